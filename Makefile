@@ -27,12 +27,22 @@ SHLIB_LINK = -lRmath
 REGRESS = $(sort $(basename $(notdir $(wildcard $(srcdir)/sql/*.sql))))
 REGRESS_OPTS = --load-extension=gapstats
 
-EXTRA_CLEAN = results regression.diffs regression.out
+# Isolation specs are in test/specs, TAP tests in test/t; "make installcheck TAP_TESTS=1"
+# runs these too.
+ISOLATION = $(sort $(basename $(notdir $(wildcard $(srcdir)/test/specs/*.spec))))
+ISOLATION_OPTS = --load-extension=gapstats --inputdir=$(srcdir)/test
+PROVE_TESTS = test/t/*.pl
 
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+EXTRA_CLEAN = results regression.diffs regression.out output_iso tmp_check
+
 ifndef srcdir
 srcdir = .
 endif
+
+# These set up what they need themselves, PostgreSQL included.
+PROJECT_TARGETS = test demo demo-stop bench
+ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
+PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
 $(DATA_built): $(SQL_FILES) gapstats.control Makefile
@@ -40,3 +50,8 @@ $(DATA_built): $(SQL_FILES) gapstats.control Makefile
 
 # PGXS does not track headers.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+endif
+
+.PHONY: $(PROJECT_TARGETS)
+test:
+	test/run

@@ -1,0 +1,82 @@
+# Throwaway PostgreSQL clusters on a private build of gapstats; to be sourced by bash.
+# shellcheck shell=bash
+#
+# Everything lives in one private directory: a copy of the sources, the build, the
+# files that "make install" makes, the data, the socket. Nothing is put under /usr,
+# and no other cluster is touched.
+#
+# initdb refuses root, so root does all of it as user postgres.
+
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/${PG_MAJOR:-15}/bin/pg_config}
+
+# The directory is made here and kept in $private_dir.
+make_private_dir() {
+	private_dir=$(mktemp -d "${TMPDIR:-/tmp}/gapstats.XXXXXX")
+	if [ "$(id -u)" = 0 ]; then
+		chown postgres: "$private_dir"
+	fi
+}
+
+as_owner() {
+	if [ "$(id -u)" = 0 ]; then
+		(cd "$private_dir" && HOME=$private_dir runuser -u postgres -- "$@")
+	else
+		(cd "$private_dir" && "$@")
+	fi
+}
+
+# copy_sources NAME: the sources, without what was built from them
+copy_sources() {
+	as_owner mkdir "$1"
+	tar -C "$source_dir" -c --exclude=./.git --exclude=./dest --exclude=./bench/node_modules \
+		--exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude='./gapstats--*.sql' . |
+		as_owner tar -C "$1" -x --no-same-owner
+}
+
+# build NAME [make arguments...]: build a copy of the sources and install it privately;
+# $settings are the lines that make a server find it there.
+build() {
+	local name=$1
+	shift
+	copy_sources "$name"
+	as_owner make -s -j "$(nproc)" -C "$name" PG_CONFIG="$PG_CONFIG" "$@"
+	as_owner make -s -C "$name" PG_CONFIG="$PG_CONFIG" "$@" install DESTDIR="$private_dir/$name/dest" >/dev/null
+	local libdir
+	libdir=$("$PG_CONFIG" --pkglibdir)
+	settings="extension_destdir = '$private_dir/$name/dest'
+dynamic_library_path = '$private_dir/$name/dest$libdir:$libdir'
+listen_addresses = ''
+fsync = off"
+}
+
+# start_cluster [setting...]: a server on a Unix socket in $private_dir
+start_cluster() {
+	local bindir
+	bindir=$("$PG_CONFIG" --bindir)
+	as_owner "$bindir/initdb" -D data -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 >/dev/null
+	printf '%s\n' "$settings" "unix_socket_directories = '$private_dir'" "$@" |
+		as_owner tee -a data/postgresql.conf >/dev/null
+	if ! as_owner "$bindir/pg_ctl" -D data -l server.log -w start >/dev/null; then
+		cat "$private_dir/server.log" >&2
+		return 1
+	fi
+	export PGHOST=$private_dir PGUSER=postgres PGPORT=5432
+}
+
+# Stop every server that runs in $private_dir, and remove it. A pid that a crash left
+# behind may be somebody else's by now; a server's working directory is its data.
+remove_private_dir() {
+	local pid_file pid tries
+	[ -d "${private_dir:-}" ] || return 0
+	while IFS= read -r pid_file; do
+		pid=$(head -n 1 "$pid_file")
+		[ "$(readlink "/proc/$pid/cwd")" = "$(dirname "$pid_file")" ] || continue
+		kill -INT "$pid"
+		for ((tries = 0; tries < 100; tries++)); do
+			kill -0 "$pid" 2>/dev/null || break
+			sleep 0.1
+		done
+	done < <(find "$private_dir" -name postmaster.pid)
+	rm -rf "$private_dir"
+}
