@@ -4,7 +4,8 @@
 # A new one is a new folder, and its SQL file in this list, in order of dependency.
 SQL_FILES = \
 	src/gapstats.sql \
-	src/distribution/distribution.sql
+	src/distribution/distribution.sql \
+	src/rate/rate.sql
 
 PG_CONFIG ?= pg_config
 

@@ -1,0 +1,124 @@
+-- Rates and gaps between rates, from counts.
+-- Numbers: R 4.2.2 (prop.test, epitools, metafor) and statsmodels 0.13.5; where
+-- another source made one, the line says so.
+SET search_path = gapstats, public, pg_temp;
+CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
+
+-- A rate: Wilson (prop.test without correction) and Clopper-Pearson (binom.test)
+SELECT x, n, confidence,
+       pg_temp.agrees(estimate, x / n::float8) AS rate,
+       pg_temp.agrees(lower, expected_lower) AS lower,
+       pg_temp.agrees(upper, expected_upper) AS upper,
+       reason
+FROM (VALUES (8, 20, 0.95, 0.2188065323728171, 0.6134184992377468),
+             (8, 20, 0.90, 0.2423874177654517, 0.5814441497067413),
+             (0, 10, 0.95, 0, 0.2775327998628892),
+             (0, 10, 0.90, 0, 0.2129419700834068),
+             (10, 10, 0.95, 1 - 0.2775327998628892, 1),
+             (132, 210, 0.95, 0.5614590606483456, 0.6910644691564101),
+             (241, 310, 0.95, 0.7278767312208722, 0.8201706830573929))
+     AS t(x, n, confidence, expected_lower, expected_upper),
+     wilson_interval(x, n, confidence);
+SELECT pg_temp.agrees(lower, 0.1911900607253072), pg_temp.agrees(upper, 0.6394574126925103)
+FROM clopper_pearson_interval(8, 20);
+
+-- Two groups: difference (Newcombe), ratios (Katz, Woolf), pooled z
+SELECT label, pg_temp.agrees(actual, expected)
+FROM rate_gap(56, 70, 48, 80) g,
+     LATERAL (VALUES ('difference', g.difference, 0.2),
+                     ('lower', g.difference_lower, 0.05243147240236493),
+                     ('upper', g.difference_upper, 0.3338726540369059),
+                     ('risk ratio', g.risk_ratio, 1.333333333333333),
+                     ('log se', g.risk_ratio_log_se, 0.1091089451179962),
+                     ('lower', g.risk_ratio_lower, 1.076626422763193),
+                     ('upper', g.risk_ratio_upper, 1.651248511266387),
+                     ('odds ratio', g.odds_ratio, 2.666666666666667),
+                     ('log se', g.odds_ratio_log_se, 0.375990754698899),
+                     ('lower', g.odds_ratio_lower, 1.276217870536434),
+                     ('upper', g.odds_ratio_upper, 5.572019696074378),
+                     ('p', g.p_value, 0.008045081368196564)) AS t(label, actual, expected);
+
+-- Nobody in the reference group has the outcome, with and without half a student in each cell
+SELECT risk_ratio, risk_ratio_lower, odds_ratio, odds_ratio_lower, reason
+FROM rate_gap(5, 56, 0, 29);
+SELECT label, pg_temp.agrees(actual, expected)
+FROM rate_gap(5, 56, 0, 29, haldane => true) g,
+     LATERAL (VALUES ('difference', g.difference, 0.08928571428571429),
+                     ('lower', g.difference_lower, -0.03813714790353685),
+                     ('upper', g.difference_upper, 0.1925600138551116),
+                     ('risk ratio', g.risk_ratio, 5.789473684210524),
+                     ('log se', g.risk_ratio_log_se, 1.459774293798780),
+                     ('lower', g.risk_ratio_lower, 0.3311897997581316),
+                     ('upper', g.risk_ratio_upper, 101.2048244379640),
+                     ('odds ratio', g.odds_ratio, 6.300970873786410),
+                     ('log se', g.odds_ratio_log_se, 1.495036441907381),
+                     ('lower', g.odds_ratio_lower, 0.3363799840030893),
+                     ('upper', g.odds_ratio_upper, 118.0279322206641),
+                     ('p', g.p_value, 0.09718656817057975)) AS t(label, actual, expected);
+
+-- The single statistics are those of the whole row
+SELECT (d.estimate, d.lower, d.upper) = (g.difference, g.difference_lower, g.difference_upper) AS difference,
+       (r.estimate, r.lower, r.upper) = (g.risk_ratio, g.risk_ratio_lower, g.risk_ratio_upper) AS risk_ratio,
+       (o.estimate, o.lower, o.upper) = (g.odds_ratio, g.odds_ratio_lower, g.odds_ratio_upper) AS odds_ratio
+FROM rate_gap(56, 70, 48, 80, 0.9) g, risk_difference(56, 70, 48, 80, 0.9) d,
+     risk_ratio(56, 70, 48, 80, 0.9) r, odds_ratio(56, 70, 48, 80, 0.9) o;
+-- Project STAR, kindergarten, chronic absence by free lunch: 1.475273 (1.332153 to 1.633769)
+SELECT round(estimate::numeric, 6), round(lower::numeric, 6), round(upper::numeric, 6), reason
+FROM risk_ratio(711, 3022, 514, 3223);
+-- Family trust (prop.test, Newcombe)
+SELECT pg_temp.agrees(estimate, -0.1488479262672812),
+       pg_temp.agrees(lower, -0.2284201952603470),
+       pg_temp.agrees(upper, -0.0690992480556966)
+FROM risk_difference(132, 210, 241, 310);
+
+-- Every pattern of empty cells: what is undefined is NULL, and says why
+SELECT a, m, c, n, estimate AS risk_ratio, lower IS NOT NULL AND upper IS NOT NULL AS interval, reason
+FROM (VALUES (0, 4, 0, 5), (0, 4, 2, 5), (0, 4, 5, 5), (1, 4, 0, 5), (1, 4, 5, 5),
+             (4, 4, 0, 5), (4, 4, 2, 5), (4, 4, 5, 5), (0, 0, 2, 5), (1, 4, 0, 0)) AS t(a, m, c, n),
+     risk_ratio(a, m, c, n);
+SELECT a, m, c, n, estimate AS odds_ratio, lower IS NOT NULL AND upper IS NOT NULL AS interval, reason
+FROM (VALUES (0, 4, 0, 5), (0, 4, 2, 5), (0, 4, 5, 5), (1, 4, 0, 5), (1, 4, 5, 5),
+             (4, 4, 0, 5), (4, 4, 2, 5), (4, 4, 5, 5), (0, 0, 2, 5), (1, 4, 0, 0)) AS t(a, m, c, n),
+     odds_ratio(a, m, c, n);
+SELECT a, m, c, n, difference IS NULL AS no_difference, p_value IS NULL AS no_p,
+       risk_ratio, risk_ratio_log_se IS NULL AS no_log_se, risk_ratio_lower IS NULL AS no_interval,
+       odds_ratio, odds_ratio_log_se IS NULL AS no_log_se, odds_ratio_lower IS NULL AS no_interval, reason
+FROM (VALUES (0, 4, 0, 5), (0, 4, 2, 5), (0, 4, 5, 5), (1, 4, 0, 5), (1, 4, 5, 5),
+             (4, 4, 0, 5), (4, 4, 2, 5), (4, 4, 5, 5), (0, 0, 2, 5), (1, 4, 0, 0)) AS t(a, m, c, n),
+     rate_gap(a, m, c, n);
+SELECT a, m, c, n, p_value IS NULL AS no_p, risk_ratio_lower > 0 AS interval, odds_ratio_lower > 0 AS interval, reason
+FROM (VALUES (0, 4, 0, 5), (0, 4, 2, 5), (0, 4, 5, 5), (1, 4, 0, 5), (1, 4, 5, 5),
+             (4, 4, 0, 5), (4, 4, 2, 5), (4, 4, 5, 5), (0, 0, 2, 5), (1, 4, 0, 0)) AS t(a, m, c, n),
+     rate_gap(a, m, c, n, haldane => true);
+SELECT (wilson_interval(0, 0)).*;
+SELECT (clopper_pearson_interval(0, 0)).*;
+SELECT (clopper_pearson_interval(0, 3)).lower, (clopper_pearson_interval(3, 3)).upper;
+SELECT (risk_difference(0, 0, 1, 2)).*;
+-- One student is a group
+SELECT difference, difference_lower >= -1 AND difference_upper <= 1 AS inside FROM rate_gap(1, 1, 0, 1);
+-- NULL in, NULL out
+SELECT wilson_interval(NULL, 3), risk_ratio(1, 2, NULL, 4);
+
+-- The largest counts there are
+SELECT x_focal, difference, risk_ratio, odds_ratio, p_value, reason
+FROM rate_gap(9223372036854775806, 9223372036854775807, 4611686018427387903, 9223372036854775807);
+SELECT estimate FROM wilson_interval(9223372036854775807, 9223372036854775807);
+-- A difference of one student in 3 * 10^18 is not lost in the subtraction of the rates
+SELECT pg_temp.agrees(difference, 1 / 3e18)
+FROM rate_gap(1000000000000000001, 3000000000000000000, 1000000000000000000, 3000000000000000000);
+
+-- Counts that no group can have
+SELECT wilson_interval(-1, 3);
+SELECT wilson_interval(1, -3);
+SELECT wilson_interval(4, 3);
+SELECT risk_ratio(4, 3, 1, 2);
+SELECT odds_ratio(1, 3, -1, 2);
+SELECT rate_gap(1, 3, 1, -2);
+SELECT wilson_interval(1, 3, 1);
+SELECT wilson_interval(1, 3, 0);
+SELECT risk_difference(1, 3, 1, 2, 95);
+SELECT clopper_pearson_interval(1, 3, 'NaN');
+\set VERBOSITY sqlstate
+SELECT risk_ratio(4, 3, 1, 2);
+SELECT risk_ratio(1, 3, 1, 2, 95);

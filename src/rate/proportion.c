@@ -1,0 +1,147 @@
+/*
+ * proportion.c
+ *		A rate, x of n, with its confidence interval.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "rate/rate.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+PG_FUNCTION_INFO_V1(wilson_interval);
+PG_FUNCTION_INFO_V1(clopper_pearson_interval);
+
+static void CheckConfidence(double confidence);
+
+/* wilson_interval(x, n, confidence) */
+Datum
+wilson_interval(PG_FUNCTION_ARGS)
+{
+	int64		x = PG_GETARG_INT64(0);
+	int64		n = PG_GETARG_INT64(1);
+	double		z = TwoSidedZ(PG_GETARG_FLOAT8(2));
+
+	CheckRate(x, n, "");
+	return EstimateRow(fcinfo, WilsonInterval(x, n, z));
+}
+
+/*
+ * clopper_pearson_interval(x, n, confidence)
+ *
+ * Clopper and Pearson 1934, by the quantiles of the beta distribution.
+ */
+Datum
+clopper_pearson_interval(PG_FUNCTION_ARGS)
+{
+	int64		x = PG_GETARG_INT64(0);
+	int64		n = PG_GETARG_INT64(1);
+	double		confidence = PG_GETARG_FLOAT8(2);
+	double		tail = 0.5 * (1 - confidence);
+	Estimate	result = UndefinedEstimate(REASON_N_LT_1);
+
+	CheckConfidence(confidence);
+	CheckRate(x, n, "");
+	if (n == 0)
+		return EstimateRow(fcinfo, result);
+
+	result.estimate = (double) x / n;
+	result.lower = x == 0 ? 0 : qbeta(tail, x, (double) (n - x) + 1, 1, 0);
+	result.upper = x == n ? 1 : qbeta(tail, (double) x + 1, n - x, 0, 0);
+	result.reason = NULL;
+	return EstimateRow(fcinfo, result);
+}
+
+/* The standard normal quantile that leaves half of 1 - confidence above it. */
+double
+TwoSidedZ(double confidence)
+{
+	CheckConfidence(confidence);
+	return qnorm(0.5 * (1 - confidence), 0, 1, 0, 0);
+}
+
+/* Refuse counts that no group can have; the group's name is for the message. */
+void
+CheckRate(int64 x, int64 n, const char *group)
+{
+	if (n < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("n%s must not be negative: %lld", group, (long long) n)));
+	if (x < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("x%s must not be negative: %lld", group, (long long) x)));
+	if (x > n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("x%s must not be greater than n%s: %lld > %lld",
+						group, group, (long long) x, (long long) n)));
+}
+
+/*
+ * Score interval of a rate.  Wilson 1927, JASA 22:209-212.
+ *
+ * With c = p + z^2/2n and h = z sqrt(p(1-p)/n + z^2/4n^2), the bounds are
+ * (c -+ h) / (1 + z^2/n); the lower one is written p^2 / (c + h), which is
+ * the same without the cancellation, and exactly 0 where x is.
+ */
+Estimate
+WilsonInterval(int64 x, int64 n, double z)
+{
+	Estimate	result;
+	double		p;
+	double		z2_n;
+	double		sum;
+
+	if (n == 0)
+		return UndefinedEstimate(REASON_N_LT_1);
+
+	p = (double) x / n;
+	z2_n = z * z / n;
+	sum = p + z2_n / 2 + z * sqrt(p * ((double) (n - x) / n) / n + z2_n / n / 4);
+
+	result.estimate = p;
+	result.standard_error = NAN;
+	result.lower = x == 0 ? 0 : Min(p * p / sum, p);
+	result.upper = x == n ? 1 : Max(sum / (1 + z2_n), p);
+	result.reason = NULL;
+	return result;
+}
+
+/* Refuse a confidence level outside (0, 1). */
+static void
+CheckConfidence(double confidence)
+{
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence must be between 0 and 1: %g", confidence)));
+}
+
+/* No estimate, and why. */
+Estimate
+UndefinedEstimate(const char *reason)
+{
+	Estimate	undefined = {NAN, NAN, NAN, NAN, reason};
+
+	return undefined;
+}
+
+/* An estimate and its interval as a row of type interval_estimate. */
+Datum
+EstimateRow(FunctionCallInfo fcinfo, Estimate estimate)
+{
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	AddFloat8(&row, estimate.estimate);
+	AddFloat8(&row, estimate.lower);
+	AddFloat8(&row, estimate.upper);
+	AddText(&row, estimate.reason);
+	return EndResultRow(&row);
+}

@@ -1,0 +1,98 @@
+/*
+ * result_row.c
+ *		Building the one-row answer of a function, column by column.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "funcapi.h"
+#include "rate/result_row.h"
+#include "utils/builtins.h"
+
+static void AddDatum(ResultRow *row, Datum value, bool isnull);
+
+/* Start the row of the composite type that the called function returns. */
+void
+BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *flinfo = fcinfo->flinfo;
+
+	if (flinfo->fn_extra == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(flinfo->fn_mcxt);
+		TupleDesc	desc;
+
+		if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		flinfo->fn_extra = BlessTupleDesc(desc);
+		MemoryContextSwitchTo(caller);
+	}
+
+	row->desc = (TupleDesc) flinfo->fn_extra;
+	row->n_columns = 0;
+}
+
+/* Add a column without a value. */
+void
+AddNull(ResultRow *row)
+{
+	AddDatum(row, (Datum) 0, true);
+}
+
+/* Add a yes or no. */
+void
+AddBool(ResultRow *row, bool value)
+{
+	AddDatum(row, BoolGetDatum(value), false);
+}
+
+/* Add a count. */
+void
+AddInt64(ResultRow *row, int64 value)
+{
+	AddDatum(row, Int64GetDatum(value), false);
+}
+
+/* Add a statistic: NaN, which stands for undefined, becomes NULL. */
+void
+AddFloat8(ResultRow *row, double value)
+{
+	if (isnan(value))
+		AddNull(row);
+	else
+		AddDatum(row, Float8GetDatum(value), false);
+}
+
+/* Add a word, or NULL. */
+void
+AddText(ResultRow *row, const char *value)
+{
+	if (value == NULL)
+		AddNull(row);
+	else
+		AddDatum(row, CStringGetTextDatum(value), false);
+}
+
+/* The finished row. */
+Datum
+EndResultRow(ResultRow *row)
+{
+	Assert(row->n_columns == row->desc->natts);
+	return HeapTupleGetDatum(heap_form_tuple(row->desc, row->values, row->nulls));
+}
+
+/* Put a value into the next column. */
+static void
+AddDatum(ResultRow *row, Datum value, bool isnull)
+{
+	if (row->n_columns >= row->desc->natts ||
+		row->n_columns >= RESULT_ROW_MAX_COLUMNS)
+		elog(ERROR, "too many columns for type %s",
+			 format_type_be(row->desc->tdtypeid));
+	row->values[row->n_columns] = value;
+	row->nulls[row->n_columns] = isnull;
+	row->n_columns++;
+}

@@ -1,0 +1,34 @@
+/*
+ * result_row.h
+ *		Building the one-row answer of a function, column by column.
+ *
+ * A statistic that is undefined is NaN while it is computed and SQL NULL in
+ * the answer, so that no NaN can ever leave.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_RESULT_ROW_H
+#define GAPSTATS_RESULT_ROW_H
+
+#include "access/htup_details.h"
+#include "fmgr.h"
+
+#define RESULT_ROW_MAX_COLUMNS 40
+
+typedef struct ResultRow
+{
+	TupleDesc	desc;
+	int			n_columns;		/* columns added so far */
+	Datum		values[RESULT_ROW_MAX_COLUMNS];
+	bool		nulls[RESULT_ROW_MAX_COLUMNS];
+} ResultRow;
+
+extern void BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo);
+extern void AddNull(ResultRow *row);
+extern void AddBool(ResultRow *row, bool value);
+extern void AddInt64(ResultRow *row, int64 value);
+extern void AddFloat8(ResultRow *row, double value);
+extern void AddText(ResultRow *row, const char *value);
+extern Datum EndResultRow(ResultRow *row);
+
+#endif							/* GAPSTATS_RESULT_ROW_H */
