@@ -11,7 +11,7 @@
 #define GAPSTATS_RATE_H
 
 #include "fmgr.h"
-#include "rate/result_row.h"
+#include "result_row.h"
 
 /* Why a statistic is undefined. */
 #define REASON_N_LT_1			"n_lt_1"

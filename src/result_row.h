@@ -1,6 +1,6 @@
 /*
  * result_row.h
- *		Building the one-row answer of a function, column by column.
+ *		Building the rows that a function answers with, column by column.
  *
  * A statistic that is undefined is NaN while it is computed and SQL NULL in
  * the answer, so that no NaN can ever leave.
@@ -12,23 +12,30 @@
 
 #include "access/htup_details.h"
 #include "fmgr.h"
+#include "utils/tuplestore.h"
 
 #define RESULT_ROW_MAX_COLUMNS 40
 
 typedef struct ResultRow
 {
 	TupleDesc	desc;
+	Tuplestorestate *store;		/* of a function that returns a set */
 	int			n_columns;		/* columns added so far */
 	Datum		values[RESULT_ROW_MAX_COLUMNS];
 	bool		nulls[RESULT_ROW_MAX_COLUMNS];
 } ResultRow;
 
+/* One row: begin, add, end. Many: begin the set; add and put each row. */
 extern void BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo);
+extern void BeginResultSet(ResultRow *row, FunctionCallInfo fcinfo);
 extern void AddNull(ResultRow *row);
 extern void AddBool(ResultRow *row, bool value);
+extern void AddInt32(ResultRow *row, int32 value);
 extern void AddInt64(ResultRow *row, int64 value);
 extern void AddFloat8(ResultRow *row, double value);
 extern void AddText(ResultRow *row, const char *value);
+extern void AddArray(ResultRow *row, const double *values, int n);
 extern Datum EndResultRow(ResultRow *row);
+extern void PutResultRow(ResultRow *row);
 
 #endif							/* GAPSTATS_RESULT_ROW_H */

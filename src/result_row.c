@@ -1,6 +1,6 @@
 /*
  * result_row.c
- *		Building the one-row answer of a function, column by column.
+ *		Building the rows that a function answers with, column by column.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -8,9 +8,12 @@
 
 #include <math.h>
 
+#include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "rate/result_row.h"
+#include "result_row.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 static void AddDatum(ResultRow *row, Datum value, bool isnull);
 
@@ -35,6 +38,18 @@ BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo)
 	row->n_columns = 0;
 }
 
+/* Start the rows of a function that returns a set. */
+void
+BeginResultSet(ResultRow *row, FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	InitMaterializedSRF(fcinfo, 0);
+	row->desc = rsinfo->setDesc;
+	row->store = rsinfo->setResult;
+	row->n_columns = 0;
+}
+
 /* Add a column without a value. */
 void
 AddNull(ResultRow *row)
@@ -49,6 +64,13 @@ AddBool(ResultRow *row, bool value)
 	AddDatum(row, BoolGetDatum(value), false);
 }
 
+/* Add a number of a category. */
+void
+AddInt32(ResultRow *row, int32 value)
+{
+	AddDatum(row, Int32GetDatum(value), false);
+}
+
 /* Add a count. */
 void
 AddInt64(ResultRow *row, int64 value)
@@ -56,12 +78,14 @@ AddInt64(ResultRow *row, int64 value)
 	AddDatum(row, Int64GetDatum(value), false);
 }
 
-/* Add a statistic: NaN, which stands for undefined, becomes NULL. */
+/* Add a statistic: NaN, which stands for undefined, becomes NULL; infinity is an overflow. */
 void
 AddFloat8(ResultRow *row, double value)
 {
 	if (isnan(value))
 		AddNull(row);
+	else if (isinf(value))
+		float_overflow_error();
 	else
 		AddDatum(row, Float8GetDatum(value), false);
 }
@@ -76,12 +100,33 @@ AddText(ResultRow *row, const char *value)
 		AddDatum(row, CStringGetTextDatum(value), false);
 }
 
+/* Add an array of numbers. */
+void
+AddArray(ResultRow *row, const double *values, int n)
+{
+	Datum	   *elements = palloc(n * sizeof(Datum));
+
+	for (int i = 0; i < n; i++)
+		elements[i] = Float8GetDatum(values[i]);
+	AddDatum(row, PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
+												  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
+}
+
 /* The finished row. */
 Datum
 EndResultRow(ResultRow *row)
 {
 	Assert(row->n_columns == row->desc->natts);
 	return HeapTupleGetDatum(heap_form_tuple(row->desc, row->values, row->nulls));
+}
+
+/* Put the finished row into the set, and start the next one. */
+void
+PutResultRow(ResultRow *row)
+{
+	Assert(row->n_columns == row->desc->natts);
+	tuplestore_putvalues(row->store, row->desc, row->values, row->nulls);
+	row->n_columns = 0;
 }
 
 /* Put a value into the next column. */
