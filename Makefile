@@ -5,7 +5,14 @@
 SQL_FILES = \
 	src/gapstats.sql \
 	src/distribution/distribution.sql \
-	src/rate/rate.sql
+	src/rate/rate.sql \
+	src/watch_list/names.sql \
+	src/watch_list/queries.sql \
+	src/watch_list/evaluation.sql \
+	src/watch_list/list.sql \
+	src/watch_list/rules.sql \
+	src/watch_list/refresh.sql \
+	src/watch_list/schedule.sql
 
 PG_CONFIG ?= pg_config
 

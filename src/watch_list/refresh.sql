@@ -1,0 +1,141 @@
+-- watch_list/refresh: bringing a watch list up to date
+
+CREATE FUNCTION refresh_relation(relation regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format('REFRESH MATERIALIZED VIEW %s %s',
+				   (SELECT CASE WHEN relispopulated THEN 'CONCURRENTLY' END FROM pg_class WHERE oid = relation), relation);
+END
+$$;
+COMMENT ON FUNCTION refresh_relation(regclass) IS
+'Refreshes a materialized view, concurrently unless it was never filled, so that readers do not wait and a row that did not change is not written.';
+
+CREATE FUNCTION check_kept_queries(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rule text;
+BEGIN
+	PERFORM gapstats.check_routines(gapstats.list_part(list, 'students')::regclass, 'students query');
+	FOR rule IN EXECUTE gapstats.rules_on(list) LOOP
+		PERFORM gapstats.check_routines(gapstats.rule_view(list, rule)::regclass, format('rule "%s"', rule));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION check_kept_queries(regclass) IS
+'Raises an error that names the query if one of a watch list''s queries has come to call an untrusted function since it was registered.';
+
+CREATE FUNCTION find_failure(list regclass, OUT failing text, OUT error text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	FOR failing IN EXECUTE gapstats.rules_on(list) LOOP
+		BEGIN
+			PERFORM gapstats.check_rule(list, failing);
+		EXCEPTION WHEN OTHERS THEN
+			error := SQLERRM;
+			RETURN;
+		END;
+	END LOOP;
+	failing := NULL;
+	PERFORM gapstats.check_students_query(gapstats.list_part(list, 'students')::regclass, list::text);
+EXCEPTION WHEN OTHERS THEN
+	error := SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION find_failure(regclass) IS
+'The first of a watch list''s rules that does not run, and why; else what is wrong with its students query; NULL if nothing is.';
+
+CREATE FUNCTION write_flags(list regclass, OUT newly_flagged bigint, OUT cleared bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	flags text := gapstats.list_part(list, 'flags');
+	equals text := gapstats.equality_operator(gapstats.student_id_type(list));
+BEGIN
+	-- data that went missing clears nobody
+	EXECUTE format($sql$
+		UPDATE %1$s f
+		SET cleared_at = now(), cleared_as = coalesce(o.status, 'left')
+		FROM %1$s p
+		LEFT JOIN %2$s o ON o.student_id %3$s p.student_id
+		WHERE f.flag = p.flag AND f.cleared_at IS NULL
+		AND (o.status = 'on track' OR o.student_id IS NULL)
+		$sql$, flags, list, equals);
+	GET DIAGNOSTICS cleared = ROW_COUNT;
+
+	EXECUTE format($sql$
+		INSERT INTO %1$s (student_id, status, reasons, since)
+		SELECT l.student_id, l.status, l.reasons, l.since
+		FROM %2$s l
+		WHERE l.status IN ('watch', 'at risk')
+		AND NOT EXISTS (SELECT FROM %1$s f WHERE f.student_id %3$s l.student_id AND f.cleared_at IS NULL)
+		ORDER BY l.student_id
+		$sql$, flags, list, equals);
+	GET DIAGNOSTICS newly_flagged = ROW_COUNT;
+END
+$$;
+COMMENT ON FUNCTION write_flags(regclass) IS
+'Raises a flag for each student of a watch list who stands at watch or at risk and has none, and clears the flags of those who are on track or left the list.';
+
+CREATE FUNCTION refresh_watch_list(list regclass, OUT status text, OUT students bigint, OUT flagged bigint,
+								   OUT newly_flagged bigint, OUT cleared bigint, OUT rule text, OUT error text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET gapstats.as_of = ''
+AS $$
+DECLARE
+	started_at timestamptz := clock_timestamp();
+	taken integer;
+BEGIN
+	PERFORM gapstats.check_list_owner(list);
+
+	EXECUTE format('SELECT 1 FROM %s FOR UPDATE SKIP LOCKED', gapstats.list_part(list, 'settings')) INTO taken;
+	IF taken IS NULL THEN
+		status := 'skipped';
+		error := 'another refresh or a change of the list was under way';
+	ELSE
+		BEGIN
+			PERFORM gapstats.check_kept_queries(list);
+			PERFORM gapstats.refresh_relation(gapstats.list_part(list, 'reasons')::regclass);
+			PERFORM gapstats.refresh_relation(list);
+			SELECT w.newly_flagged, w.cleared INTO newly_flagged, cleared FROM gapstats.write_flags(list) w;
+			EXECUTE format($sql$ SELECT count(*), count(*) FILTER (WHERE status IN ('watch', 'at risk')) FROM %s $sql$, list)
+			INTO students, flagged;
+			status := 'succeeded';
+		EXCEPTION
+			WHEN query_canceled THEN
+				status := 'canceled';
+				error := SQLERRM;
+			WHEN OTHERS THEN
+				status := 'failed';
+				error := SQLERRM;
+		END;
+		IF status = 'failed' THEN
+			SELECT f.failing, coalesce(f.error, refresh_watch_list.error) INTO rule, error FROM gapstats.find_failure(list) f;
+		END IF;
+	END IF;
+
+	EXECUTE format($sql$
+		INSERT INTO %s (started_at, ended_at, as_of, status, students, flagged, newly_flagged, cleared, rule, error)
+		VALUES ($1, clock_timestamp(), gapstats.as_of(), $2, $3, $4, $5, $6, $7, $8)
+		$sql$, gapstats.list_part(list, 'runs'))
+	USING started_at, status, students, flagged, newly_flagged, cleared, rule, error;
+
+	IF status = 'skipped' THEN
+		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
+	ELSIF status <> 'succeeded' THEN
+		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error
+			USING HINT = 'The list stays as the last successful refresh left it.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION refresh_watch_list(regclass) IS
+'Brings a watch list up to date and writes a row to its runs: when, how many students, how many flagged, newly flagged and cleared, or the rule that failed and its error. Readers never wait; a row that did not change is not written. A failure or a cancel leaves the list as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside. Only the list''s owner may, and everything in the list runs with the owner''s rights.';
