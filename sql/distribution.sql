@@ -1,1 +1,249 @@
-SELECT extversion FROM pg_extension WHERE extname = 'gapstats';
+-- The type distribution. Expected numbers: MEASURES 7.1 and 7.2 for the
+-- percentiles and percentile ranks, PostgreSQL's own aggregates elsewhere.
+SET search_path = public, gapstats;
+
+-- text: order and counts of 1 are free, output is canonical
+SELECT '{3,1,4,1,5,9,2,6,5,3,5}'::distribution;
+SELECT ' { 2.5 : 2 , -1e-300:1, 2.5, -0 } '::distribution;
+SELECT '{}'::distribution, n('{}'::distribution);
+SELECT '{4.9e-324:1,1.7976931348623157e308:9223372036854775806}'::distribution;
+-- and depends on no setting
+SET extra_float_digits = -15;
+SELECT '{0.1,0.30000000000000004}'::distribution;
+RESET extra_float_digits;
+
+-- bad text
+SELECT ''::distribution;
+SELECT '{1'::distribution;
+SELECT '{1;2}'::distribution;
+SELECT '{1,}'::distribution;
+SELECT '{1}}'::distribution;
+SELECT '{NaN}'::distribution;
+SELECT '{1e309}'::distribution;
+SELECT '{1:0}'::distribution;
+SELECT '{1:-1}'::distribution;
+SELECT '{1:1.5}'::distribution;
+SELECT '{1:9223372036854775808}'::distribution;
+SELECT '{1:9223372036854775807,2}'::distribution;
+SELECT '{1} coarse 0'::distribution;
+SELECT '{1} coarse 53'::distribution;
+SELECT '{1} coarse 1 sum 0x4p-2'::distribution;
+SELECT '{1} coarse 1 sum 1 squares 1'::distribution;
+SELECT '{1.0000000000000002} coarse 1 sum 0x4p-2 squares 0x1p0'::distribution;
+SELECT '{} coarse 1 sum 0x0p-1074 squares 0x0p-2148'::distribution;
+-- exact moments that the values cannot have
+SELECT '{1} coarse 1 sum 0x8p-2 squares 0x1p0'::distribution;
+SELECT '{1} coarse 1 sum 0x4p-2 squares 0x8p0'::distribution;
+SELECT '{1:2,2:2} coarse 52 sum 0x2p2 squares 0xcp0'::distribution;
+-- and some that they can
+SELECT '{1} coarse 1 sum 0x4p-2 squares 0x1p0'::distribution;
+
+-- statistics: the percentile ranks of MEASURES 7.2
+CREATE TABLE p AS
+SELECT unnest('{3,1,4,1,5,9,2,6,5,3,5}'::float8[]) AS x;
+SELECT v.value, abs(percentile_rank(d, v.value) / v.rank - 1) < 1e-15 AS equal
+FROM (SELECT distribution(x) FROM p) AS s(d),
+	(VALUES (1, 9.090909090909092), (2, 22.72727272727273), (3, 36.36363636363637),
+		(4, 50), (5, 68.18181818181817), (6, 86.36363636363636),
+		(9, 95.45454545454545)) AS v(value, rank);
+-- not in the sample
+SELECT percentile_rank(d, 0), percentile_rank(d, 4.5) = 100 * 6 / 11::float8 AS between,
+	percentile_rank(d, 10)
+FROM (SELECT distribution(x) FROM p) AS s(d);
+
+-- type 7 percentiles of F in MEASURES 7.1
+SELECT percentiles(d, '{.1,.25,.5,.75,.9}'), percentile(d, 0), percentile(d, 1)
+FROM (VALUES ('{212,205,221,198,230,217,209,225,201,214}'::distribution)) AS s(d);
+SELECT percentiles('{1,2}'::distribution, '{{0,NULL},{0.5,1}}'), percentiles('{1}', '{}');
+SELECT percentile('{1,2}', 1.01);
+SELECT percentile('{1,2}', 'NaN');
+SELECT percentiles('{1,2}', '{0.5,-0.01}');
+SELECT percentile_rank('{1,2}', 'Infinity');
+SELECT percentile('{-1.5e308,1.5e308}', 0.5);
+
+SELECT n(d), mean(d), variance(d), stddev(d), minimum(d), maximum(d),
+	proficiency_rate(d, 5), proficiency_rate(d, 9.1), value_error(d)
+FROM (SELECT distribution(x) FROM p) AS s(d);
+SELECT * FROM value_counts('{3,1,4,1,5}');
+SELECT * FROM value_counts('{}');
+
+-- undefined is NULL
+SELECT n(d), mean(d), variance(d), stddev(d), minimum(d), maximum(d), percentile(d, 0.5),
+	percentiles(d, '{0.5}'), percentile_rank(d, 1), proficiency_rate(d, 1), value_error(d)
+FROM (VALUES ('{}'::distribution)) AS s(d);
+SELECT n(d), mean(d), variance(d), stddev(d), percentile(d, 0.5)
+FROM (VALUES ('{7}'::distribution)) AS s(d);
+SELECT variance('{7:3}'::distribution), stddev('{7:3}'::distribution);
+
+-- no rounding error in what is summed, and no overflow on the way
+SELECT mean('{1e16,1,-1e16}'::distribution) = 1 / 3::float8 AS mean,
+	variance('{1000000000,1000000001,1000000002}'::distribution),
+	mean('{1.5e308:9}'::distribution), stddev('{1e200,3e200}'::distribution) = sqrt(2) * 1e200 AS stddev;
+SELECT variance('{1e200,3e200}'::distribution);
+
+-- aggregates: nothing, NULLs, -0, counts
+SELECT distribution(x) FROM p WHERE false;
+SELECT distribution(x) FROM (VALUES (NULL::float8), (NULL)) AS v(x);
+SELECT distribution(x) FROM (VALUES (NULL::float8), (-0.0), (0), (1)) AS v(x);
+SELECT distribution(x, c) FROM (VALUES (1, 2), (NULL, 3), (3, NULL), (4, 0), (1, 5)) AS v(x, c);
+SELECT distribution(x, c) FROM (VALUES (1::float8, -1)) AS v(x, c);
+SELECT distribution(x) FROM (VALUES (1), ('-Infinity'::float8)) AS v(x);
+SELECT distribution(x) FROM (VALUES ('NaN'::float8)) AS v(x);
+SELECT distribution(1.5, c) FROM (VALUES (9223372036854775807), (1)) AS v(c);
+SELECT rollup(d) FROM (VALUES ('{1,2:3}'::distribution), (NULL), ('{2}'), ('{}')) AS v(d);
+SELECT rollup(d) FROM (VALUES (NULL::distribution)) AS v(d);
+SELECT rollup(d) FROM (VALUES ('{}'::distribution)) AS v(d);
+
+-- frequency weights are replication
+WITH v AS (SELECT (i * 37 % 101)::float8 AS x, i % 7 AS c FROM generate_series(1, 500) AS i)
+SELECT (SELECT distribution(x, c) FROM v) =
+	(SELECT distribution(x) FROM v, generate_series(1, c)) AS replication;
+
+-- the algebra: merging and taking away are exact
+WITH g AS (
+	SELECT i % 3 AS k, distribution(i * 7919 % 1009 / 4.0) AS d
+	FROM generate_series(1, 9000) AS i GROUP BY 1),
+a AS (SELECT distribution(i * 7919 % 1009 / 4.0) AS d FROM generate_series(1, 9000) AS i)
+SELECT a.d = x.d + y.d + z.d AS merged, x.d + y.d = y.d + x.d AS commutative,
+	(x.d + y.d) + z.d = x.d + (y.d + z.d) AS associative,
+	a.d - x.d - y.d = z.d AS taken, a.d - a.d = '{}' AS nothing,
+	(SELECT rollup(d) FROM g) = a.d AS rolled
+FROM a, g AS x, g AS y, g AS z
+WHERE x.k = 0 AND y.k = 1 AND z.k = 2;
+SELECT '{1,2}'::distribution - '{1:2}';
+SELECT '{1,2}'::distribution - '{3}';
+SELECT '{1:9223372036854775807}'::distribution + '{1}';
+
+-- functions of an aggregate, called by hand, hand out canonical values and change nothing
+CREATE TABLE stored AS SELECT '{1,2}'::distribution AS d;
+SELECT distribution_accum(d, 3), distribution_combine(d, d), distribution_accum(d, 1, 5),
+	distribution_remove(d, 1), distribution_final(d), d FROM stored;
+SELECT distribution_accum(NULL, NULL), distribution_accum(NULL, 2), distribution_final(NULL);
+SELECT distribution_remove(d, 3) FROM stored;
+
+-- grouping by distributions
+SELECT d, count(*) FROM (VALUES ('{1,2}'::distribution), ('{2,1}'), ('{2}')) AS v(d)
+GROUP BY d ORDER BY 2, d::text;
+
+-- coarse beyond 16,384 values: the smallest level at which all fit
+CREATE TABLE reading AS
+SELECT i, i % 5 AS school, sin(i) * 100 + 300 AS x FROM generate_series(1, 40000) AS i;
+CREATE TABLE district AS SELECT distribution(x) AS d FROM reading;
+WITH bits AS (SELECT ('x' || encode(float8send(x), 'hex'))::bit(64)::bigint AS bits FROM reading),
+level AS MATERIALIZED (SELECT (53 + log(2, value_error(d)::numeric))::int AS level FROM district)
+SELECT (SELECT count(*) FROM district, value_counts(d)) = count(DISTINCT bits >> level) AS truncated,
+	count(DISTINCT bits >> level) <= 16384 AS fits,
+	count(DISTINCT bits >> (level - 1)) > 16384 AS smallest
+FROM bits, level;
+-- n, mean and variance stay right
+SELECT n(d) = s.n AS n, abs(mean(d) / s.mean - 1) < 1e-14 AS mean,
+	abs(variance(d) / s.variance - 1) < 1e-12 AS variance
+FROM district, (SELECT count(x), avg(x), var_samp(x) FROM reading) AS s(n, mean, variance);
+-- percentiles stay within the bound
+SELECT bool_and(abs(percentile(d, p) / exact - 1) <= value_error(d)) AS within
+FROM district,
+	(SELECT array_agg(i / 100.0) FROM generate_series(0, 100) AS i) AS f(ps),
+	LATERAL (SELECT percentile_cont(ps::float8[]) WITHIN GROUP (ORDER BY x) FROM reading) AS e(exacts),
+	LATERAL unnest(ps, exacts) AS u(p, exact);
+-- order and split change no bit
+SELECT d = (SELECT distribution(x ORDER BY x) FROM reading) AS ascending,
+	d = (SELECT distribution(x ORDER BY x DESC) FROM reading) AS descending,
+	d = (SELECT distribution(x ORDER BY i % 1009) FROM reading) AS shuffled,
+	d = (SELECT distribution(x, 1) FROM reading) AS counted,
+	d = (SELECT rollup(s) FROM (SELECT distribution(x) AS s FROM reading GROUP BY school) AS g) AS rolled,
+	d = (SELECT rollup(s) FROM (SELECT distribution(x) AS s FROM reading GROUP BY i % 1000) AS g) AS finely
+FROM district;
+-- both ways of writing it are lossless
+SELECT d::text::distribution = d AS text FROM district;
+-- and what is taken away leaves the rest
+SELECT n(rest), mean(rest) = mean(others) AS mean, variance(rest) = variance(others) AS variance
+FROM (SELECT d - (SELECT distribution(x) FROM reading WHERE school = 0) FROM district) AS r(rest),
+	(SELECT distribution(x) FROM reading WHERE school <> 0) AS o(others);
+-- zero stays zero in a coarse distribution
+SELECT minimum(distribution(x)), proficiency_rate(distribution(x), 0)
+FROM (SELECT 0 AS x UNION ALL SELECT x FROM reading) AS r(x);
+-- both signs, all magnitudes
+SELECT n(d), value_error(d) <= 0.5 AS bounded, d::text::distribution = d AS text
+FROM (SELECT distribution(x) FROM (
+	SELECT sign * 10::float8 ^ (i / 60.0) AS x
+	FROM generate_series(-18400, 18400) AS i, (VALUES (1), (-1)) AS s(sign)) AS r) AS s(d);
+
+-- over a window, with an inverse, as without
+WITH v AS (
+	SELECT i, CASE WHEN i % 11 > 2 THEN (i * 37 % 17)::float8 END AS x
+	FROM generate_series(1, 300) AS i)
+SELECT count(*), count(moving) AS defined,
+	bool_and(moving IS NOT DISTINCT FROM
+		(SELECT distribution(x) FROM v WHERE v.i BETWEEN w.i - 6 AND w.i)) AS same
+FROM (SELECT i, distribution(x) OVER (ORDER BY i ROWS 6 PRECEDING) AS moving FROM v) AS w;
+WITH v AS (SELECT i, (i * 37 % 17)::float8 AS x, i % 4 AS c FROM generate_series(1, 300) AS i)
+SELECT bool_and(moving IS NOT DISTINCT FROM
+		(SELECT distribution(x, c) FROM v WHERE v.i BETWEEN w.i - 2 AND w.i)) AS same
+FROM (SELECT i, distribution(x, c) OVER (ORDER BY i ROWS 2 PRECEDING) AS moving FROM v) AS w;
+-- a coarse frame is as coarse as if it stood alone
+SELECT i, moving = (SELECT distribution(x) FROM reading AS r WHERE r.i / 6000 BETWEEN w.i / 6000 - 2 AND w.i / 6000) AS same,
+	value_error(moving) > 0 AS coarse
+FROM (
+	SELECT i, distribution(x) OVER (ORDER BY i / 6000 GROUPS 2 PRECEDING) AS moving
+	FROM reading WHERE i < 30000) AS w
+WHERE i % 6000 = 1
+ORDER BY i;
+
+-- a parallel plan and a serial one: identical bytes
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 4;
+CREATE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS
+$$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END $$;
+SELECT bool_or(plan_of ~ 'Partial .*Aggregate') AS parallel
+FROM plan_of('SELECT school, distribution(x) FROM reading GROUP BY school');
+CREATE TABLE parallel AS
+SELECT school, distribution(x) AS d, distribution(i % 300, i % 3) AS c FROM reading GROUP BY school
+UNION ALL
+SELECT NULL, distribution(x), distribution(i % 300, i % 3) FROM reading;
+-- every row in one worker's hands, and none in the others'
+SET parallel_leader_participation = off;
+CREATE TABLE uneven AS
+SELECT school, distribution(x) FILTER (WHERE i < 200) AS d FROM reading GROUP BY school;
+SET max_parallel_workers_per_gather = 0;
+SELECT bool_and(distribution_send(p.d) = distribution_send(s.d)) AS identical,
+	bool_and(distribution_send(p.c) = distribution_send(s.c)) AS counts_identical
+FROM parallel AS p
+JOIN (
+	SELECT school, distribution(x) AS d, distribution(i % 300, i % 3) AS c FROM reading GROUP BY school
+	UNION ALL
+	SELECT NULL, distribution(x), distribution(i % 300, i % 3) FROM reading) AS s
+	ON p.school IS NOT DISTINCT FROM s.school;
+SELECT bool_and(u.d = s.d) AS uneven_identical
+FROM uneven AS u
+JOIN (SELECT school, distribution(x) FILTER (WHERE i < 200) AS d FROM reading GROUP BY school) AS s
+	USING (school);
+
+-- refreshing unchanged data from a parallel plan rewrites no row
+SET max_parallel_workers_per_gather = 4;
+CREATE MATERIALIZED VIEW by_school AS
+SELECT school, distribution(x) AS d, mean(distribution(x)) AS mean, stddev(distribution(x)) AS stddev
+FROM reading GROUP BY school;
+CREATE UNIQUE INDEX ON by_school (school);
+CREATE TABLE before AS SELECT ctid AS place, xmin AS writer, school FROM by_school;
+REFRESH MATERIALIZED VIEW CONCURRENTLY by_school;
+REFRESH MATERIALIZED VIEW CONCURRENTLY by_school;
+SELECT count(*), bool_and(m.ctid = b.place AND m.xmin = b.writer) AS untouched
+FROM by_school AS m JOIN before AS b USING (school);
+
+-- percentiles equal percentile_cont to the last bit
+SET max_parallel_workers_per_gather = 0;
+CREATE TABLE score AS
+SELECT i, i % 40 AS g, round((200 + 30 * sin(i) + 7 * cos(i * 3))::numeric, 1)::float8 AS x
+FROM generate_series(1, 20000) AS i;
+SELECT count(*), bool_and(float8send(ours) = float8send(theirs)) AS identical
+FROM (SELECT array_agg(i / 97.0)::float8[] FROM generate_series(0, 97) AS i) AS f(ps),
+	LATERAL (
+		SELECT percentiles(distribution(x), ps), percentile_cont(ps) WITHIN GROUP (ORDER BY x)
+		FROM score GROUP BY g) AS s(a, b),
+	LATERAL unnest(a, b) AS u(ours, theirs);
+
+DROP MATERIALIZED VIEW by_school;
+DROP TABLE p, stored, reading, district, parallel, uneven, before, score;
+DROP FUNCTION plan_of;

@@ -1,0 +1,407 @@
+/*
+ * distribution.c
+ *		What a distribution is: its validator, its buckets, subtraction.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "common/hashfn.h"
+#include "common/int.h"
+#include "distribution/distribution.h"
+#include "utils/builtins.h"
+
+/*
+ * One validator stands behind text and binary input and every detoast. It
+ * returns what is wrong, or NULL; the caller knows which error that is.
+ */
+const char *
+DistributionDefect(const Distribution *d)
+{
+	const DistributionEntry *entries;
+	int64		n;
+	Size		size;
+
+	if (d->unused != 0 || (d->flags & ~DISTRIBUTION_WORKING) != 0)
+		return "Reserved bits are set.";
+	if (d->level > DISTRIBUTION_MAX_LEVEL)
+		return "The coarsening level is out of range.";
+	if (d->nentries < 0 || d->nentries > DISTRIBUTION_MAX_ENTRIES)
+		return "The number of distinct values is out of range.";
+	if (d->npending < 0 || (d->npending > 0 && (d->flags & DISTRIBUTION_WORKING) == 0))
+		return "The number of pending values is out of range.";
+
+	size = DistributionHeaderSize(d->level) + d->nentries * sizeof(DistributionEntry) +
+		d->npending * sizeof(double);
+	if ((d->flags & DISTRIBUTION_WORKING) ? size > VARSIZE(d) : size != VARSIZE(d))
+		return "Its size does not fit its contents.";
+
+	entries = DistributionEntries(d);
+	n = d->npending;
+	for (int i = 0; i < d->nentries; i++)
+	{
+		if (!isfinite(entries[i].value) || (entries[i].value == 0 && signbit(entries[i].value)))
+			return "A value is not a finite number.";
+		if (d->level > 0 && entries[i].value != DistributionTruncate(entries[i].value, d->level))
+			return "A value is finer than the coarsening level.";
+		if (i > 0 && entries[i - 1].value >= entries[i].value)
+			return "Values must be ascending and distinct.";
+		if (entries[i].count <= 0)
+			return "A count is not positive.";
+		if (pg_add_s64_overflow(n, entries[i].count, &n))
+			return "The counts add up to more than 9223372036854775807.";
+	}
+	for (int i = 0; i < d->npending; i++)
+		if (!isfinite(((const double *) (entries + d->nentries))[i]))
+			return "A value is not a finite number.";
+	if (n != d->n)
+		return "The counts do not add up.";
+	if (d->level > 0 && d->n == 0)
+		return "A coarse distribution cannot be empty.";
+	return NULL;
+}
+
+/*
+ * The value of largest magnitude in the bucket of a truncated value. The
+ * bucket of zero reaches to both sides.
+ */
+static double
+BucketEdge(double value, int level)
+{
+	uint64		bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	bits |= (UINT64CONST(1) << level) - 1;
+	memcpy(&value, &bits, sizeof(bits));
+	return value;
+}
+
+/*
+ * Whether exact moments that came from outside fit the counts: each sum lies
+ * between those of the near and the far edges of the buckets.
+ */
+const char *
+DistributionMomentsDefect(const Distribution *d)
+{
+	const ExactMoments *moments = DistributionCoarseMoments(d);
+	const DistributionEntry *entries = DistributionEntries(d);
+	ExactMoments near = {0};
+	ExactMoments far = {0};
+	ExactMoments lowest = {0};
+	ExactMoments highest = {0};
+
+	if (d->level == 0)
+		return NULL;
+
+	for (int i = 0; i < d->nentries; i++)
+	{
+		double		value = entries[i].value;
+		double		edge = BucketEdge(value, d->level);
+		int64		count = entries[i].count;
+
+		MomentsAdd(&near, value, count);
+		MomentsAdd(&far, edge, count);
+		MomentsAdd(&lowest, value > 0 ? value : value < 0 ? edge : -edge, count);
+		MomentsAdd(&highest, value < 0 ? value : edge, count);
+	}
+	if (ExactIntegerCompare(moments->sum, lowest.sum, EXACT_SUM_LIMBS) < 0 ||
+		ExactIntegerCompare(moments->sum, highest.sum, EXACT_SUM_LIMBS) > 0)
+		return "The sum does not fit the values.";
+	if (ExactIntegerCompare(moments->squares, near.squares, EXACT_SQUARES_LIMBS) < 0 ||
+		ExactIntegerCompare(moments->squares, far.squares, EXACT_SQUARES_LIMBS) > 0 ||
+		!MomentsAreConsistent(moments, d->n))
+		return "The sum of squares does not fit the values.";
+	return NULL;
+}
+
+/* Detoast and validate, in either form */
+Distribution *
+DistributionDetoast(Datum datum)
+{
+	Distribution *d = (Distribution *) PG_DETOAST_DATUM(datum);
+	const char *defect;
+
+	if (VARSIZE(d) < sizeof(Distribution))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("invalid distribution"),
+				 errdetail("It is shorter than its header.")));
+	if (d->version != DISTRIBUTION_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("unsupported version %d of type distribution", d->version),
+				 errhint("A newer gapstats wrote it: upgrade gapstats on this server.")));
+	defect = DistributionDefect(d);
+	if (defect != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("invalid distribution"),
+				 errdetail("%s", defect)));
+	return d;
+}
+
+/* Detoast, validate, and bring into canonical form */
+Distribution *
+DistributionFromDatum(Datum datum)
+{
+	Distribution *d = DistributionDetoast(datum);
+
+	return (d->flags & DISTRIBUTION_WORKING) ? DistributionCompact(d) : d;
+}
+
+/* Build a canonical distribution; moments go with a level */
+Distribution *
+DistributionFromEntries(const DistributionEntry *entries, int nentries,
+						int level, const ExactMoments *moments)
+{
+	Size		size = DistributionHeaderSize(level) + nentries * sizeof(DistributionEntry);
+	Distribution *d = palloc(size);
+
+	SET_VARSIZE(d, size);
+	d->version = DISTRIBUTION_VERSION;
+	d->flags = 0;
+	d->level = level;
+	d->unused = 0;
+	d->n = 0;
+	d->nentries = nentries;
+	d->npending = 0;
+	if (level > 0)
+		memcpy(DistributionCoarseMoments(d), moments, sizeof(ExactMoments));
+	if (nentries > 0)
+		memcpy(DistributionEntries(d), entries, nentries * sizeof(DistributionEntry));
+	for (int i = 0; i < nentries; i++)
+		d->n += entries[i].count;
+	return d;
+}
+
+/* Drop the low bits of the mantissa: towards zero, which never is -0 */
+double
+DistributionTruncate(double value, int level)
+{
+	uint64		bits;
+
+	memcpy(&bits, &value, sizeof(bits));
+	bits &= ~((UINT64CONST(1) << level) - 1);
+	memcpy(&value, &bits, sizeof(bits));
+	return value + 0.0;
+}
+
+/* Truncate sorted entries in place and merge what became equal; returns how many remain */
+int
+DistributionTruncateEntries(DistributionEntry *entries, int nentries, int level)
+{
+	int			last = -1;
+
+	for (int i = 0; i < nentries; i++)
+	{
+		double		value = DistributionTruncate(entries[i].value, level);
+
+		if (last >= 0 && entries[last].value == value)
+			entries[last].count += entries[i].count;
+		else
+		{
+			last++;
+			entries[last].value = value;
+			entries[last].count = entries[i].count;
+		}
+	}
+	return last + 1;
+}
+
+/*
+ * The value that entry i stands for: itself, or the middle of its bucket. The
+ * values below the smallest normal double, zero among them, keep their edge,
+ * since a bucket there has no relative width.
+ */
+double
+DistributionValue(const Distribution *d, int i)
+{
+	double		value = DistributionEntries(d)[i].value;
+	uint64		bits;
+
+	if (d->level == 0 || fabs(value) < DBL_MIN)
+		return value;
+	memcpy(&bits, &value, sizeof(bits));
+	bits |= UINT64CONST(1) << (d->level - 1);
+	memcpy(&value, &bits, sizeof(bits));
+	return value;
+}
+
+/* The exact sum and sum of squares of what was counted */
+void
+DistributionMoments(const Distribution *d, ExactMoments *moments)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+
+	if (d->level > 0)
+	{
+		memcpy(moments, DistributionCoarseMoments(d), sizeof(ExactMoments));
+		return;
+	}
+	memset(moments, 0, sizeof(ExactMoments));
+	for (int i = 0; i < d->nentries; i++)
+		MomentsAdd(moments, entries[i].value, entries[i].count);
+}
+
+/*
+ * The distribution at a level at least as coarse as its own, so that the ties
+ * between two distributions are those of the coarser one.
+ */
+Distribution *
+DistributionAtLevel(const Distribution *d, int level)
+{
+	ExactMoments moments;
+	DistributionEntry *entries;
+	int			nentries;
+
+	Assert(level >= d->level);
+	if (level == d->level)
+		return (Distribution *) d;
+
+	DistributionMoments(d, &moments);
+	entries = palloc(d->nentries * sizeof(DistributionEntry));
+	memcpy(entries, DistributionEntries(d), d->nentries * sizeof(DistributionEntry));
+	nentries = DistributionTruncateEntries(entries, d->nentries, level);
+	return DistributionFromEntries(entries, nentries, level, &moments);
+}
+
+/* Take away what was added */
+Distribution *
+DistributionSubtract(const Distribution *a, const Distribution *b)
+{
+	Distribution *result;
+	ExactMoments moments;
+	DistributionEntry *entries;
+	DistributionEntry *taken;
+	int			level = Max(a->level, b->level);
+	int			nentries = 0;
+	int			i = 0;
+
+	a = DistributionAtLevel(a, level);
+	b = DistributionAtLevel(b, level);
+	taken = DistributionEntries(b);
+	entries = palloc(Max(a->nentries, 1) * sizeof(DistributionEntry));
+	memcpy(entries, DistributionEntries(a), a->nentries * sizeof(DistributionEntry));
+
+	for (int j = 0; j < b->nentries; j++)
+	{
+		while (i < a->nentries && entries[i].value < taken[j].value)
+			i++;
+		if (i == a->nentries || entries[i].value != taken[j].value ||
+			entries[i].count < taken[j].count)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("cannot subtract a distribution that is not part of the other"),
+					 errdetail("Value %.17g is counted " INT64_FORMAT " times, and fewer times in what to subtract it from.",
+							   taken[j].value, taken[j].count)));
+		entries[i].count -= taken[j].count;
+	}
+	for (i = 0; i < a->nentries; i++)
+		if (entries[i].count > 0)
+			entries[nentries++] = entries[i];
+
+	if (nentries == 0)
+		level = 0;
+	if (level > 0)
+	{
+		ExactMoments taken_moments;
+
+		DistributionMoments(a, &moments);
+		DistributionMoments(b, &taken_moments);
+		MomentsSubtract(&moments, &taken_moments);
+	}
+	result = DistributionFromEntries(entries, nentries, level, &moments);
+	if (DistributionMomentsDefect(result) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot subtract a distribution that is not part of the other"),
+				 errdetail("The counts are there, but the values behind them differ.")));
+	return result;
+}
+
+/* Add counts of observations */
+int64
+DistributionAddCounts(int64 a, int64 b)
+{
+	int64		result;
+
+	if (pg_add_s64_overflow(a, b, &result))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a distribution cannot count more than " INT64_FORMAT " observations",
+						PG_INT64_MAX)));
+	return result;
+}
+
+/* Refuse what is not a finite number; -0 is 0 */
+double
+DistributionCheckValue(double value)
+{
+	if (unlikely(!isfinite(value)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a distribution cannot hold \"%s\"",
+						isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"),
+				 errhint("Leave such rows out with FILTER, or turn them into NULL with NULLIF.")));
+	return value + 0.0;
+}
+
+PG_FUNCTION_INFO_V1(distribution_add);
+PG_FUNCTION_INFO_V1(distribution_subtract);
+PG_FUNCTION_INFO_V1(distribution_eq);
+PG_FUNCTION_INFO_V1(distribution_ne);
+PG_FUNCTION_INFO_V1(distribution_hash);
+
+/* Merge two distributions */
+Datum
+distribution_add(PG_FUNCTION_ARGS)
+{
+	Distribution *a = PG_GETARG_DISTRIBUTION(0);
+	Distribution *b = PG_GETARG_DISTRIBUTION(1);
+	Distribution *state = DistributionAbsorb(DistributionToState(a), b);
+
+	PG_RETURN_DISTRIBUTION(DistributionCompact(state));
+}
+
+/* Take one distribution away from another */
+Datum
+distribution_subtract(PG_FUNCTION_ARGS)
+{
+	Distribution *a = PG_GETARG_DISTRIBUTION(0);
+	Distribution *b = PG_GETARG_DISTRIBUTION(1);
+
+	PG_RETURN_DISTRIBUTION(DistributionSubtract(a, b));
+}
+
+/* Whether two distributions are the same; the canonical form has one representation */
+static bool
+DistributionEqual(const Distribution *a, const Distribution *b)
+{
+	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
+}
+
+/* Equality */
+Datum
+distribution_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(DistributionEqual(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1)));
+}
+
+/* Inequality */
+Datum
+distribution_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!DistributionEqual(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1)));
+}
+
+/* Hash */
+Datum
+distribution_hash(PG_FUNCTION_ARGS)
+{
+	Distribution *d = PG_GETARG_DISTRIBUTION(0);
+
+	return hash_any((unsigned char *) VARDATA(d), VARSIZE(d) - VARHDRSZ);
+}

@@ -1,0 +1,112 @@
+/*
+ * distribution.h
+ *		The distribution of a measure in a group of students: values and counts.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef DISTRIBUTION_H
+#define DISTRIBUTION_H
+
+#include "fmgr.h"
+
+#include "distribution/moments.h"
+#include "gapstats.h"
+
+/* What 1.0 wrote; every later version reads it */
+#define DISTRIBUTION_VERSION 1
+
+/* A distribution of more distinct values than this is coarsened */
+#define DISTRIBUTION_MAX_ENTRIES 16384
+
+/* The bits of a double's mantissa, all that coarsening can drop */
+#define DISTRIBUTION_MAX_LEVEL 52
+
+/* Flag: the state of an aggregate, see below */
+#define DISTRIBUTION_WORKING 0x01
+
+typedef struct DistributionEntry
+{
+	double		value;
+	int64		count;
+} DistributionEntry;
+
+/*
+ * Behind the header come the entries: finite values, ascending and distinct,
+ * each with a positive count. In a coarse distribution (level > 0) the exact
+ * moments stand before them, and a value stands for its bucket: the low "level"
+ * bits of its mantissa are zero.
+ *
+ * The working form, which only the state of an aggregate has, goes on with
+ * "npending" plain doubles in order of arrival, not yet counted among the
+ * entries, and room to spare.
+ */
+typedef struct Distribution
+{
+	int32		vl_len_;		/* varlena header (do not touch directly!) */
+	uint8		version;
+	uint8		flags;
+	uint8		level;			/* mantissa bits dropped; 0 is exact */
+	uint8		unused;			/* reserved for future use, always zero */
+	int64		n;				/* observations, pending ones included */
+	int32		nentries;		/* distinct values */
+	int32		npending;
+} Distribution;
+
+#define DistributionHeaderSize(level) \
+	(sizeof(Distribution) + ((level) > 0 ? sizeof(ExactMoments) : 0))
+
+/* The moments of a coarse distribution */
+static inline ExactMoments *
+DistributionCoarseMoments(const Distribution *d)
+{
+	return (ExactMoments *) ((char *) d + sizeof(Distribution));
+}
+
+static inline DistributionEntry *
+DistributionEntries(const Distribution *d)
+{
+	return (DistributionEntry *) ((char *) d + DistributionHeaderSize(d->level));
+}
+
+/* Canonical and validated. It may be the stored value itself: read only. */
+#define DatumGetDistribution(X) DistributionFromDatum(X)
+#define PG_GETARG_DISTRIBUTION(n) DatumGetDistribution(PG_GETARG_DATUM(n))
+#define PG_RETURN_DISTRIBUTION(d) PG_RETURN_POINTER(d)
+
+/* distribution.c: what a distribution is */
+extern Distribution *DistributionDetoast(Datum datum);
+extern Distribution *DistributionFromDatum(Datum datum);
+extern Distribution *DistributionFromEntries(const DistributionEntry *entries, int nentries,
+											 int level, const ExactMoments *moments);
+extern const char *DistributionDefect(const Distribution *d);
+extern const char *DistributionMomentsDefect(const Distribution *d);
+extern Distribution *DistributionSubtract(const Distribution *a, const Distribution *b);
+extern Distribution *DistributionAtLevel(const Distribution *d, int level);
+extern int	DistributionTruncateEntries(DistributionEntry *entries, int nentries, int level);
+extern double DistributionTruncate(double value, int level);
+extern double DistributionValue(const Distribution *d, int i);
+extern void DistributionMoments(const Distribution *d, ExactMoments *moments);
+extern int64 DistributionAddCounts(int64 a, int64 b);
+extern double DistributionCheckValue(double value);
+
+/* accumulate.c: how it grows */
+extern Distribution *DistributionNewState(void);
+extern Distribution *DistributionToState(const Distribution *d);
+extern Distribution *DistributionAccumulate(Distribution *state, double value);
+extern Distribution *DistributionAccumulateCount(Distribution *state, double value, int64 count);
+extern Distribution *DistributionAbsorb(Distribution *state, const Distribution *other);
+extern Distribution *DistributionCompact(const Distribution *state);
+
+/* input_output.c: how it is written */
+extern const char *DistributionParse(const char **text, Distribution **result);
+extern void DistributionPrint(StringInfo buf, const Distribution *d);
+extern Distribution *DistributionReceive(StringInfo buf);
+extern void DistributionSend(StringInfo buf, const Distribution *d);
+
+/* statistics.c: what it says; n > 0 for the mean and percentiles, n > 1 for the others */
+extern double DistributionMean(const Distribution *d);
+extern double DistributionVariance(const Distribution *d);
+extern double DistributionStddev(const Distribution *d);
+extern double DistributionPercentile(const Distribution *d, double p);
+
+#endif							/* DISTRIBUTION_H */
