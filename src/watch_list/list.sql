@@ -146,7 +146,7 @@ COMMENT ON FUNCTION create_watch_list_tables(text, text, regtype) IS
 'Creates the tables of a watch list: its settings, its rules with all their versions, its runs, and its flags, each from the day it was raised to the day it was cleared.';
 
 CREATE FUNCTION check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
-LANGUAGE plpgsql IMMUTABLE
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
