@@ -6,6 +6,11 @@ SQL_FILES = \
 	src/gapstats.sql \
 	src/distribution/distribution.sql \
 	src/rate/rate.sql \
+	src/percentile/percentile.sql \
+	src/gap/v_gap.sql \
+	src/gap/ks.sql \
+	src/gap/quantile_gap.sql \
+	src/gap/coarsened.sql \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/evaluation.sql \

@@ -1,0 +1,375 @@
+/*
+ * coarsened.c
+ *		V from the counts of two groups in ordered categories.
+ *
+ * States publish how many students are below basic, basic, proficient and
+ * advanced, not their scores. Ho & Reardon 2012; Reardon & Ho 2015.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "argument.h"
+#include "gap/coarsened.h"
+#include "gap/v.h"
+#include "rate/rate.h"
+#include "result_row.h"
+#include "utils/float.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+/* Work and memory grow with a power of the number of categories */
+#define COARSENED_MAX_CATEGORIES 200
+
+typedef enum CoarsenedMethod
+{
+	METHOD_HETOP,
+	METHOD_HOMOP,
+	METHOD_PROBIT_OLS,
+	METHOD_AVERAGE_NORMAL_DIFFERENCE,
+	METHOD_MONOTONE,
+	METHOD_LINEAR
+} CoarsenedMethod;
+
+static const char *const methods[] = {
+	"hetop", "homop", "probit_ols", "average_normal_difference", "monotone", "linear", NULL
+};
+
+/* A cut between two categories: the shares of both groups below it */
+typedef struct Cut
+{
+	double		focal_share;
+	double		reference_share;
+	double		focal_normit;	/* infinite where a share is 0 or 1 */
+	double		reference_normit;
+} Cut;
+
+/* Two arrays of counts */
+static CoarsenedGroups
+CountsArguments(FunctionCallInfo fcinfo)
+{
+	CoarsenedGroups groups = {0};
+	int			k;
+
+	groups.focal = ArgumentCounts(fcinfo, 0, "focal_counts", &groups.k);
+	groups.reference = ArgumentCounts(fcinfo, 1, "reference_counts", &k);
+	if (k != groups.k)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("focal_counts has %d categories, but reference_counts has %d", groups.k, k)));
+	if (k < 2 || k > COARSENED_MAX_CATEGORIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the number of categories must be between 2 and %d, not %d",
+						COARSENED_MAX_CATEGORIES, k)));
+	for (int i = 0; i < k; i++)
+	{
+		groups.n_focal = DistributionAddCounts(groups.n_focal, groups.focal[i]);
+		groups.n_reference = DistributionAddCounts(groups.n_reference, groups.reference[i]);
+	}
+	return groups;
+}
+
+/* Drop the categories that nobody is in: a cut beside one says nothing new */
+static void
+DropEmptyCategories(CoarsenedGroups *groups)
+{
+	int			k = 0;
+
+	for (int i = 0; i < groups->k; i++)
+	{
+		if (groups->focal[i] == 0 && groups->reference[i] == 0)
+			continue;
+		groups->focal[k] = groups->focal[i];
+		groups->reference[k++] = groups->reference[i];
+	}
+	groups->k = k;
+}
+
+/* The cuts between the categories, k - 1 of them */
+static Cut *
+Cuts(const CoarsenedGroups *groups)
+{
+	Cut		   *cuts = palloc(groups->k * sizeof(Cut));
+	int64		focal = 0;
+	int64		reference = 0;
+
+	for (int i = 0; i < groups->k - 1; i++)
+	{
+		focal += groups->focal[i];
+		reference += groups->reference[i];
+		cuts[i].focal_share = (double) focal / groups->n_focal;
+		cuts[i].reference_share = (double) reference / groups->n_reference;
+		cuts[i].focal_normit = VFromOdds(focal, groups->n_focal - focal) / M_SQRT2;
+		cuts[i].reference_normit = VFromOdds(reference, groups->n_reference - reference) / M_SQRT2;
+	}
+	return cuts;
+}
+
+static bool
+IsInterior(const Cut *cut)
+{
+	return isfinite(cut->focal_normit) && isfinite(cut->reference_normit);
+}
+
+/* How many categories a group is in, and the lowest and highest of them */
+static int
+PopulatedCategories(const int64 *counts, int k, int *lowest, int *highest)
+{
+	int			populated = 0;
+
+	*lowest = *highest = -1;
+	for (int i = 0; i < k; i++)
+	{
+		if (counts[i] == 0)
+			continue;
+		if (populated++ == 0)
+			*lowest = i;
+		*highest = i;
+	}
+	return populated;
+}
+
+/*
+ * Maximum likelihood. A group in fewer than three categories cannot say how
+ * wide it is, so it takes the width of the other one, and there is no maximum
+ * unless each group reaches beyond the other's lowest category.
+ */
+static void
+FitByLikelihood(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result)
+{
+	int			focal_lowest;
+	int			focal_highest;
+	int			reference_lowest;
+	int			reference_highest;
+	int			focal = PopulatedCategories(groups->focal, groups->k,
+											&focal_lowest, &focal_highest);
+	int			reference = PopulatedCategories(groups->reference, groups->k,
+												&reference_lowest, &reference_highest);
+
+	if (heteroskedastic && focal < 3 && reference < 3)
+		result->reason = "categories_lt_3";
+	else if (focal_lowest >= reference_highest || reference_lowest >= focal_highest)
+		result->reason = "complete_separation";
+	else
+		HetopFit(groups, heteroskedastic && focal >= 3 && reference >= 3, result);
+}
+
+/* Set what follows from a probability given as two parts of a whole */
+static void
+SetFromOdds(double above, double below, CoarsenedV *result)
+{
+	result->auc = above / (above + below);
+	if (above == 0 || below == 0)
+		result->reason = "complete_separation";
+	else
+		result->v = VFromOdds(above, below);
+}
+
+/* Set what follows from the focal group's mean and width */
+static void
+SetFromNormal(double mu, double sigma, CoarsenedV *result)
+{
+	result->mu = mu;
+	result->sigma = sigma;
+	result->v = M_SQRT2 * mu / hypot(1, sigma);
+	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
+}
+
+/*
+ * Regress the reference group's normits on the focal group's: the line's
+ * intercept and slope are mu and sigma. One cut alone is taken to have slope 1.
+ */
+static void
+FitByRegression(const CoarsenedGroups *groups, CoarsenedV *result)
+{
+	Cut		   *cuts = Cuts(groups);
+	int			n = 0;
+	double		mean_f = 0;
+	double		mean_r = 0;
+	double		ff = 0;
+	double		fr = 0;
+
+	for (int i = 0; i < groups->k - 1; i++)
+	{
+		if (!IsInterior(&cuts[i]))
+			continue;
+		cuts[n++] = cuts[i];
+	}
+	for (int i = 0; i < n; i++)
+	{
+		mean_f += cuts[i].focal_normit / n;
+		mean_r += cuts[i].reference_normit / n;
+	}
+	for (int i = 0; i < n; i++)
+	{
+		ff += (cuts[i].focal_normit - mean_f) * (cuts[i].focal_normit - mean_f);
+		fr += (cuts[i].focal_normit - mean_f) * (cuts[i].reference_normit - mean_r);
+	}
+
+	if (n == 0)
+		result->reason = "no_interior_cut";
+	else if (n == 1)
+		SetFromNormal(mean_r - mean_f, 1, result);
+	else if (ff == 0)
+		result->reason = "zero_variance";
+	else
+		SetFromNormal(mean_r - fr / ff * mean_f, fr / ff, result);
+}
+
+/* The mean difference of the groups' normits */
+static void
+FitByMeanDifference(const CoarsenedGroups *groups, CoarsenedV *result)
+{
+	Cut		   *cuts = Cuts(groups);
+	double		sum = 0;
+	int			n = 0;
+
+	for (int i = 0; i < groups->k - 1; i++)
+	{
+		if (!IsInterior(&cuts[i]))
+			continue;
+		sum += cuts[i].reference_normit - cuts[i].focal_normit;
+		n++;
+	}
+	if (n == 0)
+		result->reason = "no_interior_cut";
+	else
+		SetFromNormal(sum / n, 1, result);
+}
+
+/* A smooth monotone PP curve: the reference group's share as a function of the focal group's */
+static void
+FitMonotone(const CoarsenedGroups *groups, CoarsenedV *result)
+{
+	Cut		   *cuts = Cuts(groups);
+	double	   *x = palloc0((groups->k + 1) * sizeof(double));
+	double	   *y = palloc0((groups->k + 1) * sizeof(double));
+	double		area;
+
+	for (int i = 0; i < groups->k; i++)
+	{
+		/* where no focal student is, the curve would be vertical */
+		if (groups->focal[i] == 0)
+		{
+			result->reason = "empty_focal_category";
+			return;
+		}
+		x[i + 1] = i < groups->k - 1 ? cuts[i].focal_share : 1;
+		y[i + 1] = i < groups->k - 1 ? cuts[i].reference_share : 1;
+	}
+	area = MonotoneArea(x, y, groups->k + 1);
+	SetFromOdds(area, 1 - area, result);
+}
+
+/* Straight lines between the points: students in one category tie */
+static void
+FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
+{
+	int128		u2 = 0;
+	int64		reference_below = 0;
+
+	for (int i = 0; i < groups->k; i++)
+	{
+		u2 += groups->focal[i] * (2 * (int128) reference_below + groups->reference[i]);
+		reference_below += groups->reference[i];
+	}
+	SetFromOdds((double) u2, (double) (2 * (int128) groups->n_focal * groups->n_reference - u2), result);
+}
+
+PG_FUNCTION_INFO_V1(coarsened_v_gap);
+
+/* V from counts in ordered categories */
+Datum
+coarsened_v_gap(PG_FUNCTION_ARGS)
+{
+	CoarsenedGroups groups = CountsArguments(fcinfo);
+	CoarsenedMethod method = ArgumentOption(fcinfo, 2, "method", methods);
+	double		z = TwoSidedZ(ArgumentDouble(fcinfo, 3, "confidence"));
+	double		nan = get_float8_nan();
+	CoarsenedV	v = {nan, nan, nan, nan, nan, NULL, NULL};
+	ResultRow	row;
+
+	DropEmptyCategories(&groups);
+	if (groups.n_focal == 0 || groups.n_reference == 0)
+		v.reason = REASON_N_LT_1;
+	else
+	{
+		switch (method)
+		{
+			case METHOD_HETOP:
+				FitByLikelihood(&groups, true, &v);
+				break;
+			case METHOD_HOMOP:
+				FitByLikelihood(&groups, false, &v);
+				break;
+			case METHOD_PROBIT_OLS:
+				FitByRegression(&groups, &v);
+				break;
+			case METHOD_AVERAGE_NORMAL_DIFFERENCE:
+				FitByMeanDifference(&groups, &v);
+				break;
+			case METHOD_MONOTONE:
+				FitMonotone(&groups, &v);
+				break;
+			case METHOD_LINEAR:
+				FitLinear(&groups, &v);
+				break;
+		}
+	}
+
+	BeginResultRow(&row, fcinfo);
+	AddInt64(&row, groups.n_focal);
+	AddInt64(&row, groups.n_reference);
+	AddFloat8(&row, v.auc);
+	AddFloat8(&row, v.v);
+	AddFloat8(&row, v.v_se);
+	AddFloat8(&row, v.v - z * v.v_se);
+	AddFloat8(&row, v.v + z * v.v_se);
+	AddFloat8(&row, v.mu);
+	AddFloat8(&row, v.sigma);
+	if (v.cuts == NULL)
+		AddNull(&row);
+	else
+		AddArray(&row, v.cuts, groups.k - 1);
+	AddText(&row, v.reason);
+	return EndResultRow(&row);
+}
+
+PG_FUNCTION_INFO_V1(normit_differences);
+
+/* One row a cut: the shares of both groups below it, and how far apart these are in normits */
+Datum
+normit_differences(PG_FUNCTION_ARGS)
+{
+	CoarsenedGroups groups = CountsArguments(fcinfo);
+	Cut		   *cuts;
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	if (groups.n_focal == 0 || groups.n_reference == 0)
+		return (Datum) 0;
+
+	cuts = Cuts(&groups);
+	for (int i = 0; i < groups.k - 1; i++)
+	{
+		AddInt32(&row, i + 1);
+		AddFloat8(&row, cuts[i].focal_share);
+		AddFloat8(&row, cuts[i].reference_share);
+		if (IsInterior(&cuts[i]))
+		{
+			AddFloat8(&row, cuts[i].reference_normit - cuts[i].focal_normit);
+			AddNull(&row);
+		}
+		else
+		{
+			AddNull(&row);
+			AddText(&row, "share_0_or_1");
+		}
+		PutResultRow(&row);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,367 @@
+/*
+ * hetop.c
+ *		Heteroskedastic ordered probit of two groups, by maximum likelihood.
+ *
+ * Reardon, Shear, Castellano & Ho 2017 (HETOP). The reference group is standard
+ * normal, the focal group is normal with mean mu and standard deviation
+ * sigma = exp(lambda), and k - 1 cut scores part both into the categories.
+ *
+ * The parameters are the cuts, then mu, then lambda, unless that is held at 0:
+ * then the model is the homoskedastic ordered probit (HOMOP).
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "gap/coarsened.h"
+#include "miscadmin.h"
+#include "utils/float.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+#define HETOP_MAX_ITERATIONS 200
+/* Newton doubles the digits: after a step this small nothing is left to gain */
+#define HETOP_LAST_STEP 1e-7
+/* A parameter that wanders off this far is on its way to infinity */
+#define HETOP_MAX_PARAMETER 30
+
+typedef struct Hetop
+{
+	const CoarsenedGroups *groups;
+	int			nparameters;
+	double	   *parameters;
+	double		loglik;
+	double	   *gradient;
+	double	   *information;	/* minus the matrix of second derivatives */
+} Hetop;
+
+/*
+ * A cut on a group's own scale and its derivatives. Those with respect to the
+ * cut itself and to mu are +-slope.
+ */
+typedef struct Edge
+{
+	int			cut;			/* its parameter; -1 for the ends of the scale */
+	double		z;
+	double		density;
+} Edge;
+
+static int
+MuIndex(const Hetop *h)
+{
+	return h->groups->k - 1;
+}
+
+static bool
+IsHeteroskedastic(const Hetop *h)
+{
+	return h->nparameters > h->groups->k;
+}
+
+/* The probability between two points, from whichever tail keeps its digits */
+static double
+NormalBetween(double lower, double upper)
+{
+	if (lower > 0)
+		return pnorm(lower, 0, 1, 0, 0) - pnorm(upper, 0, 1, 0, 0);
+	return pnorm(upper, 0, 1, 1, 0) - pnorm(lower, 0, 1, 1, 0);
+}
+
+/* The edge above a category; category -1 has the edge below the scale */
+static Edge
+CategoryEdge(const Hetop *h, int category, double mu, double slope)
+{
+	Edge		edge = {-1, 0, 0};
+
+	if (category < 0)
+		edge.z = -get_float8_infinity();
+	else if (category == h->groups->k - 1)
+		edge.z = get_float8_infinity();
+	else
+	{
+		edge.cut = category;
+		edge.z = (h->parameters[category] - mu) * slope;
+		edge.density = dnorm(edge.z, 0, 1, 0);
+	}
+	return edge;
+}
+
+/*
+ * Add sign * density * (dz / dtheta) to the gradient of a probability, and
+ * -sign * density * (d2z - z dz dz') * weight to the information. "focal" is
+ * whether z depends on mu and lambda.
+ */
+static void
+AddEdge(Hetop *h, const Edge *edge, double sign, bool focal, double slope,
+		double weight, double *dp)
+{
+	int			np = h->nparameters;
+	int			indexes[3];
+	double		dz[3];
+	int			n = 0;
+
+	if (edge->cut < 0)
+		return;
+
+	indexes[n] = edge->cut;
+	dz[n++] = slope;
+	if (focal)
+	{
+		indexes[n] = MuIndex(h);
+		dz[n++] = -slope;
+		if (IsHeteroskedastic(h))
+		{
+			indexes[n] = MuIndex(h) + 1;
+			dz[n++] = -edge->z;
+		}
+	}
+
+	for (int i = 0; i < n; i++)
+	{
+		dp[indexes[i]] += sign * edge->density * dz[i];
+		for (int j = 0; j < n; j++)
+		{
+			/* d2z is -dz / dlambda for each pair with lambda, and 0 for the others */
+			double		d2z = (i == 2) ? -dz[j] : (j == 2) ? -dz[i] : 0;
+
+			h->information[indexes[i] * np + indexes[j]] -=
+				weight * sign * edge->density * (d2z - edge->z * dz[i] * dz[j]);
+		}
+	}
+}
+
+/* Add what one group says; false where its data are impossible */
+static bool
+AddGroup(Hetop *h, const int64 *counts, bool focal, bool derivatives)
+{
+	int			np = h->nparameters;
+	double		mu = focal ? h->parameters[MuIndex(h)] : 0;
+	double		lambda = (focal && IsHeteroskedastic(h)) ? h->parameters[MuIndex(h) + 1] : 0;
+	double		slope = exp(-lambda);
+	double	   *dp = palloc(np * sizeof(double));
+
+	for (int category = 0; category < h->groups->k; category++)
+	{
+		Edge		lower;
+		Edge		upper;
+		double		p;
+		double		weight;
+
+		if (counts[category] == 0)
+			continue;
+		lower = CategoryEdge(h, category - 1, mu, slope);
+		upper = CategoryEdge(h, category, mu, slope);
+		p = NormalBetween(lower.z, upper.z);
+		if (!(p > 0))
+			return false;
+		h->loglik += counts[category] * log(p);
+		if (!derivatives)
+			continue;
+
+		weight = counts[category] / p;
+		memset(dp, 0, np * sizeof(double));
+		AddEdge(h, &upper, 1, focal, slope, weight, dp);
+		AddEdge(h, &lower, -1, focal, slope, weight, dp);
+		for (int i = 0; i < np; i++)
+		{
+			if (dp[i] == 0)
+				continue;
+			h->gradient[i] += weight * dp[i];
+			for (int j = 0; j < np; j++)
+				h->information[i * np + j] += weight / p * dp[i] * dp[j];
+		}
+	}
+	return true;
+}
+
+/* Log-likelihood, and its derivatives if asked; false where it is -infinity */
+static bool
+Evaluate(Hetop *h, bool derivatives)
+{
+	h->loglik = 0;
+	if (derivatives)
+	{
+		memset(h->gradient, 0, h->nparameters * sizeof(double));
+		memset(h->information, 0, (Size) h->nparameters * h->nparameters * sizeof(double));
+	}
+	return AddGroup(h, h->groups->focal, true, derivatives) &&
+		AddGroup(h, h->groups->reference, false, derivatives);
+}
+
+/* Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if not positive definite */
+static bool
+Cholesky(double *a, int n)
+{
+	for (int j = 0; j < n; j++)
+	{
+		for (int i = j; i < n; i++)
+		{
+			double		sum = a[i * n + j];
+
+			for (int k = 0; k < j; k++)
+				sum -= a[i * n + k] * a[j * n + k];
+			if (i > j)
+				a[i * n + j] = sum / a[j * n + j];
+			else if (sum > 0)
+				a[j * n + j] = sqrt(sum);
+			else
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Solve with a Cholesky factor, in place */
+static void
+CholeskySolve(const double *a, int n, double *b)
+{
+	for (int i = 0; i < n; i++)
+	{
+		for (int k = 0; k < i; k++)
+			b[i] -= a[i * n + k] * b[k];
+		b[i] /= a[i * n + i];
+	}
+	for (int i = n - 1; i >= 0; i--)
+	{
+		for (int k = i + 1; k < n; k++)
+			b[i] -= a[k * n + i] * b[k];
+		b[i] /= a[i * n + i];
+	}
+}
+
+/* Factor the information, adding to its diagonal what makes it positive definite */
+static void
+FactorInformation(const Hetop *h, double *factor)
+{
+	int			np = h->nparameters;
+	double		largest = 0;
+	double		ridge = 0;
+
+	for (int i = 0; i < np; i++)
+		largest = Max(largest, fabs(h->information[i * np + i]));
+	for (;;)
+	{
+		memcpy(factor, h->information, (Size) np * np * sizeof(double));
+		for (int i = 0; i < np; i++)
+			factor[i * np + i] += ridge;
+		if (Cholesky(factor, np))
+			return;
+		ridge = Max(2 * ridge, 1e-8 * largest);
+	}
+}
+
+/* Where to begin: each group's shares, drawn a little to the middle so that none is 0 */
+static void
+StartingValues(Hetop *h)
+{
+	const CoarsenedGroups *groups = h->groups;
+	double		focal = 0;
+	double		reference = 0;
+	double		mu = 0;
+
+	for (int i = 0; i < groups->k - 1; i++)
+	{
+		focal += groups->focal[i] + 0.5;
+		reference += groups->reference[i] + 0.5;
+		h->parameters[i] = qnorm(reference / (groups->n_reference + 0.5 * groups->k), 0, 1, 1, 0);
+		mu += h->parameters[i] - qnorm(focal / (groups->n_focal + 0.5 * groups->k), 0, 1, 1, 0);
+	}
+	h->parameters[MuIndex(h)] = mu / (groups->k - 1);
+	if (IsHeteroskedastic(h))
+		h->parameters[MuIndex(h) + 1] = 0;
+}
+
+/* Newton's method with the step halved until it climbs; false if there is no maximum to be found */
+static bool
+Maximize(Hetop *h)
+{
+	int			np = h->nparameters;
+	double	   *factor = palloc((Size) np * np * sizeof(double));
+	double	   *step = palloc(np * sizeof(double));
+	double	   *start = palloc(np * sizeof(double));
+
+	StartingValues(h);
+	for (int iteration = 0; iteration < HETOP_MAX_ITERATIONS; iteration++)
+	{
+		double		before;
+		double		longest = 0;
+		double		scale = 1;
+
+		CHECK_FOR_INTERRUPTS();
+		Evaluate(h, true);
+		before = h->loglik;
+		FactorInformation(h, factor);
+		memcpy(step, h->gradient, np * sizeof(double));
+		CholeskySolve(factor, np, step);
+		memcpy(start, h->parameters, np * sizeof(double));
+		for (int i = 0; i < np; i++)
+		{
+			longest = Max(longest, fabs(step[i]));
+			if (fabs(start[i]) > HETOP_MAX_PARAMETER)
+				return false;
+		}
+
+		for (;;)
+		{
+			for (int i = 0; i < np; i++)
+				h->parameters[i] = start[i] + scale * step[i];
+			if (longest < HETOP_LAST_STEP)
+				return Evaluate(h, true);
+			if (Evaluate(h, false) && h->loglik >= before)
+				break;
+			if (scale < 1e-10)
+				return false;
+			scale /= 2;
+		}
+	}
+	return false;
+}
+
+/* Standard error of V by the delta method, from the inverse of the observed information */
+static double
+StandardErrorOfV(const Hetop *h, double mu, double sigma)
+{
+	int			np = h->nparameters;
+	double		spread = sqrt(1 + sigma * sigma);
+	double	   *gradient = palloc0(np * sizeof(double));
+	double	   *solved = palloc(np * sizeof(double));
+	double	   *factor = palloc((Size) np * np * sizeof(double));
+	double		variance = 0;
+
+	gradient[MuIndex(h)] = M_SQRT2 / spread;
+	if (IsHeteroskedastic(h))
+		gradient[MuIndex(h) + 1] = -M_SQRT2 * mu * sigma * sigma / (spread * spread * spread);
+
+	memcpy(factor, h->information, (Size) np * np * sizeof(double));
+	if (!Cholesky(factor, np))
+		return get_float8_nan();
+	memcpy(solved, gradient, np * sizeof(double));
+	CholeskySolve(factor, np, solved);
+	for (int i = 0; i < np; i++)
+		variance += gradient[i] * solved[i];
+	return sqrt(variance);
+}
+
+/* Fit the model; the groups must overlap so that a maximum exists */
+void
+HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result)
+{
+	int			np = groups->k + (heteroskedastic ? 1 : 0);
+	Hetop		h = {groups, np, palloc(np * sizeof(double)), 0, palloc(np * sizeof(double)),
+	palloc((Size) np * np * sizeof(double))};
+
+	if (!Maximize(&h))
+	{
+		result->reason = "no_maximum";
+		return;
+	}
+	result->cuts = h.parameters;
+	result->mu = h.parameters[MuIndex(&h)];
+	result->sigma = heteroskedastic ? exp(h.parameters[MuIndex(&h) + 1]) : 1;
+	result->v = M_SQRT2 * result->mu / sqrt(1 + result->sigma * result->sigma);
+	result->v_se = StandardErrorOfV(&h, result->mu, result->sigma);
+	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
+}

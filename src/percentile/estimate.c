@@ -1,0 +1,110 @@
+/*
+ * estimate.c
+ *		How sure a sample quantile is.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "percentile/quantile.h"
+#include "utils/float.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+/*
+ * The last order statistic that is above the population's quantile with
+ * probability at most "tail": the largest k with P(Bin(n, p) <= k - 1) <= tail.
+ */
+static int64
+LowerRank(double n, double p, double tail)
+{
+	double		k = qbinom(tail, n, p, 1, 0) + 1;
+
+	while (k > 0 && pbinom(k - 1, n, p, 1, 0) > tail)
+		k--;
+	return k;
+}
+
+/* The first that is below it with at most that: the smallest k with P(Bin(n, p) >= k) <= tail */
+static int64
+UpperRank(double n, double p, double tail)
+{
+	double		k = qbinom(tail, n, p, 0, 0);
+
+	while (k <= n && pbinom(k - 1, n, p, 0, 0) > tail)
+		k++;
+	return k <= n ? k : 0;
+}
+
+/*
+ * Maritz & Jarrett 1978: the variance that the order statistic of rank
+ * m = floor(n p + 1/2) has if its weights are those of a Beta(m - 1, n - m).
+ * Equal values share their weight, and the deviations are taken from the mean.
+ */
+static double
+MaritzJarrettError(const Distribution *d, double p)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+	double		n = (double) d->n;
+	double		m = floor(n * p + 0.5);
+	double	   *weights;
+	double		reached = 0;
+	double		below = 0;
+	double		mean = 0;
+	double		variance = 0;
+
+	if (m - 1 <= 0 || n - m <= 0)
+		return get_float8_nan();
+
+	weights = palloc(d->nentries * sizeof(double));
+	for (int i = 0; i < d->nentries; i++)
+	{
+		double		upto;
+
+		reached += entries[i].count;
+		upto = pbeta(reached / n, m - 1, n - m, 1, 0);
+		weights[i] = upto - below;
+		below = upto;
+		mean += weights[i] * (DistributionValue(d, i) - DistributionValue(d, 0));
+	}
+	for (int i = 0; i < d->nentries; i++)
+	{
+		double		deviation = DistributionValue(d, i) - DistributionValue(d, 0) - mean;
+
+		variance += weights[i] * deviation * deviation;
+	}
+	return sqrt(variance);
+}
+
+/* Quantile of type 7, interval by order statistics and standard error */
+void
+QuantileEstimateCompute(const Distribution *d, double p, double confidence,
+						QuantileEstimate *result)
+{
+	double		nan = get_float8_nan();
+	double		n = (double) d->n;
+	double		tail = (1 - confidence) / 2;
+
+	*result = (QuantileEstimate) {nan, 0, 0, nan, nan, nan, nan, NULL};
+	if (d->n == 0)
+	{
+		result->reason = "n_lt_1";
+		return;
+	}
+
+	result->value = QuantileOfType(d, p, 7);
+	result->lower_rank = LowerRank(n, p, tail);
+	result->upper_rank = UpperRank(n, p, tail);
+	if (result->lower_rank > 0)
+		result->lower = RankedValue(d, result->lower_rank);
+	if (result->upper_rank > 0)
+		result->upper = RankedValue(d, result->upper_rank);
+	result->coverage = (result->upper_rank > 0 ? pbinom(result->upper_rank - 1, n, p, 1, 0) : 1) -
+		(result->lower_rank > 0 ? pbinom(result->lower_rank - 1, n, p, 1, 0) : 0);
+	result->se = MaritzJarrettError(d, p);
+	if (result->lower_rank == 0 || result->upper_rank == 0 || isnan(result->se))
+		result->reason = "extreme_percentile";
+}

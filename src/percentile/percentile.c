@@ -1,0 +1,66 @@
+/*
+ * percentile.c
+ *		Percentiles of the types that other software computes, and how sure they are.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "argument.h"
+#include "percentile/quantile.h"
+#include "result_row.h"
+
+PG_FUNCTION_INFO_V1(percentile_of_type);
+
+/* A percentile of one of the nine types */
+Datum
+percentile_of_type(PG_FUNCTION_ARGS)
+{
+	Distribution *d = PG_GETARG_DISTRIBUTION(0);
+	double		p = CheckFraction(PG_GETARG_FLOAT8(1));
+	int32		type = PG_GETARG_INT32(2);
+
+	if (type < 1 || type > 9)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("quantile type must be between 1 and 9, not %d", type)));
+	if (d->n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(QuantileOfType(d, p, type));
+}
+
+/* A rank; there may be none */
+static void
+PutRank(ResultRow *row, int64 rank)
+{
+	if (rank == 0)
+		AddNull(row);
+	else
+		AddInt64(row, rank);
+}
+
+PG_FUNCTION_INFO_V1(percentile_interval);
+
+/* A percentile with the interval of order statistics and its standard error */
+Datum
+percentile_interval(PG_FUNCTION_ARGS)
+{
+	Distribution *d = ArgumentDistribution(fcinfo, 0);
+	double		p = CheckFraction(ArgumentDouble(fcinfo, 1, "percentile"));
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	QuantileEstimate estimate;
+	ResultRow	row;
+
+	QuantileEstimateCompute(d, p, confidence, &estimate);
+	BeginResultRow(&row, fcinfo);
+	AddInt64(&row, d->n);
+	AddFloat8(&row, estimate.value);
+	PutRank(&row, estimate.lower_rank);
+	PutRank(&row, estimate.upper_rank);
+	AddFloat8(&row, estimate.lower);
+	AddFloat8(&row, estimate.upper);
+	AddFloat8(&row, estimate.coverage);
+	AddFloat8(&row, estimate.se);
+	AddText(&row, estimate.reason);
+	return EndResultRow(&row);
+}

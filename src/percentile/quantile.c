@@ -1,0 +1,101 @@
+/*
+ * quantile.c
+ *		Sample quantiles of the nine types of Hyndman & Fan 1996.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "percentile/quantile.h"
+#include "utils/float.h"
+
+/* Check that a percentile is given as a fraction */
+double
+CheckFraction(double p)
+{
+	if (!(p >= 0 && p <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("percentile value %g is not between 0 and 1", p)));
+	return p;
+}
+
+/* The value of a rank counted from 1; ranks beyond the ends are the ends */
+double
+RankedValue(const Distribution *d, int64 rank)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+	int64		reached = 0;
+
+	for (int i = 0; i < d->nentries - 1; i++)
+	{
+		reached += entries[i].count;
+		if (reached >= rank)
+			return DistributionValue(d, i);
+	}
+	return DistributionValue(d, d->nentries - 1);
+}
+
+/* Between the value of a rank and the next one */
+static double
+Interpolate(const Distribution *d, int64 rank, double fraction)
+{
+	double		low = RankedValue(d, rank);
+	double		high = RankedValue(d, rank + 1);
+	double		result = (low == high) ? low : low + fraction * (high - low);
+
+	if (isinf(result))
+		float_overflow_error();
+	return result;
+}
+
+/*
+ * The three types that do not interpolate: the fraction is 0, 1/2 or 1. Type 3
+ * takes the nearest even rank.
+ */
+static double
+DiscontinuousQuantile(const Distribution *d, double p, int type)
+{
+	double		position = d->n * p - (type == 3 ? 0.5 : 0);
+	double		rank = floor(position);
+	bool		between = position > rank;
+
+	if (type == 1)
+		return Interpolate(d, rank, between ? 1 : 0);
+	if (type == 2)
+		return Interpolate(d, rank, between ? 1 : 0.5);
+	return Interpolate(d, rank, between || fmod(rank, 2) != 0 ? 1 : 0);
+}
+
+/*
+ * The types that interpolate differ in the position of a fraction among the
+ * ranks, a + p (n + 1 - a - b). R's fuzz keeps a position that is whole but
+ * for rounding on its rank.
+ */
+static double
+ContinuousQuantile(const Distribution *d, double p, int type)
+{
+	static const double as[] = {0, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
+	static const double bs[] = {1, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
+	double		a = as[type - 4];
+	double		b = bs[type - 4];
+	double		fuzz = 4 * DBL_EPSILON;
+	double		position = a + p * (d->n + 1 - a - b);
+	double		rank = floor(position + fuzz);
+	double		fraction = position - rank;
+
+	return Interpolate(d, rank, fabs(fraction) < fuzz ? 0 : fraction);
+}
+
+/* Quantile of a type, of a distribution that is not empty */
+double
+QuantileOfType(const Distribution *d, double p, int type)
+{
+	/* PostgreSQL's percentile_cont, to the last bit */
+	if (type == 7)
+		return DistributionPercentile(d, p);
+	return type < 4 ? DiscontinuousQuantile(d, p, type) : ContinuousQuantile(d, p, type);
+}

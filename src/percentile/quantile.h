@@ -1,0 +1,32 @@
+/*
+ * quantile.h
+ *		Sample quantiles and how sure they are.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef QUANTILE_H
+#define QUANTILE_H
+
+#include "distribution/distribution.h"
+
+/* A quantile of type 7 with both kinds of error; NaN and rank 0 where there is none */
+typedef struct QuantileEstimate
+{
+	double		value;
+	int64		lower_rank;		/* order statistics that hold the population's quantile */
+	int64		upper_rank;
+	double		lower;
+	double		upper;
+	double		coverage;
+	double		se;				/* Maritz & Jarrett 1978 */
+	const char *reason;
+} QuantileEstimate;
+
+extern void RequireExact(const Distribution *d);
+extern double CheckFraction(double p);
+extern double RankedValue(const Distribution *d, int64 rank);
+extern double QuantileOfType(const Distribution *d, double p, int type);
+extern void QuantileEstimateCompute(const Distribution *d, double p, double confidence,
+									QuantileEstimate *result);
+
+#endif							/* QUANTILE_H */
