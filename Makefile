@@ -5,6 +5,7 @@
 SQL_FILES = \
 	src/gapstats.sql \
 	src/distribution/distribution.sql \
+	src/distribution/pair.sql \
 	src/rate/rate.sql \
 	src/percentile/percentile.sql \
 	src/gap/v_gap.sql \

@@ -196,6 +196,57 @@ MomentsMean(const ExactMoments *moments, int64 n)
 	return negative ? -mean : mean;
 }
 
+/* Multiply a magnitude by a positive number; the result has two limbs more */
+static void
+Multiply(uint32 *result, const uint32 *limbs, int nlimbs, int64 factor)
+{
+	uint32		words[2] = {(uint32) factor, (uint32) ((uint64) factor >> 32)};
+
+	memset(result, 0, (nlimbs + 2) * sizeof(uint32));
+	for (int i = 0; i < 2; i++)
+	{
+		uint64		carry = 0;
+
+		for (int j = 0; j < nlimbs; j++)
+		{
+			carry += (uint64) words[i] * limbs[j] + result[i + j];
+			result[i + j] = (uint32) carry;
+			carry >>= 32;
+		}
+		result[i + nlimbs] = (uint32) carry;
+	}
+}
+
+/*
+ * The mean of n_a values minus that of n_b others. Subtracting two rounded
+ * means would lose what they have in common.
+ */
+double
+MomentsMeanDifference(const ExactMoments *a, int64 n_a, const ExactMoments *b, int64 n_b)
+{
+	uint32		magnitude[EXACT_SUM_LIMBS];
+	uint32		difference[EXACT_SUM_LIMBS + 2];
+	uint32		subtrahend[EXACT_SUM_LIMBS + 2];
+	bool		negative;
+	int			exponent;
+	double		result;
+
+	negative = Magnitude(magnitude, a->sum, EXACT_SUM_LIMBS);
+	Multiply(difference, magnitude, EXACT_SUM_LIMBS, n_b);
+	if (negative)
+		Negate(difference, EXACT_SUM_LIMBS + 2);
+	negative = Magnitude(magnitude, b->sum, EXACT_SUM_LIMBS);
+	Multiply(subtrahend, magnitude, EXACT_SUM_LIMBS, n_a);
+	AddLimbs(difference, EXACT_SUM_LIMBS + 2, subtrahend, EXACT_SUM_LIMBS + 2, 0, !negative);
+
+	negative = IsNegative(difference, EXACT_SUM_LIMBS + 2);
+	if (negative)
+		Negate(difference, EXACT_SUM_LIMBS + 2);
+	result = RoundMagnitude(difference, EXACT_SUM_LIMBS + 2, &exponent);
+	result = ldexp(result / (double) n_a / (double) n_b, exponent + EXACT_SUM_UNIT);
+	return negative ? -result : result;
+}
+
 /*
  * n * sum of squares - (sum)^2, in units of the sum of squares: the variance
  * times n (n - 1). Returns false if it is negative, which no data make it.
@@ -205,25 +256,11 @@ ScaledVariance(uint32 *result, const ExactMoments *moments, int64 n)
 {
 	uint32		sum[EXACT_SUM_LIMBS];
 	uint32		square[PRODUCT_LIMBS] = {0};
-	uint32		n_words[2] = {(uint32) n, (uint32) ((uint64) n >> 32)};
 	int			top;
 
 	if (IsNegative(moments->squares, EXACT_SQUARES_LIMBS))
 		return false;
-
-	memset(result, 0, PRODUCT_LIMBS * sizeof(uint32));
-	for (int i = 0; i < 2; i++)
-	{
-		uint64		carry = 0;
-
-		for (int j = 0; j < EXACT_SQUARES_LIMBS; j++)
-		{
-			carry += (uint64) n_words[i] * moments->squares[j] + result[i + j];
-			result[i + j] = (uint32) carry;
-			carry >>= 32;
-		}
-		result[i + EXACT_SQUARES_LIMBS] = (uint32) carry;
-	}
+	Multiply(result, moments->squares, EXACT_SQUARES_LIMBS, n);
 
 	Magnitude(sum, moments->sum, EXACT_SUM_LIMBS);
 	top = EXACT_SUM_LIMBS;

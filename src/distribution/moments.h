@@ -35,6 +35,8 @@ extern void MomentsAdd(ExactMoments *moments, double value, int64 count);
 extern void MomentsMerge(ExactMoments *moments, const ExactMoments *other);
 extern void MomentsSubtract(ExactMoments *moments, const ExactMoments *other);
 extern double MomentsMean(const ExactMoments *moments, int64 n);
+extern double MomentsMeanDifference(const ExactMoments *a, int64 n_a,
+									const ExactMoments *b, int64 n_b);
 extern double MomentsVariance(const ExactMoments *moments, int64 n, int *exponent);
 extern bool MomentsAreConsistent(const ExactMoments *moments, int64 n);
 

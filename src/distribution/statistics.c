@@ -25,6 +25,22 @@ DistributionMean(const Distribution *d)
 	return MomentsMean(&moments, d->n);
 }
 
+/* The mean of one group minus that of another, without cancellation */
+double
+DistributionMeanDifference(const Distribution *a, const Distribution *b)
+{
+	ExactMoments moments_a;
+	ExactMoments moments_b;
+	double		difference;
+
+	DistributionMoments(a, &moments_a);
+	DistributionMoments(b, &moments_b);
+	difference = MomentsMeanDifference(&moments_a, a->n, &moments_b, b->n);
+	if (unlikely(isinf(difference)))
+		float_overflow_error();
+	return difference;
+}
+
 /* Scale back what moments.c hands out in two parts */
 static double
 CheckedLdexp(double fraction, int exponent)

@@ -16,7 +16,6 @@
 PG_FUNCTION_INFO_V1(wilson_interval);
 PG_FUNCTION_INFO_V1(clopper_pearson_interval);
 
-static void CheckConfidence(double confidence);
 
 /* wilson_interval(x, n, confidence) */
 Datum
@@ -114,7 +113,7 @@ WilsonInterval(int64 x, int64 n, double z)
 }
 
 /* Refuse a confidence level outside (0, 1). */
-static void
+void
 CheckConfidence(double confidence)
 {
 	if (!(confidence > 0 && confidence < 1))

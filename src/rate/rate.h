@@ -15,6 +15,7 @@
 
 /* Why a statistic is undefined. */
 #define REASON_N_LT_1			"n_lt_1"
+#define REASON_N_LT_2			"n_lt_2"
 #define REASON_ZERO_REFERENCE	"zero_reference"
 #define REASON_ZERO_FOCAL		"zero_focal"
 #define REASON_ZERO_CELL		"zero_cell"
@@ -48,6 +49,7 @@ typedef struct MissingCounts
 } MissingCounts;
 
 /* proportion.c */
+extern void CheckConfidence(double confidence);
 extern double TwoSidedZ(double confidence);
 extern void CheckRate(int64 x, int64 n, const char *group);
 extern Estimate WilsonInterval(int64 x, int64 n, double z);

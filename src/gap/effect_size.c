@@ -1,0 +1,151 @@
+/*
+ * effect_size.c
+ *		Gaps in standard deviations: Cohen's d, Hedges' g, Glass' delta.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "gap/mean_gap.h"
+#include "rate/rate.h"
+
+#define MATHLIB_STANDALONE
+#include <Rmath.h>
+
+/* An effect size of which nothing is defined */
+static EffectSize
+UndefinedEffect(const char *reason)
+{
+	EffectSize	effect = {NAN, NAN, NAN, NAN, reason};
+
+	return effect;
+}
+
+/*
+ * Give an effect size its interval. With the noncentral t, "t" is the test
+ * statistic of which the effect is "factor" times the noncentrality; where the
+ * distribution function of so extreme a t cannot be trusted, the interval is
+ * normal, and the reason says so.
+ */
+static void
+AddInterval(EffectSize *effect, EffectSizeInterval interval, double t, double df,
+			double factor, double confidence)
+{
+	double		margin;
+
+	if (interval == INTERVAL_NONCENTRAL_T)
+	{
+		if (NoncentralityInterval(t, df, confidence, &effect->lower, &effect->upper))
+		{
+			effect->lower *= factor;
+			effect->upper *= factor;
+			return;
+		}
+		effect->reason = REASON_NORMAL_INTERVAL;
+	}
+	margin = TwoSidedZ(confidence) * effect->standard_error;
+	effect->lower = effect->estimate - margin;
+	effect->upper = effect->estimate + margin;
+}
+
+static double
+PooledStddev(const TwoGroups *groups)
+{
+	double		df_focal = groups->n_focal - 1;
+	double		df_reference = groups->n_reference - 1;
+
+	return sqrt((df_focal * groups->variance_focal + df_reference * groups->variance_reference) /
+				(df_focal + df_reference));
+}
+
+/*
+ * d, or g where a correction for small samples multiplies it. The standard
+ * error is Hedges and Olkin's (1985): that of d, or with g in the place of d.
+ */
+static EffectSize
+StandardizedGap(const TwoGroups *groups, double correction, double confidence,
+				EffectSizeInterval interval)
+{
+	EffectSize	effect = UndefinedEffect(TwoGroupsReason(groups));
+	double		per_group = 1.0 / groups->n_focal + 1.0 / groups->n_reference;
+	double		n = (double) groups->n_focal + groups->n_reference;
+	double		d;
+
+	CheckConfidence(confidence);
+	if (effect.reason != NULL)
+		return effect;
+	d = groups->difference / PooledStddev(groups);
+	effect.estimate = correction * d;
+	effect.standard_error = sqrt(per_group + effect.estimate * effect.estimate / (2 * n));
+	AddInterval(&effect, interval, d / sqrt(per_group), n - 2,
+				correction * sqrt(per_group), confidence);
+	return effect;
+}
+
+/* Cohen's d, by the pooled standard deviation */
+EffectSize
+CohensD(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
+{
+	return StandardizedGap(groups, 1, confidence, interval);
+}
+
+/*
+ * Hedges' correction for small samples. The exact one is
+ * Gamma(m/2) / (sqrt(m/2) Gamma((m-1)/2)); by lbeta, since the difference of two
+ * large lgamma has few digits left.
+ */
+static double
+Correction(double df, HedgesCorrection correction)
+{
+	if (correction == CORRECTION_WWC)
+		return 1 - 3 / (4 * df - 1);
+	return exp(M_LN_SQRT_PI - lbeta((df - 1) / 2, 0.5) - log(df / 2) / 2);
+}
+
+/* Hedges' g */
+EffectSize
+HedgesG(const TwoGroups *groups, double confidence, HedgesCorrection correction,
+		EffectSizeInterval interval)
+{
+	double		df = (double) groups->n_focal + groups->n_reference - 2;
+
+	return StandardizedGap(groups, df > 1 ? Correction(df, correction) : NAN,
+						   confidence, interval);
+}
+
+/*
+ * Glass' delta, by the standard deviation of the reference group. Its interval
+ * allows for a focal variance of another size; its standard error is that of
+ * equal variances (Hedges 1981).
+ */
+EffectSize
+GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
+{
+	double		n_focal = groups->n_focal;
+	double		n_reference = groups->n_reference;
+	EffectSize	effect = UndefinedEffect(NULL);
+	double		h;
+
+	CheckConfidence(confidence);
+	if (n_focal < 1 || n_reference < 2)
+		effect.reason = n_focal < 1 || n_reference < 1 ? REASON_N_LT_1 : REASON_N_LT_2;
+	else if (groups->variance_reference == 0)
+		effect.reason = REASON_ZERO_VARIANCE;
+	if (effect.reason != NULL)
+		return effect;
+
+	effect.estimate = groups->difference / sqrt(groups->variance_reference);
+	if (n_focal < 2)
+	{
+		effect.reason = REASON_N_LT_2;
+		return effect;
+	}
+	effect.standard_error = sqrt(1 / n_focal + 1 / n_reference +
+								 effect.estimate * effect.estimate / (2 * n_reference));
+	h = sqrt(1 / n_reference +
+			 groups->variance_focal / (n_focal * groups->variance_reference));
+	AddInterval(&effect, interval, effect.estimate / h, n_reference - 1, h, confidence);
+	return effect;
+}

@@ -1,0 +1,126 @@
+
+-- The gap between two groups' scores
+
+CREATE TYPE mean_gap AS (
+	n_focal bigint,
+	n_reference bigint,
+	n_missing_focal bigint,
+	n_missing_reference bigint,
+	n_missing_group bigint,
+	mean_focal double precision,
+	mean_reference double precision,
+	sd_focal double precision,
+	sd_reference double precision,
+	difference double precision,
+	difference_se double precision,
+	difference_lower double precision,
+	difference_upper double precision,
+	df double precision,
+	t double precision,
+	p_value double precision,
+	cohens_d double precision,
+	hedges_g double precision,
+	hedges_g_lower double precision,
+	hedges_g_upper double precision,
+	v double precision,
+	v_se double precision,
+	reason text
+);
+COMMENT ON TYPE mean_gap IS 'the gap between the scores of two groups of students';
+COMMENT ON COLUMN mean_gap.n_focal IS 'focal students with a score';
+COMMENT ON COLUMN mean_gap.n_reference IS 'reference students with a score';
+COMMENT ON COLUMN mean_gap.n_missing_focal IS 'focal rows without a score; NULL when computed from distributions';
+COMMENT ON COLUMN mean_gap.n_missing_reference IS 'reference rows without a score; NULL when computed from distributions';
+COMMENT ON COLUMN mean_gap.n_missing_group IS 'rows without a group, in neither n; NULL when computed from distributions';
+COMMENT ON COLUMN mean_gap.mean_focal IS 'mean of the focal group';
+COMMENT ON COLUMN mean_gap.mean_reference IS 'mean of the reference group';
+COMMENT ON COLUMN mean_gap.sd_focal IS 'standard deviation of the focal group (divisor n - 1)';
+COMMENT ON COLUMN mean_gap.sd_reference IS 'standard deviation of the reference group (divisor n - 1)';
+COMMENT ON COLUMN mean_gap.difference IS 'focal mean minus reference mean, in points of the scale';
+COMMENT ON COLUMN mean_gap.difference_se IS 'standard error of the difference (Welch 1947)';
+COMMENT ON COLUMN mean_gap.difference_lower IS 'lower confidence bound of the difference (Welch)';
+COMMENT ON COLUMN mean_gap.difference_upper IS 'upper confidence bound of the difference (Welch)';
+COMMENT ON COLUMN mean_gap.df IS 'degrees of freedom (Welch-Satterthwaite)';
+COMMENT ON COLUMN mean_gap.t IS 'Welch''s t';
+COMMENT ON COLUMN mean_gap.p_value IS 'two-sided p of t';
+COMMENT ON COLUMN mean_gap.cohens_d IS 'difference in pooled standard deviations (Cohen''s d)';
+COMMENT ON COLUMN mean_gap.hedges_g IS 'Cohen''s d with the exact correction for small samples (Hedges 1981)';
+COMMENT ON COLUMN mean_gap.hedges_g_lower IS 'lower confidence bound of Hedges'' g, by the noncentral t distribution';
+COMMENT ON COLUMN mean_gap.hedges_g_upper IS 'upper confidence bound of Hedges'' g, by the noncentral t distribution';
+COMMENT ON COLUMN mean_gap.v IS 'V: the gap in standard deviations that any increasing change of scale leaves alone (Ho 2009)';
+COMMENT ON COLUMN mean_gap.v_se IS 'standard error of V (DeLong et al. 1988, delta method)';
+COMMENT ON COLUMN mean_gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, complete_separation; or normal_interval: |t| > 30 or a noncentrality beyond 37.5, and the bounds of g are normal ones. NULL where nothing is the matter';
+
+CREATE FUNCTION gap(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95)
+	RETURNS mean_gap
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gap(distribution, distribution, double precision) IS
+'The gap between two groups'' scores, focal minus reference: Welch''s test, Cohen''s d, Hedges'' g, V.
+confidence: of the intervals, between 0 and 1.
+A NULL distribution is a group without students. What is undefined is NULL, with a reason. A NULL confidence gives NULL.
+Raises 22023 for a confidence outside (0, 1).';
+
+CREATE FUNCTION gap_final(distribution_pair) RETURNS mean_gap
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gap_final(distribution_pair) IS
+	'final function of gap(score, is_focal), at 95% confidence';
+
+CREATE AGGREGATE gap(score double precision, is_focal boolean) (
+	SFUNC = distribution_pair_accum,
+	STYPE = distribution_pair,
+	SSPACE = 2048,
+	FINALFUNC = gap_final,
+	COMBINEFUNC = distribution_pair_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE gap(double precision, boolean) IS
+'The gap between the scores of the rows where is_focal is true and of those where it is false, with 95% intervals: SELECT (gap(score, is_focal)).* ... GROUP BY.
+A row without a score, or without a group, is left out and counted as missing. No rows give NULL. NaN and infinity are errors.';
+
+-- Gaps in standard deviations
+
+CREATE TYPE effect_size AS (
+	estimate double precision,
+	standard_error double precision,
+	lower double precision,
+	upper double precision,
+	reason text
+);
+COMMENT ON TYPE effect_size IS 'a standardized gap with its standard error and interval';
+COMMENT ON COLUMN effect_size.estimate IS 'focal minus reference, in standard deviations';
+COMMENT ON COLUMN effect_size.standard_error IS 'large-sample standard error (Hedges and Olkin 1985), at the estimate';
+COMMENT ON COLUMN effect_size.lower IS 'lower confidence bound';
+COMMENT ON COLUMN effect_size.upper IS 'upper confidence bound';
+COMMENT ON COLUMN effect_size.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; or normal_interval: |t| > 30 or a noncentrality beyond 37.5, and the bounds are normal ones. NULL where nothing is the matter';
+
+CREATE FUNCTION cohens_d(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t')
+	RETURNS effect_size
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION cohens_d(distribution, distribution, double precision, text) IS
+'Difference of means in pooled standard deviations (Cohen 1988).
+confidence: between 0 and 1; interval: noncentral_t (exact for normal scores of one variance) or normal.
+Standard error: sqrt(1/n_focal + 1/n_reference + d^2 / (2 n)). A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1) or another interval.';
+
+CREATE FUNCTION hedges_g(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95, correction text DEFAULT 'exact',
+		"interval" text DEFAULT 'noncentral_t')
+	RETURNS effect_size
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION hedges_g(distribution, distribution, double precision, text, text) IS
+'Cohen''s d corrected for small samples (Hedges 1981).
+confidence: between 0 and 1; correction: exact, by gamma functions, or wwc, 1 - 3 / (4 n - 9), as the What Works Clearinghouse has it; interval: noncentral_t or normal.
+Standard error: sqrt(1/n_focal + 1/n_reference + g^2 / (2 n)), metafor''s vtype LS. A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1), another correction or another interval.';
+
+CREATE FUNCTION glass_delta(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t')
+	RETURNS effect_size
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION glass_delta(distribution, distribution, double precision, text) IS
+'Difference of means in standard deviations of the reference group (Glass 1976), without correction for small samples.
+confidence: between 0 and 1; interval: noncentral_t (with the focal group''s own variance, as in effectsize) or normal.
+Standard error: sqrt(1/n_focal + 1/n_reference + delta^2 / (2 n_reference)). One focal student has an estimate and nothing else; fewer than 2 reference students, or no variance among them, give NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1) or another interval.';

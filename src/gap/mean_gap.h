@@ -1,0 +1,77 @@
+/*
+ * mean_gap.h
+ *		The gap between the means of two groups, and its effect sizes.
+ *
+ * What is undefined is NaN here and NULL in SQL, with a reason beside it.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef MEAN_GAP_H
+#define MEAN_GAP_H
+
+#include "distribution/distribution.h"
+
+/* Not a lack, but a warning: the noncentral t could not give the interval */
+#define REASON_NORMAL_INTERVAL "normal_interval"
+
+/* What the formulas need of two groups */
+typedef struct TwoGroups
+{
+	int64		n_focal;
+	int64		n_reference;
+	double		mean_focal;
+	double		mean_reference;
+	double		variance_focal; /* divisor n - 1 */
+	double		variance_reference;
+	double		difference;		/* focal minus reference */
+} TwoGroups;
+
+typedef struct WelchTest
+{
+	double		standard_error;
+	double		df;
+	double		t;
+	double		p_value;
+	double		lower;			/* of the difference */
+	double		upper;
+} WelchTest;
+
+typedef enum EffectSizeInterval
+{
+	INTERVAL_NONCENTRAL_T,
+	INTERVAL_NORMAL
+} EffectSizeInterval;
+
+typedef enum HedgesCorrection
+{
+	CORRECTION_EXACT,
+	CORRECTION_WWC
+} HedgesCorrection;
+
+typedef struct EffectSize
+{
+	double		estimate;
+	double		standard_error;
+	double		lower;
+	double		upper;
+	const char *reason;			/* NULL where all of it is defined */
+} EffectSize;
+
+/* welch.c */
+extern TwoGroups SummarizeGroups(const Distribution *focal, const Distribution *reference);
+extern const char *TwoGroupsReason(const TwoGroups *groups);
+extern WelchTest WelchGap(const TwoGroups *groups, double confidence);
+
+/* effect_size.c */
+extern EffectSize CohensD(const TwoGroups *groups, double confidence,
+						  EffectSizeInterval interval);
+extern EffectSize HedgesG(const TwoGroups *groups, double confidence,
+						  HedgesCorrection correction, EffectSizeInterval interval);
+extern EffectSize GlassDelta(const TwoGroups *groups, double confidence,
+							 EffectSizeInterval interval);
+
+/* noncentral_t.c */
+extern bool NoncentralityInterval(double t, double df, double confidence,
+								  double *lower, double *upper);
+
+#endif							/* MEAN_GAP_H */
