@@ -8,6 +8,7 @@ SQL_FILES = \
 	src/distribution/pair.sql \
 	src/rate/rate.sql \
 	src/percentile/percentile.sql \
+	src/gap/gap.sql \
 	src/gap/v_gap.sql \
 	src/gap/ks.sql \
 	src/gap/quantile_gap.sql \

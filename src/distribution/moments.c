@@ -243,7 +243,7 @@ MomentsMeanDifference(const ExactMoments *a, int64 n_a, const ExactMoments *b, i
 	if (negative)
 		Negate(difference, EXACT_SUM_LIMBS + 2);
 	result = RoundMagnitude(difference, EXACT_SUM_LIMBS + 2, &exponent);
-	result = ldexp(result / (double) n_a / (double) n_b, exponent + EXACT_SUM_UNIT);
+	result = ldexp(result / ((double) n_a * (double) n_b), exponent + EXACT_SUM_UNIT);
 	return negative ? -result : result;
 }
 

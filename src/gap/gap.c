@@ -10,6 +10,7 @@
 
 #include "distribution/pair.h"
 #include "gap/mean_gap.h"
+#include "gap/support.h"
 #include "gap/v.h"
 #include "rate/rate.h"
 #include "utils/builtins.h"
@@ -58,32 +59,22 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 	AddText(row, reason);
 }
 
-/* A distribution argument; a group that is missing is empty */
-static Distribution *
-GetGroup(FunctionCallInfo fcinfo, int argno)
-{
-	if (PG_ARGISNULL(argno))
-		return DistributionFromEntries(NULL, 0, 0, NULL);
-	return PG_GETARG_DISTRIBUTION(argno);
-}
-
 /* gap(focal, reference, confidence) */
 Datum
 gap(PG_FUNCTION_ARGS)
 {
-	Distribution *focal = GetGroup(fcinfo, 0);
-	Distribution *reference = GetGroup(fcinfo, 1);
+	GroupPair	groups = GroupPairArguments(fcinfo, 0);
 	ResultRow	row;
 
 	if (PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	BeginResultRow(&row, fcinfo);
-	AddInt64(&row, focal->n);
-	AddInt64(&row, reference->n);
+	AddInt64(&row, groups.focal->n);
+	AddInt64(&row, groups.reference->n);
 	AddNull(&row);
 	AddNull(&row);
 	AddNull(&row);
-	AddGap(&row, focal, reference, PG_GETARG_FLOAT8(2));
+	AddGap(&row, groups.focal, groups.reference, PG_GETARG_FLOAT8(2));
 	return EndResultRow(&row);
 }
 

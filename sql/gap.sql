@@ -1,0 +1,168 @@
+-- Gaps between means. Expected numbers: dataset A of MEASURES 1.4 (R 4.2.2's
+-- t.test, effectsize, effsize, metafor; mpmath for the noncentral t intervals).
+SET search_path = public, gapstats;
+
+CREATE TABLE a (score float8, is_focal boolean);
+INSERT INTO a SELECT unnest('{212,205,221,198,230,217,209,225,201,214}'::float8[]), true;
+INSERT INTO a SELECT unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::float8[]), false;
+CREATE TABLE groups AS
+SELECT distribution(score) FILTER (WHERE is_focal) AS f, distribution(score) FILTER (WHERE NOT is_focal) AS r
+FROM a;
+
+-- whether a number equals the reference's
+CREATE FUNCTION equal(ours float8, reference float8) RETURNS boolean IMMUTABLE LANGUAGE sql
+RETURN abs(ours - reference) <= 1e-10 * abs(reference);
+
+SELECT n_focal, n_reference, e.name, equal(e.ours, e.reference)
+FROM groups, gap(f, r) AS g, LATERAL (VALUES
+	('mean_focal', g.mean_focal, 213.2),
+	('mean_reference', g.mean_reference, 228.9166666666667),
+	('sd_focal', g.sd_focal ^ 2, 107.0666666666667),
+	('sd_reference', g.sd_reference ^ 2, 63.71969696969697),
+	('difference', g.difference, -15.71666666666667),
+	('difference_se', g.difference_se, 4.002079636156858),
+	('difference_lower', g.difference_lower, -24.16927915828188),
+	('difference_upper', g.difference_upper, -7.264054175051454),
+	('df', g.df, 16.76660287676354),
+	('t', g.t, -3.927124918923194),
+	('p_value', g.p_value, 0.001111347040565157),
+	('cohens_d', g.cohens_d, -1.722786128069556),
+	('hedges_g', g.hedges_g, -1.657224698700897),
+	('hedges_g_lower', g.hedges_g_lower, -2.700132377774036 * 0.9619445337407476),
+	('hedges_g_upper', g.hedges_g_upper, -0.7146119122488795 * 0.9619445337407476),
+	('v', g.v, -1.715921349887913),
+	('v_se', g.v_se, 0.5352135902755775)) AS e(name, ours, reference);
+SELECT equal(difference_lower, -22.68429132209745), equal(difference_upper, -8.749042011235883)
+FROM groups, gap(f, r, 0.9);
+SELECT n_missing_focal, n_missing_reference, n_missing_group, reason FROM groups, gap(f, r);
+
+-- effect sizes, each with both intervals
+SELECT e.name, equal(e.estimate, e.value) AS estimate, equal(e.standard_error, e.se) AS se,
+	equal(e.lower, e.low) AS lower, equal(e.upper, e.high) AS upper, e.reason
+FROM groups, LATERAL (
+	SELECT 'd, noncentral t' AS name, *, -1.722786128069556, 0.5007870784560394, -2.700132377774036, -0.7146119122488795 FROM cohens_d(f, r)
+	UNION ALL
+	SELECT 'd, normal', *, -1.722786128069556, 0.5007870784560394, -2.704310765766428, -0.7412614903726845 FROM cohens_d(f, r, "interval" => 'normal')
+	UNION ALL
+	SELECT 'g, normal', *, -1.657224698700897, sqrt(0.2457513720147942), -2.628843850284435, -0.685605547117359 FROM hedges_g(f, r, "interval" => 'normal')
+	UNION ALL
+	SELECT 'Glass, noncentral t', *, -1.968899693949628, sqrt(22 / 120.0 + 1.968899693949628 ^ 2 / 24), -3.217826349517897, -0.6677486791232186 FROM glass_delta(f, r)
+	) AS e(name, estimate, standard_error, lower, upper, reason, value, se, low, high);
+SELECT equal(estimate, -1.657363870041598) AS wwc FROM groups, hedges_g(f, r, correction => 'wwc');
+-- an interval is that of its t, whichever way the groups stand
+SELECT d.lower = -s.upper AND d.upper = -s.lower AND d.estimate = -s.estimate AS mirrored
+FROM groups, cohens_d(f, r) AS d, cohens_d(r, f) AS s;
+
+-- the aggregate, in plain columns
+SELECT (gap(score, is_focal)).* FROM a \gx
+SELECT (g).n_focal, (g).n_missing_focal, (g).n_missing_reference, (g).n_missing_group, equal((g).difference, -15.71666666666667)
+FROM (
+	SELECT gap(score, is_focal) AS g
+	FROM (TABLE a UNION ALL VALUES (NULL, true), (NULL, true), (NULL, false), (1, NULL), (NULL, NULL), (2, NULL)) AS m) AS s;
+SELECT school, (gap(score, is_focal)).* FROM (SELECT 1 AS school, * FROM a) AS s WHERE false GROUP BY school;
+SELECT (gap(score, is_focal)).n_focal FROM a WHERE false;
+
+-- frequency weights are replication
+SELECT w.gap = e.gap AS replication
+FROM (SELECT gap(distribution(score, 3) FILTER (WHERE is_focal), distribution(score, 2) FILTER (WHERE NOT is_focal)) FROM a) AS w(gap),
+	(SELECT gap(distribution(score) FILTER (WHERE is_focal), distribution(score) FILTER (WHERE NOT is_focal))
+		FROM a, generate_series(1, 3) AS i WHERE i < 3 OR is_focal) AS e(gap);
+
+-- scores far from zero lose nothing
+SELECT equal(difference, -15.71666666666667) AS difference, equal(difference_se, 4.002079636156858) AS se,
+	equal(hedges_g, -1.657224698700897) AS g, equal(v_se, 0.5352135902755775) AS v
+FROM (SELECT (gap(score + 1e9, is_focal)).* FROM a) AS g;
+-- and a constant shift of the whole scale leaves no trace at all
+SELECT s.difference = a.difference AND s.difference_se = a.difference_se AND s.hedges_g_lower = a.hedges_g_lower AS same
+FROM (SELECT (gap(score + 1e9, is_focal)).* FROM a) AS s, (SELECT (gap(score, is_focal)).* FROM a) AS a;
+
+-- what is undefined is NULL, and why
+SELECT c.name, n_focal, n_reference, mean_focal, mean_reference, difference, difference_se AS se, df, p_value,
+	difference_lower AS lower, cohens_d AS d, hedges_g AS g, hedges_g_lower AS g_lower, round(v::numeric, 6) AS v, round(v_se::numeric, 6) AS v_se, reason
+FROM (VALUES
+	('no focal', '{}'::distribution, '{1,2}'::distribution),
+	('NULL focal', NULL, '{1,2}'),
+	('NULL reference', '{1,2}', NULL),
+	('nobody', '{}', '{}'),
+	('one focal', '{3}', '{1,2,5}'),
+	('one of each', '{3}', '{1}'),
+	('no variance', '{5:3}', '{7:4}'),
+	('no variance, no gap', '{5:3}', '{5:4}')) AS c(name, f, r), gap(f, r);
+-- one variance is enough for Welch: df is that group's, n - 1
+SELECT difference, equal(difference_se, sqrt(1 / 3.0)) AS se, df, equal(t, -sqrt(27)) AS t, v IS NULL AS separated, reason
+FROM gap('{5:4}'::distribution, '{7,8,9}');
+SELECT v, reason FROM gap('{1,2}'::distribution, '{3,4}');
+SELECT estimate, standard_error, lower, reason FROM glass_delta('{3}', '{1,2,5}');
+SELECT * FROM glass_delta('{3,4}', '{1}');
+SELECT * FROM glass_delta('{3,4}', '{1:3}');
+SELECT * FROM cohens_d('{3:2}', '{1:3}');
+SELECT * FROM hedges_g('{3:2}', '{1}');
+SELECT * FROM hedges_g('{}', '{1,2}');
+SELECT gap('{1,2}'::distribution, '{1,2}', NULL) IS NULL;
+
+-- where the noncentral t cannot be had, normal bounds and a word
+SELECT t < -30 AS extreme, hedges_g_lower < hedges_g AND hedges_g < hedges_g_upper AS around, reason
+FROM gap('{1:500,2:500}'::distribution, '{2:1,3:500,4:500}');
+SELECT upper > 0, reason FROM cohens_d('{100,101}', '{71,72}');
+
+-- bad input
+SELECT gap('{1,2}'::distribution, '{1,2}', 0);
+SELECT gap('{1,2}'::distribution, '{1,2}', 1);
+SELECT gap('{1,2}'::distribution, '{1,2}', 'NaN');
+SELECT cohens_d('{1,2}', '{1,2}', 95);
+SELECT hedges_g('{1,2}', '{1,2}', correction => 'approximate');
+SELECT glass_delta('{1,2}', '{1,2}', "interval" => 'bootstrap');
+SELECT gap(score, is_focal) FROM (VALUES ('NaN'::float8, true)) AS v(score, is_focal);
+
+-- huge groups: no overflow, no loss
+SELECT n_focal, difference, df > 1e18 AS df, p_value, equal(cohens_d, -1 / sqrt(0.75)) AS d, reason
+FROM gap('{1:2000000000000000000,2:2000000000000000000}'::distribution, '{1:1000000000000000000,2:1000000000000000000,3:1000000000000000000,4:1000000000000000000}');
+-- beyond double precision's range
+SELECT difference FROM gap('{1.7e308}'::distribution, '{-1.7e308}');
+
+-- coarse distributions: mean gaps stay exact, ties are those of the coarser group
+CREATE TABLE fine AS
+SELECT sin(i) * 40 + CASE WHEN i % 3 = 0 THEN 290 ELSE 300 END AS score, i % 3 = 0 AS is_focal
+FROM generate_series(1, 60000) AS i;
+SELECT value_error(distribution(score)) > 0 AS coarse FROM fine GROUP BY is_focal ORDER BY 1;
+SELECT equal(g.difference, s.difference) AS difference, abs(g.difference_se / s.se - 1) < 1e-9 AS se, abs(g.v / s.v - 1) < 1e-3 AS v
+FROM (SELECT (gap(score, is_focal)).* FROM fine) AS g,
+	(SELECT avg(score) FILTER (WHERE is_focal) - avg(score) FILTER (WHERE NOT is_focal),
+		sqrt(var_samp(score) FILTER (WHERE is_focal) / count(*) FILTER (WHERE is_focal) + var_samp(score) FILTER (WHERE NOT is_focal) / count(*) FILTER (WHERE NOT is_focal)),
+		(SELECT v FROM (SELECT (gap(round(score::numeric, 2)::float8, is_focal)).* FROM fine) AS q)
+	FROM fine) AS s(difference, se, v);
+
+-- the aggregate's state: lossless, canonical, untouched when called by hand
+SELECT distribution_pair_accum(distribution_pair_accum(NULL, 3, true), 2.5, false);
+SELECT distribution_pair_accum('focal {1:1} reference {} missing 0 1 2', NULL, true);
+SELECT distribution_pair_combine('focal {1:1} reference {2} missing 1 2 3', 'focal {1:1} reference {} missing 4 5 6');
+SELECT distribution_pair_combine(NULL, NULL);
+SELECT 'focal {} reference {}'::distribution_pair, ' focal{1}reference{2}missing 0 0 1 '::distribution_pair;
+SELECT 'focal {1}'::distribution_pair;
+SELECT 'focal {1} reference {2} missing 1 2'::distribution_pair;
+SELECT 'focal {1} reference {2} missing 1 2 -3'::distribution_pair;
+SELECT 'focal {1} reference {2} 3'::distribution_pair;
+SELECT 'focal {1:0} reference {2}'::distribution_pair;
+SELECT 'reference {2} focal {1}'::distribution_pair;
+
+-- a parallel plan and a serial one: identical bytes
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 4;
+CREATE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS
+$$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END $$;
+SELECT bool_or(plan_of ~ 'Partial .*Aggregate') AS parallel
+FROM plan_of('SELECT gap(score, is_focal) FROM fine');
+CREATE TABLE parallel AS SELECT gap(score, is_focal) AS g FROM fine;
+SET max_parallel_workers_per_gather = 0;
+SELECT g = (SELECT gap(score, is_focal) FROM fine) AS identical FROM parallel;
+
+-- over a window
+SELECT count(*), bool_and((g).n_focal + (g).n_reference = least(i, 5)) AS framed
+FROM (
+	SELECT row_number() OVER (ORDER BY score, is_focal) AS i,
+		gap(score, is_focal) OVER (ORDER BY score, is_focal ROWS 4 PRECEDING) AS g FROM a) AS w;
+
+DROP TABLE a, groups, fine, parallel;
+DROP FUNCTION plan_of, equal;
