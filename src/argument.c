@@ -45,7 +45,7 @@ ArgumentConfidence(FunctionCallInfo fcinfo, int argno)
 	if (confidence <= 0 || confidence >= 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1, not %g", confidence)));
+				 errmsg("confidence must be between 0 and 1: %g", confidence)));
 	return confidence;
 }
 

@@ -108,14 +108,15 @@ LabelsArgument(FunctionCallInfo fcinfo, int argno, int nbands)
 
 /* The ends of a band as text, for those who gave no labels */
 static char *
-RangeLabel(const double *cuts, int ncuts, int band, double scale)
+RangeLabel(const double *cuts, int ncuts, int band, BandEdge edge, double scale)
 {
 	if (ncuts == 0)
 		return pstrdup("all");
 	if (band == 0)
 		return psprintf("below %.15g", cuts[0] * scale);
 	if (band == ncuts)
-		return psprintf("above %.15g", cuts[ncuts - 1] * scale);
+		return psprintf(edge == BAND_CLOSED_ABOVE ? "above %.15g" : "from %.15g",
+						cuts[ncuts - 1] * scale);
 	return psprintf("%.15g to %.15g", cuts[band - 1] * scale, cuts[band] * scale);
 }
 
@@ -184,7 +185,7 @@ percentile_bands(PG_FUNCTION_ARGS)
 	{
 		labels = palloc((ncuts + 1) * sizeof(char *));
 		for (int band = 0; band <= ncuts; band++)
-			labels[band] = RangeLabel(fractions, ncuts, band, 100);
+			labels[band] = RangeLabel(fractions, ncuts, band, BAND_CLOSED_ABOVE, 100);
 	}
 
 	BeginResultSet(&row, fcinfo);
@@ -228,7 +229,7 @@ performance_levels(PG_FUNCTION_ARGS)
 	{
 		labels = palloc((ncuts + 1) * sizeof(char *));
 		for (int band = 0; band <= ncuts; band++)
-			labels[band] = RangeLabel(cuts, ncuts, band, 1);
+			labels[band] = RangeLabel(cuts, ncuts, band, BAND_CLOSED_BELOW, 1);
 	}
 	BeginResultSet(&row, fcinfo);
 	PutBands(&row, d, labels, cuts, ncuts, BAND_CLOSED_BELOW, d->n == 0 ? "n_lt_1" : NULL);

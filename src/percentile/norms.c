@@ -70,24 +70,24 @@ norm_percentile(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(PublishedRank((100 * twice + d->n) / (2 * (int128) d->n)));
 }
 
-/* The share of a normal norm group below a score */
+/* The percentile rank, 0 to 100, of a score in a normal norm group */
 static double
-NormalShare(FunctionCallInfo fcinfo)
+NormalRank(FunctionCallInfo fcinfo)
 {
 	double		mean = ArgumentDouble(fcinfo, 0, "mean");
 	double		sd = PositiveArgument(fcinfo, 1, "sd");
 	double		score = ArgumentDouble(fcinfo, 2, "score");
 
-	return pnorm(score, mean, sd, 1, 0);
+	return 100 * pnorm(score, mean, sd, 1, 0);
 }
 
 PG_FUNCTION_INFO_V1(normal_percentile_rank);
 
-/* The percentile rank of a score in normal norms, as a fraction */
+/* The percentile rank of a score in normal norms */
 Datum
 normal_percentile_rank(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_FLOAT8(NormalShare(fcinfo));
+	PG_RETURN_FLOAT8(NormalRank(fcinfo));
 }
 
 PG_FUNCTION_INFO_V1(norm_percentile_normal);
@@ -96,7 +96,7 @@ PG_FUNCTION_INFO_V1(norm_percentile_normal);
 Datum
 norm_percentile_normal(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(PublishedRank((int128) floor(100 * NormalShare(fcinfo) + 0.5)));
+	PG_RETURN_INT32(PublishedRank((int128) floor(NormalRank(fcinfo) + 0.5)));
 }
 
 PG_FUNCTION_INFO_V1(lms_z);

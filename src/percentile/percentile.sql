@@ -86,7 +86,7 @@ COMMENT ON FUNCTION norm_percentile(double precision, double precision, double p
 CREATE FUNCTION normal_percentile_rank(mean double precision, sd double precision, score double precision) RETURNS double precision
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION normal_percentile_rank(double precision, double precision, double precision) IS
-'Share, 0..1, of a normal norm group below a score. With mean 0 and sd 1 the share below a z-score. Error unless sd > 0.';
+'Percentile rank of a score in normal norms, 0 to 100. With mean 0 and sd 1, that of a z-score. Error unless sd > 0.';
 
 CREATE FUNCTION lms_z(measurement double precision, l double precision, m double precision, s double precision) RETURNS double precision
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -1,0 +1,88 @@
+-- V from coarsened counts. Numbers: MEASURES 3.2 (mpmath root of the score, R ordinal::clm, splinefun) for
+-- the worked example, test/reference/distribution_gap.R elsewhere.
+SET search_path = gapstats, public, pg_temp;
+CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN expected IS NULL THEN actual IS NULL ELSE abs(actual / expected - 1) < 1e-10 END;
+
+SELECT method, CASE WHEN a IS NOT NULL THEN pg_temp.agrees(auc, a) END AS a, pg_temp.agrees(v, expected) AS v, pg_temp.agrees(v_se, se) AS se, reason
+FROM (VALUES ('linear', 0.3116883116883117, -0.6944784851120021, NULL),
+	('monotone', 0.2975949634330316, -0.7514144860144122, NULL),
+	('probit_ols', 0.3004165169808717, -0.7399206971972172, NULL),
+	('average_normal_difference', NULL, -0.7396579354734601, NULL),
+	('homop', NULL, -0.75189077552558054, 0.1188748681285001),
+	('hetop', NULL, -0.74863566812645492, 0.1198680002331653)) AS t(method, a, expected, se),
+	coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}', method);
+SELECT pg_temp.agrees(v, -0.74863566812645492) AS hetop_is_default, pg_temp.agrees(mu, -0.7743481079964264) AS mu,
+	pg_temp.agrees(ln(sigma), 0.06540104199696689) AS log_sigma, pg_temp.agrees(cuts[1], -1.361257704138868) AS cut_1,
+	pg_temp.agrees(cuts[2], -0.3236542524416583) AS cut_2, pg_temp.agrees(cuts[3], 0.5933217498357486) AS cut_3,
+	cardinality(cuts), pg_temp.agrees(v_lower, v - 1.959963984540054 * v_se) AS lower,
+	pg_temp.agrees(v_upper, v + 1.959963984540054 * v_se) AS upper
+FROM coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}');
+SELECT pg_temp.agrees(mu, -0.7650916138498128) AS a, pg_temp.agrees(sigma, 1.066952714122221) AS b
+FROM coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}', 'probit_ols');
+-- the other direction is another curve
+SELECT pg_temp.agrees(auc, 1 - 0.2968073593073594) AS monotone_reversed
+FROM coarsened_v_gap('{20,60,80,60}', '{40,55,30,15}', 'monotone');
+SELECT cut, focal_share, reference_share, pg_temp.agrees(difference, expected), reason
+FROM normit_differences('{40,55,30,15}', '{20,60,80,60}')
+JOIN (VALUES (1, -0.7692289141860734), (2, -0.8124634469742237), (3, -0.6372814452600835)) AS t(cut, expected) USING (cut);
+
+-- few students: what R's ordinal::clm finds
+SELECT label, pg_temp.agrees(mu, expected_mu) AS mu, pg_temp.agrees(sigma, expected_sigma) AS sigma,
+	pg_temp.agrees(v, expected_v) AS v, abs(v_se / expected_se - 1) < 1e-9 AS se
+FROM (VALUES
+	('a zero cell', '{31,0,22,9,4}', '{12,25,41,0,17}', -0.6897794215666858, 1.5455520309003146, -0.5299155681741845, 0.1833443109226263),
+	('zero tails', '{31,17,22,0,0}', '{0,25,41,8,17}', -1.6623226470633508, 1.2796303625914005, -1.4475643658018134, 0.1962166183671457),
+	('a category nobody is in', '{31,17,0,22,0,0}', '{0,25,0,41,8,17}', -1.6623226470633508, 1.2796303625914005, -1.4475643658018134, 0.1962166183671457),
+	('three categories', '{150,80,20}', '{90,120,90}', -0.7551073453188845, 0.9106353684540914, -0.7895622149838212, 0.1049397459968108),
+	-- a group in two categories, or one in the middle, takes the other's width
+	('focal in two', '{0,31,22,0}', '{12,25,41,17}', -0.3378200072299878, 1, -0.3378200072299878, 0.1868745833742372),
+	('focal in one', '{0,31,0,0}', '{12,25,41,17}', -0.8567849421659398, 1, -0.8567849421659399, 0.2359725716005347)
+	) AS t(label, f, r, expected_mu, expected_sigma, expected_v, expected_se),
+	coarsened_v_gap(f::bigint[], r::bigint[]);
+-- and the reference group the focal group's: antisymmetric
+SELECT pg_temp.agrees(v, 0.3378200072299878), pg_temp.agrees(v_se, 0.1868745833742372)
+FROM coarsened_v_gap('{12,25,41,17}', '{0,31,22,0}');
+
+-- undefined, and why
+SELECT method, v, auc, v_se, reason
+FROM unnest('{hetop,homop,probit_ols,average_normal_difference,monotone,linear}'::text[]) method,
+	coarsened_v_gap('{10,20}', '{20,10}', method);
+SELECT label, method, round(v::numeric, 6) AS v, reason
+FROM (VALUES ('apart', '{10,20,30,0,0,0}', '{0,0,0,10,20,30}'), ('touching', '{10,20,30,0,0}', '{0,0,10,20,30}'),
+	('focal in the top one', '{0,0,0,9}', '{10,20,30,5}'), ('in one category', '{0,9,0}', '{0,5,0}'),
+	('nobody', '{0,0,0}', '{1,2,3}'), ('two each', '{5,0,7}', '{9,3,0}')) AS t(label, f, r),
+	unnest('{hetop,homop,probit_ols,average_normal_difference,monotone,linear}'::text[]) method,
+	coarsened_v_gap(f::bigint[], r::bigint[], method);
+SELECT * FROM normit_differences('{0,5,7}', '{9,3,0}');
+SELECT * FROM normit_differences('{0,0}', '{9,3}');
+SELECT coarsened_v_gap('{1,2,3}', '{1,2}');
+SELECT coarsened_v_gap('{1}', '{1}');
+SELECT coarsened_v_gap('{1,-2,3}', '{1,2,3}');
+SELECT coarsened_v_gap('{1,NULL,3}', '{1,2,3}');
+SELECT coarsened_v_gap(NULL, '{1,2,3}');
+SELECT coarsened_v_gap('{1,2,3}', '{1,2,3}', 'ptfit');
+SELECT coarsened_v_gap('{1,2,9223372036854775807}', '{1,2,3}');
+SELECT coarsened_v_gap(array_fill(1::bigint, '{201}'), array_fill(1::bigint, '{201}'));
+
+-- what must hold for any data: 300 pairs of counts in 3 to 10 categories from a fixed sequence of random numbers
+CREATE TEMP TABLE pairs AS
+	WITH RECURSIVE generator(i, x) AS (
+		SELECT 0, 20261122::bigint
+		UNION ALL SELECT i + 1, (x * 48271) % 2147483647 FROM generator WHERE i < 5999)
+	SELECT i % 300 AS trial,
+		array_agg(1 + x % 97 ORDER BY i) FILTER (WHERE i / 300 % 2 = 0) AS f,
+		array_agg(1 + x % 61 ORDER BY i) FILTER (WHERE i / 300 % 2 = 1) AS r
+	FROM generator WHERE i / 300 < 2 * (3 + i % 300 % 8) GROUP BY i % 300;
+SELECT count(*) AS pairs, count(m.v) AS with_a_maximum,
+	bool_and(abs(m.v + s.v) < 1e-10 AND abs(m.v_se / s.v_se - 1) < 1e-8) AS hetop_antisymmetric,
+	bool_and(abs(m.v - p.v) < 1e-10) FILTER (WHERE cardinality(f) = 3) AS hetop_of_three_is_probit_ols,
+	count(*) FILTER (WHERE cardinality(f) = 3) AS threes,
+	bool_and(l.v = d.v AND l.auc = d.auc) AS linear_is_v_of_the_categories,
+	bool_and(e IS NOT DISTINCT FROM m) AS unchanged_by_an_empty_category
+FROM pairs,
+	coarsened_v_gap(f, r) m, coarsened_v_gap(r, f) s, coarsened_v_gap(f, r, 'probit_ols') p,
+	coarsened_v_gap(f, r, 'linear') l, coarsened_v_gap(f[1:2] || 0::bigint || f[3:], r[1:2] || 0::bigint || r[3:]) e,
+	LATERAL (SELECT (SELECT distribution(i, f[i]) FROM generate_subscripts(f, 1) i) AS fd,
+		(SELECT distribution(i, r[i]) FROM generate_subscripts(r, 1) i) AS rd) t,
+	v_gap(fd, rd) d;

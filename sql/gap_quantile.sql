@@ -1,0 +1,65 @@
+-- Quantile gaps. Numbers: MEASURES 3.3 (SciPy mjci; R) for dataset A,
+-- test/reference/distribution_gap.R for B.
+SET search_path = gapstats, public, pg_temp;
+CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
+CREATE TEMP TABLE a AS SELECT
+	'{212,205,221,198,230,217,209,225,201,214}'::distribution AS f,
+	'{224,231,219,240,228,235,222,229,243,226,233,217}'::distribution AS r;
+CREATE TEMP TABLE b AS SELECT
+	(SELECT distribution(20 + 37 * i % 23) FROM generate_series(1, 60) i) AS f,
+	(SELECT distribution(22 + 53 * i % 29) FROM generate_series(1, 80) i) AS r;
+
+SELECT percentile, pg_temp.agrees(focal, expected_focal) AS focal, pg_temp.agrees(reference, expected_reference) AS reference,
+	pg_temp.agrees(difference, expected) AS gap, pg_temp.agrees(se, expected_se) AS se, reason
+FROM a, quantile_gaps(f, r, '{0.1,0.25,0.5,0.75,0.9}')
+JOIN (VALUES (0.1, 200.7, 219.3, -18.6, NULL), (0.25, 206, 223.5, -17.5, 5.657016943425047),
+	(0.5, 213, 228.5, -15.5, 5.899087740658551), (0.75, 220, 233.5, -13.5, 6.63319692392018),
+	(0.9, 225.5, 239.5, -14.0, 5.303697682624811)) AS t(percentile, expected_focal, expected_reference, expected, expected_se)
+	USING (percentile);
+-- normal intervals of the gap
+SELECT percentile, pg_temp.agrees(difference, expected) AS gap, pg_temp.agrees(se, expected_se) AS se,
+	pg_temp.agrees(lower, expected_lower) AS lower, pg_temp.agrees(upper, expected_upper) AS upper
+FROM b, quantile_gaps(f, r, '{0.05,0.3,0.5,0.8}')
+JOIN (VALUES (0.05, -2.95, 0.9966321108061390, -4.9033630430161637, -0.9966369569838349),
+	(0.3, -4, 1.9631404868051836, -7.8476846507305886, -0.1523153492694118),
+	(0.5, -5, 2.1804631442811195, -9.2736292324079557, -0.7263707675920434),
+	(0.8, -7, 1.840410091064012, -10.607137495269544, -3.392862504730456))
+	AS t(percentile, expected, expected_se, expected_lower, expected_upper) USING (percentile);
+-- intervals by order statistics: ranks, values, coverage
+SELECT p, lower_rank, upper_rank, lower, upper, pg_temp.agrees(coverage, expected), reason
+FROM a, (VALUES (0.1, 0.9872048016), (0.5, 0.978515625), (0.9, 0.9872048016)) AS t(p, expected), percentile_interval(f, p);
+SELECT p, lower_rank, upper_rank, pg_temp.agrees(coverage, expected)
+FROM b, (VALUES (0.05, 0.9902108512900585), (0.3, 0.9665478642576258), (0.5, 0.9726598661319219), (0.8, 0.9658253792108982))
+	AS t(p, expected), percentile_interval(f, p);
+SELECT focal_lower, focal_upper, reference_lower, reference_upper FROM a, quantile_gaps(f, r, '{0.5}');
+-- the ranks' definition, by sums of binomial probabilities in numeric
+WITH binomial AS (
+	SELECT n, p, k, (SELECT coalesce(sum(factorial(n) / factorial(j) / factorial(n - j) * p ^ j * (1 - p) ^ (n - j)), 0)
+		FROM generate_series(0, k - 1) j) AS below
+	FROM generate_series(1, 40, 3) n, unnest('{0.1,0.37,0.5,0.9}'::numeric[]) p, generate_series(1, n) k),
+ranks AS (
+	SELECT n, p, max(k) FILTER (WHERE below <= 0.05) AS lower_rank, min(k) FILTER (WHERE 1 - below <= 0.05) AS upper_rank
+	FROM binomial GROUP BY n, p)
+SELECT count(*), bool_and((i.lower_rank, i.upper_rank) IS NOT DISTINCT FROM (r.lower_rank, r.upper_rank)) AS agree
+FROM ranks r, LATERAL (SELECT distribution(j) AS d FROM generate_series(1, r.n) j) t,
+	percentile_interval(d, p::double precision, 0.9) i;
+-- far from zero nothing cancels
+SELECT abs(shifted.se / plain.se - 1) < 1e-10 AS same_se
+FROM b, LATERAL (SELECT distribution(value + 1e9, count) AS f FROM value_counts(f)) t,
+	percentile_interval(b.f, 0.3) plain, percentile_interval(t.f, 0.3) shifted;
+
+-- edges
+SELECT * FROM quantile_gaps('{}', '{1,2,3}', '{0.5}');
+SELECT * FROM quantile_gaps(NULL, NULL);
+SELECT * FROM quantile_gaps('{5:9}', '{5:9}', '{0.5}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{0,1}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{0.5,1.5}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{0.5,NULL}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{{0.5}}');
+SELECT * FROM quantile_gaps('{1}', '{2}', '{0.5,NaN}');
+SELECT * FROM quantile_gaps('{1}', '{2}', NULL);
+SELECT * FROM percentile_interval(NULL, 0.5);
+SELECT * FROM percentile_interval('{1}', NULL);
+SELECT * FROM percentile_interval('{1}', 0.5, 2);
