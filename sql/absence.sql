@@ -151,3 +151,7 @@ SELECT absence_rate(absent) = avg(absent::int) AS whole FROM attendance;
 SELECT absence_rate(absent) FILTER (WHERE student < 0) FROM attendance;
 SELECT count(*) FILTER (WHERE p.rate = s.rate) AS same
 	FROM (SELECT student, absence_rate(absent) AS rate FROM attendance GROUP BY student) AS p JOIN serial AS s USING (student);
+
+DROP TABLE series, student, tenth, attendance, serial;
+DROP AGGREGATE absence_rate_without_inverse(boolean);
+DROP FUNCTION frames_that_differ;

