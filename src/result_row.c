@@ -129,6 +129,19 @@ PutResultRow(ResultRow *row)
 	row->n_columns = 0;
 }
 
+/* A row in which everything is undefined: NULLs, and the reason in the last column. */
+Datum
+ReasonRow(FunctionCallInfo fcinfo, const char *reason)
+{
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	while (row.n_columns < row.desc->natts - 1)
+		AddNull(&row);
+	AddText(&row, reason);
+	return EndResultRow(&row);
+}
+
 /* Put a value into the next column. */
 static void
 AddDatum(ResultRow *row, Datum value, bool isnull)

@@ -37,5 +37,6 @@ extern void AddText(ResultRow *row, const char *value);
 extern void AddArray(ResultRow *row, const double *values, int n);
 extern Datum EndResultRow(ResultRow *row);
 extern void PutResultRow(ResultRow *row);
+extern Datum ReasonRow(FunctionCallInfo fcinfo, const char *reason);
 
 #endif							/* GAPSTATS_RESULT_ROW_H */

@@ -109,5 +109,6 @@ extern double DistributionMeanDifference(const Distribution *a, const Distributi
 extern double DistributionVariance(const Distribution *d);
 extern double DistributionStddev(const Distribution *d);
 extern double DistributionPercentile(const Distribution *d, double p);
+extern void DistributionCountBelow(const Distribution *d, double value, int64 *below, int64 *at);
 
 #endif							/* DISTRIBUTION_H */

@@ -115,8 +115,8 @@ DistributionPercentile(const Distribution *d, double p)
 }
 
 /* The number of observations below a value, and at it (in its bucket, if coarse) */
-static void
-CountBelow(const Distribution *d, double value, int64 *below, int64 *at)
+void
+DistributionCountBelow(const Distribution *d, double value, int64 *below, int64 *at)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
 
@@ -269,7 +269,7 @@ distribution_percentile_rank(PG_FUNCTION_ARGS)
 
 	if (d->n == 0)
 		PG_RETURN_NULL();
-	CountBelow(d, value, &below, &at);
+	DistributionCountBelow(d, value, &below, &at);
 	PG_RETURN_FLOAT8(100 * (below + at / 2.0) / d->n);
 }
 
@@ -284,7 +284,7 @@ distribution_proficiency_rate(PG_FUNCTION_ARGS)
 
 	if (d->n == 0)
 		PG_RETURN_NULL();
-	CountBelow(d, cut, &below, &at);
+	DistributionCountBelow(d, cut, &below, &at);
 	PG_RETURN_FLOAT8((double) (d->n - below) / d->n);
 }
 

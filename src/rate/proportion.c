@@ -63,18 +63,29 @@ TwoSidedZ(double confidence)
 	return qnorm(0.5 * (1 - confidence), 0, 1, 0, 0);
 }
 
-/* Refuse counts that no group can have; the group's name is for the message. */
+/* x / n, or NaN where n is 0. */
+double
+Rate(int64 x, int64 n)
+{
+	return n == 0 ? NAN : (double) x / n;
+}
+
+/* Refuse a negative count; its name and its group's are for the message. */
+void
+CheckCount(int64 count, const char *name, const char *group)
+{
+	if (count < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s%s must not be negative: %lld", name, group, (long long) count)));
+}
+
+/* Refuse x of n where no group can be so. */
 void
 CheckRate(int64 x, int64 n, const char *group)
 {
-	if (n < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n%s must not be negative: %lld", group, (long long) n)));
-	if (x < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("x%s must not be negative: %lld", group, (long long) x)));
+	CheckCount(n, "n", group);
+	CheckCount(x, "x", group);
 	if (x > n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -40,7 +40,7 @@ typedef struct RatePair
 	int64		n_reference;
 } RatePair;
 
-/* Rows that count in no rate. */
+/* Rows that count in no rate; -1 where nobody counted them. */
 typedef struct MissingCounts
 {
 	int64		outcome_focal;
@@ -51,17 +51,24 @@ typedef struct MissingCounts
 /* proportion.c */
 extern void CheckConfidence(double confidence);
 extern double TwoSidedZ(double confidence);
+extern double Rate(int64 x, int64 n);
+extern void CheckCount(int64 count, const char *name, const char *group);
 extern void CheckRate(int64 x, int64 n, const char *group);
 extern Estimate WilsonInterval(int64 x, int64 n, double z);
 extern Estimate UndefinedEstimate(const char *reason);
 extern Datum EstimateRow(FunctionCallInfo fcinfo, Estimate estimate);
 
 /* rate_gap.c */
+extern double GapOfRates(int64 a, int64 m, int64 c, int64 n);
+extern double RatioOfRates(int64 a, int64 m, int64 c, int64 n);
+extern double RelativeDifferencePercent(int64 a, int64 m, int64 c, int64 n);
+extern RatePair RatePairArgs(FunctionCallInfo fcinfo);
 extern Estimate RiskDifference(const RatePair *pair, double z);
 extern Estimate RiskRatio(const RatePair *pair, double z, bool haldane);
 extern Estimate OddsRatio(const RatePair *pair, double z, bool haldane);
+extern void SetLogInterval(Estimate *estimate, double z);
 extern double PooledZ(const RatePair *pair);
-extern void AddRateGap(ResultRow *row, const RatePair *pair,
-					   const MissingCounts *missing, double z, bool haldane);
+extern void AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
+					   double z, bool haldane, const char *no_comparison);
 
 #endif							/* GAPSTATS_RATE_H */

@@ -111,7 +111,7 @@ COMMENT ON COLUMN rate_gap.odds_ratio IS 'focal odds divided by reference odds';
 COMMENT ON COLUMN rate_gap.odds_ratio_log_se IS 'standard error of the logarithm of the odds ratio (Woolf 1955)';
 COMMENT ON COLUMN rate_gap.odds_ratio_lower IS 'lower bound of the odds ratio (Woolf 1955)';
 COMMENT ON COLUMN rate_gap.odds_ratio_upper IS 'upper bound of the odds ratio (Woolf 1955)';
-COMMENT ON COLUMN rate_gap.reason IS 'why something is NULL: n_lt_1, zero_variance, zero_reference, zero_focal or zero_cell; NULL where nothing is';
+COMMENT ON COLUMN rate_gap.reason IS 'why something is NULL: n_lt_1, zero_variance, zero_reference, zero_focal or zero_cell; from rate_gap_by_group also missing_group, missing_count, is_reference or no_comparison; NULL where nothing is';
 
 CREATE FUNCTION rate_gap(x_focal bigint, n_focal bigint, x_reference bigint, n_reference bigint,
 		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
@@ -122,3 +122,142 @@ COMMENT ON FUNCTION rate_gap(bigint, bigint, bigint, bigint, double precision, b
 x: students with the outcome; n: students; confidence: between 0 and 1; haldane: for the two ratios, add 1/2 to all four cells of the table when one of them is 0.
 What is undefined is NULL, with a reason. A NULL argument gives NULL.
 Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
+
+CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut double precision,
+		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
+	RETURNS rate_gap
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION proficiency_gap(distribution, distribution, double precision, double precision, boolean) IS
+'The gap between the proficiency rates of two distributions: the share of students at or above the cut score, focal minus reference.
+cut: in units of the score; confidence and haldane as in rate_gap. n_missing_* are NULL: a distribution holds only scores.
+An empty distribution gives NULLs, reason n_lt_1. A NULL argument gives NULL. In a coarse distribution (value_error > 0) the cut counts with its bucket.
+Raises an error for a cut of NaN or infinity, and 22023 for a confidence outside (0, 1).';
+
+CREATE FUNCTION rate_gap_accum(state double precision[], outcome boolean, is_focal boolean)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_accum(double precision[], boolean, boolean) IS
+'transition function of rate_gap: counts a student in';
+
+CREATE FUNCTION rate_gap_accum(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_accum(double precision[], boolean, boolean, double precision) IS
+'transition function of rate_gap: counts a student in';
+
+CREATE FUNCTION rate_gap_remove(state double precision[], outcome boolean, is_focal boolean)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_remove(double precision[], boolean, boolean) IS
+'inverse transition function of rate_gap: counts a student out of a moving window';
+
+CREATE FUNCTION rate_gap_remove(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_remove(double precision[], boolean, boolean, double precision) IS
+'inverse transition function of rate_gap: counts a student out of a moving window';
+
+CREATE FUNCTION rate_gap_combine(state double precision[], other double precision[])
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_combine(double precision[], double precision[]) IS
+'combine function of rate_gap: adds the counts of two states';
+
+CREATE FUNCTION rate_gap_final(state double precision[])
+	RETURNS rate_gap
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_final(double precision[]) IS
+'final function of rate_gap: the row of a state''s counts';
+
+CREATE AGGREGATE rate_gap(outcome boolean, is_focal boolean) (
+	SFUNC = rate_gap_accum,
+	STYPE = double precision[],
+	INITCOND = '{0,0,0,0,0,0,0,0}',
+	FINALFUNC = rate_gap_final,
+	COMBINEFUNC = rate_gap_combine,
+	MSFUNC = rate_gap_accum,
+	MINVFUNC = rate_gap_remove,
+	MSTYPE = double precision[],
+	MINITCOND = '{0,0,0,0,0,0,0,0}',
+	MFINALFUNC = rate_gap_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rate_gap(boolean, boolean) IS
+'The gap between the rates of two groups, from one row a student, with 95% intervals.
+outcome: has the student the outcome?; is_focal: is she in the focal group (true) or in the reference group (false)?
+A NULL is_focal counts only in n_missing_group; else a NULL outcome counts only in n_missing_focal or n_missing_reference.
+No rows give n = 0 and reason n_lt_1. Works as a window function, with moving frames too.';
+
+CREATE AGGREGATE rate_gap(outcome boolean, is_focal boolean, confidence double precision) (
+	SFUNC = rate_gap_accum,
+	STYPE = double precision[],
+	INITCOND = '{0,0,0,0,0,0,0,0}',
+	FINALFUNC = rate_gap_final,
+	COMBINEFUNC = rate_gap_combine,
+	MSFUNC = rate_gap_accum,
+	MINVFUNC = rate_gap_remove,
+	MSTYPE = double precision[],
+	MINITCOND = '{0,0,0,0,0,0,0,0}',
+	MFINALFUNC = rate_gap_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rate_gap(boolean, boolean, double precision) IS
+'As rate_gap(outcome, is_focal), with intervals of another confidence level, between 0 and 1 and the same in all rows of a group.
+Raises 22004 for a NULL confidence, 22023 for one outside (0, 1) or for two of them.';
+
+CREATE FUNCTION rate_gap_by_group(group_name anyelement, x bigint, n bigint, reference anyelement DEFAULT NULL,
+		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
+	RETURNS rate_gap
+	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_by_group(anyelement, bigint, bigint, anyelement, double precision, boolean) IS
+'The rate gaps of all groups of all strata at once: a window function over a table with one row a group, OVER (PARTITION BY stratum).
+group_name: its name, of any type that sorts; x: students with the outcome; n: students; reference: the group that all are compared with, NULL for all other groups of the partition; confidence and haldane as in rate_gap.
+All rows of the partition count, whatever the frame. The row''s own group is focal.
+Rows without a group are in no comparison, reason missing_group, and their n is every other row''s n_missing_group; a NULL x or n leaves its row out, reason missing_count.
+The reference''s own row has reason is_reference; a partition without the reference, or with nobody to compare with, reason no_comparison.
+Raises 22023 for a group with two rows in a partition and for counts that rate_gap refuses, 22003 for more than 2^63 - 1 students, 42883 for a group of a type that cannot be compared.';
+
+CREATE FUNCTION fisher_exact_test(x_focal bigint, n_focal bigint, x_reference bigint, n_reference bigint)
+	RETURNS double precision
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION fisher_exact_test(bigint, bigint, bigint, bigint) IS
+'Two-sided p of Fisher''s exact test that two rates are equal: the probability of all tables with the same margins that are no more likely than this one.
+x: students with the outcome; n: students. An empty group or a NULL argument gives NULL.
+Raises 22023 for x < 0, n < 0 or x > n, 54000 for more than 10^12 students.';
+
+CREATE TYPE rate_gap_change AS (
+	estimate double precision,
+	standard_error double precision,
+	lower double precision,
+	upper double precision,
+	z double precision,
+	p_value double precision,
+	reason text
+);
+COMMENT ON TYPE rate_gap_change IS 'the change of a rate gap from one year to another';
+COMMENT ON COLUMN rate_gap_change.estimate IS 'later difference minus earlier difference, or later risk ratio divided by earlier risk ratio';
+COMMENT ON COLUMN rate_gap_change.standard_error IS 'standard error of the change; of a ratio, that of its logarithm';
+COMMENT ON COLUMN rate_gap_change.lower IS 'lower confidence bound of the estimate';
+COMMENT ON COLUMN rate_gap_change.upper IS 'upper confidence bound of the estimate';
+COMMENT ON COLUMN rate_gap_change.z IS 'z of the test that the gap has not changed';
+COMMENT ON COLUMN rate_gap_change.p_value IS 'two-sided p of z';
+COMMENT ON COLUMN rate_gap_change.reason IS 'why something is NULL: n_lt_1, zero_reference, zero_focal or zero_variance; NULL where nothing is';
+
+CREATE FUNCTION rate_gap_change(earlier rate_gap, later rate_gap, confidence double precision DEFAULT 0.95)
+	RETURNS rate_gap_change
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION rate_gap_change(rate_gap, rate_gap, double precision) IS
+'How much a risk difference has changed, in rate units: later minus earlier, with the Wald standard error of four independent rates, the root of the sum of p (1 - p) / n.
+earlier, later: rows of rate_gap, of which only x and n are read; confidence: between 0 and 1. The students of the two years must not be the same.
+An empty group gives NULLs, reason n_lt_1; four rates of 0 or 1 give the change alone, reason zero_variance. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses.';
+
+CREATE FUNCTION ratio_of_risk_ratios(earlier rate_gap, later rate_gap, confidence double precision DEFAULT 0.95,
+		haldane boolean DEFAULT false)
+	RETURNS rate_gap_change
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION ratio_of_risk_ratios(rate_gap, rate_gap, double precision, boolean) IS
+'How much a risk ratio has changed: later divided by earlier, with the interval of its logarithm, whose variance is the sum of 1/x - 1/n over the four rates.
+earlier, later: rows of rate_gap, of which only x and n are read; confidence: between 0 and 1; haldane: add 1/2 to all four cells of a year''s table when one of them is 0. The students of the two years must not be the same.
+An empty group gives NULLs, reason n_lt_1; so do a risk of 0 in a reference group, reason zero_reference, and in the earlier focal group, reason zero_focal. A risk of 0 in the later focal group gives 0 without an interval, reason zero_focal; four rates of 1 give 1 without an interval, reason zero_variance. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses.';

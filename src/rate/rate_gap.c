@@ -30,10 +30,9 @@ typedef struct Table
 	double		d;				/* reference, without */
 } Table;
 
-static RatePair RatePairArgs(FunctionCallInfo fcinfo);
 static bool EmptyGroup(const RatePair *pair);
 static Table MakeTable(const RatePair *pair, bool haldane);
-static void SetLogInterval(Estimate *estimate, double z);
+static void AddMissing(ResultRow *row, int64 count);
 static const char *RateGapReason(const RatePair *pair, bool haldane);
 
 /* risk_difference(x_focal, n_focal, x_reference, n_reference, confidence) */
@@ -71,12 +70,41 @@ Datum
 rate_gap(PG_FUNCTION_ARGS)
 {
 	RatePair	pair = RatePairArgs(fcinfo);
+	MissingCounts missing = {-1, -1, -1};
 	double		z = TwoSidedZ(PG_GETARG_FLOAT8(4));
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
-	AddRateGap(&row, &pair, NULL, z, PG_GETARG_BOOL(5));
+	AddRateGap(&row, &pair, &missing, z, PG_GETARG_BOOL(5), NULL);
 	return EndResultRow(&row);
+}
+
+/*
+ * a/m - c/n, or NaN.  The numerators are subtracted as integers: rates that hardly
+ * differ would cancel.
+ */
+double
+GapOfRates(int64 a, int64 m, int64 c, int64 n)
+{
+	if (m == 0 || n == 0)
+		return NAN;
+	return (double) ((int128) a * n - (int128) c * m) / ((double) m * (double) n);
+}
+
+/* (a/m) / (c/n), or NaN */
+double
+RatioOfRates(int64 a, int64 m, int64 c, int64 n)
+{
+	if (m == 0 || n == 0 || c == 0)
+		return NAN;
+	return ((double) a * (double) n) / ((double) c * (double) m);
+}
+
+/* By how many percent a/m is above c/n, or NaN. */
+double
+RelativeDifferencePercent(int64 a, int64 m, int64 c, int64 n)
+{
+	return GapOfRates(a, m, c, n) / Rate(c, n) * 100;
 }
 
 /*
@@ -97,9 +125,8 @@ RiskDifference(const RatePair *pair, double z)
 	if (EmptyGroup(pair))
 		return UndefinedEstimate(REASON_N_LT_1);
 
-	/* subtracted as integers: rates that hardly differ would cancel */
-	result.estimate = (double) ((int128) pair->x_focal * pair->n_reference -
-								(int128) pair->x_reference * pair->n_focal) / (m * n);
+	result.estimate = GapOfRates(pair->x_focal, pair->n_focal,
+								 pair->x_reference, pair->n_reference);
 	result.standard_error = sqrt(p1 * ((double) (pair->n_focal - pair->x_focal) / m) / m +
 								 p2 * ((double) (pair->n_reference - pair->x_reference) / n) / n);
 	result.lower = Max(-1, result.estimate - hypot(p1 - focal.lower, reference.upper - p2));
@@ -172,13 +199,17 @@ PooledZ(const RatePair *pair)
 
 	if (EmptyGroup(pair) || p == 0 || q == 0)
 		return NAN;
-	return RiskDifference(pair, 0).estimate / sqrt(p * q * (1 / m + 1 / n));
+	return GapOfRates(pair->x_focal, pair->n_focal, pair->x_reference, pair->n_reference) /
+		sqrt(p * q * (1 / m + 1 / n));
 }
 
-/* Add the columns of type rate_gap. */
+/*
+ * Add the columns of type rate_gap.  Without a reference group, no_comparison
+ * says why.
+ */
 void
 AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
-		   double z, bool haldane)
+		   double z, bool haldane, const char *no_comparison)
 {
 	Estimate	difference = RiskDifference(pair, z);
 	Estimate	risk = RiskRatio(pair, z, haldane);
@@ -189,20 +220,11 @@ AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
 	AddInt64(row, pair->n_focal);
 	AddInt64(row, pair->x_reference);
 	AddInt64(row, pair->n_reference);
-	if (missing)
-	{
-		AddInt64(row, missing->outcome_focal);
-		AddInt64(row, missing->outcome_reference);
-		AddInt64(row, missing->group);
-	}
-	else
-	{
-		AddNull(row);
-		AddNull(row);
-		AddNull(row);
-	}
-	AddFloat8(row, WilsonInterval(pair->x_focal, pair->n_focal, z).estimate);
-	AddFloat8(row, WilsonInterval(pair->x_reference, pair->n_reference, z).estimate);
+	AddMissing(row, missing->outcome_focal);
+	AddMissing(row, missing->outcome_reference);
+	AddMissing(row, missing->group);
+	AddFloat8(row, Rate(pair->x_focal, pair->n_focal));
+	AddFloat8(row, Rate(pair->x_reference, pair->n_reference));
 	AddFloat8(row, difference.estimate);
 	AddFloat8(row, difference.standard_error);
 	AddFloat8(row, difference.lower);
@@ -217,11 +239,11 @@ AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
 	AddFloat8(row, odds.standard_error);
 	AddFloat8(row, odds.lower);
 	AddFloat8(row, odds.upper);
-	AddText(row, RateGapReason(pair, haldane));
+	AddText(row, no_comparison ? no_comparison : RateGapReason(pair, haldane));
 }
 
 /* The first four arguments, checked. */
-static RatePair
+RatePair
 RatePairArgs(FunctionCallInfo fcinfo)
 {
 	RatePair	pair;
@@ -269,7 +291,7 @@ MakeTable(const RatePair *pair, bool haldane)
  * The interval of a ratio from the standard error of its logarithm.  Where a
  * reason says that there is none, it and an infinite error are undefined.
  */
-static void
+void
 SetLogInterval(Estimate *estimate, double z)
 {
 	if (estimate->reason)
@@ -281,6 +303,16 @@ SetLogInterval(Estimate *estimate, double z)
 	}
 	estimate->lower = estimate->estimate * exp(-z * estimate->standard_error);
 	estimate->upper = estimate->estimate * exp(z * estimate->standard_error);
+}
+
+/* Add a count of missing rows, where somebody counted. */
+static void
+AddMissing(ResultRow *row, int64 count)
+{
+	if (count < 0)
+		AddNull(row);
+	else
+		AddInt64(row, count);
 }
 
 /* What stands in the way of a full rate_gap row: doc/rate.md lists which columns are NULL. */

@@ -1,0 +1,196 @@
+-- Gaps between rates from students, tables of groups and distributions; their change.
+-- Numbers that no published table prints: test/reference/rate.R.
+SET search_path = gapstats, public, pg_temp;
+CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
+
+-- Students: 56 of 70 against 48 of 80, some without an outcome, some without a group
+CREATE TEMP TABLE student AS
+SELECT i AS student_id, i % 3 AS school, outcome, is_focal
+FROM (SELECT i, i <= 56 AS outcome, true AS is_focal FROM generate_series(1, 70) AS i
+      UNION ALL SELECT 100 + i, i <= 48, false FROM generate_series(1, 80) AS i
+      UNION ALL SELECT 200 + i, NULL, i <= 2 FROM generate_series(1, 5) AS i
+      UNION ALL SELECT 300 + i, i <= 3, NULL FROM generate_series(1, 4) AS i
+      UNION ALL SELECT 400, NULL, NULL) AS s(i, outcome, is_focal);
+SELECT x_focal, n_focal, x_reference, n_reference, n_missing_focal, n_missing_reference, n_missing_group
+FROM (SELECT (rate_gap(outcome, is_focal)).* FROM student) AS g;
+SELECT to_jsonb(s) - '{n_missing_focal,n_missing_reference,n_missing_group}'::text[]
+     = to_jsonb(c) - '{n_missing_focal,n_missing_reference,n_missing_group}'::text[] AS same_as_from_counts
+FROM (SELECT (rate_gap(outcome, is_focal)).* FROM student) AS s, rate_gap(56, 70, 48, 80) AS c;
+SELECT s.difference_lower = c.difference_lower AS same_as_from_counts, c.difference_lower <> rate_gap_95.difference_lower AS not_95
+FROM (SELECT (rate_gap(outcome, is_focal, 0.9)).* FROM student) AS s, rate_gap(56, 70, 48, 80, 0.9) AS c,
+     rate_gap(56, 70, 48, 80) AS rate_gap_95;
+-- No rows, one row, all NULL
+SELECT n_focal, n_reference, n_missing_group, difference, reason
+FROM (SELECT (rate_gap(outcome, is_focal)).* FROM student WHERE false) AS g;
+SELECT n_focal, n_reference, rate_focal, difference, reason
+FROM (SELECT (rate_gap(outcome, is_focal)).* FROM student WHERE student_id = 1) AS g;
+SELECT n_missing_focal, n_missing_reference, n_missing_group, rate_focal, reason
+FROM (SELECT (rate_gap(outcome, is_focal)).* FROM student WHERE outcome IS NULL) AS g;
+-- Confidence levels that cannot be
+SELECT rate_gap(outcome, is_focal, 2) FROM student;
+SELECT rate_gap(outcome, is_focal, NULL) FROM student;
+SELECT rate_gap(outcome, is_focal, CASE WHEN is_focal THEN 0.9 ELSE 0.95 END) FROM student;
+-- The state is nobody's secret, but must be one
+SELECT rate_gap_final('{1,2}');
+SELECT rate_gap_final('{2,1,0,0,0,0,0,0}');
+SELECT rate_gap_final('{NaN,1,0,0,0,0,0,0}');
+SELECT rate_gap_accum('{0,0,0,0,0,0,0,-1}', true, true);
+SELECT rate_gap_combine('{1,2,3,4,5,6,7,0.95}', '{0,0,0,0,0,0,0,0.9}');
+SELECT rate_gap_combine('{1,2,3,4,5,6,7,0}', '{1,2,3,4,5,6,7,0.9}');
+
+-- A moving window, whose rows are counted in and out again, against counting each window anew
+CREATE TEMP TABLE moving AS
+SELECT i, hashint4(i) % 3 = 0 AS outcome, CASE hashint4(-i) % 5 WHEN 0 THEN NULL WHEN 1 THEN true ELSE false END AS is_focal
+FROM generate_series(1, 500) AS i;
+SELECT count(*) AS windows, count(*) FILTER (WHERE moved IS DISTINCT FROM anew) AS different
+FROM (SELECT i, rate_gap(outcome, is_focal) OVER (ORDER BY i ROWS 39 PRECEDING) AS moved FROM moving) AS m,
+     LATERAL (SELECT rate_gap(outcome, is_focal) AS anew FROM moving WHERE i BETWEEN m.i - 39 AND m.i) AS a;
+
+-- Parallel workers give the same bytes
+CREATE TABLE rate_gap_rows AS
+SELECT i % 50 AS school, hashint4(i) % 3 = 0 AS outcome, CASE hashint4(-i) % 7 WHEN 0 THEN NULL WHEN 1 THEN true ELSE false END AS is_focal
+FROM generate_series(1, 60000) AS i;
+CREATE TEMP TABLE serial AS
+SELECT school, rate_gap(outcome, is_focal) AS gap, rate_gap(outcome, is_focal, 0.9) AS gap_90 FROM rate_gap_rows GROUP BY school;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 2;
+CREATE FUNCTION pg_temp.is_parallel(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE line text; found boolean := false;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN ' || query LOOP
+		found := found OR line ~ 'Partial .*Aggregate';
+	END LOOP;
+	RETURN found;
+END $$;
+SELECT pg_temp.is_parallel('SELECT school, rate_gap(outcome, is_focal) FROM rate_gap_rows GROUP BY school');
+SELECT count(*) AS schools, count(*) FILTER (WHERE record_send(s.gap) <> record_send(p.gap) OR record_send(s.gap_90) <> record_send(p.gap_90)) AS different
+FROM serial AS s JOIN
+     (SELECT school, rate_gap(outcome, is_focal) AS gap, rate_gap(outcome, is_focal, 0.9) AS gap_90 FROM rate_gap_rows GROUP BY school) AS p USING (school);
+-- Workers that see no row of a group
+SELECT count(*) AS schools, bool_and((gap).n_focal > 0) AS counted
+FROM (SELECT school, rate_gap(outcome, is_focal) FILTER (WHERE school = 7) AS gap FROM rate_gap_rows GROUP BY school) AS g
+WHERE (gap).reason IS DISTINCT FROM 'n_lt_1';
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET max_parallel_workers_per_gather;
+
+-- From distributions, with a cut score (prop.test)
+SELECT x_focal, x_reference, n_missing_focal, pg_temp.agrees(difference, -0.6),
+       pg_temp.agrees(difference_lower, -0.83181967029376380), pg_temp.agrees(difference_upper, -0.22402166836002535)
+FROM (SELECT distribution(score) AS d FROM unnest('{212,205,221,198,230,217,209,225,201,214}'::float8[]) AS score) AS f,
+     (SELECT distribution(score) AS d FROM unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::float8[]) AS score) AS r,
+     proficiency_gap(f.d, r.d, 217);
+SELECT n_focal, n_reference, difference, reason
+FROM (SELECT distribution(score) - distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS f,
+     (SELECT distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS r,
+     proficiency_gap(f.d, r.d, 1);
+SELECT proficiency_gap(distribution(score), NULL, 1) FROM unnest('{1,2}'::float8[]) AS score;
+SELECT proficiency_gap(distribution(score), distribution(score), 'NaN') FROM unnest('{1,2}'::float8[]) AS score;
+
+-- Fisher's exact test (fisher.test)
+SELECT a, m, c, n, pg_temp.agrees(fisher_exact_test(a, m, c, n), expected)
+FROM (VALUES (56, 70, 48, 80, 0.01252112974920917),
+             (5, 56, 0, 29, 0.1606214432094711),
+             (0, 29, 5, 56, 0.1606214432094711),
+             (3, 10, 3, 10, 1),
+             (0, 10, 5, 12, 0.039644565960355385),
+             (711, 3022, 514, 3223, 4.6911000087614643e-14),
+             (30, 31, 2, 9, 1.462849760063381e-05),
+             (0, 4, 0, 5, 1), (4, 4, 5, 5, 1)) AS t(a, m, c, n, expected);
+SELECT fisher_exact_test(0, 0, 1, 2), fisher_exact_test(NULL, 1, 1, 2);
+-- so large that the normal approximation is as good
+SELECT abs(fisher_exact_test(400000000000, 500000000000, 400001000000, 500000000000)
+           / (rate_gap(400000000000, 500000000000, 400001000000, 500000000000)).p_value - 1) < 1e-5 AS large;
+SELECT fisher_exact_test(1, 9223372036854775807, 2, 9223372036854775807);
+SELECT fisher_exact_test(3, 2, 1, 2);
+
+-- A table of groups: all groups of all strata in one query. Names are hostile,
+-- a group is missing in a stratum, some rows have no group or no count.
+CREATE TEMP TABLE "group counts; DROP TABLE x" (school text, "the ""group""" text, x bigint, n bigint);
+INSERT INTO "group counts; DROP TABLE x" VALUES
+	('North', 'White', 48, 80), ('North', 'Black''; DROP TABLE x; --', 56, 70), ('North', NULL, 3, 7), ('North', 'Asian', NULL, 5),
+	('South', 'White', 10, 20), ('South', 'Black''; DROP TABLE x; --', 0, 12), ('South', '', 4, 4),
+	('East', 'Asian', 3, 9), ('East', 'Black''; DROP TABLE x; --', 0, 0),
+	(NULL, 'White', 1, 2), (NULL, 'Asian', 2, 2);
+SELECT school, "the ""group""", x_focal, n_focal, x_reference, n_reference, n_missing_group, difference, risk_ratio_lower > 0 AS interval, reason
+FROM (SELECT school, "the ""group""", (rate_gap_by_group("the ""group""", x, n, 'White') OVER (PARTITION BY school)).*
+      FROM "group counts; DROP TABLE x") AS g
+ORDER BY school, "the ""group""";
+-- against all other groups
+SELECT school, "the ""group""", x_reference, n_reference, difference, reason
+FROM (SELECT school, "the ""group""", (rate_gap_by_group("the ""group""", x, n) OVER (PARTITION BY school)).*
+      FROM "group counts; DROP TABLE x") AS g
+ORDER BY school, "the ""group""";
+-- The row is that of rate_gap, at other levels and with half a student too; the frame and the order do not matter
+SELECT count(*) AS rows, count(*) FILTER (WHERE (g).difference_lower = c.difference_lower AND (g).risk_ratio_upper = c.risk_ratio_upper) AS same
+FROM (SELECT school, rate_gap_by_group("the ""group""", x, n, 'White', 0.9, true)
+             OVER (PARTITION BY school ORDER BY x ROWS BETWEEN CURRENT ROW AND CURRENT ROW) AS g
+      FROM "group counts; DROP TABLE x") AS w,
+     rate_gap((g).x_focal, (g).n_focal, (g).x_reference, (g).n_reference, 0.9, true) AS c
+WHERE (g).reason IS NULL;
+-- From students to groups to gaps; group names of any type that sorts
+SELECT school, is_focal, (rate_gap_by_group(is_focal, count(*) FILTER (WHERE outcome), count(outcome), false)
+       OVER (PARTITION BY school)).difference IS NOT NULL AS gap
+FROM student GROUP BY school, is_focal ORDER BY school, is_focal;
+SELECT race, (rate_gap_by_group(race, x, n, 2) OVER ()).difference FROM (VALUES (1, 3, 4), (2, 1, 4)) AS t(race, x, n);
+SELECT rate_gap_by_group(race, x, n) OVER () FROM (VALUES ('{}'::json, 3, 4)) AS t(race, x, n);
+-- Two rows of a group would count as each other's comparison
+SELECT rate_gap_by_group("the ""group""", x, n, 'White') OVER () FROM "group counts; DROP TABLE x";
+-- Counts that no group can have, and no argument either
+SELECT rate_gap_by_group(g, x, n) OVER () FROM (VALUES ('A', 3, 2)) AS t(g, x, n);
+SELECT rate_gap_by_group(g, x, n) OVER () FROM (VALUES ('A', -3, 2)) AS t(g, x, n);
+SELECT rate_gap_by_group(g, x, n) OVER () FROM (VALUES ('A', 9223372036854775807, 9223372036854775807), ('B', 1, 1)) AS t(g, x, n);
+SELECT rate_gap_by_group(g, x, n, confidence => NULL) OVER () FROM (VALUES ('A', 1, 2)) AS t(g, x, n);
+SELECT rate_gap_by_group('A', 1, 2);
+
+-- The change of a gap: 56/70 against 48/80, then 61/75 against 66/90 (metafor, glm)
+SELECT label, pg_temp.agrees(actual, expected)
+FROM rate_gap_change(rate_gap(56, 70, 48, 80), rate_gap(61, 75, 66, 90)) AS c,
+     LATERAL (VALUES ('change', c.estimate, -0.12), ('se', c.standard_error, 0.097379926515598791),
+                     ('lower', c.lower, -0.310861148787730635), ('upper', c.upper, 0.070861148787730643),
+                     ('z', c.z, -1.232286820228579716), ('p', c.p_value, 0.217841961346564555)) AS t(label, actual, expected);
+SELECT label, pg_temp.agrees(actual, expected)
+FROM ratio_of_risk_ratios(rate_gap(56, 70, 48, 80), rate_gap(61, 75, 66, 90)) AS c,
+     LATERAL (VALUES ('ratio', c.estimate, 0.83181818181818190), ('log se', c.standard_error, 0.13785962148063308),
+                     ('lower', c.lower, 0.63486602504216560), ('upper', c.upper, 1.08987008330986179),
+                     ('z', c.z, -1.33571666259659128), ('p', c.p_value, 0.18164190101394875)) AS t(label, actual, expected);
+-- Year by year in one query
+SELECT year, difference, change, reason
+FROM (SELECT year, (gap).difference, (rate_gap_change(lag(gap) OVER w, gap)).estimate AS change,
+             (ratio_of_risk_ratios(lag(gap) OVER w, gap)).reason
+      FROM (VALUES (2021, 3, 4, 1, 4), (2022, 2, 4, 1, 4), (2023, 2, 4, 0, 4)) AS t(year, a, m, c, n), rate_gap(a, m, c, n) AS gap
+      WINDOW w AS (ORDER BY year)) AS y;
+SELECT a1, c1, a2, c2, d.estimate AS change, d.p_value IS NULL AS no_p, d.reason, r.estimate AS ratio, r.lower IS NULL AS no_interval, r.p_value IS NULL AS no_p, r.reason
+FROM (VALUES (0, 0, 0, 0), (4, 4, 4, 4), (4, 2, 4, 4), (0, 2, 1, 2), (1, 2, 0, 2), (1, 0, 1, 2), (1, 2, 1, 0)) AS t(a1, c1, a2, c2),
+     rate_gap_change(rate_gap(a1, 4, c1, 4), rate_gap(a2, 4, c2, 4)) AS d,
+     ratio_of_risk_ratios(rate_gap(a1, 4, c1, 4), rate_gap(a2, 4, c2, 4)) AS r;
+SELECT reason, estimate > 0 AS estimate FROM ratio_of_risk_ratios(rate_gap(1, 4, 0, 4), rate_gap(1, 4, 2, 4), haldane => true);
+SELECT (rate_gap_change(rate_gap(1, 4, 0, 0), rate_gap(1, 4, 2, 4))).reason, (ratio_of_risk_ratios(rate_gap(1, 4, 2, 4), rate_gap(0, 0, 2, 4))).reason;
+SELECT rate_gap_change(NULL, rate_gap(1, 4, 2, 4)) IS NULL;
+SELECT (rate_gap_change((x_focal, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, '')::rate_gap, rate_gap(1, 4, 2, 4))).* FROM (VALUES (5)) AS t(x_focal);
+
+-- What holds for all rates: 20,000 random tables
+CREATE FUNCTION pg_temp.opposite_logs(a double precision, b double precision) RETURNS boolean
+	RETURN CASE WHEN a > 0 AND b > 0 THEN abs(ln(a) + ln(b)) < 1e-12 * (1 + abs(ln(a))) END;
+SELECT setseed(0.42);
+CREATE TEMP TABLE random_table AS
+SELECT floor(random() * (m + 1))::bigint AS a, m, floor(random() * (n + 1))::bigint AS c, n
+FROM (SELECT 1 + floor(exp(random() * 12))::bigint AS m, 1 + floor(exp(random() * 12))::bigint AS n
+      FROM generate_series(1, 20000)) AS sizes;
+SELECT count(*) FILTER (WHERE NOT (w.lower >= 0 AND w.upper <= 1 AND w.estimate BETWEEN w.lower AND w.upper)) AS wilson_outside,
+       count(*) FILTER (WHERE NOT (p.lower >= 0 AND p.upper <= 1 AND p.estimate BETWEEN p.lower AND p.upper)) AS clopper_pearson_outside,
+       count(*) FILTER (WHERE NOT (g.difference_lower >= -1 AND g.difference_upper <= 1
+                                   AND g.difference BETWEEN g.difference_lower AND g.difference_upper)) AS newcombe_outside,
+       count(*) FILTER (WHERE g.difference <> -s.difference OR g.difference_lower <> -s.difference_upper) AS difference_not_antisymmetric,
+       count(*) FILTER (WHERE NOT pg_temp.opposite_logs(g.risk_ratio, s.risk_ratio)) AS risk_ratio_not_antisymmetric,
+       count(*) FILTER (WHERE NOT pg_temp.opposite_logs(g.odds_ratio, s.odds_ratio)) AS odds_ratio_not_antisymmetric,
+       count(*) FILTER (WHERE abs(g.risk_ratio * g.rate_reference - g.rate_focal) > 1e-12) AS risk_ratio_off,
+       count(*) FILTER (WHERE g.reason IS NULL) > 10000 AS enough
+FROM random_table,
+     wilson_interval(a, m) AS w, clopper_pearson_interval(a, m) AS p,
+     LATERAL (SELECT (rate_gap(a, m, c, n)).* OFFSET 0) AS g, LATERAL (SELECT (rate_gap(c, n, a, m)).* OFFSET 0) AS s;
+DROP TABLE rate_gap_rows;

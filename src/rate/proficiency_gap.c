@@ -1,0 +1,47 @@
+/*
+ * proficiency_gap.c
+ *		The gap between the proficiency rates of two distributions.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "distribution/distribution.h"
+#include "rate/rate.h"
+
+PG_FUNCTION_INFO_V1(proficiency_gap);
+
+static int64 CountProficient(const Distribution *d, double cut);
+
+/* proficiency_gap(focal, reference, cut, confidence, haldane) */
+Datum
+proficiency_gap(PG_FUNCTION_ARGS)
+{
+	Distribution *focal = PG_GETARG_DISTRIBUTION(0);
+	Distribution *reference = PG_GETARG_DISTRIBUTION(1);
+	double		cut = DistributionCheckValue(PG_GETARG_FLOAT8(2));
+	double		z = TwoSidedZ(PG_GETARG_FLOAT8(3));
+	RatePair	pair;
+	MissingCounts missing = {-1, -1, -1};
+	ResultRow	row;
+
+	pair.x_focal = CountProficient(focal, cut);
+	pair.n_focal = focal->n;
+	pair.x_reference = CountProficient(reference, cut);
+	pair.n_reference = reference->n;
+
+	BeginResultRow(&row, fcinfo);
+	AddRateGap(&row, &pair, &missing, z, PG_GETARG_BOOL(4), NULL);
+	return EndResultRow(&row);
+}
+
+/* How many observations are at or above the cut score. */
+static int64
+CountProficient(const Distribution *d, double cut)
+{
+	int64		below;
+	int64		at;
+
+	DistributionCountBelow(d, cut, &below, &at);
+	return d->n - below;
+}
