@@ -5,6 +5,7 @@
 SQL_FILES = \
 	src/gapstats.sql \
 	src/distribution/distribution.sql \
+	src/dayset/dayset.sql \
 	src/distribution/pair.sql \
 	src/rate/rate.sql \
 	src/percentile/percentile.sql \
@@ -13,6 +14,7 @@ SQL_FILES = \
 	src/gap/ks.sql \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \
+	src/absence/absence.sql \
 	src/disproportionality/disproportionality.sql \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \

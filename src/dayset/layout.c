@@ -1,0 +1,273 @@
+/*
+ * layout.c
+ *		How a dayset lies in memory: checking, reading, building.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "dayset/dayset.h"
+
+#define CAPACITY(set) \
+	((int) ((VARSIZE(set) - offsetof(DaySet, words)) / sizeof(DayWord)))
+
+/* Set how many words a set in its working form has in use. */
+static inline void
+SetUsedWords(DaySet *set, int used)
+{
+	set->flags = DAYSET_WORKING | ((uint32) used << DAYSET_COUNT_SHIFT) | DAYSET_VERSION;
+}
+
+/*
+ * The words of a set that may come from anywhere.  What is not a dayset, in
+ * the one form that its days have, is an error.
+ */
+DayWords
+GetDayWords(Datum value)
+{
+	const DaySet *set = (const DaySet *) PG_DETOAST_DATUM(value);
+	DayWords	words;
+	bool		valid;
+
+	if (VARSIZE(set) < DAYSET_SIZE(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("invalid dayset: too short")));
+	if ((set->flags & DAYSET_VERSION_MASK) != DAYSET_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("dayset has unknown format version %u",
+						set->flags & DAYSET_VERSION_MASK),
+				 errhint("A newer version of gapstats can read it.")));
+
+	words.word = set->words;
+	if (set->flags & DAYSET_WORKING)
+	{
+		words.count = DAYSET_USED(set);
+		valid = words.count <= CAPACITY(set);
+	}
+	else
+	{
+		words.count = CAPACITY(set);
+		valid = set->flags == DAYSET_VERSION &&
+			VARSIZE(set) == DAYSET_SIZE(words.count);
+	}
+	valid = valid && words.count <= DAYSET_MAX_WORDS;
+
+	for (int i = 0; valid && i < words.count; i++)
+	{
+		int32		index = words.word[i].index;
+		uint64		bits = WordBits(&words.word[i]);
+
+		valid = bits != 0 &&
+			index > (i == 0 ? -1 : words.word[i - 1].index) &&
+			index <= LAST_INDEX &&
+			(bits & ~WindowBits(ALL_DAYS, index)) == 0;
+	}
+
+	if (!valid)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("invalid dayset: malformed words")));
+	return words;
+}
+
+/*
+ * An empty set in its working form, with room for so many words.
+ *
+ * Its size is a power of two, as the allocator's chunks are.
+ */
+DaySet *
+DaySetMake(int words)
+{
+	DaySet	   *set;
+	Size		size;
+
+	size = pg_nextpower2_size_t(DAYSET_SIZE(Max(words, 2)));
+	set = palloc0(size);
+	SET_VARSIZE(set, size);
+	SetUsedWords(set, 0);
+	return set;
+}
+
+/* The place of the first word whose index is not below the one sought. */
+static int
+FindPlace(const DayWord *words, int count, int32 index)
+{
+	int			low = 0;
+	int			high = count;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (words[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * Add days of one word to a set in its working form.
+ *
+ * Changes the set in place while it has room; else returns a larger copy.
+ */
+DaySet *
+DaySetAddWord(DaySet *set, int32 index, uint64 bits)
+{
+	int			used = DAYSET_USED(set);
+	int			place = used;
+	DayWord		word = {.index = index};
+
+	if (bits == 0)
+		return set;
+
+	/* Words mostly come in order. */
+	if (used > 0 && set->words[used - 1].index >= index)
+		place = FindPlace(set->words, used, index);
+	if (place < used && set->words[place].index == index)
+	{
+		AddWordBits(&set->words[place], bits);
+		return set;
+	}
+
+	if (used == DAYSET_MAX_WORDS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("dayset too large"),
+				 errdetail("A dayset can hold days in at most %d different spans of %d days.",
+						   DAYSET_MAX_WORDS, DAYS_PER_WORD)));
+	if (used == CAPACITY(set))
+	{
+		DaySet	   *larger = DaySetMake(used + 1);
+
+		memcpy(larger->words, set->words, used * sizeof(DayWord));
+		set = larger;
+	}
+	AddWordBits(&word, bits);
+	memmove(&set->words[place + 1], &set->words[place], (used - place) * sizeof(DayWord));
+	set->words[place] = word;
+	SetUsedWords(set, used + 1);
+	return set;
+}
+
+/*
+ * Add a run of days.
+ */
+DaySet *
+DaySetAddDays(DaySet *set, DayWindow window)
+{
+	for (int32 index = window.first / DAYS_PER_WORD;
+		 index <= window.last / DAYS_PER_WORD; index++)
+		set = DaySetAddWord(set, index, WindowBits(window, index));
+	return set;
+}
+
+/*
+ * Bring a set from its working form into the stored one, in place.
+ */
+DaySet *
+DaySetFinish(DaySet *set)
+{
+	SET_VARSIZE(set, DAYSET_SIZE(DAYSET_USED(set)));
+	set->flags = DAYSET_VERSION;
+	return set;
+}
+
+/*
+ * A copy in the stored form.
+ */
+DaySet *
+DaySetCopy(DayWords words)
+{
+	Size		size = DAYSET_SIZE(words.count);
+	DaySet	   *set = palloc(size);
+
+	SET_VARSIZE(set, size);
+	set->flags = DAYSET_VERSION;
+	memcpy(set->words, words.word, words.count * sizeof(DayWord));
+	return set;
+}
+
+/*
+ * How many days of a set lie in the window.
+ */
+int
+CountDays(DayWords words, DayWindow window)
+{
+	int			count = 0;
+
+	for (int i = 0; i < words.count; i++)
+		count += pg_popcount64(WordBits(&words.word[i]) & WindowBits(window, words.word[i].index));
+	return count;
+}
+
+/*
+ * Go to the next word that either set has.
+ */
+bool
+NextPair(DayPairs *pairs)
+{
+	const DayWord *a = &pairs->a.word[pairs->next_a];
+	const DayWord *b = &pairs->b.word[pairs->next_b];
+	bool		more_a = pairs->next_a < pairs->a.count;
+	bool		more_b = pairs->next_b < pairs->b.count;
+	bool		take_a = more_a && (!more_b || a->index <= b->index);
+	bool		take_b = more_b && (!more_a || b->index <= a->index);
+
+	if (!take_a && !take_b)
+		return false;
+
+	pairs->index = take_a ? a->index : b->index;
+	pairs->a_bits = take_a ? WordBits(a) : 0;
+	pairs->b_bits = take_b ? WordBits(b) : 0;
+	pairs->next_a += take_a;
+	pairs->next_b += take_b;
+	return true;
+}
+
+/*
+ * Go to the next run of consecutive days.
+ */
+bool
+NextRun(DayRuns *runs)
+{
+	const DayWord *word;
+	const DayWord *end = runs->words.word + runs->words.count;
+	int			start;
+
+	if (runs->rest == 0)
+	{
+		if (++runs->place >= runs->words.count)
+			return false;
+		runs->rest = WordBits(&runs->words.word[runs->place]);
+	}
+	word = &runs->words.word[runs->place];
+	start = pg_rightmost_one_pos64(runs->rest);
+	runs->first = word->index * DAYS_PER_WORD + start;
+
+	for (;;)
+	{
+		uint64		gaps = ~runs->rest & (~UINT64CONST(0) << start);
+		int			gap = gaps ? pg_rightmost_one_pos64(gaps) : DAYS_PER_WORD;
+
+		runs->last = word->index * DAYS_PER_WORD + gap - 1;
+		if (gap < DAYS_PER_WORD)
+		{
+			runs->rest &= ~UINT64CONST(0) << gap;
+			return true;
+		}
+
+		/* The run reaches the end of the word: does it go on in the next? */
+		runs->rest = 0;
+		if (word + 1 == end || word[1].index != word->index + 1 ||
+			(word[1].bits[0] & 1) == 0)
+			return true;
+		word++;
+		runs->place++;
+		runs->rest = WordBits(word);
+		start = 0;
+	}
+}
