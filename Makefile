@@ -14,6 +14,7 @@ SQL_FILES = \
 	src/gap/ks.sql \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \
+	src/gap/trend.sql \
 	src/absence/absence.sql \
 	src/disproportionality/disproportionality.sql \
 	src/watch_list/names.sql \
