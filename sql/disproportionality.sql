@@ -125,6 +125,7 @@ SELECT significant_disproportionality(lea, race, x, n, 2, min_n => NULL) OVER ()
 SELECT significant_disproportionality(lea, race, -x, n, 2) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, -n, 2) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, 9223372036854775807, n, 2) OVER () FROM counts;
+SELECT significant_disproportionality(lea, race, x, n, 2, state => CASE race WHEN 'A' THEN 'North' END) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, n, 2) OVER () FROM counts WHERE false;
 
 -- What holds for all counts, 3,000 random LEAs of 6 groups: the composition index is risk over everybody's risk,

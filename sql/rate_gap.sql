@@ -88,7 +88,9 @@ SELECT n_focal, n_reference, difference, reason
 FROM (SELECT distribution(score) - distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS f,
      (SELECT distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS r,
      proficiency_gap(f.d, r.d, 1);
-SELECT proficiency_gap(distribution(score), NULL, 1) FROM unnest('{1,2}'::float8[]) AS score;
+SELECT g.n_focal, g.n_reference, g.rate_focal, g.reason
+FROM (SELECT (proficiency_gap(distribution(score), distribution(score) FILTER (WHERE score > 2), 2)).* FROM unnest('{1,2}'::float8[]) AS score) AS g;
+SELECT proficiency_gap(distribution(score), distribution(score), NULL) IS NULL FROM unnest('{1,2}'::float8[]) AS score;
 SELECT proficiency_gap(distribution(score), distribution(score), 'NaN') FROM unnest('{1,2}'::float8[]) AS score;
 
 -- Fisher's exact test (fisher.test)
@@ -137,6 +139,10 @@ SELECT school, is_focal, (rate_gap_by_group(is_focal, count(*) FILTER (WHERE out
        OVER (PARTITION BY school)).difference IS NOT NULL AS gap
 FROM student GROUP BY school, is_focal ORDER BY school, is_focal;
 SELECT race, (rate_gap_by_group(race, x, n, 2) OVER ()).difference FROM (VALUES (1, 3, 4), (2, 1, 4)) AS t(race, x, n);
+-- each row may have a reference of its own
+SELECT race, x_reference, reason
+FROM (SELECT race, (rate_gap_by_group(race, x, n, reference) OVER ()).*
+      FROM (VALUES ('A', 1, 4, 'B'), ('B', 2, 4, 'A'), ('C', 3, 4, 'C'), ('D', 3, 4, 'E'), ('F', 3, 4, NULL), (NULL, 3, 4, 'A'), ('G', 3, NULL, 'A'), ('H', 3, 4, 'G')) AS t(race, x, n, reference)) AS g;
 SELECT rate_gap_by_group(race, x, n) OVER () FROM (VALUES ('{}'::json, 3, 4)) AS t(race, x, n);
 -- Two rows of a group would count as each other's comparison
 SELECT rate_gap_by_group("the ""group""", x, n, 'White') OVER () FROM "group counts; DROP TABLE x";

@@ -46,7 +46,7 @@ COMMENT ON FUNCTION significant_disproportionality(anyelement, anycompatible, bi
 'Significant disproportionality in special education (34 CFR 300.646 and 300.647) for all groups of all LEAs at once: a window function over a table with one row an LEA and group, OVER (PARTITION BY year, category).
 lea, group_name: their names, of any types that sort; x: children with the outcome; n: children enrolled (identification) or with disabilities (placement, discipline).
 threshold: the State''s for this category, at least 0; NULL decides nothing. min_cell, min_n: minimum sizes of the x and n of the group and of its comparison group.
-state: the name among lea whose rows are the State''s own counts; NULL: the State is the sum of all LEAs in the partition, and unknown where there is only one.
+state: the name among lea whose rows are the State''s own counts; NULL: the State is the sum of all LEAs in the partition, and unknown where there is only one. The same in all rows.
 A comparison group needs at least one child with the outcome whatever the minimum. x may be above n, for outcomes counted more than once a child. Several years: consecutive_years.
 Raises 22023 for a group with two rows in an LEA, a negative count or minimum, or a threshold that is negative, NaN or infinite; 22003 for more than 2^63 - 1 children; 22004 for a NULL minimum; 42883 for names of a type that cannot be compared.';
 

@@ -170,8 +170,8 @@ FindReference(FunctionCallInfo fcinfo, const GroupPartition *partition,
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	char	   *kind = TextDatumGetCString(WindowArg(fcinfo, reference_argno, "reference"));
 
-	if (partition->has_reference_name)
-		*reference = OneGroup(partition, partition->reference);
+	if (group->reference != KEY_NULL)
+		*reference = OneGroup(partition, group->reference);
 	else if (strcmp(kind, "overall") == 0)
 		*reference = AllGroups(partition);
 	else if (strcmp(kind, "all but current") == 0)

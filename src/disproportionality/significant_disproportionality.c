@@ -123,20 +123,16 @@ significant_disproportionality(PG_FUNCTION_ARGS)
 static StatePartition *
 ReadStatePartition(FunctionCallInfo fcinfo)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
-	StatePartition *partition;
+	StatePartition *partition = PartitionMemory(fcinfo, offsetof(StatePartition, groups),
+												sizeof(LeaGroup));
 
-	partition = WinGetPartitionLocalMemory(winobj,
-										   add_size(offsetof(StatePartition, groups),
-													mul_size(n_rows, sizeof(LeaGroup))));
 	if (partition->n_rows == 0)
 	{
 		MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "groups of a State",
 													  ALLOCSET_DEFAULT_SIZES);
 		MemoryContext caller = MemoryContextSwitchTo(scratch);
 
-		partition->n_rows = n_rows;
+		partition->n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 		FillStatePartition(fcinfo, partition);
 		MemoryContextSwitchTo(caller);
 		MemoryContextDelete(scratch);
@@ -154,19 +150,15 @@ FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
 	Cell	   *cells = palloc(partition->n_rows * sizeof(Cell));
 	int64		n_cells = 0;
 	int64	   *n_missing_group;
-	bool		isnull;
-	Datum		state_name;
-	int			state_lea = -1;
+	int			state_lea;
 
 	ReadKeyColumn(fcinfo, ARG_LEA, &leas);
 	ReadKeyColumn(fcinfo, ARG_GROUP, &groups);
 	n_missing_group = palloc0((leas.n_keys + 1) * sizeof(int64));
 	state.groups = palloc0((groups.n_keys + 1) * sizeof(Comparison));
 
-	state_name = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), ARG_STATE, &isnull);
-	if (!isnull)
-		state_lea = FindKey(fcinfo, &leas, state_name);
-	state.known = isnull ? leas.n_keys > 1 : state_lea >= 0;
+	state_lea = FindKeyOfRow(fcinfo, ARG_STATE, 0, &leas);
+	state.known = state_lea == KEY_NULL ? leas.n_keys > 1 : state_lea >= 0;
 
 	for (int64 row = 0; row < partition->n_rows; row++)
 	{
@@ -174,6 +166,10 @@ FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
 		Cell		cell = {leas.keys[row], groups.keys[row], row};
 
 		CHECK_FOR_INTERRUPTS();
+		if (FindKeyOfRow(fcinfo, ARG_STATE, row, &leas) != state_lea)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("state must be the same in all rows of a partition")));
 		ReadGroup(fcinfo, ARG_X, row, group);
 		if (cell.lea < 0)
 			group->reason = REASON_MISSING_LEA;
@@ -186,7 +182,7 @@ FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
 			continue;
 
 		cells[n_cells++] = cell;
-		if (state_lea < 0 || state_lea == cell.lea)
+		if (state_lea == KEY_NULL || state_lea == cell.lea)
 			AddTo(&state.groups[cell.group], group);
 	}
 

@@ -72,7 +72,7 @@ ReadKeyColumn(FunctionCallInfo fcinfo, int argno, KeyColumn *column)
 													false, &isnull, &isout);
 
 		CHECK_FOR_INTERRUPTS();
-		column->keys[row] = -1;
+		column->keys[row] = KEY_NULL;
 		if (isnull)
 			continue;
 		names[n_names].name = datumCopy(name, typbyval, typlen);
@@ -89,16 +89,33 @@ ReadKeyColumn(FunctionCallInfo fcinfo, int argno, KeyColumn *column)
 	}
 }
 
-/* The number of a name, or -1 where no row has it. */
+/* The number of the name that another argument has in a row. */
 int
-FindKey(FunctionCallInfo fcinfo, const KeyColumn *column, Datum name)
+FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *column)
 {
 	NameOrder	order = GetNameOrder(fcinfo, column->type);
+	bool		isnull;
+	bool		isout;
+	Datum		name = WinGetFuncArgInPartition(PG_WINDOW_OBJECT(), argno, row,
+												WINDOW_SEEK_HEAD, false, &isnull, &isout);
+	int			low = 0;
+	int			high = column->n_keys - 1;
 
-	for (int key = 0; key < column->n_keys; key++)
-		if (CompareNames(&order, column->names[key], name) == 0)
-			return key;
-	return -1;
+	if (isnull)
+		return KEY_NULL;
+	while (low <= high)
+	{
+		int			middle = low + (high - low) / 2;
+		int			comparison = CompareNames(&order, column->names[middle], name);
+
+		if (comparison == 0)
+			return middle;
+		if (comparison < 0)
+			low = middle + 1;
+		else
+			high = middle - 1;
+	}
+	return KEY_NONE;
 }
 
 /* A name as text, for messages. */
@@ -148,26 +165,43 @@ ReportDuplicateGroup(const char *name)
 			 errhint("Sum the counts by group first, or name what tells the rows apart in PARTITION BY.")));
 }
 
+/* Memory that lasts as long as the partition: a header, and something for each row. */
+void *
+PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+{
+	WindowObject winobj = PG_WINDOW_OBJECT();
+	int64		n_rows = WinGetPartitionRowCount(winobj);
+
+	if (n_rows > (int64) ((MaxAllocSize - header) / row))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many groups in the partition: %lld", (long long) n_rows),
+				 errdetail("The limit is %lld.", (long long) ((MaxAllocSize - header) / row))));
+	return WinGetPartitionLocalMemory(winobj, header + n_rows * row);
+}
+
 /*
  * The groups of the partition, from the arguments (group, x, n, ...).
  *
- * reference_argno is the argument that names a reference group, evaluated at
- * the first row; NULL there means none.
+ * reference_argno is the argument that names a reference group, NULL for none;
+ * -1 where the function has no such argument.
  */
 GroupPartition *
 ReadGroupPartition(FunctionCallInfo fcinfo, int reference_argno)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
-	GroupPartition *partition;
+	GroupPartition *partition = PartitionMemory(fcinfo, offsetof(GroupPartition, groups),
+												sizeof(Group));
 
-	partition = WinGetPartitionLocalMemory(winobj,
-										   add_size(offsetof(GroupPartition, groups),
-													mul_size(n_rows, sizeof(Group))));
 	if (partition->n_rows == 0)
 	{
+		MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "groups of a partition",
+													  ALLOCSET_DEFAULT_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(scratch);
+
+		partition->n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 		FillGroupPartition(fcinfo, reference_argno, partition);
-		partition->n_rows = n_rows;
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
 	}
 	return partition;
 }
@@ -181,13 +215,13 @@ AllGroups(const GroupPartition *partition)
 	return all;
 }
 
-/* One group of the partition; nobody where row is -1. */
+/* One group of the partition; nobody where there is none, or its counts are missing. */
 Comparison
 OneGroup(const GroupPartition *partition, int64 row)
 {
 	Comparison	one = {0, 0};
 
-	if (row >= 0)
+	if (row >= 0 && partition->groups[row].reason == NULL)
 	{
 		one.x = partition->groups[row].x;
 		one.n = partition->groups[row].n;
@@ -264,30 +298,16 @@ CompareNamesOfRows(const void *a, const void *b, void *order)
 static void
 FillGroupPartition(FunctionCallInfo fcinfo, int reference_argno, GroupPartition *partition)
 {
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "groups of a partition",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
-	int			reference_key = -1;
 	KeyColumn	names;
-	bool	   *seen;
+	int64	   *row_of_key;
 
 	ReadKeyColumn(fcinfo, 0, &names);
-	seen = palloc0((names.n_keys + 1) * sizeof(bool));
+	row_of_key = palloc(names.n_keys * sizeof(int64));
+	for (int key = 0; key < names.n_keys; key++)
+		row_of_key[key] = -1;
 
-	if (reference_argno >= 0)
-	{
-		bool		isnull;
-		Datum		name = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), reference_argno, &isnull);
-
-		partition->has_reference_name = !isnull;
-		if (!isnull)
-			reference_key = FindKey(fcinfo, &names, name);
-	}
-
-	partition->reference = -1;
 	partition->highest = -1;
-	for (int64 row = 0; row < n_rows; row++)
+	for (int64 row = 0; row < partition->n_rows; row++)
 	{
 		Group	   *group = &partition->groups[row];
 		int			key = names.keys[row];
@@ -300,17 +320,15 @@ FillGroupPartition(FunctionCallInfo fcinfo, int reference_argno, GroupPartition 
 			partition->n_missing_group = AddCounts(partition->n_missing_group, group->n);
 			continue;
 		}
-		if (seen[key])
+		if (row_of_key[key] >= 0)
 			ReportDuplicateGroup(KeyName(&names, key));
-		seen[key] = true;
+		row_of_key[key] = row;
 		if (group->reason)
 			continue;
 
 		CheckRate(group->x, group->n, "");
 		partition->x = AddCounts(partition->x, group->x);
 		partition->n = AddCounts(partition->n, group->n);
-		if (key == reference_key)
-			partition->reference = row;
 		if (group->n > 0 &&
 			(partition->highest < 0 ||
 			 (int128) group->x * partition->groups[partition->highest].n >
@@ -318,6 +336,12 @@ FillGroupPartition(FunctionCallInfo fcinfo, int reference_argno, GroupPartition 
 			partition->highest = row;
 	}
 
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(scratch);
+	for (int64 row = 0; row < partition->n_rows; row++)
+	{
+		int			key = reference_argno < 0 ? KEY_NULL :
+			FindKeyOfRow(fcinfo, reference_argno, row, &names);
+
+		CHECK_FOR_INTERRUPTS();
+		partition->groups[row].reference = key < 0 ? key : row_of_key[key];
+	}
 }

@@ -18,11 +18,15 @@
 #define REASON_MISSING_COUNT	"missing_count"
 #define REASON_NO_COMPARISON	"no_comparison"
 
+/* Numbers that no name has: that of NULL, and that of a name which is not in the column */
+#define KEY_NULL				(-1)
+#define KEY_NONE				(-2)
+
 /* A column of names in the partition: equal names have the same number, from 0. */
 typedef struct KeyColumn
 {
 	int			n_keys;
-	int		   *keys;			/* by row; -1 for NULL */
+	int		   *keys;			/* by row */
 	Datum	   *names;			/* by number */
 	Oid			type;
 } KeyColumn;
@@ -33,6 +37,7 @@ typedef struct Group
 	int64		x;
 	int64		n;
 	const char *reason;			/* why the row counts in nothing, or NULL */
+	int64		reference;		/* row of the reference that this one names, KEY_NULL or KEY_NONE */
 } Group;
 
 /* All groups of the partition. */
@@ -42,8 +47,6 @@ typedef struct GroupPartition
 	int64		x;				/* over all rows that count */
 	int64		n;
 	int64		n_missing_group;	/* students of rows without a group */
-	int64		reference;		/* row of the named reference, or -1 */
-	bool		has_reference_name;
 	int64		highest;		/* row of the highest rate, or -1 */
 	Group		groups[FLEXIBLE_ARRAY_MEMBER];
 } GroupPartition;
@@ -56,7 +59,8 @@ typedef struct Comparison
 } Comparison;
 
 extern void ReadKeyColumn(FunctionCallInfo fcinfo, int argno, KeyColumn *column);
-extern int	FindKey(FunctionCallInfo fcinfo, const KeyColumn *column, Datum name);
+extern void *PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row);
+extern int	FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *column);
 extern char *KeyName(const KeyColumn *column, int key);
 extern void ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row, Group *group);
 extern int64 AddCounts(int64 a, int64 b);

@@ -6,7 +6,7 @@
  */
 #include "postgres.h"
 
-#include "distribution/distribution.h"
+#include "argument.h"
 #include "rate/rate.h"
 
 PG_FUNCTION_INFO_V1(proficiency_gap);
@@ -17,13 +17,20 @@ static int64 CountProficient(const Distribution *d, double cut);
 Datum
 proficiency_gap(PG_FUNCTION_ARGS)
 {
-	Distribution *focal = PG_GETARG_DISTRIBUTION(0);
-	Distribution *reference = PG_GETARG_DISTRIBUTION(1);
-	double		cut = DistributionCheckValue(PG_GETARG_FLOAT8(2));
-	double		z = TwoSidedZ(PG_GETARG_FLOAT8(3));
-	RatePair	pair;
 	MissingCounts missing = {-1, -1, -1};
+	Distribution *focal;
+	Distribution *reference;
+	double		cut;
+	double		z;
+	RatePair	pair;
 	ResultRow	row;
+
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	focal = ArgumentDistribution(fcinfo, 0);
+	reference = ArgumentDistribution(fcinfo, 1);
+	cut = DistributionCheckValue(PG_GETARG_FLOAT8(2));
+	z = TwoSidedZ(PG_GETARG_FLOAT8(3));
 
 	pair.x_focal = CountProficient(focal, cut);
 	pair.n_focal = focal->n;

@@ -126,11 +126,11 @@ Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
 CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut double precision,
 		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
 	RETURNS rate_gap
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION proficiency_gap(distribution, distribution, double precision, double precision, boolean) IS
 'The gap between the proficiency rates of two distributions: the share of students at or above the cut score, focal minus reference.
 cut: in units of the score; confidence and haldane as in rate_gap. n_missing_* are NULL: a distribution holds only scores.
-An empty distribution gives NULLs, reason n_lt_1. A NULL argument gives NULL. In a coarse distribution (value_error > 0) the cut counts with its bucket.
+A NULL distribution is a group without students, as an empty one: NULLs, reason n_lt_1. A NULL cut, confidence or haldane gives NULL. In a coarse distribution (value_error > 0) the cut counts with its bucket.
 Raises an error for a cut of NaN or infinity, and 22023 for a confidence outside (0, 1).';
 
 CREATE FUNCTION rate_gap_accum(state double precision[], outcome boolean, is_focal boolean)
@@ -211,7 +211,7 @@ CREATE FUNCTION rate_gap_by_group(group_name anyelement, x bigint, n bigint, ref
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION rate_gap_by_group(anyelement, bigint, bigint, anyelement, double precision, boolean) IS
 'The rate gaps of all groups of all strata at once: a window function over a table with one row a group, OVER (PARTITION BY stratum).
-group_name: its name, of any type that sorts; x: students with the outcome; n: students; reference: the group that all are compared with, NULL for all other groups of the partition; confidence and haldane as in rate_gap.
+group_name: its name, of any type that sorts; x: students with the outcome; n: students; reference: the group that the row''s is compared with, NULL for all other groups of the partition; confidence and haldane as in rate_gap.
 All rows of the partition count, whatever the frame. The row''s own group is focal.
 Rows without a group are in no comparison, reason missing_group, and their n is every other row''s n_missing_group; a NULL x or n leaves its row out, reason missing_count.
 The reference''s own row has reason is_reference; a partition without the reference, or with nobody to compare with, reason no_comparison.

@@ -33,9 +33,9 @@ rate_gap_by_group(PG_FUNCTION_ARGS)
 	if (group->reason)
 		return ReasonRow(fcinfo, group->reason);
 
-	if (partition->has_reference_name)
-		reference = OneGroup(partition, partition->reference == current ? -1 : partition->reference);
-	if (partition->reference == current)
+	if (group->reference != KEY_NULL)
+		reference = OneGroup(partition, group->reference == current ? -1 : group->reference);
+	if (group->reference == current)
 		no_comparison = "is_reference";
 	else if (reference.n == 0)
 		no_comparison = REASON_NO_COMPARISON;
