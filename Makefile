@@ -16,6 +16,10 @@ SQL_FILES = \
 	src/gap/coarsened.sql \
 	src/gap/trend.sql \
 	src/absence/absence.sql \
+	src/absence/units.sql \
+	src/absence/storage.sql \
+	src/absence/series.sql \
+	src/absence/rollup.sql \
 	src/disproportionality/disproportionality.sql \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \

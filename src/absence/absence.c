@@ -9,7 +9,7 @@
  */
 #include "postgres.h"
 
-#include "dayset/dayset.h"
+#include "absence/absence.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
@@ -22,17 +22,10 @@ PG_FUNCTION_INFO_V1(chronic_absence_of_counts);
 PG_FUNCTION_INFO_V1(longest_absence);
 PG_FUNCTION_INFO_V1(current_absence);
 
-/* Days absent among days enrolled, the two sides of a rate. */
-typedef struct Attendance
-{
-	int			absent;
-	int			enrolled;
-} Attendance;
-
 /*
  * Count the days of two sets, absent and enrolled, within a window.
  */
-static Attendance
+Attendance
 CountAttendance(DayWords absent, DayWords enrolled, DayWindow window)
 {
 	DayPairs	pair = PairDays(absent, enrolled);
@@ -82,8 +75,6 @@ absence_rate_during(PG_FUNCTION_ARGS)
  * 5, 10 and 20 percent.  A student enrolled for fewer days than the minimum
  * is in none.
  */
-#define CHRONIC		10			/* absent at least one day in so many */
-
 static const struct
 {
 	int			one_in;
@@ -91,7 +82,7 @@ static const struct
 }			tiers[] =
 {
 	{5, "severe"},
-	{CHRONIC, "moderate"},
+	{CHRONIC_ONE_IN, "moderate"},
 	{20, "at_risk"},
 	{0, "satisfactory"}
 };
@@ -101,14 +92,7 @@ static bool
 GetAttendance(FunctionCallInfo fcinfo, Attendance *count)
 {
 	*count = CountAttendance(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), ALL_DAYS);
-	return count->enrolled > 0 && count->enrolled >= PG_GETARG_INT32(2);
-}
-
-/* Is the student absent at least one day in so many? */
-static bool
-AbsentOneIn(int one_in, Attendance count)
-{
-	return (int64) count.absent * one_in >= count.enrolled;
+	return EnrolledAtLeast(PG_GETARG_INT32(2), *count);
 }
 
 /* chronic_absence(absent, enrolled, minimum_days) */
@@ -119,7 +103,7 @@ chronic_absence(PG_FUNCTION_ARGS)
 
 	if (!GetAttendance(fcinfo, &count))
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(AbsentOneIn(CHRONIC, count));
+	PG_RETURN_BOOL(AbsentOneIn(CHRONIC_ONE_IN, count));
 }
 
 /* absence_tier(absent, enrolled, minimum_days) */
@@ -190,7 +174,7 @@ chronic_absence_of_counts(PG_FUNCTION_ARGS)
 {
 	if (!CheckDayCounts(fcinfo))
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(DaysAbsentOneIn(CHRONIC, fcinfo));
+	PG_RETURN_BOOL(DaysAbsentOneIn(CHRONIC_ONE_IN, fcinfo));
 }
 
 /* absence_tier(days_absent, days_enrolled, minimum_days) */

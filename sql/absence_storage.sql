@@ -1,0 +1,113 @@
+-- absence: every way in which districts store attendance becomes sets of days
+SET search_path = gapstats, public;
+SET datestyle = ISO;
+
+-- Four weeks of school with a holiday on the second Monday: 19 days
+CREATE TABLE calendar AS
+	SELECT dayset(day::date) AS in_session FROM generate_series(timestamp '2025-09-01', '2025-09-26', '1 day') AS day
+	WHERE extract(isodow FROM day) < 6 AND day <> '2025-09-08';
+
+--
+-- One row a student and day
+--
+
+CREATE TABLE daily AS
+	SELECT student, day, (student + extract(day FROM day)::int) % 9 = 0 AS absent
+	FROM generate_series(1, 3) AS student, calendar, days(in_session) AS day;
+SELECT student, dayset(day) = (SELECT in_session FROM calendar) AS all_days, dayset(day) FILTER (WHERE absent) AS absent
+	FROM daily GROUP BY student ORDER BY student;
+
+--
+-- Absence events, a calendar and enrolment spans.  Nothing is multiplied out.
+--
+
+CREATE TABLE enrolment (student int, school int, entry date, exit date);
+INSERT INTO enrolment VALUES
+	(1, 1, '2025-09-01', NULL),								-- all the time
+	(2, 1, '2025-09-01', '2025-09-12'),						-- left on a Friday
+	(3, 1, '2025-09-01', '2025-09-05'), (3, 1, '2025-09-15', NULL),			-- re-entered
+	(4, 1, '2025-09-01', '2025-09-12'), (4, 2, '2025-09-12', NULL),			-- moved, both schools count the 12th
+	(5, 1, '2025-09-10', '2025-09-09'),						-- never showed up
+	(6, 1, '2025-09-08', '2025-09-08');						-- came and left on the holiday
+CREATE TABLE absence_event (student int, school int, day date, category text);
+INSERT INTO absence_event VALUES
+	(1, 1, '2025-09-02', 'excused'), (1, 1, '2025-09-02', 'excused'),		-- loaded twice
+	(1, 1, '2025-09-07', 'unexcused'),						-- on a Sunday
+	(2, 1, '2025-09-12', 'unexcused'), (2, 1, '2025-09-15', 'unexcused'),		-- on the last day, and after it
+	(4, 1, '2025-09-03', 'suspension'), (4, 2, '2025-09-16', 'excused'), (4, 2, '2025-09-17', 'unexcused');
+
+CREATE VIEW student_days AS
+	SELECT student, enrolled, coalesce(absent, '{}') AS absent, coalesce(excused, '{}') AS excused, coalesce(suspended, '{}') AS suspended
+	FROM (SELECT student, rollup(enrolled_days(in_session, entry, exit)) AS enrolled FROM enrolment, calendar GROUP BY student) AS e
+		LEFT JOIN (SELECT student, dayset(day) AS absent, dayset(day) FILTER (WHERE category = 'excused') AS excused,
+				dayset(day) FILTER (WHERE category = 'suspension') AS suspended
+			FROM absence_event GROUP BY student) AS a USING (student);
+SELECT student, day_count(enrolled) AS enrolled, day_count(absent & enrolled) AS absent,
+	absence_rate(absent, enrolled) AS rate, absence_rate(excused, enrolled) AS excused,
+	absence_rate(absent - excused - suspended, enrolled) AS unexcused, absence_rate(suspended, enrolled) AS suspended
+	FROM student_days ORDER BY student;
+
+-- The day of exit counts, or does not.
+SELECT enrolled_days(in_session, '2025-09-10', '2025-09-12') AS counted, enrolled_days(in_session, '2025-09-10', '2025-09-12', false) AS not_counted,
+	enrolled_days(in_session, '2025-09-12', '2025-09-12', false) AS one_day, enrolled_days(in_session, '2025-09-25', NULL, false) AS still_enrolled,
+	enrolled_days(in_session, '2025-09-25', 'infinity') AS for_ever, enrolled_days(in_session, NULL, '2025-09-12') AS unknown
+	FROM calendar;
+
+-- A student who moved: each school's rate, and the year's, which counts the 12th once
+SELECT school, absence_rate(absent, enrolled) = rate AS as_expected, day_count(enrolled) AS days
+	FROM (SELECT student, school, rollup(enrolled_days(in_session, entry, exit)) AS enrolled FROM enrolment, calendar GROUP BY student, school) AS e
+		JOIN (SELECT student, school, dayset(day) AS absent FROM absence_event GROUP BY student, school) AS a USING (student, school)
+		JOIN (VALUES (1, 1 / 9.0), (2, 2 / 11.0)) AS expected(school, rate) USING (school)
+	WHERE student = 4 ORDER BY school;
+SELECT absence_rate(absent, enrolled) = 3 / 19.0 AS year FROM student_days WHERE student = 4;
+
+--
+-- Periods: absent from half of those scheduled, or from another share
+--
+
+CREATE TABLE period_attendance AS
+	SELECT 1 AS student, date '2025-09-01' + day AS day, period, period <= missed AS missed
+	FROM (VALUES (0, 6, 0), (1, 6, 2), (2, 6, 3), (3, 6, 4), (4, 7, 3), (5, 7, 4), (6, 6, 6)) AS v(day, scheduled, missed),
+		generate_series(1, scheduled) AS period;
+SELECT dayset(day) AS enrolled, dayset(day) FILTER (WHERE absent_day(missed, scheduled)) AS absent_from_half,
+	dayset(day) FILTER (WHERE absent_day(missed, scheduled, 0.3)) AS absent_from_three_tenths,
+	absence_rate(missed, scheduled) = 22 / 44.0 AS share_of_periods
+	FROM (SELECT student, day, count(*) FILTER (WHERE missed) AS missed, count(*) AS scheduled
+			FROM period_attendance GROUP BY student, day) AS d;
+SELECT absent_day(1, 2) AS half, absent_day(0, 0) AS nothing_scheduled, absent_day(3, 10, 0.3) AS exactly, absent_day(NULL, 1) AS unknown;
+
+--
+-- Fractions of a day, in whole units.  Ten tenths are a day.
+--
+
+SELECT absence_rate(1, 10) = 0.1 AS exact, sum(0.1::float8) = 1 AS in_floating_point FROM generate_series(1, 10);
+-- 17.5 of 180 days in half-days: at risk; 18: chronic
+SELECT absence_tier(sum(half_days) / 2.0, count(*)) AS at_risk, absence_tier((sum(half_days) + 1) / 2.0, count(*)) AS moderate
+	FROM (SELECT CASE WHEN day <= 17 THEN 2 WHEN day = 18 THEN 1 ELSE 0 END AS half_days FROM generate_series(1, 180) AS day) AS d;
+SELECT absence_rate(NULL, 10) FROM generate_series(1, 3);
+SELECT absence_rate(m, 10) FROM (VALUES (1), (NULL), (4)) AS v(m);
+SELECT absence_rate(0, 0) AS nothing_scheduled;
+SELECT absence_rate(11, 10);
+SELECT absence_rate(-1, 10);
+SELECT absence_rate(m, s) FROM (VALUES (0, 9223372036854775807), (0, 1)) AS v(m, s);
+SELECT absence_units_add('{1}', 1, 2);
+SELECT absence_units_add('{1,NULL}', 1, 2);
+SELECT absence_units_final('{{1,2}}');
+SELECT counts_combine('{1,2}', '{1}');
+SELECT counts_combine('{}', '{}');
+
+--
+-- Unknown days are unknown: not present, unless asked
+--
+
+SELECT day_count(unknown) AS unknown, absence_rate(absent, enrolled - unknown) = 1 / 2.0 AS known_days,
+	absence_rate(absent, enrolled) = 1 / 4.0 AS unknown_as_present, absence_rate(absent | unknown, enrolled) = 3 / 4.0 AS unknown_as_absent,
+	longest_absence(absent, enrolled - unknown) AS streak
+	FROM (SELECT enrolled, dayset(day) FILTER (WHERE code = 'A') AS absent, enrolled - dayset(day) FILTER (WHERE code IN ('A', 'P')) AS unknown
+		FROM (VALUES (date '2025-09-01', 'A'), ('2025-09-02', '?'), ('2025-09-04', 'P')) AS v(day, code),
+			(VALUES (dayset '{2025-09-01..2025-09-04}')) AS e(enrolled) GROUP BY enrolled) AS s;
+
+SELECT absent_at_least(a, e, 0.1) AS tenth, absent_at_least(a, e, 0.1000001) AS more, absent_at_least(a, '{}', 0.1) AS never_enrolled
+	FROM (SELECT dayset '{2025-09-03}' AS a, dayset '{2025-09-01..2025-09-10}' AS e) AS s;
+
+DROP TABLE calendar, daily, enrolment, absence_event, period_attendance CASCADE;
