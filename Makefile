@@ -26,8 +26,14 @@ SQL_FILES = \
 	src/watch_list/evaluation.sql \
 	src/watch_list/list.sql \
 	src/watch_list/rules.sql \
+	src/watch_list/preview.sql \
+	src/watch_list/follow_up.sql \
+	src/watch_list/profile.sql \
+	src/watch_list/readers.sql \
 	src/watch_list/refresh.sql \
-	src/watch_list/schedule.sql
+	src/watch_list/schedule.sql \
+	src/watch_list/cron_time.sql \
+	src/watch_list/health.sql
 
 PG_CONFIG ?= pg_config
 

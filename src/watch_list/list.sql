@@ -90,7 +90,8 @@ BEGIN
 		CREATE TABLE %s (
 			combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
 			at_risk_at numeric NOT NULL,
-			watch_at numeric
+			watch_at numeric,
+			contact_within interval NOT NULL DEFAULT '24 hours'
 		)$sql$, gapstats.list_part(schema, list, 'settings'));
 
 	EXECUTE format($sql$
@@ -105,6 +106,7 @@ BEGIN
 			reason text NOT NULL,
 			severity text NOT NULL CHECK (severity IN ('watch', 'at risk')),
 			points numeric NOT NULL CHECK (points >= 0 AND points NOT IN ('NaN', 'Infinity')),
+			override text,
 			changed_at timestamptz NOT NULL DEFAULT now(),
 			changed_by name NOT NULL DEFAULT current_user,
 			superseded_at timestamptz,
@@ -138,12 +140,31 @@ BEGIN
 			cleared_at timestamptz,
 			cleared_as text CHECK (cleared_as IN ('on track', 'left'))
 		);
-		CREATE UNIQUE INDEX ON %1$s (student_id) WHERE cleared_at IS NULL
-		$sql$, gapstats.list_part(schema, list, 'flags'), student_id);
+		CREATE UNIQUE INDEX ON %1$s (student_id) WHERE cleared_at IS NULL;
+
+		CREATE TABLE %3$s (
+			check_in bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+			flag bigint NOT NULL REFERENCES %1$s,
+			contacted_at timestamptz NOT NULL DEFAULT now(),
+			note text,
+			made_by name NOT NULL DEFAULT current_user,
+			made_at timestamptz NOT NULL DEFAULT now()
+		);
+		CREATE INDEX ON %3$s (flag)
+		$sql$, gapstats.list_part(schema, list, 'flags'), student_id, gapstats.list_part(schema, list, 'check_ins'));
+
+	EXECUTE format($sql$
+		CREATE TABLE %s (
+			language text NOT NULL,
+			kind text NOT NULL CHECK (kind IN ('status', 'rule')),
+			name text NOT NULL,
+			words text NOT NULL,
+			PRIMARY KEY (language, kind, name)
+		)$sql$, gapstats.list_part(schema, list, 'words'));
 END
 $$;
 COMMENT ON FUNCTION create_watch_list_tables(text, text, regtype) IS
-'Creates the tables of a watch list: its settings, its rules with all their versions, its runs, and its flags, each from the day it was raised to the day it was cleared.';
+'Creates the tables of a watch list: its settings, its rules with all their versions, its runs, and its flags, each from the day it was raised to the day it was cleared, the check-ins on them, and the words of a student''s page.';
 
 CREATE FUNCTION check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -198,9 +219,10 @@ BEGIN
 	student_id := gapstats.student_id_type(students::regclass);
 
 	PERFORM gapstats.create_watch_list_tables(place.schema, place.list, student_id);
-	EXECUTE format('INSERT INTO %s SELECT * FROM gapstats.check_combination($1, $2, $3)',
+	EXECUTE format('INSERT INTO %s (combination, at_risk_at, watch_at) SELECT * FROM gapstats.check_combination($1, $2, $3)',
 				   gapstats.list_part(place.schema, place.list, 'settings'))
 	USING combination, at_risk_at, watch_at;
+	EXECUTE format('INSERT INTO %s SELECT * FROM gapstats.status_words()', gapstats.list_part(place.schema, place.list, 'words'));
 
 	EXECUTE gapstats.evaluation_statement(place.schema, place.list);
 	EXECUTE format($sql$
@@ -224,7 +246,9 @@ BEGIN
 		$sql$, whole, students, gapstats.standing_query(place.schema, place.list, 'reasons'),
 		gapstats.equality_operator(student_id), gapstats.list_part(place.schema, place.list, 'flags'));
 
-	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags}'::text[] LOOP
+	PERFORM gapstats.create_follow_up(place.schema, place.list);
+
+	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags, check_ins, words, events, overdue}'::text[] LOOP
 		PERFORM gapstats.make_private(gapstats.list_part(place.schema, place.list, part)::regclass);
 	END LOOP;
 	PERFORM gapstats.make_private(whole::regclass);
@@ -244,14 +268,18 @@ DECLARE
 BEGIN
 	PERFORM gapstats.lock_watch_list(list);
 	PERFORM gapstats.unschedule_watch_list(list);
+	PERFORM gapstats.unshare_watch_list(list);
+	PERFORM gapstats.unpublish_counts(list);
 
 	EXECUTE format('SELECT string_agg(format($1, gapstats.rule_view($2, rule)), $3) FROM %s WHERE superseded_at IS NULL AND state <> $4',
 				   gapstats.list_part(list, 'rules'))
 	INTO statement USING 'DROP VIEW %s', list, '; ', 'dropped';
-	EXECUTE format('DROP MATERIALIZED VIEW %1$s, %2$s; DROP VIEW %3$s; %4$s; DROP VIEW %5$s; DROP TABLE %6$s, %7$s, %8$s, %9$s',
-				   list, gapstats.list_part(list, 'reasons'), gapstats.list_part(list, 'evaluation'), statement,
-				   gapstats.list_part(list, 'students'), gapstats.list_part(list, 'settings'), gapstats.list_part(list, 'rules'),
-				   gapstats.list_part(list, 'runs'), gapstats.list_part(list, 'flags'));
+	EXECUTE format(
+		'DROP VIEW %s, %s; DROP MATERIALIZED VIEW %s, %s; DROP VIEW %s; %s; DROP VIEW %s; DROP TABLE %s, %s, %s, %s, %s, %s',
+		gapstats.list_part(list, 'events'), gapstats.list_part(list, 'overdue'),
+		list, gapstats.list_part(list, 'reasons'), gapstats.list_part(list, 'evaluation'), statement, gapstats.list_part(list, 'students'),
+		gapstats.list_part(list, 'settings'), gapstats.list_part(list, 'rules'), gapstats.list_part(list, 'runs'),
+		gapstats.list_part(list, 'flags'), gapstats.list_part(list, 'check_ins'), gapstats.list_part(list, 'words'));
 END
 $$;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS

@@ -41,6 +41,13 @@ RETURN EXISTS (
 COMMENT ON FUNCTION is_watch_list(regclass) IS
 'Whether a relation is a watch list: a materialized view that depends on this extension and has its settings beside it.';
 
+CREATE FUNCTION list_owner(list regclass)
+RETURNS name
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+COMMENT ON FUNCTION list_owner(regclass) IS
+'The role that owns a relation.';
+
 -- A list's statements may fire what its owner has put on its relations.  They
 -- must never do so with the rights of someone else, not even of a superuser.
 CREATE FUNCTION check_list_owner(list regclass)
@@ -49,7 +56,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	owner name;
+	owner name := gapstats.list_owner(list);
 BEGIN
 	IF gapstats.is_watch_list(list) IS NOT TRUE THEN
 		RAISE EXCEPTION '"%" is not a watch list', list
@@ -57,7 +64,6 @@ BEGIN
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
 
-	SELECT pg_get_userbyid(relowner) INTO owner FROM pg_class WHERE oid = list;
 	IF owner <> current_user THEN
 		RAISE EXCEPTION 'must be owner of watch list "%"', list
 			USING ERRCODE = 'insufficient_privilege',
@@ -133,3 +139,28 @@ RETURN (
 );
 COMMENT ON FUNCTION student_id_type(regclass) IS
 'The type of a relation''s column student_id, or NULL if it has none.';
+
+CREATE FUNCTION check_list_column(list regclass, name text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF name IS NOT NULL AND NOT EXISTS (
+		SELECT FROM pg_attribute
+		WHERE attrelid = gapstats.list_part(list, 'students')::regclass AND attname = name AND attnum > 0
+	) THEN
+		RAISE EXCEPTION 'students query of watch list "%" has no column "%"', list, name
+			USING ERRCODE = 'undefined_column';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION check_list_column(regclass, text) IS
+'Raises an error unless the name is that of a column of a watch list''s students query, or NULL.';
+
+CREATE FUNCTION group_expression(group_column text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('s.%I::text', group_column) END;
+COMMENT ON FUNCTION group_expression(text) IS
+'The SQL expression of a student''s group, a column of relation s; NULL stands for no groups.';

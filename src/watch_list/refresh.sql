@@ -15,20 +15,27 @@ COMMENT ON FUNCTION refresh_relation(regclass) IS
 
 CREATE FUNCTION check_kept_queries(list regclass)
 RETURNS void
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	is_shared boolean := to_regclass(gapstats.list_part(list, 'access')) IS NOT NULL;
 	rule text;
 BEGIN
+	-- what was looked at must not change before it runs: this locks what is under the views, too
+	EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', gapstats.list_part(list, 'evaluation'));
 	PERFORM gapstats.check_routines(gapstats.list_part(list, 'students')::regclass, 'students query');
 	FOR rule IN EXECUTE gapstats.rules_on(list) LOOP
 		PERFORM gapstats.check_routines(gapstats.rule_view(list, rule)::regclass, format('rule "%s"', rule));
 	END LOOP;
+	IF is_shared THEN
+		EXECUTE format('LOCK TABLE %s IN ACCESS SHARE MODE', gapstats.list_part(list, 'access'));
+		PERFORM gapstats.check_routines(gapstats.list_part(list, 'access')::regclass, 'viewers query');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION check_kept_queries(regclass) IS
-'Raises an error that names the query if one of a watch list''s queries has come to call an untrusted function since it was registered.';
+'Raises an error that names the query if one of a watch list''s queries has come to call an untrusted function since it was registered, and keeps that from happening until the end of the transaction.';
 
 CREATE FUNCTION find_failure(list regclass, OUT failing text, OUT error text)
 LANGUAGE plpgsql VOLATILE
@@ -37,7 +44,7 @@ AS $$
 BEGIN
 	FOR failing IN EXECUTE gapstats.rules_on(list) LOOP
 		BEGIN
-			PERFORM gapstats.check_rule(list, failing);
+			PERFORM gapstats.check_rule(list, failing, 'as registered');
 		EXCEPTION WHEN OTHERS THEN
 			error := SQLERRM;
 			RETURN;
@@ -106,6 +113,9 @@ BEGIN
 			PERFORM gapstats.check_kept_queries(list);
 			PERFORM gapstats.refresh_relation(gapstats.list_part(list, 'reasons')::regclass);
 			PERFORM gapstats.refresh_relation(list);
+			PERFORM gapstats.refresh_relation(shared)
+			FROM unnest(ARRAY['viewers', 'counts']) AS part, to_regclass(gapstats.list_part(list, part)) AS shared
+			WHERE shared IS NOT NULL;
 			SELECT w.newly_flagged, w.cleared INTO newly_flagged, cleared FROM gapstats.write_flags(list) w;
 			EXECUTE format($sql$ SELECT count(*), count(*) FILTER (WHERE status IN ('watch', 'at risk')) FROM %s $sql$, list)
 			INTO students, flagged;
@@ -129,6 +139,11 @@ BEGIN
 		$sql$, gapstats.list_part(list, 'runs'))
 	USING started_at, status, students, flagged, newly_flagged, cleared, rule, error;
 
+	-- anybody may listen, so it says where to look and not what is there
+	IF newly_flagged + cleared > 0 THEN
+		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', list::text, 'at', now())::text);
+	END IF;
+
 	IF status = 'skipped' THEN
 		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
 	ELSIF status <> 'succeeded' THEN
@@ -138,4 +153,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION refresh_watch_list(regclass) IS
-'Brings a watch list up to date and writes a row to its runs: when, how many students, how many flagged, newly flagged and cleared, or the rule that failed and its error. Readers never wait; a row that did not change is not written. A failure or a cancel leaves the list as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside. Only the list''s owner may, and everything in the list runs with the owner''s rights.';
+'Brings a watch list up to date and writes a row to its runs: when, how many students, how many flagged, newly flagged and cleared, or the rule that failed and its error. Readers never wait; a row that did not change is not written. A failure or a cancel leaves the list as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside. If students were newly flagged or cleared, it notifies channel gapstats_watch_list with a JSON object: list, and at, the time that the list''s events carry. Only the list''s owner may, and everything in the list runs with the owner''s rights.';

@@ -1,6 +1,24 @@
 -- watch_list/rules: the rules of a watch list, each change a new version
 
-CREATE FUNCTION check_rule(list regclass, rule text)
+-- The words by which a column shows that it holds race, language or income
+CREATE FUNCTION protected_column(view regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT format('%s.%I', d.refobjid::regclass, a.attname)
+	FROM pg_rewrite w
+	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> view
+	JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
+	WHERE w.ev_class = view
+	AND lower(a.attname) ~ '(^|_)(race|racial|ethnic|ethnicity|hispanic|languages?|lep|ell?|el_status|esl|english_learner|incomes?|lunch|frl|frpl|poverty|ses|economic|economically|disadvantaged)($|_)'
+	ORDER BY 1
+	LIMIT 1
+);
+COMMENT ON FUNCTION protected_column(regclass) IS
+'A column that a view reads and whose name says that it holds race, language or income; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen.';
+
+CREATE FUNCTION check_rule(list regclass, rule text, override text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -31,6 +49,12 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 
+	IF coalesce(override, '') = '' AND gapstats.protected_column(kept) IS NOT NULL THEN
+		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, gapstats.protected_column(kept)
+			USING ERRCODE = 'check_violation',
+				  DETAIL = 'Lists that flagged students by race, language or income flagged the wrong ones more often in those groups.',
+				  HINT = 'If it must be, say why in override; that is kept with the rule.';
+	END IF;
 	PERFORM gapstats.check_routines(kept, what);
 
 	BEGIN
@@ -56,8 +80,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_rule(regclass, text) IS
-'Raises an error that begins with the rule unless its query gives students of the list''s type and numbers, calls no untrusted function, runs, and gives each student once.';
+COMMENT ON FUNCTION check_rule(regclass, text, text) IS
+'Raises an error that begins with the rule unless its query gives students of the list''s type and numbers, reads neither race, language nor income (or override says why), calls no untrusted function, runs, and gives each student once.';
 
 CREATE FUNCTION check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text,
 									severity text, points numeric)
@@ -134,7 +158,7 @@ COMMENT ON FUNCTION compose_rules(regclass) IS
 'Puts the rules that are on into the view that evaluates them.';
 
 CREATE FUNCTION write_rule(list regclass, rule text, state text, comparison text, threshold numeric, reason text,
-						   severity text, points numeric)
+						   severity text, points numeric, override text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -149,24 +173,45 @@ BEGIN
 		), superseded AS (
 			UPDATE %1$s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL
 		)
-		INSERT INTO %1$s (rule, version, "position", state, query, comparison, threshold, reason, severity, points)
+		INSERT INTO %1$s (rule, version, "position", state, query, comparison, threshold, reason, severity, points, override)
 		SELECT $1, coalesce(l.version, 0) + 1,
 			coalesce(l."position", (SELECT coalesce(max(r."position"), 0) + 1 FROM %1$s r)),
-			$2, $3, $4, $5, $6, $7, $8
+			$2, $3, $4, $5, $6, $7, $8, $9
 		FROM latest l
 		RETURNING version
 		$sql$, gapstats.list_part(list, 'rules'))
 	INTO version
-	USING rule, state, query, comparison, threshold, reason, severity, points;
+	USING rule, state, query, comparison, threshold, reason, severity, points, override;
 	PERFORM gapstats.compose_rules(list);
 	RETURN version;
 END
 $$;
-COMMENT ON FUNCTION write_rule(regclass, text, text, text, numeric, text, text, numeric) IS
+COMMENT ON FUNCTION write_rule(regclass, text, text, text, numeric, text, text, numeric, text) IS
 'Adds a version to a rule, which supersedes the one before, and returns its number. The query is written down as PostgreSQL understood it, with every name qualified.';
 
+CREATE FUNCTION current_rule(list regclass, rule text, OUT state text, OUT comparison text, OUT threshold numeric, OUT reason text,
+							 OUT severity text, OUT points numeric, OUT override text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE format($sql$
+		SELECT state, comparison, threshold, reason, severity, points, override
+		FROM %s
+		WHERE rule = $1 AND superseded_at IS NULL AND state <> 'dropped'
+		$sql$, gapstats.list_part(list, 'rules'))
+	INTO state, comparison, threshold, reason, severity, points, override
+	USING rule;
+	IF state IS NULL THEN
+		RAISE EXCEPTION 'watch list "%" has no rule "%"', list, rule USING ERRCODE = 'undefined_object';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION current_rule(regclass, text) IS
+'The current version of a rule. An error if the list has no such rule.';
+
 CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, threshold numeric, reason text,
-						 severity text DEFAULT 'at risk', points numeric DEFAULT 1,
+						 severity text DEFAULT 'at risk', points numeric DEFAULT 1, override text DEFAULT NULL,
 						 names_in text DEFAULT current_setting('search_path'))
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -174,14 +219,87 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM gapstats.lock_watch_list(list);
-	IF to_regclass(gapstats.rule_view(list, rule)) IS NOT NULL THEN
-		RAISE EXCEPTION 'rule "%" exists already', rule USING ERRCODE = 'duplicate_object';
-	END IF;
 	PERFORM gapstats.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
+	IF to_regclass(gapstats.rule_view(list, rule)) IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%" exists already', rule
+			USING ERRCODE = 'duplicate_object',
+				  HINT = 'Change it with change_rule.';
+	END IF;
 	PERFORM gapstats.keep_rule_query(list, rule, query, names_in);
-	PERFORM gapstats.check_rule(list, rule);
-	RETURN gapstats.write_rule(list, rule, 'on', comparison, threshold, reason, severity, points);
+	PERFORM gapstats.check_rule(list, rule, override);
+	RETURN gapstats.write_rule(list, rule, 'on', comparison, threshold, reason, severity, points, override);
 END
 $$;
-COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. Names in the query are looked up in the search path names_in, once. Returns the version, 1 for a new rule. Errors name the rule.';
+COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text) IS
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. A query that reads race, language or income is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in, once. Returns the version, 1 for a new rule. Errors name the rule.';
+
+CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NULL, threshold numeric DEFAULT NULL, reason text DEFAULT NULL,
+							severity text DEFAULT NULL, points numeric DEFAULT NULL, query text DEFAULT NULL, override text DEFAULT NULL,
+							names_in text DEFAULT current_setting('search_path'))
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	was record;
+BEGIN
+	PERFORM gapstats.lock_watch_list(list);
+	was := gapstats.current_rule(list, rule);
+	comparison := coalesce(comparison, was.comparison);
+	threshold := coalesce(threshold, was.threshold);
+	reason := coalesce(reason, was.reason);
+	severity := coalesce(severity, was.severity);
+	points := coalesce(points, was.points);
+	override := coalesce(override, was.override);
+	PERFORM gapstats.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
+
+	IF query IS NOT NULL THEN
+		EXECUTE format('UPDATE %s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL', gapstats.list_part(list, 'rules'))
+		USING rule;
+		PERFORM gapstats.compose_rules(list);
+		EXECUTE format('DROP VIEW %s', gapstats.rule_view(list, rule));
+		PERFORM gapstats.keep_rule_query(list, rule, query, names_in);
+		PERFORM gapstats.check_rule(list, rule, override);
+	END IF;
+	RETURN gapstats.write_rule(list, rule, was.state, comparison, threshold, reason, severity, points, override);
+END
+$$;
+COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text) IS
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Arguments and errors as add_rule.';
+
+CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	was record;
+BEGIN
+	PERFORM gapstats.lock_watch_list(list);
+	was := gapstats.current_rule(list, rule);
+	IF "on" THEN
+		PERFORM gapstats.check_rule(list, rule, was.override);
+	END IF;
+	RETURN gapstats.write_rule(list, rule, CASE WHEN "on" THEN 'on' ELSE 'off' END, was.comparison, was.threshold, was.reason,
+							   was.severity, was.points, was.override);
+END
+$$;
+COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
+'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run.';
+
+CREATE FUNCTION drop_rule(list regclass, rule text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	was record;
+BEGIN
+	PERFORM gapstats.lock_watch_list(list);
+	was := gapstats.current_rule(list, rule);
+	PERFORM gapstats.write_rule(list, rule, 'dropped', was.comparison, was.threshold, was.reason, was.severity, was.points, was.override);
+	EXECUTE format('DROP VIEW %s', gapstats.rule_view(list, rule));
+END
+$$;
+COMMENT ON FUNCTION drop_rule(regclass, text) IS
+'Takes a rule off a watch list from the next refresh on. Its versions stay in the list''s rules; the last one says that it was dropped, when and by whom.';

@@ -1,48 +1,25 @@
 -- watch_list/schedule: pg_cron, which need not be there until it is asked for
 
-CREATE FUNCTION check_pg_cron()
-RETURNS void
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION pg_cron_setting(name text)
+RETURNS text
+LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	home text;
-	major integer := current_setting('server_version_num')::integer / 10000;
 BEGIN
-	BEGIN
-		home := current_setting('cron.database_name', true);
-	EXCEPTION WHEN insufficient_privilege THEN
-		home := '';	-- loaded, but not for this user to see where
-	END;
-
-	IF home IS NULL THEN
-		RAISE EXCEPTION 'pg_cron is not loaded'
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = 'Watch lists are refreshed on a schedule by pg_cron.',
-				  HINT = format(E'Install it, as the system''s administrator:\n'
-								'    apt-get install postgresql-%s-cron\n'
-								'In postgresql.conf, add pg_cron to shared_preload_libraries and two lines, then restart the server:\n'
-								'    shared_preload_libraries = ''pg_cron''\n'
-								'    cron.database_name = ''%s''\n'
-								'    cron.use_background_workers = on	# or cron.host = the socket directory: the default dials localhost, which pg_hba.conf may refuse\n'
-								'And here, as a superuser:\n'
-								'    CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;',
-								major, current_database(), current_user);
-	ELSIF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
-		RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  DETAIL = format('It is loaded, with its jobs in %s.',
-								  coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says')),
-				  HINT = format('As a superuser: CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;', current_user);
-	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
-		RAISE EXCEPTION 'permission denied for schema cron'
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('As a superuser: GRANT USAGE ON SCHEMA cron TO %I;', current_user);
-	END IF;
+	RETURN current_setting(name, true);
+EXCEPTION WHEN insufficient_privilege THEN
+	RETURN '';
 END
 $$;
-COMMENT ON FUNCTION check_pg_cron() IS
-'Raises an error, with the lines that help, unless the current user can schedule jobs with pg_cron in this database.';
+COMMENT ON FUNCTION pg_cron_setting(text) IS
+'A setting of pg_cron; NULL if pg_cron is not loaded, empty if the setting is not for the current user to see.';
+
+CREATE FUNCTION has_pg_cron()
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron');
+COMMENT ON FUNCTION has_pg_cron() IS
+'Whether pg_cron is installed in this database.';
 
 -- pg_cron 1.4 keeps a job's name in 63 bytes.
 CREATE FUNCTION job_name(list regclass)
@@ -58,6 +35,68 @@ RETURN (
 COMMENT ON FUNCTION job_name(regclass) IS
 'The name of the pg_cron job that refreshes a watch list.';
 
+CREATE FUNCTION job_command(list regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT format('SELECT gapstats.refresh_watch_list(%L)', format('%I.%I', n.nspname, c.relname))
+	FROM pg_class c
+	JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = list
+);
+COMMENT ON FUNCTION job_command(regclass) IS
+'What the pg_cron job of a watch list runs.';
+
+CREATE FUNCTION remote_schedule_statement(list regclass, cron_schedule text)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN format('SELECT cron.schedule_in_database(%L, %L, %L, %L, %L)',
+	job_name(list), cron_schedule, job_command(list), current_database(), list_owner(list));
+COMMENT ON FUNCTION remote_schedule_statement(regclass, text) IS
+'The statement that schedules a watch list of this database when a superuser runs it in another database of the cluster, where pg_cron is installed.';
+
+CREATE FUNCTION check_pg_cron(list regclass, cron_schedule text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	home text := gapstats.pg_cron_setting('cron.database_name');
+	major integer := current_setting('server_version_num')::integer / 10000;
+BEGIN
+	IF home IS NULL THEN
+		RAISE EXCEPTION 'pg_cron is not loaded'
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'Watch lists are refreshed on a schedule by pg_cron.',
+				  HINT = format(E'Install it, as the system''s administrator:\n'
+								'    apt-get install postgresql-%s-cron\n'
+								'In postgresql.conf, add pg_cron to shared_preload_libraries and two lines, then restart the server:\n'
+								'    shared_preload_libraries = ''pg_cron''\n'
+								'    cron.database_name = ''%s''\n'
+								'    cron.use_background_workers = on	# or cron.host = the socket directory: the default dials localhost, which pg_hba.conf may refuse\n'
+								'And here, as a superuser:\n'
+								'    CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;',
+								major, current_database(), current_user);
+	ELSIF NOT gapstats.has_pg_cron() THEN
+		RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = format('It is loaded, and keeps its jobs in %s.',
+								  coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says')),
+				  HINT = concat_ws(E'\n',
+					  CASE WHEN home IN ('', current_database()) THEN
+						  format('If that is this database, as a superuser: CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;', current_user) END,
+					  CASE WHEN home <> current_database() THEN
+						  format(E'As a superuser, in that database: %s;', gapstats.remote_schedule_statement(list, cron_schedule)) END);
+	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
+		RAISE EXCEPTION 'permission denied for schema cron'
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('As a superuser: GRANT USAGE ON SCHEMA cron TO %I;', current_user);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION check_pg_cron(regclass, text) IS
+'Raises an error, with the lines that help, unless the current user can schedule a watch list with pg_cron in this database. If pg_cron lives in another database of the cluster, they schedule the list from there.';
+
 CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT
@@ -67,9 +106,9 @@ DECLARE
 	job bigint;
 BEGIN
 	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_pg_cron();
+	PERFORM gapstats.check_pg_cron(list, cron_schedule);
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
-	USING gapstats.job_name(list), cron_schedule, format('SELECT gapstats.refresh_watch_list(%L)', list);
+	USING gapstats.job_name(list), cron_schedule, gapstats.job_command(list);
 	RETURN job;
 END
 $$;
@@ -85,10 +124,18 @@ DECLARE
 	job bigint;
 BEGIN
 	PERFORM gapstats.check_list_owner(list);
-	IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') OR NOT has_schema_privilege('cron', 'USAGE') THEN
+	IF NOT gapstats.has_pg_cron() THEN
+		IF gapstats.pg_cron_setting('cron.database_name') <> current_database() THEN
+			RAISE NOTICE 'a job of watch list "%" in another database has to be removed there', list
+				USING HINT = format('SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = %L AND database = %L;',
+									gapstats.job_name(list), current_database());
+		END IF;
+		RETURN false;
+	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
 		RETURN false;
 	END IF;
-	EXECUTE 'SELECT jobid FROM cron.job WHERE jobname = $1 AND username = current_user' INTO job USING gapstats.job_name(list);
+	EXECUTE 'SELECT jobid FROM cron.job WHERE jobname = $1 AND username = current_user AND database = current_database()'
+	INTO job USING gapstats.job_name(list);
 	IF job IS NULL THEN
 		RETURN false;
 	END IF;
@@ -97,4 +144,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION unschedule_watch_list(regclass) IS
-'Removes the pg_cron job of a watch list; false if there is none.';
+'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there.';
