@@ -5,8 +5,11 @@
  * The state is a flat varlena with room to spare, changed in place, so that the
  * executor has nothing to copy from one row to the next. New values wait,
  * unsorted, behind the entries; when the room is used up they are sorted and
- * folded into the entries. A small group therefore is a plain array of doubles
- * until its aggregate ends, and what each row touches is close together.
+ * folded into the entries. A small group therefore is a plain array of numbers
+ * until its aggregate ends.
+ *
+ * With many groups, what a row costs is the cache lines that it touches. So the
+ * array holds int16 while that is exact, which for scores on a scale it is.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -20,23 +23,36 @@
 #define STATE_MIN_SIZE 128
 #define STATE_FOLD_SIZE 4096
 
-static inline double *
-PendingValues(const Distribution *state)
+static inline bool
+IsNarrow(const Distribution *state)
 {
-	return (double *) (DistributionEntries(state) + state->nentries);
+	return (state->flags & DISTRIBUTION_NARROW) != 0;
 }
 
 static inline Size
-UsedSize(const Distribution *state)
+PendingWidth(const Distribution *state)
 {
-	return DistributionHeaderSize(state->level) +
-		state->nentries * sizeof(DistributionEntry) + state->npending * sizeof(double);
+	return IsNarrow(state) ? sizeof(int16) : sizeof(float8);
+}
+
+/* Whether an int16 holds a value exactly */
+static inline bool
+IsNarrowValue(double value)
+{
+	return value >= PG_INT16_MIN && value <= PG_INT16_MAX && (int16) value == value;
+}
+
+/* Where the pending values end and the room begins */
+static inline char *
+PendingEnd(const Distribution *state)
+{
+	return (char *) state + DistributionUsedSize(state);
 }
 
 static inline Size
 FreeSize(const Distribution *state)
 {
-	return VARSIZE(state) - UsedSize(state);
+	return VARSIZE(state) - DistributionUsedSize(state);
 }
 
 /* A state of at least the given size: powers of two, as the allocator has them */
@@ -45,22 +61,23 @@ AllocateState(Size size)
 {
 	Distribution *state;
 
-	size = Max(STATE_MIN_SIZE, pg_nextpower2_size_t(size));
+	size = pg_nextpower2_size_t(Max(size, STATE_MIN_SIZE));
 	state = palloc(size);
 	SET_VARSIZE(state, size);
 	return state;
 }
 
-/* Copy into a state of at least the given size */
+/* Copy a distribution, in either form, into a state with at least the given room */
 static Distribution *
-CopyState(const Distribution *d, Size size)
+CopyToState(const Distribution *d, Size room)
 {
-	Distribution *state = AllocateState(size);
+	Size		used = DistributionUsedSize(d);
+	Distribution *state = AllocateState(used + room);
 	int32		header = state->vl_len_;
 
-	memcpy(state, d, UsedSize(d));
+	memcpy(state, d, used);
 	state->vl_len_ = header;
-	state->flags = DISTRIBUTION_WORKING;
+	state->flags |= DISTRIBUTION_WORKING;
 	return state;
 }
 
@@ -71,7 +88,7 @@ DistributionNewState(void)
 	Distribution *state = AllocateState(STATE_MIN_SIZE);
 
 	state->version = DISTRIBUTION_VERSION;
-	state->flags = DISTRIBUTION_WORKING;
+	state->flags = DISTRIBUTION_WORKING | DISTRIBUTION_NARROW;
 	state->level = 0;
 	state->unused = 0;
 	state->n = 0;
@@ -84,7 +101,7 @@ DistributionNewState(void)
 Distribution *
 DistributionToState(const Distribution *d)
 {
-	return CopyState(d, UsedSize(d));
+	return CopyToState(d, 0);
 }
 
 /*
@@ -159,7 +176,7 @@ CoarserState(DistributionEntry *entries, int nentries, int level, const ExactMom
 	while (nentries > DISTRIBUTION_MAX_ENTRIES)
 		nentries = DistributionTruncateEntries(entries, nentries, ++level);
 	result = DistributionFromEntries(entries, nentries, level, moments);
-	return CopyState(result, 2 * VARSIZE(result));
+	return CopyToState(result, VARSIZE(result) / 2);
 }
 
 /*
@@ -171,7 +188,7 @@ MergeEntries(Distribution *state, DistributionEntry *entries, int nentries,
 			 int level, const ExactMoments *moments)
 {
 	int			total;
-	Size		size;
+	Size		added;
 
 	if (level > state->level)
 		state = DistributionToState(DistributionAtLevel(state, level));
@@ -207,9 +224,9 @@ MergeEntries(Distribution *state, DistributionEntry *entries, int nentries,
 		return result;
 	}
 
-	size = UsedSize(state) + nentries * sizeof(DistributionEntry);
-	if (size > VARSIZE(state))
-		state = CopyState(state, size);
+	added = nentries * sizeof(DistributionEntry);
+	if (FreeSize(state) < added)
+		state = CopyToState(state, added);
 	MergeFromBack(DistributionEntries(state), state->nentries, entries, nentries);
 	state->nentries = total;
 	return state;
@@ -239,26 +256,21 @@ FromOrderedBits(uint64 bits)
  * Sort values by radix, over the bits in which they differ only: scores on a
  * scale of a few hundred points take one or two passes. A comparison sort of the
  * same values costs six times as much, nearly all of it mispredicted branches.
+ * Takes two buffers and returns the one that has the result.
  */
-static void
-SortValues(double *values, int nvalues)
+static uint64 *
+SortOrderedBits(uint64 *from, uint64 *to, int nvalues)
 {
-	uint64	   *from = palloc(2 * nvalues * sizeof(uint64));
-	uint64	   *to = from + nvalues;
-	uint64	   *scratch = from;
 	uint64		differing = 0;
 
-	for (int i = 0; i < nvalues; i++)
-	{
-		from[i] = OrderedBits(values[i]);
+	for (int i = 1; i < nvalues; i++)
 		differing |= from[i] ^ from[0];
-	}
 
 	while (differing != 0)
 	{
 		int			shift = pg_rightmost_one_pos64(differing);
 		int			start[257] = {0};
-		uint64	   *swap = from;
+		uint64	   *sorted = to;
 
 		for (int i = 0; i < nvalues; i++)
 			start[(from[i] >> shift & 0xff) + 1]++;
@@ -266,36 +278,39 @@ SortValues(double *values, int nvalues)
 			start[i] += start[i - 1];
 		for (int i = 0; i < nvalues; i++)
 			to[start[from[i] >> shift & 0xff]++] = from[i];
-		from = to;
-		to = swap;
+		to = from;
+		from = sorted;
 		differing = shift + 8 < 64 ? differing >> (shift + 8) << (shift + 8) : 0;
 	}
-
-	for (int i = 0; i < nvalues; i++)
-		values[i] = FromOrderedBits(from[i]);
-	pfree(scratch);
+	return from;
 }
 
 /* Sort the pending values and merge them into the entries */
 static Distribution *
 FoldPending(Distribution *state)
 {
-	double	   *pending = PendingValues(state);
+	int			nvalues = state->npending;
+	uint64	   *buffer;
+	uint64	   *sorted;
 	DistributionEntry *entries;
 	int			nentries = 0;
 
-	if (state->npending == 0)
+	if (nvalues == 0)
 		return state;
 
-	SortValues(pending, state->npending);
-	entries = palloc(state->npending * sizeof(DistributionEntry));
-	for (int i = 0; i < state->npending; i++)
+	buffer = palloc(2 * nvalues * sizeof(uint64));
+	for (int i = 0; i < nvalues; i++)
+		buffer[i] = OrderedBits(DistributionPending(state, i));
+	sorted = SortOrderedBits(buffer, buffer + nvalues, nvalues);
+
+	entries = palloc(nvalues * sizeof(DistributionEntry));
+	for (int i = 0; i < nvalues; i++)
 	{
-		if (nentries > 0 && entries[nentries - 1].value == pending[i])
+		if (i > 0 && sorted[i] == sorted[i - 1])
 			entries[nentries - 1].count++;
 		else
 		{
-			entries[nentries].value = pending[i];
+			entries[nentries].value = FromOrderedBits(sorted[i]);
 			entries[nentries].count = 1;
 			nentries++;
 		}
@@ -303,6 +318,7 @@ FoldPending(Distribution *state)
 	state->npending = 0;
 	state = MergeEntries(state, entries, nentries, 0, NULL);
 	pfree(entries);
+	pfree(buffer);
 	return state;
 }
 
@@ -318,12 +334,46 @@ MakeRoom(Distribution *state)
 	Size		wanted;
 
 	if (state->nentries == 0 && VARSIZE(state) < STATE_FOLD_SIZE)
-		return CopyState(state, 2 * VARSIZE(state));
+		return CopyToState(state, VARSIZE(state));
 
 	state = FoldPending(state);
 	wanted = Max(STATE_FOLD_SIZE / 2, state->nentries * sizeof(DistributionEntry) / 3);
 	if (FreeSize(state) < wanted)
-		state = CopyState(state, UsedSize(state) + wanted);
+		state = CopyToState(state, wanted);
+	return state;
+}
+
+/* From int16 to float8 */
+static Distribution *
+Widen(Distribution *state)
+{
+	int			npending = state->npending;
+	Distribution *result;
+	double	   *pending;
+
+	if (!IsNarrow(state))
+		return state;
+	result = CopyToState(state, npending * (sizeof(float8) - sizeof(int16)));
+	result->flags &= ~DISTRIBUTION_NARROW;
+	pending = (double *) (DistributionEntries(result) + result->nentries);
+	for (int i = 0; i < npending; i++)
+		pending[i] = DistributionPending(state, i);
+	return result;
+}
+
+/* Let a value wait */
+static inline Distribution *
+AddPending(Distribution *state, double value)
+{
+	if (IsNarrow(state) && !IsNarrowValue(value))
+		state = Widen(state);
+	if (unlikely(FreeSize(state) < PendingWidth(state)))
+		state = MakeRoom(state);
+	if (IsNarrow(state))
+		*(int16 *) PendingEnd(state) = (int16) value;
+	else
+		*(float8 *) PendingEnd(state) = value;
+	state->npending++;
 	return state;
 }
 
@@ -331,10 +381,7 @@ MakeRoom(Distribution *state)
 Distribution *
 DistributionAccumulate(Distribution *state, double value)
 {
-	value = DistributionCheckValue(value);
-	if (FreeSize(state) < sizeof(double))
-		state = MakeRoom(state);
-	PendingValues(state)[state->npending++] = value;
+	state = AddPending(state, DistributionCheckValue(value));
 	state->n = DistributionAddCounts(state->n, 1);
 	return state;
 }
@@ -356,37 +403,23 @@ Distribution *
 DistributionAbsorb(Distribution *state, const Distribution *other)
 {
 	int64		n = DistributionAddCounts(state->n, other->n);
+	Size		added;
 
-	if (other->nentries == 0)
+	if (other->nentries > 0)
 	{
-		const double *values = PendingValues(other);
-		int			remaining = other->npending;
+		DistributionEntry *entries = palloc(other->nentries * sizeof(DistributionEntry));
 
-		while (remaining > 0)
-		{
-			int			chunk;
-
-			if (FreeSize(state) < sizeof(double))
-				state = MakeRoom(state);
-			chunk = Min(remaining, FreeSize(state) / sizeof(double));
-			memcpy(PendingValues(state) + state->npending, values, chunk * sizeof(double));
-			state->npending += chunk;
-			values += chunk;
-			remaining -= chunk;
-		}
-	}
-	else
-	{
-		DistributionEntry *entries;
-
-		if (other->npending > 0)
-			other = DistributionCompact(other);
-		entries = palloc(other->nentries * sizeof(DistributionEntry));
 		memcpy(entries, DistributionEntries(other), other->nentries * sizeof(DistributionEntry));
 		state = MergeEntries(FoldPending(state), entries, other->nentries, other->level,
-							 other->level > 0 ? DistributionCoarseMoments(other) : NULL);
+							 DistributionCoarseMoments(other));
 		pfree(entries);
 	}
+	added = other->npending * PendingWidth(other);
+	if (state->nentries == 0 && FreeSize(state) < added &&
+		DistributionUsedSize(state) + added <= STATE_FOLD_SIZE)
+		state = CopyToState(state, added);
+	for (int i = 0; i < other->npending; i++)
+		state = AddPending(state, DistributionPending(other, i));
 	state->n = n;
 	return state;
 }
@@ -395,10 +428,12 @@ DistributionAbsorb(Distribution *state, const Distribution *other)
 Distribution *
 DistributionCompact(const Distribution *state)
 {
-	Distribution *result = FoldPending(DistributionToState(state));
+	Distribution *folded = FoldPending(DistributionToState(state));
+	Distribution *result = DistributionFromEntries(DistributionEntries(folded), folded->nentries,
+												   folded->level,
+												   DistributionCoarseMoments(folded));
 
-	SET_VARSIZE(result, UsedSize(result));
-	result->flags = 0;
+	pfree(folded);
 	return result;
 }
 
@@ -406,7 +441,7 @@ DistributionCompact(const Distribution *state)
  * The state that an aggregate's function was handed: to be changed in place if
  * it is one of ours, else to be started from whatever value it is.
  */
-static inline Distribution *
+static Distribution *
 GetState(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
@@ -421,11 +456,14 @@ GetState(FunctionCallInfo fcinfo)
 	return DistributionToState(PG_GETARG_DISTRIBUTION(0));
 }
 
-/* Hand back a state; whoever calls outside an aggregate gets the canonical form */
+/*
+ * Hand back a state. Whoever calls outside an aggregate gets the canonical form;
+ * the pointer that came in needs no second look.
+ */
 static Datum
 ReturnState(FunctionCallInfo fcinfo, Distribution *state)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
+	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !AggCheckCallContext(fcinfo, NULL))
 		state = DistributionCompact(state);
 	PG_RETURN_DISTRIBUTION(state);
 }

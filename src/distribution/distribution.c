@@ -23,20 +23,17 @@ DistributionDefect(const Distribution *d)
 {
 	const DistributionEntry *entries;
 	int64		n;
-	Size		size;
+	bool		working = (d->flags & DISTRIBUTION_WORKING) != 0;
 
-	if (d->unused != 0 || (d->flags & ~DISTRIBUTION_WORKING) != 0)
+	if (d->unused != 0 || (d->flags & ~(DISTRIBUTION_WORKING | DISTRIBUTION_NARROW)) != 0)
 		return "Reserved bits are set.";
 	if (d->level > DISTRIBUTION_MAX_LEVEL)
 		return "The coarsening level is out of range.";
 	if (d->nentries < 0 || d->nentries > DISTRIBUTION_MAX_ENTRIES)
 		return "The number of distinct values is out of range.";
-	if (d->npending < 0 || (d->npending > 0 && (d->flags & DISTRIBUTION_WORKING) == 0))
+	if (d->npending < 0 || (d->npending > 0 && !working))
 		return "The number of pending values is out of range.";
-
-	size = DistributionHeaderSize(d->level) + d->nentries * sizeof(DistributionEntry) +
-		d->npending * sizeof(double);
-	if ((d->flags & DISTRIBUTION_WORKING) ? size > VARSIZE(d) : size != VARSIZE(d))
+	if (working ? DistributionUsedSize(d) > VARSIZE(d) : DistributionUsedSize(d) != VARSIZE(d))
 		return "Its size does not fit its contents.";
 
 	entries = DistributionEntries(d);
@@ -55,7 +52,7 @@ DistributionDefect(const Distribution *d)
 			return "The counts add up to more than 9223372036854775807.";
 	}
 	for (int i = 0; i < d->npending; i++)
-		if (!isfinite(((const double *) (entries + d->nentries))[i]))
+		if (!isfinite(DistributionPending(d, i)))
 			return "A value is not a finite number.";
 	if (n != d->n)
 		return "The counts do not add up.";
@@ -157,7 +154,8 @@ Distribution *
 DistributionFromEntries(const DistributionEntry *entries, int nentries,
 						int level, const ExactMoments *moments)
 {
-	Size		size = DistributionHeaderSize(level) + nentries * sizeof(DistributionEntry);
+	Size		size = sizeof(Distribution) + (level > 0 ? sizeof(ExactMoments) : 0) +
+		nentries * sizeof(DistributionEntry);
 	Distribution *d = palloc(size);
 
 	SET_VARSIZE(d, size);
@@ -322,31 +320,25 @@ DistributionSubtract(const Distribution *a, const Distribution *b)
 	return result;
 }
 
-/* Add counts of observations */
-int64
-DistributionAddCounts(int64 a, int64 b)
+/* The counts of observations have outgrown bigint */
+void
+DistributionCountOverflow(void)
 {
-	int64		result;
-
-	if (pg_add_s64_overflow(a, b, &result))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a distribution cannot count more than " INT64_FORMAT " observations",
-						PG_INT64_MAX)));
-	return result;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("a distribution cannot count more than " INT64_FORMAT " observations",
+					PG_INT64_MAX)));
 }
 
-/* Refuse what is not a finite number; -0 is 0 */
-double
-DistributionCheckValue(double value)
+/* A value is NaN or infinite */
+void
+DistributionRefuseValue(double value)
 {
-	if (unlikely(!isfinite(value)))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("a distribution cannot hold \"%s\"",
-						isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"),
-				 errhint("Leave such rows out with FILTER, or turn them into NULL with NULLIF.")));
-	return value + 0.0;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("a distribution cannot hold \"%s\"",
+					isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"),
+			 errhint("Leave such rows out with FILTER, or turn them into NULL with NULLIF.")));
 }
 
 PG_FUNCTION_INFO_V1(distribution_add);

@@ -7,9 +7,11 @@
 #ifndef DISTRIBUTION_H
 #define DISTRIBUTION_H
 
-#include "fmgr.h"
+#include <math.h>
 
+#include "common/int.h"
 #include "distribution/moments.h"
+#include "fmgr.h"
 #include "gapstats.h"
 
 /* What 1.0 wrote; every later version reads it */
@@ -21,8 +23,9 @@
 /* The bits of a double's mantissa, all that coarsening can drop */
 #define DISTRIBUTION_MAX_LEVEL 52
 
-/* Flag: the state of an aggregate, see below */
+/* Flags: the state of an aggregate; its pending values are int16 (see below) */
 #define DISTRIBUTION_WORKING 0x01
+#define DISTRIBUTION_NARROW 0x02
 
 typedef struct DistributionEntry
 {
@@ -37,8 +40,9 @@ typedef struct DistributionEntry
  * bits of its mantissa are zero.
  *
  * The working form, which only the state of an aggregate has, goes on with
- * "npending" plain doubles in order of arrival, not yet counted among the
- * entries, and room to spare.
+ * "npending" plain values in order of arrival, not yet counted among the
+ * entries, and room to spare. They are int16 as long as that is exact for all
+ * of them, float8 from then on.
  */
 typedef struct Distribution
 {
@@ -49,11 +53,8 @@ typedef struct Distribution
 	uint8		unused;			/* reserved for future use, always zero */
 	int64		n;				/* observations, pending ones included */
 	int32		nentries;		/* distinct values */
-	int32		npending;
+	int32		npending;		/* zero but in the working form */
 } Distribution;
-
-#define DistributionHeaderSize(level) \
-	(sizeof(Distribution) + ((level) > 0 ? sizeof(ExactMoments) : 0))
 
 /* The moments of a coarse distribution */
 static inline ExactMoments *
@@ -65,7 +66,26 @@ DistributionCoarseMoments(const Distribution *d)
 static inline DistributionEntry *
 DistributionEntries(const Distribution *d)
 {
-	return (DistributionEntry *) ((char *) d + DistributionHeaderSize(d->level));
+	return (DistributionEntry *) ((char *) d + sizeof(Distribution) +
+								  (d->level > 0 ? sizeof(ExactMoments) : 0));
+}
+
+/* How much of it is in use */
+static inline Size
+DistributionUsedSize(const Distribution *d)
+{
+	return (char *) (DistributionEntries(d) + d->nentries) - (char *) d +
+		d->npending * ((d->flags & DISTRIBUTION_NARROW) ? sizeof(int16) : sizeof(float8));
+}
+
+/* Pending value i of the working form */
+static inline double
+DistributionPending(const Distribution *d, int i)
+{
+	const void *pending = DistributionEntries(d) + d->nentries;
+
+	return (d->flags & DISTRIBUTION_NARROW) ?
+		((const int16 *) pending)[i] : ((const float8 *) pending)[i];
 }
 
 /* Canonical and validated. It may be the stored value itself: read only. */
@@ -86,8 +106,28 @@ extern int	DistributionTruncateEntries(DistributionEntry *entries, int nentries,
 extern double DistributionTruncate(double value, int level);
 extern double DistributionValue(const Distribution *d, int i);
 extern void DistributionMoments(const Distribution *d, ExactMoments *moments);
-extern int64 DistributionAddCounts(int64 a, int64 b);
-extern double DistributionCheckValue(double value);
+extern void DistributionCountOverflow(void) pg_attribute_noreturn();
+extern void DistributionRefuseValue(double value) pg_attribute_noreturn();
+
+/* Add counts of observations */
+static inline int64
+DistributionAddCounts(int64 a, int64 b)
+{
+	int64		sum;
+
+	if (unlikely(pg_add_s64_overflow(a, b, &sum)))
+		DistributionCountOverflow();
+	return sum;
+}
+
+/* Refuse what is not a finite number; -0 is 0 */
+static inline double
+DistributionCheckValue(double value)
+{
+	if (unlikely(!isfinite(value)))
+		DistributionRefuseValue(value);
+	return value + 0.0;
+}
 
 /* accumulate.c: how it grows */
 extern Distribution *DistributionNewState(void);
