@@ -23,6 +23,27 @@ FROM (VALUES (8, 20, 0.95, 0.2188065323728171, 0.6134184992377468),
 SELECT pg_temp.agrees(lower, 0.1911900607253072), pg_temp.agrees(upper, 0.6394574126925103)
 FROM clopper_pearson_interval(8, 20);
 
+SELECT pg_temp.agrees(lower, 0), pg_temp.agrees(upper, 0.2588655508930523) FROM clopper_pearson_interval(0, 10, 0.9);
+
+-- A weighted rate (statsmodels with Kish's effective sample size; test/reference/rate.R)
+CREATE TEMP TABLE sampled AS
+SELECT * FROM unnest('{1.5,2,0.5,3,1,1,2.5,4,0.25,1,0,NULL,7}'::float8[], '{t,f,t,t,f,f,t,f,t,f,t,t,NULL}'::boolean[]) AS s(weight, outcome);
+SELECT pg_temp.agrees(estimate, 0.46268656716417911), pg_temp.agrees(lower, 0.17723093328426026), pg_temp.agrees(upper, 0.7748946385221362), reason
+FROM (SELECT (wilson_interval(weight, outcome)).* FROM sampled) AS w;
+-- equal weights are none; 0, NULL and no weights; one student
+SELECT pg_temp.agrees(w.lower, 0.2188065323728171), pg_temp.agrees(w.upper, 0.6134184992377468)
+FROM (SELECT (wilson_interval(2.5, i <= 8)).* FROM generate_series(1, 20) AS i) AS w;
+SELECT (wilson_interval(weight, outcome)).* FROM sampled WHERE weight = 0 OR weight IS NULL;
+SELECT wilson_interval(weight, outcome) IS NULL AS nothing FROM sampled WHERE false;
+SELECT (wilson_interval(weight, NOT outcome)).estimate FROM sampled WHERE weight = 3;
+SELECT wilson_interval(weight, outcome) FROM (VALUES (1, true), (-1.5, true)) AS t(weight, outcome);
+SELECT wilson_interval(weight, outcome) FROM (VALUES ('NaN'::float8, true)) AS t(weight, outcome);
+SELECT wilson_interval(weight, outcome) FROM (VALUES (1e200::float8, true)) AS t(weight, outcome);
+-- any order of rows and more distinct weights than a distribution holds
+SELECT record_send(up.w) = record_send(down.w) AS same, abs((up.w).estimate - 0.5) < 0.01 AS half
+FROM (SELECT wilson_interval(1 + sin(i), i % 2 = 0 ORDER BY i) AS w FROM generate_series(1, 50000) AS i) AS up,
+     (SELECT wilson_interval(1 + sin(i), i % 2 = 0 ORDER BY -i) AS w FROM generate_series(1, 50000) AS i) AS down;
+
 -- Two groups: difference (Newcombe), ratios (Katz, Woolf), pooled z
 SELECT label, pg_temp.agrees(actual, expected)
 FROM rate_gap(56, 70, 48, 80) g,

@@ -179,6 +179,11 @@ SELECT (rate_gap_change(rate_gap(1, 4, 0, 0), rate_gap(1, 4, 2, 4))).reason, (ra
 SELECT rate_gap_change(NULL, rate_gap(1, 4, 2, 4)) IS NULL;
 SELECT (rate_gap_change((x_focal, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, '')::rate_gap, rate_gap(1, 4, 2, 4))).* FROM (VALUES (5)) AS t(x_focal);
 
+-- The slope over several years is gap_trend's, from difference and difference_se (metafor)
+SELECT pg_temp.agrees((t).slope, -0.042892222712545197), pg_temp.agrees((t).slope_se, 0.051954100953170705), pg_temp.agrees((t).q_e, 0.876465370849164538)
+FROM (SELECT gap_trend(year, difference, difference_se) AS t
+      FROM (VALUES (2021, 56, 70, 48, 80), (2022, 61, 75, 66, 90), (2023, 50, 72, 55, 95)) AS y(year, a, m, c, n), rate_gap(a, m, c, n)) AS s;
+
 -- What holds for all rates: 20,000 random tables
 CREATE FUNCTION pg_temp.opposite_logs(a double precision, b double precision) RETURNS boolean
 	RETURN CASE WHEN a > 0 AND b > 0 THEN abs(ln(a) + ln(b)) < 1e-12 * (1 + abs(ln(a))) END;

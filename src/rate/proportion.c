@@ -93,33 +93,33 @@ CheckRate(int64 x, int64 n, const char *group)
 						group, group, (long long) x, (long long) n)));
 }
 
-/*
- * Score interval of a rate.  Wilson 1927, JASA 22:209-212.
- *
- * With c = p + z^2/2n and h = z sqrt(p(1-p)/n + z^2/4n^2), the bounds are
- * (c -+ h) / (1 + z^2/n); the lower one is written p^2 / (c + h), which is
- * the same without the cancellation, and exactly 0 where x is.
- */
+/* The rate x / n with its score interval. */
 Estimate
 WilsonInterval(int64 x, int64 n, double z)
 {
-	Estimate	result;
-	double		p;
-	double		z2_n;
-	double		sum;
-
 	if (n == 0)
 		return UndefinedEstimate(REASON_N_LT_1);
+	return ScoreInterval((double) x / n, (double) (n - x) / n, n, z);
+}
 
-	p = (double) x / n;
-	z2_n = z * z / n;
-	sum = p + z2_n / 2 + z * sqrt(p * ((double) (n - x) / n) / n + z2_n / n / 4);
+/*
+ * Score interval of a rate p, q being 1 - p, among n.  Wilson 1927, JASA
+ * 22:209-212.
+ *
+ * With c = p + z^2/2n and h = z sqrt(p q / n + z^2/4n^2), the bounds are
+ * (c -+ h) / (1 + z^2/n); the lower one is written p^2 / (c + h), which is
+ * the same without the cancellation, and exactly 0 where p is.
+ */
+Estimate
+ScoreInterval(double p, double q, double n, double z)
+{
+	double		z2_n = z * z / n;
+	double		sum = p + z2_n / 2 + z * sqrt(p * q / n + z2_n / n / 4);
+	Estimate	result = UndefinedEstimate(NULL);
 
 	result.estimate = p;
-	result.standard_error = NAN;
-	result.lower = x == 0 ? 0 : Min(p * p / sum, p);
-	result.upper = x == n ? 1 : Max(sum / (1 + z2_n), p);
-	result.reason = NULL;
+	result.lower = p == 0 ? 0 : Min(p * p / sum, p);
+	result.upper = q == 0 ? 1 : Max(sum / (1 + z2_n), p);
 	return result;
 }
 

@@ -55,6 +55,7 @@ extern double Rate(int64 x, int64 n);
 extern void CheckCount(int64 count, const char *name, const char *group);
 extern void CheckRate(int64 x, int64 n, const char *group);
 extern Estimate WilsonInterval(int64 x, int64 n, double z);
+extern Estimate ScoreInterval(double p, double q, double n, double z);
 extern Estimate UndefinedEstimate(const char *reason);
 extern Datum EstimateRow(FunctionCallInfo fcinfo, Estimate estimate);
 

@@ -22,6 +22,26 @@ x: students with the outcome; n: students; confidence: between 0 and 1.
 The lower bound is exactly 0 for x = 0, the upper exactly 1 for x = n. n = 0 gives NULL, reason n_lt_1. A NULL argument gives NULL.
 Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
 
+CREATE FUNCTION weighted_wilson_final(distribution_pair)
+	RETURNS interval_estimate
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION weighted_wilson_final(distribution_pair) IS
+'final function of wilson_interval(weight, outcome): the rate of the weights of those with and without the outcome';
+
+CREATE AGGREGATE wilson_interval(weight double precision, outcome boolean) (
+	SFUNC = distribution_pair_accum,
+	STYPE = distribution_pair,
+	SSPACE = 2048,
+	FINALFUNC = weighted_wilson_final,
+	COMBINEFUNC = distribution_pair_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE wilson_interval(double precision, boolean) IS
+'The rate of a weighted sample, from one row a student: the outcome''s share of the weights (0..1), with Wilson''s 95% interval for the effective sample size of Kish (1965), the squared sum of weights divided by the sum of squared weights.
+weight: sampling weight, at least 0; 0 leaves the row out; outcome: has the student the outcome? A NULL in either leaves the row out.
+No weights give NULL, reason n_lt_1; no rows give NULL. Not for students sampled by school or classroom.
+Raises 22023 for a negative weight, and an error for NaN and infinity. The same whatever the order of rows.';
+
 CREATE FUNCTION clopper_pearson_interval(x bigint, n bigint, confidence double precision DEFAULT 0.95)
 	RETURNS interval_estimate
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';

@@ -50,3 +50,18 @@ show("proficiency 217", x1, x2, p1 - p2,
 # Clopper-Pearson
 show("clopper-pearson 8/20", binom.test(8, 20)$conf.int[1:2])
 show("clopper-pearson 0/10 90%", binom.test(0, 10, conf.level = 0.9)$conf.int[1:2])
+
+# Weighted rate: Wilson with Kish's effective sample size, by the quadratic that it solves
+w <- c(1.5, 2, 0.5, 3, 1, 1, 2.5, 4, 0.25, 1)
+x <- c(1, 0, 1, 1, 0, 0, 1, 0, 1, 0)
+p <- sum(w * x) / sum(w)
+n <- sum(w)^2 / sum(w^2)
+z <- qnorm(0.975)
+root <- function(lo, hi) uniroot(function(t) (p - t)^2 - z^2 * t * (1 - t) / n, c(lo, hi), tol = 1e-15)$root
+show("weighted", p, n, root(0, p), root(p, 1))
+
+# The slope of a gap over three years, weighted by its variances (years from 0: from 2021 R loses digits)
+ai <- c(56, 61, 50); n1 <- c(70, 75, 72); ci <- c(48, 66, 55); n2 <- c(80, 90, 95)
+e <- escalc("RD", ai = ai, n1i = n1, ci = ci, n2i = n2)
+fit <- rma(yi, vi, mods = ~ c(0, 1, 2), data = e, method = "FE")
+show("slope of rate gaps", fit$beta[2], fit$se[2], fit$QE)
