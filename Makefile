@@ -15,6 +15,7 @@ SQL_FILES = \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \
 	src/gap/trend.sql \
+	src/growth/growth.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

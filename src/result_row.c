@@ -15,7 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-static void AddDatum(ResultRow *row, Datum value, bool isnull);
+static void AddColumn(ResultRow *row, Datum value, bool isnull);
 
 /* Start the row of the composite type that the called function returns. */
 void
@@ -54,28 +54,28 @@ BeginResultSet(ResultRow *row, FunctionCallInfo fcinfo)
 void
 AddNull(ResultRow *row)
 {
-	AddDatum(row, (Datum) 0, true);
+	AddColumn(row, (Datum) 0, true);
 }
 
 /* Add a yes or no. */
 void
 AddBool(ResultRow *row, bool value)
 {
-	AddDatum(row, BoolGetDatum(value), false);
+	AddColumn(row, BoolGetDatum(value), false);
 }
 
 /* Add a number of a category. */
 void
 AddInt32(ResultRow *row, int32 value)
 {
-	AddDatum(row, Int32GetDatum(value), false);
+	AddColumn(row, Int32GetDatum(value), false);
 }
 
 /* Add a count. */
 void
 AddInt64(ResultRow *row, int64 value)
 {
-	AddDatum(row, Int64GetDatum(value), false);
+	AddColumn(row, Int64GetDatum(value), false);
 }
 
 /* Add a statistic: NaN, which stands for undefined, becomes NULL; infinity is an overflow. */
@@ -87,7 +87,7 @@ AddFloat8(ResultRow *row, double value)
 	else if (isinf(value))
 		float_overflow_error();
 	else
-		AddDatum(row, Float8GetDatum(value), false);
+		AddColumn(row, Float8GetDatum(value), false);
 }
 
 /* Add a word, or NULL. */
@@ -97,7 +97,14 @@ AddText(ResultRow *row, const char *value)
 	if (value == NULL)
 		AddNull(row);
 	else
-		AddDatum(row, CStringGetTextDatum(value), false);
+		AddColumn(row, CStringGetTextDatum(value), false);
+}
+
+/* Add a value of any type. */
+void
+AddDatum(ResultRow *row, Datum value)
+{
+	AddColumn(row, value, false);
 }
 
 /* Add an array of numbers. */
@@ -108,7 +115,7 @@ AddArray(ResultRow *row, const double *values, int n)
 
 	for (int i = 0; i < n; i++)
 		elements[i] = Float8GetDatum(values[i]);
-	AddDatum(row, PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
+	AddColumn(row, PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
 												  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
 }
 
@@ -144,7 +151,7 @@ ReasonRow(FunctionCallInfo fcinfo, const char *reason)
 
 /* Put a value into the next column. */
 static void
-AddDatum(ResultRow *row, Datum value, bool isnull)
+AddColumn(ResultRow *row, Datum value, bool isnull)
 {
 	if (row->n_columns >= row->desc->natts ||
 		row->n_columns >= RESULT_ROW_MAX_COLUMNS)
