@@ -32,6 +32,8 @@ SQL_FILES = \
 	src/watch_list/profile.sql \
 	src/watch_list/readers.sql \
 	src/watch_list/refresh.sql \
+	src/watch_list/audit.sql \
+	src/watch_list/rule_sets.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/cron_time.sql \
 	src/watch_list/health.sql

@@ -108,7 +108,7 @@ $$;
 COMMENT ON FUNCTION evaluation_statement(text, text) IS
 'The statement that creates or replaces the view with one row a student and rule that is on: the value, whether it is flagged, and the reason in words. A student whom a rule''s query does not name has no value.';
 
-CREATE FUNCTION standing_query(schema text, list text, evaluation text)
+CREATE FUNCTION standing_query(settings text, evaluation text)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN format($sql$
@@ -134,7 +134,7 @@ RETURN format($sql$
 		FROM %s
 		GROUP BY student_id
 	) e
-	$sql$, list_part(schema, list, 'settings'), list_part(schema, list, evaluation));
-COMMENT ON FUNCTION standing_query(text, text, text) IS
-'The query that makes one row a student of a list''s evaluation (a relation of the list with one row a student and rule): status, score, rules flagged and missing, and the reasons in the order of the rules. A rule without a value keeps a student from being on track.';
+	$sql$, settings, evaluation);
+COMMENT ON FUNCTION standing_query(text, text) IS
+'The query that makes one row a student of an evaluation (a relation with one row a student and rule), by the settings of a list: status, score, rules flagged and missing, and the reasons in the order of the rules. A rule without a value keeps a student from being on track.';
 

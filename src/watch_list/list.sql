@@ -243,7 +243,7 @@ BEGIN
 		WHERE s.student_id IS NOT NULL;
 		CREATE UNIQUE INDEX ON %1$s (student_id);
 		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, whole, students, gapstats.standing_query(place.schema, place.list, 'reasons'),
+		$sql$, whole, students, gapstats.standing_query(gapstats.list_part(place.schema, place.list, 'settings'), reasons),
 		gapstats.equality_operator(student_id), gapstats.list_part(place.schema, place.list, 'flags'));
 
 	PERFORM gapstats.create_follow_up(place.schema, place.list);

@@ -1,0 +1,110 @@
+--
+-- watch_list: judging a list by what became of its students
+--
+\set SHOW_CONTEXT never
+CREATE SCHEMA district;
+SET search_path = district, gapstats;
+
+-- MEASURES.md 9.2: (TP, FP, FN, TN) White 30, 40, 20, 410; Black 36, 84, 9, 121.
+-- Beside them: 30 whose outcome is not known, 5 of a small group, 12 of one as small as needs be.
+CREATE TABLE students (student_id serial, race text, school text, flagged boolean, left_school boolean, seen date DEFAULT '2025-09-01');
+INSERT INTO students (race, flagged, left_school)
+SELECT race, flagged, left_school
+FROM (VALUES ('White', true, true, 30), ('White', true, false, 40), ('White', false, true, 20), ('White', false, false, 410),
+	('Black', true, true, 36), ('Black', true, false, 84), ('Black', false, true, 9), ('Black', false, false, 121)) AS v (race, flagged, left_school, n),
+	generate_series(1, n);
+SELECT create_watch_list('list', 'SELECT student_id, race, school FROM students');
+SELECT add_rule('list', 'indicator', 'SELECT student_id, flagged::integer FROM students WHERE seen <= as_of()', '=', 1, 'flagged', 'watch');
+SELECT status, students, flagged FROM refresh_watch_list('list');
+
+-- to 1e-10 of scikit-learn's and R's values, as MEASURES.md prints them
+CREATE TABLE published (metric text, white double precision, black double precision);
+INSERT INTO published VALUES
+	('flag_rate', 0.14, 0.48), ('base_rate', 0.1, 0.18),
+	('precision', 0.4285714285714286, 0.3), ('false_discovery_rate', 0.5714285714285714, 0.7),
+	('recall', 0.6, 0.8), ('false_positive_rate', 0.08888888888888889, 0.4097560975609756),
+	('false_omission_rate', 0.04651162790697674, 0.06923076923076923);
+CREATE TABLE audit AS
+SELECT * FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', reference => 'White');
+SELECT p.metric, abs(w.estimate / p.white - 1) < 1e-10 AS white, abs(b.estimate / p.black - 1) < 1e-10 AS black
+FROM published p
+LEFT JOIN audit w ON w.model = 'list' AND w.group_value = 'White' AND w.metric = p.metric
+LEFT JOIN audit b ON b.model = 'list' AND b.group_value = 'Black' AND b.metric = p.metric
+ORDER BY p.metric;
+CREATE TABLE published_difference (metric text, difference double precision, lower double precision, upper double precision);
+INSERT INTO published_difference VALUES
+	('false_positive_rate', 0.3208672086720867, 0.2492691453016764, 0.3929896902384300),
+	('recall', 0.2, 0.01435881915290799, 0.3654790530015314),
+	('false_discovery_rate', 0.1285714285714286, -0.01115693828464029, 0.2671134793858750);
+SELECT p.metric, abs(a.difference / p.difference - 1) < 1e-10 AS difference, abs(difference_lower / p.lower - 1) < 1e-10 AS lower,
+	abs(difference_upper / p.upper - 1) < 1e-10 AS upper
+FROM published_difference p
+LEFT JOIN audit a ON a.model = 'list' AND a.group_value = 'Black' AND a.metric = p.metric
+ORDER BY p.metric;
+SELECT abs(ratio / 3.428571428571429 - 1) < 1e-10 AS flag_ratio FROM audit WHERE model = 'list' AND group_value = 'Black' AND metric = 'flag_rate';
+-- the reference is compared with nobody, and neither is the total
+SELECT count(*) FROM audit WHERE difference IS NOT NULL AND (group_value = 'White' OR is_total);
+-- with one flag, the AUC is (recall + 1 - false positive rate) / 2: 0.7555555555555555 and 0.6951219512195121
+SELECT group_value, abs(estimate / CASE group_value WHEN 'White' THEN (0.6 + 1 - 40 / 450.0) / 2 ELSE (0.8 + 1 - 84 / 205.0) / 2 END - 1) < 1e-10 AS auc
+FROM audit WHERE model = 'list' AND metric = 'auc' AND NOT is_total ORDER BY 1;
+-- all: 66 of 190, 124, 29, 531
+SELECT metric, x, n, reason FROM audit WHERE model = 'list' AND is_total ORDER BY metric;
+-- the only rule alone is the list
+SELECT count(*) FROM (
+	SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'list'
+	EXCEPT SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'rule indicator') AS differing;
+
+-- what is not known, and small groups
+INSERT INTO students (race, flagged, left_school) SELECT 'White', NULL, NULL FROM generate_series(1, 30);
+INSERT INTO students (race, flagged, left_school) SELECT 'Small', true, i = 1 FROM generate_series(1, 5) AS i;
+INSERT INTO students (race, flagged, left_school) SELECT 'Larger', i < 4, i < 7 FROM generate_series(1, 12) AS i;
+SELECT status, students, flagged FROM refresh_watch_list('list');
+SELECT group_value, metric, x, n, estimate IS NULL AS hidden, difference IS NULL AS no_difference, reason
+FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
+WHERE model = 'list' AND metric IN ('recall', 'outcome_missing', 'insufficient_data', 'flag_rate', 'auc');
+-- with two small groups, neither can be told from the total, and the larger one is shown as far as its denominators allow
+INSERT INTO students (race, flagged, left_school) SELECT NULL, true, i = 1 FROM generate_series(1, 6) AS i;
+SELECT status, students, flagged FROM refresh_watch_list('list');
+SELECT group_value, metric, x, n, reason
+FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
+WHERE model = 'list' AND NOT is_total AND group_value <> 'White' AND metric IN ('flag_rate', 'precision', 'recall') ORDER BY 1, 2;
+
+--
+-- last year's list judged by this year's outcomes
+--
+DELETE FROM students WHERE race NOT IN ('White', 'Black') OR race IS NULL OR flagged IS NULL;
+UPDATE students SET seen = '2026-09-01' WHERE flagged AND left_school AND race = 'Black';
+SELECT status, students, flagged FROM refresh_watch_list('list');
+SELECT count(*), count(*) FILTER (WHERE status = 'watch') AS flagged, count(*) FILTER (WHERE status = 'insufficient data') AS insufficient
+FROM watch_list_as_of('list', '2025-10-01');
+SELECT group_value, metric, x, n
+FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', as_of => '2025-10-01')
+WHERE model = 'list' AND metric IN ('recall', 'insufficient_data');
+-- and the list itself stays today's
+SELECT as_of() = current_date AS today;
+SELECT DISTINCT as_of = current_date AS today FROM list;
+
+--
+-- against the mean outcome of the school: two schools; the worse one has 190 students, as many as the list flags
+--
+UPDATE students SET school = CASE WHEN left_school OR student_id % 7 = 0 THEN 'Lincoln' ELSE 'Roosevelt' END, seen = '2025-09-01';
+SELECT status, students, flagged FROM refresh_watch_list('list');
+SELECT school, count(*), count(*) FILTER (WHERE left_school) AS left_school FROM students GROUP BY school ORDER BY school;
+SELECT model, metric, x, n
+FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', baseline_column => 'school')
+WHERE is_total AND metric IN ('flag_rate', 'precision', 'recall') ORDER BY model, metric;
+
+--
+-- what is wrong is said
+--
+SELECT audit_watch_list('list', 'SELECT student_id FROM students', 'race');
+SELECT audit_watch_list('list', 'SELECT student_id, 1 FROM students', 'race');
+SELECT audit_watch_list('list', 'SELECT student_id::text, true FROM students', 'race');
+SELECT audit_watch_list('list', 'SELECT 1, true FROM students', 'race');
+SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'gender');
+SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', confidence => 2);
+SELECT count(*) FROM pg_class WHERE relname = 'list_outcome';
+
+SELECT drop_watch_list('list');
+SET client_min_messages = warning;
+DROP SCHEMA district CASCADE;

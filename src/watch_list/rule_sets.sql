@@ -1,0 +1,73 @@
+-- watch_list/rule_sets: the rules that the field publishes
+
+CREATE FUNCTION rule_sets()
+RETURNS TABLE (rule_set text, rule text, source text, comparison text, threshold numeric, severity text, reason text, published_in text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES
+		('balfanz grade 6', 'attendance', 'attendance_rate', '<', 0.80, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
+		('balfanz grade 6', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspended out of school {value} times', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
+		('balfanz grade 6', 'mathematics', 'math_failures', '>=', 1, 'at risk', 'Failing mathematics ({value})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
+		('balfanz grade 6', 'english', 'english_failures', '>=', 1, 'at risk', 'Failing English ({value})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
+		('everyone graduates', 'attendance', 'attendance_rate', '<', 0.90, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Everyone Graduates Center, Diplomas Now practice; any of them'),
+		('everyone graduates', 'behavior', 'infractions', '>=', 2, 'at risk', '{value} infractions', 'Everyone Graduates Center, Diplomas Now practice; any of them'),
+		('everyone graduates', 'mathematics', 'math_failures', '>=', 1, 'at risk', 'Failing mathematics ({value})', 'Everyone Graduates Center, Diplomas Now practice; any of them'),
+		('everyone graduates', 'english', 'english_failures', '>=', 1, 'at risk', 'Failing English ({value})', 'Everyone Graduates Center, Diplomas Now practice; any of them'),
+		('chicago off track grade 9', 'credits', 'credits', '<', 5, 'at risk', '{value} credits earned (of {threshold})', 'University of Chicago Consortium on School Research; off track by either'),
+		('chicago off track grade 9', 'core courses', 'core_semester_failures', '>', 1, 'at risk', '{value} semesters failed in core courses', 'University of Chicago Consortium on School Research; off track by either'),
+		('air high school', 'absence', 'absence_rate', '>=', 0.10, 'at risk', 'Absent {value%} of the days enrolled (from {threshold%})', 'Heppen & Therriault 2008, National High School Center; any of them'),
+		('air high school', 'failures', 'course_failures', '>=', 1, 'at risk', '{value} courses failed', 'Heppen & Therriault 2008, National High School Center; any of them'),
+		('air high school', 'gpa', 'gpa', '<=', 2.0, 'at risk', 'Grade point average {value}', 'Heppen & Therriault 2008, National High School Center; any of them'),
+		('air middle grades', 'absence', 'absence_rate', '>=', 0.20, 'at risk', 'Absent {value%} of the days enrolled (from {threshold%})', 'American Institutes for Research, EWIMS middle grades; any of them'),
+		('air middle grades', 'mathematics', 'math_failures', '>=', 1, 'at risk', 'Failing mathematics ({value})', 'American Institutes for Research, EWIMS middle grades; any of them'),
+		('air middle grades', 'english', 'english_failures', '>=', 1, 'at risk', 'Failing English ({value})', 'American Institutes for Research, EWIMS middle grades; any of them'),
+		('michigan mtss', 'absence', 'absence_rate', '>=', 0.10, 'at risk', 'Absent {value%} of the days enrolled (from {threshold%})', 'Michigan MTSS; each by itself'),
+		('michigan mtss', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspended out of school {value} times', 'Michigan MTSS; each by itself'),
+		('ed-fi qews', 'attendance', 'attendance_rate', '<', 0.88, 'watch', 'Present {value%} of the days enrolled (below {threshold%})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'attendance, at risk', 'attendance_rate', '<', 0.80, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'state offenses', 'state_offenses', '>=', 1, 'at risk', '{value} offenses reported to the state', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'conduct', 'infractions', '>', 2, 'watch', '{value} infractions (more than {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'conduct, at risk', 'infractions', '>', 5, 'at risk', '{value} infractions (more than {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'mathematics', 'math_average', '<', 72, 'watch', 'Average {value} in mathematics (below {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'mathematics, at risk', 'math_average', '<', 65, 'at risk', 'Average {value} in mathematics (below {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'english', 'english_average', '<', 72, 'watch', 'Average {value} in English (below {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('ed-fi qews', 'english, at risk', 'english_average', '<', 65, 'at risk', 'Average {value} in English (below {threshold})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
+		('attendance works', 'tier 2', 'absence_rate', '>=', 0.10, 'watch', 'Absent {value%} of the days enrolled (from {threshold%})', 'Attendance Works, tiers 2 and 3'),
+		('attendance works', 'tier 3', 'absence_rate', '>=', 0.20, 'at risk', 'Absent {value%} of the days enrolled (from {threshold%})', 'Attendance Works, tiers 2 and 3'),
+		('baltimore september', 'september', 'september_absences', '>=', 2, 'watch', 'Absent {value} days in September (from {threshold})', 'Olson 2014, Baltimore Education Research Consortium'),
+		('baltimore september', 'september, at risk', 'september_absences', '>', 4, 'at risk', 'Absent {value} days in September (more than {threshold})', 'Olson 2014, Baltimore Education Research Consortium');
+END;
+COMMENT ON FUNCTION rule_sets() IS
+'Published sets of early-warning rules, one row a rule: the source whose value is compared, the threshold, the reason that readers see and where it was published. Rates are 0..1; the other sources are counts, credits or averages on the scale that the publication used.';
+
+CREATE FUNCTION add_rule_set(list regclass, rule_set text, sources jsonb, names_in text DEFAULT current_setting('search_path'))
+RETURNS integer
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	needed text[] := ARRAY(SELECT DISTINCT s.source FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set.rule_set ORDER BY 1);
+	given text[] := ARRAY(SELECT jsonb_object_keys(sources) ORDER BY 1);
+	r record;
+	added integer := 0;
+BEGIN
+	IF needed = '{}' THEN
+		RAISE EXCEPTION 'unknown rule set: %', rule_set
+			USING ERRCODE = 'undefined_object',
+				  HINT = 'rule_sets() shows those that there are.';
+	ELSIF given <> needed THEN
+		RAISE EXCEPTION 'rule set "%" needs other sources', rule_set
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('It needs %s, and was given %s.', array_to_string(needed, ', '), coalesce(nullif(array_to_string(given, ', '), ''), 'none')),
+				  HINT = 'Give each source a query of (student_id, value).';
+	END IF;
+
+	FOR r IN SELECT * FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set.rule_set LOOP
+		PERFORM gapstats.add_rule(list, r.rule, sources ->> r.source, r.comparison, r.threshold, r.reason, r.severity, names_in => names_in);
+		added := added + 1;
+	END LOOP;
+	RETURN added;
+END
+$$;
+COMMENT ON FUNCTION add_rule_set(regclass, text, jsonb, text) IS
+'Adds the rules of a published set (rule_sets()) to a watch list and returns how many they are. sources is a JSON object that gives each source of the set a query of (student_id, value). Errors: an unknown set, a source too many or too few, and those of add_rule.';
