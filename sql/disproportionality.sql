@@ -99,6 +99,11 @@ SELECT * FROM (
 	WHERE year = 2022) AS d
 ORDER BY lea, category, "race'; --";
 
+-- names in columns of different collations
+CREATE TEMP TABLE differently (lea varchar COLLATE "C", race text COLLATE "POSIX", x int, n int);
+INSERT INTO differently SELECT * FROM counts;
+SELECT count(risk_ratio) FROM (SELECT (significant_disproportionality(lea, race, x, n, 2) OVER ()).* FROM differently) AS d;
+
 -- Several years: flagged in each of the latest three
 WITH yearly (lea, year, race, x, n) AS (
 	SELECT 'North', year, race, x, 100

@@ -84,6 +84,15 @@ SELECT x_focal, x_reference, n_missing_focal, pg_temp.agrees(difference, -0.6),
 FROM (SELECT distribution(score) AS d FROM unnest('{212,205,221,198,230,217,209,225,201,214}'::float8[]) AS score) AS f,
      (SELECT distribution(score) AS d FROM unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::float8[]) AS score) AS r,
      proficiency_gap(f.d, r.d, 217);
+-- all groups against one, from their distributions
+SELECT grp, x_focal, n_focal, pg_temp.agrees(difference_lower, -0.83181967029376380) AS lower, reason
+FROM (SELECT grp, (rate_gap_by_group(grp, proficient_count(d, 217), n(d), 'R') OVER ()).*
+      FROM (SELECT grp, distribution(score) AS d
+            FROM (VALUES ('F', '{212,205,221,198,230,217,209,225,201,214}'::float8[]),
+                         ('R', '{224,231,219,240,228,235,222,229,243,226,233,217}')) AS a(grp, scores), unnest(scores) AS score
+            GROUP BY grp) AS d) AS g
+ORDER BY grp;
+SELECT proficient_count(distribution(score) - distribution(score), 1) AS empty, proficient_count(NULL, 1) FROM unnest('{1,2}'::float8[]) AS score;
 SELECT n_focal, n_reference, difference, reason
 FROM (SELECT distribution(score) - distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS f,
      (SELECT distribution(score) AS d FROM unnest('{1,2}'::float8[]) AS score) AS r,

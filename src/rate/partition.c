@@ -252,12 +252,18 @@ WindowArg(FunctionCallInfo fcinfo, int argno, const char *name)
 	return value;
 }
 
-/* How the type of a column sorts. */
+/*
+ * How the type of a column sorts.  Names in columns of different collations
+ * leave the function without one; the type's own then tells them apart.
+ */
 static NameOrder
 GetNameOrder(FunctionCallInfo fcinfo, Oid type)
 {
 	TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO);
 	NameOrder	order = {&entry->cmp_proc_finfo, PG_GET_COLLATION()};
+
+	if (!OidIsValid(order.collation))
+		order.collation = entry->typcollation;
 
 	if (!OidIsValid(entry->cmp_proc_finfo.fn_oid))
 		ereport(ERROR,

@@ -1,6 +1,6 @@
 /*
  * proficiency_gap.c
- *		The gap between the proficiency rates of two distributions.
+ *		Proficiency rates of distributions, and the gap between two.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -9,9 +9,19 @@
 #include "argument.h"
 #include "rate/rate.h"
 
+PG_FUNCTION_INFO_V1(proficient_count);
 PG_FUNCTION_INFO_V1(proficiency_gap);
 
 static int64 CountProficient(const Distribution *d, double cut);
+
+/* proficient_count(distribution, cut) */
+Datum
+proficient_count(PG_FUNCTION_ARGS)
+{
+	double		cut = DistributionCheckValue(PG_GETARG_FLOAT8(1));
+
+	PG_RETURN_INT64(CountProficient(PG_GETARG_DISTRIBUTION(0), cut));
+}
 
 /* proficiency_gap(focal, reference, cut, confidence, haldane) */
 Datum

@@ -143,6 +143,13 @@ x: students with the outcome; n: students; confidence: between 0 and 1; haldane:
 What is undefined is NULL, with a reason. A NULL argument gives NULL.
 Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
 
+CREATE FUNCTION proficient_count(distribution, cut double precision)
+	RETURNS bigint
+	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION proficient_count(distribution, double precision) IS
+'How many observations are at or above a cut score: the x of all functions of rates, n(distribution) being the n. 0 for an empty distribution; NULL for NULL.
+In a coarse distribution (value_error > 0) the cut counts with its bucket. Raises an error for a cut of NaN or infinity.';
+
 CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut double precision,
 		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
 	RETURNS rate_gap
