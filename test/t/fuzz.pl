@@ -1,0 +1,175 @@
+# Thousands of mutated text and binary inputs of each type, through the server: each is a
+# clean error, or a value that survives text and binary and that every function can take.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $mutations = 2000;    # a type and a format
+
+# Values of each type, one that is large, and uses of a value "v"
+my %types = (
+	distribution => {
+		values => [
+			q{(SELECT distribution(x) FROM generate_series(1, 0) AS x)},
+			q{(SELECT distribution(42.5))},
+			q{(SELECT distribution(x / 4.0, x + 1000) FROM generate_series(-9, 9) AS x)},
+			q{(SELECT distribution(x, 4611686018427387903) FROM unnest('{1e300, 5e-324}'::float8[]) AS x)}
+		],
+		large => q{(SELECT distribution(ln(x)) FROM generate_series(1, 20000) AS x)},
+		uses => q{n(v), mean(v), variance(v), minimum(v), percentiles(v, '{0, 0.5, 1}'),
+			percentile_rank(v, 0), proficiency_rate(v, 1), value_error(v), v + v, v - v,
+			(SELECT sum(count) FROM value_counts(v))}
+	},
+	distribution_pair => {
+		values => [
+			q{distribution_pair_accum(NULL, NULL, true)},
+			q{(SELECT format('focal %s reference %s missing 1 2 3', f, f - distribution_accum(NULL, 8))::distribution_pair
+				FROM distribution_accum(distribution_accum(NULL, 0.1), 8) AS f)}
+		],
+		large => q{(SELECT format('focal %s reference %s missing 0 0 0', f, f + f)::distribution_pair
+			FROM (SELECT distribution(ln(x)) AS f FROM generate_series(1, 500) AS x) AS s)},
+		uses => q{gap_final(v), distribution_pair_combine(v, v)}
+	},
+	dayset => {
+		values => [
+			q{'empty'::daterange::dayset},
+			q{'2026-02-28'::date::dayset},
+			q{'{[0202-01-01,0202-01-03),[2025-01-01,2025-12-31),[9999-01-01,9999-01-02)}'::datemultirange::dayset}
+		],
+		large => q{(SELECT dayset(date '2025-09-01' + x * x) FROM generate_series(0, 99) AS x)},
+		uses => q{day_count(v), first_days(v, 3), last_days(v, 3), v | v, v & v, v - v,
+			datemultirange(v), (SELECT count(*) FROM days(v))}
+	});
+
+# Bytes and words that break things
+my @words = (
+	(map { pack 'N', $_ } 0, 1, 2, 0x7fffffff, 0x80000000, 0xffffffff),
+	(map { pack 'q>', $_ } 0, 1, -1, 9223372036854775807, -9223372036854775807 - 1),
+	(map { pack 'd>', $_ } '-0.0', 'NaN', 'Inf', '-Inf', 1e308, 5e-324));
+my @tokens = (
+	split(//, '0123456789-+.,:;{}[]()eExX/ '),
+	'NaN', 'Infinity', '-0', '1e400', '1e-400', '99999999999999999999', '-1', '0x1p3',
+	'infinity', '0202-01-01', '4714-11-24 BC', '5874897-12-31');
+
+sub pick { return $_[ int rand @_ ] }
+
+sub mutate
+{
+	my ($input, $parts, $other) = @_;
+	for (0 .. int rand 3)
+	{
+		my $at = int rand(length($input) + 1);
+		my $length = int rand 9;
+		my $part = pick(@$parts);
+		my $how = int rand 6;
+		if ($how == 0) { substr($input, $at, length $part) = $part }
+		elsif ($how == 1) { substr($input, $at, 0) = $part }
+		elsif ($how == 2) { substr($input, $at, $length) = '' }
+		elsif ($how == 3) { $input = substr($input, 0, $at) }
+		elsif ($how == 4) { $input = substr($input, 0, $at) . substr($other, int rand(length $other)) }
+		else { substr($input, $at, 0) = substr($input, $at, $length) }
+	}
+	return $input;
+}
+
+my $node = PostgreSQL::Test::Cluster->new('fuzz');
+$node->init;
+$node->append_conf('postgresql.conf', 'log_statement = none');
+$node->start;
+
+my $file = $node->basedir . '/value';
+$node->safe_psql('postgres', qq{
+	CREATE EXTENSION gapstats;
+	ALTER DATABASE postgres SET search_path = public, gapstats;
+	CREATE TABLE input (id serial, type text, format text, bytes bytea);
+
+	-- The SQLSTATE of a statement; the log says which was the last before a crash.
+	CREATE FUNCTION sqlstate_of(statements text[]) RETURNS text LANGUAGE plpgsql AS \$\$
+	DECLARE
+		statement text;
+	BEGIN
+		RAISE LOG '%', statements;
+		FOREACH statement IN ARRAY statements LOOP
+			EXECUTE statement;
+		END LOOP;
+		RETURN '00000';
+	EXCEPTION WHEN OTHERS THEN
+		RETURN SQLSTATE;
+	END \$\$;
+
+	-- Take an input into the table of its type.
+	CREATE FUNCTION take(i input) RETURNS text LANGUAGE sql AS \$\$
+		SELECT sqlstate_of(CASE format
+			WHEN 'text' THEN ARRAY[
+				format('INSERT INTO %I_taken (v) SELECT convert_from(bytes, ''UTF8'')::%I FROM input WHERE id = %s', type, type, id)]
+			WHEN 'binary' THEN ARRAY[
+				format('COPY (SELECT bytes FROM input WHERE id = %s) TO ''$file'' (FORMAT binary)', id),
+				format('COPY %I_taken (v) FROM ''$file'' (FORMAT binary)', type)]
+			END)
+		FROM (SELECT i.*) AS input \$\$});
+
+# Data exceptions and limits exceeded; a protocol violation is a message that ends too early,
+# and a later version's format is a feature not supported.
+my $clean = q{ ~ '^(00000|22...|54...|08P01|0A000)$'};
+
+srand(20260101);
+for my $type (sort keys %types)
+{
+	my ($values, $large, $uses) = @{ $types{$type} }{qw(values large uses)};
+	my %inputs;
+	for my $value ((@$values) x 15, $large)
+	{
+		my ($text, $hex) = split /\n/, $node->safe_psql('postgres',
+			"SELECT v::text, encode(${type}_send(v), 'hex') FROM (SELECT $value AS v) AS s",
+			extra_params => ['-R', "\n", '-F', "\n"]);
+		push @{ $inputs{text} }, $text;
+		push @{ $inputs{binary} }, pack('H*', $hex);
+	}
+
+	my $rows = '';
+	for my $format ('text', 'binary')
+	{
+		my $parts = $format eq 'text' ? \@tokens : \@words;
+		for (1 .. $mutations)
+		{
+			my $input = mutate(pick(@{ $inputs{$format} }), $parts, pick(@{ $inputs{$format} }));
+			$rows .= "$type\t$format\t\\\\x" . unpack('H*', $input) . "\n";
+		}
+	}
+	$node->safe_psql('postgres', "COPY input (type, format, bytes) FROM stdin;\n$rows\\.\n");
+	$node->safe_psql('postgres', "CREATE TABLE ${type}_taken (id serial, v $type)");
+
+	for my $format ('text', 'binary')
+	{
+		is($node->safe_psql('postgres', qq{
+				CREATE TEMP TABLE outcome AS
+				SELECT id, take(input) AS sqlstate FROM input WHERE type = '$type' AND format = '$format';
+				SELECT sqlstate, count(*), min(id) FROM outcome WHERE NOT sqlstate $clean GROUP BY sqlstate}),
+			'', "$type: every mutated $format input is taken or refused cleanly");
+	}
+	is($node->safe_psql('postgres', qq{
+			SELECT sqlstate, count(*), min(t.id)
+			FROM ${type}_taken AS t,
+				sqlstate_of(ARRAY[format('SELECT %s FROM ${type}_taken WHERE id = %s', \$\$$uses\$\$, t.id)]) AS sqlstate
+			WHERE NOT sqlstate $clean
+			GROUP BY sqlstate}),
+		'', "$type: every function takes what was taken");
+	is($node->safe_psql('postgres',
+			"SELECT id FROM ${type}_taken WHERE ${type}_send(v::text::$type) IS DISTINCT FROM ${type}_send(v)"),
+		'', "$type: text keeps every bit of what was taken");
+	is($node->safe_psql('postgres', qq{
+			CREATE TABLE ${type}_again (LIKE ${type}_taken);
+			COPY ${type}_taken TO '$file' (FORMAT binary);
+			COPY ${type}_again FROM '$file' (FORMAT binary);
+			SELECT id FROM ${type}_taken AS t JOIN ${type}_again AS a USING (id)
+			WHERE ${type}_send(t.v) IS DISTINCT FROM ${type}_send(a.v)}),
+		'', "$type: binary keeps every bit of what was taken");
+	my ($taken) = $node->safe_psql('postgres', "SELECT count(*) FROM ${type}_taken");
+	cmp_ok($taken, '>', $mutations / 100, "$type: some mutations are values");
+	cmp_ok($taken, '<', 2 * $mutations, "$type: some are not");
+	note "$type: $taken of ", 2 * $mutations, ' inputs are values';
+}
+
+done_testing();
