@@ -86,4 +86,10 @@ endif
 
 .PHONY: $(PROJECT_TARGETS)
 test:
-	test/run
+	@test/run
+demo:
+	@demo/run
+demo-stop:
+	@demo/stop
+bench:
+	@bench/run

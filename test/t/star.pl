@@ -1,0 +1,58 @@
+# The demo's reports of Project STAR show the published figures, to the last digit that was
+# published (Project STAR and Beyond, Harvard Dataverse hdl:1902.1/10766; gaps recomputed in
+# R 4.2.2 with t.test, effectsize and pROC). They are the SQL files that make demo runs.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('star');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', q{
+	CREATE EXTENSION gapstats;
+	ALTER DATABASE postgres SET search_path = public, gapstats});
+
+sub report { return $node->safe_psql('postgres', slurp_file("demo/$_[0].sql")) }
+
+report('load');
+report('summary');
+
+# Generated days keep what was recorded: so many absent, so many enrolled.
+is($node->safe_psql('postgres', q{
+	CREATE TEMP TABLE public_use (
+		stdntid int, grade text, school_year text, schid int, gender text, race text, freelunch text,
+		speced text, days_present int, days_absent int, read int, math int);
+	\copy public_use FROM PROGRAM 'gzip -dc demo/data/star.csv.gz' CSV HEADER
+	SELECT count(*), count(days_present + days_absent),
+		count(*) FILTER (WHERE day_count(absent) = days_absent AND day_count(enrolled) = days_present + days_absent),
+		count(student_id)
+	FROM public_use LEFT JOIN star.attendance AS a ON student_id = stdntid AND a.grade = public_use.grade}),
+	'26796|19489|19489|19489', 'every student has her own days absent and enrolled');
+
+my $students = report('students');
+like($students, qr/^$_$/m, "students by grade: $_") for 'K\|6325', '1\|6829', '2\|6840', '3\|6802';
+like($students, qr/^150\|55\|44$/m, 'school by race: cells, below 10, below 5');
+
+my $gap = report('gap');
+like($gap, qr/^kindergarten reading, black against white\|1858\|428.9220\|28.7675\|3903\|440.4094\|32.3206$/m,
+	'kindergarten reading by race: students, means, standard deviations');
+like($gap, qr/^kindergarten reading, black against white\|-11.4875\|-13.1430\|-9.8319\|-13.604\|4061.4\|/m,
+	'difference, interval, t and df');
+like($gap, qr/^kindergarten reading, black against white\|-0.3680\|-0.3679\|.*\|-0.4147804\|/m, 'd, g and V');
+like($gap, qr/^grade 3 mathematics, black against white\|2013\|.*\|4030\|/m, 'grade 3 mathematics by race');
+like($gap, qr/^grade 3 mathematics, black against white\|-24.0257\|/m, 'difference');
+like($gap, qr/^grade 3 mathematics, black against white\|-0.6307\|/m, 'd');
+
+my $percentiles = report('percentiles');
+like($percentiles, qr/^all\|\d+\|402.0\|414.0\|433.0\|453.0\|474.0$/m, 'percentiles of kindergarten reading');
+
+my $absence = report('absence');
+like($absence, qr/^all\|6250\|3099\|1924\|1020\|207\|1227\|/m, 'students by tier of absence, chronically absent');
+like($absence, qr/^free lunch\|3022\|.*\|711\|/m, 'chronic absence with free lunch');
+like($absence, qr/^no free lunch\|3223\|.*\|514\|/m, 'chronic absence without');
+like($absence, qr/^86\|86\|0$/m, 'students at exactly 10%');
+like($absence, qr/^1.475273\|1.332153\|1.633769$/m, 'risk ratio by lunch');
+
+done_testing();
