@@ -1,0 +1,28 @@
+-- Generated data, the same in every run: 5 million scores of a scale of 300 points, in no
+-- order of groups; and 20 million rows of a school year's attendance, as it came day by day.
+\echo Generating data at scale :scale
+CREATE EXTENSION gapstats;
+CREATE EXTENSION tdigest;
+SET search_path = public, gapstats;
+
+-- A 31-bit number that looks random
+CREATE FUNCTION scrambled(i bigint) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ((i * 2654435761 % 4294967291) * 40503 % 2147483647)::int;
+
+CREATE TABLE score AS
+SELECT scrambled(i) % 400 AS group_of_400,
+	scrambled(i) % 10000 AS group_of_10000,
+	scrambled(i) % 100000 AS group_of_100000,
+	(300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score
+FROM generate_series(1, (5e6 * :scale)::bigint) AS i;
+
+CREATE TABLE attendance AS
+SELECT student_id, date '2025-09-01' + day / 5 * 7 + day % 5 AS day,
+	scrambled(student_id::bigint * 180 + day) % 1000 < scrambled(student_id) % 150 AS absent
+FROM generate_series(0, 179) AS day, generate_series(1, (111112 * :scale)::int) AS student_id;
+
+-- What a district that looks at windows has: the order of a window without a sort
+CREATE UNIQUE INDEX ON attendance (student_id, day) INCLUDE (absent);
+
+VACUUM (FREEZE, ANALYZE) score;
+VACUUM (FREEZE, ANALYZE) attendance;
