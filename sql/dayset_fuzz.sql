@@ -73,7 +73,7 @@ BEGIN
 		BEGIN
 			EXECUTE format('COPY received FROM %L (FORMAT binary)', file);
 			valid := valid + 1;
-		EXCEPTION WHEN invalid_binary_representation OR data_corrupted OR feature_not_supported OR protocol_violation THEN
+		EXCEPTION WHEN invalid_binary_representation OR feature_not_supported OR protocol_violation THEN
 			invalid := invalid + 1;
 		END;
 	END LOOP;

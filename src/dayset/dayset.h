@@ -89,6 +89,7 @@ typedef struct DayWindow
 static const DayWindow ALL_DAYS = {0, LAST_DAY};
 
 /* layout.c */
+extern DayWords CheckDayWords(const DaySet *set, int sqlstate);
 extern DayWords GetDayWords(Datum value);
 extern DaySet *DaySetMake(int words);
 extern DaySet *DaySetAddWord(DaySet *set, int32 index, uint64 bits);

@@ -20,18 +20,17 @@ SetUsedWords(DaySet *set, int used)
 
 /*
  * The words of a set that may come from anywhere.  What is not a dayset, in
- * the one form that its days have, is an error.
+ * the one form that its days have, is an error with the given SQLSTATE.
  */
 DayWords
-GetDayWords(Datum value)
+CheckDayWords(const DaySet *set, int sqlstate)
 {
-	const DaySet *set = (const DaySet *) PG_DETOAST_DATUM(value);
 	DayWords	words;
 	bool		valid;
 
 	if (VARSIZE(set) < DAYSET_SIZE(0))
 		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
+				(errcode(sqlstate),
 				 errmsg("invalid dayset: too short")));
 	if ((set->flags & DAYSET_VERSION_MASK) != DAYSET_VERSION)
 		ereport(ERROR,
@@ -67,9 +66,18 @@ GetDayWords(Datum value)
 
 	if (!valid)
 		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
+				(errcode(sqlstate),
 				 errmsg("invalid dayset: malformed words")));
 	return words;
+}
+
+/*
+ * The words of a stored set.
+ */
+DayWords
+GetDayWords(Datum value)
+{
+	return CheckDayWords((const DaySet *) PG_DETOAST_DATUM(value), ERRCODE_DATA_CORRUPTED);
 }
 
 /*
