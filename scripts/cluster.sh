@@ -20,7 +20,7 @@ make_private_dir() {
 
 as_owner() {
 	if [ "$(id -u)" = 0 ]; then
-		(cd "$private_dir" && HOME=$private_dir runuser -u postgres -- "$@")
+		(cd "$private_dir" && HOME=$private_dir setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
 	else
 		(cd "$private_dir" && "$@")
 	fi
