@@ -1,6 +1,6 @@
-# Every SQL example of README.md and doc/ runs, and where the page shows what comes out, that
-# comes out. The data is the demo's. A page that shows no output is about tables of the
-# reader's own and is left out.
+# Every SQL example of README.md, and of the pages of doc/ that look at the demo's data (schema
+# star), runs; and where the page shows what comes out, that comes out. Other pages are about
+# tables of the reader's own.
 use strict;
 use warnings;
 use IPC::Run;
@@ -24,7 +24,7 @@ for my $page ('README.md', glob 'doc/*.md')
 	my @examples;
 	push @examples, { sql => $1, output => $2 }
 		while $text =~ /^```sql\n(.*?)^```\n(?:\n?^```\n(.*?)^```\n)?/msg;
-	next unless grep { defined $_->{output} } @examples;
+	next unless $page eq 'README.md' || $text =~ /\bstar\.\w/;
 
 	my $script = "SET client_min_messages = warning;\n" . join '', map { "\\echo @@\n$_->{sql}\n" } @examples;
 	my ($printed, $error);
