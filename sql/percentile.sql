@@ -59,6 +59,12 @@ SELECT bool_and(norm_percentile(d, x) = greatest(1, least(99, floor((100 * (2 * 
 FROM generate_series(1, 120) n, LATERAL (SELECT distribution(i * 7 % 31) AS d FROM generate_series(1, n) i) t,
 	generate_series(0, 30) x, LATERAL (SELECT count(*) FILTER (WHERE i * 7 % 31 < x) AS below,
 		count(*) FILTER (WHERE i * 7 % 31 = x) AS equal FROM generate_series(1, n) i) c;
+-- unchanged by an increasing map of the scores, and by counting a student w times instead of naming her w times
+SELECT bool_and(norm_percentile(d, x) = norm_percentile(mapped, exp(x / 9.0)) AND norm_percentile(d, x) = norm_percentile(repeated, x)
+		AND percentile_band(d, x) = percentile_band(repeated, x) AND percentile(d, x / 40.0, 6) = percentile(repeated, x / 40.0, 6)) AS invariant
+FROM (SELECT distribution(i * 7919 % 41, 1 + i % 3) AS d, distribution(exp(i * 7919 % 41 / 9.0), 1 + i % 3) AS mapped FROM generate_series(1, 200) i) t,
+	(SELECT distribution(i * 7919 % 41) AS repeated FROM generate_series(1, 200) i, generate_series(0, i % 3)) r,
+	generate_series(0, 40) x;
 SELECT norm_percentile('{}', 1) AS no_norms, norm_percentile('{1}', NULL) AS no_score;
 SELECT norm_percentile('{1}', 'Infinity');
 SELECT norm_percentile(distribution(sqrt(i)), 3) FROM generate_series(1, 20000) i;

@@ -47,19 +47,19 @@ KsDistance(const Distribution *focal, const Distribution *reference, double *loc
  * The probability that two random samples with these ties are at least as far
  * apart (Schroer & Trenkler 1995).
  *
- * Drawing the pooled scores in order is a walk on the grid of (focal, reference)
- * drawn so far, all walks from corner to corner being equally likely. The walk
- * can be seen only where a run of equal scores ends. touched[j] is the
- * probability that a walk to (i, j) was seen at the distance or beyond it: a sum
- * of positive terms, so that small p-values keep their digits.
+ * Drawing the pooled scores in order is a walk on the grid of (larger group,
+ * smaller group) drawn so far, all walks from corner to corner being equally
+ * likely. The walk can be seen only where a run of equal scores ends. touched[j]
+ * is the probability that a walk to (i, j) was seen at the distance or beyond it:
+ * a sum of positive terms, so that small p-values keep their digits.
  */
 static double
 KsExactP(const Distribution *focal, const Distribution *reference, int64 distance)
 {
-	int64		nf = focal->n;
-	int64		nr = reference->n;
-	bool	   *run_ends = palloc0(nf + nr + 1);
-	double	   *touched = palloc0((nr + 1) * sizeof(double));
+	int64		larger = Max(focal->n, reference->n);
+	int64		smaller = Min(focal->n, reference->n);
+	bool	   *run_ends = palloc0(larger + smaller + 1);
+	double	   *touched = palloc0((smaller + 1) * sizeof(double));
 	Support		support;
 
 	SupportInit(&support, focal, reference);
@@ -67,20 +67,20 @@ KsExactP(const Distribution *focal, const Distribution *reference, int64 distanc
 		run_ends[support.focal_below + support.focal_count +
 				 support.reference_below + support.reference_count] = true;
 
-	for (int64 i = 0; i <= nf; i++)
+	for (int64 i = 0; i <= larger; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int64 j = 0; j <= nr; j++)
+		for (int64 j = 0; j <= smaller; j++)
 		{
 			int64		drawn = i + j;
 
-			if (run_ends[drawn] && Abs(i * nr - j * nf) >= distance)
+			if (run_ends[drawn] && Abs(i * smaller - j * larger) >= distance)
 				touched[j] = 1;
 			else if (drawn > 0)
 				touched[j] = (i * touched[j] + (j > 0 ? j * touched[j - 1] : 0)) / drawn;
 		}
 	}
-	return touched[nr];
+	return touched[smaller];
 }
 
 /* P(K > x) for Kolmogorov's distribution, by whichever series converges fast */
