@@ -99,6 +99,18 @@ WITH v AS (SELECT (i * 37 % 101)::float8 AS x, i % 7 AS c FROM generate_series(1
 SELECT (SELECT distribution(x, c) FROM v) =
 	(SELECT distribution(x) FROM v, generate_series(1, c)) AS replication;
 
+-- however values wait to be counted, short scales, long ones, large numbers and
+-- fractions, singly and mixed: the same as when each is counted at once
+WITH v AS (
+	SELECT i, (i * 7919 % 101 - 50)::float8 AS short, (i * 7919 % 60013 - 30000)::float8 AS long,
+		i * 1e6 AS large, i % 97 / 7.0 AS fraction
+	FROM generate_series(1, 9000) AS i)
+SELECT distribution(short) = distribution(short, 1) AS short, distribution(long) = distribution(long, 1) AS long,
+	distribution(large) = distribution(large, 1) AS large, distribution(fraction) = distribution(fraction, 1) AS fraction,
+	distribution(m ORDER BY i) = distribution(m, 1) AS mixed, distribution(m ORDER BY m) = distribution(m, 1) AS sorted,
+	n(distribution(long)), minimum(distribution(long)) = min(long) AS lowest, maximum(distribution(long)) = max(long) AS highest
+FROM v, LATERAL (SELECT CASE i % 5 WHEN 0 THEN fraction WHEN 1 THEN large WHEN 2 THEN long ELSE short END) AS mixed(m);
+
 -- the algebra: merging and taking away are exact
 WITH g AS (
 	SELECT i % 3 AS k, distribution(i * 7919 % 1009 / 4.0) AS d

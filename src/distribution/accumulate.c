@@ -23,6 +23,9 @@
 #define STATE_MIN_SIZE 128
 #define STATE_FOLD_SIZE 4096
 
+/* The longest scale, in points, on which values are counted without sorting */
+#define TABLE_POINTS 1024
+
 static inline bool
 IsNarrow(const Distribution *state)
 {
@@ -285,25 +288,18 @@ SortOrderedBits(uint64 *from, uint64 *to, int nvalues)
 	return from;
 }
 
-/* Sort the pending values and merge them into the entries */
-static Distribution *
-FoldPending(Distribution *state)
+/* Count pending values by sorting them; returns how many entries that makes */
+static int
+CountBySorting(const Distribution *state, DistributionEntry *entries)
 {
 	int			nvalues = state->npending;
-	uint64	   *buffer;
+	uint64	   *buffer = palloc(2 * nvalues * sizeof(uint64));
 	uint64	   *sorted;
-	DistributionEntry *entries;
 	int			nentries = 0;
 
-	if (nvalues == 0)
-		return state;
-
-	buffer = palloc(2 * nvalues * sizeof(uint64));
 	for (int i = 0; i < nvalues; i++)
 		buffer[i] = OrderedBits(DistributionPending(state, i));
 	sorted = SortOrderedBits(buffer, buffer + nvalues, nvalues);
-
-	entries = palloc(nvalues * sizeof(DistributionEntry));
 	for (int i = 0; i < nvalues; i++)
 	{
 		if (i > 0 && sorted[i] == sorted[i - 1])
@@ -315,10 +311,68 @@ FoldPending(Distribution *state)
 			nentries++;
 		}
 	}
+	pfree(buffer);
+	return nentries;
+}
+
+/*
+ * Count pending int16 of a short scale, in a table of its points; -1 if theirs
+ * is too long for that.
+ */
+static int
+CountByTable(const Distribution *state, DistributionEntry *entries)
+{
+	const int16 *pending = (const int16 *) (DistributionEntries(state) + state->nentries);
+	uint32		counts[TABLE_POINTS] = {0};
+	int			lowest = PG_INT16_MAX;
+	int			highest = PG_INT16_MIN;
+	int			nentries = 0;
+
+	for (int i = 0; i < state->npending; i++)
+	{
+		lowest = Min(lowest, pending[i]);
+		highest = Max(highest, pending[i]);
+	}
+	if (highest - lowest >= TABLE_POINTS)
+		return -1;
+
+	for (int i = 0; i < state->npending; i++)
+		counts[pending[i] - lowest]++;
+	for (int i = 0; i <= highest - lowest; i++)
+	{
+		if (counts[i] > 0)
+		{
+			entries[nentries].value = lowest + i;
+			entries[nentries].count = counts[i];
+			nentries++;
+		}
+	}
+	return nentries;
+}
+
+/* The pending values as sorted entries; returns how many there are */
+static int
+CountPending(const Distribution *state, DistributionEntry *entries)
+{
+	int			nentries = IsNarrow(state) ? CountByTable(state, entries) : -1;
+
+	return nentries < 0 ? CountBySorting(state, entries) : nentries;
+}
+
+/* Merge the pending values into the entries */
+static Distribution *
+FoldPending(Distribution *state)
+{
+	DistributionEntry *entries;
+	int			nentries;
+
+	if (state->npending == 0)
+		return state;
+	entries = palloc(state->npending * sizeof(DistributionEntry));
+	nentries = CountPending(state, entries);
 	state->npending = 0;
 	state = MergeEntries(state, entries, nentries, 0, NULL);
 	pfree(entries);
-	pfree(buffer);
 	return state;
 }
 
@@ -418,8 +472,14 @@ DistributionAbsorb(Distribution *state, const Distribution *other)
 	if (state->nentries == 0 && FreeSize(state) < added &&
 		DistributionUsedSize(state) + added <= STATE_FOLD_SIZE)
 		state = CopyToState(state, added);
-	for (int i = 0; i < other->npending; i++)
-		state = AddPending(state, DistributionPending(other, i));
+	if (FreeSize(state) >= added && IsNarrow(state) == IsNarrow(other))
+	{
+		memcpy(PendingEnd(state), PendingEnd(other) - added, added);
+		state->npending += other->npending;
+	}
+	else
+		for (int i = 0; i < other->npending; i++)
+			state = AddPending(state, DistributionPending(other, i));
 	state->n = n;
 	return state;
 }
@@ -428,11 +488,22 @@ DistributionAbsorb(Distribution *state, const Distribution *other)
 Distribution *
 DistributionCompact(const Distribution *state)
 {
-	Distribution *folded = FoldPending(DistributionToState(state));
-	Distribution *result = DistributionFromEntries(DistributionEntries(folded), folded->nentries,
-												   folded->level,
-												   DistributionCoarseMoments(folded));
+	Distribution *folded;
+	Distribution *result;
 
+	if (state->nentries == 0 && state->npending <= DISTRIBUTION_MAX_ENTRIES)
+	{
+		/* as most small groups end: nothing to merge with */
+		DistributionEntry *entries = palloc(Max(state->npending, 1) * sizeof(DistributionEntry));
+
+		result = DistributionFromEntries(entries, CountPending(state, entries), 0, NULL);
+		pfree(entries);
+		return result;
+	}
+
+	folded = FoldPending(DistributionToState(state));
+	result = DistributionFromEntries(DistributionEntries(folded), folded->nentries,
+									 folded->level, DistributionCoarseMoments(folded));
 	pfree(folded);
 	return result;
 }
