@@ -35,6 +35,8 @@ SELECT rate_gap(outcome, is_focal, CASE WHEN is_focal THEN 0.9 ELSE 0.95 END) FR
 SELECT rate_gap_final('{1,2}');
 SELECT rate_gap_final('{2,1,0,0,0,0,0,0}');
 SELECT rate_gap_final('{NaN,1,0,0,0,0,0,0}');
+SELECT rate_gap_final('{0,0,0,-1,0,0,0,0}');
+SELECT rate_gap_final('{0,0,0,0,0,0,0,-1}');
 SELECT rate_gap_accum('{0,0,0,0,0,0,0,-1}', true, true);
 SELECT rate_gap_combine('{1,2,3,4,5,6,7,0.95}', '{0,0,0,0,0,0,0,0.9}');
 SELECT rate_gap_combine('{1,2,3,4,5,6,7,0}', '{1,2,3,4,5,6,7,0.9}');

@@ -30,6 +30,9 @@ typedef enum StateElement
 
 #define DEFAULT_CONFIDENCE 0.95
 
+/* Up to here, adding 1 to a double precision number counts. */
+#define MAX_COUNT 9007199254740992.0
+
 PG_FUNCTION_INFO_V1(rate_gap_accum);
 PG_FUNCTION_INFO_V1(rate_gap_remove);
 PG_FUNCTION_INFO_V1(rate_gap_combine);
@@ -74,11 +77,23 @@ Datum
 rate_gap_final(PG_FUNCTION_ARGS)
 {
 	double	   *state = StateElements(PG_GETARG_ARRAYTYPE_P(0));
-	RatePair	pair = {state[X_FOCAL], state[N_FOCAL], state[X_REFERENCE], state[N_REFERENCE]};
-	MissingCounts missing = {state[MISSING_FOCAL], state[MISSING_REFERENCE], state[MISSING_GROUP]};
 	double		confidence = state[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : state[CONFIDENCE];
+	RatePair	pair;
+	MissingCounts missing;
 	ResultRow	row;
 
+	for (int i = X_FOCAL; i < CONFIDENCE; i++)
+		if (!(state[i] >= 0 && state[i] <= MAX_COUNT))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("rate_gap state must hold counts: %g", state[i])));
+	pair.x_focal = state[X_FOCAL];
+	pair.n_focal = state[N_FOCAL];
+	pair.x_reference = state[X_REFERENCE];
+	pair.n_reference = state[N_REFERENCE];
+	missing.outcome_focal = state[MISSING_FOCAL];
+	missing.outcome_reference = state[MISSING_REFERENCE];
+	missing.group = state[MISSING_GROUP];
 	CheckRate(pair.x_focal, pair.n_focal, "_focal");
 	CheckRate(pair.x_reference, pair.n_reference, "_reference");
 	BeginResultRow(&row, fcinfo);
@@ -129,24 +144,16 @@ StateArg(FunctionCallInfo fcinfo)
 		PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
 }
 
-/* The counts of a state: anybody may call with any array. */
+/* The numbers of a state: anybody may call with any array. */
 static double *
 StateElements(ArrayType *state)
 {
-	double	   *elements;
-
 	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != STATE_SIZE ||
 		ARR_HASNULL(state) || ARR_ELEMTYPE(state) != FLOAT8OID)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("rate_gap state must be an array of %d numbers", STATE_SIZE)));
-	elements = (double *) ARR_DATA_PTR(state);
-	for (int i = 0; i < STATE_SIZE; i++)
-		if (!(elements[i] >= 0 && elements[i] <= 9007199254740992.0))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("rate_gap state must hold counts: %g", elements[i])));
-	return elements;
+	return (double *) ARR_DATA_PTR(state);
 }
 
 /* All rows of a group must ask for the same confidence level. */
