@@ -1,0 +1,150 @@
+# The statements of doc/ed-fi.md over the real schema of an Ed-Fi ODS, with OEA's attendance in
+# it, give the days and days absent that the Analytics Middle Tier's view counts.  It needs
+#   GAPSTATS_EDFI_ODS        PgSql/Structure/Ods of the Ed-Fi-ODS repository; several, with colons between
+#   GAPSTATS_EDFI_ANALYTICS  EdFi.AnalyticsMiddleTier.DataStandard40 of the Analytics-Middle-Tier repository
+#   GAPSTATS_DATA            the folder that holds oea/
+# and takes GAPSTATS_EDFI_STUDENTS, 600 or a multiple of it, for the times it prints.
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time);
+
+for my $variable (qw(GAPSTATS_EDFI_ODS GAPSTATS_EDFI_ANALYTICS GAPSTATS_DATA))
+{
+	plan skip_all => "$variable does not say where to find it" unless $ENV{$variable};
+}
+my $students = $ENV{GAPSTATS_EDFI_STUDENTS} // 600;
+
+my $documented = slurp_file('doc/ed-fi.md');
+my ($setup, $pages, $comparison) = $documented =~ /```sql\n(.*?)```/gs;
+
+my $node = PostgreSQL::Test::Cluster->new('district');
+$node->init;
+$node->append_conf('postgresql.conf', "shared_buffers = 1GB\nwork_mem = 256MB");
+$node->start;
+
+# Run the SQL files that match, in order
+sub run_files
+{
+	my ($database, @patterns) = @_;
+	for my $file (map { glob } @patterns)
+	{
+		$node->command_ok([ 'psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', $database, '-f', $file ],
+			"$file runs");
+	}
+}
+
+# The answer to a query, and the seconds that it took
+sub timed
+{
+	my ($database, $query) = @_;
+	my $start = time;
+	my $answer =
+		$node->safe_psql($database, "SET search_path = analysis, gapstats, public; SET jit = off; $query");
+	return ($answer, time - $start);
+}
+
+# Students and schools at which the view and the sets of days differ, and at which there is something to compare
+sub differences
+{
+	my ($database) = @_;
+	my ($view, $sets) = map { s/;\s*$//r } split /;\n\n/, $comparison;
+	$view =~ s/^SELECT StudentKey, SchoolKey, /SELECT StudentKey AS student_id, SchoolKey AS school_id, /;
+	return (timed($database, qq{
+		SELECT count(*) FILTER (WHERE (v.days_enrolled, v.days_absent) IS DISTINCT FROM (s.days_enrolled, s.days_absent)), count(*)
+		FROM ($view) AS v
+			FULL JOIN (SELECT student_id, school_id::text, day_count AS days_enrolled, days_absent
+				FROM ($sets) AS s(student_id, school_id, day_count, days_absent) WHERE day_count > 0) AS s
+			USING (student_id, school_id)}))[0];
+}
+
+my $copies = int($students / 600);
+my $repeats = $copies > 1 ? 9 : 1;    # 20 days of school, or 180
+my $standard = 0;
+
+for my $ods (split /:/, $ENV{GAPSTATS_EDFI_ODS})
+{
+	my $database = 'ods' . ++$standard;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	run_files($database, "$ods/*.sql");
+	run_files($database, "$ENV{GAPSTATS_EDFI_ANALYTICS}/Base/PostgreSQL/000[0134]-*.sql");
+
+	# The district.  Foreign keys rest, as only what is read here is filled.
+	$node->safe_psql($database, qq{
+		CREATE EXTENSION gapstats;
+		CREATE TABLE oea (student_id text, day date, code text);
+		COPY oea FROM '$ENV{GAPSTATS_DATA}/oea/attendance.csv' (FORMAT csv, HEADER);
+		CREATE TABLE oea_student (student_id text, school_name text, race text);
+		COPY oea_student FROM '$ENV{GAPSTATS_DATA}/oea/student.csv' (FORMAT csv, HEADER);
+		CREATE TABLE student AS
+			SELECT row_number() OVER (ORDER BY copy, student_id)::int AS id, student_id AS oea_id,
+				CASE WHEN copy = 1 THEN student_id ELSE md5(copy || student_id) END AS student_id,
+				dense_rank() OVER (ORDER BY school_name)::int AS school
+			FROM oea_student, generate_series(1, $copies) AS copy;
+
+		SET session_replication_role = replica;
+		INSERT INTO edfi.Descriptor (DescriptorId, Namespace, CodeValue, ShortDescription, Id, CreateDate, LastModifiedDate)
+		SELECT n, 'uri://ed-fi.org/' || kind, code, code, gen_random_uuid(), now(), now()
+		FROM (VALUES (1, 'CalendarEventDescriptor', 'Instructional day'), (2, 'CalendarEventDescriptor', 'Make-up day'),
+				(3, 'CalendarEventDescriptor', 'Holiday'), (4, 'AttendanceEventCategoryDescriptor', 'Excused Absence'),
+				(5, 'AttendanceEventCategoryDescriptor', 'Unexcused Absence'), (6, 'AttendanceEventCategoryDescriptor', 'Tardy'),
+				(7, 'AttendanceEventCategoryDescriptor', 'In Attendance')) AS v(n, kind, code);
+		INSERT INTO edfi.CalendarEventDescriptor SELECT generate_series(1, 3);
+		INSERT INTO edfi.AttendanceEventCategoryDescriptor SELECT generate_series(4, 7);
+		INSERT INTO edfi.CalendarDateCalendarEvent (CalendarCode, Date, SchoolId, SchoolYear, CalendarEventDescriptorId, CreateDate)
+		SELECT 'all', day + 28 * (repeat - 1), school, 2022, 1, now()
+		FROM generate_series(1, 5) AS school, (SELECT DISTINCT day FROM oea) AS d, generate_series(1, $repeats) AS repeat;
+		INSERT INTO edfi.Student (StudentUSI, StudentUniqueId, BirthDate, FirstName, LastSurname, Id, CreateDate, LastModifiedDate)
+		SELECT id, student_id, '2006-01-01', '', '', gen_random_uuid(), now(), now() FROM student;
+		INSERT INTO edfi.StudentSchoolAssociation
+			(EntryDate, SchoolId, StudentUSI, SchoolYear, EntryGradeLevelDescriptorId, Id, CreateDate, LastModifiedDate)
+		SELECT '2021-12-01', school, id, 2022, 0, gen_random_uuid(), now(), now() FROM student;
+		INSERT INTO edfi.StudentSchoolAttendanceEvent
+			(AttendanceEventCategoryDescriptorId, EventDate, SchoolId, SchoolYear, SessionName, StudentUSI, Id, CreateDate, LastModifiedDate)
+		SELECT 4 + id % 2, day + 28 * (repeat - 1), school, 2022, 'all', id, gen_random_uuid(), now(), now()
+		FROM oea JOIN student ON oea_id = oea.student_id, generate_series(1, $repeats) AS repeat
+		WHERE code = 'A';
+		ANALYZE;});
+	run_files($database, "$ENV{GAPSTATS_EDFI_ANALYTICS}/Chrab/PostgreSQL/*.sql");
+
+	my ($answer, $build) = timed($database, $setup);
+	my $sets_query = 'SELECT count(*) FILTER (WHERE 10 * absent >= enrolled), count(*) FROM
+		(SELECT student_id, school_id, day_count(absent & enrolled) AS absent, day_count(enrolled) AS enrolled FROM student_school_days) AS s';
+	my ($sets, $read) = timed($database, $sets_query);
+	my ($view, $multiplied) = timed($database, 'SELECT count(*) FILTER (WHERE 10 * absent >= enrolled), count(*) FROM
+		(SELECT StudentKey, SchoolKey, sum(ReportedAsAbsentFromSchool) AS absent, count(*) AS enrolled
+			FROM analytics.chrab_ChronicAbsenteeismAttendanceFact GROUP BY StudentKey, SchoolKey) AS v');
+	# 382 of 600: the data's own README
+	is($sets, 382 * $copies . '|' . 600 * $copies, "$ods: students chronically absent, from sets of days");
+	is($view, $sets, 'the same from the view');
+	is(differences($database), '0|' . 600 * $copies, 'the same days for every student');
+	note(sprintf('%d students, %d days: view %.3f s; sets of days %.3f s from the tables (%.4f x), %.3f s stored (%.4f x)',
+			600 * $copies, 20 * $repeats, $multiplied, $build, $build / $multiplied, $read, $read / $multiplied));
+
+	like((timed($database, $pages))[0], qr/\|/, 'the pages that follow read them');
+
+	# What happens in districts: students who left, came back, moved, or never showed up; two events
+	# on a day, events on holidays, tardiness; days made up, holidays, and days to come
+	$node->safe_psql($database, q{
+		SET session_replication_role = replica;
+		UPDATE edfi.StudentSchoolAssociation SET ExitWithdrawDate = '2022-01-14' WHERE StudentUSI BETWEEN 1 AND 60;
+		INSERT INTO edfi.StudentSchoolAssociation
+			(EntryDate, ExitWithdrawDate, SchoolId, StudentUSI, SchoolYear, EntryGradeLevelDescriptorId, Id, CreateDate, LastModifiedDate)
+		SELECT '2022-01-19'::date, NULL::date, school, id, 2022, 0, gen_random_uuid(), now(), now() FROM student WHERE id BETWEEN 1 AND 20
+		UNION ALL SELECT '2022-01-14', NULL, school % 5 + 1, id, NULL, 0, gen_random_uuid(), now(), now() FROM student WHERE id BETWEEN 21 AND 40
+		UNION ALL SELECT '2022-01-20', '2022-01-19', school % 5 + 1, id, 2022, 0, gen_random_uuid(), now(), now() FROM student WHERE id BETWEEN 61 AND 70;
+		INSERT INTO edfi.CalendarDateCalendarEvent (CalendarCode, Date, SchoolId, SchoolYear, CalendarEventDescriptorId, CreateDate)
+		VALUES ('all', '2022-01-22', 1, 2022, 2, now()), ('all', '2022-01-15', 2, 2022, 3, now()), ('all', '2099-01-05', 3, 2022, 1, now());
+		INSERT INTO edfi.StudentSchoolAttendanceEvent
+			(AttendanceEventCategoryDescriptorId, EventDate, SchoolId, SchoolYear, SessionName, StudentUSI, Id, CreateDate, LastModifiedDate)
+		SELECT category, day, school, 2022, session, id, gen_random_uuid(), now(), now()
+		FROM student,
+			(VALUES (4, date '2022-01-22', 'all'), (5, '2022-01-22', 'other'), (4, '2022-01-15', 'all'), (6, '2022-01-06', 'all'),
+				(7, '2022-01-07', 'all'), (4, '2022-01-17', 'other'), (4, '2099-01-05', 'all')) AS v(category, day, session)
+		WHERE id % 7 = 0;});
+	$node->safe_psql($database, 'REFRESH MATERIALIZED VIEW CONCURRENTLY analysis.student_school_days');
+	is(differences($database), '0|' . (600 * $copies + 20), 'and for those who left, came back, moved or never came');
+}
+done_testing();
