@@ -21,6 +21,7 @@ SQL_FILES = \
 	src/absence/storage.sql \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
+	src/usage/usage.sql \
 	src/disproportionality/disproportionality.sql \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \
