@@ -10,8 +10,11 @@ BEGIN
 	PERFORM gapstats.check_list_owner(list);
 	PERFORM gapstats.check_kept_queries(list);
 	PERFORM set_config('gapstats.as_of', as_of::text, true);
-	RETURN QUERY EXECUTE format('SELECT student_id::text, status, score, rules_flagged, rules_missing, reasons FROM (%s) s ORDER BY s.student_id',
-								gapstats.standing_query(gapstats.list_part(list, 'settings'), gapstats.list_part(list, 'evaluation')));
+	RETURN QUERY EXECUTE format($sql$
+		WITH evaluation AS MATERIALIZED (SELECT * FROM %s)
+		SELECT student_id::text, status, score, rules_flagged, rules_missing, reasons FROM (%s) s ORDER BY s.student_id
+		$sql$, gapstats.list_part(list, 'evaluation'), gapstats.standing_query(gapstats.list_part(list, 'settings'), 'evaluation',
+			gapstats.equality_operator(gapstats.student_id_type(list))));
 END
 $$;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
@@ -80,7 +83,7 @@ RETURN format($sql$
 	LEFT JOIN ranked r ON r.baseline = s.baseline
 	WHERE %8$L IS NOT NULL
 	$sql$, evaluation, group_expression(group_column), group_expression(baseline_column), list_part(list, 'students'), outcome,
-	equality_operator(student_id_type(list)), standing_query(list_part(list, 'settings'), 'evaluation'), baseline_column);
+	equality_operator(student_id_type(list)), standing_query(list_part(list, 'settings'), 'evaluation', equality_operator(student_id_type(list))), baseline_column);
 COMMENT ON FUNCTION judged_query(regclass, regclass, text, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her.';
 

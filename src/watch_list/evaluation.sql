@@ -108,33 +108,39 @@ $$;
 COMMENT ON FUNCTION evaluation_statement(text, text) IS
 'The statement that creates or replaces the view with one row a student and rule that is on: the value, whether it is flagged, and the reason in words. A student whom a rule''s query does not name has no value.';
 
-CREATE FUNCTION standing_query(settings text, evaluation text)
+-- The reasons are put together by themselves: sorting them then leaves out the many
+-- rows that are not flagged.
+CREATE FUNCTION standing_query(settings text, evaluation text, equals text)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN format($sql$
 	SELECT e.student_id,
 		CASE
-			WHEN e.score >= c.at_risk_at THEN 'at risk'
-			WHEN e.score >= c.watch_at THEN 'watch'
+			WHEN e.score >= (SELECT at_risk_at FROM %1$s) THEN 'at risk'
+			WHEN e.score >= (SELECT watch_at FROM %1$s) THEN 'watch'
 			WHEN e.rules_missing > 0 THEN 'insufficient data'
 			ELSE 'on track'
 		END AS status,
-		e.score, e.rules_flagged, e.rules_missing, e.reasons
-	FROM %s c
-	CROSS JOIN LATERAL (
+		e.score, e.rules_flagged, e.rules_missing, r.reasons
+	FROM (
 		SELECT student_id,
-			CASE c.combination
+			CASE (SELECT combination FROM %1$s)
 				WHEN 'severity' THEN coalesce(max(CASE severity WHEN 'at risk' THEN 2 ELSE 1 END) FILTER (WHERE flagged), 0)
 				WHEN 'points' THEN coalesce(sum(points) FILTER (WHERE flagged), 0)
 				ELSE count(*) FILTER (WHERE flagged)
 			END AS score,
 			count(*) FILTER (WHERE flagged) AS rules_flagged,
-			count(*) FILTER (WHERE flagged IS NULL) AS rules_missing,
-			string_agg(reason, '; ' ORDER BY "position") FILTER (WHERE flagged) AS reasons
-		FROM %s
+			count(*) FILTER (WHERE flagged IS NULL) AS rules_missing
+		FROM %2$s
 		GROUP BY student_id
 	) e
-	$sql$, settings, evaluation);
-COMMENT ON FUNCTION standing_query(text, text) IS
+	LEFT JOIN (
+		SELECT student_id, string_agg(reason, '; ' ORDER BY "position") AS reasons
+		FROM %2$s
+		WHERE flagged
+		GROUP BY student_id
+	) r ON r.student_id %3$s e.student_id
+	$sql$, settings, evaluation, equals);
+COMMENT ON FUNCTION standing_query(text, text, text) IS
 'The query that makes one row a student of an evaluation (a relation with one row a student and rule), by the settings of a list: status, score, rules flagged and missing, and the reasons in the order of the rules. A rule without a value keeps a student from being on track.';
 

@@ -212,11 +212,13 @@ DECLARE
 	students text := gapstats.list_part(place.schema, place.list, 'students');
 	reasons text := gapstats.list_part(place.schema, place.list, 'reasons');
 	student_id regtype;
+	equals text;
 	part text;
 BEGIN
 	PERFORM gapstats.keep_query(format('students query of watch list "%s"', place.list), students, '', students_query, names_in);
 	PERFORM gapstats.check_students_query(students::regclass, place.list);
 	student_id := gapstats.student_id_type(students::regclass);
+	equals := gapstats.equality_operator(student_id);
 
 	PERFORM gapstats.create_watch_list_tables(place.schema, place.list, student_id);
 	EXECUTE format('INSERT INTO %s (combination, at_risk_at, watch_at) SELECT * FROM gapstats.check_combination($1, $2, $3)',
@@ -243,8 +245,8 @@ BEGIN
 		WHERE s.student_id IS NOT NULL;
 		CREATE UNIQUE INDEX ON %1$s (student_id);
 		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, whole, students, gapstats.standing_query(gapstats.list_part(place.schema, place.list, 'settings'), reasons),
-		gapstats.equality_operator(student_id), gapstats.list_part(place.schema, place.list, 'flags'));
+		$sql$, whole, students, gapstats.standing_query(gapstats.list_part(place.schema, place.list, 'settings'), reasons, equals),
+		equals, gapstats.list_part(place.schema, place.list, 'flags'));
 
 	PERFORM gapstats.create_follow_up(place.schema, place.list);
 

@@ -5,13 +5,17 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	has_rows boolean := (SELECT relispopulated FROM pg_class WHERE oid = relation);
 BEGIN
-	EXECUTE format('REFRESH MATERIALIZED VIEW %s %s',
-				   (SELECT CASE WHEN relispopulated THEN 'CONCURRENTLY' END FROM pg_class WHERE oid = relation), relation);
+	IF has_rows THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
+	END IF;
+	EXECUTE format('REFRESH MATERIALIZED VIEW %s %s', CASE WHEN has_rows THEN 'CONCURRENTLY' END, relation);
 END
 $$;
 COMMENT ON FUNCTION refresh_relation(regclass) IS
-'Refreshes a materialized view, concurrently unless it was never filled, so that readers do not wait and a row that did not change is not written.';
+'Refreshes a materialized view, concurrently unless it has no rows yet, so that readers do not wait and a row that did not change is not written.';
 
 CREATE FUNCTION check_kept_queries(list regclass)
 RETURNS void
