@@ -15,6 +15,7 @@ SQL_FILES = \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \
 	src/gap/trend.sql \
+	src/weighted_gap/weighted_gap.sql \
 	src/growth/growth.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
