@@ -331,11 +331,14 @@ GetState(FunctionCallInfo fcinfo, bool clustered)
 	return state;
 }
 
-/* Hand back a state; whoever calls outside an aggregate gets the canonical form */
+/*
+ * Hand back a state. Whoever calls outside an aggregate gets the canonical form;
+ * the pointer that came in needs no second look.
+ */
 static Datum
 ReturnState(FunctionCallInfo fcinfo, WeightedSample *state)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
+	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !AggCheckCallContext(fcinfo, NULL))
 		state = CompactSample(state);
 	PG_RETURN_POINTER(state);
 }

@@ -48,7 +48,9 @@ if (length(files) == 2) {
 	uci <- read.csv(files[1])
 	both("UCI: G3, without internet against with; weight 1 + absences, cluster age", with(uci,
 		data.frame(y = G3, w = 1 + absences, cluster = age, focal = internet == "no")))
-	star <- subset(read.csv(files[2]), grade == "K" & race %in% c("WHITE", "BLACK") & !is.na(read))
-	both("STAR: kindergarten reading, black against white; weight class size, cluster school", with(star,
-		data.frame(y = read, w = classsize, cluster = schid, focal = race == "BLACK")))
+	star <- subset(read.csv(files[2]), grade == "K")
+	star$w <- ave(star$read, star$schid, FUN = function(y) length(y) / sum(!is.na(y)))
+	star <- subset(star, race %in% c("WHITE", "BLACK") & !is.na(read))
+	both("STAR: kindergarten reading, black against white; weight enrolled / tested, cluster school", with(star,
+		data.frame(y = read, w = w, cluster = schid, focal = race == "BLACK")))
 }
