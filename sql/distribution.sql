@@ -133,6 +133,28 @@ SELECT distribution_accum(d, 3), distribution_combine(d, d), distribution_accum(
 SELECT distribution_accum(NULL, NULL), distribution_accum(NULL, 2), distribution_final(NULL);
 SELECT distribution_remove(d, 3) FROM stored;
 
+-- an aggregate of someone else's without a final function lets the state itself out,
+-- which every reader takes for what it is
+CREATE AGGREGATE unfinished(float8) (SFUNC = distribution_accum, STYPE = distribution);
+CREATE AGGREGATE unfinished(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair);
+CREATE TABLE leaked (narrow boolean, d distribution, expected distribution, pair distribution_pair);
+ALTER TABLE leaked ALTER d SET STORAGE EXTERNAL, ALTER expected SET STORAGE EXTERNAL;
+INSERT INTO leaked
+SELECT i % 2 = 0 AS narrow, unfinished(x) AS d, distribution(x) AS expected, unfinished(x, i % 4 < 2) AS pair
+FROM generate_series(1, 2000) AS i, LATERAL (SELECT CASE i % 2 WHEN 0 THEN i % 37 ELSE i % 41 / 3.0 END) AS v(x)
+GROUP BY narrow;
+SELECT narrow, pg_column_size(d) > pg_column_size(expected) AS leaked, d = expected AS equal,
+	distribution_hash(d) = distribution_hash(expected) AS hash, d::text = expected::text AS text,
+	distribution_send(d) = distribution_send(expected) AS binary, d - expected = '{}' AS minus,
+	mean(d) = mean(expected) AS mean, d + d = expected + expected AS plus, distribution_accum(d, 1) = distribution_accum(expected, 1) AS more,
+	distribution_combine(NULL, d) = expected AS combined, (SELECT sum(count) FROM value_counts(d)) AS n
+FROM leaked ORDER BY narrow;
+SELECT rollup(d) = rollup(expected) AS rollup,
+	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
+FROM leaked;
+DROP TABLE leaked;
+DROP AGGREGATE unfinished(float8), unfinished(float8, boolean);
+
 -- grouping by distributions
 SELECT d, count(*) FROM (VALUES ('{1,2}'::distribution), ('{2,1}'), ('{2}')) AS v(d)
 GROUP BY d ORDER BY 2, d::text;
