@@ -21,7 +21,8 @@ RETURN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron');
 COMMENT ON FUNCTION has_pg_cron() IS
 'Whether pg_cron is installed in this database.';
 
--- pg_cron 1.4 keeps a job's name in 63 bytes.
+-- To pg_cron a job of the same name and user is the same job, in whichever database it
+-- runs; and pg_cron 1.4 keeps a name in 63 bytes.
 CREATE FUNCTION job_name(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
@@ -29,7 +30,7 @@ RETURN (
 	SELECT CASE WHEN octet_length(full_name) <= 63 THEN full_name ELSE 'watch list ' || md5(full_name) END
 	FROM pg_class c
 	JOIN pg_namespace n ON n.oid = c.relnamespace
-	CROSS JOIN LATERAL (SELECT format('watch list %I.%I', n.nspname, c.relname)) f (full_name)
+	CROSS JOIN LATERAL (SELECT format('watch list %I.%I.%I', current_database(), n.nspname, c.relname)) f (full_name)
 	WHERE c.oid = list
 );
 COMMENT ON FUNCTION job_name(regclass) IS

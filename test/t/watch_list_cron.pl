@@ -96,6 +96,25 @@ like(says(q{LISTEN gapstats_watch_list; SELECT status FROM gapstats.refresh_watc
 	'newly flagged students are notified');
 says(q{UPDATE district.attendance SET absent = 6 WHERE student_id = 2});
 
+# pg_cron in another database of the cluster
+$node->safe_psql('postgres', 'CREATE DATABASE elsewhere');
+$node->safe_psql(
+	'elsewhere', q{
+	CREATE EXTENSION gapstats;
+	CREATE SCHEMA district AUTHORIZATION analyst;
+	SET ROLE analyst;
+	CREATE TABLE district.attendance (student_id integer, absent integer);
+	INSERT INTO district.attendance VALUES (1, 5)});
+$node->safe_psql('elsewhere', q{
+	SET ROLE analyst;
+	SELECT gapstats.create_watch_list('district.early_warning', 'SELECT student_id FROM district.attendance')});
+is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'),
+	'never refreshed|no job in the database that cron.database_name says refreshes it', 'health says where to look');
+$error = says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')}, 'elsewhere');
+like($error, qr/in that database: SELECT cron.schedule_in_database/, 'says that pg_cron lives elsewhere');
+$error =~ /in that database: (SELECT .*;)/;
+$node->safe_psql('warehouse', $1);
+
 # it runs; pg_cron 1.4 does so once a minute
 ok( $node->poll_query_until(
 		'warehouse',
@@ -114,10 +133,10 @@ is(health(q{state, schedule, next_run - date_trunc('minute', now()), problem}), 
 is($node->safe_psql('warehouse', q{SELECT count(*) FROM gapstats.watch_list_health WHERE problem IS NOT NULL}), 0,
 	'the superuser sees that all is well');
 for (
-	[ 'its job is inactive', 'SELECT cron.alter_job(jobid, active => false) FROM cron.job' ],
+	[ 'its job is inactive', q{SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning' AND database = 'warehouse'} ],
 	[ 'pg_cron cannot connect as analyst', 'ALTER ROLE analyst NOLOGIN' ],
 	[ 'pg_cron cannot connect as analyst', 'REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC' ],
-	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list district.early_warning'} ])
+	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning' AND database = 'warehouse'} ])
 {
 	my ($problem, $sql) = @$_;
 	$node->safe_psql('warehouse', $sql);
@@ -140,28 +159,11 @@ is(health('state, problem, fix'),
 says(q{SELECT gapstats.drop_watch_list('district."Weekly, of ''26"')});
 is(says(qq{SELECT gapstats.unschedule_watch_list('$longest')}), 't', 'unscheduled');
 is(says(qq{SELECT gapstats.unschedule_watch_list('$longest')}), 'f', 'nothing to unschedule');
-is(says(q{SELECT jobname FROM cron.job}), 'watch list district.early_warning', 'one job is left');
+is(says(q{SELECT jobname FROM cron.job WHERE database = 'warehouse'}), 'watch list warehouse.district.early_warning', 'one job is left');
 says(q{SELECT gapstats.drop_watch_list('district.early_warning')});
-is(says(q{SELECT count(*) FROM cron.job}), 0, 'none is left');
+is(says(q{SELECT count(*) FROM cron.job WHERE database = 'warehouse'}), 0, 'none is left');
 
-# pg_cron in another database of the cluster
-$node->safe_psql('postgres', 'CREATE DATABASE elsewhere');
-$node->safe_psql(
-	'elsewhere', q{
-	CREATE EXTENSION gapstats;
-	CREATE SCHEMA district AUTHORIZATION analyst;
-	SET ROLE analyst;
-	CREATE TABLE district.attendance (student_id integer, absent integer);
-	INSERT INTO district.attendance VALUES (1, 5)});
-$node->safe_psql('elsewhere', q{
-	SET ROLE analyst;
-	SELECT gapstats.create_watch_list('district.early_warning', 'SELECT student_id FROM district.attendance')});
-is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'),
-	'never refreshed|no job in the database that cron.database_name says refreshes it', 'health says where to look');
-$error = says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')}, 'elsewhere');
-like($error, qr/in that database: SELECT cron.schedule_in_database/, 'says that pg_cron lives elsewhere');
-$error =~ /in that database: (SELECT .*;)/;
-$node->safe_psql('warehouse', $1);
+# from the other database, too
 ok($node->poll_query_until('elsewhere', q{SELECT count(*) > 0 FROM district.early_warning_runs WHERE run_by = 'analyst'}),
 	'and the line that it gives has the list refreshed from there');
 is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'fresh|', 'health is content');
