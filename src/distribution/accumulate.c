@@ -20,7 +20,7 @@
 #include "utils/builtins.h"
 
 /* A new state, and the size below which states double without folding */
-#define STATE_MIN_SIZE 128
+#define STATE_MIN_SIZE 256
 #define STATE_FOLD_SIZE 4096
 
 /* The longest scale, in points, on which values are counted without sorting */
