@@ -28,10 +28,8 @@ END $$;
 CALL measure_all(:rounds);
 
 \echo
-SELECT name, setting || coalesce(' x ' || unit, '') AS setting
-FROM pg_settings
-WHERE name IN ('server_version', 'work_mem', 'shared_buffers', 'max_parallel_workers_per_gather', 'jit')
-ORDER BY name;
+SELECT name, current_setting(name) AS setting
+FROM unnest('{server_version, work_mem, shared_buffers, max_parallel_workers_per_gather, jit}'::text[]) AS name;
 
 \echo Medians of :rounds rounds at scale :scale; workers are those that ran on either side.
 CREATE VIEW bench_result AS

@@ -40,4 +40,7 @@ for my $page ('README.md', glob 'doc/*.md')
 	}
 }
 
+my @missing = grep { !-e } slurp_file('README.md') =~ /\]\(([^)#:]+)\)/g;
+is("@missing", '', 'README.md links to what is there');
+
 done_testing();
