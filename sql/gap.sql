@@ -48,6 +48,21 @@ FROM groups, LATERAL (
 	UNION ALL
 	SELECT 'Glass, noncentral t', *, -1.968899693949628, sqrt(22 / 120.0 + 1.968899693949628 ^ 2 / 24), -3.217826349517897, -0.6677486791232186 FROM glass_delta(f, r)
 	) AS e(name, estimate, standard_error, lower, upper, reason, value, se, low, high);
+SELECT equal(standard_error ^ 2, 0.2457513720147942) AS ls, equal(ls2.ls2 ^ 2, 0.2320632077803067) AS ls2, equal(ub.ub ^ 2, 0.2585341965556085) AS ub
+FROM groups, hedges_g(f, r), LATERAL (SELECT standard_error FROM hedges_g(f, r, variance => 'LS2')) AS ls2(ls2),
+	LATERAL (SELECT standard_error FROM hedges_g(f, r, variance => 'UB')) AS ub(ub);
+SELECT equal(estimate, -1.830997585246765) AS smd1, equal(standard_error ^ 2, 0.3230230065491452) AS variance,
+	lower < estimate AND estimate < upper AS around
+FROM groups, glass_delta(f, r, correction => 'exact');
+SELECT g.estimate = d.estimate AS uncorrected FROM groups, hedges_g(f, r, correction => 'none') AS g, cohens_d(f, r) AS d;
+-- Student's test and Welch's
+SELECT equal(difference, -15.71666666666667) AS difference, equal(t, -4.023561545154803) AS t, equal(p_value, 0.0006658121090019497) AS p, df
+FROM groups, t_test(f, r, equal_variances => true);
+SELECT (t.difference, t.difference_se, t.difference_lower, t.difference_upper, t.df, t.t, t.p_value)
+	= (g.difference, g.difference_se, g.difference_lower, g.difference_upper, g.df, g.t, g.p_value) AS welch
+FROM groups, t_test(f, r) AS t, gap(f, r) AS g;
+SELECT * FROM t_test('{1:2}', '{3:2}', equal_variances => true);
+SELECT * FROM t_test('{1}', '{3:2}');
 SELECT equal(estimate, -1.657363870041598) AS wwc FROM groups, hedges_g(f, r, correction => 'wwc');
 -- an interval is that of its t, whichever way the groups stand
 SELECT d.lower = -s.upper AND d.upper = -s.lower AND d.estimate = -s.estimate AS mirrored
@@ -95,6 +110,7 @@ SELECT v, reason FROM gap('{1,2}'::distribution, '{3,4}');
 SELECT estimate, standard_error, lower, reason FROM glass_delta('{3}', '{1,2,5}');
 SELECT * FROM glass_delta('{3,4}', '{1}');
 SELECT * FROM glass_delta('{3,4}', '{1:3}');
+SELECT * FROM glass_delta('{3,4}', '{1,2}', correction => 'exact');
 SELECT * FROM cohens_d('{3:2}', '{1:3}');
 SELECT * FROM hedges_g('{3:2}', '{1}');
 SELECT * FROM hedges_g('{}', '{1,2}');
@@ -112,6 +128,8 @@ SELECT gap('{1,2}'::distribution, '{1,2}', 'NaN');
 SELECT cohens_d('{1,2}', '{1,2}', 95);
 SELECT hedges_g('{1,2}', '{1,2}', correction => 'approximate');
 SELECT glass_delta('{1,2}', '{1,2}', "interval" => 'bootstrap');
+SELECT hedges_g('{1,2}', '{1,2}', variance => 'UB2');
+SELECT t_test('{1,2}', '{1,2}', 0);
 SELECT gap(score, is_focal) FROM (VALUES ('NaN'::float8, true)) AS v(score, is_focal);
 
 -- huge groups: no overflow, no loss

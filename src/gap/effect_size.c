@@ -50,37 +50,66 @@ AddInterval(EffectSize *effect, EffectSizeInterval interval, double t, double df
 	effect->upper = effect->estimate + margin;
 }
 
-static double
-PooledStddev(const TwoGroups *groups)
+/* The variance within the groups, taken together */
+double
+PooledVariance(const TwoGroups *groups)
 {
 	double		df_focal = groups->n_focal - 1;
 	double		df_reference = groups->n_reference - 1;
 
-	return sqrt((df_focal * groups->variance_focal + df_reference * groups->variance_reference) /
-				(df_focal + df_reference));
+	return (df_focal * groups->variance_focal + df_reference * groups->variance_reference) /
+		(df_focal + df_reference);
 }
 
 /*
- * d, or g where a correction for small samples multiplies it. The standard
- * error is Hedges and Olkin's (1985): that of d, or with g in the place of d.
+ * The factor that corrects for small samples. The exact one is
+ * Gamma(m/2) / (sqrt(m/2) Gamma((m-1)/2)); by lbeta, since the difference of two
+ * large lgamma has few digits left.
  */
+static double
+CorrectionFactor(double df, Correction correction)
+{
+	if (correction == CORRECTION_NONE)
+		return 1;
+	if (df <= 1)
+		return NAN;
+	if (correction == CORRECTION_WWC)
+		return 1 - 3 / (4 * df - 1);
+	return exp(M_LN_SQRT_PI - lbeta((df - 1) / 2, 0.5) - log(df / 2) / 2);
+}
+
+/* d, or g where a correction multiplies it */
 static EffectSize
-StandardizedGap(const TwoGroups *groups, double correction, double confidence,
-				EffectSizeInterval interval)
+StandardizedGap(const TwoGroups *groups, double confidence, Correction correction,
+				EffectSizeInterval interval, VarianceType variance)
 {
 	EffectSize	effect = UndefinedEffect(TwoGroupsReason(groups));
 	double		per_group = 1.0 / groups->n_focal + 1.0 / groups->n_reference;
 	double		n = (double) groups->n_focal + groups->n_reference;
+	double		df = n - 2;
+	double		factor = CorrectionFactor(df, correction);
 	double		d;
+	double		g;
 
 	CheckConfidence(confidence);
 	if (effect.reason != NULL)
 		return effect;
-	d = groups->difference / PooledStddev(groups);
-	effect.estimate = correction * d;
-	effect.standard_error = sqrt(per_group + effect.estimate * effect.estimate / (2 * n));
-	AddInterval(&effect, interval, d / sqrt(per_group), n - 2,
-				correction * sqrt(per_group), confidence);
+	d = groups->difference / sqrt(PooledVariance(groups));
+	g = factor * d;
+	effect.estimate = g;
+	switch (variance)
+	{
+		case VARIANCE_LS:		/* Hedges and Olkin 1985 */
+			effect.standard_error = sqrt(per_group + g * g / (2 * n));
+			break;
+		case VARIANCE_LS2:		/* Borenstein 2009 */
+			effect.standard_error = factor * sqrt(per_group + d * d / (2 * n));
+			break;
+		case VARIANCE_UB:		/* Hedges 1983, unbiased */
+			effect.standard_error = sqrt(per_group + (1 - (df - 2) / (df * factor * factor)) * g * g);
+			break;
+	}
+	AddInterval(&effect, interval, d / sqrt(per_group), df, factor * sqrt(per_group), confidence);
 	return effect;
 }
 
@@ -88,44 +117,31 @@ StandardizedGap(const TwoGroups *groups, double correction, double confidence,
 EffectSize
 CohensD(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
 {
-	return StandardizedGap(groups, 1, confidence, interval);
-}
-
-/*
- * Hedges' correction for small samples. The exact one is
- * Gamma(m/2) / (sqrt(m/2) Gamma((m-1)/2)); by lbeta, since the difference of two
- * large lgamma has few digits left.
- */
-static double
-Correction(double df, HedgesCorrection correction)
-{
-	if (correction == CORRECTION_WWC)
-		return 1 - 3 / (4 * df - 1);
-	return exp(M_LN_SQRT_PI - lbeta((df - 1) / 2, 0.5) - log(df / 2) / 2);
+	return StandardizedGap(groups, confidence, CORRECTION_NONE, interval, VARIANCE_LS);
 }
 
 /* Hedges' g */
 EffectSize
-HedgesG(const TwoGroups *groups, double confidence, HedgesCorrection correction,
-		EffectSizeInterval interval)
+HedgesG(const TwoGroups *groups, double confidence, Correction correction,
+		EffectSizeInterval interval, VarianceType variance)
 {
-	double		df = (double) groups->n_focal + groups->n_reference - 2;
-
-	return StandardizedGap(groups, df > 1 ? Correction(df, correction) : NAN,
-						   confidence, interval);
+	return StandardizedGap(groups, confidence, correction, interval, variance);
 }
 
 /*
  * Glass' delta, by the standard deviation of the reference group. Its interval
  * allows for a focal variance of another size; its standard error is that of
- * equal variances (Hedges 1981).
+ * equal variances (Hedges 1981), metafor's SMD1.
  */
 EffectSize
-GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
+GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interval,
+		   Correction correction)
 {
 	double		n_focal = groups->n_focal;
 	double		n_reference = groups->n_reference;
+	double		factor = CorrectionFactor(n_reference - 1, correction);
 	EffectSize	effect = UndefinedEffect(NULL);
+	double		delta;
 	double		h;
 
 	CheckConfidence(confidence);
@@ -136,8 +152,9 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 	if (effect.reason != NULL)
 		return effect;
 
-	effect.estimate = groups->difference / sqrt(groups->variance_reference);
-	if (n_focal < 2)
+	delta = groups->difference / sqrt(groups->variance_reference);
+	effect.estimate = factor * delta;
+	if (n_focal < 2 || isnan(factor))
 	{
 		effect.reason = REASON_N_LT_2;
 		return effect;
@@ -146,6 +163,6 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 								 effect.estimate * effect.estimate / (2 * n_reference));
 	h = sqrt(1 / n_reference +
 			 groups->variance_focal / (n_focal * groups->variance_reference));
-	AddInterval(&effect, interval, effect.estimate / h, n_reference - 1, h, confidence);
+	AddInterval(&effect, interval, delta / h, n_reference - 1, factor * h, confidence);
 	return effect;
 }

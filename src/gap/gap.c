@@ -17,6 +17,7 @@
 
 PG_FUNCTION_INFO_V1(gap);
 PG_FUNCTION_INFO_V1(gap_final);
+PG_FUNCTION_INFO_V1(t_test);
 PG_FUNCTION_INFO_V1(cohens_d);
 PG_FUNCTION_INFO_V1(hedges_g);
 PG_FUNCTION_INFO_V1(glass_delta);
@@ -27,9 +28,10 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 	   double confidence)
 {
 	TwoGroups	groups = SummarizeGroups(focal, reference);
-	WelchTest	welch = WelchGap(&groups, confidence);
+	TTest		welch = TestDifference(&groups, confidence, false);
 	EffectSize	d = CohensD(&groups, confidence, INTERVAL_NORMAL);
-	EffectSize	g = HedgesG(&groups, confidence, CORRECTION_EXACT, INTERVAL_NONCENTRAL_T);
+	EffectSize	g = HedgesG(&groups, confidence, CORRECTION_EXACT, INTERVAL_NONCENTRAL_T,
+							VARIANCE_LS);
 	const char *reason = TwoGroupsReason(&groups);
 	VStatistic	v;
 
@@ -112,11 +114,13 @@ GetInterval(text *name)
 }
 
 /* The correction that an argument asks for */
-static HedgesCorrection
+static Correction
 GetCorrection(text *name)
 {
 	char	   *correction = text_to_cstring(name);
 
+	if (strcmp(correction, "none") == 0)
+		return CORRECTION_NONE;
 	if (strcmp(correction, "exact") == 0)
 		return CORRECTION_EXACT;
 	if (strcmp(correction, "wwc") == 0)
@@ -124,7 +128,25 @@ GetCorrection(text *name)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("unrecognized correction: \"%s\"", correction),
-			 errhint("Valid corrections are \"exact\" and \"wwc\".")));
+			 errhint("Valid corrections are \"exact\", \"wwc\" and \"none\".")));
+}
+
+/* The variance that an argument asks for */
+static VarianceType
+GetVariance(text *name)
+{
+	char	   *variance = text_to_cstring(name);
+
+	if (strcmp(variance, "LS") == 0)
+		return VARIANCE_LS;
+	if (strcmp(variance, "LS2") == 0)
+		return VARIANCE_LS2;
+	if (strcmp(variance, "UB") == 0)
+		return VARIANCE_UB;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unrecognized variance: \"%s\"", variance),
+			 errhint("Valid variances are \"LS\", \"LS2\" and \"UB\".")));
 }
 
 /* The groups that the first two arguments are */
@@ -148,6 +170,26 @@ EffectSizeRow(FunctionCallInfo fcinfo, EffectSize effect)
 	return EndResultRow(&row);
 }
 
+/* t_test(focal, reference, confidence, equal_variances) */
+Datum
+t_test(PG_FUNCTION_ARGS)
+{
+	TwoGroups	groups = GetGroups(fcinfo);
+	TTest		test = TestDifference(&groups, PG_GETARG_FLOAT8(2), PG_GETARG_BOOL(3));
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	AddFloat8(&row, groups.difference);
+	AddFloat8(&row, test.standard_error);
+	AddFloat8(&row, test.lower);
+	AddFloat8(&row, test.upper);
+	AddFloat8(&row, test.df);
+	AddFloat8(&row, test.t);
+	AddFloat8(&row, test.p_value);
+	AddText(&row, TwoGroupsReason(&groups));
+	return EndResultRow(&row);
+}
+
 /* cohens_d(focal, reference, confidence, interval) */
 Datum
 cohens_d(PG_FUNCTION_ARGS)
@@ -158,7 +200,7 @@ cohens_d(PG_FUNCTION_ARGS)
 										 GetInterval(PG_GETARG_TEXT_PP(3))));
 }
 
-/* hedges_g(focal, reference, confidence, correction, interval) */
+/* hedges_g(focal, reference, confidence, correction, interval, variance) */
 Datum
 hedges_g(PG_FUNCTION_ARGS)
 {
@@ -166,15 +208,17 @@ hedges_g(PG_FUNCTION_ARGS)
 
 	return EffectSizeRow(fcinfo, HedgesG(&groups, PG_GETARG_FLOAT8(2),
 										 GetCorrection(PG_GETARG_TEXT_PP(3)),
-										 GetInterval(PG_GETARG_TEXT_PP(4))));
+										 GetInterval(PG_GETARG_TEXT_PP(4)),
+										 GetVariance(PG_GETARG_TEXT_PP(5))));
 }
 
-/* glass_delta(focal, reference, confidence, interval) */
+/* glass_delta(focal, reference, confidence, interval, correction) */
 Datum
 glass_delta(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
 	return EffectSizeRow(fcinfo, GlassDelta(&groups, PG_GETARG_FLOAT8(2),
-											GetInterval(PG_GETARG_TEXT_PP(3))));
+											GetInterval(PG_GETARG_TEXT_PP(3)),
+											GetCorrection(PG_GETARG_TEXT_PP(4))));
 }

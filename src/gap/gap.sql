@@ -78,6 +78,36 @@ COMMENT ON AGGREGATE gap(double precision, boolean) IS
 'The gap between the scores of the rows where is_focal is true and of those where it is false, with 95% intervals: SELECT (gap(score, is_focal)).* ... GROUP BY.
 A row without a score, or without a group, is left out and counted as missing. No rows give NULL. NaN and infinity are errors.';
 
+CREATE TYPE t_test AS (
+	difference double precision,
+	difference_se double precision,
+	difference_lower double precision,
+	difference_upper double precision,
+	df double precision,
+	t double precision,
+	p_value double precision,
+	reason text
+);
+COMMENT ON TYPE t_test IS 'the difference between two means, with its test and interval';
+COMMENT ON COLUMN t_test.difference IS 'focal mean minus reference mean';
+COMMENT ON COLUMN t_test.difference_se IS 'standard error of the difference';
+COMMENT ON COLUMN t_test.difference_lower IS 'lower confidence bound';
+COMMENT ON COLUMN t_test.difference_upper IS 'upper confidence bound';
+COMMENT ON COLUMN t_test.df IS 'degrees of freedom';
+COMMENT ON COLUMN t_test.t IS 'test statistic';
+COMMENT ON COLUMN t_test.p_value IS 'two-sided p of t';
+COMMENT ON COLUMN t_test.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; NULL where nothing is';
+
+CREATE FUNCTION t_test(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95, equal_variances boolean DEFAULT false)
+	RETURNS t_test
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION t_test(distribution, distribution, double precision, boolean) IS
+'The t test of two means: Welch''s (1947), which gap() gives too, or Student''s (1908) with equal variances.
+confidence: of the interval, between 0 and 1.
+A group below 2 students, or no variance in either group, gives NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1).';
+
 -- Gaps in standard deviations
 
 CREATE TYPE effect_size AS (
@@ -106,21 +136,22 @@ Raises 22023 for a confidence outside (0, 1) or another interval.';
 
 CREATE FUNCTION hedges_g(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, correction text DEFAULT 'exact',
-		"interval" text DEFAULT 'noncentral_t')
+		"interval" text DEFAULT 'noncentral_t', variance text DEFAULT 'LS')
 	RETURNS effect_size
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION hedges_g(distribution, distribution, double precision, text, text) IS
+COMMENT ON FUNCTION hedges_g(distribution, distribution, double precision, text, text, text) IS
 'Cohen''s d corrected for small samples (Hedges 1981).
-confidence: between 0 and 1; correction: exact, by gamma functions, or wwc, 1 - 3 / (4 n - 9), as the What Works Clearinghouse has it; interval: noncentral_t or normal.
-Standard error: sqrt(1/n_focal + 1/n_reference + g^2 / (2 n)), metafor''s vtype LS. A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
-Raises 22023 for a confidence outside (0, 1), another correction or another interval.';
+confidence: between 0 and 1; correction: exact, by gamma functions, wwc, 1 - 3 / (4 n - 9), as the What Works Clearinghouse has it, or none; interval: noncentral_t or normal; variance, of which the standard error is the root: LS, 1/n_focal + 1/n_reference + g^2 / (2 n) (Hedges and Olkin 1985), LS2, that of d times the squared correction (Borenstein 2009), or UB, unbiased (Hedges 1983), as metafor names them.
+A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1), another correction, interval or variance.';
 
 CREATE FUNCTION glass_delta(focal distribution, reference distribution,
-		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t')
+		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t',
+		correction text DEFAULT 'none')
 	RETURNS effect_size
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION glass_delta(distribution, distribution, double precision, text) IS
-'Difference of means in standard deviations of the reference group (Glass 1976), without correction for small samples.
-confidence: between 0 and 1; interval: noncentral_t (with the focal group''s own variance, as in effectsize) or normal.
-Standard error: sqrt(1/n_focal + 1/n_reference + delta^2 / (2 n_reference)). One focal student has an estimate and nothing else; fewer than 2 reference students, or no variance among them, give NULL and a reason. A NULL argument gives NULL.
-Raises 22023 for a confidence outside (0, 1) or another interval.';
+COMMENT ON FUNCTION glass_delta(distribution, distribution, double precision, text, text) IS
+'Difference of means in standard deviations of the reference group (Glass 1976).
+confidence: between 0 and 1; interval: noncentral_t (with the focal group''s own variance, as in effectsize) or normal; correction for small samples, by n_reference - 1: none, exact (metafor''s SMD1) or wwc.
+Standard error: sqrt(1/n_focal + 1/n_reference + delta^2 / (2 n_reference)), at the estimate. One focal student has an estimate and nothing else; fewer than 2 reference students (3 for a correction), or no variance among them, give NULL and a reason. A NULL argument gives NULL.
+Raises 22023 for a confidence outside (0, 1), another interval or correction.';

@@ -26,7 +26,7 @@ typedef struct TwoGroups
 	double		difference;		/* focal minus reference */
 } TwoGroups;
 
-typedef struct WelchTest
+typedef struct TTest
 {
 	double		standard_error;
 	double		df;
@@ -34,7 +34,7 @@ typedef struct WelchTest
 	double		p_value;
 	double		lower;			/* of the difference */
 	double		upper;
-} WelchTest;
+} TTest;
 
 typedef enum EffectSizeInterval
 {
@@ -42,11 +42,20 @@ typedef enum EffectSizeInterval
 	INTERVAL_NORMAL
 } EffectSizeInterval;
 
-typedef enum HedgesCorrection
+typedef enum Correction
 {
+	CORRECTION_NONE,
 	CORRECTION_EXACT,
 	CORRECTION_WWC
-} HedgesCorrection;
+} Correction;
+
+/* Of the sampling variance of g, as metafor names them */
+typedef enum VarianceType
+{
+	VARIANCE_LS,
+	VARIANCE_LS2,
+	VARIANCE_UB
+} VarianceType;
 
 typedef struct EffectSize
 {
@@ -57,18 +66,19 @@ typedef struct EffectSize
 	const char *reason;			/* NULL where all of it is defined */
 } EffectSize;
 
-/* welch.c */
+/* t_test.c */
 extern TwoGroups SummarizeGroups(const Distribution *focal, const Distribution *reference);
 extern const char *TwoGroupsReason(const TwoGroups *groups);
-extern WelchTest WelchGap(const TwoGroups *groups, double confidence);
+extern TTest TestDifference(const TwoGroups *groups, double confidence, bool equal_variances);
 
 /* effect_size.c */
+extern double PooledVariance(const TwoGroups *groups);
 extern EffectSize CohensD(const TwoGroups *groups, double confidence,
 						  EffectSizeInterval interval);
-extern EffectSize HedgesG(const TwoGroups *groups, double confidence,
-						  HedgesCorrection correction, EffectSizeInterval interval);
+extern EffectSize HedgesG(const TwoGroups *groups, double confidence, Correction correction,
+						  EffectSizeInterval interval, VarianceType variance);
 extern EffectSize GlassDelta(const TwoGroups *groups, double confidence,
-							 EffectSizeInterval interval);
+							 EffectSizeInterval interval, Correction correction);
 
 /* noncentral_t.c */
 extern bool NoncentralityInterval(double t, double df, double confidence,

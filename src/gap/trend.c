@@ -97,9 +97,9 @@ gap_change(PG_FUNCTION_ARGS)
 	GapChange	change;
 
 	change.gap_before = before.difference;
-	change.gap_before_se = WelchGap(&before, confidence).standard_error;
+	change.gap_before_se = TestDifference(&before, confidence, false).standard_error;
 	change.gap_after = after.difference;
-	change.gap_after_se = WelchGap(&after, confidence).standard_error;
+	change.gap_after_se = TestDifference(&after, confidence, false).standard_error;
 	change.df = FourCellDf(&before, &after);
 
 	/* one year without variance is no harm, two are */

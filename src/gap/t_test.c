@@ -1,6 +1,6 @@
 /*
- * welch.c
- *		The difference between two means (Welch 1947).
+ * t_test.c
+ *		The difference between two means (Student 1908, Welch 1947).
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -49,32 +49,42 @@ TwoGroupsReason(const TwoGroups *groups)
 }
 
 /*
- * Welch's test and interval. A group without variance drops out of the standard
- * error and of its degrees of freedom; where both are, only the standard error,
- * 0, is defined.
+ * The t test and its interval: Welch's, or Student's with equal variances. A
+ * group without variance drops out of Welch's standard error and degrees of
+ * freedom; where both are, only the standard error, 0, is defined.
  */
-WelchTest
-WelchGap(const TwoGroups *groups, double confidence)
+TTest
+TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 {
-	double		share_focal = groups->variance_focal / groups->n_focal;
-	double		share_reference = groups->variance_reference / groups->n_reference;
+	double		n_focal = groups->n_focal;
+	double		n_reference = groups->n_reference;
+	double		share_focal = groups->variance_focal / n_focal;
+	double		share_reference = groups->variance_reference / n_reference;
 	double		total = share_focal + share_reference;
 	double		margin;
-	WelchTest	welch = {sqrt(total), NAN, NAN, NAN, NAN, NAN};
+	TTest		test = {sqrt(total), NAN, NAN, NAN, NAN, NAN};
 
 	CheckConfidence(confidence);
 	if (TwoGroupsReason(groups) != NULL)
-		return welch;
+		return test;
 
-	/* by shares of the total, since the squares of small variances underflow */
-	share_focal /= total;
-	share_reference /= total;
-	welch.df = 1 / (share_focal * share_focal / (groups->n_focal - 1) +
-					share_reference * share_reference / (groups->n_reference - 1));
-	welch.t = groups->difference / welch.standard_error;
-	welch.p_value = 2 * pt(-fabs(welch.t), welch.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), welch.df, 0, 0) * welch.standard_error;
-	welch.lower = groups->difference - margin;
-	welch.upper = groups->difference + margin;
-	return welch;
+	if (equal_variances)
+	{
+		test.standard_error = sqrt(PooledVariance(groups) * (1 / n_focal + 1 / n_reference));
+		test.df = n_focal + n_reference - 2;
+	}
+	else
+	{
+		/* by shares of the total, since the squares of small variances underflow */
+		share_focal /= total;
+		share_reference /= total;
+		test.df = 1 / (share_focal * share_focal / (n_focal - 1) +
+					   share_reference * share_reference / (n_reference - 1));
+	}
+	test.t = groups->difference / test.standard_error;
+	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
+	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * test.standard_error;
+	test.lower = groups->difference - margin;
+	test.upper = groups->difference + margin;
+	return test;
 }
