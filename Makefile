@@ -27,6 +27,7 @@ SQL_FILES = \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/evaluation.sql \
+	src/watch_list/describe.sql \
 	src/watch_list/list.sql \
 	src/watch_list/rules.sql \
 	src/watch_list/preview.sql \

@@ -21,6 +21,10 @@ CREATE TABLE students AS
 SELECT student_id, 'Student ' || student_id AS student FROM generate_series(1, 8) AS student_id;
 
 SELECT create_watch_list('early_warning', 'SELECT student_id, student FROM students');
+-- whoever looks at it can read what it is
+SELECT c.relname, a.attname FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('status', 'score', 'reasons', 'as_of', 'error', 'waiting', 'override')
+WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%'
+AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL AND c.relname NOT IN ('early_warning_evaluation', 'early_warning_events', 'early_warning_overdue') AND a.attname IS NOT NULL);
 -- with no rule, nothing is known of anybody
 SELECT status, count(*) FROM early_warning GROUP BY status;
 

@@ -23,7 +23,8 @@ INSERT INTO published VALUES
 	('flag_rate', 0.14, 0.48), ('base_rate', 0.1, 0.18),
 	('precision', 0.4285714285714286, 0.3), ('false_discovery_rate', 0.5714285714285714, 0.7),
 	('recall', 0.6, 0.8), ('false_positive_rate', 0.08888888888888889, 0.4097560975609756),
-	('false_omission_rate', 0.04651162790697674, 0.06923076923076923);
+	('false_omission_rate', 0.04651162790697674, 0.06923076923076923), ('negative_predictive_value', 0.9534883720930233, 0.9307692307692308),
+	('accuracy', 0.88, 0.628), ('f1', 0.5, 0.4363636363636363), ('mcc', 0.4418993202399135, 0.3000937939682132);
 CREATE TABLE audit AS
 SELECT * FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', reference => 'White');
 SELECT p.metric, abs(w.estimate / p.white - 1) < 1e-10 AS white, abs(b.estimate / p.black - 1) < 1e-10 AS black
@@ -49,6 +50,7 @@ SELECT group_value, abs(estimate / CASE group_value WHEN 'White' THEN (0.6 + 1 -
 FROM audit WHERE model = 'list' AND metric = 'auc' AND NOT is_total ORDER BY 1;
 -- all: 66 of 190, 124, 29, 531
 SELECT metric, x, n, reason FROM audit WHERE model = 'list' AND is_total ORDER BY metric;
+SELECT abs(estimate / ((66.0 / 190) / (95.0 / 750)) - 1) < 1e-10 AS lift FROM audit WHERE model = 'list' AND is_total AND metric = 'lift';
 -- the only rule alone is the list
 SELECT count(*) FROM (
 	SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'list'

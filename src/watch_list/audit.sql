@@ -98,12 +98,28 @@ BEGIN ATOMIC
 		('false_discovery_rate', fp, tp + fp),
 		('recall', tp, tp + fn),
 		('false_positive_rate', fp, fp + tn),
+		('false_negative_rate', fn, tp + fn),
 		('false_omission_rate', fn, fn + tn),
+		('negative_predictive_value', tn, fn + tn),
+		('accuracy', tp + tn, tp + fp + fn + tn),
 		('insufficient_data', insufficient, students),
 		('outcome_missing', missing, students);
 END;
 COMMENT ON FUNCTION audit_rates(bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
 'The rates of a confusion table (true and false positives, false and true negatives; positive is the outcome, flagged the prediction), each as x of n. The false-alarm rate of press reports is false_discovery_rate.';
+
+CREATE FUNCTION audit_summaries(tp bigint, fp bigint, fn bigint, tn bigint)
+RETURNS TABLE (metric text, estimate double precision)
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES
+		('lift', tp::double precision * (tp + fp + fn + tn) / nullif((tp + fp)::double precision * (tp + fn), 0)),
+		('f1', 2.0::double precision * tp / nullif(2 * tp + fp + fn, 0)),
+		('mcc', (tp::double precision * tn - fp::double precision * fn)
+			/ nullif(sqrt((tp + fp)::double precision * (tp + fn) * (tn + fp) * (tn + fn)), 0));
+END;
+COMMENT ON FUNCTION audit_summaries(bigint, bigint, bigint, bigint) IS
+'Of a confusion table: lift (precision by base rate), F1 (harmonic mean of precision and recall) and MCC (Matthews'' correlation coefficient, -1..1). NULL where a denominator is 0.';
 
 CREATE FUNCTION audit_watch_list(list regclass, outcome_query text, group_column text, reference text DEFAULT NULL, as_of date DEFAULT NULL,
 								 baseline_column text DEFAULT NULL, minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
@@ -183,6 +199,12 @@ BEGIN
 			CASE WHEN NOT m.suppressed AND m.reference_x IS NOT NULL AND m.n > 0
 				THEN gapstats.risk_difference(m.x, m.n, m.reference_x, m.reference_n, $3) END AS d) v
 		UNION ALL
+		SELECT c.model, c.group_value, c.is_total, m.metric, NULL, NULL, CASE WHEN NOT h.hidden THEN m.estimate END, NULL, NULL, NULL, NULL, NULL, NULL,
+			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
+		FROM cell c
+		CROSS JOIN LATERAL gapstats.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
+		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
+		UNION ALL
 		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
 			CASE WHEN NOT h.hidden THEN g.auc END, CASE WHEN NOT h.hidden THEN g.auc_lower END, CASE WHEN NOT h.hidden THEN g.auc_upper END,
 			NULL, NULL, NULL, NULL, CASE WHEN h.hidden THEN 'suppressed' WHEN g.auc IS NULL THEN 'n_lt_1' END
@@ -197,4 +219,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_omission_rate, insufficient_data and outcome_missing (of all students), auc of the score (DeLong''s interval). Groups and denominators under minimum are suppressed, and the next smallest group with a single one; reason says so, or n_lt_1.';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups and denominators under minimum are suppressed, and the next smallest group with a single one; reason says so, n_lt_1 or zero_denominator.';

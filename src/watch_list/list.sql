@@ -249,6 +249,7 @@ BEGIN
 		equals, gapstats.list_part(place.schema, place.list, 'flags'));
 
 	PERFORM gapstats.create_follow_up(place.schema, place.list);
+	PERFORM gapstats.describe_watch_list(place.schema, place.list);
 
 	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags, check_ins, words, events, overdue}'::text[] LOOP
 		PERFORM gapstats.make_private(gapstats.list_part(place.schema, place.list, part)::regclass);
