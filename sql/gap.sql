@@ -42,9 +42,9 @@ SELECT e.name, equal(e.estimate, e.value) AS estimate, equal(e.standard_error, e
 FROM groups, LATERAL (
 	SELECT 'd, noncentral t' AS name, *, -1.722786128069556, 0.5007870784560394, -2.700132377774036, -0.7146119122488795 FROM cohens_d(f, r)
 	UNION ALL
-	SELECT 'd, normal', *, -1.722786128069556, 0.5007870784560394, -2.704310765766428, -0.7412614903726845 FROM cohens_d(f, r, "interval" => 'normal')
+	SELECT 'd, normal', *, -1.722786128069556, 0.5007870784560394, -2.704310765766428, -0.7412614903726845 FROM cohens_d(f, r, interval_method => 'normal')
 	UNION ALL
-	SELECT 'g, normal', *, -1.657224698700897, sqrt(0.2457513720147942), -2.628843850284435, -0.685605547117359 FROM hedges_g(f, r, "interval" => 'normal')
+	SELECT 'g, normal', *, -1.657224698700897, sqrt(0.2457513720147942), -2.628843850284435, -0.685605547117359 FROM hedges_g(f, r, interval_method => 'normal')
 	UNION ALL
 	SELECT 'Glass, noncentral t', *, -1.968899693949628, sqrt(22 / 120.0 + 1.968899693949628 ^ 2 / 24), -3.217826349517897, -0.6677486791232186 FROM glass_delta(f, r)
 	) AS e(name, estimate, standard_error, lower, upper, reason, value, se, low, high);
@@ -127,7 +127,7 @@ SELECT gap('{1,2}'::distribution, '{1,2}', 1);
 SELECT gap('{1,2}'::distribution, '{1,2}', 'NaN');
 SELECT cohens_d('{1,2}', '{1,2}', 95);
 SELECT hedges_g('{1,2}', '{1,2}', correction => 'approximate');
-SELECT glass_delta('{1,2}', '{1,2}', "interval" => 'bootstrap');
+SELECT glass_delta('{1,2}', '{1,2}', interval_method => 'bootstrap');
 SELECT hedges_g('{1,2}', '{1,2}', variance => 'UB2');
 SELECT t_test('{1,2}', '{1,2}', 0);
 SELECT gap(score, is_focal) FROM (VALUES ('NaN'::float8, true)) AS v(score, is_focal);

@@ -36,16 +36,23 @@ ArgumentDistribution(FunctionCallInfo fcinfo, int argno)
 	return PG_GETARG_DISTRIBUTION(argno);
 }
 
-/* A level of confidence, strictly between 0 and 1 */
+/* Refuse what is not strictly between 0 and 1 */
+void
+CheckConfidence(double confidence)
+{
+	if (!(confidence > 0 && confidence < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence must be between 0 and 1: %g", confidence)));
+}
+
+/* A level of confidence */
 double
 ArgumentConfidence(FunctionCallInfo fcinfo, int argno)
 {
 	double		confidence = ArgumentDouble(fcinfo, argno, "confidence");
 
-	if (confidence <= 0 || confidence >= 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1: %g", confidence)));
+	CheckConfidence(confidence);
 	return confidence;
 }
 

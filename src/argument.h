@@ -11,6 +11,7 @@
 
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
 extern Distribution *ArgumentDistribution(FunctionCallInfo fcinfo, int argno);
+extern void CheckConfidence(double confidence);
 extern double ArgumentConfidence(FunctionCallInfo fcinfo, int argno);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);

@@ -8,12 +8,12 @@
 
 #include <math.h>
 
+#include "argument.h"
 #include "distribution/pair.h"
 #include "gap/mean_gap.h"
 #include "gap/support.h"
 #include "gap/v.h"
 #include "rate/rate.h"
-#include "utils/builtins.h"
 
 PG_FUNCTION_INFO_V1(gap);
 PG_FUNCTION_INFO_V1(gap_final);
@@ -97,56 +97,21 @@ gap_final(PG_FUNCTION_ARGS)
 	return EndResultRow(&row);
 }
 
-/* The interval that an argument asks for */
+/* In the order of EffectSizeInterval, Correction and VarianceType */
+static const char *const intervals[] = {"noncentral_t", "normal", NULL};
+static const char *const corrections[] = {"none", "exact", "wwc", NULL};
+static const char *const variances[] = {"LS", "LS2", "UB", NULL};
+
 static EffectSizeInterval
-GetInterval(text *name)
+GetInterval(FunctionCallInfo fcinfo, int argno)
 {
-	char	   *interval = text_to_cstring(name);
-
-	if (strcmp(interval, "noncentral_t") == 0)
-		return INTERVAL_NONCENTRAL_T;
-	if (strcmp(interval, "normal") == 0)
-		return INTERVAL_NORMAL;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized interval: \"%s\"", interval),
-			 errhint("Valid intervals are \"noncentral_t\" and \"normal\".")));
+	return ArgumentOption(fcinfo, argno, "interval_method", intervals);
 }
 
-/* The correction that an argument asks for */
 static Correction
-GetCorrection(text *name)
+GetCorrection(FunctionCallInfo fcinfo, int argno)
 {
-	char	   *correction = text_to_cstring(name);
-
-	if (strcmp(correction, "none") == 0)
-		return CORRECTION_NONE;
-	if (strcmp(correction, "exact") == 0)
-		return CORRECTION_EXACT;
-	if (strcmp(correction, "wwc") == 0)
-		return CORRECTION_WWC;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized correction: \"%s\"", correction),
-			 errhint("Valid corrections are \"exact\", \"wwc\" and \"none\".")));
-}
-
-/* The variance that an argument asks for */
-static VarianceType
-GetVariance(text *name)
-{
-	char	   *variance = text_to_cstring(name);
-
-	if (strcmp(variance, "LS") == 0)
-		return VARIANCE_LS;
-	if (strcmp(variance, "LS2") == 0)
-		return VARIANCE_LS2;
-	if (strcmp(variance, "UB") == 0)
-		return VARIANCE_UB;
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized variance: \"%s\"", variance),
-			 errhint("Valid variances are \"LS\", \"LS2\" and \"UB\".")));
+	return ArgumentOption(fcinfo, argno, "correction", corrections);
 }
 
 /* The groups that the first two arguments are */
@@ -190,35 +155,35 @@ t_test(PG_FUNCTION_ARGS)
 	return EndResultRow(&row);
 }
 
-/* cohens_d(focal, reference, confidence, interval) */
+/* cohens_d(focal, reference, confidence, interval_method) */
 Datum
 cohens_d(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
 	return EffectSizeRow(fcinfo, CohensD(&groups, PG_GETARG_FLOAT8(2),
-										 GetInterval(PG_GETARG_TEXT_PP(3))));
+										 GetInterval(fcinfo, 3)));
 }
 
-/* hedges_g(focal, reference, confidence, correction, interval, variance) */
+/* hedges_g(focal, reference, confidence, correction, interval_method, variance) */
 Datum
 hedges_g(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
 	return EffectSizeRow(fcinfo, HedgesG(&groups, PG_GETARG_FLOAT8(2),
-										 GetCorrection(PG_GETARG_TEXT_PP(3)),
-										 GetInterval(PG_GETARG_TEXT_PP(4)),
-										 GetVariance(PG_GETARG_TEXT_PP(5))));
+										 GetCorrection(fcinfo, 3),
+										 GetInterval(fcinfo, 4),
+										 ArgumentOption(fcinfo, 5, "variance", variances)));
 }
 
-/* glass_delta(focal, reference, confidence, interval, correction) */
+/* glass_delta(focal, reference, confidence, interval_method, correction) */
 Datum
 glass_delta(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
 	return EffectSizeRow(fcinfo, GlassDelta(&groups, PG_GETARG_FLOAT8(2),
-											GetInterval(PG_GETARG_TEXT_PP(3)),
-											GetCorrection(PG_GETARG_TEXT_PP(4))));
+											GetInterval(fcinfo, 3),
+											GetCorrection(fcinfo, 4)));
 }

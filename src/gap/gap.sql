@@ -125,33 +125,33 @@ COMMENT ON COLUMN effect_size.upper IS 'upper confidence bound';
 COMMENT ON COLUMN effect_size.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; or normal_interval: |t| > 30 or a noncentrality beyond 37.5, and the bounds are normal ones. NULL where nothing is the matter';
 
 CREATE FUNCTION cohens_d(focal distribution, reference distribution,
-		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t')
+		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t')
 	RETURNS effect_size
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION cohens_d(distribution, distribution, double precision, text) IS
 'Difference of means in pooled standard deviations (Cohen 1988).
-confidence: between 0 and 1; interval: noncentral_t (exact for normal scores of one variance) or normal.
+confidence: between 0 and 1; interval_method: noncentral_t (exact for normal scores of one variance) or normal.
 Standard error: sqrt(1/n_focal + 1/n_reference + d^2 / (2 n)). A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
-Raises 22023 for a confidence outside (0, 1) or another interval.';
+Raises 22023 for a confidence outside (0, 1) or another interval_method.';
 
 CREATE FUNCTION hedges_g(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, correction text DEFAULT 'exact',
-		"interval" text DEFAULT 'noncentral_t', variance text DEFAULT 'LS')
+		interval_method text DEFAULT 'noncentral_t', variance text DEFAULT 'LS')
 	RETURNS effect_size
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION hedges_g(distribution, distribution, double precision, text, text, text) IS
 'Cohen''s d corrected for small samples (Hedges 1981).
-confidence: between 0 and 1; correction: exact, by gamma functions, wwc, 1 - 3 / (4 n - 9), as the What Works Clearinghouse has it, or none; interval: noncentral_t or normal; variance, of which the standard error is the root: LS, 1/n_focal + 1/n_reference + g^2 / (2 n) (Hedges and Olkin 1985), LS2, that of d times the squared correction (Borenstein 2009), or UB, unbiased (Hedges 1983), as metafor names them.
+confidence: between 0 and 1; correction: exact, by gamma functions, wwc, 1 - 3 / (4 n - 9), as the What Works Clearinghouse has it, or none; interval_method: noncentral_t or normal; variance, of which the standard error is the root: LS, 1/n_focal + 1/n_reference + g^2 / (2 n) (Hedges and Olkin 1985), LS2, that of d times the squared correction (Borenstein 2009), or UB, unbiased (Hedges 1983), as metafor names them.
 A group below 2 students, or no variance, gives NULL and a reason. A NULL argument gives NULL.
-Raises 22023 for a confidence outside (0, 1), another correction, interval or variance.';
+Raises 22023 for a confidence outside (0, 1), another correction, interval_method or variance.';
 
 CREATE FUNCTION glass_delta(focal distribution, reference distribution,
-		confidence double precision DEFAULT 0.95, "interval" text DEFAULT 'noncentral_t',
+		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t',
 		correction text DEFAULT 'none')
 	RETURNS effect_size
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION glass_delta(distribution, distribution, double precision, text, text) IS
 'Difference of means in standard deviations of the reference group (Glass 1976).
-confidence: between 0 and 1; interval: noncentral_t (with the focal group''s own variance, as in effectsize) or normal; correction for small samples, by n_reference - 1: none, exact (metafor''s SMD1) or wwc.
+confidence: between 0 and 1; interval_method: noncentral_t (with the focal group''s own variance, as in effectsize) or normal; correction for small samples, by n_reference - 1: none, exact (metafor''s SMD1) or wwc.
 Standard error: sqrt(1/n_focal + 1/n_reference + delta^2 / (2 n_reference)), at the estimate. One focal student has an estimate and nothing else; fewer than 2 reference students (3 for a correction), or no variance among them, give NULL and a reason. A NULL argument gives NULL.
-Raises 22023 for a confidence outside (0, 1), another interval or correction.';
+Raises 22023 for a confidence outside (0, 1), another interval_method or correction.';

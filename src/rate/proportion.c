@@ -123,16 +123,6 @@ ScoreInterval(double p, double q, double n, double z)
 	return result;
 }
 
-/* Refuse a confidence level outside (0, 1). */
-void
-CheckConfidence(double confidence)
-{
-	if (!(confidence > 0 && confidence < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1: %g", confidence)));
-}
-
 /* No estimate, and why. */
 Estimate
 UndefinedEstimate(const char *reason)

@@ -10,6 +10,7 @@
 #ifndef GAPSTATS_RATE_H
 #define GAPSTATS_RATE_H
 
+#include "argument.h"
 #include "fmgr.h"
 #include "result_row.h"
 
@@ -49,7 +50,6 @@ typedef struct MissingCounts
 } MissingCounts;
 
 /* proportion.c */
-extern void CheckConfidence(double confidence);
 extern double TwoSidedZ(double confidence);
 extern double Rate(int64 x, int64 n);
 extern void CheckCount(int64 count, const char *name, const char *group);
