@@ -24,5 +24,12 @@ FROM generate_series(0, 179) AS day, generate_series(1, (111112 * :scale)::int) 
 -- What a district that looks at windows has: the order of a window without a sort
 CREATE UNIQUE INDEX ON attendance (student_id, day) INCLUDE (absent);
 
+-- The same year as sets of days
+CREATE TABLE student_days AS
+SELECT student_id, dayset(day) AS enrolled, dayset(day) FILTER (WHERE absent) AS absent
+FROM attendance
+GROUP BY student_id;
+
 VACUUM (FREEZE, ANALYZE) score;
 VACUUM (FREEZE, ANALYZE) attendance;
+VACUUM (FREEZE, ANALYZE) student_days;

@@ -1,11 +1,13 @@
 -- The rows of the table: what is compared with what, the ratio aimed at, and the two
--- queries. A plan is to be parallel on both sides, unless PostgreSQL has none.
+-- queries. A plan is to be parallel on both sides, unless PostgreSQL has none. DuckDB, where
+-- it is the peer, has the raw rows in a file of its own.
 CREATE TABLE bench_row (
 	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	target numeric,
 	parallel boolean,
 	ours text, our_query text,
-	peer text, peer_query text);
+	peer text, peer_query text,
+	in_duckdb boolean DEFAULT false);
 
 INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query) VALUES
 (1.1, true,
@@ -35,3 +37,48 @@ INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query) VALU
 	'SELECT absence_rate(absent) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance',
 	'avg(absent::int) OVER',
 	'SELECT avg(absent::int) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance');
+
+INSERT INTO bench_row (in_duckdb, parallel, target, ours, our_query, peer, peer_query) VALUES
+(true, false, 0.1,
+	'every student: 4 quarters, last 20 days, longest streak',
+	$$SELECT student_id,
+		absence_rate(absent, enrolled, '[2025-09-01,2025-11-03)'), absence_rate(absent, enrolled, '[2025-11-03,2026-01-05)'),
+		absence_rate(absent, enrolled, '[2026-01-05,2026-03-09)'), absence_rate(absent, enrolled, '[2026-03-09,2026-05-11)'),
+		absence_rate(absent, last_days(enrolled, 20)), longest_absence(absent, enrolled)
+	FROM student_days$$,
+	'DuckDB from rows',
+	$$SELECT student_id, q1, q2, q3, q4, last_20, longest
+	FROM (SELECT student_id,
+			avg(absent::int) FILTER (day < '2025-11-03') AS q1,
+			avg(absent::int) FILTER (day >= '2025-11-03' AND day < '2026-01-05') AS q2,
+			avg(absent::int) FILTER (day >= '2026-01-05' AND day < '2026-03-09') AS q3,
+			avg(absent::int) FILTER (day >= '2026-03-09') AS q4,
+			avg(absent::int) FILTER (latest <= 20) AS last_20
+		FROM (SELECT *, row_number() OVER (PARTITION BY student_id ORDER BY day DESC) AS latest FROM attendance)
+		GROUP BY student_id)
+		JOIN (SELECT student_id, max(days) AS longest
+			FROM (SELECT student_id, count(*) FILTER (absent) AS days
+				FROM (SELECT student_id, absent, count(*) FILTER (NOT absent) OVER (PARTITION BY student_id ORDER BY day) AS present FROM attendance)
+				GROUP BY student_id, present)
+			GROUP BY student_id) USING (student_id)$$),
+(true, false, 0.1,
+	'every student, every quarter', $$SELECT student_id,
+		absence_rate(absent, enrolled, '[2025-09-01,2025-11-03)'), absence_rate(absent, enrolled, '[2025-11-03,2026-01-05)'),
+		absence_rate(absent, enrolled, '[2026-01-05,2026-03-09)'), absence_rate(absent, enrolled, '[2026-03-09,2026-05-11)')
+	FROM student_days$$,
+	'DuckDB from rows', $$SELECT student_id,
+		avg(absent::int) FILTER (day < '2025-11-03'), avg(absent::int) FILTER (day >= '2025-11-03' AND day < '2026-01-05'),
+		avg(absent::int) FILTER (day >= '2026-01-05' AND day < '2026-03-09'), avg(absent::int) FILTER (day >= '2026-03-09')
+	FROM attendance GROUP BY student_id$$),
+(true, false, 0.1,
+	'every student, last 20 days', 'SELECT student_id, absence_rate(absent, last_days(enrolled, 20)) FROM student_days',
+	'DuckDB from rows', $$SELECT student_id, avg(absent::int)
+	FROM (SELECT student_id, absent FROM attendance QUALIFY row_number() OVER (PARTITION BY student_id ORDER BY day DESC) <= 20)
+	GROUP BY student_id$$),
+(true, false, 0.1,
+	'every student, longest streak', 'SELECT student_id, longest_absence(absent, enrolled) FROM student_days',
+	'DuckDB from rows', $$SELECT student_id, max(days)
+	FROM (SELECT student_id, count(*) FILTER (absent) AS days
+		FROM (SELECT student_id, absent, count(*) FILTER (NOT absent) OVER (PARTITION BY student_id ORDER BY day) AS present FROM attendance)
+		GROUP BY student_id, present)
+	GROUP BY student_id$$);

@@ -67,7 +67,7 @@ absence_rate(PG_FUNCTION_ARGS)
 Datum
 absence_rate_during(PG_FUNCTION_ARGS)
 {
-	return ReturnRate(fcinfo, DateRangeWindow(PG_GETARG_RANGE_P(2)));
+	return ReturnRate(fcinfo, DateRangeWindow(fcinfo, PG_GETARG_RANGE_P(2)));
 }
 
 /*

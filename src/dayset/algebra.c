@@ -111,7 +111,7 @@ Datum
 dayset_during(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DAYSET(KeepDays(PG_GETARG_DAYWORDS(0),
-							  DateRangeWindow(PG_GETARG_RANGE_P(1)),
+							  DateRangeWindow(fcinfo, PG_GETARG_RANGE_P(1)),
 							  0, PG_INT32_MAX));
 }
 

@@ -55,15 +55,14 @@ DateToJulian(DateADT date)
  * The days in a daterange; all days on a side that has no bound.
  */
 DayWindow
-DateRangeWindow(RangeType *range)
+DateRangeWindow(FunctionCallInfo fcinfo, RangeType *range)
 {
-	TypeCacheEntry *typcache = lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO);
 	RangeBound	lower;
 	RangeBound	upper;
 	bool		empty;
 	DayWindow	window = ALL_DAYS;
 
-	range_deserialize(typcache, range, &lower, &upper, &empty);
+	range_deserialize(range_get_typcache(fcinfo, DATERANGEOID), range, &lower, &upper, &empty);
 	if (empty)
 		window.last = -1;
 	else
@@ -97,9 +96,9 @@ WindowUpTo(DateADT date)
 
 /* Add a daterange to a set, if it is one that a school could mean. */
 static DaySet *
-AddRange(DaySet *set, RangeType *range)
+AddRange(FunctionCallInfo fcinfo, DaySet *set, RangeType *range)
 {
-	DayWindow	window = DateRangeWindow(range);
+	DayWindow	window = DateRangeWindow(fcinfo, range);
 
 	if ((int64) window.last - window.first >= MAX_RANGE_DAYS)
 		ereport(ERROR,
@@ -340,7 +339,7 @@ dayset_from_dates(PG_FUNCTION_ARGS)
 Datum
 dayset_from_range(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DAYSET(AddRange(DaySetMake(0), PG_GETARG_RANGE_P(0)));
+	PG_RETURN_DAYSET(AddRange(fcinfo, DaySetMake(0), PG_GETARG_RANGE_P(0)));
 }
 
 /* The days of a multirange. */
@@ -354,7 +353,7 @@ dayset_from_multirange(PG_FUNCTION_ARGS)
 	multirange_deserialize(lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
 						   PG_GETARG_MULTIRANGE_P(0), &count, &ranges);
 	for (int i = 0; i < count; i++)
-		set = AddRange(set, ranges[i]);
+		set = AddRange(fcinfo, set, ranges[i]);
 	PG_RETURN_DAYSET(set);
 }
 

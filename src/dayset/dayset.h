@@ -102,7 +102,7 @@ extern bool NextRun(DayRuns *runs);
 
 /* convert.c */
 extern int32 DateToJulian(DateADT date);
-extern DayWindow DateRangeWindow(RangeType *range);
+extern DayWindow DateRangeWindow(FunctionCallInfo fcinfo, RangeType *range);
 extern DayWindow WindowUpTo(DateADT date);
 
 #define PG_GETARG_DAYWORDS(n)	GetDayWords(PG_GETARG_DATUM(n))

@@ -54,15 +54,11 @@ CheckDayWords(const DaySet *set, int sqlstate)
 	valid = valid && words.count <= DAYSET_MAX_WORDS;
 
 	for (int i = 0; valid && i < words.count; i++)
-	{
-		int32		index = words.word[i].index;
-		uint64		bits = WordBits(&words.word[i]);
-
-		valid = bits != 0 &&
-			index > (i == 0 ? -1 : words.word[i - 1].index) &&
-			index <= LAST_INDEX &&
-			(bits & ~WindowBits(ALL_DAYS, index)) == 0;
-	}
+		valid = WordBits(&words.word[i]) != 0 &&
+			words.word[i].index > (i == 0 ? -1 : words.word[i - 1].index);
+	if (valid && words.count > 0)
+		valid = words.word[words.count - 1].index <= LAST_INDEX &&
+			LastDay(words) <= LAST_DAY;
 
 	if (!valid)
 		ereport(ERROR,
