@@ -91,6 +91,25 @@ FROM (SELECT (gap(score + 1e9, is_focal)).* FROM a) AS g;
 SELECT s.difference = a.difference AND s.difference_se = a.difference_se AND s.hedges_g_lower = a.hedges_g_lower AS same
 FROM (SELECT (gap(score + 1e9, is_focal)).* FROM a) AS s, (SELECT (gap(score, is_focal)).* FROM a) AS a;
 
+-- six more pairs of groups, of fractions, against R 4.2.2: test/reference/gap.R
+WITH reference (k, t, df, p, lower99, student_p, d, g, wwc, g_lower, g_upper, delta_lower, delta_upper) AS (VALUES
+	(1, -1.60942206802426, 13.23398456770581, 0.1311090537864205, -2.618782306238187, 0.1047084131452889, -0.7513301006726555, -0.7212095420993034, -0.7212768966457492, -1.572742628249691, 0.1478767575989529, -1.417264585586052, 0.2086234293283855),
+	(2, -2.611464289159637, 19.30062138751519, 0.0170184718645353, -3.086709069978187, 0.008183640546372231, -0.9952535723173509, -0.970945993864223, -0.970979094943757, -1.679200399292662, -0.2488044473452395, -1.421967954028261, -0.1116366402771498),
+	(3, -4.160758007277315, 26.45739576811144, 0.0002984949291778751, -3.718991993213233, 4.872151210856955e-05, -1.362626786300865, -1.338697638450819, -1.338721053207868, -1.978365925470031, -0.6863553081147558, -1.658469706446893, -0.4444299227748677),
+	(4, -4.010378562284474, 34.48718837347888, 0.0003086737201469852, -3.842194758859873, 6.220525918402323e-05, -1.163434292381391, -1.147484658771553, -1.147496836321372, -1.703997471855323, -0.5820149516792746, -1.427958196822883, -0.389283518511632),
+	(5, -4.95435429194932, 41.47019854927381, 1.267890629978601e-05, -4.268253028654475, 1.053862009274666e-06, -1.310253773839563, -1.29552260063429, -1.295531821324512, -1.812400668437353, -0.7706252079301019, -1.504858805634105, -0.5331878680357929),
+	(6, -5.143226996428479, 47.35520832669534, 5.089643672769608e-06, -4.500354741130957, 2.83872146179947e-07, -1.263857553720117, -1.251814427973114, -1.251820815113259, -1.727026480071413, -0.7699449528468345, -1.406818264145917, -0.529620371588689))
+SELECT k, equal(w.t, e.t) AS t, equal(w.df, e.df) AS df, equal(w.p_value, e.p) AS p, equal(w.difference_lower, e.lower99) AS lower99,
+	equal(s.p_value, e.student_p) AS student, equal(d.estimate, e.d) AS d, equal(g.estimate, e.g) AS g, equal(c.estimate, e.wwc) AS wwc,
+	equal(g.lower, e.g_lower) AS g_lower, equal(g.upper, e.g_upper) AS g_upper,
+	equal(b.lower, e.delta_lower) AS delta_lower, equal(b.upper, e.delta_upper) AS delta_upper
+FROM reference AS e,
+	LATERAL (SELECT distribution((37 * i + k) % (11 + 2 * k) / 4.0) FROM generate_series(0, 4 + 7 * k) AS i) AS f(f),
+	LATERAL (SELECT distribution((53 * j + 3 * k) % (13 + 3 * k) / 3::float8 + k / 7::float8) FROM generate_series(0, 3 + 5 * k) AS j) AS r(r),
+	gap(f, r, 0.99) AS w, t_test(f, r, equal_variances => true) AS s, cohens_d(f, r) AS d, hedges_g(f, r) AS g,
+	hedges_g(f, r, correction => 'wwc') AS c, glass_delta(f, r) AS b
+ORDER BY k;
+
 -- what is undefined is NULL, and why
 SELECT c.name, n_focal, n_reference, mean_focal, mean_reference, difference, difference_se AS se, df, p_value,
 	difference_lower AS lower, cohens_d AS d, hedges_g AS g, hedges_g_lower AS g_lower, round(v::numeric, 6) AS v, round(v_se::numeric, 6) AS v_se, reason
