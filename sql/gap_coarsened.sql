@@ -44,8 +44,17 @@ FROM (VALUES
 SELECT pg_temp.agrees(v, 0.3378200072299878), pg_temp.agrees(v_se, 0.1868745833742372)
 FROM coarsened_v_gap('{12,25,41,17}', '{0,31,22,0}');
 
+-- groups far apart, where Newton's first steps lead astray
+SELECT pg_temp.agrees(v, 1.6982174218278914) AS v, pg_temp.agrees(v_se, 0.1461850668827859) AS se FROM coarsened_v_gap('{0,3,16,27,130}', '{10,0,318,6337,3}');
+SELECT pg_temp.agrees(h.v, p.v) AS v, pg_temp.agrees(h.sigma, p.sigma) AS sigma
+FROM (VALUES ('{1,1166,4}', '{28,178,152}'), ('{1,1,1000000}', '{1,1000000,1}')) AS t(f, r),
+	coarsened_v_gap(f::bigint[], r::bigint[]) h, coarsened_v_gap(f::bigint[], r::bigint[], 'probit_ols') p;
+-- the likelihood rises for ever as the focal group grows narrower, or wider
+SELECT v, reason FROM coarsened_v_gap('{0,6,1,0,3}', '{276,873,0,0,16}')
+UNION ALL SELECT v, reason FROM coarsened_v_gap('{10,0,0,1,7}', '{0,4,125,1,0}');
+
 -- undefined, and why
-SELECT method, v, auc, v_se, reason
+SELECT method, round(v::numeric, 12) AS v, round(auc::numeric, 12) AS auc, round(v_se::numeric, 12) AS se, reason
 FROM unnest('{hetop,homop,probit_ols,average_normal_difference,monotone,linear}'::text[]) method,
 	coarsened_v_gap('{10,20}', '{20,10}', method);
 SELECT label, method, round(v::numeric, 6) AS v, reason

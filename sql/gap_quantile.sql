@@ -44,6 +44,9 @@ ranks AS (
 SELECT count(*), bool_and((i.lower_rank, i.upper_rank) IS NOT DISTINCT FROM (r.lower_rank, r.upper_rank)) AS agree
 FROM ranks r, LATERAL (SELECT distribution(j) AS d FROM generate_series(1, r.n) j) t,
 	percentile_interval(d, p::double precision, 0.9) i;
+-- counts as large as they can be
+SELECT p, i.percentile, lower, upper, upper_rank - lower_rank > 0 AS ranks, pg_temp.agrees(round(coverage::numeric, 6)::float8, expected) AS coverage
+FROM (VALUES (0.5, 0.95)) AS t(p, expected), percentile_interval('{1:4611686018427387903,2:4611686018427387904}', p) i;
 -- far from zero nothing cancels
 SELECT abs(shifted.se / plain.se - 1) < 1e-10 AS same_se
 FROM b, LATERAL (SELECT distribution(value + 1e9, count) AS f FROM value_counts(f)) t,

@@ -22,7 +22,7 @@ COMMENT ON COLUMN coarsened_v_gap.v_upper IS 'upper end of the normal interval o
 COMMENT ON COLUMN coarsened_v_gap.mu IS 'mean of the focal group where the reference group is standard normal; probit_ols: the intercept';
 COMMENT ON COLUMN coarsened_v_gap.sigma IS 'standard deviation of the focal group on that scale; probit_ols: the slope';
 COMMENT ON COLUMN coarsened_v_gap.cuts IS 'cut scores on that scale, one less than the categories that anybody is in; hetop and homop only';
-COMMENT ON COLUMN coarsened_v_gap.reason IS 'why v is NULL: n_lt_1 (an empty group), categories_lt_3 (hetop: no group is in three categories), complete_separation (the groups overlap in no more than one category, or not at all), no_interior_cut (at each cut a share is 0 or 1), empty_focal_category (monotone: the curve would be vertical), zero_variance, no_maximum';
+COMMENT ON COLUMN coarsened_v_gap.reason IS 'why v or its error is NULL: n_lt_1 (an empty group), categories_lt_3 (hetop: no group is in three categories), complete_separation (the groups overlap in no more than one category, or not at all), no_interior_cut (at each cut a share is 0 or 1), empty_focal_category (monotone: the curve would be vertical), zero_variance, no_maximum (none was found: the likelihood may rise for ever), singular_information (counts too far apart for an error)';
 
 CREATE FUNCTION coarsened_v_gap(focal_counts bigint[], reference_counts bigint[],
 	method text DEFAULT 'hetop', confidence double precision DEFAULT 0.95) RETURNS coarsened_v_gap

@@ -16,6 +16,7 @@
 #include <math.h>
 
 #include "gap/coarsened.h"
+#include "gap/v.h"
 #include "miscadmin.h"
 #include "utils/float.h"
 
@@ -25,7 +26,11 @@
 #define HETOP_MAX_ITERATIONS 200
 /* Newton doubles the digits: after a step this small nothing is left to gain */
 #define HETOP_LAST_STEP 1e-7
-/* A parameter that wanders off this far is on its way to infinity */
+/* Farther than this the likelihood is nothing like a parabola */
+#define HETOP_LONGEST_STEP 2
+/* Of the log-likelihood, what may be rounding */
+#define HETOP_NOISE 1e-13
+/* A cut, or the logarithm of sigma, that wanders off this far is on its way to infinity */
 #define HETOP_MAX_PARAMETER 30
 
 typedef struct Hetop
@@ -36,6 +41,7 @@ typedef struct Hetop
 	double		loglik;
 	double	   *gradient;
 	double	   *information;	/* minus the matrix of second derivatives */
+	double	   *expected;		/* what that is on average: always positive definite */
 } Hetop;
 
 /*
@@ -133,9 +139,9 @@ AddEdge(Hetop *h, const Edge *edge, double sign, bool focal, double slope,
 	}
 }
 
-/* Add what one group says; false where its data are impossible */
+/* Add what one group of n students says; false where its data are impossible */
 static bool
-AddGroup(Hetop *h, const int64 *counts, bool focal, bool derivatives)
+AddGroup(Hetop *h, const int64 *counts, int64 n, bool focal, bool derivatives)
 {
 	int			np = h->nparameters;
 	double		mu = focal ? h->parameters[MuIndex(h)] : 0;
@@ -150,15 +156,14 @@ AddGroup(Hetop *h, const int64 *counts, bool focal, bool derivatives)
 		double		p;
 		double		weight;
 
-		if (counts[category] == 0)
-			continue;
 		lower = CategoryEdge(h, category - 1, mu, slope);
 		upper = CategoryEdge(h, category, mu, slope);
 		p = NormalBetween(lower.z, upper.z);
-		if (!(p > 0))
+		if (!(p > 0) && counts[category] > 0)
 			return false;
-		h->loglik += counts[category] * log(p);
-		if (!derivatives)
+		if (counts[category] > 0)
+			h->loglik += counts[category] * log(p);
+		if (!derivatives || !(p > 0))
 			continue;
 
 		weight = counts[category] / p;
@@ -171,7 +176,10 @@ AddGroup(Hetop *h, const int64 *counts, bool focal, bool derivatives)
 				continue;
 			h->gradient[i] += weight * dp[i];
 			for (int j = 0; j < np; j++)
+			{
 				h->information[i * np + j] += weight / p * dp[i] * dp[j];
+				h->expected[i * np + j] += n / p * dp[i] * dp[j];
+			}
 		}
 	}
 	return true;
@@ -186,9 +194,10 @@ Evaluate(Hetop *h, bool derivatives)
 	{
 		memset(h->gradient, 0, h->nparameters * sizeof(double));
 		memset(h->information, 0, (Size) h->nparameters * h->nparameters * sizeof(double));
+		memset(h->expected, 0, (Size) h->nparameters * h->nparameters * sizeof(double));
 	}
-	return AddGroup(h, h->groups->focal, true, derivatives) &&
-		AddGroup(h, h->groups->reference, false, derivatives);
+	return AddGroup(h, h->groups->focal, h->groups->n_focal, true, derivatives) &&
+		AddGroup(h, h->groups->reference, h->groups->n_reference, false, derivatives);
 }
 
 /* Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if not positive definite */
@@ -232,25 +241,25 @@ CholeskySolve(const double *a, int n, double *b)
 	}
 }
 
-/* Factor the information, adding to its diagonal what makes it positive definite */
-static void
-FactorInformation(const Hetop *h, double *factor)
+/*
+ * The step that a matrix of information leads to; returns how far the
+ * parameter that moves most would go, infinity if it is not positive definite.
+ */
+static double
+ScoringStep(const Hetop *h, const double *information, double *step)
 {
 	int			np = h->nparameters;
-	double		largest = 0;
-	double		ridge = 0;
+	double	   *factor = palloc((Size) np * np * sizeof(double));
+	double		longest = 0;
 
+	memcpy(factor, information, (Size) np * np * sizeof(double));
+	if (!Cholesky(factor, np))
+		return get_float8_infinity();
+	memcpy(step, h->gradient, np * sizeof(double));
+	CholeskySolve(factor, np, step);
 	for (int i = 0; i < np; i++)
-		largest = Max(largest, fabs(h->information[i * np + i]));
-	for (;;)
-	{
-		memcpy(factor, h->information, (Size) np * np * sizeof(double));
-		for (int i = 0; i < np; i++)
-			factor[i * np + i] += ridge;
-		if (Cholesky(factor, np))
-			return;
-		ridge = Max(2 * ridge, 1e-8 * largest);
-	}
+		longest = Max(longest, fabs(step[i]));
+	return longest;
 }
 
 /* Where to begin: each group's shares, drawn a little to the middle so that none is 0 */
@@ -258,28 +267,34 @@ static void
 StartingValues(Hetop *h)
 {
 	const CoarsenedGroups *groups = h->groups;
-	double		focal = 0;
-	double		reference = 0;
+	int64		focal = 0;
+	int64		reference = 0;
 	double		mu = 0;
 
 	for (int i = 0; i < groups->k - 1; i++)
 	{
-		focal += groups->focal[i] + 0.5;
-		reference += groups->reference[i] + 0.5;
-		h->parameters[i] = qnorm(reference / (groups->n_reference + 0.5 * groups->k), 0, 1, 1, 0);
-		mu += h->parameters[i] - qnorm(focal / (groups->n_focal + 0.5 * groups->k), 0, 1, 1, 0);
+		double		below = 0.5 * (i + 1);
+		double		above = 0.5 * (groups->k - i - 1);
+
+		focal += groups->focal[i];
+		reference += groups->reference[i];
+		h->parameters[i] = VFromOdds(reference + below, groups->n_reference - reference + above) / M_SQRT2;
+		mu += h->parameters[i] - VFromOdds(focal + below, groups->n_focal - focal + above) / M_SQRT2;
 	}
 	h->parameters[MuIndex(h)] = mu / (groups->k - 1);
 	if (IsHeteroskedastic(h))
 		h->parameters[MuIndex(h) + 1] = 0;
 }
 
-/* Newton's method with the step halved until it climbs; false if there is no maximum to be found */
+/*
+ * Newton's method, with the expected information where the observed one leads
+ * too far or nowhere, the step halved until it climbs; false if there is no
+ * maximum to be found.
+ */
 static bool
 Maximize(Hetop *h)
 {
 	int			np = h->nparameters;
-	double	   *factor = palloc((Size) np * np * sizeof(double));
 	double	   *step = palloc(np * sizeof(double));
 	double	   *start = palloc(np * sizeof(double));
 
@@ -287,22 +302,24 @@ Maximize(Hetop *h)
 	for (int iteration = 0; iteration < HETOP_MAX_ITERATIONS; iteration++)
 	{
 		double		before;
-		double		longest = 0;
-		double		scale = 1;
+		double		longest;
+		double		scale;
 
 		CHECK_FOR_INTERRUPTS();
-		Evaluate(h, true);
-		before = h->loglik;
-		FactorInformation(h, factor);
-		memcpy(step, h->gradient, np * sizeof(double));
-		CholeskySolve(factor, np, step);
-		memcpy(start, h->parameters, np * sizeof(double));
 		for (int i = 0; i < np; i++)
 		{
-			longest = Max(longest, fabs(step[i]));
-			if (fabs(start[i]) > HETOP_MAX_PARAMETER)
+			if (i != MuIndex(h) && fabs(h->parameters[i]) > HETOP_MAX_PARAMETER)
 				return false;
 		}
+		Evaluate(h, true);
+		before = h->loglik;
+		memcpy(start, h->parameters, np * sizeof(double));
+		longest = ScoringStep(h, h->information, step);
+		if (!(longest <= HETOP_LONGEST_STEP))
+			longest = ScoringStep(h, h->expected, step);
+		if (!isfinite(longest))
+			return false;
+		scale = Min(1, HETOP_LONGEST_STEP / longest);
 
 		for (;;)
 		{
@@ -310,7 +327,7 @@ Maximize(Hetop *h)
 				h->parameters[i] = start[i] + scale * step[i];
 			if (longest < HETOP_LAST_STEP)
 				return Evaluate(h, true);
-			if (Evaluate(h, false) && h->loglik >= before)
+			if (Evaluate(h, false) && h->loglik >= before - HETOP_NOISE * fabs(before))
 				break;
 			if (scale < 1e-10)
 				return false;
@@ -351,7 +368,7 @@ HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result
 {
 	int			np = groups->k + (heteroskedastic ? 1 : 0);
 	Hetop		h = {groups, np, palloc(np * sizeof(double)), 0, palloc(np * sizeof(double)),
-	palloc((Size) np * np * sizeof(double))};
+	palloc((Size) np * np * sizeof(double)), palloc((Size) np * np * sizeof(double))};
 
 	if (!Maximize(&h))
 	{
@@ -364,4 +381,6 @@ HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result
 	result->v = M_SQRT2 * result->mu / sqrt(1 + result->sigma * result->sigma);
 	result->v_se = StandardErrorOfV(&h, result->mu, result->sigma);
 	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
+	if (isnan(result->v_se))
+		result->reason = "singular_information";
 }

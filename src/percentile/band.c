@@ -53,7 +53,7 @@ CutScore(const Distribution *d, double p)
 	double		rank = rint(position);
 
 	if (fabs(position - rank) <= 2 * DBL_EPSILON * position)
-		return RankedValue(d, (int64) rank + 1);
+		return RankedValue(d, rank + 1);
 	return QuantileOfType(d, p, 7);
 }
 

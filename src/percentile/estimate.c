@@ -17,26 +17,48 @@
 /*
  * The last order statistic that is above the population's quantile with
  * probability at most "tail": the largest k with P(Bin(n, p) <= k - 1) <= tail.
+ * 0 if there is none.
  */
 static int64
-LowerRank(double n, double p, double tail)
+LowerRank(int64 n, double p, double tail)
 {
-	double		k = qbinom(tail, n, p, 1, 0) + 1;
+	int64		lowest = 0;
+	int64		highest = n;
 
-	while (k > 0 && pbinom(k - 1, n, p, 1, 0) > tail)
-		k--;
-	return k;
+	while (lowest < highest)
+	{
+		int64		k = highest - (highest - lowest) / 2;
+
+		if (pbinom(k - 1, n, p, 1, 0) <= tail)
+			lowest = k;
+		else
+			highest = k - 1;
+	}
+	return lowest;
 }
 
-/* The first that is below it with at most that: the smallest k with P(Bin(n, p) >= k) <= tail */
+/*
+ * The first that is below it with at most that: the smallest k with
+ * P(Bin(n, p) >= k) <= tail. 0 if there is none.
+ */
 static int64
-UpperRank(double n, double p, double tail)
+UpperRank(int64 n, double p, double tail)
 {
-	double		k = qbinom(tail, n, p, 0, 0);
+	int64		lowest = 1;
+	int64		highest = n;
 
-	while (k <= n && pbinom(k - 1, n, p, 0, 0) > tail)
-		k++;
-	return k <= n ? k : 0;
+	if (pbinom(n - 1, n, p, 0, 0) > tail)
+		return 0;
+	while (lowest < highest)
+	{
+		int64		k = lowest + (highest - lowest) / 2;
+
+		if (pbinom(k - 1, n, p, 0, 0) <= tail)
+			highest = k;
+		else
+			lowest = k + 1;
+	}
+	return lowest;
 }
 
 /*
@@ -96,8 +118,8 @@ QuantileEstimateCompute(const Distribution *d, double p, double confidence,
 	}
 
 	result->value = QuantileOfType(d, p, 7);
-	result->lower_rank = LowerRank(n, p, tail);
-	result->upper_rank = UpperRank(n, p, tail);
+	result->lower_rank = LowerRank(d->n, p, tail);
+	result->upper_rank = UpperRank(d->n, p, tail);
 	if (result->lower_rank > 0)
 		result->lower = RankedValue(d, result->lower_rank);
 	if (result->upper_rank > 0)

@@ -23,9 +23,13 @@ CheckFraction(double p)
 	return p;
 }
 
-/* The value of a rank counted from 1; ranks beyond the ends are the ends */
+/*
+ * The value of a rank counted from 1; ranks beyond the ends are the ends. Ranks
+ * are whole numbers, but a distribution may count more than fit into an int64
+ * when 1 is added.
+ */
 double
-RankedValue(const Distribution *d, int64 rank)
+RankedValue(const Distribution *d, double rank)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
 	int64		reached = 0;
@@ -33,7 +37,7 @@ RankedValue(const Distribution *d, int64 rank)
 	for (int i = 0; i < d->nentries - 1; i++)
 	{
 		reached += entries[i].count;
-		if (reached >= rank)
+		if ((double) reached >= rank)
 			return DistributionValue(d, i);
 	}
 	return DistributionValue(d, d->nentries - 1);
@@ -41,7 +45,7 @@ RankedValue(const Distribution *d, int64 rank)
 
 /* Between the value of a rank and the next one */
 static double
-Interpolate(const Distribution *d, int64 rank, double fraction)
+Interpolate(const Distribution *d, double rank, double fraction)
 {
 	double		low = RankedValue(d, rank);
 	double		high = RankedValue(d, rank + 1);

@@ -24,7 +24,7 @@ typedef struct QuantileEstimate
 
 extern void RequireExact(const Distribution *d);
 extern double CheckFraction(double p);
-extern double RankedValue(const Distribution *d, int64 rank);
+extern double RankedValue(const Distribution *d, double rank);
 extern double QuantileOfType(const Distribution *d, double p, int type);
 extern void QuantileEstimateCompute(const Distribution *d, double p, double confidence,
 									QuantileEstimate *result);
