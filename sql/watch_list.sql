@@ -180,6 +180,31 @@ SELECT * FROM standings('k of n', 2, 1);
 SELECT * FROM standings('points', 2.5, 1);
 
 --
+-- student_id of a type that lives elsewhere, with an equality of its own
+--
+RESET ROLE;
+CREATE EXTENSION citext SCHEMA public;
+SET ROLE regress_analyst;
+CREATE TABLE logins (student_id public.citext, mark integer);
+INSERT INTO logins VALUES ('Ann', 1), ('BEN', 2);
+SELECT create_watch_list('logins_list', 'SELECT lower(student_id)::public.citext AS student_id FROM logins');
+SELECT add_rule('logins_list', 'mark', 'SELECT student_id, mark FROM logins', '>', 1, 'mark');
+SELECT status, students, newly_flagged FROM refresh_watch_list('logins_list');
+SELECT status, students, newly_flagged FROM refresh_watch_list('logins_list');
+SELECT student_id, status FROM logins_list ORDER BY student_id;
+SELECT check_in('logins_list', 'Ben');
+SELECT drop_watch_list('logins_list');
+
+--
+-- the day that a list is computed for is the same in parallel workers
+--
+SET gapstats.as_of = '2025-10-01';
+SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+SELECT as_of() = '2025-10-01' AS past FROM (SELECT FROM students LIMIT 1) AS one;
+SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+RESET gapstats.as_of;
+
+--
 -- it is its owner's
 --
 SELECT count(*) FROM pg_class, aclexplode(relacl) WHERE relname LIKE 'early\_warning%' AND grantee <> relowner;
@@ -206,4 +231,5 @@ RESET ROLE;
 \set VERBOSITY terse
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;
+DROP EXTENSION citext;
 DROP ROLE regress_analyst, regress_other;

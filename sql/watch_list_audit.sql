@@ -97,6 +97,21 @@ FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'r
 WHERE is_total AND metric IN ('flag_rate', 'precision', 'recall') ORDER BY model, metric;
 
 --
+-- does a score mean the same in every group? of those who score 0, 20 of 430 and 9 of 130; of those who score 1, 30 of 70 and 36 of 120
+--
+SELECT group_value, bin, lowest_score, highest_score, x, n, estimate = x::double precision / n AS rate, lower < estimate AND estimate < upper AS within, reason
+FROM calibrate_watch_list('list', 'SELECT student_id, left_school FROM students', 'race');
+-- students 1 to 100 score their tens; of each ten that ends on a round number, the outcome befalls the first
+-- 1, 2, ... 10: by hand 1 + 2 of 1 to 19, then 3 of 20 to 29, 4 of 30 to 39, ... 9 of 80 to 89, 9 of 90 to 99
+CREATE TABLE hundred AS SELECT i AS student_id, i AS score, (i - 1) % 10 < ceil(i / 10.0) AS outcome FROM generate_series(1, 100) AS i;
+SELECT create_watch_list('hundred_list', 'SELECT student_id, ''all'' AS all FROM hundred', 'points', 1);
+SELECT count(add_rule('hundred_list', 'from ' || i, 'SELECT student_id, score FROM hundred', '>=', i, 'x')) FROM generate_series(10, 100, 10) AS i;
+SELECT status FROM refresh_watch_list('hundred_list');
+SELECT bin, lowest_score, highest_score, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all');
+SELECT bin, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => 2, minimum => 50);
+SELECT drop_watch_list('hundred_list');
+
+--
 -- what is wrong is said
 --
 SELECT audit_watch_list('list', 'SELECT student_id FROM students', 'race');

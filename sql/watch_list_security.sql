@@ -19,7 +19,9 @@ CREATE OPERATOR loot.@@@ (FUNCTION = loot.take, RIGHTARG = integer);
 CREATE AGGREGATE loot.most(integer) (SFUNC = int4larger, STYPE = integer);
 CREATE TABLE loot.shared AS SELECT 1 AS student_id, 1 AS value;
 CREATE VIEW loot.view AS SELECT student_id, value FROM loot.shared;
-GRANT SELECT ON loot.shared, loot.view TO PUBLIC;
+CREATE DOMAIN loot.number AS integer CHECK (loot.take(VALUE) = VALUE);
+CREATE MATERIALIZED VIEW loot.copy AS SELECT student_id, loot.harmless(value) AS value FROM loot.shared;
+GRANT SELECT ON loot.shared, loot.view, loot.copy TO PUBLIC;
 
 SET SESSION AUTHORIZATION regress_owner;
 SET search_path = district, gapstats;
@@ -35,6 +37,7 @@ SELECT add_rule('list', 'bad', 'SELECT student_id, loot.harmless(mark) FROM mark
 SELECT add_rule('list', 'bad', 'SELECT student_id, mark FROM marks WHERE loot.harmless(mark) > 0', '>', 0, 'bad');
 SELECT add_rule('list', 'bad', 'SELECT student_id, OPERATOR(loot.@@@) mark FROM marks', '>', 0, 'bad');
 SELECT add_rule('list', 'bad', 'SELECT student_id, loot.most(mark) FROM marks GROUP BY student_id', '>', 0, 'bad');
+SELECT add_rule('list', 'bad', 'SELECT student_id, mark::loot.number FROM marks', '>', 0, 'bad');
 SELECT create_watch_list('bad', 'SELECT loot.harmless(student_id) AS student_id FROM students');
 SELECT share_watch_list('list', 'SELECT loot.harmless(1), student_id FROM students');
 SELECT * FROM preview_rule('list', 'SELECT student_id, loot.take(mark) FROM marks', '>', '{0}');
@@ -47,6 +50,7 @@ SET SESSION AUTHORIZATION regress_owner;
 SELECT add_rule('list', 'fine', 'SELECT student_id, fine(mark) FROM marks', '>', 3, 'fine');
 -- data of others is data
 SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 3, 'view');
+SELECT add_rule('list', 'copy', 'SELECT student_id, value FROM loot.copy', '>', 3, 'copy');
 SELECT status, flagged FROM refresh_watch_list('list');
 
 --

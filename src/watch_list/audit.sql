@@ -87,6 +87,29 @@ RETURN format($sql$
 COMMENT ON FUNCTION judged_query(regclass, regclass, text, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her.';
 
+CREATE FUNCTION prepare_audit(list regclass, outcome_query text, group_column text, baseline_column text, as_of date, names_in text)
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept text := gapstats.list_part(list, 'outcome');
+BEGIN
+	PERFORM gapstats.lock_watch_list(list);
+	PERFORM gapstats.check_list_column(list, group_column);
+	PERFORM gapstats.check_list_column(list, baseline_column);
+	PERFORM gapstats.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);
+	PERFORM gapstats.check_outcome_query(list, kept::regclass);
+	IF as_of IS NULL THEN
+		RETURN gapstats.judged_query(list, kept::regclass, gapstats.list_part(list, 'reasons'), group_column, baseline_column);
+	END IF;
+	PERFORM gapstats.check_kept_queries(list);
+	RETURN gapstats.judged_query(list, kept::regclass, gapstats.list_part(list, 'evaluation'), group_column, baseline_column);
+END
+$$;
+COMMENT ON FUNCTION prepare_audit(regclass, text, text, text, date, text) IS
+'Keeps an outcome query as the view "outcome" of a watch list, and returns the query that judges the list by it: as it stands, or if as_of is not NULL as gapstats.as_of says.';
+
 CREATE FUNCTION audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
 RETURNS TABLE (metric text, x bigint, n bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -134,21 +157,9 @@ SET gapstats.as_of = ''
 SET jit = off	-- compiling takes seconds, the query milliseconds
 AS $$
 DECLARE
-	kept text := gapstats.list_part(list, 'outcome');
-	judged text;
+	judged text := gapstats.prepare_audit(list, outcome_query, group_column, baseline_column, as_of, names_in);
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	PERFORM gapstats.check_list_column(list, group_column);
-	PERFORM gapstats.check_list_column(list, baseline_column);
-	PERFORM gapstats.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);
-	PERFORM gapstats.check_outcome_query(list, kept::regclass);
-	IF as_of IS NOT NULL THEN
-		PERFORM gapstats.check_kept_queries(list);
-		PERFORM set_config('gapstats.as_of', as_of::text, true);
-	END IF;
-	judged := gapstats.judged_query(list, kept::regclass, gapstats.list_part(list, CASE WHEN as_of IS NULL THEN 'reasons' ELSE 'evaluation' END),
-									group_column, baseline_column);
-
+	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -215,8 +226,53 @@ BEGIN
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence;
-	EXECUTE format('DROP VIEW %s', kept);
+	EXECUTE format('DROP VIEW %s', gapstats.list_part(list, 'outcome'));
 END
 $$;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
 'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups and denominators under minimum are suppressed, and the next smallest group with a single one; reason says so, n_lt_1 or zero_denominator.';
+
+CREATE FUNCTION calibrate_watch_list(list regclass, outcome_query text, group_column text, bins integer DEFAULT 10, as_of date DEFAULT NULL,
+									 minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
+									 names_in text DEFAULT current_setting('search_path'))
+RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x bigint, n bigint,
+			   estimate double precision, lower double precision, upper double precision, reason text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET gapstats.as_of = ''
+SET jit = off	-- as above
+AS $$
+DECLARE
+	judged text := gapstats.prepare_audit(list, outcome_query, group_column, NULL, as_of, names_in);
+BEGIN
+	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
+	RETURN QUERY EXECUTE format($sql$
+		WITH judged AS (
+			%s
+		), binned AS (
+			-- the share of students with a lower score says which bin; equal scores stay together
+			SELECT group_value, outcome, score, (floor($1 * percent_rank) + 1)::integer AS bin
+			FROM (
+				SELECT *, (rank() OVER (ORDER BY score) - 1)::numeric / count(*) OVER () AS percent_rank
+				FROM judged
+				WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
+			) ranked
+		)
+		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN b.n >= $2 THEN b.x END, CASE WHEN b.n >= $2 THEN b.n END,
+			CASE WHEN b.n >= $2 THEN (b.i).estimate END, CASE WHEN b.n >= $2 THEN (b.i).lower END, CASE WHEN b.n >= $2 THEN (b.i).upper END,
+			CASE WHEN b.n < $2 THEN 'suppressed' ELSE (b.i).reason END
+		FROM (
+			SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n,
+				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i
+			FROM binned
+			GROUP BY group_value, bin
+		) b
+		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
+		ORDER BY 1, 2
+		$sql$, judged)
+	USING bins, minimum, confidence;
+	EXECUTE format('DROP VIEW %s', gapstats.list_part(list, 'outcome'));
+END
+$$;
+COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
+'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Bins with fewer than minimum students of a group are suppressed. Arguments otherwise as audit_watch_list.';

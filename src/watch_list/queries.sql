@@ -50,8 +50,8 @@ $$;
 COMMENT ON FUNCTION keep_query(text, text, text, text, text) IS
 'Creates a view (qualified, quoted name) from a query, giving its columns other names if columns is a list of names in parentheses. Names in the query are looked up in the search path names_in. Errors begin with what.';
 
--- What a view runs when it is read: the routines in it, in the views and
--- policies under it, and in those routines as far as the catalog knows.
+-- What a view runs when it is read: the routines in it, in the views, policies and
+-- domains under it, and in those routines as far as the catalog knows.
 CREATE FUNCTION routines_of(view regclass)
 RETURNS SETOF regprocedure
 LANGUAGE sql STABLE STRICT
@@ -68,17 +68,22 @@ BEGIN ATOMIC
 			UNION ALL
 			SELECT 'pg_rewrite'::regclass, w.oid
 			FROM pg_rewrite w
+			JOIN pg_class c ON c.oid = w.ev_class AND c.relkind = 'v'	-- a materialized view is data
 			WHERE part.class = 'pg_class'::regclass AND w.ev_class = part.object
 			UNION ALL
 			SELECT 'pg_policy'::regclass, p.oid
 			FROM pg_policy p
 			WHERE part.class = 'pg_class'::regclass AND p.polrelid = part.object
+			UNION ALL
+			SELECT 'pg_constraint'::regclass, k.oid
+			FROM pg_constraint k
+			WHERE part.class = 'pg_type'::regclass AND k.contypid = part.object
 		) AS next (class, object)
 	)
 	SELECT object::regprocedure FROM part WHERE class = 'pg_proc'::regclass;
 END;
 COMMENT ON FUNCTION routines_of(regclass) IS
-'Functions, other than PostgreSQL''s own, that reading a view may call: those named in it, in the views and row security policies under it, and in functions and aggregates whose parts the catalog records. What a function''s body in another language calls is not seen.';
+'Functions, other than PostgreSQL''s own, that reading a view may call: those named in it, in the views, row security policies and domains under it, and in functions and aggregates whose parts the catalog records. What a function''s body in another language calls is not seen.';
 
 CREATE FUNCTION check_routines(view regclass, what text)
 RETURNS void
