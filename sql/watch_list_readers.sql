@@ -181,6 +181,14 @@ SELECT line, words FROM student_profile('list', '5', 'es');
 SET ROLE regress_partner;
 SELECT line, words FROM student_profile('list', '7');
 
+-- whoever may read the runs sees how the list fares, but not its job
+SET ROLE regress_analyst;
+GRANT SELECT ON list_runs TO regress_partner;
+SET ROLE regress_partner;
+SELECT list, state, problem FROM watch_list_health;
+SET ROLE regress_teacher;
+SELECT count(*) FROM watch_list_health;
+
 -- taken back
 SET ROLE regress_analyst;
 DELETE FROM staff;

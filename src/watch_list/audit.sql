@@ -95,7 +95,7 @@ AS $$
 DECLARE
 	kept text := gapstats.list_part(list, 'outcome');
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
+	PERFORM gapstats.check_list_owner(list);
 	PERFORM gapstats.check_list_column(list, group_column);
 	PERFORM gapstats.check_list_column(list, baseline_column);
 	PERFORM gapstats.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);

@@ -128,7 +128,8 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, failing);
 	ELSIF last_status <> 'succeeded' THEN
 		problem := last_error;
-	ELSE
+	ELSIF owner = current_user OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		-- others do not see the job
 		SELECT p.problem, p.fix INTO problem, fix
 		FROM gapstats.job_problem(list, job.job, job.active, job.last_message, state <> 'fresh') p;
 	END IF;

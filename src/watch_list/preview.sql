@@ -10,7 +10,7 @@ DECLARE
 	rule CONSTANT text := 'preview';
 	students_view text := gapstats.list_part(list, 'students');
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
+	PERFORM gapstats.check_list_owner(list);
 	PERFORM gapstats.check_rule_settings(list, rule, comparison, t, rule, 'watch', 0) FROM unnest(thresholds) t;
 	PERFORM gapstats.check_list_column(list, group_column);
 

@@ -1,21 +1,21 @@
 -- watch_list/refresh: bringing a watch list up to date
 
-CREATE FUNCTION refresh_relation(relation regclass)
+CREATE FUNCTION refresh_relation(relation regclass, fill_at_once boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	has_rows boolean := (SELECT relispopulated FROM pg_class WHERE oid = relation);
+	beside_readers boolean := (SELECT relispopulated FROM pg_class WHERE oid = relation);
 BEGIN
-	IF has_rows THEN
-		EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO has_rows;
+	IF beside_readers AND fill_at_once THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO beside_readers;
 	END IF;
-	EXECUTE format('REFRESH MATERIALIZED VIEW %s %s', CASE WHEN has_rows THEN 'CONCURRENTLY' END, relation);
+	EXECUTE format('REFRESH MATERIALIZED VIEW %s %s', CASE WHEN beside_readers THEN 'CONCURRENTLY' END, relation);
 END
 $$;
-COMMENT ON FUNCTION refresh_relation(regclass) IS
-'Refreshes a materialized view, concurrently unless it has no rows yet, so that readers do not wait and a row that did not change is not written.';
+COMMENT ON FUNCTION refresh_relation(regclass, boolean) IS
+'Refreshes a materialized view, so that readers do not wait and a row that did not change is not written. If it was never filled, or is empty and fill_at_once is true, it is filled at once instead, which needs no temporary files and has readers wait.';
 
 CREATE FUNCTION check_kept_queries(list regclass)
 RETURNS void
@@ -115,7 +115,7 @@ BEGIN
 	ELSE
 		BEGIN
 			PERFORM gapstats.check_kept_queries(list);
-			PERFORM gapstats.refresh_relation(gapstats.list_part(list, 'reasons')::regclass);
+			PERFORM gapstats.refresh_relation(gapstats.list_part(list, 'reasons')::regclass, fill_at_once => true);
 			PERFORM gapstats.refresh_relation(list);
 			PERFORM gapstats.refresh_relation(shared)
 			FROM unnest(ARRAY['viewers', 'counts']) AS part, to_regclass(gapstats.list_part(list, part)) AS shared
