@@ -196,6 +196,15 @@ SELECT count(*) AS students,
 	FROM serial s JOIN parallel p USING (student);
 SELECT rollup(enrolled) = (SELECT dayset(day) FROM attendance) AS "union", intersection(enrolled) = rollup(enrolled) AS "intersection"
 	FROM parallel;
+-- so refreshing unchanged data rewrites no row
+CREATE MATERIALIZED VIEW refreshed AS SELECT student, dayset(day) FILTER (WHERE absent) AS absent FROM attendance GROUP BY student;
+CREATE UNIQUE INDEX ON refreshed (student);
+CREATE TABLE before AS SELECT ctid AS place, xmin::text AS writer FROM refreshed;
+REFRESH MATERIALIZED VIEW CONCURRENTLY refreshed;
+SELECT count(*) AS rows, count(*) FILTER (WHERE writer = r.xmin::text) AS untouched
+	FROM refreshed AS r LEFT JOIN before ON place = r.ctid;
+DROP MATERIALIZED VIEW refreshed;
+DROP TABLE before;
 RESET max_parallel_workers_per_gather;
 RESET min_parallel_table_scan_size;
 RESET parallel_setup_cost;

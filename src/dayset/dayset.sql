@@ -83,6 +83,13 @@ CREATE CAST (datemultirange AS dayset) WITH FUNCTION dayset(datemultirange);
 CREATE CAST (dayset AS date[]) WITH FUNCTION dayset_to_dates(dayset);
 CREATE CAST (dayset AS daterange) WITH FUNCTION daterange(dayset);
 CREATE CAST (dayset AS datemultirange) WITH FUNCTION datemultirange(dayset);
+COMMENT ON CAST (date AS dayset) IS 'the set of one day';
+COMMENT ON CAST (date[] AS dayset) IS 'the days of an array, without its NULLs';
+COMMENT ON CAST (daterange AS dayset) IS 'every calendar day of a range';
+COMMENT ON CAST (datemultirange AS dayset) IS 'every calendar day of the ranges';
+COMMENT ON CAST (dayset AS date[]) IS 'the days in order';
+COMMENT ON CAST (dayset AS daterange) IS 'the smallest range that holds the days, gaps included';
+COMMENT ON CAST (dayset AS datemultirange) IS 'the runs of consecutive calendar days';
 
 -- Sets from sets
 
@@ -263,6 +270,8 @@ CREATE OPERATOR CLASS dayset_ops DEFAULT FOR TYPE dayset USING hash AS
 	OPERATOR 1 =,
 	FUNCTION 1 dayset_hash(dayset),
 	FUNCTION 2 dayset_hash_extended(dayset, bigint);
+COMMENT ON OPERATOR CLASS dayset_ops USING btree IS 'order of sets as of the lists of their days';
+COMMENT ON OPERATOR CLASS dayset_ops USING hash IS 'equality of sets';
 
 -- Sets from rows
 

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "dayset/dayset.h"
+#include "miscadmin.h"
 
 #define CAPACITY(set) \
 	((int) ((VARSIZE(set) - offsetof(DaySet, words)) / sizeof(DayWord)))
@@ -150,6 +151,8 @@ DaySetAddWord(DaySet *set, int32 index, uint64 bits)
 		memcpy(larger->words, set->words, used * sizeof(DayWord));
 		set = larger;
 	}
+	if (place < used)
+		CHECK_FOR_INTERRUPTS(); /* many words against their order take a while */
 	AddWordBits(&word, bits);
 	memmove(&set->words[place + 1], &set->words[place], (used - place) * sizeof(DayWord));
 	set->words[place] = word;
