@@ -47,6 +47,12 @@ FROM (SELECT sgp, lag(sgp, 1, 0) OVER (PARTITION BY prior ORDER BY current) AS p
 SELECT bool_and((stretched).losses[k] / (m).losses[k] BETWEEN 3 - 1e-9 AND 3 + 1e-9) AS equivariant
 FROM ties_model, generate_series(1, 100) k,
 	(SELECT growth_model(prior + 1000, 3 * current - 2 * prior) AS stretched FROM ties) t;
+-- one row a student, fitted once to each cohort
+SELECT half, bool_and(sgp = student_growth_percentile(m, prior, current)) AS as_grouped, count(*)
+FROM (SELECT i % 2 AS half, prior, current,
+		student_growth_percentile(growth_model(prior, current, 100) OVER (PARTITION BY i % 2), prior, current) AS sgp FROM ties) w
+JOIN (SELECT i % 2 AS half, growth_model(prior, current, 100) AS m FROM ties GROUP BY i % 2) g USING (half)
+GROUP BY half ORDER BY half;
 -- any order of rows, one worker or four: the same bits
 SELECT growth_model(prior, current ORDER BY i DESC) = m AS same_bits FROM ties, ties_model GROUP BY m;
 CREATE TABLE growth_cohort AS SELECT prior, current FROM ties, generate_series(1, 10);

@@ -36,7 +36,7 @@ CREATE AGGREGATE growth_model(prior double precision, current double precision) 
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
-'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. NULL scores are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. Error for scores that are not finite.';
+'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. NULL scores are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. As a window function it is fitted once to each partition. Error for scores that are not finite.';
 CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n double precision) (
 	SFUNC = growth_model_accum,
 	STYPE = double precision[],
