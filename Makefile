@@ -11,6 +11,7 @@ SQL_FILES = \
 	src/percentile/percentile.sql \
 	src/gap/gap.sql \
 	src/gap/v_gap.sql \
+	src/gap/weighted_v.sql \
 	src/gap/ks.sql \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \

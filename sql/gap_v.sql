@@ -171,6 +171,26 @@ FROM (SELECT trial, distribution(score, 1 + i % 3) FILTER (WHERE is_focal) AS f,
 	FROM random GROUP BY trial) w
 JOIN (SELECT trial, distribution(score) AS f_repeated
 	FROM random, generate_series(0, i % 3) WHERE is_focal GROUP BY trial) t USING (trial);
+-- sampling weights: all ones change nothing, whole ones replicate, and any are what the definition says
+SELECT bool_and(w.auc = g.auc AND abs(w.v - g.v) < 1e-12 AND (w.n_focal, w.n_reference) = (g.n_focal, g.n_reference)) AS ones
+FROM (SELECT trial, (weighted_v_gap(score, is_focal, 1)).* FROM random GROUP BY trial) w JOIN pairs USING (trial), v_gap(f, r) g;
+SELECT bool_and(abs(w.auc - g.auc) < 1e-14) AS whole_numbers
+FROM (SELECT trial, (weighted_v_gap(score, is_focal, 1 + i % 3)).*, distribution(score, 1 + i % 3) FILTER (WHERE is_focal) AS f,
+		distribution(score, 1 + i % 3) FILTER (WHERE NOT is_focal) AS r FROM random GROUP BY trial) w, v_gap(f, r) g;
+SELECT bool_and(pg_temp.agrees(w.auc, d.auc)) AS definition
+FROM (SELECT trial, (weighted_v_gap(score, is_focal, sqrt(i))).auc FROM random WHERE trial < 20 GROUP BY trial) w
+JOIN (SELECT trial, sum(sqrt(a.i) * sqrt(b.i) * CASE WHEN a.score > b.score THEN 1 WHEN a.score = b.score THEN 0.5 ELSE 0 END) /
+			sum(sqrt(a.i) * sqrt(b.i)) AS auc
+	FROM random a JOIN random b USING (trial) WHERE a.is_focal AND NOT b.is_focal GROUP BY trial) d USING (trial);
+SELECT weighted_v_gap(score, is_focal, i ORDER BY i) = weighted_v_gap(score, is_focal, i ORDER BY -i) AS any_order FROM random;
+SELECT (weighted_v_gap(x, x > 2, w)).* FROM (VALUES (1, 2.5), (2, 0.5), (3, 1), (4, 0), (5, NULL), (NULL, 1)) t(x, w);
+SELECT (weighted_v_gap(x, true, 1)).* FROM generate_series(1, 3) x;
+SELECT (weighted_v_gap(x, true, 1)).reason FROM generate_series(1, 0) x;
+SELECT weighted_v_gap(1, true, -1);
+SELECT weighted_v_gap(1, true, 'NaN');
+SELECT weighted_v_gap('Infinity', true, 1);
+SELECT weighted_v_final('{1,2}');
+
 -- A and DeLong's variance by their definitions, student by student
 WITH students AS (
 	SELECT a.trial, a.i, a.is_focal,

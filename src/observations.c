@@ -12,15 +12,13 @@
 #include "utils/array.h"
 #include "utils/expandeddatum.h"
 
-PG_FUNCTION_INFO_V1(observations_accum);
-
 /*
- * Transition function: append the arguments behind the state; a row with a
- * NULL is left out. The array is kept expanded, so that a row costs the same
- * however many there are.
+ * For a transition function: append a row behind the state, its first argument.
+ * The array is kept expanded, so that a row costs the same however many there
+ * are.
  */
 Datum
-observations_accum(PG_FUNCTION_ARGS)
+ObservationsAppend(FunctionCallInfo fcinfo, const double *values, int n)
 {
 	ExpandedArrayHeader *rows;
 	MemoryContext context;
@@ -30,15 +28,6 @@ observations_accum(PG_FUNCTION_ARGS)
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
-	for (int i = 1; i < PG_NARGS(); i++)
-	{
-		if (!PG_ARGISNULL(i))
-			continue;
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-
 	caller = MemoryContextSwitchTo(context);
 	if (PG_ARGISNULL(0))
 		rows = construct_empty_expanded_array(FLOAT8OID, context, NULL);
@@ -48,11 +37,31 @@ observations_accum(PG_FUNCTION_ARGS)
 
 	state = EOHPGetRWDatum(&rows->hdr);
 	next = rows->ndims == 0 ? 1 : rows->lbound[0] + rows->dims[0];
-	for (int i = 1; i < PG_NARGS(); i++, next++)
-		state = array_set_element(state, 1, &next,
-								  Float8GetDatum(ArgumentDouble(fcinfo, i, "value")),
-								  false, -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
-	PG_RETURN_DATUM(state);
+	for (int i = 0; i < n; i++, next++)
+		state = array_set_element(state, 1, &next, Float8GetDatum(values[i]), false,
+								  -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	return state;
+}
+
+PG_FUNCTION_INFO_V1(observations_accum);
+
+/* Transition function: the arguments are the row; one with a NULL is left out */
+Datum
+observations_accum(PG_FUNCTION_ARGS)
+{
+	double		values[FUNC_MAX_ARGS];
+
+	for (int i = 1; i < PG_NARGS(); i++)
+	{
+		if (PG_ARGISNULL(i))
+		{
+			if (PG_ARGISNULL(0))
+				PG_RETURN_NULL();
+			PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		}
+		values[i - 1] = ArgumentDouble(fcinfo, i, "value");
+	}
+	PG_RETURN_DATUM(ObservationsAppend(fcinfo, values, PG_NARGS() - 1));
 }
 
 /* Compare two rows, the number of whose columns is the third argument */

@@ -19,6 +19,7 @@ typedef struct Observations
 	double	   *values;			/* sorted by all columns, first to last */
 } Observations;
 
+extern Datum ObservationsAppend(FunctionCallInfo fcinfo, const double *values, int n);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno, int width);
 
 #endif							/* OBSERVATIONS_H */
