@@ -55,6 +55,7 @@ FROM (SELECT distribution(x) FROM p) AS s(d);
 SELECT percentiles(d, '{.1,.25,.5,.75,.9}'), percentile(d, 0), percentile(d, 1)
 FROM (VALUES ('{212,205,221,198,230,217,209,225,201,214}'::distribution)) AS s(d);
 SELECT percentiles('{1,2}'::distribution, '{{0,NULL},{0.5,1}}'), percentiles('{1}', '{}');
+SELECT percentile('{1:9007199254740993,2}', 1), percentile('{1:9223372036854775806,2}', 0);
 SELECT percentile('{1,2}', 1.01);
 SELECT percentile('{1,2}', 'NaN');
 SELECT percentiles('{1,2}', '{0.5,-0.01}');

@@ -100,6 +100,8 @@ DistributionPercentile(const Distribution *d, double p)
 	double		second;
 	double		result;
 
+	if (p == 1)
+		return DistributionValue(d, d->nentries - 1);	/* n - 1 may not be a double */
 	while (i < d->nentries - 1 && seen + entries[i].count <= first_row)
 		seen += entries[i++].count;
 	first = DistributionValue(d, i);
