@@ -83,14 +83,15 @@ DECLARE
 	rule_values text;
 BEGIN
 	EXECUTE format($sql$
-		SELECT string_agg(format($1, rule, gapstats.list_part($2, $3, 'rule_' || rule)), ' UNION ALL ' ORDER BY "position")
+		SELECT string_agg(
+			format('SELECT s.student_id, %%L::text AS rule, gapstats.finite(q.value::numeric) AS value FROM %%s s LEFT JOIN %%s q ON q.student_id %%s s.student_id',
+				rule, $1, gapstats.list_part($2, $3, 'rule_' || rule), $4),
+			' UNION ALL ' ORDER BY "position")
 		FROM %s
 		WHERE superseded_at IS NULL AND state = 'on'
 		$sql$, gapstats.list_part(schema, list, 'rules'))
 	INTO rule_values
-	USING format('SELECT s.student_id, %%L::text AS rule, gapstats.finite(q.value::numeric) AS value FROM %s s LEFT JOIN %%s q ON q.student_id %s s.student_id',
-				 students, gapstats.equality_operator(student_id)),
-		  schema, list;
+	USING students, schema, list, gapstats.equality_operator(student_id);
 
 	RETURN format($sql$
 		CREATE OR REPLACE VIEW %s AS
