@@ -23,6 +23,7 @@ SELECT k, day_count(absent & daterange(NULL, day, '[]')) AS absent,
 	FROM student, (SELECT k, day FROM series WHERE k IN (20, 30, 45, 60)) AS as_of
 		JOIN (VALUES (20, 8, 8), (30, 11, 7), (45, 18, 9), (60, 23, 8)) AS expected(k, total, last_20) USING (k)
 	ORDER BY k;
+SELECT absence_rate(absent, first_days(enrolled, 30)) = 11 / 30.0 AS first_30, day_count(first_days(enrolled, 90)) AS of_90_so_far FROM student;
 SELECT longest_absence(absent, enrolled) = 3 AS longest, current_absence(absent, enrolled) = 0 AS current FROM student;
 -- As of each day: the days since the last one present
 SELECT count(*) FILTER (WHERE current_absence(student.absent, enrolled, day) = k - last_present) AS same_streak
