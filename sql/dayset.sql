@@ -32,6 +32,7 @@ SELECT '{2025-09-05..2025-09-01}'::dayset;
 SELECT '{2025-02-29}'::dayset;
 SELECT '{2025-13-01}'::dayset;
 SELECT '{0000-01-01}'::dayset;
+SELECT '{0000-01-01 BC}'::dayset;
 SELECT '{4714-11-23 BC}'::dayset;
 SELECT '{5874898-01-01}'::dayset;
 SELECT '{99999999-01-01}'::dayset;

@@ -147,39 +147,42 @@ SkipSpace(const char **at)
 		(*at)++;
 }
 
-/* Read a date, as Julian day. */
-static int32
-ReadDay(const char **at, const char *text)
+/* Read a date, as Julian day; false after a soft error. */
+static bool
+ReadDay(const char **at, const char *text, Node *escontext, int32 *julian)
 {
 	const char *start;
 	int			year;
 	int			month;
 	int			day;
+	bool		before_christ;
 
 	SkipSpace(at);
 	start = *at;
 	if ((year = ReadDigits(at)) < 0 || !SkipText(at, "-") ||
 		(month = ReadDigits(at)) < 0 || !SkipText(at, "-") ||
 		(day = ReadDigits(at)) < 0)
-		ereport(ERROR,
+		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type dayset: \"%s\"", text),
 				 errdetail("Expected a date as YYYY-MM-DD at \"%s\".", start)));
-	if (SkipText(at, " BC"))
-		year = 1 - year;
-	else if (year == 0)
-		year = INT_MAX;			/* there was none */
+	before_christ = SkipText(at, " BC");
 	SkipSpace(at);
+	if (year == 0)
+		year = INT_MAX;			/* there was none */
+	else if (before_christ)
+		year = 1 - year;
 
 	if (year > JULIAN_MAXYEAR || month < 1 || month > MONTHS_PER_YEAR ||
 		day < 1 || day > day_tab[isleap(year)][month - 1] ||
 		!IS_VALID_JULIAN(year, month, day) ||
 		!IS_VALID_DATE(date2j(year, month, day) - POSTGRES_EPOCH_JDATE))
-		ereport(ERROR,
+		ereturn(escontext, false,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("date out of range in dayset: \"%.*s\"",
 						(int) (*at - start), start)));
-	return date2j(year, month, day);
+	*julian = date2j(year, month, day);
+	return true;
 }
 
 /* Append a day to text. */
@@ -213,11 +216,13 @@ dayset_in(PG_FUNCTION_ARGS)
 	{
 		DayWindow	run;
 
-		run.first = run.last = ReadDay(&at, text);
-		if (SkipText(&at, ".."))
-			run.last = ReadDay(&at, text);
+		if (!ReadDay(&at, text, fcinfo->context, &run.first))
+			PG_RETURN_NULL();
+		run.last = run.first;
+		if (SkipText(&at, "..") && !ReadDay(&at, text, fcinfo->context, &run.last))
+			PG_RETURN_NULL();
 		if (run.last < run.first)
-			ereport(ERROR,
+			ereturn(fcinfo->context, (Datum) 0,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("invalid input syntax for type dayset: \"%s\"", text),
 					 errdetail("The last day of a run must not come before its first.")));
@@ -227,7 +232,7 @@ dayset_in(PG_FUNCTION_ARGS)
 	}
 	SkipSpace(&at);
 	if (!valid || *at != '\0')
-		ereport(ERROR,
+		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type dayset: \"%s\"", text),
 				 errdetail("Unexpected text at \"%s\".", at),

@@ -11,6 +11,7 @@
 #define GAPSTATS_DAYSET_H
 
 #include "fmgr.h"
+#include "gapstats.h"
 #include "port/pg_bitutils.h"
 #include "utils/date.h"
 #include "utils/rangetypes.h"
