@@ -195,6 +195,25 @@ SELECT student_id, status FROM logins_list ORDER BY student_id;
 SELECT check_in('logins_list', 'Ben');
 SELECT drop_watch_list('logins_list');
 
+-- and of types with a length
+CREATE TABLE cards (student_id character(4), login varchar(8), number numeric(6), mark integer);
+INSERT INTO cards VALUES ('a1', 'ann', 1, 1), ('b222', 'benjamin', 222222, 2);
+CREATE FUNCTION of_type(id text) RETURNS TABLE (id_type regtype, newly_flagged bigint, check_in bigint, words text) LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM create_watch_list('cards_list', format('SELECT %s AS student_id FROM cards', id));
+	PERFORM add_rule('cards_list', 'mark', format('SELECT %s, mark FROM cards', id), '>', 1, 'Mark {value}');
+	PERFORM add_rule('cards_list', 'no mark', format('SELECT %s, mark FROM cards', id), '<', 1, 'No mark');
+	PERFORM drop_rule('cards_list', 'no mark');
+	SELECT r.newly_flagged INTO newly_flagged FROM refresh_watch_list('cards_list') r;
+	EXECUTE format('SELECT check_in(%L, %s::text) FROM cards WHERE mark = 2', 'cards_list', id) INTO check_in;
+	EXECUTE format('SELECT p.words FROM cards, student_profile(%L, %s::text) p WHERE mark = 2 AND line = 1', 'cards_list', id) INTO words;
+	id_type := student_id_type('cards_list');
+	PERFORM drop_watch_list('cards_list');
+	RETURN NEXT;
+END
+$$;
+SELECT of_type.* FROM unnest('{student_id, login, number}'::text[]) AS id, of_type(id);
+
 --
 -- the day that a list is computed for is the same in parallel workers
 --

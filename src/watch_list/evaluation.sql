@@ -79,7 +79,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	students text := gapstats.list_part(schema, list, 'students');
-	student_id regtype := gapstats.student_id_type(students::regclass);
 	rule_values text;
 BEGIN
 	EXECUTE format($sql$
@@ -91,7 +90,7 @@ BEGIN
 		WHERE superseded_at IS NULL AND state = 'on'
 		$sql$, gapstats.list_part(schema, list, 'rules'))
 	INTO rule_values
-	USING students, schema, list, gapstats.equality_operator(student_id);
+	USING students, schema, list, gapstats.equality_operator(gapstats.student_id_type(students::regclass));
 
 	RETURN format($sql$
 		CREATE OR REPLACE VIEW %s AS
@@ -102,7 +101,7 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT gapstats.rule_holds(v.value, r.comparison, r.threshold) AS flagged) h
 		WHERE v.student_id IS NOT NULL
 		$sql$, gapstats.list_part(schema, list, 'evaluation'),
-		coalesce(rule_values, format('SELECT NULL::%s AS student_id, NULL::text AS rule, NULL::numeric AS value WHERE false', student_id)),
+		coalesce(rule_values, format('SELECT student_id, NULL::text AS rule, NULL::numeric AS value FROM %s WHERE false', students)),
 		gapstats.list_part(schema, list, 'rules'));
 END
 $$;

@@ -62,7 +62,7 @@ BEGIN
 		RAISE EXCEPTION 'contact at % has not happened yet', contacted_at USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	EXECUTE format('SELECT flag FROM %s WHERE student_id %s $1::%s AND cleared_at IS NULL',
-				   gapstats.seen_part(list, 'flags', 'my_flags'), gapstats.equality_operator(type), type)
+				   gapstats.seen_part(list, 'flags', 'my_flags'), gapstats.equality_operator(type), format_type(type, -1))
 	INTO flag USING student_id;
 	IF flag IS NULL THEN
 		RAISE EXCEPTION 'no open flag of student % in watch list "%"', student_id, list USING ERRCODE = 'no_data_found';

@@ -151,7 +151,7 @@ BEGIN
 			made_at timestamptz NOT NULL DEFAULT now()
 		);
 		CREATE INDEX ON %3$s (flag)
-		$sql$, gapstats.list_part(schema, list, 'flags'), student_id, gapstats.list_part(schema, list, 'check_ins'));
+		$sql$, gapstats.list_part(schema, list, 'flags'), format_type(student_id, -1), gapstats.list_part(schema, list, 'check_ins'));
 
 	EXECUTE format($sql$
 		CREATE TABLE %s (

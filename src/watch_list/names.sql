@@ -138,7 +138,7 @@ RETURN (
 	WHERE attrelid = relation AND attname = 'student_id' AND NOT attisdropped
 );
 COMMENT ON FUNCTION student_id_type(regclass) IS
-'The type of a relation''s column student_id, or NULL if it has none.';
+'The type of a relation''s column student_id, or NULL if it has none. In statements it is written as format_type(type, -1), for "character" would be one character.';
 
 CREATE FUNCTION check_list_column(list regclass, name text)
 RETURNS void

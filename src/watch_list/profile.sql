@@ -40,7 +40,7 @@ BEGIN
 		ORDER BY 1
 		$sql$, gapstats.seen_part(list, 'list', 'mine'),
 		gapstats.seen_part(list, 'reasons', 'my_reasons'), gapstats.list_part(list, 'words'),
-		gapstats.equality_operator(type), type)
+		gapstats.equality_operator(type), format_type(type, -1))
 	USING student_id, language;
 END
 $$;

@@ -132,6 +132,13 @@ BEGIN
 				status := 'failed';
 				error := SQLERRM;
 		END;
+		IF status <> 'succeeded' THEN
+			-- what was counted is undone
+			students := NULL;
+			flagged := NULL;
+			newly_flagged := NULL;
+			cleared := NULL;
+		END IF;
 		IF status = 'failed' THEN
 			SELECT f.failing, coalesce(f.error, refresh_watch_list.error) INTO rule, error FROM gapstats.find_failure(list) f;
 		END IF;
