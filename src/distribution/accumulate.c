@@ -19,8 +19,12 @@
 #include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 
-/* A new state, and the size below which states double without folding */
-#define STATE_MIN_SIZE 256
+/*
+ * A new state; by how much it grows, since growing copies it, and away from the
+ * other memory of its group; and the size from which it folds instead
+ */
+#define STATE_MIN_SIZE 64
+#define STATE_GROWTH 4
 #define STATE_FOLD_SIZE 4096
 
 /* The longest scale, in points, on which values are counted without sorting */
@@ -323,7 +327,8 @@ static int
 CountByTable(const Distribution *state, DistributionEntry *entries)
 {
 	const int16 *pending = (const int16 *) (DistributionEntries(state) + state->nentries);
-	uint32		counts[TABLE_POINTS] = {0};
+	uint32		counts[TABLE_POINTS];
+	uint32		points;
 	int			lowest = PG_INT16_MAX;
 	int			highest = PG_INT16_MIN;
 	int			nentries = 0;
@@ -333,16 +338,18 @@ CountByTable(const Distribution *state, DistributionEntry *entries)
 		lowest = Min(lowest, pending[i]);
 		highest = Max(highest, pending[i]);
 	}
-	if (highest - lowest >= TABLE_POINTS)
+	points = highest - lowest + 1;
+	if (points > TABLE_POINTS)
 		return -1;
 
+	memset(counts, 0, points * sizeof(uint32));
 	for (int i = 0; i < state->npending; i++)
 		counts[pending[i] - lowest]++;
-	for (int i = 0; i <= highest - lowest; i++)
+	for (uint32 i = 0; i < points; i++)
 	{
 		if (counts[i] > 0)
 		{
-			entries[nentries].value = lowest + i;
+			entries[nentries].value = lowest + (int) i;
 			entries[nentries].count = counts[i];
 			nentries++;
 		}
@@ -377,8 +384,8 @@ FoldPending(Distribution *state)
 }
 
 /*
- * Make room for more pending values. A small state just doubles: sorting costs
- * least when there is much to sort. A large one folds, and keeps at least a
+ * Make room for more pending values. A small state just grows: counting costs
+ * least when there is much to count. A large one folds, and keeps at least a
  * third of its entries' room for pending values, so that a fold's pass over the
  * entries is shared by many rows.
  */
@@ -388,7 +395,7 @@ MakeRoom(Distribution *state)
 	Size		wanted;
 
 	if (state->nentries == 0 && VARSIZE(state) < STATE_FOLD_SIZE)
-		return CopyToState(state, VARSIZE(state));
+		return CopyToState(state, (STATE_GROWTH - 1) * VARSIZE(state));
 
 	state = FoldPending(state);
 	wanted = Max(STATE_FOLD_SIZE / 2, state->nentries * sizeof(DistributionEntry) / 3);
