@@ -2,11 +2,12 @@
 -- Run it in the project's folder: psql -f demo/load.sql
 CREATE SCHEMA star;
 
-CREATE TEMP TABLE public_use (
+-- the file as it is
+CREATE TABLE star.public_use (
 	stdntid int, grade text, school_year text, schid int, gender text, race text, freelunch text,
 	speced text, days_present int, days_absent int, read int, math int,
 	days_enrolled int GENERATED ALWAYS AS (days_present + days_absent) STORED);
-\copy public_use (stdntid, grade, school_year, schid, gender, race, freelunch, speced, days_present, days_absent, read, math) FROM PROGRAM 'gzip -dc demo/data/star.csv.gz' CSV HEADER
+\copy star.public_use (stdntid, grade, school_year, schid, gender, race, freelunch, speced, days_present, days_absent, read, math) FROM PROGRAM 'gzip -dc demo/data/star.csv.gz' CSV HEADER
 
 CREATE TABLE star.student (
 	student_id int PRIMARY KEY,
@@ -14,7 +15,7 @@ CREATE TABLE star.student (
 	race text);
 INSERT INTO star.student
 SELECT DISTINCT stdntid, lower(gender), lower(race)
-FROM public_use;
+FROM star.public_use;
 
 CREATE TABLE star.score (
 	student_id int REFERENCES star.student,
@@ -24,7 +25,7 @@ CREATE TABLE star.score (
 	PRIMARY KEY (student_id, grade, subject));
 INSERT INTO star.score
 SELECT stdntid, grade, subject, score
-FROM public_use,
+FROM star.public_use,
 	LATERAL (VALUES ('reading', read), ('mathematics', math)) AS s (subject, score)
 WHERE score IS NOT NULL;
 
@@ -38,7 +39,7 @@ CREATE TABLE star.calendar (
 	PRIMARY KEY (school_year, day));
 INSERT INTO star.calendar
 SELECT school_year, day, day_number
-FROM (SELECT DISTINCT school_year, left(school_year, 4)::int AS year FROM public_use) AS y,
+FROM (SELECT DISTINCT school_year, left(school_year, 4)::int AS year FROM star.public_use) AS y,
 	LATERAL (
 		SELECT day::date, row_number() OVER (ORDER BY day) AS day_number
 		FROM generate_series(make_date(year, 8, 26), make_date(year + 1, 8, 25), interval '1 day') AS day
@@ -60,7 +61,7 @@ CREATE TABLE star.enrolment (
 	PRIMARY KEY (student_id, grade));
 INSERT INTO star.enrolment
 SELECT stdntid, grade, p.school_year, schid, freelunch = 'FREE LUNCH', speced = 'YES', entry.day, exit.day
-FROM public_use AS p
+FROM star.public_use AS p
 	LEFT JOIN star.calendar AS entry ON entry.school_year = p.school_year
 		AND entry.day_number = greatest(181 - days_enrolled, 1)
 		AND days_enrolled IS NOT NULL
@@ -76,7 +77,7 @@ CREATE TABLE star.absence (
 	PRIMARY KEY (student_id, day));
 INSERT INTO star.absence
 SELECT stdntid, day
-FROM public_use AS p
+FROM star.public_use AS p
 	JOIN star.enrolment AS e ON e.student_id = stdntid AND e.grade = p.grade,
 	LATERAL (
 		SELECT day
@@ -85,5 +86,4 @@ FROM public_use AS p
 		ORDER BY md5(stdntid || ' ' || day_number / 3) COLLATE "C", day_number
 		LIMIT days_absent) AS missed;
 
-DROP TABLE public_use;
 ANALYZE star.student, star.score, star.calendar, star.enrolment, star.absence;
