@@ -261,8 +261,8 @@ FromOrderedBits(uint64 bits)
 
 /*
  * Sort values by radix, over the bits in which they differ only: scores on a
- * scale of a few hundred points take one or two passes. A comparison sort of the
- * same values costs six times as much, nearly all of it mispredicted branches.
+ * scale of a few hundred points take one or two passes. What a comparison sort
+ * of them costs is nearly all mispredicted branches.
  * Takes two buffers and returns the one that has the result.
  */
 static uint64 *

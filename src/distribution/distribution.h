@@ -138,6 +138,8 @@ extern Distribution *DistributionAbsorb(Distribution *state, const Distribution 
 extern Distribution *DistributionCompact(const Distribution *state);
 
 /* input_output.c: how it is written */
+extern bool DistributionSkipWord(const char **text, const char *word);
+extern bool DistributionParseInteger(const char **text, int64 *result);
 extern const char *DistributionParse(const char **text, Distribution **result);
 extern void DistributionPrint(StringInfo buf, const Distribution *d);
 extern Distribution *DistributionReceive(StringInfo buf);

@@ -32,8 +32,8 @@ SkipSpace(const char **text)
 }
 
 /* Skip space and then this word; false if another comes */
-static bool
-SkipWord(const char **text, const char *word)
+bool
+DistributionSkipWord(const char **text, const char *word)
 {
 	size_t		length = strlen(word);
 
@@ -45,8 +45,8 @@ SkipWord(const char **text, const char *word)
 }
 
 /* Read a decimal number of at most 64 bits; false if there is none */
-static bool
-ParseInteger(const char **text, int64 *result)
+bool
+DistributionParseInteger(const char **text, int64 *result)
 {
 	char	   *end;
 
@@ -78,7 +78,7 @@ ParseEntry(const char **text, DistributionEntry *entry)
 	*text = end;
 
 	entry->count = 1;
-	if (SkipWord(text, ":") && !ParseInteger(text, &entry->count))
+	if (DistributionSkipWord(text, ":") && !DistributionParseInteger(text, &entry->count))
 		return "A count must be a whole number within the range of bigint.";
 	if (entry->count <= 0)
 		return "A count must be positive.";
@@ -108,14 +108,14 @@ NormalizeEntries(DistributionEntry *entries, int *nentries)
 static const char *
 ParseCoarseness(const char **text, int64 *level, ExactMoments *moments)
 {
-	if (!ParseInteger(text, level) || *level < 1 || *level > DISTRIBUTION_MAX_LEVEL)
+	if (!DistributionParseInteger(text, level) || *level < 1 || *level > DISTRIBUTION_MAX_LEVEL)
 		return "The coarsening level must be a whole number from 1 to 52.";
-	if (!SkipWord(text, "sum"))
+	if (!DistributionSkipWord(text, "sum"))
 		return "A coarse distribution must give its sum.";
 	SkipSpace(text);
 	if (!ExactIntegerIn(text, moments->sum, EXACT_SUM_LIMBS, EXACT_SUM_UNIT))
 		return "The sum must be an exact hexadecimal number within range.";
-	if (!SkipWord(text, "squares"))
+	if (!DistributionSkipWord(text, "squares"))
 		return "A coarse distribution must give its sum of squares.";
 	SkipSpace(text);
 	if (!ExactIntegerIn(text, moments->squares, EXACT_SQUARES_LIMBS, EXACT_SQUARES_UNIT))
@@ -137,9 +137,9 @@ DistributionParse(const char **text, Distribution **result)
 	ExactMoments moments;
 	const char *defect;
 
-	if (!SkipWord(text, "{"))
+	if (!DistributionSkipWord(text, "{"))
 		return "It must begin with \"{\".";
-	if (!SkipWord(text, "}"))
+	if (!DistributionSkipWord(text, "}"))
 	{
 		do
 		{
@@ -151,11 +151,11 @@ DistributionParse(const char **text, Distribution **result)
 			defect = ParseEntry(text, &entries[nentries++]);
 			if (defect != NULL)
 				return defect;
-		} while (SkipWord(text, ","));
-		if (!SkipWord(text, "}"))
+		} while (DistributionSkipWord(text, ","));
+		if (!DistributionSkipWord(text, "}"))
 			return "Values must be separated by \",\" and end with \"}\".";
 	}
-	if (SkipWord(text, "coarse"))
+	if (DistributionSkipWord(text, "coarse"))
 	{
 		defect = ParseCoarseness(text, &level, &moments);
 		if (defect != NULL)

@@ -157,40 +157,15 @@ PG_FUNCTION_INFO_V1(distribution_pair_send);
 PG_FUNCTION_INFO_V1(distribution_pair_accum);
 PG_FUNCTION_INFO_V1(distribution_pair_combine);
 
-/* Skip a word; false if another comes */
-static bool
-SkipWord(const char **text, const char *word)
-{
-	size_t		length = strlen(word);
-
-	*text += strspn(*text, " \t\r\n");
-	if (strncmp(*text, word, length) != 0)
-		return false;
-	*text += length;
-	return true;
-}
-
-/* Read "missing FOCAL REFERENCE GROUP" */
+/* Read three counts of missing rows; false if they are not there */
 static bool
 ParseMissing(const char **text, DistributionPair *header)
 {
-	int64	   *counts[3] = {&header->missing_focal, &header->missing_reference,
-	&header->missing_group};
-
-	for (int i = 0; i < 3; i++)
-	{
-		char	   *end;
-
-		*text += strspn(*text, " \t\r\n");
-		if (**text < '0' || **text > '9')
-			return false;
-		errno = 0;
-		*counts[i] = strtoll(*text, &end, 10);
-		if (errno == ERANGE)
-			return false;
-		*text = end;
-	}
-	return true;
+	return DistributionParseInteger(text, &header->missing_focal) &&
+		DistributionParseInteger(text, &header->missing_reference) &&
+		DistributionParseInteger(text, &header->missing_group) &&
+		header->missing_focal >= 0 && header->missing_reference >= 0 &&
+		header->missing_group >= 0;
 }
 
 /* Read a pair; returns what is wrong, or NULL */
@@ -202,17 +177,17 @@ ParsePair(const char *text, DistributionPair **result)
 	Distribution *reference;
 	const char *defect;
 
-	if (!SkipWord(&text, "focal"))
+	if (!DistributionSkipWord(&text, "focal"))
 		return "It must begin with \"focal\".";
 	defect = DistributionParse(&text, &focal);
 	if (defect != NULL)
 		return defect;
-	if (!SkipWord(&text, "reference"))
+	if (!DistributionSkipWord(&text, "reference"))
 		return "\"reference\" must follow the focal distribution.";
 	defect = DistributionParse(&text, &reference);
 	if (defect != NULL)
 		return defect;
-	if (SkipWord(&text, "missing") && !ParseMissing(&text, &header))
+	if (DistributionSkipWord(&text, "missing") && !ParseMissing(&text, &header))
 		return "Three counts must follow \"missing\".";
 	text += strspn(text, " \t\r\n");
 	if (*text != '\0')
