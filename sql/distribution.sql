@@ -154,6 +154,15 @@ SELECT rollup(d) = rollup(expected) AS rollup,
 	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
 FROM leaked;
 DROP TABLE leaked;
+-- groups of every small size, whole and merged from parts, the values from one on no int16
+WITH v AS (
+	SELECT size, wide_from, i % parts AS part, parts, CASE WHEN i < wide_from THEN i * 31 % 17 ELSE i % 7 / 4.0 END AS x
+	FROM generate_series(1, 70) AS size, generate_series(1, 71, 5) AS wide_from, generate_series(1, 3) AS parts, generate_series(1, size) AS i),
+parts AS (SELECT size, wide_from, parts, part, unfinished(x) AS d FROM v GROUP BY 1, 2, 3, 4),
+merged AS (SELECT size, wide_from, parts, rollup(d) AS d FROM parts GROUP BY 1, 2, 3),
+counted AS (SELECT size, wide_from, parts, distribution(x, 1) AS d, distribution(x) AS whole FROM v GROUP BY 1, 2, 3)
+SELECT count(*), bool_and(merged.d = counted.d) AS merged, bool_and(whole = counted.d) AS whole, bool_and(n(merged.d) = size) AS n
+FROM merged JOIN counted USING (size, wide_from, parts);
 DROP AGGREGATE unfinished(float8), unfinished(float8, boolean);
 
 -- grouping by distributions

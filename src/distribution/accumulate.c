@@ -4,42 +4,37 @@
  *
  * The state is a flat varlena with room to spare, changed in place, so that the
  * executor has nothing to copy from one row to the next. New values wait,
- * unsorted, behind the entries; when the room is used up they are sorted and
+ * unsorted, behind the entries; when the room is used up they are counted and
  * folded into the entries. A small group therefore is a plain array of numbers
  * until its aggregate ends.
  *
- * With many groups, what a row costs is the cache lines that it touches. So the
- * array holds int16 while that is exact, which for scores on a scale it is.
+ * With many groups, what a row costs is the cache lines that it touches. So
+ * values first go to the front, in the header's line, and from there behind the
+ * entries together; and they are int16 while that is exact, which scores on a
+ * scale are.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
 #include "distribution/distribution.h"
+#include "nodes/execnodes.h"
 #include "port/pg_bitutils.h"
-#include "utils/builtins.h"
 
 /*
- * A new state; by how much it grows, since growing copies it, and away from the
- * other memory of its group; and the size from which it folds instead
+ * A new state, at least and at most; by how much it grows, since growing copies
+ * it, and away from the other memory of its group; and the size from which it
+ * folds instead
  */
 #define STATE_MIN_SIZE 64
+#define STATE_MAX_FIRST_SIZE 512
 #define STATE_GROWTH 4
 #define STATE_FOLD_SIZE 4096
-
-/* The longest scale, in points, on which values are counted without sorting */
-#define TABLE_POINTS 1024
 
 static inline bool
 IsNarrow(const Distribution *state)
 {
 	return (state->flags & DISTRIBUTION_NARROW) != 0;
-}
-
-static inline Size
-PendingWidth(const Distribution *state)
-{
-	return IsNarrow(state) ? sizeof(int16) : sizeof(float8);
 }
 
 /* Whether an int16 holds a value exactly */
@@ -49,7 +44,7 @@ IsNarrowValue(double value)
 	return value >= PG_INT16_MIN && value <= PG_INT16_MAX && (int16) value == value;
 }
 
-/* Where the pending values end and the room begins */
+/* Where the pending values behind the entries end and the room begins */
 static inline char *
 PendingEnd(const Distribution *state)
 {
@@ -78,21 +73,29 @@ AllocateState(Size size)
 static Distribution *
 CopyToState(const Distribution *d, Size room)
 {
-	Size		used = DistributionUsedSize(d);
-	Distribution *state = AllocateState(used + room);
-	int32		header = state->vl_len_;
+	Size		header_size = DistributionHeaderSize(d);
+	Size		behind = DistributionUsedSize(d) - header_size;
+	Distribution *state = AllocateState(sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE +
+										behind + room);
+	int32		length = state->vl_len_;
 
-	memcpy(state, d, used);
-	state->vl_len_ = header;
+	memcpy(state, d, header_size);
+	state->vl_len_ = length;
 	state->flags |= DISTRIBUTION_WORKING;
+	memcpy((char *) state + DistributionHeaderSize(state), (const char *) d + header_size, behind);
 	return state;
 }
 
-/* An empty state */
+/*
+ * An empty state. It has room for as many rows as are expected, within bounds:
+ * too little is made good by growing, too much would be memory for nothing.
+ */
 Distribution *
-DistributionNewState(void)
+DistributionNewState(double expected_rows)
 {
-	Distribution *state = AllocateState(STATE_MIN_SIZE);
+	Size		expected_size = Min(expected_rows, STATE_MAX_FIRST_SIZE) * sizeof(int16);
+	Distribution *state = AllocateState(Min(sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE +
+											expected_size, STATE_MAX_FIRST_SIZE));
 
 	state->version = DISTRIBUTION_VERSION;
 	state->flags = DISTRIBUTION_WORKING | DISTRIBUTION_NARROW;
@@ -104,11 +107,14 @@ DistributionNewState(void)
 	return state;
 }
 
-/* A state that starts from a distribution, in either form */
+/*
+ * A state that starts from a distribution, in either form. What waits in one
+ * worker's state lets expect as much from the others.
+ */
 Distribution *
 DistributionToState(const Distribution *d)
 {
-	return CopyToState(d, 0);
+	return CopyToState(d, (STATE_GROWTH - 1) * DistributionPendingSize(d));
 }
 
 /*
@@ -239,133 +245,6 @@ MergeEntries(Distribution *state, DistributionEntry *entries, int nentries,
 	return state;
 }
 
-/* A double's bits in an order that unsigned integers share, and back */
-static inline uint64
-OrderedBits(double value)
-{
-	uint64		bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	return bits ^ (bits >> 63 ? PG_UINT64_MAX : UINT64CONST(1) << 63);
-}
-
-static inline double
-FromOrderedBits(uint64 bits)
-{
-	double		value;
-
-	bits ^= bits >> 63 ? UINT64CONST(1) << 63 : PG_UINT64_MAX;
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
-/*
- * Sort values by radix, over the bits in which they differ only: scores on a
- * scale of a few hundred points take one or two passes. What a comparison sort
- * of them costs is nearly all mispredicted branches.
- * Takes two buffers and returns the one that has the result.
- */
-static uint64 *
-SortOrderedBits(uint64 *from, uint64 *to, int nvalues)
-{
-	uint64		differing = 0;
-
-	for (int i = 1; i < nvalues; i++)
-		differing |= from[i] ^ from[0];
-
-	while (differing != 0)
-	{
-		int			shift = pg_rightmost_one_pos64(differing);
-		int			start[257] = {0};
-		uint64	   *sorted = to;
-
-		for (int i = 0; i < nvalues; i++)
-			start[(from[i] >> shift & 0xff) + 1]++;
-		for (int i = 1; i < 256; i++)
-			start[i] += start[i - 1];
-		for (int i = 0; i < nvalues; i++)
-			to[start[from[i] >> shift & 0xff]++] = from[i];
-		to = from;
-		from = sorted;
-		differing = shift + 8 < 64 ? differing >> (shift + 8) << (shift + 8) : 0;
-	}
-	return from;
-}
-
-/* Count pending values by sorting them; returns how many entries that makes */
-static int
-CountBySorting(const Distribution *state, DistributionEntry *entries)
-{
-	int			nvalues = state->npending;
-	uint64	   *buffer = palloc(2 * nvalues * sizeof(uint64));
-	uint64	   *sorted;
-	int			nentries = 0;
-
-	for (int i = 0; i < nvalues; i++)
-		buffer[i] = OrderedBits(DistributionPending(state, i));
-	sorted = SortOrderedBits(buffer, buffer + nvalues, nvalues);
-	for (int i = 0; i < nvalues; i++)
-	{
-		if (i > 0 && sorted[i] == sorted[i - 1])
-			entries[nentries - 1].count++;
-		else
-		{
-			entries[nentries].value = FromOrderedBits(sorted[i]);
-			entries[nentries].count = 1;
-			nentries++;
-		}
-	}
-	pfree(buffer);
-	return nentries;
-}
-
-/*
- * Count pending int16 of a short scale, in a table of its points; -1 if theirs
- * is too long for that.
- */
-static int
-CountByTable(const Distribution *state, DistributionEntry *entries)
-{
-	const int16 *pending = (const int16 *) (DistributionEntries(state) + state->nentries);
-	uint32		counts[TABLE_POINTS];
-	uint32		points;
-	int			lowest = PG_INT16_MAX;
-	int			highest = PG_INT16_MIN;
-	int			nentries = 0;
-
-	for (int i = 0; i < state->npending; i++)
-	{
-		lowest = Min(lowest, pending[i]);
-		highest = Max(highest, pending[i]);
-	}
-	points = highest - lowest + 1;
-	if (points > TABLE_POINTS)
-		return -1;
-
-	memset(counts, 0, points * sizeof(uint32));
-	for (int i = 0; i < state->npending; i++)
-		counts[pending[i] - lowest]++;
-	for (uint32 i = 0; i < points; i++)
-	{
-		if (counts[i] > 0)
-		{
-			entries[nentries].value = lowest + (int) i;
-			entries[nentries].count = counts[i];
-			nentries++;
-		}
-	}
-	return nentries;
-}
-
-/* The pending values as sorted entries; returns how many there are */
-static int
-CountPending(const Distribution *state, DistributionEntry *entries)
-{
-	int			nentries = IsNarrow(state) ? CountByTable(state, entries) : -1;
-
-	return nentries < 0 ? CountBySorting(state, entries) : nentries;
-}
-
 /* Merge the pending values into the entries */
 static Distribution *
 FoldPending(Distribution *state)
@@ -376,7 +255,7 @@ FoldPending(Distribution *state)
 	if (state->npending == 0)
 		return state;
 	entries = palloc(state->npending * sizeof(DistributionEntry));
-	nentries = CountPending(state, entries);
+	nentries = DistributionCountPending(state, entries);
 	state->npending = 0;
 	state = MergeEntries(state, entries, nentries, 0, NULL);
 	pfree(entries);
@@ -395,7 +274,8 @@ MakeRoom(Distribution *state)
 	Size		wanted;
 
 	if (state->nentries == 0 && VARSIZE(state) < STATE_FOLD_SIZE)
-		return CopyToState(state, (STATE_GROWTH - 1) * VARSIZE(state));
+		return CopyToState(state, Min((STATE_GROWTH - 1) * VARSIZE(state),
+									  STATE_FOLD_SIZE - VARSIZE(state)));
 
 	state = FoldPending(state);
 	wanted = Max(STATE_FOLD_SIZE / 2, state->nentries * sizeof(DistributionEntry) / 3);
@@ -404,21 +284,31 @@ MakeRoom(Distribution *state)
 	return state;
 }
 
+/* Let a value wait that has its room */
+static inline void
+PutPending(Distribution *state, double value)
+{
+	int			position = DistributionFrontCount(state);
+
+	if (IsNarrow(state))
+		((int16 *) DistributionFront(state))[position] = (int16) value;
+	else
+		((float8 *) DistributionFront(state))[position] = value;
+	if (position == DistributionFrontLength(state) - 1)
+		memcpy(PendingEnd(state), DistributionFront(state), DISTRIBUTION_FRONT_SIZE);
+	state->npending++;
+}
+
 /* From int16 to float8 */
 static Distribution *
-Widen(Distribution *state)
+Widen(const Distribution *state)
 {
-	int			npending = state->npending;
-	Distribution *result;
-	double	   *pending;
+	Distribution *result = CopyToState(state, state->npending * sizeof(float8));
 
-	if (!IsNarrow(state))
-		return state;
-	result = CopyToState(state, npending * (sizeof(float8) - sizeof(int16)));
 	result->flags &= ~DISTRIBUTION_NARROW;
-	pending = (double *) (DistributionEntries(result) + result->nentries);
-	for (int i = 0; i < npending; i++)
-		pending[i] = DistributionPending(state, i);
+	result->npending = 0;
+	for (int i = 0; i < state->npending; i++)
+		PutPending(result, DistributionPending(state, i));
 	return result;
 }
 
@@ -428,13 +318,31 @@ AddPending(Distribution *state, double value)
 {
 	if (IsNarrow(state) && !IsNarrowValue(value))
 		state = Widen(state);
-	if (unlikely(FreeSize(state) < PendingWidth(state)))
+	if (DistributionFrontCount(state) == DistributionFrontLength(state) - 1 &&
+		FreeSize(state) < DISTRIBUTION_FRONT_SIZE)
 		state = MakeRoom(state);
-	if (IsNarrow(state))
-		*(int16 *) PendingEnd(state) = (int16) value;
-	else
-		*(float8 *) PendingEnd(state) = value;
-	state->npending++;
+	PutPending(state, value);
+	return state;
+}
+
+/* Let all values wait that wait in another state */
+static Distribution *
+AddAllPending(Distribution *state, const Distribution *other)
+{
+	Size		size = DistributionPendingSize(other);
+	int			added = 0;
+
+	if (state->nentries == 0 && FreeSize(state) < size &&
+		DistributionUsedSize(state) + size <= STATE_FOLD_SIZE)
+		state = CopyToState(state, size);
+	if (IsNarrow(state) == IsNarrow(other) && FreeSize(state) >= size)
+	{
+		memcpy(PendingEnd(state), PendingEnd(other) - size, size);
+		added = size / DistributionPendingWidth(other);
+		state->npending += added;
+	}
+	for (int i = added; i < other->npending; i++)
+		state = AddPending(state, DistributionPending(other, i));
 	return state;
 }
 
@@ -464,7 +372,6 @@ Distribution *
 DistributionAbsorb(Distribution *state, const Distribution *other)
 {
 	int64		n = DistributionAddCounts(state->n, other->n);
-	Size		added;
 
 	if (other->nentries > 0)
 	{
@@ -475,20 +382,25 @@ DistributionAbsorb(Distribution *state, const Distribution *other)
 							 DistributionCoarseMoments(other));
 		pfree(entries);
 	}
-	added = other->npending * PendingWidth(other);
-	if (state->nentries == 0 && FreeSize(state) < added &&
-		DistributionUsedSize(state) + added <= STATE_FOLD_SIZE)
-		state = CopyToState(state, added);
-	if (FreeSize(state) >= added && IsNarrow(state) == IsNarrow(other))
-	{
-		memcpy(PendingEnd(state), PendingEnd(other) - added, added);
-		state->npending += other->npending;
-	}
-	else
-		for (int i = 0; i < other->npending; i++)
-			state = AddPending(state, DistributionPending(other, i));
+	state = AddAllPending(state, other);
 	state->n = n;
 	return state;
+}
+
+/* The canonical form of a state that has no entries yet, as most small groups end */
+static Distribution *
+CompactPending(const Distribution *state)
+{
+	Distribution *result = palloc(sizeof(Distribution) +
+								  state->npending * sizeof(DistributionEntry));
+
+	*result = *state;
+	result->flags = 0;
+	result->level = 0;
+	result->npending = 0;
+	result->nentries = DistributionCountPending(state, DistributionEntries(result));
+	SET_VARSIZE(result, DistributionUsedSize(result));
+	return result;
 }
 
 /* The canonical form of a state, which stays as it is */
@@ -499,20 +411,25 @@ DistributionCompact(const Distribution *state)
 	Distribution *result;
 
 	if (state->nentries == 0 && state->npending <= DISTRIBUTION_MAX_ENTRIES)
-	{
-		/* as most small groups end: nothing to merge with */
-		DistributionEntry *entries = palloc(Max(state->npending, 1) * sizeof(DistributionEntry));
-
-		result = DistributionFromEntries(entries, CountPending(state, entries), 0, NULL);
-		pfree(entries);
-		return result;
-	}
+		return CompactPending(state);
 
 	folded = FoldPending(DistributionToState(state));
 	result = DistributionFromEntries(DistributionEntries(folded), folded->nentries,
 									 folded->level, DistributionCoarseMoments(folded));
 	pfree(folded);
 	return result;
+}
+
+/* The rows of a group, as the planner expects them; 0 if nobody knows */
+static double
+ExpectedRows(FunctionCallInfo fcinfo)
+{
+	const Agg  *plan;
+
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, AggState))
+		return 0;
+	plan = castNode(Agg, ((AggState *) fcinfo->context)->ss.ps.plan);
+	return outerPlan(plan)->plan_rows / Max(plan->numGroups, 1);
 }
 
 /*
@@ -523,7 +440,7 @@ static Distribution *
 GetState(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
-		return DistributionNewState();
+		return DistributionNewState(ExpectedRows(fcinfo));
 	if (AggCheckCallContext(fcinfo, NULL))
 	{
 		Distribution *state = (Distribution *) PG_GETARG_POINTER(0);
@@ -679,6 +596,8 @@ distribution_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
 	other = DistributionDetoast(PG_GETARG_DATUM(1));
+	if (PG_ARGISNULL(0))
+		return ReturnState(fcinfo, DistributionToState(other));
 	return ReturnState(fcinfo, DistributionAbsorb(GetState(fcinfo), other));
 }
 

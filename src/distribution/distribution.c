@@ -25,7 +25,7 @@ DistributionDefect(const Distribution *d)
 	int64		n;
 	bool		working = (d->flags & DISTRIBUTION_WORKING) != 0;
 
-	if (d->unused != 0 || (d->flags & ~(DISTRIBUTION_WORKING | DISTRIBUTION_NARROW)) != 0)
+	if (d->unused != 0 || (d->flags & ~(working ? DISTRIBUTION_WORKING | DISTRIBUTION_NARROW : 0)) != 0)
 		return "Reserved bits are set.";
 	if (d->level > DISTRIBUTION_MAX_LEVEL)
 		return "The coarsening level is out of range.";
@@ -51,7 +51,7 @@ DistributionDefect(const Distribution *d)
 		if (pg_add_s64_overflow(n, entries[i].count, &n))
 			return "The counts add up to more than 9223372036854775807.";
 	}
-	for (int i = 0; i < d->npending; i++)
+	for (int i = 0; i < d->npending && (d->flags & DISTRIBUTION_NARROW) == 0; i++)
 		if (!isfinite(DistributionPending(d, i)))
 			return "A value is not a finite number.";
 	if (n != d->n)

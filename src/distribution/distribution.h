@@ -27,6 +27,9 @@
 #define DISTRIBUTION_WORKING 0x01
 #define DISTRIBUTION_NARROW 0x02
 
+/* The front of a state, in bytes: with the header, a cache line */
+#define DISTRIBUTION_FRONT_SIZE 32
+
 typedef struct DistributionEntry
 {
 	double		value;
@@ -39,10 +42,11 @@ typedef struct DistributionEntry
  * moments stand before them, and a value stands for its bucket: the low "level"
  * bits of its mantissa are zero.
  *
- * The working form, which only the state of an aggregate has, goes on with
- * "npending" plain values in order of arrival, not yet counted among the
- * entries, and room to spare. They are int16 as long as that is exact for all
- * of them, float8 from then on.
+ * The working form, which only the state of an aggregate has, holds "npending"
+ * plain values more, not yet counted among the entries. They are int16 as long
+ * as that is exact for all of them, float8 from then on. The latest of them are
+ * in the front, which follows the header; when it is full it is moved behind the
+ * entries, to the others, after which there is room to spare.
  */
 typedef struct Distribution
 {
@@ -56,18 +60,62 @@ typedef struct Distribution
 	int32		npending;		/* zero but in the working form */
 } Distribution;
 
+/* What stands before the moments and entries */
+static inline Size
+DistributionHeaderSize(const Distribution *d)
+{
+	return sizeof(Distribution) +
+		((d->flags & DISTRIBUTION_WORKING) ? DISTRIBUTION_FRONT_SIZE : 0);
+}
+
 /* The moments of a coarse distribution */
 static inline ExactMoments *
 DistributionCoarseMoments(const Distribution *d)
 {
-	return (ExactMoments *) ((char *) d + sizeof(Distribution));
+	return (ExactMoments *) ((char *) d + DistributionHeaderSize(d));
 }
 
 static inline DistributionEntry *
 DistributionEntries(const Distribution *d)
 {
-	return (DistributionEntry *) ((char *) d + sizeof(Distribution) +
+	return (DistributionEntry *) ((char *) d + DistributionHeaderSize(d) +
 								  (d->level > 0 ? sizeof(ExactMoments) : 0));
+}
+
+/* The latest pending values of the working form */
+static inline void *
+DistributionFront(const Distribution *d)
+{
+	return (char *) d + sizeof(Distribution);
+}
+
+/* The size of a pending value */
+static inline Size
+DistributionPendingWidth(const Distribution *d)
+{
+	return (d->flags & DISTRIBUTION_NARROW) ? sizeof(int16) : sizeof(float8);
+}
+
+/* How many pending values fill the front */
+static inline int
+DistributionFrontLength(const Distribution *d)
+{
+	return (d->flags & DISTRIBUTION_NARROW) ? DISTRIBUTION_FRONT_SIZE / sizeof(int16) :
+		DISTRIBUTION_FRONT_SIZE / sizeof(float8);
+}
+
+/* How many stand in it: it is never full, and its length a power of two */
+static inline int
+DistributionFrontCount(const Distribution *d)
+{
+	return d->npending & (DistributionFrontLength(d) - 1);
+}
+
+/* The size of those behind the entries */
+static inline Size
+DistributionPendingSize(const Distribution *d)
+{
+	return (d->npending - DistributionFrontCount(d)) * DistributionPendingWidth(d);
 }
 
 /* How much of it is in use */
@@ -75,15 +123,21 @@ static inline Size
 DistributionUsedSize(const Distribution *d)
 {
 	return (char *) (DistributionEntries(d) + d->nentries) - (char *) d +
-		d->npending * ((d->flags & DISTRIBUTION_NARROW) ? sizeof(int16) : sizeof(float8));
+		DistributionPendingSize(d);
 }
 
 /* Pending value i of the working form */
 static inline double
 DistributionPending(const Distribution *d, int i)
 {
+	int			behind = d->npending - DistributionFrontCount(d);
 	const void *pending = DistributionEntries(d) + d->nentries;
 
+	if (i >= behind)
+	{
+		pending = DistributionFront(d);
+		i -= behind;
+	}
 	return (d->flags & DISTRIBUTION_NARROW) ?
 		((const int16 *) pending)[i] : ((const float8 *) pending)[i];
 }
@@ -130,12 +184,15 @@ DistributionCheckValue(double value)
 }
 
 /* accumulate.c: how it grows */
-extern Distribution *DistributionNewState(void);
+extern Distribution *DistributionNewState(double expected_rows);
 extern Distribution *DistributionToState(const Distribution *d);
 extern Distribution *DistributionAccumulate(Distribution *state, double value);
 extern Distribution *DistributionAccumulateCount(Distribution *state, double value, int64 count);
 extern Distribution *DistributionAbsorb(Distribution *state, const Distribution *other);
 extern Distribution *DistributionCompact(const Distribution *state);
+
+/* count.c: what waits in it, counted */
+extern int	DistributionCountPending(const Distribution *state, DistributionEntry *entries);
 
 /* input_output.c: how it is written */
 extern bool DistributionSkipWord(const char **text, const char *word);

@@ -123,7 +123,7 @@ GetState(FunctionCallInfo fcinfo)
 	DistributionPair *pair;
 
 	if (PG_ARGISNULL(0))
-		return MakePair(&header, DistributionNewState(), DistributionNewState());
+		return MakePair(&header, DistributionNewState(0), DistributionNewState(0));
 	pair = (DistributionPair *) PG_GETARG_POINTER(0);
 	if (AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(pair) && IsWorking(pair))
 		return pair;

@@ -16,7 +16,9 @@ my %types = (
 			q{(SELECT distribution(x) FROM generate_series(1, 0) AS x)},
 			q{(SELECT distribution(42.5))},
 			q{(SELECT distribution(x / 4.0, x + 1000) FROM generate_series(-9, 9) AS x)},
-			q{(SELECT distribution(x, 4611686018427387903) FROM unnest('{1e300, 5e-324}'::float8[]) AS x)}
+			q{(SELECT distribution(x, 4611686018427387903) FROM unnest('{1e300, 5e-324}'::float8[]) AS x)},
+			q{(SELECT unfinished(x) FROM generate_series(1, 40) AS x)},
+			q{(SELECT unfinished(x / 4.0) FROM generate_series(1, 10) AS x)}
 		],
 		large => q{(SELECT distribution(ln(x)) FROM generate_series(1, 20000) AS x)},
 		uses => ['n(v)', 'mean(v)', 'variance(v)', 'minimum(v)', q{percentiles(v, '{0, 0.5, 1}')},
@@ -27,6 +29,7 @@ my %types = (
 	distribution_pair => {
 		values => [
 			q{distribution_pair_accum(NULL, NULL, true)},
+			q{(SELECT unfinished(x, x % 2 = 0) FROM generate_series(1, 40) AS x)},
 			q{(SELECT format('focal %s reference %s missing 1 2 3', f, f - distribution_accum(NULL, 8))::distribution_pair
 				FROM distribution_accum(distribution_accum(NULL, 0.1), 8) AS f)}
 		],
@@ -96,6 +99,10 @@ my $file = $node->basedir . '/value';
 $node->safe_psql('postgres', qq{
 	CREATE EXTENSION gapstats;
 	ALTER DATABASE postgres SET search_path = public, gapstats;
+	SET search_path = public, gapstats;
+	-- Whose values are the states of ours, as they grow
+	CREATE AGGREGATE unfinished(float8) (SFUNC = distribution_accum, STYPE = distribution);
+	CREATE AGGREGATE unfinished(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair);
 	CREATE TABLE input (id serial, type text, format text, bytes bytea);
 	CREATE TABLE type_of_ours (type text, uses text[]);
 
