@@ -1,4 +1,4 @@
--- Time every row's two queries in turns.
+-- Time every row's queries in turns.
 CREATE TABLE measured (row_id int, side text, ms numeric, workers int);
 
 CREATE PROCEDURE measure(row_id int, side text, query text) LANGUAGE plpgsql AS $$
@@ -21,6 +21,9 @@ BEGIN
 			CALL measure(r.id, 'ours', r.our_query);
 			IF NOT r.in_duckdb THEN
 				CALL measure(r.id, 'peer', r.peer_query);
+			END IF;
+			IF r.floor_query IS NOT NULL THEN
+				CALL measure(r.id, 'floor', r.floor_query);
 			END IF;
 		END LOOP;
 		COMMIT;
