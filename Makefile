@@ -58,7 +58,11 @@ DOCS = README.md
 # whether JIT inlined the function (only CPPFLAGS reach the bitcode).
 PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server) -I$(srcdir)/src -ffp-contract=off
 PG_CFLAGS = -Wall -Wextra
-SHLIB_LINK = -lRmath
+
+# PostgreSQL loads libraries into one namespace: without the option, a function of another
+# extension that happens to have the name of one of ours would be called in its place.
+comma = ,
+SHLIB_LINK = -lRmath $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic-functions)
 
 REGRESS = $(sort $(basename $(notdir $(wildcard $(srcdir)/sql/*.sql))))
 REGRESS_OPTS = --load-extension=gapstats
