@@ -40,11 +40,17 @@ INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query, floo
 	'dayset(day) by student', 'SELECT dayset(day) FROM attendance GROUP BY student_id',
 	'count(*)', 'SELECT count(*) FROM attendance GROUP BY student_id', NULL),
 (0.6, false,
-	'rolling 20-day absence_rate(absent)',
+	'rolling_absence_rate(absent, 20) OVER',
+	'SELECT rolling_absence_rate(absent, 20) OVER (PARTITION BY student_id ORDER BY day) FROM attendance',
+	'avg(absent::int) OVER ROWS',
+	'SELECT avg(absent::int) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance', NULL),
+(NULL, false,
+	'absence_rate(absent) OVER ROWS',
 	'SELECT absence_rate(absent) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance',
-	'avg(absent::int) OVER',
+	'avg(absent::int) OVER ROWS',
 	'SELECT avg(absent::int) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance',
 	'SELECT count(absent) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance');
+
 
 INSERT INTO bench_row (in_duckdb, parallel, target, ours, our_query, peer, peer_query) VALUES
 (true, false, 0.1,

@@ -76,3 +76,10 @@ CREATE AGGREGATE absence_rate(absent boolean) (
 );
 COMMENT ON AGGREGATE absence_rate(boolean) IS
 	'rows absent / rows, 0 to 1; NULL is skipped, no rows give NULL, more than 4,294,967,295 rows a group is an error; moving windows cost the same a row whatever their length';
+
+CREATE FUNCTION rolling_absence_rate(absent boolean, window_days integer) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'rolling_absence_rate' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION rolling_absence_rate(boolean, integer) IS
+	'window function over one row a student and day: rows absent / rows, 0 to 1, among this row and those before it, window_days rows in all.
+OVER (PARTITION BY student_id ORDER BY day); the same as absence_rate(absent) with ROWS window_days - 1 PRECEDING, and faster. A NULL counts as a row of the window, in which nothing is known; where nothing is, and where window_days is NULL, the rate is NULL.
+window_days: 1 to 36525, the same for all rows of a partition, else an error.';
