@@ -28,15 +28,21 @@ PG_FUNCTION_INFO_V1(current_absence);
 Attendance
 CountAttendance(DayWords absent, DayWords enrolled, DayWindow window)
 {
-	DayPairs	pair = PairDays(absent, enrolled);
 	Attendance	count = {0, 0};
+	int			place = 0;
 
-	while (NextPair(&pair))
+	for (int i = 0; i < enrolled.count; i++)
 	{
-		uint64		days = pair.b_bits & WindowBits(window, pair.index);
+		int32		index = enrolled.word[i].index;
+		uint64		days = WordBits(&enrolled.word[i]) & WindowBits(window, index);
 
-		count.absent += pg_popcount64(days & pair.a_bits);
+		if (days == 0)
+			continue;
 		count.enrolled += pg_popcount64(days);
+		while (place < absent.count && absent.word[place].index < index)
+			place++;
+		if (place < absent.count && absent.word[place].index == index)
+			count.absent += pg_popcount64(days & WordBits(&absent.word[place]));
 	}
 	return count;
 }

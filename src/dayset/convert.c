@@ -287,7 +287,7 @@ dayset_recv(PG_FUNCTION_ARGS)
 		set->words[i].bits[1] = pq_getmsgint(message, 4);
 		set->words[i].bits[0] = pq_getmsgint(message, 4);
 	}
-	(void) CheckDayWords(set, ERRCODE_INVALID_BINARY_REPRESENTATION);
+	(void) CheckDayWords((struct varlena *) set, ERRCODE_INVALID_BINARY_REPRESENTATION);
 	PG_RETURN_POINTER(set);
 }
 

@@ -33,7 +33,7 @@ typedef struct DayWord
 {
 	int32		index;			/* day / 64; ascending within a set */
 	uint32		bits[2];		/* never 0; halves, so that a word is 12 bytes */
-} DayWord;
+}			pg_attribute_packed() DayWord;
 
 typedef struct DaySet
 {
@@ -90,7 +90,7 @@ typedef struct DayWindow
 static const DayWindow ALL_DAYS = {0, LAST_DAY};
 
 /* layout.c */
-extern DayWords CheckDayWords(const DaySet *set, int sqlstate);
+extern DayWords CheckDayWords(const struct varlena *set, int sqlstate);
 extern DayWords GetDayWords(Datum value);
 extern DaySet *DaySetMake(int words);
 extern DaySet *DaySetAddWord(DaySet *set, int32 index, uint64 bits);

@@ -22,41 +22,57 @@ SetUsedWords(DaySet *set, int used)
 /*
  * The words of a set that may come from anywhere.  What is not a dayset, in
  * the one form that its days have, is an error with the given SQLSTATE.
+ *
+ * A short set is stored with a short header, where nothing is aligned: it is
+ * read as it lies.
  */
 DayWords
-CheckDayWords(const DaySet *set, int sqlstate)
+CheckDayWords(const struct varlena *set, int sqlstate)
 {
+	const char *data = VARDATA_ANY(set);
+	Size		size = VARSIZE_ANY_EXHDR(set);
+	uint32		flags;
 	DayWords	words;
+	int			capacity;
 	bool		valid;
 
-	if (VARSIZE(set) < DAYSET_SIZE(0))
+	if (size < sizeof(flags))
 		ereport(ERROR,
 				(errcode(sqlstate),
 				 errmsg("invalid dayset: too short")));
-	if ((set->flags & DAYSET_VERSION_MASK) != DAYSET_VERSION)
+	memcpy(&flags, data, sizeof(flags));
+	if ((flags & DAYSET_VERSION_MASK) != DAYSET_VERSION)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("dayset has unknown format version %u",
-						set->flags & DAYSET_VERSION_MASK),
+						flags & DAYSET_VERSION_MASK),
 				 errhint("A newer version of gapstats can read it.")));
 
-	words.word = set->words;
-	if (set->flags & DAYSET_WORKING)
+	words.word = (const DayWord *) (data + sizeof(flags));
+	capacity = (size - sizeof(flags)) / sizeof(DayWord);
+	if (flags & DAYSET_WORKING)
 	{
-		words.count = DAYSET_USED(set);
-		valid = words.count <= CAPACITY(set);
+		words.count = (flags & ~DAYSET_WORKING) >> DAYSET_COUNT_SHIFT;
+		valid = words.count <= capacity;
 	}
 	else
 	{
-		words.count = CAPACITY(set);
-		valid = set->flags == DAYSET_VERSION &&
-			VARSIZE(set) == DAYSET_SIZE(words.count);
+		words.count = capacity;
+		valid = flags == DAYSET_VERSION &&
+			size == sizeof(flags) + capacity * sizeof(DayWord);
 	}
 	valid = valid && words.count <= DAYSET_MAX_WORDS;
 
-	for (int i = 0; valid && i < words.count; i++)
-		valid = WordBits(&words.word[i]) != 0 &&
-			words.word[i].index > (i == 0 ? -1 : words.word[i - 1].index);
+	if (valid)
+	{
+		int32		previous = -1;
+
+		for (int i = 0; i < words.count; i++)
+		{
+			valid &= WordBits(&words.word[i]) != 0 && words.word[i].index > previous;
+			previous = words.word[i].index;
+		}
+	}
 	if (valid && words.count > 0)
 		valid = words.word[words.count - 1].index <= LAST_INDEX &&
 			LastDay(words) <= LAST_DAY;
@@ -74,7 +90,7 @@ CheckDayWords(const DaySet *set, int sqlstate)
 DayWords
 GetDayWords(Datum value)
 {
-	return CheckDayWords((const DaySet *) PG_DETOAST_DATUM(value), ERRCODE_DATA_CORRUPTED);
+	return CheckDayWords(PG_DETOAST_DATUM_PACKED(value), ERRCODE_DATA_CORRUPTED);
 }
 
 /*
