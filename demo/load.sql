@@ -4,10 +4,10 @@ CREATE SCHEMA star;
 
 -- the file as it is
 CREATE TABLE star.public_use (
-	stdntid int, grade text, school_year text, schid int, gender text, race text, freelunch text,
-	speced text, days_present int, days_absent int, read int, math int,
+	stdntid int, grade text, school_year text, schid int, urban text, gender text, race text,
+	freelunch text, speced text, days_present int, days_absent int, read int, math int,
 	days_enrolled int GENERATED ALWAYS AS (days_present + days_absent) STORED);
-\copy star.public_use (stdntid, grade, school_year, schid, gender, race, freelunch, speced, days_present, days_absent, read, math) FROM PROGRAM 'gzip -dc demo/data/star.csv.gz' CSV HEADER
+\copy star.public_use (stdntid, grade, school_year, schid, urban, gender, race, freelunch, speced, days_present, days_absent, read, math) FROM PROGRAM 'gzip -dc demo/data/star.csv.gz' CSV HEADER
 
 CREATE TABLE star.student (
 	student_id int PRIMARY KEY,

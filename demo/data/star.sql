@@ -6,7 +6,7 @@ CREATE TEMP TABLE long (
 	promote text, days_present int, days_absent int, read int, math int, list int, flag text);
 \copy long FROM pstdin CSV HEADER
 COPY (
-	SELECT stdntid, grade, school_year, schid, gender, race, freelunch, speced,
+	SELECT stdntid, grade, school_year, schid, urban, gender, race, freelunch, speced,
 		days_present, days_absent, read, math
 	FROM long
 	ORDER BY school_year, stdntid
