@@ -18,8 +18,10 @@
 #include "postgres.h"
 
 #include "distribution/distribution.h"
-#include "nodes/execnodes.h"
 #include "port/pg_bitutils.h"
+
+/* The header of a state, and the front */
+#define STATE_HEADER_SIZE (sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE)
 
 /*
  * A new state, at least and at most; by how much it grows, since growing copies
@@ -75,14 +77,13 @@ CopyToState(const Distribution *d, Size room)
 {
 	Size		header_size = DistributionHeaderSize(d);
 	Size		behind = DistributionUsedSize(d) - header_size;
-	Distribution *state = AllocateState(sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE +
-										behind + room);
+	Distribution *state = AllocateState(STATE_HEADER_SIZE + behind + room);
 	int32		length = state->vl_len_;
 
 	memcpy(state, d, header_size);
 	state->vl_len_ = length;
 	state->flags |= DISTRIBUTION_WORKING;
-	memcpy((char *) state + DistributionHeaderSize(state), (const char *) d + header_size, behind);
+	memcpy((char *) state + STATE_HEADER_SIZE, (const char *) d + header_size, behind);
 	return state;
 }
 
@@ -93,9 +94,8 @@ CopyToState(const Distribution *d, Size room)
 Distribution *
 DistributionNewState(double expected_rows)
 {
-	Size		expected_size = Min(expected_rows, STATE_MAX_FIRST_SIZE) * sizeof(int16);
-	Distribution *state = AllocateState(Min(sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE +
-											expected_size, STATE_MAX_FIRST_SIZE));
+	double		expected_size = STATE_HEADER_SIZE + expected_rows * sizeof(int16);
+	Distribution *state = AllocateState(Min(expected_size, STATE_MAX_FIRST_SIZE));
 
 	state->version = DISTRIBUTION_VERSION;
 	state->flags = DISTRIBUTION_WORKING | DISTRIBUTION_NARROW;
@@ -367,6 +367,56 @@ DistributionAccumulateCount(Distribution *state, double value, int64 count)
 	return state;
 }
 
+/* The entry of a value, or NULL */
+static DistributionEntry *
+FindEntry(Distribution *state, double value)
+{
+	DistributionEntry *entries = DistributionEntries(state);
+	int			low = 0;
+	int			high = state->nentries;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (entries[middle].value < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < state->nentries && entries[low].value == value ? &entries[low] : NULL;
+}
+
+/*
+ * Take back what was counted. From a coarse state nothing can be taken, since
+ * only the values of a whole frame give the level that a frame of its own would
+ * have: NULL.
+ */
+Distribution *
+DistributionRemove(Distribution *state, double value, int64 count)
+{
+	DistributionEntry *entry;
+
+	state = FoldPending(state);
+	if (state->level > 0)
+		return NULL;
+	entry = FindEntry(state, value);
+	if (entry == NULL || entry->count < count)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot remove value %.17g, which was not counted", value)));
+	state->n -= count;
+	entry->count -= count;
+	if (entry->count == 0)
+	{
+		DistributionEntry *end = DistributionEntries(state) + state->nentries;
+
+		memmove(entry, entry + 1, (char *) end - (char *) (entry + 1));
+		state->nentries--;
+	}
+	return state;
+}
+
 /* Count all that another distribution, in either form, has counted */
 Distribution *
 DistributionAbsorb(Distribution *state, const Distribution *other)
@@ -418,205 +468,4 @@ DistributionCompact(const Distribution *state)
 									 folded->level, DistributionCoarseMoments(folded));
 	pfree(folded);
 	return result;
-}
-
-/* The rows of a group, as the planner expects them; 0 if nobody knows */
-static double
-ExpectedRows(FunctionCallInfo fcinfo)
-{
-	const Agg  *plan;
-
-	if (fcinfo->context == NULL || !IsA(fcinfo->context, AggState))
-		return 0;
-	plan = castNode(Agg, ((AggState *) fcinfo->context)->ss.ps.plan);
-	return outerPlan(plan)->plan_rows / Max(plan->numGroups, 1);
-}
-
-/*
- * The state that an aggregate's function was handed: to be changed in place if
- * it is one of ours, else to be started from whatever value it is.
- */
-static Distribution *
-GetState(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		return DistributionNewState(ExpectedRows(fcinfo));
-	if (AggCheckCallContext(fcinfo, NULL))
-	{
-		Distribution *state = (Distribution *) PG_GETARG_POINTER(0);
-
-		if (VARATT_IS_4B_U(state) && (state->flags & DISTRIBUTION_WORKING) != 0)
-			return state;
-	}
-	return DistributionToState(PG_GETARG_DISTRIBUTION(0));
-}
-
-/*
- * Hand back a state. Whoever calls outside an aggregate gets the canonical form;
- * the pointer that came in needs no second look.
- */
-static Datum
-ReturnState(FunctionCallInfo fcinfo, Distribution *state)
-{
-	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !AggCheckCallContext(fcinfo, NULL))
-		state = DistributionCompact(state);
-	PG_RETURN_DISTRIBUTION(state);
-}
-
-/* Hand back argument 0, when a row has nothing to count */
-static Datum
-ReturnUnchanged(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-}
-
-PG_FUNCTION_INFO_V1(distribution_accum);
-PG_FUNCTION_INFO_V1(distribution_accum_count);
-PG_FUNCTION_INFO_V1(distribution_remove);
-PG_FUNCTION_INFO_V1(distribution_remove_count);
-PG_FUNCTION_INFO_V1(distribution_combine);
-PG_FUNCTION_INFO_V1(distribution_final);
-PG_FUNCTION_INFO_V1(distribution_moving_final);
-
-/* Transition function of distribution(double precision) */
-Datum
-distribution_accum(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(1))
-		return ReturnUnchanged(fcinfo);
-	return ReturnState(fcinfo,
-					   DistributionAccumulate(GetState(fcinfo), PG_GETARG_FLOAT8(1)));
-}
-
-/* The count argument of an aggregate; 0 and NULL are rows to leave out */
-static int64
-GetCount(FunctionCallInfo fcinfo)
-{
-	int64		count;
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return 0;
-	count = PG_GETARG_INT64(2);
-	if (count < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("count must not be negative: " INT64_FORMAT, count)));
-	return count;
-}
-
-/* Transition function of distribution(double precision, bigint) */
-Datum
-distribution_accum_count(PG_FUNCTION_ARGS)
-{
-	int64		count = GetCount(fcinfo);
-
-	if (count == 0)
-		return ReturnUnchanged(fcinfo);
-	return ReturnState(fcinfo,
-					   DistributionAccumulateCount(GetState(fcinfo), PG_GETARG_FLOAT8(1), count));
-}
-
-/* The entry of a value, or NULL */
-static DistributionEntry *
-FindEntry(Distribution *state, double value)
-{
-	DistributionEntry *entries = DistributionEntries(state);
-	int			low = 0;
-	int			high = state->nentries;
-
-	while (low < high)
-	{
-		int			middle = low + (high - low) / 2;
-
-		if (entries[middle].value < value)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < state->nentries && entries[low].value == value ? &entries[low] : NULL;
-}
-
-/*
- * Take a value out of the state of a moving aggregate. From a coarse state only
- * the values of a whole frame give the level that a frame of its own would
- * have: NULL has the executor start anew.
- */
-static Datum
-RemoveFromState(FunctionCallInfo fcinfo, double value, int64 count)
-{
-	Distribution *state = FoldPending(GetState(fcinfo));
-	DistributionEntry *entry = FindEntry(state, value);
-
-	if (state->level > 0)
-		PG_RETURN_NULL();
-	if (entry == NULL || entry->count < count)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot remove value %.17g, which was not counted", value)));
-	state->n -= count;
-	entry->count -= count;
-	if (entry->count == 0)
-	{
-		DistributionEntry *end = DistributionEntries(state) + state->nentries;
-
-		memmove(entry, entry + 1, (char *) end - (char *) (entry + 1));
-		state->nentries--;
-	}
-	return ReturnState(fcinfo, state);
-}
-
-/* Inverse transition function of distribution(double precision) */
-Datum
-distribution_remove(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(1))
-		return ReturnUnchanged(fcinfo);
-	return RemoveFromState(fcinfo, PG_GETARG_FLOAT8(1), 1);
-}
-
-/* Inverse transition function of distribution(double precision, bigint) */
-Datum
-distribution_remove_count(PG_FUNCTION_ARGS)
-{
-	int64		count = GetCount(fcinfo);
-
-	if (count == 0)
-		return ReturnUnchanged(fcinfo);
-	return RemoveFromState(fcinfo, PG_GETARG_FLOAT8(1), count);
-}
-
-/* Combine function, and the transition function of rollup(distribution) */
-Datum
-distribution_combine(PG_FUNCTION_ARGS)
-{
-	Distribution *other;
-
-	if (PG_ARGISNULL(1))
-		return ReturnUnchanged(fcinfo);
-	other = DistributionDetoast(PG_GETARG_DATUM(1));
-	if (PG_ARGISNULL(0))
-		return ReturnState(fcinfo, DistributionToState(other));
-	return ReturnState(fcinfo, DistributionAbsorb(GetState(fcinfo), other));
-}
-
-/* Final function: NULL if no row counted */
-Datum
-distribution_final(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DISTRIBUTION(DistributionCompact(GetState(fcinfo)));
-}
-
-/* Final function over a window, whose state starts empty rather than NULL */
-Datum
-distribution_moving_final(PG_FUNCTION_ARGS)
-{
-	Distribution *state = GetState(fcinfo);
-
-	if (state->n == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_DISTRIBUTION(DistributionCompact(state));
 }

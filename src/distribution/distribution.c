@@ -14,6 +14,13 @@
 #include "distribution/distribution.h"
 #include "utils/builtins.h"
 
+/* Whether a value is what input lets in: finite, and not -0 */
+static inline bool
+IsValue(double value)
+{
+	return isfinite(value) && !(value == 0 && signbit(value));
+}
+
 /*
  * One validator stands behind text and binary input and every detoast. It
  * returns what is wrong, or NULL; the caller knows which error that is.
@@ -40,7 +47,7 @@ DistributionDefect(const Distribution *d)
 	n = d->npending;
 	for (int i = 0; i < d->nentries; i++)
 	{
-		if (!isfinite(entries[i].value) || (entries[i].value == 0 && signbit(entries[i].value)))
+		if (!IsValue(entries[i].value))
 			return "A value is not a finite number.";
 		if (d->level > 0 && entries[i].value != DistributionTruncate(entries[i].value, d->level))
 			return "A value is finer than the coarsening level.";
@@ -52,7 +59,7 @@ DistributionDefect(const Distribution *d)
 			return "The counts add up to more than 9223372036854775807.";
 	}
 	for (int i = 0; i < d->npending && (d->flags & DISTRIBUTION_NARROW) == 0; i++)
-		if (!isfinite(DistributionPending(d, i)))
+		if (!IsValue(DistributionPending(d, i)))
 			return "A value is not a finite number.";
 	if (n != d->n)
 		return "The counts do not add up.";

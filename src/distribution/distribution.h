@@ -188,6 +188,7 @@ extern Distribution *DistributionNewState(double expected_rows);
 extern Distribution *DistributionToState(const Distribution *d);
 extern Distribution *DistributionAccumulate(Distribution *state, double value);
 extern Distribution *DistributionAccumulateCount(Distribution *state, double value, int64 count);
+extern Distribution *DistributionRemove(Distribution *state, double value, int64 count);
 extern Distribution *DistributionAbsorb(Distribution *state, const Distribution *other);
 extern Distribution *DistributionCompact(const Distribution *state);
 
