@@ -109,6 +109,9 @@ SELECT count(add_rule('hundred_list', 'from ' || i, 'SELECT student_id, score FR
 SELECT status FROM refresh_watch_list('hundred_list');
 SELECT bin, lowest_score, highest_score, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all');
 SELECT bin, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => 2, minimum => 50);
+-- thirty students of three scores: ten have none below, ten have exactly a third below, ten two thirds
+SELECT bin, lowest_score, x, n FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred WHERE student_id BETWEEN 10 AND 39', 'all', bins => 3);
+SELECT calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => 0);
 SELECT drop_watch_list('hundred_list');
 
 --

@@ -48,8 +48,8 @@ typedef struct DaySet
 #define DAYSET_WORKING		0x80000000
 
 #define DAYSET_SIZE(count)	(offsetof(DaySet, words) + (count) * sizeof(DayWord))
-#define DAYSET_USED(set)	\
-	((int) (((set)->flags & ~DAYSET_WORKING) >> DAYSET_COUNT_SHIFT))
+#define DAYSET_COUNT(flags)	((int) (((flags) & ~DAYSET_WORKING) >> DAYSET_COUNT_SHIFT))
+#define DAYSET_USED(set)	DAYSET_COUNT((set)->flags)
 
 /* The words of a set, for reading. */
 typedef struct DayWords

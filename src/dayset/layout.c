@@ -52,7 +52,7 @@ CheckDayWords(const struct varlena *set, int sqlstate)
 	capacity = (size - sizeof(flags)) / sizeof(DayWord);
 	if (flags & DAYSET_WORKING)
 	{
-		words.count = (flags & ~DAYSET_WORKING) >> DAYSET_COUNT_SHIFT;
+		words.count = DAYSET_COUNT(flags);
 		valid = words.count <= capacity;
 	}
 	else

@@ -245,18 +245,19 @@ AS $$
 DECLARE
 	judged text := gapstats.prepare_audit(list, outcome_query, group_column, NULL, as_of, names_in);
 BEGIN
+	IF bins IS NULL OR bins < 1 THEN
+		RAISE EXCEPTION 'bins must be at least 1, not %', coalesce(bins::text, 'NULL') USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS (
 			%s
 		), binned AS (
-			-- the share of students with a lower score says which bin; equal scores stay together
-			SELECT group_value, outcome, score, (floor($1 * percent_rank) + 1)::integer AS bin
-			FROM (
-				SELECT *, (rank() OVER (ORDER BY score) - 1)::numeric / count(*) OVER () AS percent_rank
-				FROM judged
-				WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
-			) ranked
+			-- the share of students with a lower score says which bin, in integers; equal scores stay together
+			SELECT group_value, outcome, score,
+				($1 * (rank() OVER (ORDER BY score) - 1) / count(*) OVER () + 1)::integer AS bin
+			FROM judged
+			WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
 		)
 		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN b.n >= $2 THEN b.x END, CASE WHEN b.n >= $2 THEN b.n END,
 			CASE WHEN b.n >= $2 THEN (b.i).estimate END, CASE WHEN b.n >= $2 THEN (b.i).lower END, CASE WHEN b.n >= $2 THEN (b.i).upper END,
