@@ -24,11 +24,9 @@
 #define STATE_HEADER_SIZE (sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE)
 
 /*
- * A new state, at least and at most; by how much it grows, since growing copies
- * it, and away from the other memory of its group; and the size from which it
- * folds instead
+ * A new state at most; by how much it grows, since growing copies it, and away
+ * from the other memory of its group; and the size from which it folds instead
  */
-#define STATE_MIN_SIZE 64
 #define STATE_MAX_FIRST_SIZE 512
 #define STATE_GROWTH 4
 #define STATE_FOLD_SIZE 4096
@@ -65,7 +63,7 @@ AllocateState(Size size)
 {
 	Distribution *state;
 
-	size = pg_nextpower2_size_t(Max(size, STATE_MIN_SIZE));
+	size = pg_nextpower2_size_t(Max(size, STATE_HEADER_SIZE));
 	state = palloc(size);
 	SET_VARSIZE(state, size);
 	return state;
@@ -88,19 +86,20 @@ CopyToState(const Distribution *d, Size room)
 }
 
 /*
- * An empty state. It has room for as many rows as are expected, within bounds:
- * too little is made good by growing, too much would be memory for nothing.
+ * An empty state, with room for about as many rows as are expected: too little
+ * is made good by growing, too much would be memory for nothing. So of the
+ * powers of two it is the nearest, not the next.
  */
 Distribution *
 DistributionNewState(double expected_rows)
 {
-	double		expected_size = STATE_HEADER_SIZE + expected_rows * sizeof(int16);
-	Distribution *state = AllocateState(Min(expected_size, STATE_MAX_FIRST_SIZE));
+	double		expected_size = sizeof(Distribution) + expected_rows * sizeof(int16);
+	Distribution *state = AllocateState(Min(expected_size * 3 / 4, STATE_MAX_FIRST_SIZE));
 
 	state->version = DISTRIBUTION_VERSION;
 	state->flags = DISTRIBUTION_WORKING | DISTRIBUTION_NARROW;
 	state->level = 0;
-	state->unused = 0;
+	state->nfront = 0;
 	state->n = 0;
 	state->nentries = 0;
 	state->npending = 0;
@@ -109,12 +108,13 @@ DistributionNewState(double expected_rows)
 
 /*
  * A state that starts from a distribution, in either form. What waits in one
- * worker's state lets expect as much from the others.
+ * process's state lets expect as much from two more: by default PostgreSQL gives
+ * a query two workers and its leader.
  */
 Distribution *
 DistributionToState(const Distribution *d)
 {
-	return CopyToState(d, (STATE_GROWTH - 1) * DistributionPendingSize(d));
+	return CopyToState(d, 2 * DistributionPendingWidth(d) * d->npending);
 }
 
 /*
@@ -257,6 +257,7 @@ FoldPending(Distribution *state)
 	entries = palloc(state->npending * sizeof(DistributionEntry));
 	nentries = DistributionCountPending(state, entries);
 	state->npending = 0;
+	state->nfront = 0;
 	state = MergeEntries(state, entries, nentries, 0, NULL);
 	pfree(entries);
 	return state;
@@ -284,18 +285,27 @@ MakeRoom(Distribution *state)
 	return state;
 }
 
+/* Whether the front is to be moved behind the entries before the next value */
+static inline bool
+FrontIsFull(const Distribution *state)
+{
+	return state->nfront == DistributionFrontLength(state);
+}
+
 /* Let a value wait that has its room */
 static inline void
 PutPending(Distribution *state, double value)
 {
-	int			position = DistributionFrontCount(state);
-
-	if (IsNarrow(state))
-		((int16 *) DistributionFront(state))[position] = (int16) value;
-	else
-		((float8 *) DistributionFront(state))[position] = value;
-	if (position == DistributionFrontLength(state) - 1)
+	if (FrontIsFull(state))
+	{
 		memcpy(PendingEnd(state), DistributionFront(state), DISTRIBUTION_FRONT_SIZE);
+		state->nfront = 0;
+	}
+	if (IsNarrow(state))
+		((int16 *) DistributionFront(state))[state->nfront] = (int16) value;
+	else
+		((float8 *) DistributionFront(state))[state->nfront] = value;
+	state->nfront++;
 	state->npending++;
 }
 
@@ -307,6 +317,7 @@ Widen(const Distribution *state)
 
 	result->flags &= ~DISTRIBUTION_NARROW;
 	result->npending = 0;
+	result->nfront = 0;
 	for (int i = 0; i < state->npending; i++)
 		PutPending(result, DistributionPending(state, i));
 	return result;
@@ -318,31 +329,49 @@ AddPending(Distribution *state, double value)
 {
 	if (IsNarrow(state) && !IsNarrowValue(value))
 		state = Widen(state);
-	if (DistributionFrontCount(state) == DistributionFrontLength(state) - 1 &&
-		FreeSize(state) < DISTRIBUTION_FRONT_SIZE)
+	if (FrontIsFull(state) && FreeSize(state) < DISTRIBUTION_FRONT_SIZE)
 		state = MakeRoom(state);
 	PutPending(state, value);
 	return state;
+}
+
+/*
+ * Let values wait for which there is room, as wide as those that do: what the
+ * front can take in it, the rest behind.
+ */
+static void
+PutPendingTogether(Distribution *state, const void *values, int count)
+{
+	Size		width = DistributionPendingWidth(state);
+	int			to_front = Min(count, DistributionFrontLength(state) - state->nfront);
+	char	   *front_end = (char *) DistributionFront(state) + state->nfront * width;
+
+	memcpy(PendingEnd(state), (const char *) values + to_front * width, (count - to_front) * width);
+	memcpy(front_end, values, to_front * width);
+	state->nfront += to_front;
+	state->npending += count;
 }
 
 /* Let all values wait that wait in another state */
 static Distribution *
 AddAllPending(Distribution *state, const Distribution *other)
 {
-	Size		size = DistributionPendingSize(other);
-	int			added = 0;
+	Size		size = other->npending * DistributionPendingWidth(other);
 
 	if (state->nentries == 0 && FreeSize(state) < size &&
 		DistributionUsedSize(state) + size <= STATE_FOLD_SIZE)
 		state = CopyToState(state, size);
 	if (IsNarrow(state) == IsNarrow(other) && FreeSize(state) >= size)
 	{
-		memcpy(PendingEnd(state), PendingEnd(other) - size, size);
-		added = size / DistributionPendingWidth(other);
-		state->npending += added;
+		PutPendingTogether(state, DistributionFront(other), other->nfront);
+		PutPendingTogether(state, DistributionPendingBehind(other),
+						   other->npending - other->nfront);
 	}
-	for (int i = added; i < other->npending; i++)
-		state = AddPending(state, DistributionPending(other, i));
+	else
+	{
+		for (int i = 0; i < other->npending; i++)
+			state = AddPending(state, DistributionPending(other, i));
+	}
 	return state;
 }
 
@@ -447,6 +476,7 @@ CompactPending(const Distribution *state)
 	*result = *state;
 	result->flags = 0;
 	result->level = 0;
+	result->nfront = 0;
 	result->npending = 0;
 	result->nentries = DistributionCountPending(state, DistributionEntries(result));
 	SET_VARSIZE(result, DistributionUsedSize(result));

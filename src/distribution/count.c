@@ -100,6 +100,7 @@ static int
 CountByTable(const int16 *values, int nvalues, DistributionEntry *entries)
 {
 	uint32		counts[TABLE_POINTS];
+	uint64		present[TABLE_POINTS / 64];
 	uint32		points;
 	int			lowest = PG_INT16_MAX;
 	int			highest = PG_INT16_MIN;
@@ -115,14 +116,26 @@ CountByTable(const int16 *values, int nvalues, DistributionEntry *entries)
 		return -1;
 
 	memset(counts, 0, points * sizeof(uint32));
+	memset(present, 0, sizeof(present));
 	for (int i = 0; i < nvalues; i++)
-		counts[values[i] - lowest]++;
-	for (uint32 i = 0; i < points; i++)
 	{
-		/* which points are there is no pattern to predict: write them all, keep those */
-		entries[nentries].value = lowest + (int) i;
-		entries[nentries].count = counts[i];
-		nentries += counts[i] > 0;
+		uint32		point = values[i] - lowest;
+
+		counts[point]++;
+		present[point / 64] |= UINT64CONST(1) << point % 64;
+	}
+
+	/* which points are there is no pattern to predict: visit those alone */
+	for (uint32 base = 0; base < points; base += 64)
+	{
+		for (uint64 word = present[base / 64]; word != 0; word &= word - 1)
+		{
+			uint32		point = base + pg_rightmost_one_pos64(word);
+
+			entries[nentries].value = lowest + (int) point;
+			entries[nentries].count = counts[point];
+			nentries++;
+		}
 	}
 	return nentries;
 }
@@ -136,11 +149,10 @@ DistributionCountPending(const Distribution *state, DistributionEntry *entries)
 	if ((state->flags & DISTRIBUTION_NARROW) != 0)
 	{
 		int16	   *values = palloc(state->npending * sizeof(int16));
-		int			nfront = DistributionFrontCount(state);
-		int			nbehind = state->npending - nfront;
 
-		memcpy(values, DistributionEntries(state) + state->nentries, nbehind * sizeof(int16));
-		memcpy(values + nbehind, DistributionFront(state), nfront * sizeof(int16));
+		memcpy(values, DistributionFront(state), state->nfront * sizeof(int16));
+		memcpy(values + state->nfront, DistributionPendingBehind(state),
+			   DistributionPendingSize(state));
 		nentries = CountByTable(values, state->npending, entries);
 		pfree(values);
 	}

@@ -32,13 +32,14 @@ DistributionDefect(const Distribution *d)
 	int64		n;
 	bool		working = (d->flags & DISTRIBUTION_WORKING) != 0;
 
-	if (d->unused != 0 || (d->flags & ~(working ? DISTRIBUTION_WORKING | DISTRIBUTION_NARROW : 0)) != 0)
+	if ((d->flags & ~(working ? DISTRIBUTION_WORKING | DISTRIBUTION_NARROW : 0)) != 0)
 		return "Reserved bits are set.";
 	if (d->level > DISTRIBUTION_MAX_LEVEL)
 		return "The coarsening level is out of range.";
 	if (d->nentries < 0 || d->nentries > DISTRIBUTION_MAX_ENTRIES)
 		return "The number of distinct values is out of range.";
-	if (d->npending < 0 || (d->npending > 0 && !working))
+	if (d->npending < 0 || (d->npending > 0 && !working) || d->nfront > d->npending ||
+		d->nfront > DistributionFrontLength(d))
 		return "The number of pending values is out of range.";
 	if (working ? DistributionUsedSize(d) > VARSIZE(d) : DistributionUsedSize(d) != VARSIZE(d))
 		return "Its size does not fit its contents.";
@@ -169,7 +170,7 @@ DistributionFromEntries(const DistributionEntry *entries, int nentries,
 	d->version = DISTRIBUTION_VERSION;
 	d->flags = 0;
 	d->level = level;
-	d->unused = 0;
+	d->nfront = 0;
 	d->n = 0;
 	d->nentries = nentries;
 	d->npending = 0;

@@ -28,7 +28,7 @@
 #define DISTRIBUTION_NARROW 0x02
 
 /* The front of a state, in bytes: with the header, a cache line */
-#define DISTRIBUTION_FRONT_SIZE 32
+#define DISTRIBUTION_FRONT_SIZE 40
 
 typedef struct DistributionEntry
 {
@@ -44,9 +44,9 @@ typedef struct DistributionEntry
  *
  * The working form, which only the state of an aggregate has, holds "npending"
  * plain values more, not yet counted among the entries. They are int16 as long
- * as that is exact for all of them, float8 from then on. The latest of them are
- * in the front, which follows the header; when it is full it is moved behind the
- * entries, to the others, after which there is room to spare.
+ * as that is exact for all of them, float8 from then on. "nfront" of them are in
+ * the front, which follows the header; the others are behind the entries, after
+ * which there may be room to spare.
  */
 typedef struct Distribution
 {
@@ -54,7 +54,7 @@ typedef struct Distribution
 	uint8		version;
 	uint8		flags;
 	uint8		level;			/* mantissa bits dropped; 0 is exact */
-	uint8		unused;			/* reserved for future use, always zero */
+	uint8		nfront;			/* of the pending ones, those in the front */
 	int64		n;				/* observations, pending ones included */
 	int32		nentries;		/* distinct values */
 	int32		npending;		/* zero but in the working form */
@@ -82,7 +82,7 @@ DistributionEntries(const Distribution *d)
 								  (d->level > 0 ? sizeof(ExactMoments) : 0));
 }
 
-/* The latest pending values of the working form */
+/* The front of the working form */
 static inline void *
 DistributionFront(const Distribution *d)
 {
@@ -96,47 +96,43 @@ DistributionPendingWidth(const Distribution *d)
 	return (d->flags & DISTRIBUTION_NARROW) ? sizeof(int16) : sizeof(float8);
 }
 
-/* How many pending values fill the front */
+/* How many pending values the front can take */
 static inline int
 DistributionFrontLength(const Distribution *d)
 {
-	return (d->flags & DISTRIBUTION_NARROW) ? DISTRIBUTION_FRONT_SIZE / sizeof(int16) :
-		DISTRIBUTION_FRONT_SIZE / sizeof(float8);
+	return DISTRIBUTION_FRONT_SIZE / DistributionPendingWidth(d);
 }
 
-/* How many stand in it: it is never full, and its length a power of two */
-static inline int
-DistributionFrontCount(const Distribution *d)
+/* The pending values behind the entries, and their size */
+static inline char *
+DistributionPendingBehind(const Distribution *d)
 {
-	return d->npending & (DistributionFrontLength(d) - 1);
+	return (char *) (DistributionEntries(d) + d->nentries);
 }
 
-/* The size of those behind the entries */
 static inline Size
 DistributionPendingSize(const Distribution *d)
 {
-	return (d->npending - DistributionFrontCount(d)) * DistributionPendingWidth(d);
+	return (d->npending - d->nfront) * DistributionPendingWidth(d);
 }
 
 /* How much of it is in use */
 static inline Size
 DistributionUsedSize(const Distribution *d)
 {
-	return (char *) (DistributionEntries(d) + d->nentries) - (char *) d +
-		DistributionPendingSize(d);
+	return (char *) DistributionPendingBehind(d) - (char *) d + DistributionPendingSize(d);
 }
 
 /* Pending value i of the working form */
 static inline double
 DistributionPending(const Distribution *d, int i)
 {
-	int			behind = d->npending - DistributionFrontCount(d);
-	const void *pending = DistributionEntries(d) + d->nentries;
+	const void *pending = DistributionFront(d);
 
-	if (i >= behind)
+	if (i >= d->nfront)
 	{
-		pending = DistributionFront(d);
-		i -= behind;
+		pending = DistributionPendingBehind(d);
+		i -= d->nfront;
 	}
 	return (d->flags & DISTRIBUTION_NARROW) ?
 		((const int16 *) pending)[i] : ((const float8 *) pending)[i];
