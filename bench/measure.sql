@@ -15,9 +15,11 @@ CREATE PROCEDURE measure_all(rounds int) LANGUAGE plpgsql AS $$
 DECLARE
 	r bench_row;
 BEGIN
-	FOR r IN SELECT * FROM bench_row ORDER BY id LOOP
-		RAISE INFO '% against %', r.ours, r.peer;
-		FOR round IN 1 .. rounds LOOP
+	-- Rounds are the outer loop: what disturbs the machine for a while then falls on one
+	-- round of several rows, where the median leaves it out.
+	FOR round IN 1 .. rounds LOOP
+		RAISE INFO 'Round % of %', round, rounds;
+		FOR r IN SELECT * FROM bench_row ORDER BY id LOOP
 			CALL measure(r.id, 'ours', r.our_query);
 			IF NOT r.in_duckdb THEN
 				CALL measure(r.id, 'peer', r.peer_query);
@@ -25,8 +27,8 @@ BEGIN
 			IF r.floor_query IS NOT NULL THEN
 				CALL measure(r.id, 'floor', r.floor_query);
 			END IF;
+			COMMIT;
 		END LOOP;
-		COMMIT;
 	END LOOP;
 END $$;
 
