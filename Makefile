@@ -80,7 +80,7 @@ srcdir = .
 endif
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test demo demo-stop bench
+PROJECT_TARGETS = test matrix demo demo-stop bench
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -95,6 +95,8 @@ endif
 .PHONY: $(PROJECT_TARGETS)
 test:
 	@test/run
+matrix:
+	@test/matrix
 demo:
 	@demo/run
 demo-stop:

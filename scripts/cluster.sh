@@ -42,10 +42,15 @@ build() {
 	copy_sources "$name"
 	as_owner make -s -j "$(nproc)" -C "$name" PG_CONFIG="$PG_CONFIG" "$@"
 	as_owner make -s -C "$name" PG_CONFIG="$PG_CONFIG" "$@" install DESTDIR="$private_dir/$name/dest" >/dev/null
-	local libdir
+	local dest=$private_dir/$name/dest libdir extension_path
 	libdir=$("$PG_CONFIG" --pkglibdir)
-	settings="extension_destdir = '$private_dir/$name/dest'
-dynamic_library_path = '$private_dir/$name/dest$libdir:$libdir'
+	# Before PostgreSQL 18 it is a setting of Debian's.
+	extension_path="extension_destdir = '$dest'"
+	if (($("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/') >= 18)); then
+		extension_path="extension_control_path = '$dest$("$PG_CONFIG" --sharedir):\$system'"
+	fi
+	settings="$extension_path
+dynamic_library_path = '$dest$libdir:$libdir'
 listen_addresses = ''
 fsync = off"
 }

@@ -248,11 +248,13 @@ SELECT dayset(date '0001-01-01' + 64 * i) FROM generate_series(1, 65537) AS i;
 -- What is not a dayset
 --
 
+SET client_min_messages = warning;
 CREATE TYPE forged;
 CREATE FUNCTION forged_in(cstring) RETURNS forged LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
 CREATE FUNCTION forged_out(forged) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
 CREATE TYPE forged (INPUT = forged_in, OUTPUT = forged_out, LIKE = dayset);
 CREATE CAST (forged AS dayset) WITHOUT FUNCTION;
+RESET client_min_messages;
 SELECT '\x'::forged::dayset;	-- nothing
 SELECT '\x01000000'::forged::dayset;	-- the empty set
 SELECT '\x02000000'::forged::dayset;	-- a format to come

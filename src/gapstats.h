@@ -11,9 +11,19 @@
 #include "nodes/miscnodes.h"
 #include "varatt.h"
 #else
+#include "utils/rangetypes.h"
+
 /* Before soft errors: an input function raises its error at once */
 #define ereturn(context, dummy_value, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)
+
+/* Nor had this one a context for them */
+#define make_range(typcache, lower, upper, empty, escontext) \
+	make_range(typcache, lower, upper, empty)
+#endif
+
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
 #endif
 
 #endif							/* GAPSTATS_H */

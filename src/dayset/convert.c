@@ -372,7 +372,7 @@ MakeDateRange(int32 first, int32 last)
 	lower.val = DateADTGetDatum(JulianToDate(first));
 	upper.val = DateADTGetDatum(JulianToDate(last));
 	return make_range(lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
-					  &lower, &upper, last < first);
+					  &lower, &upper, last < first, NULL);
 }
 
 /* An array of the days, in order. */

@@ -156,8 +156,8 @@ extern int	DistributionTruncateEntries(DistributionEntry *entries, int nentries,
 extern double DistributionTruncate(double value, int level);
 extern double DistributionValue(const Distribution *d, int i);
 extern void DistributionMoments(const Distribution *d, ExactMoments *moments);
-extern void DistributionCountOverflow(void) pg_attribute_noreturn();
-extern void DistributionRefuseValue(double value) pg_attribute_noreturn();
+pg_noreturn extern void DistributionCountOverflow(void);
+pg_noreturn extern void DistributionRefuseValue(double value);
 
 /* Add counts of observations */
 static inline int64

@@ -74,7 +74,7 @@ KsExactP(const Distribution *focal, const Distribution *reference, int64 distanc
 		{
 			int64		drawn = i + j;
 
-			if (run_ends[drawn] && Abs(i * smaller - j * larger) >= distance)
+			if (run_ends[drawn] && llabs(i * smaller - j * larger) >= distance)
 				touched[j] = 1;
 			else if (drawn > 0)
 				touched[j] = (i * touched[j] + (j > 0 ? j * touched[j - 1] : 0)) / drawn;
