@@ -14,8 +14,8 @@ SELECT scrambled(i) % 400 AS group_of_400,
 	scrambled(i) % 10000 AS group_of_10000,
 	scrambled(i) % 100000 AS group_of_100000,
 	(300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score,
-	-- The 400 groups as a district has them
-	scrambled(i) % 400 / 8 AS school_id,
+	-- The 400 groups as a report names them
+	'School ' || scrambled(i) % 400 / 8 + 1 AS school,
 	('{American Indian,Asian,Black,Hispanic,Multiracial,Pacific Islander,White,Unknown}'::text[])[scrambled(i) % 8 + 1] AS student_group
 FROM generate_series(1, (5e6 * :scale)::bigint) AS i;
 
