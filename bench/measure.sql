@@ -1,13 +1,13 @@
 -- Time every row's queries in turns.
-CREATE TABLE measured (row_id int, side text, ms numeric, workers int);
+CREATE TABLE measured (row_id int, round int, side text, ms numeric, workers int);
 
-CREATE PROCEDURE measure(row_id int, side text, query text) LANGUAGE plpgsql AS $$
+CREATE PROCEDURE measure(row_id int, round int, side text, query text) LANGUAGE plpgsql AS $$
 DECLARE
 	plan jsonb;
 BEGIN
 	-- Execution time alone: what turning a result into text costs is not compared.
 	EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || query INTO plan;
-	INSERT INTO measured VALUES (row_id, side, (plan #>> '{0,Execution Time}')::numeric,
+	INSERT INTO measured VALUES (row_id, round, side, (plan #>> '{0,Execution Time}')::numeric,
 		coalesce((jsonb_path_query_first(plan, '$.**."Workers Launched"'))::int, 0));
 END $$;
 
@@ -20,12 +20,12 @@ BEGIN
 	FOR round IN 1 .. rounds LOOP
 		RAISE INFO 'Round % of %', round, rounds;
 		FOR r IN SELECT * FROM bench_row ORDER BY id LOOP
-			CALL measure(r.id, 'ours', r.our_query);
+			CALL measure(r.id, round, 'ours', r.our_query);
 			IF NOT r.in_duckdb THEN
-				CALL measure(r.id, 'peer', r.peer_query);
+				CALL measure(r.id, round, 'peer', r.peer_query);
 			END IF;
 			IF r.floor_query IS NOT NULL THEN
-				CALL measure(r.id, 'floor', r.floor_query);
+				CALL measure(r.id, round, 'floor', r.floor_query);
 			END IF;
 			COMMIT;
 		END LOOP;
