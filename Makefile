@@ -90,6 +90,9 @@ $(DATA_built): $(SQL_FILES) gapstats.control Makefile
 
 # PGXS does not track headers.
 $(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+
+# The least and largest of pending values, several at a time
+src/distribution/count.o: CFLAGS += $(CFLAGS_VECTORIZE)
 endif
 
 .PHONY: $(PROJECT_TARGETS)

@@ -23,6 +23,14 @@ ExpectedRows(FunctionCallInfo fcinfo)
 	return outerPlan(plan)->plan_rows / Max(plan->numGroups, 1);
 }
 
+/* As AggCheckCallContext, but without a call for a row of GROUP BY */
+static inline bool
+InAggregate(FunctionCallInfo fcinfo)
+{
+	return (fcinfo->context != NULL && IsA(fcinfo->context, AggState)) ||
+		AggCheckCallContext(fcinfo, NULL);
+}
+
 /*
  * The state that an aggregate's function was handed: to be changed in place if
  * it is one of ours, else to be started from whatever value it is.
@@ -32,7 +40,7 @@ GetState(FunctionCallInfo fcinfo)
 {
 	if (PG_ARGISNULL(0))
 		return DistributionNewState(ExpectedRows(fcinfo));
-	if (AggCheckCallContext(fcinfo, NULL))
+	if (InAggregate(fcinfo))
 	{
 		Distribution *state = (Distribution *) PG_GETARG_POINTER(0);
 
@@ -49,7 +57,7 @@ GetState(FunctionCallInfo fcinfo)
 static Datum
 ReturnState(FunctionCallInfo fcinfo, Distribution *state)
 {
-	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !AggCheckCallContext(fcinfo, NULL))
+	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !InAggregate(fcinfo))
 		state = DistributionCompact(state);
 	PG_RETURN_DISTRIBUTION(state);
 }

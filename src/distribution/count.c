@@ -102,8 +102,8 @@ CountByTable(const int16 *values, int nvalues, DistributionEntry *entries)
 	uint32		counts[TABLE_POINTS];
 	uint64		present[TABLE_POINTS / 64];
 	uint32		points;
-	int			lowest = PG_INT16_MAX;
-	int			highest = PG_INT16_MIN;
+	int16		lowest = PG_INT16_MAX;
+	int16		highest = PG_INT16_MIN;
 	int			nentries = 0;
 
 	for (int i = 0; i < nvalues; i++)
