@@ -288,6 +288,18 @@ FROM (SELECT array_agg(i / 97.0)::float8[] FROM generate_series(0, 97) AS i) AS 
 		FROM score GROUP BY g) AS s(a, b),
 	LATERAL unnest(a, b) AS u(ours, theirs);
 
+-- rollup() of what a table stores: out of line, with a short header, and NULL
+CREATE TABLE kept (d distribution);
+ALTER TABLE kept ALTER d SET STORAGE EXTERNAL;
+INSERT INTO kept
+SELECT distribution(i) FROM generate_series(1, 3000) AS i
+UNION ALL SELECT distribution(i) FROM generate_series(1, 4) AS i
+UNION ALL SELECT NULL;
+SELECT pg_column_size(d) FROM kept ORDER BY 1;
+SELECT value_counts = (SELECT array_agg((i, 1 + (i <= 4)::int)::text ORDER BY i)::text FROM generate_series(1, 3000) AS i) AS right_counts, n
+FROM (SELECT array_agg(v::text)::text AS value_counts, sum((v).count) AS n FROM (SELECT value_counts(rollup(d)) AS v FROM kept) AS r) AS s;
+DROP TABLE kept;
+
 DROP MATERIALIZED VIEW by_school;
 DROP TABLE p, stored, reading, district, parallel, uneven, before, score;
 DROP FUNCTION plan_of;

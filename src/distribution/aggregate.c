@@ -151,15 +151,55 @@ distribution_remove_count(PG_FUNCTION_ARGS)
 	return RemoveFromState(fcinfo, PG_GETARG_FLOAT8(1), count);
 }
 
+/* Room for a value with a short header */
+typedef union ShortDistribution
+{
+	Distribution d;
+	char		data[VARHDRSZ + VARATT_SHORT_MAX];
+} ShortDistribution;
+
+/* Detoast, but give a short one its alignment without an allocation */
+static Distribution *
+DetoastShort(Datum datum, ShortDistribution *aligned)
+{
+	struct varlena *value = (struct varlena *) DatumGetPointer(datum);
+
+	if (VARATT_IS_SHORT(value) && !VARATT_IS_EXTERNAL(value))
+	{
+		Size		size = VARSIZE_SHORT(value) - VARHDRSZ_SHORT;
+
+		memcpy(VARDATA(aligned), VARDATA_SHORT(value), size);
+		SET_VARSIZE(aligned, VARHDRSZ + size);
+		datum = PointerGetDatum(aligned);
+	}
+	return DistributionDetoast(datum);
+}
+
+/*
+ * Have a state on its way to the cache. Among those of many groups it is not
+ * there, and where its pending values end is known only when its header is.
+ */
+static inline void
+PrefetchState(Datum state)
+{
+#ifdef __GNUC__
+	for (int offset = 0; offset < 192; offset += 64)
+		__builtin_prefetch(DatumGetPointer(state) + offset);
+#endif
+}
+
 /* Combine function, and the transition function of rollup(distribution) */
 Datum
 distribution_combine(PG_FUNCTION_ARGS)
 {
+	ShortDistribution aligned;
 	Distribution *other;
 
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
-	other = DistributionDetoast(PG_GETARG_DATUM(1));
+	if (!PG_ARGISNULL(0))
+		PrefetchState(PG_GETARG_DATUM(0));
+	other = DetoastShort(PG_GETARG_DATUM(1), &aligned);
 	if (PG_ARGISNULL(0))
 		return ReturnState(fcinfo, DistributionToState(other));
 	return ReturnState(fcinfo, DistributionAbsorb(GetState(fcinfo), other));
