@@ -1,7 +1,6 @@
 // DuckDB's side of the rows that are compared with it, over its own file of the attendance rows.
 // usage: duckdb.mjs FOLDER ROUNDS: reads attendance.csv and duckdb.csv (row id, query) in
-// the folder, and prints row id, round, side, milliseconds,
-// threads
+// the folder, and prints row id, round, side, milliseconds, threads
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [folder, rounds] = process.argv.slice(2);

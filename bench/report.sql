@@ -42,9 +42,8 @@ SELECT round(avg(pg_column_size(enrolled))) AS "bytes of enrolled", round(avg(pg
 	round(pg_table_size('student_days')::numeric / pg_table_size('attendance'), 3) AS "sets / rows"
 FROM student_days;
 
-DO $$
-BEGIN
-	IF EXISTS (SELECT FROM bench_result WHERE parallel AND least(our_workers, peer_workers) = 0) THEN
-		RAISE EXCEPTION 'a plan that was to be parallel was not';
-	END IF;
-END $$;
+-- On less data PostgreSQL is right to choose a serial plan.
+SELECT :scale >= 1 AND EXISTS (SELECT FROM bench_result WHERE parallel AND least(our_workers, peer_workers) = 0) AS serial \gset
+\if :serial
+DO $$ BEGIN RAISE EXCEPTION 'a plan that was to be parallel was not'; END $$;
+\endif

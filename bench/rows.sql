@@ -57,7 +57,6 @@ INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query, floo
 	'SELECT avg(absent::int) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance',
 	'SELECT count(absent) OVER (PARTITION BY student_id ORDER BY day ROWS 19 PRECEDING) FROM attendance');
 
-
 INSERT INTO bench_row (in_duckdb, parallel, target, ours, our_query, peer, peer_query) VALUES
 (true, false, 0.1,
 	'every student: 4 quarters, last 20 days, longest streak',

@@ -176,8 +176,8 @@ DetoastShort(Datum datum, ShortDistribution *aligned)
 }
 
 /*
- * Have a state on its way to the cache. Among those of many groups it is not
- * there, and where its pending values end is known only when its header is.
+ * Have the first lines of a state on their way to the cache. Among those of many
+ * groups it is not there, and only its header tells where its pending values end.
  */
 static inline void
 PrefetchState(Datum state)

@@ -120,7 +120,7 @@ DistributionPendingSize(const Distribution *d)
 static inline Size
 DistributionUsedSize(const Distribution *d)
 {
-	return (char *) DistributionPendingBehind(d) - (char *) d + DistributionPendingSize(d);
+	return DistributionPendingBehind(d) - (char *) d + DistributionPendingSize(d);
 }
 
 /* Pending value i of the working form */
