@@ -3,10 +3,11 @@
 # A capability is a folder of src/: its C and the SQL that declares it.
 # A new one is a new folder, and its SQL file in this list, in order of dependency.
 SQL_FILES = \
-	src/gapstats.sql \
+	src/base/base.sql \
 	src/distribution/distribution.sql \
 	src/dayset/dayset.sql \
 	src/distribution/pair.sql \
+	src/sample/weighted_sample.sql \
 	src/rate/rate.sql \
 	src/percentile/percentile.sql \
 	src/gap/gap.sql \
@@ -16,7 +17,7 @@ SQL_FILES = \
 	src/gap/quantile_gap.sql \
 	src/gap/coarsened.sql \
 	src/gap/trend.sql \
-	src/weighted_gap/weighted_gap.sql \
+	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
@@ -40,7 +41,8 @@ SQL_FILES = \
 	src/watch_list/rule_sets.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/cron_time.sql \
-	src/watch_list/health.sql
+	src/watch_list/health.sql \
+	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config
 

@@ -1,5 +1,5 @@
 -- dayset: a set of calendar days
-SET search_path = gapstats, public;
+SET search_path = gapstats, gapstats_internal, public;
 SET datestyle = ISO;
 
 --
@@ -64,7 +64,7 @@ SELECT daterange '[1925-01-01,2025-01-02)'::dayset;
 -- A stray day costs 12 bytes, a school year less than 100 in all.
 SELECT pg_column_size('{2025-09-01}'::dayset) AS one_day,
 	pg_column_size('{0202-09-01,2025-09-01,9999-01-01}'::dayset) AS with_typos,
-	pg_column_size(dayset(daterange '[2025-08-01,2026-07-31]')) < 100 AS year_below_100_bytes;
+	pg_column_size(daterange '[2025-08-01,2026-07-31]'::dayset) < 100 AS year_below_100_bytes;
 
 --
 -- Algebra, held against PostgreSQL's own arrays: random sets, some with
@@ -240,9 +240,9 @@ ALTER TABLE stored ALTER s SET STORAGE external;
 INSERT INTO stored SELECT 4, dayset(date '2025-01-01' + 64 * i) FROM generate_series(1, 5000) AS i;
 SELECT id, day_count(s), day_count(s | '{0001-01-01}') FROM stored ORDER BY id;
 
--- Too many words is an error, and 65,536 are not.
-SELECT day_count(dayset(date '0001-01-01' + 64 * i)) FROM generate_series(1, 65536) AS i;
-SELECT dayset(date '0001-01-01' + 64 * i) FROM generate_series(1, 65537) AS i;
+-- Too many words is an error, and 65,535 are not.
+SELECT day_count(dayset(date '0001-01-01' + 64 * i)) FROM generate_series(1, 65535) AS i;
+SELECT dayset(date '0001-01-01' + 64 * i) FROM generate_series(1, 65536) AS i;
 
 --
 -- What is not a dayset
@@ -258,20 +258,21 @@ RESET client_min_messages;
 SELECT '\x'::forged::dayset;	-- nothing
 SELECT '\x01000000'::forged::dayset;	-- the empty set
 SELECT '\x02000000'::forged::dayset;	-- a format to come
-SELECT '\x01010000'::forged::dayset;	-- unknown flags
+SELECT '\x01020000'::forged::dayset;	-- unknown flags
 SELECT '\x0100000000'::forged::dayset;	-- a piece of a word
-SELECT '\x01000000339600000100000000000000'::forged::dayset;	-- one word
-SELECT '\x01000000339600000000000000000000'::forged::dayset;	-- an empty word
-SELECT '\x01000000ffffffff0100000000000000'::forged::dayset;	-- before the calendar
-SELECT '\x01000000000000020100000000000000'::forged::dayset;	-- after the calendar
-SELECT '\x01000000fdffff010000000000000080'::forged::dayset;	-- after its last day
-SELECT '\x01000000339600000100000000000000339600000100000000000000'::forged::dayset;	-- the same word twice
-SELECT '\x01000000349600000100000000000000339600000100000000000000'::forged::dayset;	-- words out of order
-SELECT '\x01020080339600000100000000000000'::forged::dayset;	-- a working form with more words than room
-SELECT '\x01010080339600000100000000000000ffffffffffffffffffffffff'::forged::dayset;	-- a working form with room to spare
+SELECT '\x01000200339600000100000000000000'::forged::dayset;	-- fewer words than counted
+SELECT '\x01000100339600000100000000000000'::forged::dayset;	-- one word
+SELECT '\x01000100339600000000000000000000'::forged::dayset;	-- an empty word
+SELECT '\x01000100ffffffff0100000000000000'::forged::dayset;	-- before the calendar
+SELECT '\x01000100000000020100000000000000'::forged::dayset;	-- after the calendar
+SELECT '\x01000100fdffff010000000000000080'::forged::dayset;	-- after its last day
+SELECT '\x01000200339600000100000000000000339600000100000000000000'::forged::dayset;	-- the same word twice
+SELECT '\x01000200349600000100000000000000339600000100000000000000'::forged::dayset;	-- words out of order
+SELECT '\x01010200339600000100000000000000'::forged::dayset;	-- a state with more words than room
+SELECT '\x01010100339600000100000000000000ffffffffffffffffffffffff'::forged::dayset;	-- a state with room to spare
 
 -- The first format, as 1.0 wrote it: readable for ever
-SELECT '\x01000000339600000000000000000005359600000000000020000000f34701000100000000000000'::forged::dayset;
+SELECT '\x01000300339600000000000000000005359600000000000020000000f34701000100000000000000'::forged::dayset;
 DROP TYPE forged CASCADE;
 
 -- The wire format: version, number of words, index and bits of each

@@ -1,6 +1,6 @@
 -- The type distribution. Expected numbers: MEASURES 7.1 and 7.2 for the
 -- percentiles and percentile ranks, PostgreSQL's own aggregates elsewhere.
-SET search_path = public, gapstats;
+SET search_path = public, gapstats, gapstats_internal;
 
 -- text: order and counts of 1 are free, output is canonical
 SELECT '{3,1,4,1,5,9,2,6,5,3,5}'::distribution;
@@ -130,9 +130,9 @@ SELECT '{1:9223372036854775807}'::distribution + '{1}';
 -- functions of an aggregate, called by hand, hand out canonical values and change nothing
 CREATE TABLE stored AS SELECT '{1,2}'::distribution AS d;
 SELECT distribution_accum(d, 3), distribution_combine(d, d), distribution_accum(d, 1, 5),
-	distribution_remove(d, 1), distribution_final(d), d FROM stored;
+	distribution_moving_remove(d, 1), distribution_final(d), d FROM stored;
 SELECT distribution_accum(NULL, NULL), distribution_accum(NULL, 2), distribution_final(NULL);
-SELECT distribution_remove(d, 3) FROM stored;
+SELECT distribution_moving_remove(d, 3) FROM stored;
 
 -- an aggregate of someone else's without a final function lets the state itself out,
 -- which every reader takes for what it is
@@ -148,7 +148,7 @@ SELECT narrow, pg_column_size(d) > pg_column_size(expected) AS leaked, d = expec
 	distribution_hash(d) = distribution_hash(expected) AS hash, d::text = expected::text AS text,
 	distribution_send(d) = distribution_send(expected) AS binary, d - expected = '{}' AS minus,
 	mean(d) = mean(expected) AS mean, d + d = expected + expected AS plus, distribution_accum(d, 1) = distribution_accum(expected, 1) AS more,
-	distribution_combine(NULL, d) = expected AS combined, (SELECT sum(count) FROM value_counts(d)) AS n
+	distribution_combine(NULL, d) = expected AS combined, (SELECT sum(v.n) FROM value_counts(d) AS v) AS n
 FROM leaked ORDER BY narrow;
 SELECT rollup(d) = rollup(expected) AS rollup,
 	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
@@ -297,7 +297,64 @@ UNION ALL SELECT distribution(i) FROM generate_series(1, 4) AS i
 UNION ALL SELECT NULL;
 SELECT pg_column_size(d) FROM kept ORDER BY 1;
 SELECT value_counts = (SELECT array_agg((i, 1 + (i <= 4)::int)::text ORDER BY i)::text FROM generate_series(1, 3000) AS i) AS right_counts, n
-FROM (SELECT array_agg(v::text)::text AS value_counts, sum((v).count) AS n FROM (SELECT value_counts(rollup(d)) AS v FROM kept) AS r) AS s;
+FROM (SELECT array_agg(v::text)::text AS value_counts, sum((v).n) AS n FROM (SELECT value_counts(rollup(d)) AS v FROM kept) AS r) AS s;
+-- a mean is never outside the values: the exact sum, divided and rounded once
+SELECT mean('{0.1:3}'), mean('{0.1:7,0.30000000000000004:9}'), mean('{5e-324:2,1e-323}') AS subnormal, mean('{-5e-324:3,0}') AS tie_to_even,
+	mean('{1.7976931348623157e308:9223372036854775807}') AS largest, mean('{9007199254740993:3,9007199254740992:4}') AS odd;
+SELECT count(*) FILTER (WHERE NOT mean(d) BETWEEN minimum(d) AND maximum(d)) AS outside, count(*)
+FROM (SELECT distribution(i / 10.0, 1 + i % 97) AS d FROM generate_series(1, 200000) AS i GROUP BY i) AS s;
+-- held against numeric, in which the sum of doubles is exact, rounded by its own cast
+SELECT count(*) FILTER (WHERE mean(d) <> exact) AS different, count(*)
+FROM (SELECT distribution(x) AS d, (sum(x::text::numeric * 1.0) / count(*))::float8 AS exact
+	FROM (SELECT i % 5000 AS grp, (i * 7919 % 1009) / 64.0::float8 AS x FROM generate_series(1, 60000) AS i) AS v GROUP BY grp) AS s;
+
+-- order, hashes with a seed, and what needs them
+SELECT array_agg(d ORDER BY d) AS ascending, count(DISTINCT d) FROM unnest('{"{2}","{1,3}","{}","{1,2}","{1:2}","{1,2}","{-5:9}"}'::distribution[]) AS d;
+SELECT '{1,2}'::distribution < '{1,3}' AS lt, '{1,2}'::distribution <= '{1,2}' AS le, '{1:2}'::distribution > '{1,9}' AS gt, '{}'::distribution >= '{0}' AS ge;
+SELECT count(*) FILTER (WHERE (a < b) <> (b > a) OR (a <= b) <> (NOT b < a) OR (a = b) <> (distribution_cmp(a, b) = 0)
+		OR a = b AND distribution_hash_extended(a, 1) <> distribution_hash_extended(b, 1)) AS contradictions,
+	count(DISTINCT distribution_hash_extended(a, 1)) > 1 AS differ, bool_or(distribution_hash_extended(a, 1) <> distribution_hash_extended(a, 2)) AS by_seed
+FROM (SELECT distribution(x % 3, x) AS a FROM generate_series(1, 60) AS x GROUP BY x % 7) AS s,
+	(SELECT distribution(x % 3, x) AS b FROM generate_series(1, 60) AS x GROUP BY x % 7) AS t;
+CREATE TABLE parted (d distribution) PARTITION BY HASH (d);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted SELECT distribution(i) FROM generate_series(1, 40) AS i GROUP BY i;
+SELECT count(*), count(DISTINCT tableoid) AS partitions, (SELECT count(*) FROM parted WHERE d = '{7}') AS found FROM parted;
+CREATE INDEX ON parted_0 (d);
+DROP TABLE parted;
+
+-- NULL is a group without students
+SELECT '{1,2}'::distribution + NULL AS plus, NULL + '{1,2}'::distribution AS reversed, '{1,2}'::distribution - NULL AS minus,
+	NULL::distribution + NULL AS both, n(NULL), proficient_count(NULL, 3);
+SELECT NULL - '{1}'::distribution;
+
+-- what is taken from a coarse distribution must have been added, if nothing else remains too
+CREATE TABLE fine AS SELECT 1 + i * 2.0 ^ -40 AS x FROM generate_series(1, 40000) AS i;
+SELECT a - a AS nothing, a = b AS equal FROM (SELECT distribution(x) AS a, distribution(x * (1 + 2.0 ^ -52)) AS b FROM fine) AS s;
+SELECT a - b FROM (SELECT distribution(x) AS a, distribution(x * (1 + 2.0 ^ -52)) AS b FROM fine) AS s;
+
+-- counts at a cut of a coarse distribution are estimates, with a bound on their error
+SELECT bool_and(abs(proficient_count(d, cut) - exact) <= cut_error(d, cut)) AS within, max(abs(proficient_count(d, cut) - exact)) AS largest_error,
+	max(cut_error(d, cut)) AS largest_bound, bool_or(cut_error(d, cut) > 0) AS some,
+	bool_and(proficiency_rate(d, cut) = proficient_count(d, cut) / 40000.0) AS rates
+FROM (SELECT distribution(x) AS d FROM fine) AS s,
+	LATERAL (SELECT cut, (SELECT count(*) FROM fine WHERE x >= cut) AS exact
+		FROM (SELECT 1 + i * 313.25 * 2.0 ^ -40 AS cut FROM generate_series(0, 130) AS i) AS c) AS e;
+-- the cut is the end of a bucket: at or above 0, below -0.5
+WITH d AS (SELECT distribution(x) AS d FROM (SELECT (i - 20000) / 20000.0 FROM generate_series(0, 40000) AS i) AS v(x))
+SELECT value_error(d) > 0 AS coarse, proficient_count(d, -0.5) AS from_minus_half, cut_error(d, -0.5), proficient_count(d, 2), cut_error(d, 2), cut_error(d, -1.5) FROM d;
+SELECT cut_error('{1,2,3}', 2) AS exact;
+
+-- moving frames of more values than fit: as if each were aggregated by itself
+CREATE TABLE walk AS SELECT i, ((i::bigint * 7919) % 30011) / 3.0 AS x FROM generate_series(1, 20000) AS i;
+SELECT count(*), bool_and(same) AS same, bool_or(coarse) AS some_coarse, bool_or(NOT coarse) AS some_exact
+FROM (SELECT value_error(moving) > 0 AS coarse, moving = (SELECT distribution(x) FROM walk AS r WHERE r.i BETWEEN w.i - 16999 AND w.i) AS same
+	FROM (SELECT i, distribution(x) OVER (ORDER BY i ROWS 16999 PRECEDING) AS moving FROM walk) AS w
+	WHERE i % 1000 = 0 OR i BETWEEN 16380 AND 16388) AS s;
+SELECT distribution_moving_accum(d, 1) FROM (SELECT distribution(x) AS d FROM fine) AS s;
+DROP TABLE fine, walk;
+
 DROP TABLE kept;
 
 DROP MATERIALIZED VIEW by_school;

@@ -36,10 +36,10 @@ FROM member
 WHERE col_description(attrelid, attnum) IS NULL
 ORDER BY object COLLATE "C", attnum;
 
--- Everything lives in schema gapstats.
+-- Everything lives in schema gapstats, or gapstats_internal.
 SELECT object AS elsewhere
 FROM member, pg_identify_object(classid, objid, 0) AS i
-WHERE i.schema <> 'gapstats'
+WHERE i.schema NOT IN ('gapstats', 'gapstats_internal')
 ORDER BY object COLLATE "C";
 
 -- What computes only is parallel safe.
@@ -65,19 +65,10 @@ WHERE EXISTS (SELECT FROM pg_proc AS p
 ORDER BY object COLLATE "C";
 
 -- An aggregate's state is a type of its own that parallel workers and other nodes can send,
--- its support functions are everybody's, and its final function leaves the state alone.
-SELECT object AS aggregate,
-	aggtranstype::regtype AS state,
-	aggcombinefn <> 0 AS combines,
-	aggfinalmodify AS modifies,
-	ARRAY(SELECT f::regproc FROM unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) AS f
-		WHERE f <> 0 AND NOT has_function_privilege('public', f, 'execute')) AS private
+-- and its final function leaves the state alone.
+SELECT object AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggfinalmodify AS modifies
 FROM member_aggregate
-WHERE aggtranstype = 'internal'::regtype
-	OR aggcombinefn = 0
-	OR aggfinalmodify <> 'r'
-	OR EXISTS (SELECT FROM unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn]) AS f
-		WHERE f <> 0 AND NOT has_function_privilege('public', f, 'execute'))
+WHERE aggtranstype = 'internal'::regtype OR aggcombinefn = 0 OR aggfinalmodify <> 'r'
 ORDER BY object COLLATE "C";
 
 -- A type of ours has binary input and output, and is aligned for what it holds.

@@ -13,15 +13,6 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-PG_FUNCTION_INFO_V1(absence_rate);
-PG_FUNCTION_INFO_V1(absence_rate_during);
-PG_FUNCTION_INFO_V1(chronic_absence);
-PG_FUNCTION_INFO_V1(absence_tier);
-PG_FUNCTION_INFO_V1(absence_tier_of_counts);
-PG_FUNCTION_INFO_V1(chronic_absence_of_counts);
-PG_FUNCTION_INFO_V1(longest_absence);
-PG_FUNCTION_INFO_V1(current_absence);
-
 /*
  * Count the days of two sets, absent and enrolled, within a window.
  */
@@ -63,6 +54,7 @@ ReturnRate(FunctionCallInfo fcinfo, DayWindow window)
 }
 
 /* absence_rate(absent, enrolled) */
+PG_FUNCTION_INFO_V1(absence_rate);
 Datum
 absence_rate(PG_FUNCTION_ARGS)
 {
@@ -70,6 +62,7 @@ absence_rate(PG_FUNCTION_ARGS)
 }
 
 /* absence_rate(absent, enrolled, during) */
+PG_FUNCTION_INFO_V1(absence_rate_during);
 Datum
 absence_rate_during(PG_FUNCTION_ARGS)
 {
@@ -102,6 +95,7 @@ GetAttendance(FunctionCallInfo fcinfo, Attendance *count)
 }
 
 /* chronic_absence(absent, enrolled, minimum_days) */
+PG_FUNCTION_INFO_V1(chronic_absence);
 Datum
 chronic_absence(PG_FUNCTION_ARGS)
 {
@@ -113,6 +107,7 @@ chronic_absence(PG_FUNCTION_ARGS)
 }
 
 /* absence_tier(absent, enrolled, minimum_days) */
+PG_FUNCTION_INFO_V1(absence_tier);
 Datum
 absence_tier(PG_FUNCTION_ARGS)
 {
@@ -175,6 +170,7 @@ DaysAbsentOneIn(int one_in, FunctionCallInfo fcinfo)
 }
 
 /* chronic_absence(days_absent, days_enrolled, minimum_days) */
+PG_FUNCTION_INFO_V1(chronic_absence_of_counts);
 Datum
 chronic_absence_of_counts(PG_FUNCTION_ARGS)
 {
@@ -184,6 +180,7 @@ chronic_absence_of_counts(PG_FUNCTION_ARGS)
 }
 
 /* absence_tier(days_absent, days_enrolled, minimum_days) */
+PG_FUNCTION_INFO_V1(absence_tier_of_counts);
 Datum
 absence_tier_of_counts(PG_FUNCTION_ARGS)
 {
@@ -234,6 +231,7 @@ CountStreaks(DayWords absent, DayWords enrolled, DayWindow window)
 }
 
 /* longest_absence(absent, enrolled) */
+PG_FUNCTION_INFO_V1(longest_absence);
 Datum
 longest_absence(PG_FUNCTION_ARGS)
 {
@@ -245,6 +243,7 @@ longest_absence(PG_FUNCTION_ARGS)
 }
 
 /* current_absence(absent, enrolled, as_of) */
+PG_FUNCTION_INFO_V1(current_absence);
 Datum
 current_absence(PG_FUNCTION_ARGS)
 {

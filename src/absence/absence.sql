@@ -45,33 +45,33 @@ COMMENT ON FUNCTION current_absence(dayset, dayset, date) IS
 
 -- From rows, one a student and day
 
-CREATE FUNCTION absence_rate_add(state bigint, absent boolean) RETURNS bigint
+CREATE FUNCTION gapstats_internal.absence_rate_add(state bigint, absent boolean) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'absence_rate_add' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION absence_rate_add(bigint, boolean) IS 'transition of absence_rate(boolean): add a row';
+COMMENT ON FUNCTION gapstats_internal.absence_rate_add(bigint, boolean) IS 'transition of absence_rate(boolean): add a row';
 
-CREATE FUNCTION absence_rate_remove(state bigint, absent boolean) RETURNS bigint
+CREATE FUNCTION gapstats_internal.absence_rate_remove(state bigint, absent boolean) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'absence_rate_remove' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION absence_rate_remove(bigint, boolean) IS 'inverse transition of absence_rate(boolean): take a row away';
+COMMENT ON FUNCTION gapstats_internal.absence_rate_remove(bigint, boolean) IS 'inverse transition of absence_rate(boolean): take a row away';
 
-CREATE FUNCTION absence_rate_combine(a bigint, b bigint) RETURNS bigint
+CREATE FUNCTION gapstats_internal.absence_rate_combine(a bigint, b bigint) RETURNS bigint
 	AS 'MODULE_PATHNAME', 'absence_rate_combine' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION absence_rate_combine(bigint, bigint) IS 'combination of states of absence_rate(boolean)';
+COMMENT ON FUNCTION gapstats_internal.absence_rate_combine(bigint, bigint) IS 'combination of states of absence_rate(boolean)';
 
-CREATE FUNCTION absence_rate_final(state bigint) RETURNS double precision
+CREATE FUNCTION gapstats_internal.absence_rate_final(state bigint) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'absence_rate_final' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION absence_rate_final(bigint) IS 'result of absence_rate(boolean)';
+COMMENT ON FUNCTION gapstats_internal.absence_rate_final(bigint) IS 'result of absence_rate(boolean)';
 
 CREATE AGGREGATE absence_rate(absent boolean) (
-	SFUNC = absence_rate_add,
+	SFUNC = gapstats_internal.absence_rate_add,
 	STYPE = bigint,
 	INITCOND = '0',
-	COMBINEFUNC = absence_rate_combine,
-	FINALFUNC = absence_rate_final,
-	MSFUNC = absence_rate_add,
-	MINVFUNC = absence_rate_remove,
+	COMBINEFUNC = gapstats_internal.absence_rate_combine,
+	FINALFUNC = gapstats_internal.absence_rate_final,
+	MSFUNC = gapstats_internal.absence_rate_add,
+	MINVFUNC = gapstats_internal.absence_rate_remove,
 	MSTYPE = bigint,
 	MINITCOND = '0',
-	MFINALFUNC = absence_rate_final,
+	MFINALFUNC = gapstats_internal.absence_rate_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE absence_rate(boolean) IS

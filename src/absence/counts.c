@@ -11,11 +11,6 @@
 #include "common/int.h"
 #include "utils/array.h"
 
-PG_FUNCTION_INFO_V1(counts_combine);
-PG_FUNCTION_INFO_V1(absence_units_add);
-PG_FUNCTION_INFO_V1(absence_units_remove);
-PG_FUNCTION_INFO_V1(absence_units_final);
-
 /*
  * The counts in an array; anything but n of them is an error.
  */
@@ -57,6 +52,7 @@ AddCount(int64 *count, int64 more)
 }
 
 /* Combine the states of two workers. */
+PG_FUNCTION_INFO_V1(counts_combine);
 Datum
 counts_combine(PG_FUNCTION_ARGS)
 {
@@ -93,6 +89,7 @@ ChangeUnits(FunctionCallInfo fcinfo, int sign)
 }
 
 /* Transition. */
+PG_FUNCTION_INFO_V1(absence_units_add);
 Datum
 absence_units_add(PG_FUNCTION_ARGS)
 {
@@ -100,6 +97,7 @@ absence_units_add(PG_FUNCTION_ARGS)
 }
 
 /* Inverse transition. */
+PG_FUNCTION_INFO_V1(absence_units_remove);
 Datum
 absence_units_remove(PG_FUNCTION_ARGS)
 {
@@ -107,6 +105,7 @@ absence_units_remove(PG_FUNCTION_ARGS)
 }
 
 /* Units missed / units scheduled; NULL when there are none. */
+PG_FUNCTION_INFO_V1(absence_units_final);
 Datum
 absence_units_final(PG_FUNCTION_ARGS)
 {

@@ -7,11 +7,11 @@
 #include "postgres.h"
 
 #include "absence/absence.h"
-#include "result_row.h"
-
-PG_FUNCTION_INFO_V1(rolling_absence);
+#include "base/result_row.h"
+#include "catalog/pg_type_d.h"
 
 /* rolling_absence(absent, enrolled, window_days): a row for each day enrolled */
+PG_FUNCTION_INFO_V1(rolling_absence);
 Datum
 rolling_absence(PG_FUNCTION_ARGS)
 {
@@ -43,7 +43,7 @@ rolling_absence(PG_FUNCTION_ARGS)
 			days++;
 			in_window = Min(days, window_days);
 
-			AddInt32(&row, JulianToDate(pair.index * DAYS_PER_WORD + bit));	/* a date */
+			AddDatum(&row, DATEOID, DateADTGetDatum(JulianToDate(pair.index * DAYS_PER_WORD + bit)));
 			AddInt32(&row, absent);
 			AddInt32(&row, in_window);
 			AddFloat8(&row, (double) absent / in_window);

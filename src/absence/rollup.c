@@ -9,14 +9,10 @@
 #include <math.h>
 
 #include "absence/absence.h"
-#include "rate/rate.h"
-
-PG_FUNCTION_INFO_V1(chronic_absence_add);
-PG_FUNCTION_INFO_V1(chronic_absence_final);
-PG_FUNCTION_INFO_V1(average_daily_attendance_add);
-PG_FUNCTION_INFO_V1(average_daily_membership_add);
-PG_FUNCTION_INFO_V1(average_daily_combine);
-PG_FUNCTION_INFO_V1(average_daily_final);
+#include "base/confidence.h"
+#include "base/estimate.h"
+#include "base/result_row.h"
+#include "rate/proportion.h"
 
 /* The counts of chronic_absence_rate. */
 enum
@@ -31,6 +27,7 @@ enum
 };
 
 /* Transition of chronic_absence_rate: count a student. */
+PG_FUNCTION_INFO_V1(chronic_absence_add);
 Datum
 chronic_absence_add(PG_FUNCTION_ARGS)
 {
@@ -72,6 +69,7 @@ chronic_absence_add(PG_FUNCTION_ARGS)
 }
 
 /* The chronic absence rate with its interval, and who it leaves out. */
+PG_FUNCTION_INFO_V1(chronic_absence_final);
 Datum
 chronic_absence_final(PG_FUNCTION_ARGS)
 {
@@ -118,6 +116,7 @@ AddDailyDays(FunctionCallInfo fcinfo, int64 days, int64 days_in_session)
 }
 
 /* Transition of average_daily_attendance: the days of a student in attendance. */
+PG_FUNCTION_INFO_V1(average_daily_attendance_add);
 Datum
 average_daily_attendance_add(PG_FUNCTION_ARGS)
 {
@@ -133,6 +132,7 @@ average_daily_attendance_add(PG_FUNCTION_ARGS)
 }
 
 /* Transition of average_daily_membership: the days of a student in membership. */
+PG_FUNCTION_INFO_V1(average_daily_membership_add);
 Datum
 average_daily_membership_add(PG_FUNCTION_ARGS)
 {
@@ -143,6 +143,7 @@ average_daily_membership_add(PG_FUNCTION_ARGS)
 }
 
 /* Combine the states of two workers. */
+PG_FUNCTION_INFO_V1(average_daily_combine);
 Datum
 average_daily_combine(PG_FUNCTION_ARGS)
 {
@@ -152,6 +153,7 @@ average_daily_combine(PG_FUNCTION_ARGS)
 }
 
 /* Days of students / days in session; NULL without any. */
+PG_FUNCTION_INFO_V1(average_daily_final);
 Datum
 average_daily_final(PG_FUNCTION_ARGS)
 {

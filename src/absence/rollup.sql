@@ -26,35 +26,35 @@ COMMENT ON COLUMN chronic_absence_summary.days_enrolled IS 'days enrolled of all
 COMMENT ON COLUMN chronic_absence_summary.absence_rate IS 'days_absent / days_enrolled, 0 to 1; NULL if nobody was enrolled';
 COMMENT ON COLUMN chronic_absence_summary.reason IS 'n_lt_1 if nobody is judged';
 
-CREATE FUNCTION chronic_absence_add(state bigint[], absent dayset, enrolled dayset) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.chronic_absence_add(state bigint[], absent dayset, enrolled dayset) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chronic_absence_add(bigint[], dayset, dayset) IS 'transition of chronic_absence_rate(dayset, dayset): count a student';
+COMMENT ON FUNCTION gapstats_internal.chronic_absence_add(bigint[], dayset, dayset) IS 'transition of chronic_absence_rate(dayset, dayset): count a student';
 
-CREATE FUNCTION chronic_absence_add(state bigint[], absent dayset, enrolled dayset, minimum_days integer) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.chronic_absence_add(state bigint[], absent dayset, enrolled dayset, minimum_days integer) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION chronic_absence_add(bigint[], dayset, dayset, integer) IS 'transition of chronic_absence_rate(dayset, dayset, integer): count a student';
+COMMENT ON FUNCTION gapstats_internal.chronic_absence_add(bigint[], dayset, dayset, integer) IS 'transition of chronic_absence_rate(dayset, dayset, integer): count a student';
 
-CREATE FUNCTION chronic_absence_final(state bigint[]) RETURNS chronic_absence_summary
+CREATE FUNCTION gapstats_internal.chronic_absence_final(state bigint[]) RETURNS chronic_absence_summary
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chronic_absence_final(bigint[]) IS 'result of chronic_absence_rate';
+COMMENT ON FUNCTION gapstats_internal.chronic_absence_final(bigint[]) IS 'result of chronic_absence_rate';
 
 CREATE AGGREGATE chronic_absence_rate(absent dayset, enrolled dayset) (
-	SFUNC = chronic_absence_add,
+	SFUNC = gapstats_internal.chronic_absence_add,
 	STYPE = bigint[],
 	INITCOND = '{0,0,0,0,0,0}',
-	COMBINEFUNC = counts_combine,
-	FINALFUNC = chronic_absence_final,
+	COMBINEFUNC = gapstats_internal.counts_combine,
+	FINALFUNC = gapstats_internal.chronic_absence_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chronic_absence_rate(dayset, dayset) IS
 	'share of students absent at least 10 percent of their days enrolled, with its 95 percent Wilson interval, over those enrolled for at least 10 days, and how many were not; one row a student';
 
 CREATE AGGREGATE chronic_absence_rate(absent dayset, enrolled dayset, minimum_days integer) (
-	SFUNC = chronic_absence_add,
+	SFUNC = gapstats_internal.chronic_absence_add,
 	STYPE = bigint[],
 	INITCOND = '{0,0,0,0,0,0}',
-	COMBINEFUNC = counts_combine,
-	FINALFUNC = chronic_absence_final,
+	COMBINEFUNC = gapstats_internal.counts_combine,
+	FINALFUNC = gapstats_internal.chronic_absence_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE chronic_absence_rate(dayset, dayset, integer) IS
@@ -77,39 +77,39 @@ COMMENT ON FUNCTION chronic_absence_level(bigint, bigint) IS
 
 -- Average daily attendance and membership
 
-CREATE FUNCTION average_daily_attendance_add(state bigint[], absent dayset, enrolled dayset, in_session dayset) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.average_daily_attendance_add(state bigint[], absent dayset, enrolled dayset, in_session dayset) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION average_daily_attendance_add(bigint[], dayset, dayset, dayset) IS 'transition of average_daily_attendance: add a student''s days in attendance';
+COMMENT ON FUNCTION gapstats_internal.average_daily_attendance_add(bigint[], dayset, dayset, dayset) IS 'transition of average_daily_attendance: add a student''s days in attendance';
 
-CREATE FUNCTION average_daily_membership_add(state bigint[], enrolled dayset, in_session dayset) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.average_daily_membership_add(state bigint[], enrolled dayset, in_session dayset) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION average_daily_membership_add(bigint[], dayset, dayset) IS 'transition of average_daily_membership: add a student''s days enrolled';
+COMMENT ON FUNCTION gapstats_internal.average_daily_membership_add(bigint[], dayset, dayset) IS 'transition of average_daily_membership: add a student''s days enrolled';
 
-CREATE FUNCTION average_daily_combine(a bigint[], b bigint[]) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.average_daily_combine(a bigint[], b bigint[]) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION average_daily_combine(bigint[], bigint[]) IS 'combination of states of average_daily_attendance and average_daily_membership';
+COMMENT ON FUNCTION gapstats_internal.average_daily_combine(bigint[], bigint[]) IS 'combination of states of average_daily_attendance and average_daily_membership';
 
-CREATE FUNCTION average_daily_final(state bigint[]) RETURNS double precision
+CREATE FUNCTION gapstats_internal.average_daily_final(state bigint[]) RETURNS double precision
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION average_daily_final(bigint[]) IS 'result of average_daily_attendance and average_daily_membership';
+COMMENT ON FUNCTION gapstats_internal.average_daily_final(bigint[]) IS 'result of average_daily_attendance and average_daily_membership';
 
 CREATE AGGREGATE average_daily_attendance(absent dayset, enrolled dayset, in_session dayset) (
-	SFUNC = average_daily_attendance_add,
+	SFUNC = gapstats_internal.average_daily_attendance_add,
 	STYPE = bigint[],
 	INITCOND = '{0,0}',
-	COMBINEFUNC = average_daily_combine,
-	FINALFUNC = average_daily_final,
+	COMBINEFUNC = gapstats_internal.average_daily_combine,
+	FINALFUNC = gapstats_internal.average_daily_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE average_daily_attendance(dayset, dayset, dayset) IS
 	'ADA: days of all students in attendance / days in session (ESEA section 8101). in_session is the school''s calendar, the same in every row: one of another length is an error. A row with a NULL is skipped; no days in session give NULL.';
 
 CREATE AGGREGATE average_daily_membership(enrolled dayset, in_session dayset) (
-	SFUNC = average_daily_membership_add,
+	SFUNC = gapstats_internal.average_daily_membership_add,
 	STYPE = bigint[],
 	INITCOND = '{0,0}',
-	COMBINEFUNC = average_daily_combine,
-	FINALFUNC = average_daily_final,
+	COMBINEFUNC = gapstats_internal.average_daily_combine,
+	FINALFUNC = gapstats_internal.average_daily_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE average_daily_membership(dayset, dayset) IS

@@ -16,12 +16,6 @@
 #include "fmgr.h"
 #include "windowapi.h"
 
-PG_FUNCTION_INFO_V1(absence_rate_add);
-PG_FUNCTION_INFO_V1(absence_rate_remove);
-PG_FUNCTION_INFO_V1(absence_rate_combine);
-PG_FUNCTION_INFO_V1(absence_rate_final);
-PG_FUNCTION_INFO_V1(rolling_absence_rate);
-
 #define ROWS_IN(state)		((uint32) (state))
 #define ROWS_ABSENT(state)	((uint32) ((state) >> 32))
 #define ONE_ROW(absent)		((absent) ? (UINT64CONST(1) << 32) + 1 : UINT64CONST(1))
@@ -39,6 +33,7 @@ AddStates(uint64 a, uint64 b)
 }
 
 /* Transition: add a row. */
+PG_FUNCTION_INFO_V1(absence_rate_add);
 Datum
 absence_rate_add(PG_FUNCTION_ARGS)
 {
@@ -46,6 +41,7 @@ absence_rate_add(PG_FUNCTION_ARGS)
 }
 
 /* Inverse transition: take a row away. */
+PG_FUNCTION_INFO_V1(absence_rate_remove);
 Datum
 absence_rate_remove(PG_FUNCTION_ARGS)
 {
@@ -53,6 +49,7 @@ absence_rate_remove(PG_FUNCTION_ARGS)
 }
 
 /* Combine the states of two workers. */
+PG_FUNCTION_INFO_V1(absence_rate_combine);
 Datum
 absence_rate_combine(PG_FUNCTION_ARGS)
 {
@@ -60,6 +57,7 @@ absence_rate_combine(PG_FUNCTION_ARGS)
 }
 
 /* Rows absent / rows; NULL when there are none. */
+PG_FUNCTION_INFO_V1(absence_rate_final);
 Datum
 absence_rate_final(PG_FUNCTION_ARGS)
 {
@@ -103,6 +101,7 @@ ReplaceOldest(LastRows *last, RowKind kind)
 }
 
 /* rolling_absence_rate(absent, window_days) OVER (PARTITION BY ... ORDER BY ...) */
+PG_FUNCTION_INFO_V1(rolling_absence_rate);
 Datum
 rolling_absence_rate(PG_FUNCTION_ARGS)
 {

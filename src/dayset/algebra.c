@@ -10,32 +10,6 @@
 #include "dayset/dayset.h"
 #include "utils/builtins.h"
 
-PG_FUNCTION_INFO_V1(dayset_union);
-PG_FUNCTION_INFO_V1(dayset_intersection);
-PG_FUNCTION_INFO_V1(dayset_difference);
-PG_FUNCTION_INFO_V1(dayset_symmetric_difference);
-PG_FUNCTION_INFO_V1(dayset_during);
-PG_FUNCTION_INFO_V1(dayset_shift);
-PG_FUNCTION_INFO_V1(dayset_first_days);
-PG_FUNCTION_INFO_V1(dayset_last_days);
-PG_FUNCTION_INFO_V1(dayset_day_count);
-PG_FUNCTION_INFO_V1(dayset_first_day);
-PG_FUNCTION_INFO_V1(dayset_last_day);
-PG_FUNCTION_INFO_V1(dayset_contains_day);
-PG_FUNCTION_INFO_V1(dayset_contained_day);
-PG_FUNCTION_INFO_V1(dayset_contains);
-PG_FUNCTION_INFO_V1(dayset_contained);
-PG_FUNCTION_INFO_V1(dayset_overlaps);
-PG_FUNCTION_INFO_V1(dayset_eq);
-PG_FUNCTION_INFO_V1(dayset_ne);
-PG_FUNCTION_INFO_V1(dayset_lt);
-PG_FUNCTION_INFO_V1(dayset_le);
-PG_FUNCTION_INFO_V1(dayset_gt);
-PG_FUNCTION_INFO_V1(dayset_ge);
-PG_FUNCTION_INFO_V1(dayset_cmp);
-PG_FUNCTION_INFO_V1(dayset_hash);
-PG_FUNCTION_INFO_V1(dayset_hash_extended);
-
 /*
  * Sets from sets.  Each is one expression over the words of a pair.
  */
@@ -49,6 +23,7 @@ PG_FUNCTION_INFO_V1(dayset_hash_extended);
 	} while (0)
 
 /* Days in either set. */
+PG_FUNCTION_INFO_V1(dayset_union);
 Datum
 dayset_union(PG_FUNCTION_ARGS)
 {
@@ -56,6 +31,7 @@ dayset_union(PG_FUNCTION_ARGS)
 }
 
 /* Days in both sets. */
+PG_FUNCTION_INFO_V1(dayset_intersection);
 Datum
 dayset_intersection(PG_FUNCTION_ARGS)
 {
@@ -63,6 +39,7 @@ dayset_intersection(PG_FUNCTION_ARGS)
 }
 
 /* Days in the first set that are not in the second. */
+PG_FUNCTION_INFO_V1(dayset_difference);
 Datum
 dayset_difference(PG_FUNCTION_ARGS)
 {
@@ -70,6 +47,7 @@ dayset_difference(PG_FUNCTION_ARGS)
 }
 
 /* Days in just one of the sets. */
+PG_FUNCTION_INFO_V1(dayset_symmetric_difference);
 Datum
 dayset_symmetric_difference(PG_FUNCTION_ARGS)
 {
@@ -107,6 +85,7 @@ KeepDays(DayWords words, DayWindow window, int skip, int keep)
 }
 
 /* Days within a daterange. */
+PG_FUNCTION_INFO_V1(dayset_during);
 Datum
 dayset_during(PG_FUNCTION_ARGS)
 {
@@ -129,6 +108,7 @@ GetNumberOfDays(FunctionCallInfo fcinfo, int argument)
 }
 
 /* The first n days. */
+PG_FUNCTION_INFO_V1(dayset_first_days);
 Datum
 dayset_first_days(PG_FUNCTION_ARGS)
 {
@@ -137,6 +117,7 @@ dayset_first_days(PG_FUNCTION_ARGS)
 }
 
 /* The last n days up to a date; an infinite date is no limit, or no days. */
+PG_FUNCTION_INFO_V1(dayset_last_days);
 Datum
 dayset_last_days(PG_FUNCTION_ARGS)
 {
@@ -149,6 +130,7 @@ dayset_last_days(PG_FUNCTION_ARGS)
 }
 
 /* Every day moved by so many calendar days. */
+PG_FUNCTION_INFO_V1(dayset_shift);
 Datum
 dayset_shift(PG_FUNCTION_ARGS)
 {
@@ -182,6 +164,7 @@ dayset_shift(PG_FUNCTION_ARGS)
  */
 
 /* How many days. */
+PG_FUNCTION_INFO_V1(dayset_day_count);
 Datum
 dayset_day_count(PG_FUNCTION_ARGS)
 {
@@ -189,6 +172,7 @@ dayset_day_count(PG_FUNCTION_ARGS)
 }
 
 /* The first day; NULL of the empty set. */
+PG_FUNCTION_INFO_V1(dayset_first_day);
 Datum
 dayset_first_day(PG_FUNCTION_ARGS)
 {
@@ -200,6 +184,7 @@ dayset_first_day(PG_FUNCTION_ARGS)
 }
 
 /* The last day; NULL of the empty set. */
+PG_FUNCTION_INFO_V1(dayset_last_day);
 Datum
 dayset_last_day(PG_FUNCTION_ARGS)
 {
@@ -223,6 +208,7 @@ HasDate(DayWords words, DateADT date)
 }
 
 /* set @> date */
+PG_FUNCTION_INFO_V1(dayset_contains_day);
 Datum
 dayset_contains_day(PG_FUNCTION_ARGS)
 {
@@ -230,6 +216,7 @@ dayset_contains_day(PG_FUNCTION_ARGS)
 }
 
 /* date <@ set */
+PG_FUNCTION_INFO_V1(dayset_contained_day);
 Datum
 dayset_contained_day(PG_FUNCTION_ARGS)
 {
@@ -255,6 +242,7 @@ HasDays(DayWords a, DayWords b)
 }
 
 /* a @> b */
+PG_FUNCTION_INFO_V1(dayset_contains);
 Datum
 dayset_contains(PG_FUNCTION_ARGS)
 {
@@ -262,6 +250,7 @@ dayset_contains(PG_FUNCTION_ARGS)
 }
 
 /* a <@ b */
+PG_FUNCTION_INFO_V1(dayset_contained);
 Datum
 dayset_contained(PG_FUNCTION_ARGS)
 {
@@ -269,6 +258,7 @@ dayset_contained(PG_FUNCTION_ARGS)
 }
 
 /* Is there a day in both? */
+PG_FUNCTION_INFO_V1(dayset_overlaps);
 Datum
 dayset_overlaps(PG_FUNCTION_ARGS)
 {
@@ -307,75 +297,99 @@ CompareDays(DayWords a, DayWords b)
 	return 0;
 }
 
-#define COMPARE_ARGUMENTS() \
-	CompareDays(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1))
+/* Compare two arguments. Sorts call this often, in a context that stays: leave nothing behind. */
+static int
+CompareArguments(FunctionCallInfo fcinfo)
+{
+	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
+	int			result = CompareDays(CheckDayWords(a, ERRCODE_DATA_CORRUPTED),
+									 CheckDayWords(b, ERRCODE_DATA_CORRUPTED));
+
+	PG_FREE_IF_COPY(a, 0);
+	PG_FREE_IF_COPY(b, 1);
+	return result;
+}
 
 /* a = b */
+PG_FUNCTION_INFO_V1(dayset_eq);
 Datum
 dayset_eq(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() == 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) == 0);
 }
 
 /* a <> b */
+PG_FUNCTION_INFO_V1(dayset_ne);
 Datum
 dayset_ne(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() != 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) != 0);
 }
 
 /* a < b */
+PG_FUNCTION_INFO_V1(dayset_lt);
 Datum
 dayset_lt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() < 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) < 0);
 }
 
 /* a <= b */
+PG_FUNCTION_INFO_V1(dayset_le);
 Datum
 dayset_le(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() <= 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) <= 0);
 }
 
 /* a > b */
+PG_FUNCTION_INFO_V1(dayset_gt);
 Datum
 dayset_gt(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() > 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) > 0);
 }
 
 /* a >= b */
+PG_FUNCTION_INFO_V1(dayset_ge);
 Datum
 dayset_ge(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_BOOL(COMPARE_ARGUMENTS() >= 0);
+	PG_RETURN_BOOL(CompareArguments(fcinfo) >= 0);
 }
 
 /* Comparison for B-trees. */
+PG_FUNCTION_INFO_V1(dayset_cmp);
 Datum
 dayset_cmp(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT32(COMPARE_ARGUMENTS());
+	PG_RETURN_INT32(CompareArguments(fcinfo));
 }
 
 /* Hash of the days. */
+PG_FUNCTION_INFO_V1(dayset_hash);
 Datum
 dayset_hash(PG_FUNCTION_ARGS)
 {
-	DayWords	words = PG_GETARG_DAYWORDS(0);
+	struct varlena *set = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	DayWords	words = CheckDayWords(set, ERRCODE_DATA_CORRUPTED);
+	Datum		hash = hash_any((const unsigned char *) words.word, words.count * sizeof(DayWord));
 
-	return UInt32GetDatum(hash_bytes((const unsigned char *) words.word,
-									 words.count * sizeof(DayWord)));
+	PG_FREE_IF_COPY(set, 0);
+	return hash;
 }
 
 /* Hash of the days, with a seed. */
+PG_FUNCTION_INFO_V1(dayset_hash_extended);
 Datum
 dayset_hash_extended(PG_FUNCTION_ARGS)
 {
-	DayWords	words = PG_GETARG_DAYWORDS(0);
+	struct varlena *set = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	DayWords	words = CheckDayWords(set, ERRCODE_DATA_CORRUPTED);
+	Datum		hash = hash_any_extended((const unsigned char *) words.word,
+										 words.count * sizeof(DayWord), PG_GETARG_INT64(1));
 
-	return UInt64GetDatum(hash_bytes_extended((const unsigned char *) words.word,
-											  words.count * sizeof(DayWord),
-											  PG_GETARG_INT64(1)));
+	PG_FREE_IF_COPY(set, 0);
+	return hash;
 }

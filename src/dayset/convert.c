@@ -21,19 +21,6 @@
 #include "utils/fmgroids.h"
 #include "utils/multirangetypes.h"
 
-PG_FUNCTION_INFO_V1(dayset_in);
-PG_FUNCTION_INFO_V1(dayset_out);
-PG_FUNCTION_INFO_V1(dayset_recv);
-PG_FUNCTION_INFO_V1(dayset_send);
-PG_FUNCTION_INFO_V1(dayset_from_date);
-PG_FUNCTION_INFO_V1(dayset_from_dates);
-PG_FUNCTION_INFO_V1(dayset_from_range);
-PG_FUNCTION_INFO_V1(dayset_from_multirange);
-PG_FUNCTION_INFO_V1(dayset_to_dates);
-PG_FUNCTION_INFO_V1(dayset_to_range);
-PG_FUNCTION_INFO_V1(dayset_to_multirange);
-PG_FUNCTION_INFO_V1(dayset_days);
-
 /* A hundred years: a longer range is a mistyped year. */
 #define MAX_RANGE_DAYS		36525
 
@@ -198,6 +185,7 @@ AppendDay(StringInfo text, int32 day)
 }
 
 /* Text input. */
+PG_FUNCTION_INFO_V1(dayset_in);
 Datum
 dayset_in(PG_FUNCTION_ARGS)
 {
@@ -241,6 +229,7 @@ dayset_in(PG_FUNCTION_ARGS)
 }
 
 /* Text output. */
+PG_FUNCTION_INFO_V1(dayset_out);
 Datum
 dayset_out(PG_FUNCTION_ARGS)
 {
@@ -265,11 +254,12 @@ dayset_out(PG_FUNCTION_ARGS)
 }
 
 /* Binary input: format version, number of words, then index and bits of each. */
+PG_FUNCTION_INFO_V1(dayset_recv);
 Datum
 dayset_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	uint32		version = pq_getmsgbyte(message);
+	int			version = pq_getmsgbyte(message);
 	uint32		count = pq_getmsgint(message, 4);
 	DaySet	   *set;
 
@@ -280,7 +270,9 @@ dayset_recv(PG_FUNCTION_ARGS)
 
 	set = palloc(DAYSET_SIZE(count));
 	SET_VARSIZE(set, DAYSET_SIZE(count));
-	set->flags = version;
+	set->version = version;
+	set->flags = 0;
+	set->count = count;
 	for (uint32 i = 0; i < count; i++)
 	{
 		set->words[i].index = (int32) pq_getmsgint(message, 4);
@@ -292,6 +284,7 @@ dayset_recv(PG_FUNCTION_ARGS)
 }
 
 /* Binary output. */
+PG_FUNCTION_INFO_V1(dayset_send);
 Datum
 dayset_send(PG_FUNCTION_ARGS)
 {
@@ -314,6 +307,7 @@ dayset_send(PG_FUNCTION_ARGS)
  */
 
 /* The set of one day. */
+PG_FUNCTION_INFO_V1(dayset_from_date);
 Datum
 dayset_from_date(PG_FUNCTION_ARGS)
 {
@@ -321,6 +315,7 @@ dayset_from_date(PG_FUNCTION_ARGS)
 }
 
 /* The days of an array; its NULLs are skipped. */
+PG_FUNCTION_INFO_V1(dayset_from_dates);
 Datum
 dayset_from_dates(PG_FUNCTION_ARGS)
 {
@@ -341,6 +336,7 @@ dayset_from_dates(PG_FUNCTION_ARGS)
 }
 
 /* The days of a range. */
+PG_FUNCTION_INFO_V1(dayset_from_range);
 Datum
 dayset_from_range(PG_FUNCTION_ARGS)
 {
@@ -348,6 +344,7 @@ dayset_from_range(PG_FUNCTION_ARGS)
 }
 
 /* The days of a multirange. */
+PG_FUNCTION_INFO_V1(dayset_from_multirange);
 Datum
 dayset_from_multirange(PG_FUNCTION_ARGS)
 {
@@ -376,6 +373,7 @@ MakeDateRange(int32 first, int32 last)
 }
 
 /* An array of the days, in order. */
+PG_FUNCTION_INFO_V1(dayset_to_dates);
 Datum
 dayset_to_dates(PG_FUNCTION_ARGS)
 {
@@ -394,6 +392,7 @@ dayset_to_dates(PG_FUNCTION_ARGS)
 }
 
 /* The range from the first day to the last. */
+PG_FUNCTION_INFO_V1(dayset_to_range);
 Datum
 dayset_to_range(PG_FUNCTION_ARGS)
 {
@@ -405,6 +404,7 @@ dayset_to_range(PG_FUNCTION_ARGS)
 }
 
 /* The runs of days as ranges. */
+PG_FUNCTION_INFO_V1(dayset_to_multirange);
 Datum
 dayset_to_multirange(PG_FUNCTION_ARGS)
 {
@@ -421,6 +421,7 @@ dayset_to_multirange(PG_FUNCTION_ARGS)
 }
 
 /* The days as rows, in order. */
+PG_FUNCTION_INFO_V1(dayset_days);
 Datum
 dayset_days(PG_FUNCTION_ARGS)
 {

@@ -10,8 +10,8 @@
 #ifndef GAPSTATS_DAYSET_H
 #define GAPSTATS_DAYSET_H
 
+#include "base/state.h"
 #include "fmgr.h"
-#include "gapstats.h"
 #include "port/pg_bitutils.h"
 #include "utils/date.h"
 #include "utils/rangetypes.h"
@@ -20,36 +20,28 @@
 #define LAST_DAY			((int32) (DATE_END_JULIAN - 1))
 #define LAST_INDEX			(LAST_DAY / DAYS_PER_WORD)
 
-/* 65,536 words: every day of 11,000 years, or as many days far apart. */
-#define DAYSET_MAX_WORDS	65536
+/* 65,535 words: every day of 11,000 years, or as many days far apart. */
+#define DAYSET_MAX_WORDS	PG_UINT16_MAX
 
-/*
- * While an aggregate fills a set, the value is in its working form: it has
- * room for more words, and the flags say how many are in use.  Every reader
- * takes both forms (GetDayWords); only what builds a set writes the working
- * one, and DaySetFinish and DaySetCopy make the stored form.
- */
 typedef struct DayWord
 {
 	int32		index;			/* day / 64; ascending within a set */
 	uint32		bits[2];		/* never 0; halves, so that a word is 12 bytes */
 }			pg_attribute_packed() DayWord;
 
+/* Every reader takes both forms, a value and a state (GetDayWords). */
 typedef struct DaySet
 {
 	int32		vl_len_;		/* varlena header (do not touch directly!) */
-	uint32		flags;			/* format version, and the working form's */
+	uint8		version;
+	uint8		flags;
+	uint16		count;			/* words; a state has room for more */
 	DayWord		words[FLEXIBLE_ARRAY_MEMBER];
 } DaySet;
 
 #define DAYSET_VERSION		1
-#define DAYSET_VERSION_MASK	0x000000FF
-#define DAYSET_COUNT_SHIFT	8	/* bits 8 to 30: words in use */
-#define DAYSET_WORKING		0x80000000
 
 #define DAYSET_SIZE(count)	(offsetof(DaySet, words) + (count) * sizeof(DayWord))
-#define DAYSET_COUNT(flags)	((int) (((flags) & ~DAYSET_WORKING) >> DAYSET_COUNT_SHIFT))
-#define DAYSET_USED(set)	DAYSET_COUNT((set)->flags)
 
 /* The words of a set, for reading. */
 typedef struct DayWords
@@ -126,18 +118,17 @@ AddWordBits(DayWord *word, uint64 bits)
 	word->bits[1] |= (uint32) (bits >> 32);
 }
 
-/* Add a day to a set in its working form, as DaySetAddWord does. */
+/* Add a day to a state, as DaySetAddWord does. */
 static inline DaySet *
 DaySetAddDay(DaySet *set, int32 day)
 {
 	int32		index = day / DAYS_PER_WORD;
 	uint64		bit = UINT64CONST(1) << (day % DAYS_PER_WORD);
-	int			used = DAYSET_USED(set);
 
 	/* Days mostly come in order: look at the last word first. */
-	if (likely(used > 0 && set->words[used - 1].index == index))
+	if (likely(set->count > 0 && set->words[set->count - 1].index == index))
 	{
-		AddWordBits(&set->words[used - 1], bit);
+		AddWordBits(&set->words[set->count - 1], bit);
 		return set;
 	}
 	return DaySetAddWord(set, index, bit);

@@ -12,13 +12,6 @@
 #define CAPACITY(set) \
 	((int) ((VARSIZE(set) - offsetof(DaySet, words)) / sizeof(DayWord)))
 
-/* Set how many words a set in its working form has in use. */
-static inline void
-SetUsedWords(DaySet *set, int used)
-{
-	set->flags = DAYSET_WORKING | ((uint32) used << DAYSET_COUNT_SHIFT) | DAYSET_VERSION;
-}
-
 /*
  * The words of a set that may come from anywhere.  What is not a dayset, in
  * the one form that its days have, is an error with the given SQLSTATE.
@@ -29,39 +22,30 @@ SetUsedWords(DaySet *set, int used)
 DayWords
 CheckDayWords(const struct varlena *set, int sqlstate)
 {
+	const Size	header_size = DAYSET_SIZE(0) - VARHDRSZ;
 	const char *data = VARDATA_ANY(set);
 	Size		size = VARSIZE_ANY_EXHDR(set);
-	uint32		flags;
+	DaySet		header;
 	DayWords	words;
-	int			capacity;
+	Size		words_size;
 	bool		valid;
 
-	if (size < sizeof(flags))
+	if (size < header_size)
 		ereport(ERROR,
 				(errcode(sqlstate),
 				 errmsg("invalid dayset: too short")));
-	memcpy(&flags, data, sizeof(flags));
-	if ((flags & DAYSET_VERSION_MASK) != DAYSET_VERSION)
+	memcpy(VARDATA(&header), data, header_size);
+	if (header.version != DAYSET_VERSION)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("dayset has unknown format version %u",
-						flags & DAYSET_VERSION_MASK),
+				 errmsg("dayset has unknown format version %d", header.version),
 				 errhint("A newer version of gapstats can read it.")));
 
-	words.word = (const DayWord *) (data + sizeof(flags));
-	capacity = (size - sizeof(flags)) / sizeof(DayWord);
-	if (flags & DAYSET_WORKING)
-	{
-		words.count = DAYSET_COUNT(flags);
-		valid = words.count <= capacity;
-	}
-	else
-	{
-		words.count = capacity;
-		valid = flags == DAYSET_VERSION &&
-			size == sizeof(flags) + capacity * sizeof(DayWord);
-	}
-	valid = valid && words.count <= DAYSET_MAX_WORDS;
+	words.word = (const DayWord *) (data + header_size);
+	words.count = header.count;
+	words_size = words.count * sizeof(DayWord);
+	valid = IsWorking(&header) ? words_size <= size - header_size : words_size == size - header_size;
+	valid = valid && (header.flags & ~STATE_WORKING) == 0;
 
 	if (valid)
 	{
@@ -94,20 +78,16 @@ GetDayWords(Datum value)
 }
 
 /*
- * An empty set in its working form, with room for so many words.
- *
- * Its size is a power of two, as the allocator's chunks are.
+ * A state that is empty, with room for so many words.
  */
 DaySet *
 DaySetMake(int words)
 {
-	DaySet	   *set;
-	Size		size;
+	DaySet	   *set = AllocateState(DAYSET_SIZE(Max(words, 2)));
 
-	size = pg_nextpower2_size_t(DAYSET_SIZE(Max(words, 2)));
-	set = palloc0(size);
-	SET_VARSIZE(set, size);
-	SetUsedWords(set, 0);
+	set->version = DAYSET_VERSION;
+	set->flags = STATE_WORKING;
+	set->count = 0;
 	return set;
 }
 
@@ -131,14 +111,14 @@ FindPlace(const DayWord *words, int count, int32 index)
 }
 
 /*
- * Add days of one word to a set in its working form.
+ * Add days of one word to a state.
  *
  * Changes the set in place while it has room; else returns a larger copy.
  */
 DaySet *
 DaySetAddWord(DaySet *set, int32 index, uint64 bits)
 {
-	int			used = DAYSET_USED(set);
+	int			used = set->count;
 	int			place = used;
 	DayWord		word = {.index = index};
 
@@ -161,18 +141,13 @@ DaySetAddWord(DaySet *set, int32 index, uint64 bits)
 				 errdetail("A dayset can hold days in at most %d different spans of %d days.",
 						   DAYSET_MAX_WORDS, DAYS_PER_WORD)));
 	if (used == CAPACITY(set))
-	{
-		DaySet	   *larger = DaySetMake(used + 1);
-
-		memcpy(larger->words, set->words, used * sizeof(DayWord));
-		set = larger;
-	}
+		set = GrowState(set, DAYSET_SIZE(used), DAYSET_SIZE(used + 1));
 	if (place < used)
 		CHECK_FOR_INTERRUPTS(); /* many words against their order take a while */
 	AddWordBits(&word, bits);
 	memmove(&set->words[place + 1], &set->words[place], (used - place) * sizeof(DayWord));
 	set->words[place] = word;
-	SetUsedWords(set, used + 1);
+	set->count++;
 	return set;
 }
 
@@ -189,18 +164,18 @@ DaySetAddDays(DaySet *set, DayWindow window)
 }
 
 /*
- * Bring a set from its working form into the stored one, in place.
+ * Make a value of a state, in place.
  */
 DaySet *
 DaySetFinish(DaySet *set)
 {
-	SET_VARSIZE(set, DAYSET_SIZE(DAYSET_USED(set)));
-	set->flags = DAYSET_VERSION;
+	SET_VARSIZE(set, DAYSET_SIZE(set->count));
+	set->flags = 0;
 	return set;
 }
 
 /*
- * A copy in the stored form.
+ * The value that has these words.
  */
 DaySet *
 DaySetCopy(DayWords words)
@@ -209,7 +184,9 @@ DaySetCopy(DayWords words)
 	DaySet	   *set = palloc(size);
 
 	SET_VARSIZE(set, size);
-	set->flags = DAYSET_VERSION;
+	set->version = DAYSET_VERSION;
+	set->flags = 0;
+	set->count = words.count;
 	memcpy(set->words, words.word, words.count * sizeof(DayWord));
 	return set;
 }

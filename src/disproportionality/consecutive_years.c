@@ -9,8 +9,6 @@
 #include "fmgr.h"
 #include "windowapi.h"
 
-PG_FUNCTION_INFO_V1(consecutive_years);
-
 /* The streak up to the row before. */
 typedef struct Streak
 {
@@ -20,6 +18,7 @@ typedef struct Streak
 } Streak;
 
 /* consecutive_years(holds, year) OVER (PARTITION BY ... ORDER BY year) */
+PG_FUNCTION_INFO_V1(consecutive_years);
 Datum
 consecutive_years(PG_FUNCTION_ARGS)
 {

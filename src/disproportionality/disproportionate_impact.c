@@ -17,14 +17,13 @@
 
 #include <math.h>
 
+#include "base/reason.h"
+#include "base/result_row.h"
 #include "disproportionality/exact.h"
-#include "rate/partition.h"
-#include "rate/rate.h"
+#include "rate/group.h"
+#include "rate/proportion.h"
+#include "rate/rate_gap.h"
 #include "utils/builtins.h"
-
-PG_FUNCTION_INFO_V1(percentage_point_gap);
-PG_FUNCTION_INFO_V1(eighty_percent_index);
-PG_FUNCTION_INFO_V1(proportionality_index);
 
 /* A group beside what it is compared with, and the margin around its rate. */
 typedef struct Gap
@@ -48,6 +47,7 @@ static int64 NeededToMargin(const Gap *gap, Numeric excess);
  * percentage_point_gap(group, successes, n, reference, reference_group,
  *						min_moe, use_prop_in_moe) OVER (...)
  */
+PG_FUNCTION_INFO_V1(percentage_point_gap);
 Datum
 percentage_point_gap(PG_FUNCTION_ARGS)
 {
@@ -80,6 +80,7 @@ percentage_point_gap(PG_FUNCTION_ARGS)
 }
 
 /* eighty_percent_index(group, successes, n, reference, reference_group, cutoff) OVER (...) */
+PG_FUNCTION_INFO_V1(eighty_percent_index);
 Datum
 eighty_percent_index(PG_FUNCTION_ARGS)
 {
@@ -120,6 +121,7 @@ eighty_percent_index(PG_FUNCTION_ARGS)
  * its rate divided by everybody's.  Adding a success to the group adds one to
  * everybody, hence n off the denominator of the students needed.
  */
+PG_FUNCTION_INFO_V1(proportionality_index);
 Datum
 proportionality_index(PG_FUNCTION_ARGS)
 {

@@ -13,13 +13,15 @@
 
 #include <math.h>
 
+#include "base/count.h"
+#include "base/reason.h"
+#include "base/result_row.h"
 #include "disproportionality/exact.h"
 #include "miscadmin.h"
-#include "rate/partition.h"
-#include "rate/rate.h"
+#include "rate/group.h"
+#include "rate/proportion.h"
+#include "rate/rate_gap.h"
 #include "utils/memutils.h"
-
-PG_FUNCTION_INFO_V1(significant_disproportionality);
 
 enum
 {
@@ -33,10 +35,6 @@ enum
 	ARG_STATE
 };
 
-#define REASON_MISSING_LEA			"missing_lea"
-#define REASON_NO_STATE				"no_state"
-#define REASON_ZERO_STATE_REFERENCE	"zero_state_reference"
-#define REASON_MISSING_RISK			"missing_risk"
 
 /* A group of children in an LEA, and what it is compared with. */
 typedef struct LeaGroup
@@ -91,6 +89,7 @@ static int64 MinimumArg(FunctionCallInfo fcinfo, int argno, const char *name);
  * significant_disproportionality(lea, group, x, n, threshold, min_cell, min_n,
  *								  state) OVER (...)
  */
+PG_FUNCTION_INFO_V1(significant_disproportionality);
 Datum
 significant_disproportionality(PG_FUNCTION_ARGS)
 {

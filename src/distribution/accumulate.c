@@ -2,11 +2,9 @@
  * accumulate.c
  *		How a distribution grows: the state of its aggregates.
  *
- * The state is a flat varlena with room to spare, changed in place, so that the
- * executor has nothing to copy from one row to the next. New values wait,
- * unsorted, behind the entries; when the room is used up they are counted and
- * folded into the entries. A small group therefore is a plain array of numbers
- * until its aggregate ends.
+ * In a state new values wait, unsorted, behind the entries; when the room is
+ * used up they are counted and folded into the entries. A small group therefore
+ * is a plain array of numbers until its aggregate ends.
  *
  * With many groups, what a row costs is the cache lines that it touches. So
  * values first go to the front, in the header's line, and from there behind the
@@ -18,7 +16,6 @@
 #include "postgres.h"
 
 #include "distribution/distribution.h"
-#include "port/pg_bitutils.h"
 
 /* The header of a state, and the front */
 #define STATE_HEADER_SIZE (sizeof(Distribution) + DISTRIBUTION_FRONT_SIZE)
@@ -57,30 +54,15 @@ FreeSize(const Distribution *state)
 	return VARSIZE(state) - DistributionUsedSize(state);
 }
 
-/* A state of at least the given size: powers of two, as the allocator has them */
-static Distribution *
-AllocateState(Size size)
-{
-	Distribution *state;
-
-	size = pg_nextpower2_size_t(Max(size, STATE_HEADER_SIZE));
-	state = palloc(size);
-	SET_VARSIZE(state, size);
-	return state;
-}
-
 /* Copy a distribution, in either form, into a state with at least the given room */
 static Distribution *
 CopyToState(const Distribution *d, Size room)
 {
 	Size		header_size = DistributionHeaderSize(d);
 	Size		behind = DistributionUsedSize(d) - header_size;
-	Distribution *state = AllocateState(STATE_HEADER_SIZE + behind + room);
-	int32		length = state->vl_len_;
+	Distribution *state = GrowState(d, header_size, STATE_HEADER_SIZE + behind + room);
 
-	memcpy(state, d, header_size);
-	state->vl_len_ = length;
-	state->flags |= DISTRIBUTION_WORKING;
+	state->flags |= STATE_WORKING;
 	memcpy((char *) state + STATE_HEADER_SIZE, (const char *) d + header_size, behind);
 	return state;
 }
@@ -94,10 +76,11 @@ Distribution *
 DistributionNewState(double expected_rows)
 {
 	double		expected_size = sizeof(Distribution) + expected_rows * sizeof(int16);
-	Distribution *state = AllocateState(Min(expected_size * 3 / 4, STATE_MAX_FIRST_SIZE));
+	Size		size = Min(expected_size * 3 / 4, STATE_MAX_FIRST_SIZE);
+	Distribution *state = AllocateState(Max(size, STATE_HEADER_SIZE));
 
 	state->version = DISTRIBUTION_VERSION;
-	state->flags = DISTRIBUTION_WORKING | DISTRIBUTION_NARROW;
+	state->flags = STATE_WORKING | DISTRIBUTION_NARROW;
 	state->level = 0;
 	state->nfront = 0;
 	state->n = 0;
@@ -115,6 +98,24 @@ Distribution *
 DistributionToState(const Distribution *d)
 {
 	return CopyToState(d, 2 * DistributionPendingWidth(d) * d->npending);
+}
+
+/* An empty state for a moving frame */
+Distribution *
+DistributionNewMovingState(void)
+{
+	Distribution *state = GrowState(DistributionNewState(0), STATE_HEADER_SIZE,
+									STATE_HEADER_SIZE + sizeof(ExactMoments));
+
+	state->flags |= DISTRIBUTION_MOVING;
+	memset(DistributionKeptMoments(state), 0, sizeof(ExactMoments));
+	return state;
+}
+
+static inline bool
+IsMoving(const Distribution *state)
+{
+	return (state->flags & DISTRIBUTION_MOVING) != 0;
 }
 
 /*
@@ -178,18 +179,15 @@ MergeFromBack(DistributionEntry *target, int ntarget, const DistributionEntry *e
 }
 
 /*
- * A state of these entries at the lowest level above the given one at which
- * they fit. Changes the entries.
+ * The distribution of these entries at the lowest level, from the given one on,
+ * at which they fit. Changes the entries.
  */
 static Distribution *
-CoarserState(DistributionEntry *entries, int nentries, int level, const ExactMoments *moments)
+Coarsen(DistributionEntry *entries, int nentries, int level, const ExactMoments *moments)
 {
-	Distribution *result;
-
-	while (nentries > DISTRIBUTION_MAX_ENTRIES)
-		nentries = DistributionTruncateEntries(entries, nentries, ++level);
-	result = DistributionFromEntries(entries, nentries, level, moments);
-	return CopyToState(result, VARSIZE(result) / 2);
+	level = DistributionFittingLevel(entries, nentries, level);
+	nentries = DistributionTruncateEntries(entries, nentries, level);
+	return DistributionFromEntries(entries, nentries, level, moments);
 }
 
 /*
@@ -204,25 +202,32 @@ MergeEntries(Distribution *state, DistributionEntry *entries, int nentries,
 	Size		added;
 
 	if (level > state->level)
+	{
+		if (IsMoving(state))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("a coarse distribution cannot be in a moving frame")));
 		state = DistributionToState(DistributionAtLevel(state, level));
-	if (state->level > 0)
+	}
+	if (DistributionHasMoments(state))
 	{
 		if (level > 0)
-			MomentsMerge(DistributionCoarseMoments(state), moments);
+			MomentsMerge(DistributionKeptMoments(state), moments);
 		else
 			for (int i = 0; i < nentries; i++)
-				MomentsAdd(DistributionCoarseMoments(state), entries[i].value, entries[i].count);
+				MomentsAdd(DistributionKeptMoments(state), entries[i].value, entries[i].count);
 		if (level < state->level)
 			nentries = DistributionTruncateEntries(entries, nentries, state->level);
 	}
 
 	nentries = AddToPresent(state, entries, nentries);
 	total = state->nentries + nentries;
-	if (total > DISTRIBUTION_MAX_ENTRIES)
+	if (total > DISTRIBUTION_MAX_ENTRIES && !IsMoving(state))
 	{
 		DistributionEntry *merged = palloc(total * sizeof(DistributionEntry));
 		ExactMoments merged_moments = {0};
-		Distribution *result;
+		Distribution *coarse;
+		int64		n = state->n;
 
 		memcpy(merged, DistributionEntries(state), state->nentries * sizeof(DistributionEntry));
 		MergeFromBack(merged, state->nentries, entries, nentries);
@@ -231,10 +236,12 @@ MergeEntries(Distribution *state, DistributionEntry *entries, int nentries,
 		else
 			for (int i = 0; i < total; i++)
 				MomentsAdd(&merged_moments, merged[i].value, merged[i].count);
-		result = CoarserState(merged, total, state->level, &merged_moments);
-		result->n = state->n;
+		coarse = Coarsen(merged, total, state->level, &merged_moments);
+		state = CopyToState(coarse, VARSIZE(coarse) / 2);
+		state->n = n;
+		pfree(coarse);
 		pfree(merged);
-		return result;
+		return state;
 	}
 
 	added = nentries * sizeof(DistributionEntry);
@@ -380,7 +387,7 @@ Distribution *
 DistributionAccumulate(Distribution *state, double value)
 {
 	state = AddPending(state, DistributionCheckValue(value));
-	state->n = DistributionAddCounts(state->n, 1);
+	state->n = AddCounts(state->n, 1);
 	return state;
 }
 
@@ -389,7 +396,7 @@ Distribution *
 DistributionAccumulateCount(Distribution *state, double value, int64 count)
 {
 	DistributionEntry entry = {DistributionCheckValue(value), count};
-	int64		n = DistributionAddCounts(state->n, count);
+	int64		n = AddCounts(state->n, count);
 
 	state = MergeEntries(FoldPending(state), &entry, 1, 0, NULL);
 	state->n = n;
@@ -416,26 +423,19 @@ FindEntry(Distribution *state, double value)
 	return low < state->nentries && entries[low].value == value ? &entries[low] : NULL;
 }
 
-/*
- * Take back what was counted. From a coarse state nothing can be taken, since
- * only the values of a whole frame give the level that a frame of its own would
- * have: NULL.
- */
+/* Take back what was counted, from the state of a moving frame */
 Distribution *
 DistributionRemove(Distribution *state, double value, int64 count)
 {
-	DistributionEntry *entry;
+	DistributionEntry *entry = FindEntry(state, value);
 
-	state = FoldPending(state);
-	if (state->level > 0)
-		return NULL;
-	entry = FindEntry(state, value);
 	if (entry == NULL || entry->count < count)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot remove value %.17g, which was not counted", value)));
 	state->n -= count;
 	entry->count -= count;
+	MomentsRemove(DistributionKeptMoments(state), value, count);
 	if (entry->count == 0)
 	{
 		DistributionEntry *end = DistributionEntries(state) + state->nentries;
@@ -450,7 +450,7 @@ DistributionRemove(Distribution *state, double value, int64 count)
 Distribution *
 DistributionAbsorb(Distribution *state, const Distribution *other)
 {
-	int64		n = DistributionAddCounts(state->n, other->n);
+	int64		n = AddCounts(state->n, other->n);
 
 	if (other->nentries > 0)
 	{
@@ -458,7 +458,7 @@ DistributionAbsorb(Distribution *state, const Distribution *other)
 
 		memcpy(entries, DistributionEntries(other), other->nentries * sizeof(DistributionEntry));
 		state = MergeEntries(FoldPending(state), entries, other->nentries, other->level,
-							 DistributionCoarseMoments(other));
+							 DistributionKeptMoments(other));
 		pfree(entries);
 	}
 	state = AddAllPending(state, other);
@@ -483,19 +483,37 @@ CompactPending(const Distribution *state)
 	return result;
 }
 
+/* The canonical form of a moving frame's state that has more entries than fit */
+static Distribution *
+CompactMoving(const Distribution *state)
+{
+	Size		size = state->nentries * sizeof(DistributionEntry);
+	DistributionEntry *entries = palloc(size);
+	Distribution *result;
+
+	memcpy(entries, DistributionEntries(state), size);
+	result = Coarsen(entries, state->nentries, 0, DistributionKeptMoments(state));
+	pfree(entries);
+	return result;
+}
+
 /* The canonical form of a state, which stays as it is */
 Distribution *
 DistributionCompact(const Distribution *state)
 {
-	Distribution *folded;
+	const Distribution *folded = state;
 	Distribution *result;
 
 	if (state->nentries == 0 && state->npending <= DISTRIBUTION_MAX_ENTRIES)
 		return CompactPending(state);
+	if (state->nentries > DISTRIBUTION_MAX_ENTRIES)
+		return CompactMoving(state);
 
-	folded = FoldPending(DistributionToState(state));
+	if (state->npending > 0)
+		folded = FoldPending(DistributionToState(state));
 	result = DistributionFromEntries(DistributionEntries(folded), folded->nentries,
-									 folded->level, DistributionCoarseMoments(folded));
-	pfree(folded);
+									 folded->level, DistributionKeptMoments(folded));
+	if (folded != state)
+		pfree((void *) folded);
 	return result;
 }

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "distribution/distribution.h"
-#include "nodes/execnodes.h"
 
 /* The rows of a group, as the planner expects them; 0 if nobody knows */
 static double
@@ -23,81 +22,66 @@ ExpectedRows(FunctionCallInfo fcinfo)
 	return outerPlan(plan)->plan_rows / Max(plan->numGroups, 1);
 }
 
-/* As AggCheckCallContext, but without a call for a row of GROUP BY */
-static inline bool
-InAggregate(FunctionCallInfo fcinfo)
+static void *
+CreateState(FunctionCallInfo fcinfo)
 {
-	return (fcinfo->context != NULL && IsA(fcinfo->context, AggState)) ||
-		AggCheckCallContext(fcinfo, NULL);
+	return DistributionNewState(ExpectedRows(fcinfo));
 }
 
-/*
- * The state that an aggregate's function was handed: to be changed in place if
- * it is one of ours, else to be started from whatever value it is.
- */
-static Distribution *
-GetState(FunctionCallInfo fcinfo)
+static void *
+CopyState(Datum value)
 {
-	if (PG_ARGISNULL(0))
-		return DistributionNewState(ExpectedRows(fcinfo));
-	if (InAggregate(fcinfo))
-	{
-		Distribution *state = (Distribution *) PG_GETARG_POINTER(0);
-
-		if (VARATT_IS_4B_U(state) && (state->flags & DISTRIBUTION_WORKING) != 0)
-			return state;
-	}
-	return DistributionToState(PG_GETARG_DISTRIBUTION(0));
+	return DistributionToState(DistributionDetoast(value));
 }
 
-/*
- * Hand back a state. Whoever calls outside an aggregate gets the canonical form;
- * the pointer that came in needs no second look.
- */
-static Datum
-ReturnState(FunctionCallInfo fcinfo, Distribution *state)
+static void *
+CompactState(const void *state)
 {
-	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !InAggregate(fcinfo))
-		state = DistributionCompact(state);
-	PG_RETURN_DISTRIBUTION(state);
+	return DistributionCompact(state);
 }
 
-/* Hand back argument 0, when a row has nothing to count */
-static Datum
-ReturnUnchanged(FunctionCallInfo fcinfo)
+static const StateType state_type = {CreateState, CopyState, CompactState};
+
+/* The state of a moving frame */
+static void *
+CreateMovingState(FunctionCallInfo fcinfo pg_attribute_unused())
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	return DistributionNewMovingState();
 }
 
-PG_FUNCTION_INFO_V1(distribution_accum);
-PG_FUNCTION_INFO_V1(distribution_accum_count);
-PG_FUNCTION_INFO_V1(distribution_remove);
-PG_FUNCTION_INFO_V1(distribution_remove_count);
-PG_FUNCTION_INFO_V1(distribution_combine);
-PG_FUNCTION_INFO_V1(distribution_final);
-PG_FUNCTION_INFO_V1(distribution_moving_final);
+static void *
+CopyMovingState(Datum value)
+{
+	return DistributionAbsorb(DistributionNewMovingState(), DistributionFromDatum(value));
+}
+
+static const StateType moving_state_type = {CreateMovingState, CopyMovingState, CompactState};
 
 /* Transition function of distribution(double precision) */
+PG_FUNCTION_INFO_V1(distribution_accum);
 Datum
 distribution_accum(PG_FUNCTION_ARGS)
 {
+	Distribution *state;
+
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
-	return ReturnState(fcinfo,
-					   DistributionAccumulate(GetState(fcinfo), PG_GETARG_FLOAT8(1)));
+	state = DistributionAccumulate(GetState(fcinfo, &state_type), PG_GETARG_FLOAT8(1));
+	return ReturnState(fcinfo, state, &state_type);
 }
 
-/* The count argument of an aggregate; 0 and NULL are rows to leave out */
+/*
+ * The count that a row stands for, 1 where the aggregate has no such argument; 0
+ * for a row to leave out.
+ */
 static int64
 GetCount(FunctionCallInfo fcinfo)
 {
 	int64		count;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	if (PG_ARGISNULL(1) || (PG_NARGS() > 2 && PG_ARGISNULL(2)))
 		return 0;
-	count = PG_GETARG_INT64(2);
+	count = PG_NARGS() > 2 ? PG_GETARG_INT64(2) : 1;
 	if (count < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -106,49 +90,46 @@ GetCount(FunctionCallInfo fcinfo)
 }
 
 /* Transition function of distribution(double precision, bigint) */
+PG_FUNCTION_INFO_V1(distribution_accum_count);
 Datum
 distribution_accum_count(PG_FUNCTION_ARGS)
 {
 	int64		count = GetCount(fcinfo);
+	Distribution *state;
 
 	if (count == 0)
 		return ReturnUnchanged(fcinfo);
-	return ReturnState(fcinfo,
-					   DistributionAccumulateCount(GetState(fcinfo), PG_GETARG_FLOAT8(1), count));
+	state = DistributionAccumulateCount(GetState(fcinfo, &state_type), PG_GETARG_FLOAT8(1), count);
+	return ReturnState(fcinfo, state, &state_type);
 }
 
-/*
- * Take a value out of the state of a moving aggregate. From a coarse state it
- * cannot be taken: NULL has the executor start anew.
- */
-static Datum
-RemoveFromState(FunctionCallInfo fcinfo, double value, int64 count)
-{
-	Distribution *state = DistributionRemove(GetState(fcinfo), value, count);
-
-	if (state == NULL)
-		PG_RETURN_NULL();
-	return ReturnState(fcinfo, state);
-}
-
-/* Inverse transition function of distribution(double precision) */
+/* Both over a moving frame */
+PG_FUNCTION_INFO_V1(distribution_moving_accum);
 Datum
-distribution_remove(PG_FUNCTION_ARGS)
-{
-	if (PG_ARGISNULL(1))
-		return ReturnUnchanged(fcinfo);
-	return RemoveFromState(fcinfo, PG_GETARG_FLOAT8(1), 1);
-}
-
-/* Inverse transition function of distribution(double precision, bigint) */
-Datum
-distribution_remove_count(PG_FUNCTION_ARGS)
+distribution_moving_accum(PG_FUNCTION_ARGS)
 {
 	int64		count = GetCount(fcinfo);
+	Distribution *state;
 
 	if (count == 0)
 		return ReturnUnchanged(fcinfo);
-	return RemoveFromState(fcinfo, PG_GETARG_FLOAT8(1), count);
+	state = DistributionAccumulateCount(GetState(fcinfo, &moving_state_type),
+										PG_GETARG_FLOAT8(1), count);
+	return ReturnState(fcinfo, state, &moving_state_type);
+}
+
+/* Inverse transition function of both */
+PG_FUNCTION_INFO_V1(distribution_moving_remove);
+Datum
+distribution_moving_remove(PG_FUNCTION_ARGS)
+{
+	int64		count = GetCount(fcinfo);
+	Distribution *state;
+
+	if (count == 0)
+		return ReturnUnchanged(fcinfo);
+	state = DistributionRemove(GetState(fcinfo, &moving_state_type), PG_GETARG_FLOAT8(1), count);
+	return ReturnState(fcinfo, state, &moving_state_type);
 }
 
 /* Room for a value with a short header */
@@ -189,10 +170,12 @@ PrefetchState(Datum state)
 }
 
 /* Combine function, and the transition function of rollup(distribution) */
+PG_FUNCTION_INFO_V1(distribution_combine);
 Datum
 distribution_combine(PG_FUNCTION_ARGS)
 {
 	ShortDistribution aligned;
+	Distribution *state;
 	Distribution *other;
 
 	if (PG_ARGISNULL(1))
@@ -201,26 +184,30 @@ distribution_combine(PG_FUNCTION_ARGS)
 		PrefetchState(PG_GETARG_DATUM(0));
 	other = DetoastShort(PG_GETARG_DATUM(1), &aligned);
 	if (PG_ARGISNULL(0))
-		return ReturnState(fcinfo, DistributionToState(other));
-	return ReturnState(fcinfo, DistributionAbsorb(GetState(fcinfo), other));
+		state = DistributionToState(other);
+	else
+		state = DistributionAbsorb(GetState(fcinfo, &state_type), other);
+	return ReturnState(fcinfo, state, &state_type);
 }
 
 /* Final function: NULL if no row counted */
+PG_FUNCTION_INFO_V1(distribution_final);
 Datum
 distribution_final(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	PG_RETURN_DISTRIBUTION(DistributionCompact(GetState(fcinfo)));
+	PG_RETURN_POINTER(DistributionCompact(GetState(fcinfo, &state_type)));
 }
 
-/* Final function over a window, whose state starts empty rather than NULL */
+/* Final function over a moving frame, whose state starts empty rather than NULL */
+PG_FUNCTION_INFO_V1(distribution_moving_final);
 Datum
 distribution_moving_final(PG_FUNCTION_ARGS)
 {
-	Distribution *state = GetState(fcinfo);
+	Distribution *state = GetState(fcinfo, &moving_state_type);
 
 	if (state->n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_DISTRIBUTION(DistributionCompact(state));
+	PG_RETURN_POINTER(DistributionCompact(state));
 }

@@ -1,6 +1,6 @@
 /*
  * distribution.c
- *		What a distribution is: its validator, its buckets, subtraction.
+ *		What a distribution is: its validator, its values, its moments.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -9,10 +9,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "common/hashfn.h"
-#include "common/int.h"
 #include "distribution/distribution.h"
-#include "utils/builtins.h"
 
 /* Whether a value is what input lets in: finite, and not -0 */
 static inline bool
@@ -30,13 +27,16 @@ DistributionDefect(const Distribution *d)
 {
 	const DistributionEntry *entries;
 	int64		n;
-	bool		working = (d->flags & DISTRIBUTION_WORKING) != 0;
+	bool		working = IsWorking(d);
+	bool		moving = working && (d->flags & DISTRIBUTION_MOVING) != 0;
 
-	if ((d->flags & ~(working ? DISTRIBUTION_WORKING | DISTRIBUTION_NARROW : 0)) != 0)
+	if ((d->flags & ~(working ? STATE_WORKING | DISTRIBUTION_NARROW | DISTRIBUTION_MOVING : 0)) != 0)
 		return "Reserved bits are set.";
+	if (moving && d->level > 0)
+		return "The state of a moving frame cannot be coarse.";
 	if (d->level > DISTRIBUTION_MAX_LEVEL)
 		return "The coarsening level is out of range.";
-	if (d->nentries < 0 || d->nentries > DISTRIBUTION_MAX_ENTRIES)
+	if (d->nentries < 0 || (d->nentries > DISTRIBUTION_MAX_ENTRIES && !moving))
 		return "The number of distinct values is out of range.";
 	if (d->npending < 0 || (d->npending > 0 && !working) || d->nfront > d->npending ||
 		d->nfront > DistributionFrontLength(d))
@@ -84,6 +84,17 @@ BucketEdge(double value, int level)
 	return value;
 }
 
+/* The ends between which the values are that entry i of a coarse distribution stands for */
+void
+DistributionBucket(const Distribution *d, int i, double *low, double *high)
+{
+	double		value = DistributionEntries(d)[i].value;
+	double		edge = BucketEdge(value, d->level);
+
+	*low = value > 0 ? value : value < 0 ? edge : -edge;
+	*high = value < 0 ? value : edge;
+}
+
 /*
  * Whether exact moments that came from outside fit the counts: each sum lies
  * between those of the near and the far edges of the buckets.
@@ -91,7 +102,7 @@ BucketEdge(double value, int level)
 const char *
 DistributionMomentsDefect(const Distribution *d)
 {
-	const ExactMoments *moments = DistributionCoarseMoments(d);
+	const ExactMoments *moments = DistributionKeptMoments(d);
 	const DistributionEntry *entries = DistributionEntries(d);
 	ExactMoments near = {0};
 	ExactMoments far = {0};
@@ -103,14 +114,15 @@ DistributionMomentsDefect(const Distribution *d)
 
 	for (int i = 0; i < d->nentries; i++)
 	{
-		double		value = entries[i].value;
-		double		edge = BucketEdge(value, d->level);
 		int64		count = entries[i].count;
+		double		low;
+		double		high;
 
-		MomentsAdd(&near, value, count);
-		MomentsAdd(&far, edge, count);
-		MomentsAdd(&lowest, value > 0 ? value : value < 0 ? edge : -edge, count);
-		MomentsAdd(&highest, value < 0 ? value : edge, count);
+		DistributionBucket(d, i, &low, &high);
+		MomentsAdd(&near, entries[i].value, count);
+		MomentsAdd(&far, BucketEdge(entries[i].value, d->level), count);
+		MomentsAdd(&lowest, low, count);
+		MomentsAdd(&highest, high, count);
 	}
 	if (ExactIntegerCompare(moments->sum, lowest.sum, EXACT_SUM_LIMBS) < 0 ||
 		ExactIntegerCompare(moments->sum, highest.sum, EXACT_SUM_LIMBS) > 0)
@@ -154,7 +166,16 @@ DistributionFromDatum(Datum datum)
 {
 	Distribution *d = DistributionDetoast(datum);
 
-	return (d->flags & DISTRIBUTION_WORKING) ? DistributionCompact(d) : d;
+	return IsWorking(d) ? DistributionCompact(d) : d;
+}
+
+/* A distribution; that of no students, as aggregates give it, may be NULL */
+Distribution *
+ArgumentDistribution(FunctionCallInfo fcinfo, int argno)
+{
+	if (PG_ARGISNULL(argno))
+		return DistributionFromEntries(NULL, 0, 0, NULL);
+	return PG_GETARG_DISTRIBUTION(argno);
 }
 
 /* Build a canonical distribution; moments go with a level */
@@ -175,7 +196,7 @@ DistributionFromEntries(const DistributionEntry *entries, int nentries,
 	d->nentries = nentries;
 	d->npending = 0;
 	if (level > 0)
-		memcpy(DistributionCoarseMoments(d), moments, sizeof(ExactMoments));
+		memcpy(DistributionKeptMoments(d), moments, sizeof(ExactMoments));
 	if (nentries > 0)
 		memcpy(DistributionEntries(d), entries, nentries * sizeof(DistributionEntry));
 	for (int i = 0; i < nentries; i++)
@@ -193,28 +214,6 @@ DistributionTruncate(double value, int level)
 	bits &= ~((UINT64CONST(1) << level) - 1);
 	memcpy(&value, &bits, sizeof(bits));
 	return value + 0.0;
-}
-
-/* Truncate sorted entries in place and merge what became equal; returns how many remain */
-int
-DistributionTruncateEntries(DistributionEntry *entries, int nentries, int level)
-{
-	int			last = -1;
-
-	for (int i = 0; i < nentries; i++)
-	{
-		double		value = DistributionTruncate(entries[i].value, level);
-
-		if (last >= 0 && entries[last].value == value)
-			entries[last].count += entries[i].count;
-		else
-		{
-			last++;
-			entries[last].value = value;
-			entries[last].count = entries[i].count;
-		}
-	}
-	return last + 1;
 }
 
 /*
@@ -242,100 +241,14 @@ DistributionMoments(const Distribution *d, ExactMoments *moments)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
 
-	if (d->level > 0)
+	if (DistributionHasMoments(d))
 	{
-		memcpy(moments, DistributionCoarseMoments(d), sizeof(ExactMoments));
+		memcpy(moments, DistributionKeptMoments(d), sizeof(ExactMoments));
 		return;
 	}
 	memset(moments, 0, sizeof(ExactMoments));
 	for (int i = 0; i < d->nentries; i++)
 		MomentsAdd(moments, entries[i].value, entries[i].count);
-}
-
-/*
- * The distribution at a level at least as coarse as its own, so that the ties
- * between two distributions are those of the coarser one.
- */
-Distribution *
-DistributionAtLevel(const Distribution *d, int level)
-{
-	ExactMoments moments;
-	DistributionEntry *entries;
-	int			nentries;
-
-	Assert(level >= d->level);
-	if (level == d->level)
-		return (Distribution *) d;
-
-	DistributionMoments(d, &moments);
-	entries = palloc(d->nentries * sizeof(DistributionEntry));
-	memcpy(entries, DistributionEntries(d), d->nentries * sizeof(DistributionEntry));
-	nentries = DistributionTruncateEntries(entries, d->nentries, level);
-	return DistributionFromEntries(entries, nentries, level, &moments);
-}
-
-/* Take away what was added */
-Distribution *
-DistributionSubtract(const Distribution *a, const Distribution *b)
-{
-	Distribution *result;
-	ExactMoments moments;
-	DistributionEntry *entries;
-	DistributionEntry *taken;
-	int			level = Max(a->level, b->level);
-	int			nentries = 0;
-	int			i = 0;
-
-	a = DistributionAtLevel(a, level);
-	b = DistributionAtLevel(b, level);
-	taken = DistributionEntries(b);
-	entries = palloc(Max(a->nentries, 1) * sizeof(DistributionEntry));
-	memcpy(entries, DistributionEntries(a), a->nentries * sizeof(DistributionEntry));
-
-	for (int j = 0; j < b->nentries; j++)
-	{
-		while (i < a->nentries && entries[i].value < taken[j].value)
-			i++;
-		if (i == a->nentries || entries[i].value != taken[j].value ||
-			entries[i].count < taken[j].count)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("cannot subtract a distribution that is not part of the other"),
-					 errdetail("Value %.17g is counted " INT64_FORMAT " times, and fewer times in what to subtract it from.",
-							   taken[j].value, taken[j].count)));
-		entries[i].count -= taken[j].count;
-	}
-	for (i = 0; i < a->nentries; i++)
-		if (entries[i].count > 0)
-			entries[nentries++] = entries[i];
-
-	if (nentries == 0)
-		level = 0;
-	if (level > 0)
-	{
-		ExactMoments taken_moments;
-
-		DistributionMoments(a, &moments);
-		DistributionMoments(b, &taken_moments);
-		MomentsSubtract(&moments, &taken_moments);
-	}
-	result = DistributionFromEntries(entries, nentries, level, &moments);
-	if (DistributionMomentsDefect(result) != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot subtract a distribution that is not part of the other"),
-				 errdetail("The counts are there, but the values behind them differ.")));
-	return result;
-}
-
-/* The counts of observations have outgrown bigint */
-void
-DistributionCountOverflow(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("a distribution cannot count more than " INT64_FORMAT " observations",
-					PG_INT64_MAX)));
 }
 
 /* A value is NaN or infinite */
@@ -347,61 +260,4 @@ DistributionRefuseValue(double value)
 			 errmsg("a distribution cannot hold \"%s\"",
 					isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"),
 			 errhint("Leave such rows out with FILTER, or turn them into NULL with NULLIF.")));
-}
-
-PG_FUNCTION_INFO_V1(distribution_add);
-PG_FUNCTION_INFO_V1(distribution_subtract);
-PG_FUNCTION_INFO_V1(distribution_eq);
-PG_FUNCTION_INFO_V1(distribution_ne);
-PG_FUNCTION_INFO_V1(distribution_hash);
-
-/* Merge two distributions */
-Datum
-distribution_add(PG_FUNCTION_ARGS)
-{
-	Distribution *a = PG_GETARG_DISTRIBUTION(0);
-	Distribution *b = PG_GETARG_DISTRIBUTION(1);
-	Distribution *state = DistributionAbsorb(DistributionToState(a), b);
-
-	PG_RETURN_DISTRIBUTION(DistributionCompact(state));
-}
-
-/* Take one distribution away from another */
-Datum
-distribution_subtract(PG_FUNCTION_ARGS)
-{
-	Distribution *a = PG_GETARG_DISTRIBUTION(0);
-	Distribution *b = PG_GETARG_DISTRIBUTION(1);
-
-	PG_RETURN_DISTRIBUTION(DistributionSubtract(a, b));
-}
-
-/* Whether two distributions are the same; the canonical form has one representation */
-static bool
-DistributionEqual(const Distribution *a, const Distribution *b)
-{
-	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
-}
-
-/* Equality */
-Datum
-distribution_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(DistributionEqual(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1)));
-}
-
-/* Inequality */
-Datum
-distribution_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!DistributionEqual(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1)));
-}
-
-/* Hash */
-Datum
-distribution_hash(PG_FUNCTION_ARGS)
-{
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-
-	return hash_any((unsigned char *) VARDATA(d), VARSIZE(d) - VARHDRSZ);
 }

@@ -12,14 +12,19 @@
 
 #include <math.h>
 
-#include "common/int.h"
 #include "common/shortest_dec.h"
 #include "distribution/distribution.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
+
+/* Entries that are read before they are sorted: at first, and at most */
+#define FIRST_LIST 64
+#define MAX_LIST (4 * DISTRIBUTION_MAX_ENTRIES)
 
 #define ST_SORT SortEntries
 #define ST_ELEMENT_TYPE DistributionEntry
 #define ST_COMPARE(a, b) ((a)->value < (b)->value ? -1 : (a)->value > (b)->value)
+#define ST_CHECK_FOR_INTERRUPTS
 #define ST_SCOPE static
 #define ST_DEFINE
 #include "lib/sort_template.h"
@@ -61,22 +66,32 @@ DistributionParseInteger(const char **text, int64 *result)
 	return true;
 }
 
-/* Read one value and its count; returns what is wrong, or NULL */
-static const char *
-ParseEntry(const char **text, DistributionEntry *entry)
+/* Read a double, as float8 has it, and no NaN or infinity; returns what is wrong, or NULL */
+const char *
+DistributionParseDouble(const char **text, double *result)
 {
 	char	   *end;
 
 	SkipSpace(text);
 	errno = 0;
-	entry->value = strtod(*text, &end);
+	*result = strtod(*text, &end);
 	if (end == *text)
 		return "A value must be a number.";
-	if (!isfinite(entry->value))
+	if (!isfinite(*result) || (errno == ERANGE && *result == 0))
 		return "Values must be finite numbers within the range of double precision.";
-	entry->value += 0.0;		/* -0 is 0 */
+	*result += 0.0;				/* -0 is 0 */
 	*text = end;
+	return NULL;
+}
 
+/* Read one value and its count; returns what is wrong, or NULL */
+static const char *
+ParseEntry(const char **text, DistributionEntry *entry)
+{
+	const char *defect = DistributionParseDouble(text, &entry->value);
+
+	if (defect != NULL)
+		return defect;
 	entry->count = 1;
 	if (DistributionSkipWord(text, ":") && !DistributionParseInteger(text, &entry->count))
 		return "A count must be a whole number within the range of bigint.";
@@ -85,14 +100,23 @@ ParseEntry(const char **text, DistributionEntry *entry)
 	return NULL;
 }
 
+/* The entries that were read, with room for more */
+typedef struct EntryList
+{
+	DistributionEntry *entries;
+	int			n;
+	int			capacity;
+} EntryList;
+
 /* Sort entries and merge those of one value; returns what is wrong, or NULL */
 static const char *
-NormalizeEntries(DistributionEntry *entries, int *nentries)
+NormalizeEntries(EntryList *list)
 {
+	DistributionEntry *entries = list->entries;
 	int			last = -1;
 
-	SortEntries(entries, *nentries);
-	for (int i = 0; i < *nentries; i++)
+	SortEntries(entries, list->n);
+	for (int i = 0; i < list->n; i++)
 	{
 		if (last < 0 || entries[last].value != entries[i].value)
 			entries[++last] = entries[i];
@@ -100,7 +124,9 @@ NormalizeEntries(DistributionEntry *entries, int *nentries)
 									 &entries[last].count))
 			return "The counts add up to more than 9223372036854775807.";
 	}
-	*nentries = last + 1;
+	list->n = last + 1;
+	if (list->n > DISTRIBUTION_MAX_ENTRIES)
+		return "It has more than 16384 distinct values.";
 	return NULL;
 }
 
@@ -124,37 +150,59 @@ ParseCoarseness(const char **text, int64 *level, ExactMoments *moments)
 }
 
 /*
+ * Make room for an entry. A list stays as short as the distinct values in it
+ * allow, however long the literal is. Returns what is wrong, or NULL.
+ */
+static const char *
+MakeRoom(EntryList *list)
+{
+	if (list->n < list->capacity)
+		return NULL;
+	if (list->capacity == MAX_LIST)
+		return NormalizeEntries(list);
+	list->capacity = Min(4 * list->capacity, MAX_LIST);
+	list->entries = repalloc(list->entries, list->capacity * sizeof(DistributionEntry));
+	return NULL;
+}
+
+/* Read entries up to the closing brace; returns what is wrong, or NULL */
+static const char *
+ParseEntries(const char **text, EntryList *list)
+{
+	if (DistributionSkipWord(text, "}"))
+		return NULL;
+	do
+	{
+		const char *defect = MakeRoom(list);
+
+		CHECK_FOR_INTERRUPTS();
+		if (defect == NULL)
+			defect = ParseEntry(text, &list->entries[list->n++]);
+		if (defect != NULL)
+			return defect;
+	} while (DistributionSkipWord(text, ","));
+	if (!DistributionSkipWord(text, "}"))
+		return "Values must be separated by \",\" and end with \"}\".";
+	return NormalizeEntries(list);
+}
+
+/*
  * Read a distribution and move the pointer behind it. Returns what is wrong
  * with it, or NULL.
  */
 const char *
 DistributionParse(const char **text, Distribution **result)
 {
-	int			capacity = 64;
-	int			nentries = 0;
+	EntryList	list = {palloc(FIRST_LIST * sizeof(DistributionEntry)), 0, FIRST_LIST};
 	int64		level = 0;
-	DistributionEntry *entries = palloc(capacity * sizeof(DistributionEntry));
 	ExactMoments moments;
 	const char *defect;
 
 	if (!DistributionSkipWord(text, "{"))
 		return "It must begin with \"{\".";
-	if (!DistributionSkipWord(text, "}"))
-	{
-		do
-		{
-			if (nentries == capacity)
-			{
-				capacity *= 2;
-				entries = repalloc_huge(entries, capacity * sizeof(DistributionEntry));
-			}
-			defect = ParseEntry(text, &entries[nentries++]);
-			if (defect != NULL)
-				return defect;
-		} while (DistributionSkipWord(text, ","));
-		if (!DistributionSkipWord(text, "}"))
-			return "Values must be separated by \",\" and end with \"}\".";
-	}
+	defect = ParseEntries(text, &list);
+	if (defect != NULL)
+		return defect;
 	if (DistributionSkipWord(text, "coarse"))
 	{
 		defect = ParseCoarseness(text, &level, &moments);
@@ -162,15 +210,19 @@ DistributionParse(const char **text, Distribution **result)
 			return defect;
 	}
 
-	defect = NormalizeEntries(entries, &nentries);
-	if (defect != NULL)
-		return defect;
-	if (nentries > DISTRIBUTION_MAX_ENTRIES)
-		return "It has more than 16384 distinct values.";
-	*result = DistributionFromEntries(entries, nentries, level, &moments);
-	pfree(entries);
+	*result = DistributionFromEntries(list.entries, list.n, level, &moments);
+	pfree(list.entries);
 	defect = DistributionDefect(*result);
 	return defect != NULL ? defect : DistributionMomentsDefect(*result);
+}
+
+/* Write a double that reads as the same one */
+void
+DistributionPrintDouble(StringInfo buf, double value)
+{
+	enlargeStringInfo(buf, DOUBLE_SHORTEST_DECIMAL_LEN);
+	buf->len += double_to_shortest_decimal_bufn(value, buf->data + buf->len);
+	buf->data[buf->len] = '\0';
 }
 
 /* Write a distribution as text */
@@ -184,14 +236,13 @@ DistributionPrint(StringInfo buf, const Distribution *d)
 	{
 		if (i > 0)
 			appendStringInfoChar(buf, ',');
-		enlargeStringInfo(buf, DOUBLE_SHORTEST_DECIMAL_LEN);
-		buf->len += double_to_shortest_decimal_bufn(entries[i].value, buf->data + buf->len);
+		DistributionPrintDouble(buf, entries[i].value);
 		appendStringInfo(buf, ":" INT64_FORMAT, entries[i].count);
 	}
 	appendStringInfoChar(buf, '}');
 	if (d->level > 0)
 	{
-		const ExactMoments *moments = DistributionCoarseMoments(d);
+		const ExactMoments *moments = DistributionKeptMoments(d);
 
 		appendStringInfo(buf, " coarse %d sum ", d->level);
 		ExactIntegerOut(buf, moments->sum, EXACT_SUM_LIMBS, EXACT_SUM_UNIT);
@@ -268,7 +319,7 @@ DistributionSend(StringInfo buf, const Distribution *d)
 	}
 	if (d->level > 0)
 	{
-		const ExactMoments *moments = DistributionCoarseMoments(d);
+		const ExactMoments *moments = DistributionKeptMoments(d);
 
 		for (int i = 0; i < EXACT_SUM_LIMBS; i++)
 			pq_sendint32(buf, moments->sum[i]);
@@ -277,12 +328,8 @@ DistributionSend(StringInfo buf, const Distribution *d)
 	}
 }
 
-PG_FUNCTION_INFO_V1(distribution_in);
-PG_FUNCTION_INFO_V1(distribution_out);
-PG_FUNCTION_INFO_V1(distribution_recv);
-PG_FUNCTION_INFO_V1(distribution_send);
-
 /* Text input */
+PG_FUNCTION_INFO_V1(distribution_in);
 Datum
 distribution_in(PG_FUNCTION_ARGS)
 {
@@ -299,10 +346,11 @@ distribution_in(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type distribution: \"%s\"", literal),
 				 errdetail("%s", defect)));
-	PG_RETURN_DISTRIBUTION(result);
+	PG_RETURN_POINTER(result);
 }
 
 /* Text output */
+PG_FUNCTION_INFO_V1(distribution_out);
 Datum
 distribution_out(PG_FUNCTION_ARGS)
 {
@@ -314,13 +362,15 @@ distribution_out(PG_FUNCTION_ARGS)
 }
 
 /* Binary input */
+PG_FUNCTION_INFO_V1(distribution_recv);
 Datum
 distribution_recv(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_DISTRIBUTION(DistributionReceive((StringInfo) PG_GETARG_POINTER(0)));
+	PG_RETURN_POINTER(DistributionReceive((StringInfo) PG_GETARG_POINTER(0)));
 }
 
 /* Binary output */
+PG_FUNCTION_INFO_V1(distribution_send);
 Datum
 distribution_send(PG_FUNCTION_ARGS)
 {

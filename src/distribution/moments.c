@@ -90,9 +90,9 @@ AddShifted(uint32 *limbs, int nlimbs, const uint64 number[3], int shift, bool su
 	AddLimbs(limbs, nlimbs, words, 7, shift / 32, subtract);
 }
 
-/* Add a finite value, count times */
-void
-MomentsAdd(ExactMoments *moments, double value, int64 count)
+/* Add a finite value so many times, or take it away */
+static void
+AddValue(ExactMoments *moments, double value, int64 count, bool subtract)
 {
 	uint64		bits;
 	uint64		mantissa;
@@ -116,7 +116,7 @@ MomentsAdd(ExactMoments *moments, double value, int64 count)
 	number[0] = (uint64) product;
 	number[1] = (uint64) (product >> 64);
 	number[2] = 0;
-	AddShifted(moments->sum, EXACT_SUM_LIMBS, number, exponent, negative);
+	AddShifted(moments->sum, EXACT_SUM_LIMBS, number, exponent, negative != subtract);
 
 	square = (uint128) mantissa * mantissa;
 	product = (uint128) (uint64) square * (uint64) count;
@@ -124,7 +124,21 @@ MomentsAdd(ExactMoments *moments, double value, int64 count)
 	product = (product >> 64) + (uint128) (uint64) (square >> 64) * (uint64) count;
 	number[1] = (uint64) product;
 	number[2] = (uint64) (product >> 64);
-	AddShifted(moments->squares, EXACT_SQUARES_LIMBS, number, 2 * exponent, false);
+	AddShifted(moments->squares, EXACT_SQUARES_LIMBS, number, 2 * exponent, subtract);
+}
+
+/* Add a finite value, count times */
+void
+MomentsAdd(ExactMoments *moments, double value, int64 count)
+{
+	AddValue(moments, value, count, false);
+}
+
+/* Take away a value that was added, count times */
+void
+MomentsRemove(ExactMoments *moments, double value, int64 count)
+{
+	AddValue(moments, value, count, true);
 }
 
 /* Add other moments */
@@ -146,54 +160,79 @@ MomentsSubtract(ExactMoments *moments, const ExactMoments *other)
 }
 
 /*
- * Round a magnitude to a double: the result times 2^exponent, correctly
- * rounded (to nearest, ties to even).
+ * The 64 bits of a magnitude from the highest one on, times 2^exponent; the last
+ * of them is set if any bit below is, so that rounding them rounds all. 0 for 0.
  */
-static double
-RoundMagnitude(const uint32 *limbs, int nlimbs, int *exponent)
+static uint64
+LeadingBits(const uint32 *limbs, int nlimbs, int *exponent)
 {
 	uint128		window = 0;
 	uint64		leading;
 	int			top = nlimbs - 1;
 	int			dropped;
 
+	*exponent = 0;
 	while (top >= 0 && limbs[top] == 0)
 		top--;
 	if (top < 0)
-	{
-		*exponent = 0;
 		return 0;
-	}
 
-	/* the 64 bits from the highest one on, the last of them set if any below is */
 	for (int i = top; i > top - 3; i--)
 		window = (window << 32) | (i >= 0 ? limbs[i] : 0);
 	dropped = pg_leftmost_one_pos32(limbs[top]) + 1;
 	leading = (uint64) (window >> dropped);
 	if (((uint64) window & ((UINT64CONST(1) << dropped) - 1)) != 0)
 		leading |= 1;
-	for (int i = top - 3; i >= 0; i--)
-		if (limbs[i] != 0)
-		{
-			leading |= 1;
-			break;
-		}
+	for (int i = top - 3; i >= 0 && (leading & 1) == 0; i--)
+		leading |= limbs[i] != 0;
 
 	*exponent = (top - 2) * 32 + dropped;
-	return (double) leading;
+	return leading;
 }
 
-/* The mean of n > 0 values */
-double
-MomentsMean(const ExactMoments *moments, int64 n)
+/*
+ * Round a magnitude to a double: the result times 2^exponent, correctly
+ * rounded (to nearest, ties to even).
+ */
+static double
+RoundMagnitude(const uint32 *limbs, int nlimbs, int *exponent)
 {
-	uint32		magnitude[EXACT_SUM_LIMBS];
-	bool		negative = Magnitude(magnitude, moments->sum, EXACT_SUM_LIMBS);
-	int			exponent;
-	double		sum = RoundMagnitude(magnitude, EXACT_SUM_LIMBS, &exponent);
-	double		mean = ldexp(sum / (double) n, exponent + EXACT_SUM_UNIT);
+	return (double) LeadingBits(limbs, nlimbs, exponent);
+}
 
-	return negative ? -mean : mean;
+/*
+ * Leading bits times 2^exponent as a double, correctly rounded. A subnormal one
+ * has fewer bits than the conversion would keep, and would be rounded twice.
+ */
+static double
+RoundOnce(uint64 leading, int exponent)
+{
+	int			guarded = EXACT_SUM_UNIT - exponent - 2;	/* bits to drop, but for two */
+	uint64		kept;
+
+	if (guarded <= 9)
+		return ldexp((double) leading, exponent);
+	if (guarded > 63)
+		return 0;
+	kept = leading >> guarded;
+	if ((leading & ((UINT64CONST(1) << guarded) - 1)) != 0)
+		kept |= 1;
+	return ldexp(rint(kept / 4.0), EXACT_SUM_UNIT);
+}
+
+/* Divide a magnitude by a positive number, in place; what remains is dropped, but for its sign */
+static void
+Divide(uint32 *limbs, int nlimbs, int64 divisor)
+{
+	uint128		rest = 0;
+
+	for (int i = nlimbs - 1; i >= 0; i--)
+	{
+		rest = (rest << 32) | limbs[i];
+		limbs[i] = (uint32) (rest / (uint64) divisor);
+		rest %= (uint64) divisor;
+	}
+	limbs[0] |= rest != 0;
 }
 
 /* Multiply a magnitude by a positive number; the result has two limbs more */
@@ -215,6 +254,28 @@ Multiply(uint32 *result, const uint32 *limbs, int nlimbs, int64 factor)
 		}
 		result[i + nlimbs] = (uint32) carry;
 	}
+}
+
+/*
+ * The mean of n > 0 values: the exact sum divided, and rounded once, so that it
+ * is never below the least of them or above the largest.
+ *
+ * Two limbs of zeros below the sum are the fraction of the quotient; what is
+ * beyond them only decides which way to round.
+ */
+double
+MomentsMean(const ExactMoments *moments, int64 n)
+{
+	uint32		quotient[EXACT_SUM_LIMBS + 2] = {0};
+	bool		negative = Magnitude(quotient + 2, moments->sum, EXACT_SUM_LIMBS);
+	uint64		leading;
+	int			exponent;
+	double		mean;
+
+	Divide(quotient, EXACT_SUM_LIMBS + 2, n);
+	leading = LeadingBits(quotient, EXACT_SUM_LIMBS + 2, &exponent);
+	mean = RoundOnce(leading, exponent + EXACT_SUM_UNIT - 64);
+	return negative ? -mean : mean;
 }
 
 /*

@@ -10,8 +10,8 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef MOMENTS_H
-#define MOMENTS_H
+#ifndef GAPSTATS_MOMENTS_H
+#define GAPSTATS_MOMENTS_H
 
 #include "lib/stringinfo.h"
 
@@ -32,6 +32,7 @@ typedef struct ExactMoments
 } ExactMoments;
 
 extern void MomentsAdd(ExactMoments *moments, double value, int64 count);
+extern void MomentsRemove(ExactMoments *moments, double value, int64 count);
 extern void MomentsMerge(ExactMoments *moments, const ExactMoments *other);
 extern void MomentsSubtract(ExactMoments *moments, const ExactMoments *other);
 extern double MomentsMean(const ExactMoments *moments, int64 n);
@@ -44,4 +45,4 @@ extern int	ExactIntegerCompare(const uint32 *a, const uint32 *b, int nlimbs);
 extern void ExactIntegerOut(StringInfo buf, const uint32 *limbs, int nlimbs, int unit);
 extern bool ExactIntegerIn(const char **text, uint32 *limbs, int nlimbs, int unit);
 
-#endif							/* MOMENTS_H */
+#endif							/* GAPSTATS_MOMENTS_H */

@@ -9,6 +9,7 @@
  */
 #include "postgres.h"
 
+#include "base/confidence.h"
 #include "distribution/pair.h"
 #include "libpq/pqformat.h"
 
@@ -44,10 +45,12 @@ PairDefect(const DistributionPair *pair)
 	Size		used = sizeof(DistributionPair);
 	const char *defect;
 
-	if (pair->unused[0] != 0 || pair->unused[1] != 0 || pair->unused[2] != 0)
+	if ((pair->flags & ~STATE_WORKING) != 0 || pair->unused[0] != 0 || pair->unused[1] != 0)
 		return "Reserved bits are set.";
 	if (pair->missing_focal < 0 || pair->missing_reference < 0 || pair->missing_group < 0)
 		return "A count is negative.";
+	if (!(pair->confidence >= 0 && pair->confidence < 1))
+		return "The confidence is not between 0 and 1.";
 	for (int i = 0; i < 2; i++)
 	{
 		const Distribution *part = (const Distribution *) ((const char *) pair + used);
@@ -55,6 +58,8 @@ PairDefect(const DistributionPair *pair)
 		if (size - used < sizeof(Distribution) || VARSIZE(part) < sizeof(Distribution) ||
 			VARSIZE(part) > size - used || part->version != DISTRIBUTION_VERSION)
 			return "Its size does not fit its contents.";
+		if (IsWorking(part) != IsWorking(pair))
+			return "One of its distributions is a state, and it is none.";
 		defect = DistributionDefect(part);
 		if (defect != NULL)
 			return defect;
@@ -93,14 +98,11 @@ DetoastPair(Datum datum)
 static DistributionPair *
 CompactPair(const DistributionPair *pair)
 {
-	return MakePair(pair, DistributionCompact(PairFocal(pair)),
-					DistributionCompact(PairReference(pair)));
-}
+	DistributionPair *result = MakePair(pair, DistributionCompact(PairFocal(pair)),
+										DistributionCompact(PairReference(pair)));
 
-static inline bool
-IsWorking(const DistributionPair *pair)
-{
-	return (PairFocal(pair)->flags & DISTRIBUTION_WORKING) != 0;
+	result->flags = 0;
+	return result;
 }
 
 /* Detoast, validate, and bring into canonical form */
@@ -112,34 +114,60 @@ DistributionPairFromDatum(Datum datum)
 	return IsWorking(pair) ? CompactPair(pair) : pair;
 }
 
-/*
- * The state that an aggregate's function was handed: to be changed in place if
- * it is one of ours, else to be started from whatever value it is.
- */
+/* A state of these two states */
 static DistributionPair *
-GetState(FunctionCallInfo fcinfo)
+MakeState(const DistributionPair *header, const Distribution *focal, const Distribution *reference)
+{
+	DistributionPair *state = MakePair(header, focal, reference);
+
+	state->flags = STATE_WORKING;
+	return state;
+}
+
+static void *
+CreateState(FunctionCallInfo fcinfo pg_attribute_unused())
 {
 	DistributionPair header = EmptyHeader();
-	DistributionPair *pair;
 
-	if (PG_ARGISNULL(0))
-		return MakePair(&header, DistributionNewState(0), DistributionNewState(0));
-	pair = (DistributionPair *) PG_GETARG_POINTER(0);
-	if (AggCheckCallContext(fcinfo, NULL) && VARATT_IS_4B_U(pair) && IsWorking(pair))
-		return pair;
-	pair = DistributionPairFromDatum(PG_GETARG_DATUM(0));
-	return MakePair(pair, DistributionToState(PairFocal(pair)),
-					DistributionToState(PairReference(pair)));
+	return MakeState(&header, DistributionNewState(0), DistributionNewState(0));
 }
 
-/* Hand back a state; whoever calls outside an aggregate gets the canonical form */
-static Datum
-ReturnState(FunctionCallInfo fcinfo, DistributionPair *pair)
+static void *
+CopyState(Datum value)
 {
-	if (!AggCheckCallContext(fcinfo, NULL))
-		pair = CompactPair(pair);
-	PG_RETURN_POINTER(pair);
+	DistributionPair *pair = DetoastPair(value);
+
+	return MakeState(pair, DistributionToState(PairFocal(pair)),
+					 DistributionToState(PairReference(pair)));
 }
+
+static void *
+CompactState(const void *state)
+{
+	return CompactPair(state);
+}
+
+static const StateType state_type = {CreateState, CopyState, CompactState};
+
+/* The state of a moving frame */
+static void *
+CreateMovingState(FunctionCallInfo fcinfo pg_attribute_unused())
+{
+	DistributionPair header = EmptyHeader();
+
+	return MakeState(&header, DistributionNewMovingState(), DistributionNewMovingState());
+}
+
+static void *
+CopyMovingState(Datum value)
+{
+	DistributionPair *pair = DistributionPairFromDatum(value);
+
+	return MakeState(pair, DistributionAbsorb(DistributionNewMovingState(), PairFocal(pair)),
+					 DistributionAbsorb(DistributionNewMovingState(), PairReference(pair)));
+}
+
+static const StateType moving_state_type = {CreateMovingState, CopyMovingState, CompactState};
 
 /* Put parts back that changed in place, or moved when they grew */
 static DistributionPair *
@@ -147,15 +175,8 @@ UpdateParts(DistributionPair *pair, Distribution *focal, Distribution *reference
 {
 	if (focal == PairFocal(pair) && reference == PairReference(pair))
 		return pair;
-	return MakePair(pair, focal, reference);
+	return MakeState(pair, focal, reference);
 }
-
-PG_FUNCTION_INFO_V1(distribution_pair_in);
-PG_FUNCTION_INFO_V1(distribution_pair_out);
-PG_FUNCTION_INFO_V1(distribution_pair_recv);
-PG_FUNCTION_INFO_V1(distribution_pair_send);
-PG_FUNCTION_INFO_V1(distribution_pair_accum);
-PG_FUNCTION_INFO_V1(distribution_pair_combine);
 
 /* Read three counts of missing rows; false if they are not there */
 static bool
@@ -189,14 +210,21 @@ ParsePair(const char *text, DistributionPair **result)
 		return defect;
 	if (DistributionSkipWord(&text, "missing") && !ParseMissing(&text, &header))
 		return "Three counts must follow \"missing\".";
+	if (DistributionSkipWord(&text, "confidence"))
+	{
+		defect = DistributionParseDouble(&text, &header.confidence);
+		if (defect != NULL)
+			return defect;
+	}
 	text += strspn(text, " \t\r\n");
 	if (*text != '\0')
 		return "There is something behind it.";
 	*result = MakePair(&header, focal, reference);
-	return NULL;
+	return PairDefect(*result);
 }
 
 /* Text input */
+PG_FUNCTION_INFO_V1(distribution_pair_in);
 Datum
 distribution_pair_in(PG_FUNCTION_ARGS)
 {
@@ -213,6 +241,7 @@ distribution_pair_in(PG_FUNCTION_ARGS)
 }
 
 /* Text output */
+PG_FUNCTION_INFO_V1(distribution_pair_out);
 Datum
 distribution_pair_out(PG_FUNCTION_ARGS)
 {
@@ -227,10 +256,16 @@ distribution_pair_out(PG_FUNCTION_ARGS)
 	if (pair->missing_focal != 0 || pair->missing_reference != 0 || pair->missing_group != 0)
 		appendStringInfo(&buf, " missing " INT64_FORMAT " " INT64_FORMAT " " INT64_FORMAT,
 						 pair->missing_focal, pair->missing_reference, pair->missing_group);
+	if (pair->confidence != 0)
+	{
+		appendStringInfoString(&buf, " confidence ");
+		DistributionPrintDouble(&buf, pair->confidence);
+	}
 	PG_RETURN_CSTRING(buf.data);
 }
 
 /* Binary input */
+PG_FUNCTION_INFO_V1(distribution_pair_recv);
 Datum
 distribution_pair_recv(PG_FUNCTION_ARGS)
 {
@@ -239,6 +274,8 @@ distribution_pair_recv(PG_FUNCTION_ARGS)
 	int			version = pq_getmsgbyte(buf);
 	Distribution *focal;
 	Distribution *reference;
+	DistributionPair *result;
+	const char *defect;
 
 	if (version != DISTRIBUTION_PAIR_VERSION)
 		ereport(ERROR,
@@ -247,17 +284,21 @@ distribution_pair_recv(PG_FUNCTION_ARGS)
 	header.missing_focal = pq_getmsgint64(buf);
 	header.missing_reference = pq_getmsgint64(buf);
 	header.missing_group = pq_getmsgint64(buf);
-	if (header.missing_focal < 0 || header.missing_reference < 0 || header.missing_group < 0)
+	header.confidence = pq_getmsgfloat8(buf);
+	focal = DistributionReceive(buf);
+	reference = DistributionReceive(buf);
+	result = MakePair(&header, focal, reference);
+	defect = PairDefect(result);
+	if (defect != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 				 errmsg("invalid binary representation of type distribution_pair"),
-				 errdetail("A count is negative.")));
-	focal = DistributionReceive(buf);
-	reference = DistributionReceive(buf);
-	PG_RETURN_POINTER(MakePair(&header, focal, reference));
+				 errdetail("%s", defect)));
+	PG_RETURN_POINTER(result);
 }
 
 /* Binary output */
+PG_FUNCTION_INFO_V1(distribution_pair_send);
 Datum
 distribution_pair_send(PG_FUNCTION_ARGS)
 {
@@ -269,39 +310,88 @@ distribution_pair_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&buf, pair->missing_focal);
 	pq_sendint64(&buf, pair->missing_reference);
 	pq_sendint64(&buf, pair->missing_group);
+	pq_sendfloat8(&buf, pair->confidence);
 	DistributionSend(&buf, PairFocal(pair));
 	DistributionSend(&buf, PairReference(pair));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/* Transition function of the aggregates over (value, is_focal) */
-Datum
-distribution_pair_accum(PG_FUNCTION_ARGS)
+/*
+ * Count a row in, or out of a moving frame again: its value by "count", which
+ * returns its group's state, or what it lacks by "missing", 1 or -1.
+ */
+static DistributionPair *
+CountRow(FunctionCallInfo fcinfo, DistributionPair *pair,
+		 Distribution *(*count) (Distribution *state, double value), int missing)
 {
-	DistributionPair *pair = GetState(fcinfo);
 	Distribution *focal = PairFocal(pair);
 	Distribution *reference = PairReference(pair);
 
+	if (PG_NARGS() > 3)
+		pair->confidence = OneConfidence(pair->confidence, ArgumentConfidence(fcinfo, 3));
 	if (PG_ARGISNULL(2))
-		pair->missing_group++;
+		pair->missing_group += missing;
 	else if (PG_GETARG_BOOL(2))
 	{
 		if (PG_ARGISNULL(1))
-			pair->missing_focal++;
+			pair->missing_focal += missing;
 		else
-			focal = DistributionAccumulate(focal, PG_GETARG_FLOAT8(1));
+			focal = count(focal, PG_GETARG_FLOAT8(1));
 	}
 	else
 	{
 		if (PG_ARGISNULL(1))
-			pair->missing_reference++;
+			pair->missing_reference += missing;
 		else
-			reference = DistributionAccumulate(reference, PG_GETARG_FLOAT8(1));
+			reference = count(reference, PG_GETARG_FLOAT8(1));
 	}
-	return ReturnState(fcinfo, UpdateParts(pair, focal, reference));
+	return UpdateParts(pair, focal, reference);
 }
 
-/* Combine function of the aggregates over (value, is_focal) */
+/* Transition function of the aggregates over (value, is_focal [, confidence]) */
+PG_FUNCTION_INFO_V1(distribution_pair_accum);
+Datum
+distribution_pair_accum(PG_FUNCTION_ARGS)
+{
+	DistributionPair *pair = GetState(fcinfo, &state_type);
+
+	return ReturnState(fcinfo, CountRow(fcinfo, pair, DistributionAccumulate, 1), &state_type);
+}
+
+static Distribution *
+CountIntoFrame(Distribution *state, double value)
+{
+	return DistributionAccumulateCount(state, value, 1);
+}
+
+static Distribution *
+CountOutOfFrame(Distribution *state, double value)
+{
+	return DistributionRemove(state, value, 1);
+}
+
+/* The same over a moving frame */
+PG_FUNCTION_INFO_V1(distribution_pair_moving_accum);
+Datum
+distribution_pair_moving_accum(PG_FUNCTION_ARGS)
+{
+	DistributionPair *pair = GetState(fcinfo, &moving_state_type);
+
+	return ReturnState(fcinfo, CountRow(fcinfo, pair, CountIntoFrame, 1), &moving_state_type);
+}
+
+/* Inverse transition function */
+PG_FUNCTION_INFO_V1(distribution_pair_moving_remove);
+Datum
+distribution_pair_moving_remove(PG_FUNCTION_ARGS)
+{
+	DistributionPair *pair = GetState(fcinfo, &moving_state_type);
+
+	return ReturnState(fcinfo, CountRow(fcinfo, pair, CountOutOfFrame, -1), &moving_state_type);
+}
+
+/* Combine function */
+PG_FUNCTION_INFO_V1(distribution_pair_combine);
 Datum
 distribution_pair_combine(PG_FUNCTION_ARGS)
 {
@@ -309,19 +399,14 @@ distribution_pair_combine(PG_FUNCTION_ARGS)
 	DistributionPair *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	pair = GetState(fcinfo);
+		return ReturnUnchanged(fcinfo);
+	pair = GetState(fcinfo, &state_type);
 	other = DetoastPair(PG_GETARG_DATUM(1));
-	pair->missing_focal = DistributionAddCounts(pair->missing_focal, other->missing_focal);
-	pair->missing_reference = DistributionAddCounts(pair->missing_reference,
-													other->missing_reference);
-	pair->missing_group = DistributionAddCounts(pair->missing_group, other->missing_group);
-	return ReturnState(fcinfo,
-					   UpdateParts(pair,
-								   DistributionAbsorb(PairFocal(pair), PairFocal(other)),
-								   DistributionAbsorb(PairReference(pair), PairReference(other))));
+	pair->missing_focal = AddCounts(pair->missing_focal, other->missing_focal);
+	pair->missing_reference = AddCounts(pair->missing_reference, other->missing_reference);
+	pair->missing_group = AddCounts(pair->missing_group, other->missing_group);
+	pair->confidence = OneConfidence(pair->confidence, other->confidence);
+	pair = UpdateParts(pair, DistributionAbsorb(PairFocal(pair), PairFocal(other)),
+					   DistributionAbsorb(PairReference(pair), PairReference(other)));
+	return ReturnState(fcinfo, pair, &state_type);
 }

@@ -4,25 +4,28 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef DISTRIBUTION_PAIR_H
-#define DISTRIBUTION_PAIR_H
+#ifndef GAPSTATS_PAIR_H
+#define GAPSTATS_PAIR_H
 
+#include "base/confidence.h"
 #include "distribution/distribution.h"
 
 #define DISTRIBUTION_PAIR_VERSION 1
 
 /*
- * Behind the header come two distributions, focal and reference, each in
- * canonical form or, in the state of an aggregate, in working form.
+ * Behind the header come two distributions, focal and reference: of a state both
+ * are states, of a value both are values.
  */
 typedef struct DistributionPair
 {
 	int32		vl_len_;		/* varlena header (do not touch directly!) */
 	uint8		version;
-	uint8		unused[3];		/* reserved for future use, always zero */
+	uint8		flags;
+	uint8		unused[2];		/* reserved for future use, always zero */
 	int64		missing_focal;	/* focal rows without a value */
 	int64		missing_reference;	/* reference rows without a value */
 	int64		missing_group;	/* rows without a group */
+	double		confidence;		/* that the rows ask for, 0 if they do not */
 } DistributionPair;
 
 static inline Distribution *
@@ -37,9 +40,16 @@ PairReference(const DistributionPair *pair)
 	return (Distribution *) ((char *) PairFocal(pair) + VARSIZE(PairFocal(pair)));
 }
 
+/* The confidence that its aggregate is to have */
+static inline double
+PairConfidence(const DistributionPair *pair)
+{
+	return pair->confidence == 0 ? DEFAULT_CONFIDENCE : pair->confidence;
+}
+
 /* Canonical and validated. It may be the stored value itself: read only. */
 extern DistributionPair *DistributionPairFromDatum(Datum datum);
 
 #define PG_GETARG_DISTRIBUTION_PAIR(n) DistributionPairFromDatum(PG_GETARG_DATUM(n))
 
-#endif							/* DISTRIBUTION_PAIR_H */
+#endif							/* GAPSTATS_PAIR_H */

@@ -8,14 +8,11 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "distribution/distribution.h"
 #include "funcapi.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
 #include "utils/float.h"
 
-/* The mean: the correctly rounded sum, divided by n */
+/* The mean */
 double
 DistributionMean(const Distribution *d)
 {
@@ -83,78 +80,16 @@ DistributionStddev(const Distribution *d)
 	return CheckedLdexp(sqrt(fraction), exponent / 2);
 }
 
-/*
- * The percentile at fraction p, interpolated as percentile_cont does (Hyndman
- * and Fan's type 7), to the last bit.
- */
-double
-DistributionPercentile(const Distribution *d, double p)
-{
-	const DistributionEntry *entries = DistributionEntries(d);
-	double		position = p * (d->n - 1);
-	int64		first_row = floor(position);
-	int64		second_row = ceil(position);
-	int64		seen = 0;
-	int			i = 0;
-	double		first;
-	double		second;
-	double		result;
-
-	if (p == 1)
-		return DistributionValue(d, d->nentries - 1);	/* n - 1 may not be a double */
-	while (i < d->nentries - 1 && seen + entries[i].count <= first_row)
-		seen += entries[i++].count;
-	first = DistributionValue(d, i);
-	if (second_row == first_row)
-		return first;
-	if (i < d->nentries - 1 && seen + entries[i].count <= second_row)
-		i++;
-	second = DistributionValue(d, i);
-	result = first + (position - first_row) * (second - first);
-	if (unlikely(isinf(result)))
-		float_overflow_error();
-	return result;
-}
-
-/* The number of observations below a value, and at it (in its bucket, if coarse) */
-void
-DistributionCountBelow(const Distribution *d, double value, int64 *below, int64 *at)
-{
-	const DistributionEntry *entries = DistributionEntries(d);
-
-	value = DistributionTruncate(value, d->level);
-	*below = 0;
-	*at = 0;
-	for (int i = 0; i < d->nentries && entries[i].value <= value; i++)
-	{
-		if (entries[i].value < value)
-			*below += entries[i].count;
-		else
-			*at = entries[i].count;
-	}
-}
-
+/* How many observations; NULL is a group without students */
 PG_FUNCTION_INFO_V1(distribution_n);
-PG_FUNCTION_INFO_V1(distribution_mean);
-PG_FUNCTION_INFO_V1(distribution_variance);
-PG_FUNCTION_INFO_V1(distribution_stddev);
-PG_FUNCTION_INFO_V1(distribution_minimum);
-PG_FUNCTION_INFO_V1(distribution_maximum);
-PG_FUNCTION_INFO_V1(distribution_percentile);
-PG_FUNCTION_INFO_V1(distribution_percentiles);
-PG_FUNCTION_INFO_V1(distribution_percentile_rank);
-PG_FUNCTION_INFO_V1(distribution_proficiency_rate);
-PG_FUNCTION_INFO_V1(distribution_value_counts);
-PG_FUNCTION_INFO_V1(distribution_value_error);
-
-/* How many observations */
 Datum
 distribution_n(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(PG_GETARG_DISTRIBUTION(0)->n);
+	PG_RETURN_INT64(ArgumentDistribution(fcinfo, 0)->n);
 }
 
 /* Mean */
+PG_FUNCTION_INFO_V1(distribution_mean);
 Datum
 distribution_mean(PG_FUNCTION_ARGS)
 {
@@ -166,6 +101,7 @@ distribution_mean(PG_FUNCTION_ARGS)
 }
 
 /* Sample variance */
+PG_FUNCTION_INFO_V1(distribution_variance);
 Datum
 distribution_variance(PG_FUNCTION_ARGS)
 {
@@ -177,6 +113,7 @@ distribution_variance(PG_FUNCTION_ARGS)
 }
 
 /* Sample standard deviation */
+PG_FUNCTION_INFO_V1(distribution_stddev);
 Datum
 distribution_stddev(PG_FUNCTION_ARGS)
 {
@@ -188,6 +125,7 @@ distribution_stddev(PG_FUNCTION_ARGS)
 }
 
 /* Lowest value */
+PG_FUNCTION_INFO_V1(distribution_minimum);
 Datum
 distribution_minimum(PG_FUNCTION_ARGS)
 {
@@ -199,6 +137,7 @@ distribution_minimum(PG_FUNCTION_ARGS)
 }
 
 /* Highest value */
+PG_FUNCTION_INFO_V1(distribution_maximum);
 Datum
 distribution_maximum(PG_FUNCTION_ARGS)
 {
@@ -209,88 +148,8 @@ distribution_maximum(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(DistributionValue(d, d->nentries - 1));
 }
 
-/* Refuse what is not a fraction */
-static void
-CheckFraction(double p)
-{
-	if (!(p >= 0 && p <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("percentile value %g is not between 0 and 1", p)));
-}
-
-/* One percentile */
-Datum
-distribution_percentile(PG_FUNCTION_ARGS)
-{
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		p = PG_GETARG_FLOAT8(1);
-
-	CheckFraction(p);
-	if (d->n == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(DistributionPercentile(d, p));
-}
-
-/* Several percentiles, as an array of the same shape */
-Datum
-distribution_percentiles(PG_FUNCTION_ARGS)
-{
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	ArrayType  *fractions = PG_GETARG_ARRAYTYPE_P(1);
-	Datum	   *values;
-	bool	   *nulls;
-	int			nvalues;
-
-	deconstruct_array(fractions, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
-					  &values, &nulls, &nvalues);
-	for (int i = 0; i < nvalues; i++)
-	{
-		if (nulls[i])
-			continue;
-		CheckFraction(DatumGetFloat8(values[i]));
-		if (d->n == 0)
-			nulls[i] = true;
-		else
-			values[i] = Float8GetDatum(DistributionPercentile(d, DatumGetFloat8(values[i])));
-	}
-	PG_RETURN_ARRAYTYPE_P(construct_md_array(values, nulls, ARR_NDIM(fractions),
-											 ARR_DIMS(fractions), ARR_LBOUND(fractions),
-											 FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-											 TYPALIGN_DOUBLE));
-}
-
-/* Mid-percentile rank in test norms, 0 to 100 */
-Datum
-distribution_percentile_rank(PG_FUNCTION_ARGS)
-{
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		value = DistributionCheckValue(PG_GETARG_FLOAT8(1));
-	int64		below;
-	int64		at;
-
-	if (d->n == 0)
-		PG_RETURN_NULL();
-	DistributionCountBelow(d, value, &below, &at);
-	PG_RETURN_FLOAT8(100 * (below + at / 2.0) / d->n);
-}
-
-/* Share at or above a cut score */
-Datum
-distribution_proficiency_rate(PG_FUNCTION_ARGS)
-{
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		cut = DistributionCheckValue(PG_GETARG_FLOAT8(1));
-	int64		below;
-	int64		at;
-
-	if (d->n == 0)
-		PG_RETURN_NULL();
-	DistributionCountBelow(d, cut, &below, &at);
-	PG_RETURN_FLOAT8((double) (d->n - below) / d->n);
-}
-
 /* The values and their counts, as rows */
+PG_FUNCTION_INFO_V1(distribution_value_counts);
 Datum
 distribution_value_counts(PG_FUNCTION_ARGS)
 {
@@ -328,6 +187,7 @@ distribution_value_counts(PG_FUNCTION_ARGS)
 }
 
 /* Bound on the relative error of a value */
+PG_FUNCTION_INFO_V1(distribution_value_error);
 Datum
 distribution_value_error(PG_FUNCTION_ARGS)
 {

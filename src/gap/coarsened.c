@@ -11,15 +11,14 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
 #include "gap/coarsened.h"
 #include "gap/v.h"
-#include "rate/rate.h"
-#include "result_row.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Work and memory grow with a power of the number of categories */
 #define COARSENED_MAX_CATEGORIES 200
@@ -67,8 +66,8 @@ CountsArguments(FunctionCallInfo fcinfo)
 						COARSENED_MAX_CATEGORIES, k)));
 	for (int i = 0; i < k; i++)
 	{
-		groups.n_focal = DistributionAddCounts(groups.n_focal, groups.focal[i]);
-		groups.n_reference = DistributionAddCounts(groups.n_reference, groups.reference[i]);
+		groups.n_focal = AddCounts(groups.n_focal, groups.focal[i]);
+		groups.n_reference = AddCounts(groups.n_reference, groups.reference[i]);
 	}
 	return groups;
 }
@@ -151,9 +150,9 @@ FitByLikelihood(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV 
 												&reference_lowest, &reference_highest);
 
 	if (heteroskedastic && focal < 3 && reference < 3)
-		result->reason = "categories_lt_3";
+		result->reason = REASON_CATEGORIES_LT_3;
 	else if (focal_lowest >= reference_highest || reference_lowest >= focal_highest)
-		result->reason = "complete_separation";
+		result->reason = REASON_COMPLETE_SEPARATION;
 	else
 		HetopFit(groups, heteroskedastic && focal >= 3 && reference >= 3, result);
 }
@@ -164,7 +163,7 @@ SetFromOdds(double above, double below, CoarsenedV *result)
 {
 	result->auc = above / (above + below);
 	if (above == 0 || below == 0)
-		result->reason = "complete_separation";
+		result->reason = REASON_COMPLETE_SEPARATION;
 	else
 		result->v = VFromOdds(above, below);
 }
@@ -211,11 +210,11 @@ FitByRegression(const CoarsenedGroups *groups, CoarsenedV *result)
 	}
 
 	if (n == 0)
-		result->reason = "no_interior_cut";
+		result->reason = REASON_NO_INTERIOR_CUT;
 	else if (n == 1)
 		SetFromNormal(mean_r - mean_f, 1, result);
 	else if (ff == 0)
-		result->reason = "zero_variance";
+		result->reason = REASON_ZERO_VARIANCE;
 	else
 		SetFromNormal(mean_r - fr / ff * mean_f, fr / ff, result);
 }
@@ -236,7 +235,7 @@ FitByMeanDifference(const CoarsenedGroups *groups, CoarsenedV *result)
 		n++;
 	}
 	if (n == 0)
-		result->reason = "no_interior_cut";
+		result->reason = REASON_NO_INTERIOR_CUT;
 	else
 		SetFromNormal(sum / n, 1, result);
 }
@@ -255,7 +254,7 @@ FitMonotone(const CoarsenedGroups *groups, CoarsenedV *result)
 		/* where no focal student is, the curve would be vertical */
 		if (groups->focal[i] == 0)
 		{
-			result->reason = "empty_focal_category";
+			result->reason = REASON_EMPTY_FOCAL_CATEGORY;
 			return;
 		}
 		x[i + 1] = i < groups->k - 1 ? cuts[i].focal_share : 1;
@@ -280,9 +279,8 @@ FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
 	SetFromOdds((double) u2, (double) (2 * (int128) groups->n_focal * groups->n_reference - u2), result);
 }
 
-PG_FUNCTION_INFO_V1(coarsened_v_gap);
-
 /* V from counts in ordered categories */
+PG_FUNCTION_INFO_V1(coarsened_v_gap);
 Datum
 coarsened_v_gap(PG_FUNCTION_ARGS)
 {
@@ -339,9 +337,8 @@ coarsened_v_gap(PG_FUNCTION_ARGS)
 	return EndResultRow(&row);
 }
 
-PG_FUNCTION_INFO_V1(normit_differences);
-
 /* One row a cut: the shares of both groups below it, and how far apart these are in normits */
+PG_FUNCTION_INFO_V1(normit_differences);
 Datum
 normit_differences(PG_FUNCTION_ARGS)
 {
@@ -367,7 +364,7 @@ normit_differences(PG_FUNCTION_ARGS)
 		else
 		{
 			AddNull(&row);
-			AddText(&row, "share_0_or_1");
+			AddText(&row, REASON_SHARE_0_OR_1);
 		}
 		PutResultRow(&row);
 	}

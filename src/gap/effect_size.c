@@ -8,20 +8,10 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/rmath.h"
 #include "gap/mean_gap.h"
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-/* An effect size of which nothing is defined */
-static EffectSize
-UndefinedEffect(const char *reason)
-{
-	EffectSize	effect = {NAN, NAN, NAN, NAN, reason};
-
-	return effect;
-}
 
 /*
  * Give an effect size its interval. With the noncentral t, "t" is the test
@@ -30,7 +20,7 @@ UndefinedEffect(const char *reason)
  * normal, and the reason says so.
  */
 static void
-AddInterval(EffectSize *effect, EffectSizeInterval interval, double t, double df,
+AddInterval(Estimate *effect, EffectSizeInterval interval, double t, double df,
 			double factor, double confidence)
 {
 	double		margin;
@@ -45,7 +35,7 @@ AddInterval(EffectSize *effect, EffectSizeInterval interval, double t, double df
 		}
 		effect->reason = REASON_NORMAL_INTERVAL;
 	}
-	margin = TwoSidedZ(confidence) * effect->standard_error;
+	margin = TwoSidedZ(confidence) * effect->se;
 	effect->lower = effect->estimate - margin;
 	effect->upper = effect->estimate + margin;
 }
@@ -79,11 +69,11 @@ CorrectionFactor(double df, Correction correction)
 }
 
 /* d, or g where a correction multiplies it */
-static EffectSize
+static Estimate
 StandardizedGap(const TwoGroups *groups, double confidence, Correction correction,
 				EffectSizeInterval interval, VarianceType variance)
 {
-	EffectSize	effect = UndefinedEffect(TwoGroupsReason(groups));
+	Estimate	effect = UndefinedEstimate(TwoGroupsReason(groups));
 	double		per_group = 1.0 / groups->n_focal + 1.0 / groups->n_reference;
 	double		n = (double) groups->n_focal + groups->n_reference;
 	double		df = n - 2;
@@ -100,13 +90,13 @@ StandardizedGap(const TwoGroups *groups, double confidence, Correction correctio
 	switch (variance)
 	{
 		case VARIANCE_LS:		/* Hedges and Olkin 1985 */
-			effect.standard_error = sqrt(per_group + g * g / (2 * n));
+			effect.se = sqrt(per_group + g * g / (2 * n));
 			break;
 		case VARIANCE_LS2:		/* Borenstein 2009 */
-			effect.standard_error = factor * sqrt(per_group + d * d / (2 * n));
+			effect.se = factor * sqrt(per_group + d * d / (2 * n));
 			break;
 		case VARIANCE_UB:		/* Hedges 1983, unbiased */
-			effect.standard_error = sqrt(per_group + (1 - (df - 2) / (df * factor * factor)) * g * g);
+			effect.se = sqrt(per_group + (1 - (df - 2) / (df * factor * factor)) * g * g);
 			break;
 	}
 	AddInterval(&effect, interval, d / sqrt(per_group), df, factor * sqrt(per_group), confidence);
@@ -114,14 +104,14 @@ StandardizedGap(const TwoGroups *groups, double confidence, Correction correctio
 }
 
 /* Cohen's d, by the pooled standard deviation */
-EffectSize
+Estimate
 CohensD(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
 {
 	return StandardizedGap(groups, confidence, CORRECTION_NONE, interval, VARIANCE_LS);
 }
 
 /* Hedges' g */
-EffectSize
+Estimate
 HedgesG(const TwoGroups *groups, double confidence, Correction correction,
 		EffectSizeInterval interval, VarianceType variance)
 {
@@ -133,14 +123,14 @@ HedgesG(const TwoGroups *groups, double confidence, Correction correction,
  * allows for a focal variance of another size; its standard error is that of
  * equal variances (Hedges 1981), metafor's SMD1.
  */
-EffectSize
+Estimate
 GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interval,
 		   Correction correction)
 {
 	double		n_focal = groups->n_focal;
 	double		n_reference = groups->n_reference;
 	double		factor = CorrectionFactor(n_reference - 1, correction);
-	EffectSize	effect = UndefinedEffect(NULL);
+	Estimate	effect = UndefinedEstimate(NULL);
 	double		delta;
 	double		h;
 
@@ -159,7 +149,7 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 		effect.reason = REASON_N_LT_2;
 		return effect;
 	}
-	effect.standard_error = sqrt(1 / n_focal + 1 / n_reference +
+	effect.se = sqrt(1 / n_focal + 1 / n_reference +
 								 effect.estimate * effect.estimate / (2 * n_reference));
 	h = sqrt(1 / n_reference +
 			 groups->variance_focal / (n_focal * groups->variance_reference));

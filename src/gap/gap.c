@@ -8,19 +8,12 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/result_row.h"
 #include "distribution/pair.h"
+#include "distribution/support.h"
 #include "gap/mean_gap.h"
-#include "gap/support.h"
 #include "gap/v.h"
-#include "rate/rate.h"
-
-PG_FUNCTION_INFO_V1(gap);
-PG_FUNCTION_INFO_V1(gap_final);
-PG_FUNCTION_INFO_V1(t_test);
-PG_FUNCTION_INFO_V1(cohens_d);
-PG_FUNCTION_INFO_V1(hedges_g);
-PG_FUNCTION_INFO_V1(glass_delta);
 
 /* Add the columns of the type mean_gap that follow the counts */
 static void
@@ -29,8 +22,8 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 {
 	TwoGroups	groups = SummarizeGroups(focal, reference);
 	TTest		welch = TestDifference(&groups, confidence, false);
-	EffectSize	d = CohensD(&groups, confidence, INTERVAL_NORMAL);
-	EffectSize	g = HedgesG(&groups, confidence, CORRECTION_EXACT, INTERVAL_NONCENTRAL_T,
+	Estimate d = CohensD(&groups, confidence, INTERVAL_NORMAL);
+	Estimate g = HedgesG(&groups, confidence, CORRECTION_EXACT, INTERVAL_NONCENTRAL_T,
 							VARIANCE_LS);
 	const char *reason = TwoGroupsReason(&groups);
 	VStatistic	v;
@@ -46,7 +39,7 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 	AddFloat8(row, sqrt(groups.variance_focal));
 	AddFloat8(row, sqrt(groups.variance_reference));
 	AddFloat8(row, groups.difference);
-	AddFloat8(row, welch.standard_error);
+	AddFloat8(row, welch.se);
 	AddFloat8(row, welch.lower);
 	AddFloat8(row, welch.upper);
 	AddFloat8(row, welch.df);
@@ -62,6 +55,7 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 }
 
 /* gap(focal, reference, confidence) */
+PG_FUNCTION_INFO_V1(gap);
 Datum
 gap(PG_FUNCTION_ARGS)
 {
@@ -81,6 +75,7 @@ gap(PG_FUNCTION_ARGS)
 }
 
 /* Final function of gap(score, is_focal) */
+PG_FUNCTION_INFO_V1(gap_final);
 Datum
 gap_final(PG_FUNCTION_ARGS)
 {
@@ -93,7 +88,7 @@ gap_final(PG_FUNCTION_ARGS)
 	AddInt64(&row, pair->missing_focal);
 	AddInt64(&row, pair->missing_reference);
 	AddInt64(&row, pair->missing_group);
-	AddGap(&row, PairFocal(pair), PairReference(pair), 0.95);
+	AddGap(&row, PairFocal(pair), PairReference(pair), PairConfidence(pair));
 	return EndResultRow(&row);
 }
 
@@ -121,21 +116,8 @@ GetGroups(FunctionCallInfo fcinfo)
 	return SummarizeGroups(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1));
 }
 
-static Datum
-EffectSizeRow(FunctionCallInfo fcinfo, EffectSize effect)
-{
-	ResultRow	row;
-
-	BeginResultRow(&row, fcinfo);
-	AddFloat8(&row, effect.estimate);
-	AddFloat8(&row, effect.standard_error);
-	AddFloat8(&row, effect.lower);
-	AddFloat8(&row, effect.upper);
-	AddText(&row, effect.reason);
-	return EndResultRow(&row);
-}
-
 /* t_test(focal, reference, confidence, equal_variances) */
+PG_FUNCTION_INFO_V1(t_test);
 Datum
 t_test(PG_FUNCTION_ARGS)
 {
@@ -145,7 +127,7 @@ t_test(PG_FUNCTION_ARGS)
 
 	BeginResultRow(&row, fcinfo);
 	AddFloat8(&row, groups.difference);
-	AddFloat8(&row, test.standard_error);
+	AddFloat8(&row, test.se);
 	AddFloat8(&row, test.lower);
 	AddFloat8(&row, test.upper);
 	AddFloat8(&row, test.df);
@@ -156,34 +138,37 @@ t_test(PG_FUNCTION_ARGS)
 }
 
 /* cohens_d(focal, reference, confidence, interval_method) */
+PG_FUNCTION_INFO_V1(cohens_d);
 Datum
 cohens_d(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
-	return EffectSizeRow(fcinfo, CohensD(&groups, PG_GETARG_FLOAT8(2),
+	return EstimateRow(fcinfo, CohensD(&groups, PG_GETARG_FLOAT8(2),
 										 GetInterval(fcinfo, 3)));
 }
 
 /* hedges_g(focal, reference, confidence, correction, interval_method, variance) */
+PG_FUNCTION_INFO_V1(hedges_g);
 Datum
 hedges_g(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
-	return EffectSizeRow(fcinfo, HedgesG(&groups, PG_GETARG_FLOAT8(2),
+	return EstimateRow(fcinfo, HedgesG(&groups, PG_GETARG_FLOAT8(2),
 										 GetCorrection(fcinfo, 3),
 										 GetInterval(fcinfo, 4),
 										 ArgumentOption(fcinfo, 5, "variance", variances)));
 }
 
 /* glass_delta(focal, reference, confidence, interval_method, correction) */
+PG_FUNCTION_INFO_V1(glass_delta);
 Datum
 glass_delta(PG_FUNCTION_ARGS)
 {
 	TwoGroups	groups = GetGroups(fcinfo);
 
-	return EffectSizeRow(fcinfo, GlassDelta(&groups, PG_GETARG_FLOAT8(2),
+	return EstimateRow(fcinfo, GlassDelta(&groups, PG_GETARG_FLOAT8(2),
 											GetInterval(fcinfo, 3),
 											GetCorrection(fcinfo, 4)));
 }

@@ -61,17 +61,17 @@ confidence: of the intervals, between 0 and 1.
 A NULL distribution is a group without students. What is undefined is NULL, with a reason. A NULL confidence gives NULL.
 Raises 22023 for a confidence outside (0, 1).';
 
-CREATE FUNCTION gap_final(distribution_pair) RETURNS mean_gap
+CREATE FUNCTION gapstats_internal.gap_final(gapstats_internal.distribution_pair) RETURNS mean_gap
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gap_final(distribution_pair) IS
+COMMENT ON FUNCTION gapstats_internal.gap_final(gapstats_internal.distribution_pair) IS
 	'final function of gap(score, is_focal), at 95% confidence';
 
 CREATE AGGREGATE gap(score double precision, is_focal boolean) (
-	SFUNC = distribution_pair_accum,
-	STYPE = distribution_pair,
+	SFUNC = gapstats_internal.distribution_pair_accum,
+	STYPE = gapstats_internal.distribution_pair,
 	SSPACE = 2048,
-	FINALFUNC = gap_final,
-	COMBINEFUNC = distribution_pair_combine,
+	FINALFUNC = gapstats_internal.gap_final,
+	COMBINEFUNC = gapstats_internal.distribution_pair_combine,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap(double precision, boolean) IS

@@ -15,13 +15,12 @@
 
 #include <math.h>
 
+#include "base/reason.h"
+#include "base/rmath.h"
 #include "gap/coarsened.h"
 #include "gap/v.h"
 #include "miscadmin.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 #define HETOP_MAX_ITERATIONS 200
 /* Newton doubles the digits: after a step this small nothing is left to gain */
@@ -372,7 +371,7 @@ HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result
 
 	if (!Maximize(&h))
 	{
-		result->reason = "no_maximum";
+		result->reason = REASON_NO_MAXIMUM;
 		return;
 	}
 	result->cuts = h.parameters;
@@ -382,5 +381,5 @@ HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result
 	result->v_se = StandardErrorOfV(&h, result->mu, result->sigma);
 	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
 	if (isnan(result->v_se))
-		result->reason = "singular_information";
+		result->reason = REASON_SINGULAR_INFORMATION;
 }

@@ -8,9 +8,10 @@
 
 #include <math.h>
 
-#include "gap/support.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "distribution/support.h"
 #include "miscadmin.h"
-#include "result_row.h"
 #include "utils/float.h"
 
 /* Below this many pairs of students the exact p-value is computed unasked, as in R */
@@ -111,9 +112,8 @@ KolmogorovTail(double x)
 	}
 }
 
-PG_FUNCTION_INFO_V1(ks_gap);
-
 /* The largest distance between the cumulative shares of two groups */
+PG_FUNCTION_INFO_V1(ks_gap);
 Datum
 ks_gap(PG_FUNCTION_ARGS)
 {
@@ -139,7 +139,7 @@ ks_gap(PG_FUNCTION_ARGS)
 	{
 		for (int i = 0; i < 4; i++)
 			AddNull(&row);
-		AddText(&row, "n_lt_1");
+		AddText(&row, REASON_N_LT_1);
 	}
 	else
 	{
@@ -151,7 +151,7 @@ ks_gap(PG_FUNCTION_ARGS)
 		AddFloat8(&row, location);
 		AddFloat8(&row, exact ? KsExactP(pair.focal, pair.reference, distance) : get_float8_nan());
 		AddFloat8(&row, KolmogorovTail(d * sqrt(pairs / (nf + nr))));
-		AddText(&row, exact ? NULL : "exact_not_computed");
+		AddText(&row, exact ? NULL : REASON_EXACT_NOT_COMPUTED);
 	}
 	return EndResultRow(&row);
 }

@@ -6,9 +6,11 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef MEAN_GAP_H
-#define MEAN_GAP_H
+#ifndef GAPSTATS_MEAN_GAP_H
+#define GAPSTATS_MEAN_GAP_H
 
+#include "base/reason.h"
+#include "base/estimate.h"
 #include "distribution/distribution.h"
 
 /* Not a lack, but a warning: the noncentral t could not give the interval */
@@ -28,7 +30,7 @@ typedef struct TwoGroups
 
 typedef struct TTest
 {
-	double		standard_error;
+	double		se;
 	double		df;
 	double		t;
 	double		p_value;
@@ -57,15 +59,6 @@ typedef enum VarianceType
 	VARIANCE_UB
 } VarianceType;
 
-typedef struct EffectSize
-{
-	double		estimate;
-	double		standard_error;
-	double		lower;
-	double		upper;
-	const char *reason;			/* NULL where all of it is defined */
-} EffectSize;
-
 /* t_test.c */
 extern TwoGroups SummarizeGroups(const Distribution *focal, const Distribution *reference);
 extern const char *TwoGroupsReason(const TwoGroups *groups);
@@ -73,15 +66,15 @@ extern TTest TestDifference(const TwoGroups *groups, double confidence, bool equ
 
 /* effect_size.c */
 extern double PooledVariance(const TwoGroups *groups);
-extern EffectSize CohensD(const TwoGroups *groups, double confidence,
+extern Estimate CohensD(const TwoGroups *groups, double confidence,
 						  EffectSizeInterval interval);
-extern EffectSize HedgesG(const TwoGroups *groups, double confidence, Correction correction,
+extern Estimate HedgesG(const TwoGroups *groups, double confidence, Correction correction,
 						  EffectSizeInterval interval, VarianceType variance);
-extern EffectSize GlassDelta(const TwoGroups *groups, double confidence,
+extern Estimate GlassDelta(const TwoGroups *groups, double confidence,
 							 EffectSizeInterval interval, Correction correction);
 
 /* noncentral_t.c */
 extern bool NoncentralityInterval(double t, double df, double confidence,
 								  double *lower, double *upper);
 
-#endif							/* MEAN_GAP_H */
+#endif							/* GAPSTATS_MEAN_GAP_H */

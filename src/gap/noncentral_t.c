@@ -9,10 +9,8 @@
 #include <float.h>
 #include <math.h>
 
+#include "base/rmath.h"
 #include "gap/mean_gap.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Beyond these, Rmath's pnt approximates, or underflows */
 #define MAX_T 30.0

@@ -8,18 +8,16 @@
 
 #include <math.h>
 
-#include "argument.h"
-#include "gap/support.h"
+#include "base/argument.h"
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "distribution/support.h"
 #include "percentile/quantile.h"
-#include "rate/rate.h"
-#include "result_row.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-PG_FUNCTION_INFO_V1(quantile_gaps);
 
 /* One row a percentile: of both groups with intervals, their gap with its error */
+PG_FUNCTION_INFO_V1(quantile_gaps);
 Datum
 quantile_gaps(PG_FUNCTION_ARGS)
 {
@@ -28,6 +26,8 @@ quantile_gaps(PG_FUNCTION_ARGS)
 	double	   *p = ArgumentDoubles(fcinfo, 2, "percentiles", &np);
 	double		confidence = ArgumentConfidence(fcinfo, 3);
 	double		z = TwoSidedZ(confidence);
+	Ranks		focal_ranks = DistributionRanks(pair.focal);
+	Ranks		reference_ranks = DistributionRanks(pair.reference);
 	ResultRow	row;
 
 	BeginResultSet(&row, fcinfo);
@@ -38,8 +38,8 @@ quantile_gaps(PG_FUNCTION_ARGS)
 		double		difference;
 		double		se;
 
-		QuantileEstimateCompute(pair.focal, CheckFraction(p[i]), confidence, &focal);
-		QuantileEstimateCompute(pair.reference, p[i], confidence, &reference);
+		QuantileEstimateCompute(&focal_ranks, CheckFraction(p[i]), confidence, &focal);
+		QuantileEstimateCompute(&reference_ranks, p[i], confidence, &reference);
 		difference = focal.value - reference.value;
 		se = hypot(focal.se, reference.se);
 
@@ -58,7 +58,7 @@ quantile_gaps(PG_FUNCTION_ARGS)
 		{
 			AddNull(&row);
 			AddNull(&row);
-			AddText(&row, "zero_variance");
+			AddText(&row, REASON_ZERO_VARIANCE);
 		}
 		else
 		{

@@ -8,11 +8,10 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/rmath.h"
 #include "gap/mean_gap.h"
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Take from two distributions what the formulas need */
 TwoGroups
@@ -70,7 +69,7 @@ TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 
 	if (equal_variances)
 	{
-		test.standard_error = sqrt(PooledVariance(groups) * (1 / n_focal + 1 / n_reference));
+		test.se = sqrt(PooledVariance(groups) * (1 / n_focal + 1 / n_reference));
 		test.df = n_focal + n_reference - 2;
 	}
 	else
@@ -81,9 +80,9 @@ TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 		test.df = 1 / (share_focal * share_focal / (n_focal - 1) +
 					   share_reference * share_reference / (n_reference - 1));
 	}
-	test.t = groups->difference / test.standard_error;
+	test.t = groups->difference / test.se;
 	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * test.standard_error;
+	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * test.se;
 	test.lower = groups->difference - margin;
 	test.upper = groups->difference + margin;
 	return test;

@@ -8,15 +8,15 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/confidence.h"
+#include "base/observations.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "distribution/support.h"
 #include "gap/mean_gap.h"
-#include "gap/support.h"
-#include "observations.h"
-#include "rate/rate.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* A change of a gap; degrees of freedom are infinite where its error is known */
 typedef struct GapChange
@@ -81,9 +81,8 @@ GapChangeRow(FunctionCallInfo fcinfo, const GapChange *change, double confidence
 	return EndResultRow(&row);
 }
 
-PG_FUNCTION_INFO_V1(gap_change);
-
 /* Change of the gap between means from four independent groups */
+PG_FUNCTION_INFO_V1(gap_change);
 Datum
 gap_change(PG_FUNCTION_ARGS)
 {
@@ -97,9 +96,9 @@ gap_change(PG_FUNCTION_ARGS)
 	GapChange	change;
 
 	change.gap_before = before.difference;
-	change.gap_before_se = TestDifference(&before, confidence, false).standard_error;
+	change.gap_before_se = TestDifference(&before, confidence, false).se;
 	change.gap_after = after.difference;
-	change.gap_after_se = TestDifference(&after, confidence, false).standard_error;
+	change.gap_after_se = TestDifference(&after, confidence, false).se;
 	change.df = FourCellDf(&before, &after);
 
 	/* one year without variance is no harm, two are */
@@ -129,9 +128,8 @@ StandardErrorArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 	return se;
 }
 
-PG_FUNCTION_INFO_V1(estimate_change);
-
 /* Change of any gap from two independent estimates, taken as normal */
+PG_FUNCTION_INFO_V1(estimate_change);
 Datum
 estimate_change(PG_FUNCTION_ARGS)
 {
@@ -145,7 +143,7 @@ estimate_change(PG_FUNCTION_ARGS)
 	change.df = get_float8_infinity();
 	change.reason = NULL;
 	if (isnan(change.gap_before + change.gap_before_se + change.gap_after + change.gap_after_se))
-		change.reason = "missing_estimate";
+		change.reason = REASON_MISSING_ESTIMATE;
 	else if (change.gap_before_se == 0 && change.gap_after_se == 0)
 		change.reason = REASON_ZERO_VARIANCE;
 	return GapChangeRow(fcinfo, &change, ArgumentConfidence(fcinfo, 4));
@@ -187,7 +185,7 @@ FitGapLine(const Observations *gaps)
 
 	if (gaps->n < 2)
 	{
-		line.reason = "n_lt_2";
+		line.reason = REASON_N_LT_2;
 		return line;
 	}
 	for (int i = 0; i < gaps->n; i++)
@@ -225,7 +223,7 @@ FitGapLine(const Observations *gaps)
 	/* sorted: all years are one if the first is the last */
 	if (gaps->values[TREND_YEAR] == gaps->values[(gaps->n - 1) * gaps->width + TREND_YEAR])
 	{
-		line.reason = "one_year";
+		line.reason = REASON_ONE_YEAR;
 		return line;
 	}
 
@@ -246,18 +244,26 @@ FitGapLine(const Observations *gaps)
 	return line;
 }
 
-PG_FUNCTION_INFO_V1(gap_trend_final);
+/* Transition function of gap_trend(year, gap, gap_se [, confidence]) */
+PG_FUNCTION_INFO_V1(gap_trend_accum);
+Datum
+gap_trend_accum(PG_FUNCTION_ARGS)
+{
+	return ObservationsAccumulate(fcinfo, 3, "confidence");
+}
 
 /*
  * The slope of gaps over years. The aggregate's arguments come again after the
  * state, as NULLs; if there is a fourth, it is the confidence.
  */
+PG_FUNCTION_INFO_V1(gap_trend_final);
 Datum
 gap_trend_final(PG_FUNCTION_ARGS)
 {
 	int			width = PG_NARGS() - 1;
 	Observations gaps = ObservationsArgument(fcinfo, 0, width);
-	double		confidence = (width > 3 && gaps.n > 0) ? gaps.values[3] : 0.95;
+	double		confidence = width > 3 ? ObservationsOption(&gaps, 3, "confidence", DEFAULT_CONFIDENCE) :
+		DEFAULT_CONFIDENCE;
 	double		z = TwoSidedZ(confidence);
 	GapLine		line = FitGapLine(&gaps);
 	ResultRow	row;

@@ -72,34 +72,34 @@ COMMENT ON COLUMN gap_trend.q_e_df IS 'degrees of freedom of q_e';
 COMMENT ON COLUMN gap_trend.q_e_p_value IS 'chi-square p of q_e; small if no line fits. NULL for two gaps';
 COMMENT ON COLUMN gap_trend.reason IS 'why something is NULL: n_lt_2 (gaps), one_year, zero_variance (a standard error of 0)';
 
-CREATE FUNCTION gap_trend_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
-	AS 'MODULE_PATHNAME', 'observations_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gap_trend_accum(double precision[], double precision, double precision, double precision) IS 'transition function of gap_trend';
-CREATE FUNCTION gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) RETURNS double precision[]
-	AS 'MODULE_PATHNAME', 'observations_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) IS 'transition function of gap_trend';
-CREATE FUNCTION gap_trend_final(double precision[], double precision, double precision, double precision) RETURNS gap_trend
+CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gap_trend_final(double precision[], double precision, double precision, double precision) IS 'final function of gap_trend';
-CREATE FUNCTION gap_trend_final(double precision[], double precision, double precision, double precision, double precision) RETURNS gap_trend
+COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision) IS 'transition function of gap_trend';
+CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gap_trend_final(double precision[], double precision, double precision, double precision, double precision) IS 'final function of gap_trend';
+COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) IS 'transition function of gap_trend';
+CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) RETURNS gap_trend
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) IS 'final function of gap_trend';
+CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) RETURNS gap_trend
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) IS 'final function of gap_trend';
 
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision) (
-	SFUNC = gap_trend_accum,
+	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
 	COMBINEFUNC = pg_catalog.array_cat,
-	FINALFUNC = gap_trend_final,
+	FINALFUNC = gapstats_internal.gap_trend_final,
 	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap_trend(double precision, double precision, double precision) IS
 'Slope of any gap over the years from estimates and their standard errors: regression weighted by inverse variances, whose standard errors are not rescaled by the fit (metafor''s method = "FE"), with the test of fit Q_E and 95% bounds. Rows with a NULL are left out. The result does not depend on the order of rows. Error for numbers that are not finite and negative standard errors.';
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision, confidence double precision) (
-	SFUNC = gap_trend_accum,
+	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
 	COMBINEFUNC = pg_catalog.array_cat,
-	FINALFUNC = gap_trend_final,
+	FINALFUNC = gapstats_internal.gap_trend_final,
 	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );

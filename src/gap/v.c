@@ -16,12 +16,11 @@
 
 #include <math.h>
 
-#include "gap/support.h"
+#include "base/reason.h"
+#include "base/rmath.h"
+#include "distribution/support.h"
 #include "gap/v.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Twice the pairs in which focal is above, plus those that tie */
 static int128
@@ -144,7 +143,7 @@ VCompute(const Distribution *focal, const Distribution *reference,
 	*result = (VStatistic) {nan, nan, nan, nan, nan, NULL};
 	if (pairs2 == 0)
 	{
-		result->reason = "n_lt_1";
+		result->reason = REASON_N_LT_1;
 		return;
 	}
 
@@ -157,7 +156,7 @@ VCompute(const Distribution *focal, const Distribution *reference,
 
 	if (separated)
 	{
-		result->reason = "complete_separation";
+		result->reason = REASON_COMPLETE_SEPARATION;
 		if (!continuity)
 			return;
 
@@ -175,10 +174,10 @@ VCompute(const Distribution *focal, const Distribution *reference,
 		result->reason = NULL;
 	}
 	else if (focal->n < 2 || reference->n < 2)
-		result->reason = "n_lt_2";
+		result->reason = REASON_N_LT_2;
 	else if (!separated)
 		result->auc_se = sqrt(DeLongVariance(focal, reference, u2));
 	if (isnan(result->p_value) || result->auc_se == 0)
-		result->reason = "zero_variance";
+		result->reason = REASON_ZERO_VARIANCE;
 	result->v_se = VStandardErrorFromAuc(result->v, result->auc_se);
 }

@@ -8,15 +8,13 @@
 
 #include <math.h>
 
-#include "argument.h"
-#include "gap/support.h"
+#include "base/argument.h"
+#include "base/confidence.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "distribution/support.h"
 #include "gap/v.h"
-#include "rate/rate.h"
-#include "result_row.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 static const char *const standard_errors[] = {"delong", "hanley_mcneil", NULL};
 
@@ -56,9 +54,8 @@ VIntervals(const VStatistic *v, VInterval interval, double z, double auc[2], dou
 	}
 }
 
-PG_FUNCTION_INFO_V1(v_gap);
-
 /* V, the area under the PP plot, and their errors */
+PG_FUNCTION_INFO_V1(v_gap);
 Datum
 v_gap(PG_FUNCTION_ARGS)
 {
@@ -93,9 +90,8 @@ v_gap(PG_FUNCTION_ARGS)
 	return EndResultRow(&row);
 }
 
-PG_FUNCTION_INFO_V1(distribution_auc);
-
 /* The area under the PP plot alone */
+PG_FUNCTION_INFO_V1(distribution_auc);
 Datum
 distribution_auc(PG_FUNCTION_ARGS)
 {
@@ -108,9 +104,8 @@ distribution_auc(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(v.auc);
 }
 
-PG_FUNCTION_INFO_V1(pp_plot);
-
 /* The points of the PP plot: the shares of both groups at or below each score */
+PG_FUNCTION_INFO_V1(pp_plot);
 Datum
 pp_plot(PG_FUNCTION_ARGS)
 {

@@ -8,113 +8,143 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/sum.h"
 #include "gap/v.h"
-#include "observations.h"
-#include "rate/rate.h"
-#include "utils/float.h"
+#include "miscadmin.h"
+#include "sample/weighted_sample.h"
 
-/* Columns of an observation */
-enum
+/* A student with the share that she has of her group's weights */
+typedef struct Student
 {
-	WEIGHTED_SCORE, WEIGHTED_IS_FOCAL, WEIGHTED_WEIGHT, WEIGHTED_COLUMNS
-};
+	double		score;
+	double		share;
+	bool		focal;
+} Student;
 
-/* Students and their weights, of both groups */
-typedef struct WeightedGroups
+static inline int
+CompareStudents(const Student *a, const Student *b)
 {
-	int64		n_focal;
-	int64		n_reference;
-	double		focal;
-	double		reference;
-} WeightedGroups;
-
-PG_FUNCTION_INFO_V1(weighted_v_accum);
-
-/* Keep score, group and weight; a student without one of them, or of weight 0, is left out */
-Datum
-weighted_v_accum(PG_FUNCTION_ARGS)
-{
-	double		values[WEIGHTED_COLUMNS];
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_GETARG_FLOAT8(3) == 0)
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	values[WEIGHTED_SCORE] = ArgumentDouble(fcinfo, 1, "score");
-	values[WEIGHTED_IS_FOCAL] = PG_GETARG_BOOL(2);
-	values[WEIGHTED_WEIGHT] = ArgumentDouble(fcinfo, 3, "weight");
-	if (values[WEIGHTED_WEIGHT] < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("weight must not be negative: %g", values[WEIGHTED_WEIGHT])));
-	PG_RETURN_DATUM(ObservationsAppend(fcinfo, values, WEIGHTED_COLUMNS));
+	if (a->score != b->score)
+		return a->score < b->score ? -1 : 1;
+	if (a->focal != b->focal)
+		return a->focal ? -1 : 1;
+	if (a->share != b->share)
+		return a->share < b->share ? -1 : 1;
+	return 0;
 }
 
-/* Add a student to her group */
-static void
-CountStudent(WeightedGroups *groups, const double *student)
+#define ST_SORT SortStudents
+#define ST_ELEMENT_TYPE Student
+#define ST_COMPARE(a, b) CompareStudents(a, b)
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* The binary exponent of a sample's largest weight, by which sums of weights are kept in range */
+static int
+WeightExponent(const WeightedSample *sample)
 {
-	if (student[WEIGHTED_IS_FOCAL] != 0)
+	double		largest = 0;
+	int			exponent;
+
+	for (int64 i = 0; i < sample->n; i++)
+		largest = Max(largest, fabs(SampleRows(sample)[i].weight));
+	(void) frexp(largest, &exponent);
+	return exponent;
+}
+
+/* The students of a sample by score, and how many are in either group */
+static Student *
+SortedStudents(const WeightedSample *sample, int64 *n_focal, int64 *n_reference)
+{
+	const WeightedRow *rows = SampleRows(sample);
+	Student    *students = palloc(sample->n * sizeof(Student));
+	int			exponent = WeightExponent(sample);
+	Sum			focal = {0, 0};
+	Sum			reference = {0, 0};
+
+	*n_focal = *n_reference = 0;
+	for (int64 i = 0; i < sample->n; i++)
 	{
-		groups->n_focal++;
-		groups->focal += student[WEIGHTED_WEIGHT];
+		CHECK_FOR_INTERRUPTS();
+		students[i].score = rows[i].score;
+		students[i].focal = IsFocal(&rows[i]);
+		students[i].share = ldexp(fabs(rows[i].weight), -exponent);
+		AddTo(students[i].focal ? &focal : &reference, students[i].share);
+		++*(students[i].focal ? n_focal : n_reference);
 	}
-	else
-	{
-		groups->n_reference++;
-		groups->reference += student[WEIGHTED_WEIGHT];
-	}
+	for (int64 i = 0; i < sample->n; i++)
+		students[i].share /= Total(students[i].focal ? focal : reference);
+	SortStudents(students, sample->n);
+	return students;
 }
 
 /*
- * The weight of the pairs in which focal is above, and of those in which it is
- * below, ties by half to each. Students come sorted by score.
+ * The share of the pairs in which focal is above, and of those in which it is
+ * below, ties by half to each. Both are sums of their own, so that neither loses
+ * its digits where it is small.
  */
 static void
-WeighPairs(const Observations *students, WeightedGroups *below, double *above, double *under)
+WeighPairs(const Student *students, int64 n, double *above, double *under)
 {
-	for (int i = 0; i < students->n;)
-	{
-		const double *student = students->values + i * students->width;
-		WeightedGroups here = {0};
+	Sum			focal_below = {0, 0};
+	Sum			reference_below = {0, 0};
+	Sum			focal_above = {0, 0};
+	Sum			focal_under = {0, 0};
 
-		for (; i < students->n && students->values[i * students->width] == student[WEIGHTED_SCORE]; i++)
-			CountStudent(&here, students->values + i * students->width);
-		*above += here.focal * (below->reference + here.reference / 2);
-		*under += here.reference * (below->focal + here.focal / 2);
-		below->n_focal += here.n_focal;
-		below->n_reference += here.n_reference;
-		below->focal += here.focal;
-		below->reference += here.reference;
+	for (int64 i = 0; i < n;)
+	{
+		double		score = students[i].score;
+		Sum			focal = {0, 0};
+		Sum			reference = {0, 0};
+
+		CHECK_FOR_INTERRUPTS();
+		for (; i < n && students[i].score == score; i++)
+			AddTo(students[i].focal ? &focal : &reference, students[i].share);
+		AddTo(&focal_above, Total(focal) * (Total(reference_below) + Total(reference) / 2));
+		AddTo(&focal_under, Total(reference) * (Total(focal_below) + Total(focal) / 2));
+		AddTo(&focal_below, Total(focal));
+		AddTo(&reference_below, Total(reference));
 	}
+	*above = Total(focal_above);
+	*under = Total(focal_under);
 }
 
-PG_FUNCTION_INFO_V1(weighted_v_final);
-
-/* A and V with the weight of each pair */
+/* weighted_v_gap(sample), and the final function of weighted_v_gap(score, is_focal, weight) */
+PG_FUNCTION_INFO_V1(weighted_v_gap);
 Datum
-weighted_v_final(PG_FUNCTION_ARGS)
+weighted_v_gap(PG_FUNCTION_ARGS)
 {
-	Observations students = ObservationsArgument(fcinfo, 0, WEIGHTED_COLUMNS);
-	WeightedGroups groups = {0};
-	double		above = 0;
-	double		under = 0;
-	bool		empty;
-	bool		separated;
+	const WeightedSample *sample = PG_GETARG_WEIGHTED_SAMPLE(0);
+	int64		n_focal;
+	int64		n_reference;
+	const Student *students = SortedStudents(sample, &n_focal, &n_reference);
+	const char *reason = NULL;
+	double		above = NAN;
+	double		under = NAN;
+	double		v = NAN;
 	ResultRow	row;
 
-	WeighPairs(&students, &groups, &above, &under);
-	empty = groups.n_focal == 0 || groups.n_reference == 0;
-	separated = !empty && (above == 0 || under == 0);
+	if (n_focal == 0 || n_reference == 0)
+		reason = REASON_N_LT_1;
+	else
+		WeighPairs(students, sample->n, &above, &under);
+	if (above == 0 || under == 0)
+		reason = REASON_COMPLETE_SEPARATION;
+	else
+		v = VFromOdds(above, under);
 
 	BeginResultRow(&row, fcinfo);
-	AddInt64(&row, groups.n_focal);
-	AddInt64(&row, groups.n_reference);
-	AddFloat8(&row, empty ? get_float8_nan() : above / (above + under));
-	AddFloat8(&row, empty || separated ? get_float8_nan() : VFromOdds(above, under));
-	AddText(&row, empty ? REASON_N_LT_1 : separated ? "complete_separation" : NULL);
+	AddInt64(&row, n_focal);
+	AddInt64(&row, n_reference);
+	AddInt64(&row, sample->missing_focal);
+	AddInt64(&row, sample->missing_reference);
+	AddInt64(&row, sample->missing_group);
+	AddFloat8(&row, above / (above + under));
+	AddFloat8(&row, v);
+	AddText(&row, reason);
 	return EndResultRow(&row);
 }

@@ -13,12 +13,13 @@
 #include <math.h>
 
 #include "access/htup_details.h"
-#include "argument.h"
+#include "base/argument.h"
+#include "base/observations.h"
+#include "base/reason.h"
+#include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "growth/quantile_regression.h"
-#include "observations.h"
-#include "result_row.h"
 #include "utils/array.h"
 #include "utils/float.h"
 
@@ -136,26 +137,34 @@ CoefficientArray(double (*coefficients)[SPLINE_COLUMNS])
 											  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-PG_FUNCTION_INFO_V1(growth_model_final);
+/* Transition function of growth_model(prior, current [, min_n]) */
+PG_FUNCTION_INFO_V1(growth_model_accum);
+Datum
+growth_model_accum(PG_FUNCTION_ARGS)
+{
+	return ObservationsAccumulate(fcinfo, 2, "min_n");
+}
 
 /*
  * Fit a cohort. The aggregate's arguments come again after the state, as
  * NULLs; if there is a third, it is the least number of students.
  */
+PG_FUNCTION_INFO_V1(growth_model_final);
 Datum
 growth_model_final(PG_FUNCTION_ARGS)
 {
 	Observations rows = ObservationsArgument(fcinfo, 0, PG_NARGS() - 1);
-	double		min_n = (rows.width > GROWTH_MIN_N && rows.n > 0) ? rows.values[GROWTH_MIN_N] : GROWTH_DEFAULT_MIN_N;
+	double		min_n = rows.width > GROWTH_MIN_N ?
+		ObservationsOption(&rows, GROWTH_MIN_N, "min_n", 0) : GROWTH_DEFAULT_MIN_N;
 	const char *reason = NULL;
 	double		losses[GROWTH_TAUS];
 	GrowthModel model;
 	ResultRow	row;
 
 	if (rows.n == 0 || rows.n < min_n)
-		reason = "n_too_small";
+		reason = REASON_N_TOO_SMALL;
 	else if (IsConstant(&rows))
-		reason = "zero_variance";
+		reason = REASON_ZERO_VARIANCE;
 	else
 	{
 		Regression	regression;
@@ -163,7 +172,7 @@ growth_model_final(PG_FUNCTION_ARGS)
 		model.spline = PlaceKnots(&rows);
 		regression = BuildRegression(&rows, &model.spline);
 		if (!QuantileRegressionProcess(&regression, GROWTH_TAUS, model.coefficients, losses))
-			reason = "singular_design";
+			reason = REASON_SINGULAR_DESIGN;
 	}
 
 	BeginResultRow(&row, fcinfo);
@@ -172,7 +181,7 @@ growth_model_final(PG_FUNCTION_ARGS)
 	{
 		AddArray(&row, model.spline.knots, SPLINE_KNOTS);
 		AddArray(&row, model.spline.boundaries, 2);
-		AddDatum(&row, CoefficientArray(model.coefficients));
+		AddDatum(&row, FLOAT8ARRAYOID, CoefficientArray(model.coefficients));
 		AddArray(&row, losses, GROWTH_TAUS);
 	}
 	else
@@ -262,9 +271,8 @@ PredictScores(const GrowthModel *model, double prior, double *scores)
 	return true;
 }
 
-PG_FUNCTION_INFO_V1(student_growth_percentile);
-
 /* How many of the hundred quantiles are below the current score, 1 to 99 */
+PG_FUNCTION_INFO_V1(student_growth_percentile);
 Datum
 student_growth_percentile(PG_FUNCTION_ARGS)
 {
@@ -286,9 +294,8 @@ student_growth_percentile(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(Min(Max(below, 1), GROWTH_TAUS - 1));
 }
 
-PG_FUNCTION_INFO_V1(growth_curve);
-
 /* The hundred conditional quantiles at a prior score, as rows */
+PG_FUNCTION_INFO_V1(growth_curve);
 Datum
 growth_curve(PG_FUNCTION_ARGS)
 {

@@ -14,34 +14,34 @@ COMMENT ON COLUMN growth_model.coefficients IS 'coefficients of 8 cubic B-spline
 COMMENT ON COLUMN growth_model.losses IS 'sum of the absolute residuals, weighted by the quantile above and 1 - the quantile below, that each fit leaves: the least possible';
 COMMENT ON COLUMN growth_model.reason IS 'why nothing was fitted: n_too_small, zero_variance (all current scores are one), singular_design (fewer than 8 distinct prior scores, or too unevenly spread)';
 
-CREATE FUNCTION growth_model_accum(double precision[], double precision, double precision) RETURNS double precision[]
-	AS 'MODULE_PATHNAME', 'observations_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION growth_model_accum(double precision[], double precision, double precision) IS 'transition function of growth_model';
-CREATE FUNCTION growth_model_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
-	AS 'MODULE_PATHNAME', 'observations_accum' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION growth_model_accum(double precision[], double precision, double precision, double precision) IS 'transition function of growth_model';
-CREATE FUNCTION growth_model_final(double precision[], double precision, double precision) RETURNS growth_model
+CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION growth_model_final(double precision[], double precision, double precision) IS 'final function of growth_model';
-CREATE FUNCTION growth_model_final(double precision[], double precision, double precision, double precision) RETURNS growth_model
+COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision) IS 'transition function of growth_model';
+CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION growth_model_final(double precision[], double precision, double precision, double precision) IS 'final function of growth_model';
+COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, double precision) IS 'transition function of growth_model';
+CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) RETURNS growth_model
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) IS 'final function of growth_model';
+CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) RETURNS growth_model
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) IS 'final function of growth_model';
 
 CREATE AGGREGATE growth_model(prior double precision, current double precision) (
-	SFUNC = growth_model_accum,
+	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
 	COMBINEFUNC = pg_catalog.array_cat,
-	FINALFUNC = growth_model_final,
+	FINALFUNC = gapstats_internal.growth_model_final,
 	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
 'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. NULL scores are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. As a window function it is fitted once to each partition. Error for scores that are not finite.';
 CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n double precision) (
-	SFUNC = growth_model_accum,
+	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
 	COMBINEFUNC = pg_catalog.array_cat,
-	FINALFUNC = growth_model_final,
+	FINALFUNC = gapstats_internal.growth_model_final,
 	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );

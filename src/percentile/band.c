@@ -12,10 +12,11 @@
 #include <float.h>
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/reason.h"
+#include "base/result_row.h"
 #include "percentile/band.h"
 #include "percentile/quantile.h"
-#include "result_row.h"
 #include "utils/builtins.h"
 
 /* The band of a score, counted from 1 */
@@ -47,14 +48,14 @@ BandCounts(const Distribution *d, const double *cuts, int ncuts, BandEdge edge)
  * scores cut a hair below the 30th of them and put those who have it above.
  */
 static double
-CutScore(const Distribution *d, double p)
+CutScore(const Ranks *ranks, double p)
 {
-	double		position = p * (d->n - 1);
+	double		position = p * (ranks->d->n - 1);
 	double		rank = rint(position);
 
 	if (fabs(position - rank) <= 2 * DBL_EPSILON * position)
-		return RankedValue(d, rank + 1);
-	return QuantileOfType(d, p, 7);
+		return RankedValue(ranks, rank + 1);
+	return QuantileOfType(ranks, p, 7);
 }
 
 /* Check that cuts ascend */
@@ -154,9 +155,8 @@ PutBands(ResultRow *row, const Distribution *d, char **labels, const double *cut
 	}
 }
 
-PG_FUNCTION_INFO_V1(percentile_bands);
-
 /* The bands of a group between its own percentiles */
+PG_FUNCTION_INFO_V1(percentile_bands);
 Datum
 percentile_bands(PG_FUNCTION_ARGS)
 {
@@ -167,19 +167,20 @@ percentile_bands(PG_FUNCTION_ARGS)
 	int32		min_n_per_band;
 	double	   *cuts = palloc((ncuts + 1) * sizeof(double));
 	const char *reason = NULL;
+	Ranks		ranks = DistributionRanks(d);
 	ResultRow	row;
 
 	ArgumentNotNull(fcinfo, 3, "min_n_per_band");
 	min_n_per_band = PG_GETARG_INT32(3);
 
 	if (d->n == 0)
-		reason = "n_lt_1";
+		reason = REASON_N_LT_1;
 	else if (d->n < (int64) min_n_per_band * (ncuts + 1))
-		reason = "n_too_small";
+		reason = REASON_N_TOO_SMALL;
 	else
 	{
 		for (int i = 0; i < ncuts; i++)
-			cuts[i] = CutScore(d, fractions[i]);
+			cuts[i] = CutScore(&ranks, fractions[i]);
 	}
 	if (labels == NULL)
 	{
@@ -193,9 +194,8 @@ percentile_bands(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(percentile_band);
-
 /* The band of a score among a group's percentiles */
+PG_FUNCTION_INFO_V1(percentile_band);
 Datum
 percentile_band(PG_FUNCTION_ARGS)
 {
@@ -203,18 +203,18 @@ percentile_band(PG_FUNCTION_ARGS)
 	double		score = ArgumentDouble(fcinfo, 1, "score");
 	int			ncuts;
 	double	   *cuts = CutFractionsArgument(fcinfo, 2, &ncuts);
+	Ranks		ranks = DistributionRanks(d);
 
 	RequireExact(d);
 	if (d->n == 0)
 		PG_RETURN_NULL();
 	for (int i = 0; i < ncuts; i++)
-		cuts[i] = CutScore(d, cuts[i]);
+		cuts[i] = CutScore(&ranks, cuts[i]);
 	PG_RETURN_INT32(BandOf(score, cuts, ncuts, BAND_CLOSED_ABOVE));
 }
 
-PG_FUNCTION_INFO_V1(performance_levels);
-
 /* The levels of a group between given cut scores */
+PG_FUNCTION_INFO_V1(performance_levels);
 Datum
 performance_levels(PG_FUNCTION_ARGS)
 {
@@ -232,13 +232,12 @@ performance_levels(PG_FUNCTION_ARGS)
 			labels[band] = RangeLabel(cuts, ncuts, band, BAND_CLOSED_BELOW, 1);
 	}
 	BeginResultSet(&row, fcinfo);
-	PutBands(&row, d, labels, cuts, ncuts, BAND_CLOSED_BELOW, d->n == 0 ? "n_lt_1" : NULL);
+	PutBands(&row, d, labels, cuts, ncuts, BAND_CLOSED_BELOW, d->n == 0 ? REASON_N_LT_1 : NULL);
 	return (Datum) 0;
 }
 
-PG_FUNCTION_INFO_V1(performance_level);
-
 /* The level of one score between given cut scores */
+PG_FUNCTION_INFO_V1(performance_level);
 Datum
 performance_level(PG_FUNCTION_ARGS)
 {

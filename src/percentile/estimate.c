@@ -8,11 +8,10 @@
 
 #include <math.h>
 
+#include "base/reason.h"
+#include "base/rmath.h"
 #include "percentile/quantile.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /*
  * The last order statistic that is above the population's quantile with
@@ -103,9 +102,10 @@ MaritzJarrettError(const Distribution *d, double p)
 
 /* Quantile of type 7, interval by order statistics and standard error */
 void
-QuantileEstimateCompute(const Distribution *d, double p, double confidence,
+QuantileEstimateCompute(const Ranks *ranks, double p, double confidence,
 						QuantileEstimate *result)
 {
+	const Distribution *d = ranks->d;
 	double		nan = get_float8_nan();
 	double		n = (double) d->n;
 	double		tail = (1 - confidence) / 2;
@@ -113,20 +113,20 @@ QuantileEstimateCompute(const Distribution *d, double p, double confidence,
 	*result = (QuantileEstimate) {nan, 0, 0, nan, nan, nan, nan, NULL};
 	if (d->n == 0)
 	{
-		result->reason = "n_lt_1";
+		result->reason = REASON_N_LT_1;
 		return;
 	}
 
-	result->value = QuantileOfType(d, p, 7);
+	result->value = QuantileOfType(ranks, p, 7);
 	result->lower_rank = LowerRank(d->n, p, tail);
 	result->upper_rank = UpperRank(d->n, p, tail);
 	if (result->lower_rank > 0)
-		result->lower = RankedValue(d, result->lower_rank);
+		result->lower = RankedValue(ranks, result->lower_rank);
 	if (result->upper_rank > 0)
-		result->upper = RankedValue(d, result->upper_rank);
+		result->upper = RankedValue(ranks, result->upper_rank);
 	result->coverage = (result->upper_rank > 0 ? pbinom(result->upper_rank - 1, n, p, 1, 0) : 1) -
 		(result->lower_rank > 0 ? pbinom(result->lower_rank - 1, n, p, 1, 0) : 0);
 	result->se = MaritzJarrettError(d, p);
 	if (result->lower_rank == 0 || result->upper_rank == 0 || isnan(result->se))
-		result->reason = "extreme_percentile";
+		result->reason = REASON_EXTREME_PERCENTILE;
 }

@@ -8,12 +8,10 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/rmath.h"
 #include "percentile/quantile.h"
 #include "utils/float.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
 
 /* Refuse a distribution whose values are rounded, where a student's place depends on them */
 void
@@ -48,12 +46,11 @@ PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 	return value;
 }
 
-PG_FUNCTION_INFO_V1(norm_percentile);
-
 /*
  * 100 (below + equal / 2) / n, rounded half up in whole numbers:
  * floor((100 (2 below + equal) + n) / (2 n)).
  */
+PG_FUNCTION_INFO_V1(norm_percentile);
 Datum
 norm_percentile(PG_FUNCTION_ARGS)
 {
@@ -81,30 +78,27 @@ NormalRank(FunctionCallInfo fcinfo)
 	return 100 * pnorm(score, mean, sd, 1, 0);
 }
 
-PG_FUNCTION_INFO_V1(normal_percentile_rank);
-
 /* The percentile rank of a score in normal norms */
+PG_FUNCTION_INFO_V1(normal_percentile_rank);
 Datum
 normal_percentile_rank(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_FLOAT8(NormalRank(fcinfo));
 }
 
-PG_FUNCTION_INFO_V1(norm_percentile_normal);
-
 /* The same as it is published: 1 to 99 */
+PG_FUNCTION_INFO_V1(norm_percentile_normal);
 Datum
 norm_percentile_normal(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT32(PublishedRank((int128) floor(NormalRank(fcinfo) + 0.5)));
 }
 
-PG_FUNCTION_INFO_V1(lms_z);
-
 /*
  * Cole & Green 1992: ((x / m)^l - 1) / (l s), and ln(x / m) / s at l = 0, to
  * which expm1 leads without a jump.
  */
+PG_FUNCTION_INFO_V1(lms_z);
 Datum
 lms_z(PG_FUNCTION_ARGS)
 {

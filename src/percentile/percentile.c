@@ -6,19 +6,20 @@
  */
 #include "postgres.h"
 
-#include "argument.h"
+#include "base/argument.h"
+#include "base/confidence.h"
+#include "base/result_row.h"
 #include "percentile/quantile.h"
-#include "result_row.h"
-
-PG_FUNCTION_INFO_V1(percentile_of_type);
 
 /* A percentile of one of the nine types */
+PG_FUNCTION_INFO_V1(percentile_of_type);
 Datum
 percentile_of_type(PG_FUNCTION_ARGS)
 {
 	Distribution *d = PG_GETARG_DISTRIBUTION(0);
 	double		p = CheckFraction(PG_GETARG_FLOAT8(1));
 	int32		type = PG_GETARG_INT32(2);
+	Ranks		ranks;
 
 	if (type < 1 || type > 9)
 		ereport(ERROR,
@@ -26,7 +27,8 @@ percentile_of_type(PG_FUNCTION_ARGS)
 				 errmsg("quantile type must be between 1 and 9, not %d", type)));
 	if (d->n == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(QuantileOfType(d, p, type));
+	ranks = DistributionRanks(d);
+	PG_RETURN_FLOAT8(QuantileOfType(&ranks, p, type));
 }
 
 /* A rank; there may be none */
@@ -39,21 +41,20 @@ PutRank(ResultRow *row, int64 rank)
 		AddInt64(row, rank);
 }
 
-PG_FUNCTION_INFO_V1(percentile_interval);
-
 /* A percentile with the interval of order statistics and its standard error */
+PG_FUNCTION_INFO_V1(percentile_interval);
 Datum
 percentile_interval(PG_FUNCTION_ARGS)
 {
-	Distribution *d = ArgumentDistribution(fcinfo, 0);
-	double		p = CheckFraction(ArgumentDouble(fcinfo, 1, "percentile"));
+	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
+	double		p = ArgumentFraction(fcinfo, 1);
 	double		confidence = ArgumentConfidence(fcinfo, 2);
 	QuantileEstimate estimate;
 	ResultRow	row;
 
-	QuantileEstimateCompute(d, p, confidence, &estimate);
+	QuantileEstimateCompute(&ranks, p, confidence, &estimate);
 	BeginResultRow(&row, fcinfo);
-	AddInt64(&row, d->n);
+	AddInt64(&row, ranks.d->n);
 	AddFloat8(&row, estimate.value);
 	PutRank(&row, estimate.lower_rank);
 	PutRank(&row, estimate.upper_rank);

@@ -12,43 +12,12 @@
 #include "percentile/quantile.h"
 #include "utils/float.h"
 
-/* Check that a percentile is given as a fraction */
-double
-CheckFraction(double p)
-{
-	if (!(p >= 0 && p <= 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("percentile value %g is not between 0 and 1", p)));
-	return p;
-}
-
-/*
- * The value of a rank counted from 1; ranks beyond the ends are the ends. Ranks
- * are whole numbers, but a distribution may count more than fit into an int64
- * when 1 is added.
- */
-double
-RankedValue(const Distribution *d, double rank)
-{
-	const DistributionEntry *entries = DistributionEntries(d);
-	int64		reached = 0;
-
-	for (int i = 0; i < d->nentries - 1; i++)
-	{
-		reached += entries[i].count;
-		if ((double) reached >= rank)
-			return DistributionValue(d, i);
-	}
-	return DistributionValue(d, d->nentries - 1);
-}
-
 /* Between the value of a rank and the next one */
 static double
-Interpolate(const Distribution *d, double rank, double fraction)
+Interpolate(const Ranks *ranks, double rank, double fraction)
 {
-	double		low = RankedValue(d, rank);
-	double		high = RankedValue(d, rank + 1);
+	double		low = RankedValue(ranks, rank);
+	double		high = RankedValue(ranks, rank + 1);
 	double		result = (low == high) ? low : low + fraction * (high - low);
 
 	if (isinf(result))
@@ -61,17 +30,17 @@ Interpolate(const Distribution *d, double rank, double fraction)
  * takes the nearest even rank.
  */
 static double
-DiscontinuousQuantile(const Distribution *d, double p, int type)
+DiscontinuousQuantile(const Ranks *ranks, double p, int type)
 {
-	double		position = d->n * p - (type == 3 ? 0.5 : 0);
+	double		position = ranks->d->n * p - (type == 3 ? 0.5 : 0);
 	double		rank = floor(position);
 	bool		between = position > rank;
 
 	if (type == 1)
-		return Interpolate(d, rank, between ? 1 : 0);
+		return Interpolate(ranks, rank, between ? 1 : 0);
 	if (type == 2)
-		return Interpolate(d, rank, between ? 1 : 0.5);
-	return Interpolate(d, rank, between || fmod(rank, 2) != 0 ? 1 : 0);
+		return Interpolate(ranks, rank, between ? 1 : 0.5);
+	return Interpolate(ranks, rank, between || fmod(rank, 2) != 0 ? 1 : 0);
 }
 
 /*
@@ -80,26 +49,26 @@ DiscontinuousQuantile(const Distribution *d, double p, int type)
  * for rounding on its rank.
  */
 static double
-ContinuousQuantile(const Distribution *d, double p, int type)
+ContinuousQuantile(const Ranks *ranks, double p, int type)
 {
 	static const double as[] = {0, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
 	static const double bs[] = {1, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
 	double		a = as[type - 4];
 	double		b = bs[type - 4];
 	double		fuzz = 4 * DBL_EPSILON;
-	double		position = a + p * (d->n + 1 - a - b);
+	double		position = a + p * (ranks->d->n + 1 - a - b);
 	double		rank = floor(position + fuzz);
 	double		fraction = position - rank;
 
-	return Interpolate(d, rank, fabs(fraction) < fuzz ? 0 : fraction);
+	return Interpolate(ranks, rank, fabs(fraction) < fuzz ? 0 : fraction);
 }
 
 /* Quantile of a type, of a distribution that is not empty */
 double
-QuantileOfType(const Distribution *d, double p, int type)
+QuantileOfType(const Ranks *ranks, double p, int type)
 {
 	/* PostgreSQL's percentile_cont, to the last bit */
 	if (type == 7)
-		return DistributionPercentile(d, p);
-	return type < 4 ? DiscontinuousQuantile(d, p, type) : ContinuousQuantile(d, p, type);
+		return RankedPercentile(ranks, p);
+	return type < 4 ? DiscontinuousQuantile(ranks, p, type) : ContinuousQuantile(ranks, p, type);
 }

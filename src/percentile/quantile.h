@@ -7,7 +7,7 @@
 #ifndef QUANTILE_H
 #define QUANTILE_H
 
-#include "distribution/distribution.h"
+#include "distribution/rank.h"
 
 /* A quantile of type 7 with both kinds of error; NaN and rank 0 where there is none */
 typedef struct QuantileEstimate
@@ -23,10 +23,8 @@ typedef struct QuantileEstimate
 } QuantileEstimate;
 
 extern void RequireExact(const Distribution *d);
-extern double CheckFraction(double p);
-extern double RankedValue(const Distribution *d, double rank);
-extern double QuantileOfType(const Distribution *d, double p, int type);
-extern void QuantileEstimateCompute(const Distribution *d, double p, double confidence,
+extern double QuantileOfType(const Ranks *ranks, double p, int type);
+extern void QuantileEstimateCompute(const Ranks *ranks, double p, double confidence,
 									QuantileEstimate *result);
 
 #endif							/* QUANTILE_H */

@@ -8,12 +8,8 @@
 
 #include <math.h>
 
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-PG_FUNCTION_INFO_V1(fisher_exact_test);
+#include "base/rmath.h"
+#include "rate/rate_gap.h"
 
 /* Above this, the tails of the hypergeometric distribution take seconds to add up. */
 #define MAX_STUDENTS INT64CONST(1000000000000)
@@ -28,6 +24,7 @@ static double HypergeometricMode(double m, double n, double k);
  * whose allowance for rounding this is).  The distribution has one mode, so
  * they are its two tails.
  */
+PG_FUNCTION_INFO_V1(fisher_exact_test);
 Datum
 fisher_exact_test(PG_FUNCTION_ARGS)
 {

@@ -6,24 +6,22 @@
  */
 #include "postgres.h"
 
-#include "argument.h"
-#include "rate/rate.h"
+#include "distribution/rank.h"
+#include "base/confidence.h"
+#include "base/result_row.h"
+#include "rate/rate_gap.h"
 
-PG_FUNCTION_INFO_V1(proficient_count);
-PG_FUNCTION_INFO_V1(proficiency_gap);
-
-static int64 CountProficient(const Distribution *d, double cut);
-
-/* proficient_count(distribution, cut) */
-Datum
-proficient_count(PG_FUNCTION_ARGS)
+/* How many observations are at or above the cut score. */
+static int64
+CountProficient(const Distribution *d, double cut)
 {
-	double		cut = DistributionCheckValue(PG_GETARG_FLOAT8(1));
+	Ranks		ranks = DistributionRanks(d);
 
-	PG_RETURN_INT64(CountProficient(PG_GETARG_DISTRIBUTION(0), cut));
+	return d->n - CountAtCut(&ranks, cut).below;
 }
 
 /* proficiency_gap(focal, reference, cut, confidence, haldane) */
+PG_FUNCTION_INFO_V1(proficiency_gap);
 Datum
 proficiency_gap(PG_FUNCTION_ARGS)
 {
@@ -39,7 +37,7 @@ proficiency_gap(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	focal = ArgumentDistribution(fcinfo, 0);
 	reference = ArgumentDistribution(fcinfo, 1);
-	cut = DistributionCheckValue(PG_GETARG_FLOAT8(2));
+	cut = PG_GETARG_FLOAT8(2);
 	z = TwoSidedZ(PG_GETARG_FLOAT8(3));
 
 	pair.x_focal = CountProficient(focal, cut);
@@ -50,15 +48,4 @@ proficiency_gap(PG_FUNCTION_ARGS)
 	BeginResultRow(&row, fcinfo);
 	AddRateGap(&row, &pair, &missing, z, PG_GETARG_BOOL(4), NULL);
 	return EndResultRow(&row);
-}
-
-/* How many observations are at or above the cut score. */
-static int64
-CountProficient(const Distribution *d, double cut)
-{
-	int64		below;
-	int64		at;
-
-	DistributionCountBelow(d, cut, &below, &at);
-	return d->n - below;
 }

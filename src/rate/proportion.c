@@ -8,16 +8,15 @@
 
 #include <math.h>
 
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-PG_FUNCTION_INFO_V1(wilson_interval);
-PG_FUNCTION_INFO_V1(clopper_pearson_interval);
-
+#include "base/confidence.h"
+#include "base/estimate.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "rate/proportion.h"
 
 /* wilson_interval(x, n, confidence) */
+PG_FUNCTION_INFO_V1(wilson_interval);
 Datum
 wilson_interval(PG_FUNCTION_ARGS)
 {
@@ -34,6 +33,7 @@ wilson_interval(PG_FUNCTION_ARGS)
  *
  * Clopper and Pearson 1934, by the quantiles of the beta distribution.
  */
+PG_FUNCTION_INFO_V1(clopper_pearson_interval);
 Datum
 clopper_pearson_interval(PG_FUNCTION_ARGS)
 {
@@ -53,14 +53,6 @@ clopper_pearson_interval(PG_FUNCTION_ARGS)
 	result.upper = x == n ? 1 : qbeta(tail, (double) x + 1, n - x, 0, 0);
 	result.reason = NULL;
 	return EstimateRow(fcinfo, result);
-}
-
-/* The standard normal quantile that leaves half of 1 - confidence above it. */
-double
-TwoSidedZ(double confidence)
-{
-	CheckConfidence(confidence);
-	return qnorm(0.5 * (1 - confidence), 0, 1, 0, 0);
 }
 
 /* x / n, or NaN where n is 0. */
@@ -121,27 +113,4 @@ ScoreInterval(double p, double q, double n, double z)
 	result.lower = p == 0 ? 0 : Min(p * p / sum, p);
 	result.upper = q == 0 ? 1 : Max(sum / (1 + z2_n), p);
 	return result;
-}
-
-/* No estimate, and why. */
-Estimate
-UndefinedEstimate(const char *reason)
-{
-	Estimate	undefined = {NAN, NAN, NAN, NAN, reason};
-
-	return undefined;
-}
-
-/* An estimate and its interval as a row of type interval_estimate. */
-Datum
-EstimateRow(FunctionCallInfo fcinfo, Estimate estimate)
-{
-	ResultRow	row;
-
-	BeginResultRow(&row, fcinfo);
-	AddFloat8(&row, estimate.estimate);
-	AddFloat8(&row, estimate.lower);
-	AddFloat8(&row, estimate.upper);
-	AddText(&row, estimate.reason);
-	return EndResultRow(&row);
 }

@@ -22,18 +22,18 @@ x: students with the outcome; n: students; confidence: between 0 and 1.
 The lower bound is exactly 0 for x = 0, the upper exactly 1 for x = n. n = 0 gives NULL, reason n_lt_1. A NULL argument gives NULL.
 Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
 
-CREATE FUNCTION weighted_wilson_final(distribution_pair)
+CREATE FUNCTION gapstats_internal.weighted_wilson_final(gapstats_internal.distribution_pair)
 	RETURNS interval_estimate
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION weighted_wilson_final(distribution_pair) IS
+COMMENT ON FUNCTION gapstats_internal.weighted_wilson_final(gapstats_internal.distribution_pair) IS
 'final function of wilson_interval(weight, outcome): the rate of the weights of those with and without the outcome';
 
 CREATE AGGREGATE wilson_interval(weight double precision, outcome boolean) (
-	SFUNC = distribution_pair_accum,
-	STYPE = distribution_pair,
+	SFUNC = gapstats_internal.distribution_pair_accum,
+	STYPE = gapstats_internal.distribution_pair,
 	SSPACE = 2048,
-	FINALFUNC = weighted_wilson_final,
-	COMBINEFUNC = distribution_pair_combine,
+	FINALFUNC = gapstats_internal.weighted_wilson_final,
+	COMBINEFUNC = gapstats_internal.distribution_pair_combine,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE wilson_interval(double precision, boolean) IS
@@ -143,13 +143,6 @@ x: students with the outcome; n: students; confidence: between 0 and 1; haldane:
 What is undefined is NULL, with a reason. A NULL argument gives NULL.
 Raises 22023 for x < 0, n < 0, x > n, or a confidence outside (0, 1).';
 
-CREATE FUNCTION proficient_count(distribution, cut double precision)
-	RETURNS bigint
-	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION proficient_count(distribution, double precision) IS
-'How many observations are at or above a cut score: the x of all functions of rates, n(distribution) being the n. 0 for an empty distribution; NULL for NULL.
-In a coarse distribution (value_error > 0) the cut counts with its bucket. Raises an error for a cut of NaN or infinity.';
-
 CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut double precision,
 		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
 	RETURNS rate_gap
@@ -160,53 +153,53 @@ cut: in units of the score; confidence and haldane as in rate_gap. n_missing_* a
 A NULL distribution is a group without students, as an empty one: NULLs, reason n_lt_1. A NULL cut, confidence or haldane gives NULL. In a coarse distribution (value_error > 0) the cut counts with its bucket.
 Raises an error for a cut of NaN or infinity, and 22023 for a confidence outside (0, 1).';
 
-CREATE FUNCTION rate_gap_accum(state double precision[], outcome boolean, is_focal boolean)
+CREATE FUNCTION gapstats_internal.rate_gap_accum(state double precision[], outcome boolean, is_focal boolean)
 	RETURNS double precision[]
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_accum(double precision[], boolean, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_accum(double precision[], boolean, boolean) IS
 'transition function of rate_gap: counts a student in';
 
-CREATE FUNCTION rate_gap_accum(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
+CREATE FUNCTION gapstats_internal.rate_gap_accum(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
 	RETURNS double precision[]
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_accum(double precision[], boolean, boolean, double precision) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_accum(double precision[], boolean, boolean, double precision) IS
 'transition function of rate_gap: counts a student in';
 
-CREATE FUNCTION rate_gap_remove(state double precision[], outcome boolean, is_focal boolean)
+CREATE FUNCTION gapstats_internal.rate_gap_remove(state double precision[], outcome boolean, is_focal boolean)
 	RETURNS double precision[]
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_remove(double precision[], boolean, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_remove(double precision[], boolean, boolean) IS
 'inverse transition function of rate_gap: counts a student out of a moving window';
 
-CREATE FUNCTION rate_gap_remove(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
+CREATE FUNCTION gapstats_internal.rate_gap_remove(state double precision[], outcome boolean, is_focal boolean, confidence double precision)
 	RETURNS double precision[]
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_remove(double precision[], boolean, boolean, double precision) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_remove(double precision[], boolean, boolean, double precision) IS
 'inverse transition function of rate_gap: counts a student out of a moving window';
 
-CREATE FUNCTION rate_gap_combine(state double precision[], other double precision[])
+CREATE FUNCTION gapstats_internal.rate_gap_combine(state double precision[], other double precision[])
 	RETURNS double precision[]
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_combine(double precision[], double precision[]) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_combine(double precision[], double precision[]) IS
 'combine function of rate_gap: adds the counts of two states';
 
-CREATE FUNCTION rate_gap_final(state double precision[])
+CREATE FUNCTION gapstats_internal.rate_gap_final(state double precision[])
 	RETURNS rate_gap
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION rate_gap_final(double precision[]) IS
+COMMENT ON FUNCTION gapstats_internal.rate_gap_final(double precision[]) IS
 'final function of rate_gap: the row of a state''s counts';
 
 CREATE AGGREGATE rate_gap(outcome boolean, is_focal boolean) (
-	SFUNC = rate_gap_accum,
+	SFUNC = gapstats_internal.rate_gap_accum,
 	STYPE = double precision[],
 	INITCOND = '{0,0,0,0,0,0,0,0}',
-	FINALFUNC = rate_gap_final,
-	COMBINEFUNC = rate_gap_combine,
-	MSFUNC = rate_gap_accum,
-	MINVFUNC = rate_gap_remove,
+	FINALFUNC = gapstats_internal.rate_gap_final,
+	COMBINEFUNC = gapstats_internal.rate_gap_combine,
+	MSFUNC = gapstats_internal.rate_gap_accum,
+	MINVFUNC = gapstats_internal.rate_gap_remove,
 	MSTYPE = double precision[],
 	MINITCOND = '{0,0,0,0,0,0,0,0}',
-	MFINALFUNC = rate_gap_final,
+	MFINALFUNC = gapstats_internal.rate_gap_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rate_gap(boolean, boolean) IS
@@ -216,16 +209,16 @@ A NULL is_focal counts only in n_missing_group; else a NULL outcome counts only 
 No rows give n = 0 and reason n_lt_1. Works as a window function, with moving frames too.';
 
 CREATE AGGREGATE rate_gap(outcome boolean, is_focal boolean, confidence double precision) (
-	SFUNC = rate_gap_accum,
+	SFUNC = gapstats_internal.rate_gap_accum,
 	STYPE = double precision[],
 	INITCOND = '{0,0,0,0,0,0,0,0}',
-	FINALFUNC = rate_gap_final,
-	COMBINEFUNC = rate_gap_combine,
-	MSFUNC = rate_gap_accum,
-	MINVFUNC = rate_gap_remove,
+	FINALFUNC = gapstats_internal.rate_gap_final,
+	COMBINEFUNC = gapstats_internal.rate_gap_combine,
+	MSFUNC = gapstats_internal.rate_gap_accum,
+	MINVFUNC = gapstats_internal.rate_gap_remove,
 	MSTYPE = double precision[],
 	MINITCOND = '{0,0,0,0,0,0,0,0}',
-	MFINALFUNC = rate_gap_final,
+	MFINALFUNC = gapstats_internal.rate_gap_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rate_gap(boolean, boolean, double precision) IS

@@ -11,15 +11,13 @@
 
 #include <math.h>
 
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-PG_FUNCTION_INFO_V1(risk_difference);
-PG_FUNCTION_INFO_V1(risk_ratio);
-PG_FUNCTION_INFO_V1(odds_ratio);
-PG_FUNCTION_INFO_V1(rate_gap);
+#include "base/confidence.h"
+#include "base/estimate.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "rate/proportion.h"
+#include "rate/rate_gap.h"
 
 /* The cells of the two-by-two table: with and without the outcome. */
 typedef struct Table
@@ -36,6 +34,7 @@ static void AddMissing(ResultRow *row, int64 count);
 static const char *RateGapReason(const RatePair *pair, bool haldane);
 
 /* risk_difference(x_focal, n_focal, x_reference, n_reference, confidence) */
+PG_FUNCTION_INFO_V1(risk_difference);
 Datum
 risk_difference(PG_FUNCTION_ARGS)
 {
@@ -46,6 +45,7 @@ risk_difference(PG_FUNCTION_ARGS)
 }
 
 /* risk_ratio(x_focal, n_focal, x_reference, n_reference, confidence, haldane) */
+PG_FUNCTION_INFO_V1(risk_ratio);
 Datum
 risk_ratio(PG_FUNCTION_ARGS)
 {
@@ -56,6 +56,7 @@ risk_ratio(PG_FUNCTION_ARGS)
 }
 
 /* odds_ratio(x_focal, n_focal, x_reference, n_reference, confidence, haldane) */
+PG_FUNCTION_INFO_V1(odds_ratio);
 Datum
 odds_ratio(PG_FUNCTION_ARGS)
 {
@@ -66,6 +67,7 @@ odds_ratio(PG_FUNCTION_ARGS)
 }
 
 /* rate_gap(x_focal, n_focal, x_reference, n_reference, confidence, haldane) */
+PG_FUNCTION_INFO_V1(rate_gap);
 Datum
 rate_gap(PG_FUNCTION_ARGS)
 {
@@ -127,7 +129,7 @@ RiskDifference(const RatePair *pair, double z)
 
 	result.estimate = GapOfRates(pair->x_focal, pair->n_focal,
 								 pair->x_reference, pair->n_reference);
-	result.standard_error = sqrt(p1 * ((double) (pair->n_focal - pair->x_focal) / m) / m +
+	result.se = sqrt(p1 * ((double) (pair->n_focal - pair->x_focal) / m) / m +
 								 p2 * ((double) (pair->n_reference - pair->x_reference) / n) / n);
 	result.lower = Max(-1, result.estimate - hypot(p1 - focal.lower, reference.upper - p2));
 	result.upper = Min(1, result.estimate + hypot(focal.upper - p1, p2 - reference.lower));
@@ -152,7 +154,7 @@ RiskRatio(const RatePair *pair, double z, bool haldane)
 
 	result.estimate = t.a / (t.a + t.b) * ((t.c + t.d) / t.c);
 	/* 1/a - 1/m is b / (a m), without the cancellation */
-	result.standard_error = sqrt(t.b / t.a / (t.a + t.b) + t.d / t.c / (t.c + t.d));
+	result.se = sqrt(t.b / t.a / (t.a + t.b) + t.d / t.c / (t.c + t.d));
 	result.reason = t.a == 0 ? REASON_ZERO_FOCAL :
 		t.b == 0 && t.d == 0 ? REASON_ZERO_VARIANCE : NULL;
 	SetLogInterval(&result, z);
@@ -177,7 +179,7 @@ OddsRatio(const RatePair *pair, double z, bool haldane)
 		return UndefinedEstimate(REASON_ZERO_CELL);
 
 	result.estimate = t.a / t.b * (t.d / t.c);
-	result.standard_error = sqrt(1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d);
+	result.se = sqrt(1 / t.a + 1 / t.b + 1 / t.c + 1 / t.d);
 	result.reason = t.a == 0 ? REASON_ZERO_FOCAL :
 		t.d == 0 ? REASON_ZERO_CELL : NULL;
 	SetLogInterval(&result, z);
@@ -226,17 +228,17 @@ AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
 	AddFloat8(row, Rate(pair->x_focal, pair->n_focal));
 	AddFloat8(row, Rate(pair->x_reference, pair->n_reference));
 	AddFloat8(row, difference.estimate);
-	AddFloat8(row, difference.standard_error);
+	AddFloat8(row, difference.se);
 	AddFloat8(row, difference.lower);
 	AddFloat8(row, difference.upper);
 	AddFloat8(row, pooled_z);
 	AddFloat8(row, 2 * pnorm(-fabs(pooled_z), 0, 1, 1, 0));
 	AddFloat8(row, risk.estimate);
-	AddFloat8(row, risk.standard_error);
+	AddFloat8(row, risk.se);
 	AddFloat8(row, risk.lower);
 	AddFloat8(row, risk.upper);
 	AddFloat8(row, odds.estimate);
-	AddFloat8(row, odds.standard_error);
+	AddFloat8(row, odds.se);
 	AddFloat8(row, odds.lower);
 	AddFloat8(row, odds.upper);
 	AddText(row, no_comparison ? no_comparison : RateGapReason(pair, haldane));
@@ -297,12 +299,12 @@ SetLogInterval(Estimate *estimate, double z)
 	if (estimate->reason)
 	{
 		estimate->lower = estimate->upper = NAN;
-		if (isinf(estimate->standard_error))
-			estimate->standard_error = NAN;
+		if (isinf(estimate->se))
+			estimate->se = NAN;
 		return;
 	}
-	estimate->lower = estimate->estimate * exp(-z * estimate->standard_error);
-	estimate->upper = estimate->estimate * exp(z * estimate->standard_error);
+	estimate->lower = estimate->estimate * exp(-z * estimate->se);
+	estimate->upper = estimate->estimate * exp(z * estimate->se);
 }
 
 /* Add a count of missing rows, where somebody counted. */

@@ -10,8 +10,11 @@
  */
 #include "postgres.h"
 
+#include "base/confidence.h"
+#include "base/result_row.h"
 #include "catalog/pg_type.h"
-#include "rate/rate.h"
+#include "rate/proportion.h"
+#include "rate/rate_gap.h"
 #include "utils/array.h"
 
 /* The elements of the state. */
@@ -33,17 +36,13 @@ typedef enum StateElement
 /* Up to here, adding 1 to a double precision number counts. */
 #define MAX_COUNT 9007199254740992.0
 
-PG_FUNCTION_INFO_V1(rate_gap_accum);
-PG_FUNCTION_INFO_V1(rate_gap_remove);
-PG_FUNCTION_INFO_V1(rate_gap_combine);
-PG_FUNCTION_INFO_V1(rate_gap_final);
-
 static Datum CountRow(FunctionCallInfo fcinfo, int sign);
 static ArrayType *StateArg(FunctionCallInfo fcinfo);
 static double *StateElements(ArrayType *state);
 static void SetConfidence(double *state, double confidence);
 
 /* rate_gap_accum(state, outcome, is_focal [, confidence]) */
+PG_FUNCTION_INFO_V1(rate_gap_accum);
 Datum
 rate_gap_accum(PG_FUNCTION_ARGS)
 {
@@ -51,6 +50,7 @@ rate_gap_accum(PG_FUNCTION_ARGS)
 }
 
 /* rate_gap_remove(state, outcome, is_focal [, confidence]): take a row out of a moving window */
+PG_FUNCTION_INFO_V1(rate_gap_remove);
 Datum
 rate_gap_remove(PG_FUNCTION_ARGS)
 {
@@ -58,6 +58,7 @@ rate_gap_remove(PG_FUNCTION_ARGS)
 }
 
 /* rate_gap_combine(state, state) */
+PG_FUNCTION_INFO_V1(rate_gap_combine);
 Datum
 rate_gap_combine(PG_FUNCTION_ARGS)
 {
@@ -73,6 +74,7 @@ rate_gap_combine(PG_FUNCTION_ARGS)
 }
 
 /* rate_gap_final(state) */
+PG_FUNCTION_INFO_V1(rate_gap_final);
 Datum
 rate_gap_final(PG_FUNCTION_ARGS)
 {

@@ -6,16 +6,18 @@
  */
 #include "postgres.h"
 
-#include "rate/partition.h"
-#include "rate/rate.h"
-
-PG_FUNCTION_INFO_V1(rate_gap_by_group);
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "rate/group.h"
+#include "rate/rate_gap.h"
 
 #define ARG_REFERENCE	3
 #define ARG_CONFIDENCE	4
 #define ARG_HALDANE		5
 
 /* rate_gap_by_group(group, x, n, reference, confidence, haldane) OVER (...) */
+PG_FUNCTION_INFO_V1(rate_gap_by_group);
 Datum
 rate_gap_by_group(PG_FUNCTION_ARGS)
 {
@@ -36,7 +38,7 @@ rate_gap_by_group(PG_FUNCTION_ARGS)
 	if (group->reference != KEY_NULL)
 		reference = OneGroup(partition, group->reference == current ? -1 : group->reference);
 	if (group->reference == current)
-		no_comparison = "is_reference";
+		no_comparison = REASON_IS_REFERENCE;
 	else if (reference.n == 0)
 		no_comparison = REASON_NO_COMPARISON;
 

@@ -8,19 +8,20 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
+#include "base/estimate.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
 #include "executor/executor.h"
-#include "rate/rate.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-PG_FUNCTION_INFO_V1(rate_gap_change);
-PG_FUNCTION_INFO_V1(ratio_of_risk_ratios);
+#include "rate/proportion.h"
+#include "rate/rate_gap.h"
 
 static bool ReadRateGap(FunctionCallInfo fcinfo, int argno, RatePair *pair);
 static Datum ChangeRow(FunctionCallInfo fcinfo, Estimate change, double z);
 
 /* rate_gap_change(earlier, later, confidence) */
+PG_FUNCTION_INFO_V1(rate_gap_change);
 Datum
 rate_gap_change(PG_FUNCTION_ARGS)
 {
@@ -37,19 +38,20 @@ rate_gap_change(PG_FUNCTION_ARGS)
 	before = RiskDifference(&earlier, z);
 	after = RiskDifference(&later, z);
 	change.estimate = after.estimate - before.estimate;
-	change.standard_error = hypot(before.standard_error, after.standard_error);
-	change.reason = change.standard_error == 0 ? REASON_ZERO_VARIANCE : NULL;
+	change.se = hypot(before.se, after.se);
+	change.reason = change.se == 0 ? REASON_ZERO_VARIANCE : NULL;
 	if (change.reason)
 	{
 		change.lower = change.upper = NAN;
 		return ChangeRow(fcinfo, change, NAN);
 	}
-	change.lower = change.estimate - z * change.standard_error;
-	change.upper = change.estimate + z * change.standard_error;
-	return ChangeRow(fcinfo, change, change.estimate / change.standard_error);
+	change.lower = change.estimate - z * change.se;
+	change.upper = change.estimate + z * change.se;
+	return ChangeRow(fcinfo, change, change.estimate / change.se);
 }
 
 /* ratio_of_risk_ratios(earlier, later, confidence, haldane) */
+PG_FUNCTION_INFO_V1(ratio_of_risk_ratios);
 Datum
 ratio_of_risk_ratios(PG_FUNCTION_ARGS)
 {
@@ -72,12 +74,12 @@ ratio_of_risk_ratios(PG_FUNCTION_ARGS)
 		return ReasonRow(fcinfo, after.reason);
 
 	change.estimate = after.estimate / before.estimate;
-	change.standard_error = hypot(before.standard_error, after.standard_error);
+	change.se = hypot(before.se, after.se);
 	change.reason = change.estimate == 0 ? REASON_ZERO_FOCAL :
-		change.standard_error == 0 ? REASON_ZERO_VARIANCE : NULL;
+		change.se == 0 ? REASON_ZERO_VARIANCE : NULL;
 	SetLogInterval(&change, z);
 	return ChangeRow(fcinfo, change,
-					 change.reason ? NAN : log(change.estimate) / change.standard_error);
+					 change.reason ? NAN : log(change.estimate) / change.se);
 }
 
 /* The counts of a row of type rate_gap; false where there is nobody in a group. */
@@ -109,7 +111,7 @@ ChangeRow(FunctionCallInfo fcinfo, Estimate change, double z)
 
 	BeginResultRow(&row, fcinfo);
 	AddFloat8(&row, change.estimate);
-	AddFloat8(&row, change.standard_error);
+	AddFloat8(&row, change.se);
 	AddFloat8(&row, change.lower);
 	AddFloat8(&row, change.upper);
 	AddFloat8(&row, z);

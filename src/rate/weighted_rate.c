@@ -8,11 +8,12 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
+#include "base/estimate.h"
+#include "base/reason.h"
 #include "distribution/pair.h"
-#include "rate/rate.h"
+#include "rate/proportion.h"
 #include "utils/float.h"
-
-PG_FUNCTION_INFO_V1(weighted_wilson_final);
 
 /* Sums over the students on one side of the outcome. */
 typedef struct WeightSums
@@ -30,6 +31,7 @@ static WeightSums SumWeights(const Distribution *weights);
  * (sum of weights)^2 / sum of squared weights (Kish 1965).  The state holds the
  * weights of the students with the outcome and of those without.
  */
+PG_FUNCTION_INFO_V1(weighted_wilson_final);
 Datum
 weighted_wilson_final(PG_FUNCTION_ARGS)
 {

@@ -6,10 +6,9 @@
  */
 #include "postgres.h"
 
+#include "base/result_row.h"
+#include "catalog/pg_type_d.h"
 #include "dayset/dayset.h"
-#include "result_row.h"
-
-PG_FUNCTION_INFO_V1(usage_by_week);
 
 /* Julian day 0 was a Monday, the first day of an ISO week. */
 #define DAYS_PER_WEEK		7
@@ -20,13 +19,14 @@ PutWeek(ResultRow *row, int32 week, int active, int available)
 {
 	if (available == 0)
 		return;
-	AddInt32(row, JulianToDate(week * DAYS_PER_WEEK));	/* a date */
+	AddDatum(row, DATEOID, DateADTGetDatum(JulianToDate(week * DAYS_PER_WEEK)));
 	AddInt32(row, active);
 	AddInt32(row, available);
 	PutResultRow(row);
 }
 
 /* usage_by_week(active, available): a row for each week that has days available */
+PG_FUNCTION_INFO_V1(usage_by_week);
 Datum
 usage_by_week(PG_FUNCTION_ARGS)
 {

@@ -7,20 +7,20 @@ SET search_path = pg_catalog, pg_temp
 SET gapstats.as_of = ''
 AS $$
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_kept_queries(list);
+	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_kept_queries(list);
 	PERFORM set_config('gapstats.as_of', as_of::text, true);
 	RETURN QUERY EXECUTE format($sql$
 		WITH evaluation AS MATERIALIZED (SELECT * FROM %s)
 		SELECT student_id::text, status, score, rules_flagged, rules_missing, reasons FROM (%s) s ORDER BY s.student_id
-		$sql$, gapstats.list_part(list, 'evaluation'), gapstats.standing_query(gapstats.list_part(list, 'settings'), 'evaluation',
-			gapstats.equality_operator(gapstats.student_id_type(list))));
+		$sql$, gapstats_internal.list_part(list, 'evaluation'), gapstats_internal.standing_query(gapstats_internal.list_part(list, 'settings'), 'evaluation',
+			gapstats_internal.equality_operator(gapstats_internal.student_id_type(list))));
 END
 $$;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list as it would have stood on a past day, one row a student. The rules are today''s; their queries see the data of that day as far as they use as_of(). Nothing of it is kept.';
 
-CREATE FUNCTION check_outcome_query(list regclass, outcome regclass)
+CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, outcome regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -30,25 +30,25 @@ DECLARE
 	repeated boolean;
 BEGIN
 	SELECT atttypid INTO type FROM pg_attribute WHERE attrelid = outcome AND attname = 'outcome';
-	IF gapstats.student_id_type(outcome) <> gapstats.student_id_type(list) OR type <> 'boolean'::regtype THEN
-		RAISE EXCEPTION 'outcome query gives (%, %) instead of (%, boolean)', gapstats.student_id_type(outcome), type, gapstats.student_id_type(list)
+	IF gapstats_internal.student_id_type(outcome) <> gapstats_internal.student_id_type(list) OR type <> 'boolean'::regtype THEN
+		RAISE EXCEPTION 'outcome query gives (%, %) instead of (%, boolean)', gapstats_internal.student_id_type(outcome), type, gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	PERFORM gapstats.check_routines(outcome, 'outcome query');
+	PERFORM gapstats_internal.check_routines(outcome, 'outcome query');
 	EXECUTE format('SELECT EXISTS (SELECT FROM %s GROUP BY student_id HAVING count(*) > 1)', outcome) INTO repeated;
 	IF repeated THEN
 		RAISE EXCEPTION 'outcome query gives a student more than once' USING ERRCODE = 'cardinality_violation';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_outcome_query(regclass, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, regclass) IS
 'Raises an error unless the view that keeps an outcome query gives students of the list''s type, each once, and a boolean, and calls no untrusted function.';
 
 -- One row a model, group and student: whether the model flags her, how high it ranks
 -- her, and what became of her.  The models are the list, each of its rules alone, and
 -- the mean outcome of her school (or whatever the baseline column holds), which flags
 -- the worst schools until as many students are flagged as by the list.
-CREATE FUNCTION judged_query(list regclass, outcome regclass, evaluation text, group_column text, baseline_column text)
+CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome regclass, evaluation text, group_column text, baseline_column text)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN format($sql$
@@ -82,35 +82,35 @@ RETURN format($sql$
 	FROM student s
 	LEFT JOIN ranked r ON r.baseline = s.baseline
 	WHERE %8$L IS NOT NULL
-	$sql$, evaluation, group_expression(group_column), group_expression(baseline_column), list_part(list, 'students'), outcome,
-	equality_operator(student_id_type(list)), standing_query(list_part(list, 'settings'), 'evaluation', equality_operator(student_id_type(list))), baseline_column);
-COMMENT ON FUNCTION judged_query(regclass, regclass, text, text, text) IS
+	$sql$, evaluation, gapstats_internal.group_expression(group_column), gapstats_internal.group_expression(baseline_column), gapstats_internal.list_part(list, 'students'), outcome,
+	gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)), gapstats_internal.standing_query(gapstats_internal.list_part(list, 'settings'), 'evaluation', gapstats_internal.equality_operator(gapstats_internal.student_id_type(list))), baseline_column);
+COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, regclass, text, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her.';
 
-CREATE FUNCTION prepare_audit(list regclass, outcome_query text, group_column text, baseline_column text, as_of date, names_in text)
+CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome_query text, group_column text, baseline_column text, as_of date, names_in text)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	kept text := gapstats.list_part(list, 'outcome');
+	kept text := gapstats_internal.list_part(list, 'outcome');
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_list_column(list, group_column);
-	PERFORM gapstats.check_list_column(list, baseline_column);
-	PERFORM gapstats.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);
-	PERFORM gapstats.check_outcome_query(list, kept::regclass);
+	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_list_column(list, group_column);
+	PERFORM gapstats_internal.check_list_column(list, baseline_column);
+	PERFORM gapstats_internal.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);
+	PERFORM gapstats_internal.check_outcome_query(list, kept::regclass);
 	IF as_of IS NULL THEN
-		RETURN gapstats.judged_query(list, kept::regclass, gapstats.list_part(list, 'reasons'), group_column, baseline_column);
+		RETURN gapstats_internal.judged_query(list, kept::regclass, gapstats_internal.list_part(list, 'reasons'), group_column, baseline_column);
 	END IF;
-	PERFORM gapstats.check_kept_queries(list);
-	RETURN gapstats.judged_query(list, kept::regclass, gapstats.list_part(list, 'evaluation'), group_column, baseline_column);
+	PERFORM gapstats_internal.check_kept_queries(list);
+	RETURN gapstats_internal.judged_query(list, kept::regclass, gapstats_internal.list_part(list, 'evaluation'), group_column, baseline_column);
 END
 $$;
-COMMENT ON FUNCTION prepare_audit(regclass, text, text, text, date, text) IS
+COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, text, text, text, date, text) IS
 'Keeps an outcome query as the view "outcome" of a watch list, and returns the query that judges the list by it: as it stands, or if as_of is not NULL as gapstats.as_of says.';
 
-CREATE FUNCTION audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
+CREATE FUNCTION gapstats_internal.audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
 RETURNS TABLE (metric text, x bigint, n bigint)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -128,10 +128,10 @@ BEGIN ATOMIC
 		('insufficient_data', insufficient, students),
 		('outcome_missing', missing, students);
 END;
-COMMENT ON FUNCTION audit_rates(bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
+COMMENT ON FUNCTION gapstats_internal.audit_rates(bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
 'The rates of a confusion table (true and false positives, false and true negatives; positive is the outcome, flagged the prediction), each as x of n. The false-alarm rate of press reports is false_discovery_rate.';
 
-CREATE FUNCTION audit_summaries(tp bigint, fp bigint, fn bigint, tn bigint)
+CREATE FUNCTION gapstats_internal.audit_summaries(tp bigint, fp bigint, fn bigint, tn bigint)
 RETURNS TABLE (metric text, estimate double precision)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
@@ -141,7 +141,7 @@ BEGIN ATOMIC
 		('mcc', (tp::double precision * tn - fp::double precision * fn)
 			/ nullif(sqrt((tp + fp)::double precision * (tp + fn) * (tn + fp) * (tn + fn)), 0));
 END;
-COMMENT ON FUNCTION audit_summaries(bigint, bigint, bigint, bigint) IS
+COMMENT ON FUNCTION gapstats_internal.audit_summaries(bigint, bigint, bigint, bigint) IS
 'Of a confusion table: lift (precision by base rate), F1 (harmonic mean of precision and recall) and MCC (Matthews'' correlation coefficient, -1..1). NULL where a denominator is 0.';
 
 CREATE FUNCTION audit_watch_list(list regclass, outcome_query text, group_column text, reference text DEFAULT NULL, as_of date DEFAULT NULL,
@@ -157,7 +157,7 @@ SET gapstats.as_of = ''
 SET jit = off	-- compiling takes seconds, the query milliseconds
 AS $$
 DECLARE
-	judged text := gapstats.prepare_audit(list, outcome_query, group_column, baseline_column, as_of, names_in);
+	judged text := gapstats_internal.prepare_audit(list, outcome_query, group_column, baseline_column, as_of, names_in);
 BEGIN
 	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
 	RETURN QUERY EXECUTE format($sql$
@@ -189,8 +189,8 @@ BEGIN
 				CASE WHEN NOT c.is_total AND c.group_value <> r.group_value AND NOT r.suppressed AND r_m.n >= $2 THEN r_m.x END AS reference_x, r_m.n AS reference_n
 			FROM cell c
 			LEFT JOIN reference r ON r.model = c.model
-			CROSS JOIN LATERAL gapstats.audit_rates(c.tp, c.fp, c.fn, c.tn, c.students, c.insufficient, c.missing) m
-			LEFT JOIN LATERAL gapstats.audit_rates(r.tp, r.fp, r.fn, r.tn, r.students, r.insufficient, r.missing) r_m ON r_m.metric = m.metric
+			CROSS JOIN LATERAL gapstats_internal.audit_rates(c.tp, c.fp, c.fn, c.tn, c.students, c.insufficient, c.missing) m
+			LEFT JOIN LATERAL gapstats_internal.audit_rates(r.tp, r.fp, r.fn, r.tn, r.students, r.insufficient, r.missing) r_m ON r_m.metric = m.metric
 		), ranking AS (
 			SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total,
 				gapstats.distribution(score::double precision) FILTER (WHERE outcome) AS positive,
@@ -213,7 +213,7 @@ BEGIN
 		SELECT c.model, c.group_value, c.is_total, m.metric, NULL, NULL, CASE WHEN NOT h.hidden THEN m.estimate END, NULL, NULL, NULL, NULL, NULL, NULL,
 			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
 		FROM cell c
-		CROSS JOIN LATERAL gapstats.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
+		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
 		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
 		UNION ALL
 		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
@@ -226,7 +226,7 @@ BEGIN
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence;
-	EXECUTE format('DROP VIEW %s', gapstats.list_part(list, 'outcome'));
+	EXECUTE format('DROP VIEW %s', gapstats_internal.list_part(list, 'outcome'));
 END
 $$;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
@@ -243,7 +243,7 @@ SET gapstats.as_of = ''
 SET jit = off	-- as above
 AS $$
 DECLARE
-	judged text := gapstats.prepare_audit(list, outcome_query, group_column, NULL, as_of, names_in);
+	judged text := gapstats_internal.prepare_audit(list, outcome_query, group_column, NULL, as_of, names_in);
 BEGIN
 	IF bins IS NULL OR bins < 1 THEN
 		RAISE EXCEPTION 'bins must be at least 1, not %', coalesce(bins::text, 'NULL') USING ERRCODE = 'invalid_parameter_value';
@@ -272,7 +272,7 @@ BEGIN
 		ORDER BY 1, 2
 		$sql$, judged)
 	USING bins, minimum, confidence;
-	EXECUTE format('DROP VIEW %s', gapstats.list_part(list, 'outcome'));
+	EXECUTE format('DROP VIEW %s', gapstats_internal.list_part(list, 'outcome'));
 END
 $$;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS

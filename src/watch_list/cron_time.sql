@@ -1,6 +1,6 @@
 -- watch_list/cron_time: when a cron schedule is due
 
-CREATE FUNCTION cron_field(field text, first integer, last integer, names text[] DEFAULT '{}')
+CREATE FUNCTION gapstats_internal.cron_field(field text, first integer, last integer, names text[] DEFAULT '{}')
 RETURNS integer[]
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -31,10 +31,10 @@ BEGIN
 	RETURN found;
 END
 $$;
-COMMENT ON FUNCTION cron_field(text, integer, integer, text[]) IS
+COMMENT ON FUNCTION gapstats_internal.cron_field(text, integer, integer, text[]) IS
 'The numbers, from first to last, that a field of a cron schedule stands for: *, numbers, ranges, steps and lists of these; names stand for first and what follows it. Errors: anything else.';
 
-CREATE FUNCTION next_run(schedule text, after timestamptz, time_zone text DEFAULT 'GMT')
+CREATE FUNCTION gapstats_internal.next_run(schedule text, after timestamptz, time_zone text DEFAULT 'GMT')
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -66,8 +66,8 @@ BEGIN
 	END IF;
 
 	-- the last day of a month has no number; the other days have, and 7 is Sunday too
-	days := CASE WHEN fields[3] <> '$' THEN gapstats.cron_field(fields[3], 1, 31) END;
-	weekdays := gapstats.cron_field(fields[5], 0, 7, day_names);
+	days := CASE WHEN fields[3] <> '$' THEN gapstats_internal.cron_field(fields[3], 1, 31) END;
+	weekdays := gapstats_internal.cron_field(fields[5], 0, 7, day_names);
 
 	SELECT min(d.day + make_interval(hours => h, mins => m)) INTO due
 	FROM (
@@ -77,18 +77,18 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT
 			coalesce(extract(day FROM day) = ANY (days), extract(month FROM day) <> extract(month FROM day + interval '1 day')) AS of_month,
 			extract(dow FROM day) = ANY (weekdays) OR extract(isodow FROM day) = ANY (weekdays) AS of_week) AS falls
-		WHERE extract(month FROM day) = ANY (gapstats.cron_field(fields[4], 1, 12, month_names))
+		WHERE extract(month FROM day) = ANY (gapstats_internal.cron_field(fields[4], 1, 12, month_names))
 		-- cron's rule: if both are given, either will do
 		AND CASE WHEN fields[3] LIKE '*%' OR fields[5] LIKE '*%' THEN falls.of_month AND falls.of_week ELSE falls.of_month OR falls.of_week END
 		-- the first such day may be over
 		ORDER BY day
 		LIMIT 2
 	) AS d
-	CROSS JOIN unnest(gapstats.cron_field(fields[2], 0, 23)) AS h
-	CROSS JOIN unnest(gapstats.cron_field(fields[1], 0, 59)) AS m
+	CROSS JOIN unnest(gapstats_internal.cron_field(fields[2], 0, 23)) AS h
+	CROSS JOIN unnest(gapstats_internal.cron_field(fields[1], 0, 59)) AS m
 	WHERE d.day + make_interval(hours => h, mins => m) > after AT TIME ZONE time_zone;
 	RETURN due AT TIME ZONE time_zone;
 END
 $$;
-COMMENT ON FUNCTION next_run(text, timestamptz, text) IS
+COMMENT ON FUNCTION gapstats_internal.next_run(text, timestamptz, text) IS
 'The first time after a time at which a pg_cron schedule is due, in the time zone of pg_cron. NULL for a schedule that is never due, or is not one of times.';

@@ -9,7 +9,7 @@ DECLARE
 	what record;
 BEGIN
 	FOR what IN
-		SELECT CASE part WHEN '' THEN format('%I.%I', schema, list) ELSE gapstats.list_part(schema, list, part) END AS relation, name, words
+		SELECT CASE part WHEN '' THEN format('%I.%I', schema, list) ELSE gapstats_internal.list_part(schema, list, part) END AS relation, name, words
 		FROM (VALUES
 			('', NULL, 'Watch list: one row a student, as of the last successful refresh.'),
 			('', 'status', 'at risk, watch, insufficient data or on track; missing data is never on track'),

@@ -1,6 +1,6 @@
 -- watch_list/follow_up: what became of the flags
 
-CREATE FUNCTION create_follow_up(schema text, list text)
+CREATE FUNCTION gapstats_internal.create_follow_up(schema text, list text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -11,7 +11,7 @@ BEGIN
 		SELECT flagged_at AS happened_at, 'flagged' AS event, student_id, status, reasons, flag FROM %2$s
 		UNION ALL
 		SELECT cleared_at, 'cleared', student_id, cleared_as, NULL, flag FROM %2$s WHERE cleared_at IS NOT NULL
-		$sql$, gapstats.list_part(schema, list, 'events'), gapstats.list_part(schema, list, 'flags'));
+		$sql$, gapstats_internal.list_part(schema, list, 'events'), gapstats_internal.list_part(schema, list, 'flags'));
 
 	EXECUTE format($sql$
 		CREATE VIEW %1$s AS
@@ -21,31 +21,31 @@ BEGIN
 		WHERE f.cleared_at IS NULL
 		AND f.flagged_at < now() - s.contact_within
 		AND NOT EXISTS (SELECT FROM %4$s c WHERE c.flag = f.flag)
-		$sql$, gapstats.list_part(schema, list, 'overdue'), gapstats.list_part(schema, list, 'flags'),
-		gapstats.list_part(schema, list, 'settings'), gapstats.list_part(schema, list, 'check_ins'));
+		$sql$, gapstats_internal.list_part(schema, list, 'overdue'), gapstats_internal.list_part(schema, list, 'flags'),
+		gapstats_internal.list_part(schema, list, 'settings'), gapstats_internal.list_part(schema, list, 'check_ins'));
 END
 $$;
-COMMENT ON FUNCTION create_follow_up(text, text) IS
+COMMENT ON FUNCTION gapstats_internal.create_follow_up(text, text) IS
 'Creates the views of a watch list''s events (students flagged and cleared) and of its overdue flags (open, without a check-in, and older than contact_within in the list''s settings).';
 
 -- The owner sees all of a list, others what the list's reader views show them.
-CREATE FUNCTION seen_part(list regclass, whole text, own text)
+CREATE FUNCTION gapstats_internal.seen_part(list regclass, whole text, own text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF gapstats.list_owner(list) = current_user THEN
-		RETURN coalesce(gapstats.list_part(list, nullif(whole, 'list')), list::text);
-	ELSIF to_regclass(gapstats.list_part(list, own)) IS NULL THEN
+	IF gapstats_internal.list_owner(list) = current_user THEN
+		RETURN coalesce(gapstats_internal.list_part(list, nullif(whole, 'list')), list::text);
+	ELSIF to_regclass(gapstats_internal.list_part(list, own)) IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = 'Its owner can share it with share_watch_list.';
 	END IF;
-	RETURN gapstats.list_part(list, own);
+	RETURN gapstats_internal.list_part(list, own);
 END
 $$;
-COMMENT ON FUNCTION seen_part(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.seen_part(regclass, text, text) IS
 'Qualified and quoted name of the part of a watch list that the current user is to read: whole (''list'' is the list itself) for the list''s owner, own for others. An error if the list is not shared with others.';
 
 CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now())
@@ -54,7 +54,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	type regtype := gapstats.student_id_type(list);
+	type regtype := gapstats_internal.student_id_type(list);
 	flag bigint;
 	check_in bigint;
 BEGIN
@@ -62,13 +62,13 @@ BEGIN
 		RAISE EXCEPTION 'contact at % has not happened yet', contacted_at USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	EXECUTE format('SELECT flag FROM %s WHERE student_id %s $1::%s AND cleared_at IS NULL',
-				   gapstats.seen_part(list, 'flags', 'my_flags'), gapstats.equality_operator(type), format_type(type, -1))
+				   gapstats_internal.seen_part(list, 'flags', 'my_flags'), gapstats_internal.equality_operator(type), format_type(type, -1))
 	INTO flag USING student_id;
 	IF flag IS NULL THEN
 		RAISE EXCEPTION 'no open flag of student % in watch list "%"', student_id, list USING ERRCODE = 'no_data_found';
 	END IF;
 	EXECUTE format('INSERT INTO %s (flag, contacted_at, note) VALUES ($1, $2, $3) RETURNING check_in',
-				   gapstats.seen_part(list, 'check_ins', 'my_check_ins'))
+				   gapstats_internal.seen_part(list, 'check_ins', 'my_check_ins'))
 	INTO check_in USING flag, contacted_at, note;
 	RETURN check_in;
 END
@@ -83,8 +83,8 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_list_column(list, group_column);
+	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_list_column(list, group_column);
 	RETURN QUERY EXECUTE format($sql$
 		SELECT g.group_value, g.flags, g.in_time, g.pending, (i.interval).estimate, (i.interval).lower, (i.interval).upper
 		FROM (
@@ -101,9 +101,9 @@ BEGIN
 		) g
 		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.flags, $1)) i (interval)
 		ORDER BY 1
-		$sql$, gapstats.group_expression(group_column),
-		gapstats.list_part(list, 'check_ins'), gapstats.list_part(list, 'flags'), gapstats.list_part(list, 'settings'),
-		gapstats.list_part(list, 'students'), gapstats.equality_operator(gapstats.student_id_type(list)))
+		$sql$, gapstats_internal.group_expression(group_column),
+		gapstats_internal.list_part(list, 'check_ins'), gapstats_internal.list_part(list, 'flags'), gapstats_internal.list_part(list, 'settings'),
+		gapstats_internal.list_part(list, 'students'), gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)))
 	USING confidence;
 END
 $$;

@@ -7,7 +7,7 @@ RETURN coalesce(nullif(current_setting('gapstats.as_of', true), '')::date, curre
 COMMENT ON FUNCTION as_of() IS
 'The day that a watch list is computed for: today, unless the list is being computed for a past day. Meant for the queries of a list, in the place of current_date.';
 
-CREATE FUNCTION watch_list_place(name text, names_in text, OUT schema text, OUT list text)
+CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT list text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -40,10 +40,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION watch_list_place(text, text) IS
+COMMENT ON FUNCTION gapstats_internal.watch_list_place(text, text) IS
 'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant.';
 
-CREATE FUNCTION check_students_query(students regclass, list text)
+CREATE FUNCTION gapstats_internal.check_students_query(students regclass, list text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -52,7 +52,7 @@ DECLARE
 	taken name;
 	repeated boolean;
 BEGIN
-	IF gapstats.student_id_type(students) IS NULL THEN
+	IF gapstats_internal.student_id_type(students) IS NULL THEN
 		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', list
 			USING ERRCODE = 'undefined_column';
 	END IF;
@@ -67,7 +67,7 @@ BEGIN
 				  HINT = 'Give it another name in the query.';
 	END IF;
 
-	PERFORM gapstats.check_routines(students, format('students query of watch list "%s"', list));
+	PERFORM gapstats_internal.check_routines(students, format('students query of watch list "%s"', list));
 
 	EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE student_id IS NOT NULL GROUP BY student_id HAVING count(*) > 1)', students)
 	INTO repeated;
@@ -77,10 +77,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_students_query(regclass, text) IS
+COMMENT ON FUNCTION gapstats_internal.check_students_query(regclass, text) IS
 'Raises an error, naming the list, unless the view that keeps a list''s students query has student_id, no column that the list adds, no untrusted function, and each student once.';
 
-CREATE FUNCTION create_watch_list_tables(schema text, list text, student_id regtype)
+CREATE FUNCTION gapstats_internal.create_watch_list_tables(schema text, list text, student_id regtype)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -92,7 +92,7 @@ BEGIN
 			at_risk_at numeric NOT NULL,
 			watch_at numeric,
 			contact_within interval NOT NULL DEFAULT '24 hours'
-		)$sql$, gapstats.list_part(schema, list, 'settings'));
+		)$sql$, gapstats_internal.list_part(schema, list, 'settings'));
 
 	EXECUTE format($sql$
 		CREATE TABLE %s (
@@ -111,7 +111,7 @@ BEGIN
 			changed_by name NOT NULL DEFAULT current_user,
 			superseded_at timestamptz,
 			PRIMARY KEY (rule, version)
-		)$sql$, gapstats.list_part(schema, list, 'rules'));
+		)$sql$, gapstats_internal.list_part(schema, list, 'rules'));
 
 	EXECUTE format($sql$
 		CREATE TABLE %s (
@@ -127,7 +127,7 @@ BEGIN
 			rule text,
 			error text,
 			run_by name NOT NULL DEFAULT current_user
-		)$sql$, gapstats.list_part(schema, list, 'runs'));
+		)$sql$, gapstats_internal.list_part(schema, list, 'runs'));
 
 	EXECUTE format($sql$
 		CREATE TABLE %1$s (
@@ -151,7 +151,7 @@ BEGIN
 			made_at timestamptz NOT NULL DEFAULT now()
 		);
 		CREATE INDEX ON %3$s (flag)
-		$sql$, gapstats.list_part(schema, list, 'flags'), format_type(student_id, -1), gapstats.list_part(schema, list, 'check_ins'));
+		$sql$, gapstats_internal.list_part(schema, list, 'flags'), format_type(student_id, -1), gapstats_internal.list_part(schema, list, 'check_ins'));
 
 	EXECUTE format($sql$
 		CREATE TABLE %s (
@@ -160,13 +160,13 @@ BEGIN
 			name text NOT NULL,
 			words text NOT NULL,
 			PRIMARY KEY (language, kind, name)
-		)$sql$, gapstats.list_part(schema, list, 'words'));
+		)$sql$, gapstats_internal.list_part(schema, list, 'words'));
 END
 $$;
-COMMENT ON FUNCTION create_watch_list_tables(text, text, regtype) IS
+COMMENT ON FUNCTION gapstats_internal.create_watch_list_tables(text, text, regtype) IS
 'Creates the tables of a watch list: its settings, its rules with all their versions, its runs, and its flags, each from the day it was raised to the day it was cleared, the check-ins on them, and the words of a student''s page.';
 
-CREATE FUNCTION check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
+CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -196,7 +196,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_combination(text, numeric, numeric) IS
+COMMENT ON FUNCTION gapstats_internal.check_combination(text, numeric, numeric) IS
 'The scores from which a student is at risk and on watch, with the defaults of the way in which rules are combined filled in. Errors: an unknown combination, k of n or points without at_risk_at, scores that are not above 0 or in the wrong order.';
 
 CREATE FUNCTION create_watch_list(name text, students_query text, combination text DEFAULT 'severity', at_risk_at numeric DEFAULT NULL,
@@ -207,31 +207,31 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-	place record := gapstats.watch_list_place(name, names_in);
+	place record := gapstats_internal.watch_list_place(name, names_in);
 	whole text := format('%I.%I', place.schema, place.list);
-	students text := gapstats.list_part(place.schema, place.list, 'students');
-	reasons text := gapstats.list_part(place.schema, place.list, 'reasons');
+	students text := gapstats_internal.list_part(place.schema, place.list, 'students');
+	reasons text := gapstats_internal.list_part(place.schema, place.list, 'reasons');
 	student_id regtype;
 	equals text;
 	part text;
 BEGIN
-	PERFORM gapstats.keep_query(format('students query of watch list "%s"', place.list), students, '', students_query, names_in);
-	PERFORM gapstats.check_students_query(students::regclass, place.list);
-	student_id := gapstats.student_id_type(students::regclass);
-	equals := gapstats.equality_operator(student_id);
+	PERFORM gapstats_internal.keep_query(format('students query of watch list "%s"', place.list), students, '', students_query, names_in);
+	PERFORM gapstats_internal.check_students_query(students::regclass, place.list);
+	student_id := gapstats_internal.student_id_type(students::regclass);
+	equals := gapstats_internal.equality_operator(student_id);
 
-	PERFORM gapstats.create_watch_list_tables(place.schema, place.list, student_id);
-	EXECUTE format('INSERT INTO %s (combination, at_risk_at, watch_at) SELECT * FROM gapstats.check_combination($1, $2, $3)',
-				   gapstats.list_part(place.schema, place.list, 'settings'))
+	PERFORM gapstats_internal.create_watch_list_tables(place.schema, place.list, student_id);
+	EXECUTE format('INSERT INTO %s (combination, at_risk_at, watch_at) SELECT * FROM gapstats_internal.check_combination($1, $2, $3)',
+				   gapstats_internal.list_part(place.schema, place.list, 'settings'))
 	USING combination, at_risk_at, watch_at;
-	EXECUTE format('INSERT INTO %s SELECT * FROM gapstats.status_words()', gapstats.list_part(place.schema, place.list, 'words'));
+	EXECUTE format('INSERT INTO %s SELECT * FROM gapstats_internal.status_words()', gapstats_internal.list_part(place.schema, place.list, 'words'));
 
-	EXECUTE gapstats.evaluation_statement(place.schema, place.list);
+	EXECUTE gapstats_internal.evaluation_statement(place.schema, place.list);
 	EXECUTE format($sql$
 		CREATE MATERIALIZED VIEW %1$s AS SELECT * FROM %2$s;
 		CREATE UNIQUE INDEX ON %1$s (student_id, rule);
 		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, reasons, gapstats.list_part(place.schema, place.list, 'evaluation'));
+		$sql$, reasons, gapstats_internal.list_part(place.schema, place.list, 'evaluation'));
 	EXECUTE format($sql$
 		CREATE MATERIALIZED VIEW %1$s AS
 		SELECT s.*,
@@ -245,16 +245,16 @@ BEGIN
 		WHERE s.student_id IS NOT NULL;
 		CREATE UNIQUE INDEX ON %1$s (student_id);
 		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, whole, students, gapstats.standing_query(gapstats.list_part(place.schema, place.list, 'settings'), reasons, equals),
-		equals, gapstats.list_part(place.schema, place.list, 'flags'));
+		$sql$, whole, students, gapstats_internal.standing_query(gapstats_internal.list_part(place.schema, place.list, 'settings'), reasons, equals),
+		equals, gapstats_internal.list_part(place.schema, place.list, 'flags'));
 
-	PERFORM gapstats.create_follow_up(place.schema, place.list);
+	PERFORM gapstats_internal.create_follow_up(place.schema, place.list);
 	PERFORM gapstats.describe_watch_list(place.schema, place.list);
 
 	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags, check_ins, words, events, overdue}'::text[] LOOP
-		PERFORM gapstats.make_private(gapstats.list_part(place.schema, place.list, part)::regclass);
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(place.schema, place.list, part)::regclass);
 	END LOOP;
-	PERFORM gapstats.make_private(whole::regclass);
+	PERFORM gapstats_internal.make_private(whole::regclass);
 	RETURN whole::regclass;
 END
 $$;
@@ -269,20 +269,20 @@ AS $$
 DECLARE
 	statement text;
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
+	PERFORM gapstats_internal.lock_watch_list(list);
 	PERFORM gapstats.unschedule_watch_list(list);
 	PERFORM gapstats.unshare_watch_list(list);
 	PERFORM gapstats.unpublish_counts(list);
 
-	EXECUTE format('SELECT string_agg(format($1, gapstats.rule_view($2, rule)), $3) FROM %s WHERE superseded_at IS NULL AND state <> $4',
-				   gapstats.list_part(list, 'rules'))
+	EXECUTE format('SELECT string_agg(format($1, gapstats_internal.rule_view($2, rule)), $3) FROM %s WHERE superseded_at IS NULL AND state <> $4',
+				   gapstats_internal.list_part(list, 'rules'))
 	INTO statement USING 'DROP VIEW %s', list, '; ', 'dropped';
 	EXECUTE format(
 		'DROP VIEW %s, %s; DROP MATERIALIZED VIEW %s, %s; DROP VIEW %s; %s; DROP VIEW %s; DROP TABLE %s, %s, %s, %s, %s, %s',
-		gapstats.list_part(list, 'events'), gapstats.list_part(list, 'overdue'),
-		list, gapstats.list_part(list, 'reasons'), gapstats.list_part(list, 'evaluation'), statement, gapstats.list_part(list, 'students'),
-		gapstats.list_part(list, 'settings'), gapstats.list_part(list, 'rules'), gapstats.list_part(list, 'runs'),
-		gapstats.list_part(list, 'flags'), gapstats.list_part(list, 'check_ins'), gapstats.list_part(list, 'words'));
+		gapstats_internal.list_part(list, 'events'), gapstats_internal.list_part(list, 'overdue'),
+		list, gapstats_internal.list_part(list, 'reasons'), gapstats_internal.list_part(list, 'evaluation'), statement, gapstats_internal.list_part(list, 'students'),
+		gapstats_internal.list_part(list, 'settings'), gapstats_internal.list_part(list, 'rules'), gapstats_internal.list_part(list, 'runs'),
+		gapstats_internal.list_part(list, 'flags'), gapstats_internal.list_part(list, 'check_ins'), gapstats_internal.list_part(list, 'words'));
 END
 $$;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS

@@ -8,29 +8,29 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	rule CONSTANT text := 'preview';
-	students_view text := gapstats.list_part(list, 'students');
+	students_view text := gapstats_internal.list_part(list, 'students');
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_rule_settings(list, rule, comparison, t, rule, 'watch', 0) FROM unnest(thresholds) t;
-	PERFORM gapstats.check_list_column(list, group_column);
+	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, t, rule, 'watch', 0) FROM unnest(thresholds) t;
+	PERFORM gapstats_internal.check_list_column(list, group_column);
 
-	PERFORM gapstats.keep_rule_query(list, rule, query, names_in);
-	PERFORM gapstats.check_rule(list, rule, override);
+	PERFORM gapstats_internal.keep_rule_query(list, rule, query, names_in);
+	PERFORM gapstats_internal.check_rule(list, rule, override);
 	RETURN QUERY EXECUTE format($sql$
 		SELECT t, g.group_value, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
 			count(*) FILTER (WHERE h.holds)::double precision / count(*)
 		FROM %1$s s
 		LEFT JOIN %2$s q ON q.student_id %3$s s.student_id
 		CROSS JOIN unnest($1) t
-		CROSS JOIN LATERAL (SELECT gapstats.rule_holds(gapstats.finite(q.value::numeric), $2, t)) h (holds)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.rule_holds(gapstats_internal.finite(q.value::numeric), $2, t)) h (holds)
 		CROSS JOIN LATERAL (SELECT %4$s) g (group_value)
 		WHERE s.student_id IS NOT NULL
 		GROUP BY t, g.group_value
 		ORDER BY t, g.group_value
-		$sql$, students_view, gapstats.rule_view(list, rule), gapstats.equality_operator(gapstats.student_id_type(list)),
-		gapstats.group_expression(group_column))
+		$sql$, students_view, gapstats_internal.rule_view(list, rule), gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)),
+		gapstats_internal.group_expression(group_column))
 	USING thresholds, comparison;
-	EXECUTE format('DROP VIEW %s', gapstats.rule_view(list, rule));
+	EXECUTE format('DROP VIEW %s', gapstats_internal.rule_view(list, rule));
 END
 $$;
 COMMENT ON FUNCTION preview_rule(regclass, text, text, numeric[], text, text, text) IS

@@ -1,6 +1,6 @@
 -- watch_list/profile: where one student stands, for herself or her parents
 
-CREATE FUNCTION status_words()
+CREATE FUNCTION gapstats_internal.status_words()
 RETURNS TABLE (language text, kind text, name text, words text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
@@ -14,7 +14,7 @@ BEGIN ATOMIC
 		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
 		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.');
 END;
-COMMENT ON FUNCTION status_words() IS
+COMMENT ON FUNCTION gapstats_internal.status_words() IS
 'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
 
 CREATE FUNCTION student_profile(list regclass, student_id text, language text DEFAULT 'en')
@@ -23,7 +23,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	type regtype := gapstats.student_id_type(list);
+	type regtype := gapstats_internal.student_id_type(list);
 BEGIN
 	RETURN QUERY EXECUTE format($sql$
 		WITH standing AS (
@@ -33,14 +33,14 @@ BEGIN
 		FROM standing s
 		LEFT JOIN %3$s w ON w.language = $2 AND w.kind = 'status' AND w.name = s.status
 		UNION ALL
-		SELECT r."position", coalesce(gapstats.reason_text(w.words, r.value, r.threshold), r.reason)
+		SELECT r."position", coalesce(gapstats_internal.reason_text(w.words, r.value, r.threshold), r.reason)
 		FROM standing s
 		JOIN %2$s r ON r.student_id %4$s s.student_id AND r.flagged
 		LEFT JOIN %3$s w ON w.language = $2 AND w.kind = 'rule' AND w.name = r.rule
 		ORDER BY 1
-		$sql$, gapstats.seen_part(list, 'list', 'mine'),
-		gapstats.seen_part(list, 'reasons', 'my_reasons'), gapstats.list_part(list, 'words'),
-		gapstats.equality_operator(type), format_type(type, -1))
+		$sql$, gapstats_internal.seen_part(list, 'list', 'mine'),
+		gapstats_internal.seen_part(list, 'reasons', 'my_reasons'), gapstats_internal.list_part(list, 'words'),
+		gapstats_internal.equality_operator(type), format_type(type, -1))
 	USING student_id, language;
 END
 $$;

@@ -4,7 +4,7 @@
 -- wrote it, and never again: no later search path, temporary table or object of
 -- the same name can change what it means.
 
-CREATE FUNCTION raise_again(what text, message text, code text, detail text, hint text)
+CREATE FUNCTION gapstats_internal.raise_again(what text, message text, code text, detail text, hint text)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -20,10 +20,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION raise_again(text, text, text, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.raise_again(text, text, text, text, text) IS
 'Raises an error that was caught, with what it was about in front of its message.';
 
-CREATE FUNCTION keep_query(what text, view text, columns text, query text, names_in text)
+CREATE FUNCTION gapstats_internal.keep_query(what text, view text, columns text, query text, names_in text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -40,19 +40,19 @@ BEGIN
 	PERFORM set_config('search_path', names_in, true);
 	EXECUTE statement;
 	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
-	PERFORM gapstats.make_private(view::regclass);
+	PERFORM gapstats_internal.make_private(view::regclass);
 EXCEPTION WHEN OTHERS THEN
 	GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE,
 		detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	PERFORM gapstats.raise_again(what, message, code, detail, hint);
+	PERFORM gapstats_internal.raise_again(what, message, code, detail, hint);
 END
 $$;
-COMMENT ON FUNCTION keep_query(text, text, text, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.keep_query(text, text, text, text, text) IS
 'Creates a view (qualified, quoted name) from a query, giving its columns other names if columns is a list of names in parentheses. Names in the query are looked up in the search path names_in. Errors begin with what.';
 
 -- What a view runs when it is read: the routines in it, in the views, policies and
 -- domains under it, and in those routines as far as the catalog knows.
-CREATE FUNCTION routines_of(view regclass)
+CREATE FUNCTION gapstats_internal.routines_of(view regclass)
 RETURNS SETOF regprocedure
 LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
@@ -82,10 +82,10 @@ BEGIN ATOMIC
 	)
 	SELECT object::regprocedure FROM part WHERE class = 'pg_proc'::regclass;
 END;
-COMMENT ON FUNCTION routines_of(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.routines_of(regclass) IS
 'Functions, other than PostgreSQL''s own, that reading a view may call: those named in it, in the views, row security policies and domains under it, and in functions and aggregates whose parts the catalog records. What a function''s body in another language calls is not seen.';
 
-CREATE FUNCTION check_routines(view regclass, what text)
+CREATE FUNCTION gapstats_internal.check_routines(view regclass, what text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -96,7 +96,7 @@ BEGIN
 	SELECT r.oid::regprocedure AS name, pg_get_userbyid(p.proowner) AS owner, pg_get_userbyid(c.relowner) AS list_owner,
 		   p.pronamespace = pg_my_temp_schema() AS is_temporary
 	INTO routine
-	FROM gapstats.routines_of(view) AS r (oid)
+	FROM gapstats_internal.routines_of(view) AS r (oid)
 	JOIN pg_proc p ON p.oid = r.oid
 	JOIN pg_class c ON c.oid = view
 	WHERE p.pronamespace = pg_my_temp_schema()
@@ -117,5 +117,5 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_routines(regclass, text) IS
+COMMENT ON FUNCTION gapstats_internal.check_routines(regclass, text) IS
 'Raises an error, which begins with what, if a view calls a function of somebody who does not have the rights of the view''s owner, or a temporary one.';

@@ -7,12 +7,12 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	equals text := gapstats.equality_operator(gapstats.student_id_type(list));
-	access text := gapstats.list_part(list, 'access');
-	viewers text := gapstats.list_part(list, 'viewers');
+	equals text := gapstats_internal.equality_operator(gapstats_internal.student_id_type(list));
+	access text := gapstats_internal.list_part(list, 'access');
+	viewers text := gapstats_internal.list_part(list, 'viewers');
 	part text;
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
+	PERFORM gapstats_internal.lock_watch_list(list);
 	IF num_nonnulls(viewers_query, viewer_column) <> 1 THEN
 		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -21,18 +21,18 @@ BEGIN
 			USING ERRCODE = 'duplicate_object',
 				  HINT = 'unshare_watch_list takes that back, with what was granted on it.';
 	END IF;
-	PERFORM gapstats.check_list_column(list, viewer_column);
+	PERFORM gapstats_internal.check_list_column(list, viewer_column);
 	IF viewer_column IS NOT NULL THEN
-		viewers_query := format('SELECT %I, student_id FROM %s', viewer_column, gapstats.list_part(list, 'students'));
+		viewers_query := format('SELECT %I, student_id FROM %s', viewer_column, gapstats_internal.list_part(list, 'students'));
 	END IF;
 
-	PERFORM gapstats.keep_query('viewers query', access, '(viewer, student_id)', viewers_query, names_in);
-	IF gapstats.student_id_type(access::regclass) <> gapstats.student_id_type(list) THEN
+	PERFORM gapstats_internal.keep_query('viewers query', access, '(viewer, student_id)', viewers_query, names_in);
+	IF gapstats_internal.student_id_type(access::regclass) <> gapstats_internal.student_id_type(list) THEN
 		RAISE EXCEPTION 'viewers query: second column is of type %, but student_id of "%" is of type %',
-			gapstats.student_id_type(access::regclass), list, gapstats.student_id_type(list)
+			gapstats_internal.student_id_type(access::regclass), list, gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	PERFORM gapstats.check_routines(access::regclass, 'viewers query');
+	PERFORM gapstats_internal.check_routines(access::regclass, 'viewers query');
 
 	EXECUTE format($sql$
 		CREATE MATERIALIZED VIEW %1$s AS
@@ -50,12 +50,12 @@ BEGIN
 		SELECT * FROM %11$s c WHERE EXISTS (
 			SELECT FROM %9$s f JOIN %1$s v ON v.student_id %8$s f.student_id WHERE f.flag = c.flag AND v.viewer = current_user::text)
 		WITH CHECK OPTION
-		$sql$, viewers, access, gapstats.list_part(list, 'mine'), list, gapstats.list_part(list, 'my_reasons'), gapstats.list_part(list, 'reasons'),
-		gapstats.list_part(list, 'my_flags'), equals, gapstats.list_part(list, 'flags'),
-		gapstats.list_part(list, 'my_check_ins'), gapstats.list_part(list, 'check_ins'));
+		$sql$, viewers, access, gapstats_internal.list_part(list, 'mine'), list, gapstats_internal.list_part(list, 'my_reasons'), gapstats_internal.list_part(list, 'reasons'),
+		gapstats_internal.list_part(list, 'my_flags'), equals, gapstats_internal.list_part(list, 'flags'),
+		gapstats_internal.list_part(list, 'my_check_ins'), gapstats_internal.list_part(list, 'check_ins'));
 
 	FOREACH part IN ARRAY '{access, viewers, mine, my_reasons, my_flags, my_check_ins}'::text[] LOOP
-		PERFORM gapstats.make_private(gapstats.list_part(list, part)::regclass);
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
 	END LOOP;
 END
 $$;
@@ -68,13 +68,13 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	IF to_regclass(gapstats.list_part(list, 'viewers')) IS NULL THEN
+	PERFORM gapstats_internal.lock_watch_list(list);
+	IF to_regclass(gapstats_internal.list_part(list, 'viewers')) IS NULL THEN
 		RETURN false;
 	END IF;
 	EXECUTE format('DROP VIEW %s, %s, %s, %s; DROP MATERIALIZED VIEW %s; DROP VIEW %s',
-				   gapstats.list_part(list, 'mine'), gapstats.list_part(list, 'my_reasons'), gapstats.list_part(list, 'my_flags'),
-				   gapstats.list_part(list, 'my_check_ins'), gapstats.list_part(list, 'viewers'), gapstats.list_part(list, 'access'));
+				   gapstats_internal.list_part(list, 'mine'), gapstats_internal.list_part(list, 'my_reasons'), gapstats_internal.list_part(list, 'my_flags'),
+				   gapstats_internal.list_part(list, 'my_check_ins'), gapstats_internal.list_part(list, 'viewers'), gapstats_internal.list_part(list, 'access'));
 	RETURN true;
 END
 $$;
@@ -87,10 +87,10 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	counts text := gapstats.list_part(list, 'counts');
+	counts text := gapstats_internal.list_part(list, 'counts');
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	PERFORM gapstats.check_list_column(list, group_column);
+	PERFORM gapstats_internal.lock_watch_list(list);
+	PERFORM gapstats_internal.check_list_column(list, group_column);
 	IF minimum < 1 THEN
 		RAISE EXCEPTION 'minimum % is not a number of students', minimum USING ERRCODE = 'invalid_parameter_value';
 	END IF;
@@ -132,7 +132,7 @@ BEGIN
 		CREATE UNIQUE INDEX ON %1$s (group_value, is_total);
 		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
 		$sql$, counts, group_column, list, minimum);
-	PERFORM gapstats.make_private(counts::regclass);
+	PERFORM gapstats_internal.make_private(counts::regclass);
 END
 $$;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
@@ -144,11 +144,11 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	IF to_regclass(gapstats.list_part(list, 'counts')) IS NULL THEN
+	PERFORM gapstats_internal.lock_watch_list(list);
+	IF to_regclass(gapstats_internal.list_part(list, 'counts')) IS NULL THEN
 		RETURN false;
 	END IF;
-	EXECUTE format('DROP MATERIALIZED VIEW %s', gapstats.list_part(list, 'counts'));
+	EXECUTE format('DROP MATERIALIZED VIEW %s', gapstats_internal.list_part(list, 'counts'));
 	RETURN true;
 END
 $$;
@@ -161,9 +161,9 @@ LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	needed text := gapstats.list_part(list, CASE what WHEN 'counts' THEN 'counts' ELSE 'viewers' END);
+	needed text := gapstats_internal.list_part(list, CASE what WHEN 'counts' THEN 'counts' ELSE 'viewers' END);
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
+	PERFORM gapstats_internal.check_list_owner(list);
 	IF what NOT IN ('read', 'follow up', 'counts') THEN
 		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
 			USING ERRCODE = 'invalid_parameter_value',
@@ -177,12 +177,12 @@ BEGIN
 	IF what = 'counts' THEN
 		EXECUTE format('GRANT SELECT ON %s TO %s', needed, reader);
 	ELSE
-		EXECUTE format('GRANT SELECT ON %s, %s, %s TO %s', gapstats.list_part(list, 'mine'), gapstats.list_part(list, 'my_reasons'),
-					   gapstats.list_part(list, 'words'), reader);
+		EXECUTE format('GRANT SELECT ON %s, %s, %s TO %s', gapstats_internal.list_part(list, 'mine'), gapstats_internal.list_part(list, 'my_reasons'),
+					   gapstats_internal.list_part(list, 'words'), reader);
 	END IF;
 	IF what = 'follow up' THEN
 		EXECUTE format('GRANT SELECT ON %1$s, %2$s TO %3$s; GRANT INSERT (flag, contacted_at, note) ON %2$s TO %3$s',
-					   gapstats.list_part(list, 'my_flags'), gapstats.list_part(list, 'my_check_ins'), reader);
+					   gapstats_internal.list_part(list, 'my_flags'), gapstats_internal.list_part(list, 'my_check_ins'), reader);
 	END IF;
 END
 $$;

@@ -1,7 +1,7 @@
 -- watch_list/rules: the rules of a watch list, each change a new version
 
 -- The words by which a column shows that it holds race, language or income
-CREATE FUNCTION protected_column(view regclass)
+CREATE FUNCTION gapstats_internal.protected_column(view regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
@@ -15,18 +15,18 @@ RETURN (
 	ORDER BY 1
 	LIMIT 1
 );
-COMMENT ON FUNCTION protected_column(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.protected_column(regclass) IS
 'A column that a view reads and whose name says that it holds race, language or income; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen.';
 
-CREATE FUNCTION check_rule(list regclass, rule text, override text)
+CREATE FUNCTION gapstats_internal.check_rule(list regclass, rule text, override text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	what text := format('rule "%s"', rule);
-	kept regclass := gapstats.rule_view(list, rule)::regclass;
-	student_id regtype := gapstats.student_id_type(gapstats.list_part(list, 'students')::regclass);
+	kept regclass := gapstats_internal.rule_view(list, rule)::regclass;
+	student_id regtype := gapstats_internal.student_id_type(gapstats_internal.list_part(list, 'students')::regclass);
 	value_type record;
 	repeated boolean;
 	message text;
@@ -34,9 +34,9 @@ DECLARE
 	detail text;
 	hint text;
 BEGIN
-	IF gapstats.student_id_type(kept) <> student_id THEN
+	IF gapstats_internal.student_id_type(kept) <> student_id THEN
 		RAISE EXCEPTION '%: first column is of type %, but student_id of "%" is of type %',
-			what, gapstats.student_id_type(kept), list, student_id
+			what, gapstats_internal.student_id_type(kept), list, student_id
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', student_id);
 	END IF;
@@ -49,19 +49,19 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 
-	IF coalesce(override, '') = '' AND gapstats.protected_column(kept) IS NOT NULL THEN
-		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, gapstats.protected_column(kept)
+	IF coalesce(override, '') = '' AND gapstats_internal.protected_column(kept) IS NOT NULL THEN
+		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, gapstats_internal.protected_column(kept)
 			USING ERRCODE = 'check_violation',
 				  DETAIL = 'Lists that flagged students by race, language or income flagged the wrong ones more often in those groups.',
 				  HINT = 'If it must be, say why in override; that is kept with the rule.';
 	END IF;
-	PERFORM gapstats.check_routines(kept, what);
+	PERFORM gapstats_internal.check_routines(kept, what);
 
 	BEGIN
 		EXECUTE format($sql$
 			SELECT coalesce(max(n) > 1, false), sum(finite)
 			FROM (
-				SELECT count(*) AS n, count(gapstats.finite(value::numeric)) AS finite
+				SELECT count(*) AS n, count(gapstats_internal.finite(value::numeric)) AS finite
 				FROM %s
 				WHERE student_id IS NOT NULL
 				GROUP BY student_id
@@ -71,7 +71,7 @@ BEGIN
 	EXCEPTION WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE,
 			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-		PERFORM gapstats.raise_again(what, message, code, detail, hint);
+		PERFORM gapstats_internal.raise_again(what, message, code, detail, hint);
 	END;
 	IF repeated THEN
 		RAISE EXCEPTION '%: query gives a student more than once', what
@@ -80,10 +80,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_rule(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.check_rule(regclass, text, text) IS
 'Raises an error that begins with the rule unless its query gives students of the list''s type and numbers, reads neither race, language nor income (or override says why), calls no untrusted function, runs, and gives each student once.';
 
-CREATE FUNCTION check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text,
+CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text,
 									severity text, points numeric)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -92,7 +92,7 @@ AS $$
 BEGIN
 	IF coalesce(rule, '') = '' THEN
 		RAISE EXCEPTION 'a rule needs a name' USING ERRCODE = 'invalid_parameter_value';
-	ELSIF octet_length((parse_ident(gapstats.rule_view(list, rule)))[2]) > 63 THEN
+	ELSIF octet_length((parse_ident(gapstats_internal.rule_view(list, rule)))[2]) > 63 THEN
 		RAISE EXCEPTION 'rule "%": name is too long', rule USING ERRCODE = 'name_too_long';
 	ELSIF (comparison IN ('<', '<=', '=', '>=', '>', '<>')) IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": unknown comparison: %', rule, quote_nullable(comparison)
@@ -114,20 +114,20 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_rule_settings(regclass, text, text, numeric, text, text, numeric) IS
+COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric) IS
 'Raises an error that names the rule unless it can be kept with this comparison, threshold, reason, severity and points.';
 
-CREATE FUNCTION keep_rule_query(list regclass, rule text, query text, names_in text)
+CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, names_in text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	what text := format('rule "%s"', rule);
-	kept text := gapstats.rule_view(list, rule);
+	kept text := gapstats_internal.rule_view(list, rule);
 	columns bigint;
 BEGIN
-	PERFORM gapstats.keep_query(what, kept, '(student_id, value)', query, names_in);
+	PERFORM gapstats_internal.keep_query(what, kept, '(student_id, value)', query, names_in);
 	SELECT count(*) INTO columns FROM pg_attribute WHERE attrelid = kept::regclass AND attnum > 0;
 	IF columns <> 2 THEN
 		RAISE EXCEPTION '%: query gives % columns', what, columns
@@ -136,10 +136,10 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION keep_rule_query(regclass, text, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text) IS
 'Creates the view that keeps a rule''s query, which must give two columns, the student and the value.';
 
-CREATE FUNCTION compose_rules(list regclass)
+CREATE FUNCTION gapstats_internal.compose_rules(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -147,24 +147,24 @@ AS $$
 DECLARE
 	statement text;
 BEGIN
-	SELECT gapstats.evaluation_statement(n.nspname, c.relname) INTO statement
+	SELECT gapstats_internal.evaluation_statement(n.nspname, c.relname) INTO statement
 	FROM pg_class c
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = list;
 	EXECUTE statement;
 END
 $$;
-COMMENT ON FUNCTION compose_rules(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.compose_rules(regclass) IS
 'Puts the rules that are on into the view that evaluates them.';
 
-CREATE FUNCTION write_rule(list regclass, rule text, state text, comparison text, threshold numeric, reason text,
+CREATE FUNCTION gapstats_internal.write_rule(list regclass, rule text, state text, comparison text, threshold numeric, reason text,
 						   severity text, points numeric, override text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	query text := pg_get_viewdef(gapstats.rule_view(list, rule)::regclass);
+	query text := pg_get_viewdef(gapstats_internal.rule_view(list, rule)::regclass);
 	version integer;
 BEGIN
 	EXECUTE format($sql$
@@ -179,17 +179,17 @@ BEGIN
 			$2, $3, $4, $5, $6, $7, $8, $9
 		FROM latest l
 		RETURNING version
-		$sql$, gapstats.list_part(list, 'rules'))
+		$sql$, gapstats_internal.list_part(list, 'rules'))
 	INTO version
 	USING rule, state, query, comparison, threshold, reason, severity, points, override;
-	PERFORM gapstats.compose_rules(list);
+	PERFORM gapstats_internal.compose_rules(list);
 	RETURN version;
 END
 $$;
-COMMENT ON FUNCTION write_rule(regclass, text, text, text, numeric, text, text, numeric, text) IS
+COMMENT ON FUNCTION gapstats_internal.write_rule(regclass, text, text, text, numeric, text, text, numeric, text) IS
 'Adds a version to a rule, which supersedes the one before, and returns its number. The query is written down as PostgreSQL understood it, with every name qualified.';
 
-CREATE FUNCTION current_rule(list regclass, rule text, OUT state text, OUT comparison text, OUT threshold numeric, OUT reason text,
+CREATE FUNCTION gapstats_internal.current_rule(list regclass, rule text, OUT state text, OUT comparison text, OUT threshold numeric, OUT reason text,
 							 OUT severity text, OUT points numeric, OUT override text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -199,7 +199,7 @@ BEGIN
 		SELECT state, comparison, threshold, reason, severity, points, override
 		FROM %s
 		WHERE rule = $1 AND superseded_at IS NULL AND state <> 'dropped'
-		$sql$, gapstats.list_part(list, 'rules'))
+		$sql$, gapstats_internal.list_part(list, 'rules'))
 	INTO state, comparison, threshold, reason, severity, points, override
 	USING rule;
 	IF state IS NULL THEN
@@ -207,7 +207,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION current_rule(regclass, text) IS
+COMMENT ON FUNCTION gapstats_internal.current_rule(regclass, text) IS
 'The current version of a rule. An error if the list has no such rule.';
 
 CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, threshold numeric, reason text,
@@ -218,16 +218,16 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	PERFORM gapstats.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
-	IF to_regclass(gapstats.rule_view(list, rule)) IS NOT NULL THEN
+	PERFORM gapstats_internal.lock_watch_list(list);
+	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
+	IF to_regclass(gapstats_internal.rule_view(list, rule)) IS NOT NULL THEN
 		RAISE EXCEPTION 'rule "%" exists already', rule
 			USING ERRCODE = 'duplicate_object',
 				  HINT = 'Change it with change_rule.';
 	END IF;
-	PERFORM gapstats.keep_rule_query(list, rule, query, names_in);
-	PERFORM gapstats.check_rule(list, rule, override);
-	RETURN gapstats.write_rule(list, rule, 'on', comparison, threshold, reason, severity, points, override);
+	PERFORM gapstats_internal.keep_rule_query(list, rule, query, names_in);
+	PERFORM gapstats_internal.check_rule(list, rule, override);
+	RETURN gapstats_internal.write_rule(list, rule, 'on', comparison, threshold, reason, severity, points, override);
 END
 $$;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text) IS
@@ -243,25 +243,25 @@ AS $$
 DECLARE
 	was record;
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	was := gapstats.current_rule(list, rule);
+	PERFORM gapstats_internal.lock_watch_list(list);
+	was := gapstats_internal.current_rule(list, rule);
 	comparison := coalesce(comparison, was.comparison);
 	threshold := coalesce(threshold, was.threshold);
 	reason := coalesce(reason, was.reason);
 	severity := coalesce(severity, was.severity);
 	points := coalesce(points, was.points);
 	override := coalesce(override, was.override);
-	PERFORM gapstats.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
+	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
 
 	IF query IS NOT NULL THEN
-		EXECUTE format('UPDATE %s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL', gapstats.list_part(list, 'rules'))
+		EXECUTE format('UPDATE %s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL', gapstats_internal.list_part(list, 'rules'))
 		USING rule;
-		PERFORM gapstats.compose_rules(list);
-		EXECUTE format('DROP VIEW %s', gapstats.rule_view(list, rule));
-		PERFORM gapstats.keep_rule_query(list, rule, query, names_in);
-		PERFORM gapstats.check_rule(list, rule, override);
+		PERFORM gapstats_internal.compose_rules(list);
+		EXECUTE format('DROP VIEW %s', gapstats_internal.rule_view(list, rule));
+		PERFORM gapstats_internal.keep_rule_query(list, rule, query, names_in);
+		PERFORM gapstats_internal.check_rule(list, rule, override);
 	END IF;
-	RETURN gapstats.write_rule(list, rule, was.state, comparison, threshold, reason, severity, points, override);
+	RETURN gapstats_internal.write_rule(list, rule, was.state, comparison, threshold, reason, severity, points, override);
 END
 $$;
 COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text) IS
@@ -275,12 +275,12 @@ AS $$
 DECLARE
 	was record;
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	was := gapstats.current_rule(list, rule);
+	PERFORM gapstats_internal.lock_watch_list(list);
+	was := gapstats_internal.current_rule(list, rule);
 	IF "on" THEN
-		PERFORM gapstats.check_rule(list, rule, was.override);
+		PERFORM gapstats_internal.check_rule(list, rule, was.override);
 	END IF;
-	RETURN gapstats.write_rule(list, rule, CASE WHEN "on" THEN 'on' ELSE 'off' END, was.comparison, was.threshold, was.reason,
+	RETURN gapstats_internal.write_rule(list, rule, CASE WHEN "on" THEN 'on' ELSE 'off' END, was.comparison, was.threshold, was.reason,
 							   was.severity, was.points, was.override);
 END
 $$;
@@ -295,10 +295,10 @@ AS $$
 DECLARE
 	was record;
 BEGIN
-	PERFORM gapstats.lock_watch_list(list);
-	was := gapstats.current_rule(list, rule);
-	PERFORM gapstats.write_rule(list, rule, 'dropped', was.comparison, was.threshold, was.reason, was.severity, was.points, was.override);
-	EXECUTE format('DROP VIEW %s', gapstats.rule_view(list, rule));
+	PERFORM gapstats_internal.lock_watch_list(list);
+	was := gapstats_internal.current_rule(list, rule);
+	PERFORM gapstats_internal.write_rule(list, rule, 'dropped', was.comparison, was.threshold, was.reason, was.severity, was.points, was.override);
+	EXECUTE format('DROP VIEW %s', gapstats_internal.rule_view(list, rule));
 END
 $$;
 COMMENT ON FUNCTION drop_rule(regclass, text) IS

@@ -1,6 +1,6 @@
 -- watch_list/schedule: pg_cron, which need not be there until it is asked for
 
-CREATE FUNCTION pg_cron_setting(name text)
+CREATE FUNCTION gapstats_internal.pg_cron_setting(name text)
 RETURNS text
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -11,19 +11,19 @@ EXCEPTION WHEN insufficient_privilege THEN
 	RETURN '';
 END
 $$;
-COMMENT ON FUNCTION pg_cron_setting(text) IS
+COMMENT ON FUNCTION gapstats_internal.pg_cron_setting(text) IS
 'A setting of pg_cron; NULL if pg_cron is not loaded, empty if the setting is not for the current user to see.';
 
-CREATE FUNCTION has_pg_cron()
+CREATE FUNCTION gapstats_internal.has_pg_cron()
 RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron');
-COMMENT ON FUNCTION has_pg_cron() IS
+COMMENT ON FUNCTION gapstats_internal.has_pg_cron() IS
 'Whether pg_cron is installed in this database.';
 
 -- To pg_cron a job of the same name and user is the same job, in whichever database it
 -- runs; and pg_cron 1.4 keeps a name in 63 bytes.
-CREATE FUNCTION job_name(list regclass)
+CREATE FUNCTION gapstats_internal.job_name(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
@@ -33,10 +33,10 @@ RETURN (
 	CROSS JOIN LATERAL (SELECT format('watch list %I.%I.%I', current_database(), n.nspname, c.relname)) f (full_name)
 	WHERE c.oid = list
 );
-COMMENT ON FUNCTION job_name(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.job_name(regclass) IS
 'The name of the pg_cron job that refreshes a watch list.';
 
-CREATE FUNCTION job_command(list regclass)
+CREATE FUNCTION gapstats_internal.job_command(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
@@ -45,24 +45,24 @@ RETURN (
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = list
 );
-COMMENT ON FUNCTION job_command(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.job_command(regclass) IS
 'What the pg_cron job of a watch list runs.';
 
-CREATE FUNCTION remote_schedule_statement(list regclass, cron_schedule text)
+CREATE FUNCTION gapstats_internal.remote_schedule_statement(list regclass, cron_schedule text)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN format('SELECT cron.schedule_in_database(%L, %L, %L, %L, %L)',
-	job_name(list), cron_schedule, job_command(list), current_database(), list_owner(list));
-COMMENT ON FUNCTION remote_schedule_statement(regclass, text) IS
+	gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list), current_database(), gapstats_internal.list_owner(list));
+COMMENT ON FUNCTION gapstats_internal.remote_schedule_statement(regclass, text) IS
 'The statement that schedules a watch list of this database when a superuser runs it in another database of the cluster, where pg_cron is installed.';
 
-CREATE FUNCTION check_pg_cron(list regclass, cron_schedule text)
+CREATE FUNCTION gapstats_internal.check_pg_cron(list regclass, cron_schedule text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	home text := gapstats.pg_cron_setting('cron.database_name');
+	home text := gapstats_internal.pg_cron_setting('cron.database_name');
 	major integer := current_setting('server_version_num')::integer / 10000;
 BEGIN
 	IF home IS NULL THEN
@@ -78,7 +78,7 @@ BEGIN
 								'And here, as a superuser:\n'
 								'    CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;',
 								major, current_database(), current_user);
-	ELSIF NOT gapstats.has_pg_cron() THEN
+	ELSIF NOT gapstats_internal.has_pg_cron() THEN
 		RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = format('It is loaded, and keeps its jobs in %s.',
@@ -87,7 +87,7 @@ BEGIN
 					  CASE WHEN home IN ('', current_database()) THEN
 						  format('If that is this database, as a superuser: CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;', current_user) END,
 					  CASE WHEN home <> current_database() THEN
-						  format(E'As a superuser, in that database: %s;', gapstats.remote_schedule_statement(list, cron_schedule)) END);
+						  format(E'As a superuser, in that database: %s;', gapstats_internal.remote_schedule_statement(list, cron_schedule)) END);
 	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
 		RAISE EXCEPTION 'permission denied for schema cron'
 			USING ERRCODE = 'insufficient_privilege',
@@ -95,7 +95,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION check_pg_cron(regclass, text) IS
+COMMENT ON FUNCTION gapstats_internal.check_pg_cron(regclass, text) IS
 'Raises an error, with the lines that help, unless the current user can schedule a watch list with pg_cron in this database. If pg_cron lives in another database of the cluster, they schedule the list from there.';
 
 CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
@@ -106,10 +106,10 @@ AS $$
 DECLARE
 	job bigint;
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	PERFORM gapstats.check_pg_cron(list, cron_schedule);
+	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_pg_cron(list, cron_schedule);
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
-	USING gapstats.job_name(list), cron_schedule, gapstats.job_command(list);
+	USING gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list);
 	RETURN job;
 END
 $$;
@@ -124,19 +124,19 @@ AS $$
 DECLARE
 	job bigint;
 BEGIN
-	PERFORM gapstats.check_list_owner(list);
-	IF NOT gapstats.has_pg_cron() THEN
-		IF gapstats.pg_cron_setting('cron.database_name') <> current_database() THEN
+	PERFORM gapstats_internal.check_list_owner(list);
+	IF NOT gapstats_internal.has_pg_cron() THEN
+		IF gapstats_internal.pg_cron_setting('cron.database_name') <> current_database() THEN
 			RAISE NOTICE 'a job of watch list "%" in another database has to be removed there', list
 				USING HINT = format('SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = %L AND database = %L;',
-									gapstats.job_name(list), current_database());
+									gapstats_internal.job_name(list), current_database());
 		END IF;
 		RETURN false;
 	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
 		RETURN false;
 	END IF;
 	EXECUTE 'SELECT jobid FROM cron.job WHERE jobname = $1 AND username = current_user AND database = current_database()'
-	INTO job USING gapstats.job_name(list);
+	INTO job USING gapstats_internal.job_name(list);
 	IF job IS NULL THEN
 		RETURN false;
 	END IF;

@@ -6,8 +6,8 @@
  */
 #include "postgres.h"
 
-#include "argument.h"
-#include "gap/support.h"
+#include "base/argument.h"
+#include "distribution/support.h"
 
 /* Two arguments that follow each other: focal, then reference */
 GroupPair

@@ -7,8 +7,8 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef OBSERVATIONS_H
-#define OBSERVATIONS_H
+#ifndef GAPSTATS_OBSERVATIONS_H
+#define GAPSTATS_OBSERVATIONS_H
 
 #include "fmgr.h"
 
@@ -19,7 +19,9 @@ typedef struct Observations
 	double	   *values;			/* sorted by all columns, first to last */
 } Observations;
 
-extern Datum ObservationsAppend(FunctionCallInfo fcinfo, const double *values, int n);
+extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, int n_measures, const char *option);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno, int width);
+extern double ObservationsOption(const Observations *rows, int column, const char *name,
+								 double absent);
 
-#endif							/* OBSERVATIONS_H */
+#endif							/* GAPSTATS_OBSERVATIONS_H */

@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-#include "argument.h"
+#include "base/argument.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
@@ -25,35 +25,6 @@ ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be null", name)));
-}
-
-/* A distribution; that of no students, as aggregates give it, may be NULL */
-Distribution *
-ArgumentDistribution(FunctionCallInfo fcinfo, int argno)
-{
-	if (PG_ARGISNULL(argno))
-		return DistributionFromEntries(NULL, 0, 0, NULL);
-	return PG_GETARG_DISTRIBUTION(argno);
-}
-
-/* Refuse what is not strictly between 0 and 1 */
-void
-CheckConfidence(double confidence)
-{
-	if (!(confidence > 0 && confidence < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1: %g", confidence)));
-}
-
-/* A level of confidence */
-double
-ArgumentConfidence(FunctionCallInfo fcinfo, int argno)
-{
-	double		confidence = ArgumentDouble(fcinfo, argno, "confidence");
-
-	CheckConfidence(confidence);
-	return confidence;
 }
 
 /* One of a NULL-terminated list of names; returns its place in the list */
@@ -90,6 +61,14 @@ ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name)
 	return PG_GETARG_BOOL(argno);
 }
 
+/* A whole number */
+int32
+ArgumentInt32(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	ArgumentNotNull(fcinfo, argno, name);
+	return PG_GETARG_INT32(argno);
+}
+
 /* Refuse NaN and infinity */
 static void
 CheckArgumentFinite(double value, const char *name)
@@ -113,14 +92,31 @@ ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *name)
 	return value;
 }
 
-/* The elements of an array of one dimension, or none, without NULLs */
-static Datum *
-ArgumentElements(FunctionCallInfo fcinfo, int argno, const char *name,
-				 Oid type, int typlen, bool typbyval, char typalign, int *n)
+/* Refuse what is not a fraction */
+double
+CheckFraction(double fraction)
+{
+	if (!(fraction >= 0 && fraction <= 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("fraction must be between 0 and 1, not %g", fraction),
+				 fraction > 1 ? errhint("The 50th percentile is 0.5.") : 0));
+	return fraction;
+}
+
+/* A fraction */
+double
+ArgumentFraction(FunctionCallInfo fcinfo, int argno)
+{
+	ArgumentNotNull(fcinfo, argno, "fraction");
+	return CheckFraction(PG_GETARG_FLOAT8(argno));
+}
+
+/* An array of one dimension, or none, without NULLs */
+static ArrayType *
+ArgumentArray(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
 	ArrayType  *array;
-	Datum	   *elements;
-	bool	   *nulls;
 
 	ArgumentNotNull(fcinfo, argno, name);
 	array = PG_GETARG_ARRAYTYPE_P(argno);
@@ -128,44 +124,37 @@ ArgumentElements(FunctionCallInfo fcinfo, int argno, const char *name,
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%s must have one dimension, not %d", name, ARR_NDIM(array))));
-	deconstruct_array(array, type, typlen, typbyval, typalign, &elements, &nulls, n);
-	for (int i = 0; i < *n; i++)
-	{
-		if (nulls[i])
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("%s must not contain nulls", name)));
-	}
-	return elements;
+	if (array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not contain nulls", name)));
+	*n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	return array;
 }
 
-/* An array of finite doubles */
+/* An array of finite doubles, as a copy */
 double *
 ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	Datum	   *elements = ArgumentElements(fcinfo, argno, name, FLOAT8OID, sizeof(float8),
-											FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, n);
-	double	   *values = palloc(sizeof(double) * Max(*n, 1));
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	double	   *values = palloc(*n * sizeof(double));
 
+	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(double));
 	for (int i = 0; i < *n; i++)
-	{
-		values[i] = DatumGetFloat8(elements[i]);
 		CheckArgumentFinite(values[i], name);
-	}
 	return values;
 }
 
-/* An array of counts */
+/* An array of counts, as a copy */
 int64 *
 ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	Datum	   *elements = ArgumentElements(fcinfo, argno, name, INT8OID, sizeof(int64),
-											FLOAT8PASSBYVAL, TYPALIGN_DOUBLE, n);
-	int64	   *counts = palloc(sizeof(int64) * Max(*n, 1));
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	int64	   *counts = palloc(*n * sizeof(int64));
 
+	memcpy(counts, ARR_DATA_PTR(array), *n * sizeof(int64));
 	for (int i = 0; i < *n; i++)
 	{
-		counts[i] = DatumGetInt64(elements[i]);
 		if (counts[i] < 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -178,10 +167,11 @@ ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 char **
 ArgumentTexts(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	Datum	   *elements = ArgumentElements(fcinfo, argno, name, TEXTOID, -1, false,
-											TYPALIGN_INT, n);
-	char	  **texts = palloc(sizeof(char *) * Max(*n, 1));
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	char	  **texts = palloc(*n * sizeof(char *));
+	Datum	   *elements;
 
+	deconstruct_array(array, TEXTOID, -1, false, TYPALIGN_INT, &elements, NULL, n);
 	for (int i = 0; i < *n; i++)
 		texts[i] = TextDatumGetCString(elements[i]);
 	return texts;

@@ -1,5 +1,5 @@
 /*
- * gapstats.c
+ * module.c
  *		The module itself.
  *
  * Copyright (c) 2026, the gapstats authors

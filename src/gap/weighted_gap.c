@@ -13,25 +13,16 @@
 
 #include <math.h>
 
-#include "rate/rate.h"
-#include "result_row.h"
+#include "base/confidence.h"
+#include "base/reason.h"
+#include "base/result_row.h"
+#include "base/rmath.h"
+#include "base/sum.h"
+#include "sample/weighted_sample.h"
 #include "utils/float.h"
-#include "weighted_gap/weighted_sample.h"
-
-#define MATHLIB_STANDALONE
-#include <Rmath.h>
-
-#define REASON_K_LT_2 "k_lt_2"
 
 /* What rounding leaves of numbers that cancel, relative to them */
 #define ROUNDING 1e-14
-
-/* A sum without the rounding of its terms (Neumaier 1974) */
-typedef struct Sum
-{
-	double		high;
-	double		low;
-} Sum;
 
 /* A group; its mean is center + correction */
 typedef struct WeightedGroup
@@ -59,29 +50,6 @@ typedef struct WeightedDifference
 	double		p_value;
 	const char *reason;
 } WeightedDifference;
-
-PG_FUNCTION_INFO_V1(weighted_gap);
-PG_FUNCTION_INFO_V1(weighted_gap_final);
-
-static void
-AddTo(Sum *sum, double term)
-{
-	double		total = sum->high + term;
-
-	if (unlikely(isinf(total)))
-		float_overflow_error();
-	if (fabs(sum->high) >= fabs(term))
-		sum->low += (sum->high - total) + term;
-	else
-		sum->low += (term - total) + sum->high;
-	sum->high = total;
-}
-
-static inline double
-Total(Sum sum)
-{
-	return sum.high + sum.low;
-}
 
 /* Whether row i begins a sampling unit: rows of a cluster follow each other */
 static inline bool
@@ -319,6 +287,7 @@ WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double con
 }
 
 /* weighted_gap(sample, confidence) */
+PG_FUNCTION_INFO_V1(weighted_gap);
 Datum
 weighted_gap(PG_FUNCTION_ARGS)
 {
@@ -329,8 +298,11 @@ weighted_gap(PG_FUNCTION_ARGS)
 }
 
 /* Final function of weighted_gap(score, weight, is_focal) and (..., cluster) */
+PG_FUNCTION_INFO_V1(weighted_gap_final);
 Datum
 weighted_gap_final(PG_FUNCTION_ARGS)
 {
-	return WeightedGapRow(fcinfo, PG_GETARG_WEIGHTED_SAMPLE(0), 0.95);
+	WeightedSample *sample = PG_GETARG_WEIGHTED_SAMPLE(0);
+
+	return WeightedGapRow(fcinfo, sample, SampleConfidence(sample));
 }

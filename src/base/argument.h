@@ -4,21 +4,21 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef ARGUMENT_H
-#define ARGUMENT_H
+#ifndef GAPSTATS_ARGUMENT_H
+#define GAPSTATS_ARGUMENT_H
 
-#include "distribution/distribution.h"
+#include "fmgr.h"
 
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
-extern Distribution *ArgumentDistribution(FunctionCallInfo fcinfo, int argno);
-extern void CheckConfidence(double confidence);
-extern double ArgumentConfidence(FunctionCallInfo fcinfo, int argno);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);
 extern bool ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name);
+extern int32 ArgumentInt32(FunctionCallInfo fcinfo, int argno, const char *name);
 extern double ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *name);
+extern double CheckFraction(double fraction);
+extern double ArgumentFraction(FunctionCallInfo fcinfo, int argno);
 extern double *ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern int64 *ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern char **ArgumentTexts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 
-#endif							/* ARGUMENT_H */
+#endif							/* GAPSTATS_ARGUMENT_H */

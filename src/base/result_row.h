@@ -34,7 +34,7 @@ extern void AddInt32(ResultRow *row, int32 value);
 extern void AddInt64(ResultRow *row, int64 value);
 extern void AddFloat8(ResultRow *row, double value);
 extern void AddText(ResultRow *row, const char *value);
-extern void AddDatum(ResultRow *row, Datum value);
+extern void AddDatum(ResultRow *row, Oid type, Datum value);
 extern void AddArray(ResultRow *row, const double *values, int n);
 extern Datum EndResultRow(ResultRow *row);
 extern void PutResultRow(ResultRow *row);

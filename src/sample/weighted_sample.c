@@ -2,9 +2,8 @@
  * weighted_sample.c
  *		The scores of a focal and a reference group, with sampling weights.
  *
- * As the state of an aggregate it is a flat varlena with room to spare, to which
- * rows are appended in place. Its canonical form is sorted, so that the order of
- * rows, and which worker saw them, leave no trace.
+ * To a state rows are appended. A value has them sorted, so that their order, and
+ * which worker saw them, leave no trace.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -12,15 +11,16 @@
 
 #include <math.h>
 
-#include "distribution/distribution.h"
+#include "base/confidence.h"
+#include "base/count.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
+#include "sample/weighted_sample.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "weighted_gap/weighted_sample.h"
 
 /* The room that a state starts with */
-#define STATE_MIN_ROWS 8
+#define FIRST_ROWS 8
 
 /* What a varlena, and so a group, can hold: 44,739,240 rows */
 #define MAX_ROWS ((int64) ((MaxAllocSize - sizeof(WeightedSample)) / sizeof(WeightedRow)))
@@ -67,38 +67,26 @@ CompareRows(const WeightedRow *a, const WeightedRow *b)
 #define ST_CHECK_FOR_INTERRUPTS
 #include "lib/sort_template.h"
 
-/* A copy of a sample with room for the given rows, not fewer than it has */
+/* A sample of the given rows, in canonical form once its rows are filled in and sorted */
 static WeightedSample *
-CopySample(const WeightedSample *sample, int64 rows)
+MakeSample(const WeightedSample *header, int64 n)
 {
-	Size		used = SampleSize(sample->n);
-	Size		size = SampleSize(rows);
-	WeightedSample *copy = palloc(size);
+	WeightedSample *sample = palloc(SampleSize(n));
 
-	memcpy(copy, sample, used);
-	memset((char *) copy + used, 0, size - used);
-	SET_VARSIZE(copy, size);
-	return copy;
-}
-
-/* A sample that has seen nothing, in working form */
-static WeightedSample *
-NewState(bool clustered)
-{
-	WeightedSample empty = {0};
-
-	empty.version = WEIGHTED_SAMPLE_VERSION;
-	empty.flags = WEIGHTED_SAMPLE_WORKING | (clustered ? WEIGHTED_SAMPLE_CLUSTERED : 0);
-	return CopySample(&empty, STATE_MIN_ROWS);
+	*sample = *header;
+	SET_VARSIZE(sample, SampleSize(n));
+	sample->flags &= ~STATE_WORKING;
+	sample->n = n;
+	return sample;
 }
 
 /* The canonical form of a sample */
 static WeightedSample *
 CompactSample(const WeightedSample *sample)
 {
-	WeightedSample *result = CopySample(sample, sample->n);
+	WeightedSample *result = MakeSample(sample, sample->n);
 
-	result->flags &= ~WEIGHTED_SAMPLE_WORKING;
+	memcpy(SampleRows(result), SampleRows(sample), sample->n * sizeof(WeightedRow));
 	SortRows(SampleRows(result), result->n);
 	return result;
 }
@@ -107,19 +95,22 @@ CompactSample(const WeightedSample *sample)
 static const char *
 SampleDefect(const WeightedSample *sample)
 {
-	bool		working = (sample->flags & WEIGHTED_SAMPLE_WORKING) != 0;
+	bool		working = IsWorking(sample);
 	const WeightedRow *rows = SampleRows(sample);
 
-	if ((sample->flags & ~(WEIGHTED_SAMPLE_CLUSTERED | WEIGHTED_SAMPLE_WORKING)) != 0 ||
+	if ((sample->flags & ~(WEIGHTED_SAMPLE_CLUSTERED | STATE_WORKING)) != 0 ||
 		sample->unused[0] != 0 || sample->unused[1] != 0)
 		return "Reserved bits are set.";
 	if (sample->missing_focal < 0 || sample->missing_reference < 0 || sample->missing_group < 0)
 		return "A count is negative.";
+	if (!(sample->confidence >= 0 && sample->confidence < 1))
+		return "The confidence is not between 0 and 1.";
 	if (sample->n < 0 || sample->n > RowCapacity(sample) ||
 		(!working && VARSIZE(sample) != SampleSize(sample->n)))
 		return "Its size does not fit its rows.";
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!IsValidRow(sample, rows[i]))
 			return "A row is invalid.";
 		if (!working && i > 0 && CompareRows(&rows[i - 1], &rows[i]) > 0)
@@ -160,22 +151,14 @@ WeightedSampleFromDatum(Datum datum)
 {
 	WeightedSample *sample = DetoastSample(datum);
 
-	return (sample->flags & WEIGHTED_SAMPLE_WORKING) != 0 ? CompactSample(sample) : sample;
+	return IsWorking(sample) ? CompactSample(sample) : sample;
 }
 
-PG_FUNCTION_INFO_V1(weighted_sample_in);
-PG_FUNCTION_INFO_V1(weighted_sample_out);
-PG_FUNCTION_INFO_V1(weighted_sample_recv);
-PG_FUNCTION_INFO_V1(weighted_sample_send);
-PG_FUNCTION_INFO_V1(weighted_sample_accum);
-PG_FUNCTION_INFO_V1(weighted_sample_combine);
-PG_FUNCTION_INFO_V1(weighted_sample_final);
-
 /*
- * The binary form: version, flags, the three missing counts, and rows without
- * the column that all have alike. Nothing but rows may follow.
+ * The binary form: version, flags, the three missing counts, the confidence, and
+ * rows without the column that all have alike. Nothing but rows may follow.
  */
-#define BINARY_HEADER_SIZE (2 + 3 * sizeof(int64))
+#define BINARY_HEADER_SIZE (2 + 3 * sizeof(int64) + sizeof(float8))
 #define BINARY_ROW_SIZE(clustered) (2 * sizeof(float8) + ((clustered) ? sizeof(int64) : 0))
 
 /* Write a sample to a binary message */
@@ -189,8 +172,10 @@ SampleSend(StringInfo buf, const WeightedSample *sample)
 	pq_sendint64(buf, sample->missing_focal);
 	pq_sendint64(buf, sample->missing_reference);
 	pq_sendint64(buf, sample->missing_group);
+	pq_sendfloat8(buf, sample->confidence);
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		pq_sendfloat8(buf, rows[i].score);
 		pq_sendfloat8(buf, rows[i].weight);
 		if (IsClustered(sample))
@@ -213,32 +198,36 @@ SampleReceive(StringInfo buf, WeightedSample **result)
 	header.flags = pq_getmsgbyte(buf);
 	if (header.version != WEIGHTED_SAMPLE_VERSION)
 		return "Its version is not supported.";
-	if ((header.flags & WEIGHTED_SAMPLE_WORKING) != 0)
+	if (IsWorking(&header))
 		return "Reserved bits are set.";
 	header.missing_focal = pq_getmsgint64(buf);
 	header.missing_reference = pq_getmsgint64(buf);
 	header.missing_group = pq_getmsgint64(buf);
+	header.confidence = pq_getmsgfloat8(buf);
 
 	row_size = BINARY_ROW_SIZE(IsClustered(&header));
 	size = buf->len - buf->cursor;
 	if (size % row_size != 0 || size / row_size > MAX_ROWS)
 		return "Its size does not fit its rows.";
-	sample = CopySample(&header, size / row_size);
-	sample->n = RowCapacity(sample);
+	sample = MakeSample(&header, size / row_size);
 	for (int64 i = 0; i < sample->n; i++)
 	{
 		WeightedRow *row = &SampleRows(sample)[i];
 
+		CHECK_FOR_INTERRUPTS();
+		row->cluster = 0;
 		row->score = pq_getmsgfloat8(buf) + 0.0;	/* -0 is 0 */
 		row->weight = pq_getmsgfloat8(buf);
 		if (IsClustered(sample))
 			row->cluster = pq_getmsgint64(buf);
 	}
-	*result = CompactSample(sample);
-	return SampleDefect(*result);
+	SortRows(SampleRows(sample), sample->n);
+	*result = sample;
+	return SampleDefect(sample);
 }
 
 /* Text input: the binary form in hexadecimal */
+PG_FUNCTION_INFO_V1(weighted_sample_in);
 Datum
 weighted_sample_in(PG_FUNCTION_ARGS)
 {
@@ -264,6 +253,7 @@ weighted_sample_in(PG_FUNCTION_ARGS)
 }
 
 /* Text output: the binary form in hexadecimal */
+PG_FUNCTION_INFO_V1(weighted_sample_out);
 Datum
 weighted_sample_out(PG_FUNCTION_ARGS)
 {
@@ -280,6 +270,7 @@ weighted_sample_out(PG_FUNCTION_ARGS)
 }
 
 /* Binary input */
+PG_FUNCTION_INFO_V1(weighted_sample_recv);
 Datum
 weighted_sample_recv(PG_FUNCTION_ARGS)
 {
@@ -295,6 +286,7 @@ weighted_sample_recv(PG_FUNCTION_ARGS)
 }
 
 /* Binary output */
+PG_FUNCTION_INFO_V1(weighted_sample_send);
 Datum
 weighted_sample_send(PG_FUNCTION_ARGS)
 {
@@ -305,45 +297,7 @@ weighted_sample_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-/*
- * The state that an aggregate's function was handed: to be changed in place if
- * it is one of ours, else to be started from whatever value it is.
- */
-static WeightedSample *
-GetState(FunctionCallInfo fcinfo, bool clustered)
-{
-	WeightedSample *state;
-
-	if (PG_ARGISNULL(0))
-		return NewState(clustered);
-	state = (WeightedSample *) PG_GETARG_POINTER(0);
-	if (!AggCheckCallContext(fcinfo, NULL) || !VARATT_IS_4B_U(state) ||
-		(state->flags & WEIGHTED_SAMPLE_WORKING) == 0)
-	{
-		state = WeightedSampleFromDatum(PG_GETARG_DATUM(0));
-		state = CopySample(state, state->n);
-		state->flags |= WEIGHTED_SAMPLE_WORKING;
-	}
-	if (IsClustered(state) != clustered)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot mix rows with and without clusters in a weighted_sample")));
-	return state;
-}
-
-/*
- * Hand back a state. Whoever calls outside an aggregate gets the canonical form;
- * the pointer that came in needs no second look.
- */
-static Datum
-ReturnState(FunctionCallInfo fcinfo, WeightedSample *state)
-{
-	if (PointerGetDatum(state) != PG_GETARG_DATUM(0) && !AggCheckCallContext(fcinfo, NULL))
-		state = CompactSample(state);
-	PG_RETURN_POINTER(state);
-}
-
-/* Make room for more rows, doubling it */
+/* Make room for more rows */
 static WeightedSample *
 MakeRoom(WeightedSample *state, int64 added)
 {
@@ -355,7 +309,71 @@ MakeRoom(WeightedSample *state, int64 added)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("a weighted_sample holds at most " INT64_FORMAT " rows", MAX_ROWS)));
-	return CopySample(state, Min(Max(2 * state->n, needed), MAX_ROWS));
+	return GrowState(state, SampleSize(state->n), SampleSize(needed));
+}
+
+/* A state with the header of a sample and none of its rows */
+static WeightedSample *
+NewState(const WeightedSample *header)
+{
+	WeightedSample *state = GrowState(header, sizeof(WeightedSample), SampleSize(FIRST_ROWS));
+
+	state->flags |= STATE_WORKING;
+	state->n = 0;
+	return state;
+}
+
+/* Append the rows of a sample to a state that is clustered, or not, as it is */
+static WeightedSample *
+AppendRows(WeightedSample *state, const WeightedSample *sample)
+{
+	state = MakeRoom(state, sample->n);
+	memcpy(SampleRows(state) + state->n, SampleRows(sample), sample->n * sizeof(WeightedRow));
+	state->n += sample->n;
+	return state;
+}
+
+/* With a cluster, the arguments are (state, score, is_focal, weight, cluster, ...) */
+static inline bool
+HasCluster(FunctionCallInfo fcinfo)
+{
+	return PG_NARGS() > 4;
+}
+
+static void *
+CreateState(FunctionCallInfo fcinfo)
+{
+	WeightedSample empty = {0};
+
+	empty.version = WEIGHTED_SAMPLE_VERSION;
+	empty.flags = HasCluster(fcinfo) ? WEIGHTED_SAMPLE_CLUSTERED : 0;
+	return NewState(&empty);
+}
+
+static void *
+CopyState(Datum value)
+{
+	const WeightedSample *sample = DetoastSample(value);
+
+	return AppendRows(NewState(sample), sample);
+}
+
+static void *
+CompactState(const void *state)
+{
+	return CompactSample(state);
+}
+
+static const StateType state_type = {CreateState, CopyState, CompactState};
+
+/* All rows of a sample have a cluster, or none has */
+static void
+CheckClustered(const WeightedSample *state, bool clustered)
+{
+	if (IsClustered(state) != clustered)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot mix rows with and without clusters in a weighted_sample")));
 }
 
 /* Refuse a weight that is negative or no number */
@@ -393,7 +411,7 @@ AddRow(WeightedSample *state, FunctionCallInfo fcinfo)
 
 	row.score = PG_GETARG_FLOAT8(1) + 0.0;	/* -0 is 0 */
 	CheckScore(row.score);
-	row.weight = PG_GETARG_BOOL(3) ? PG_GETARG_FLOAT8(2) : -PG_GETARG_FLOAT8(2);
+	row.weight = PG_GETARG_BOOL(2) ? PG_GETARG_FLOAT8(3) : -PG_GETARG_FLOAT8(3);
 	if (IsClustered(state))
 		row.cluster = PG_GETARG_INT64(4);
 	state = MakeRoom(state, 1);
@@ -401,30 +419,36 @@ AddRow(WeightedSample *state, FunctionCallInfo fcinfo)
 	return state;
 }
 
-/* Transition function of the aggregates over (score, weight, is_focal) and (..., cluster) */
+/* Transition function of the aggregates over (score, is_focal, weight [, cluster [, confidence]]) */
+PG_FUNCTION_INFO_V1(weighted_sample_accum);
 Datum
 weighted_sample_accum(PG_FUNCTION_ARGS)
 {
-	bool		clustered = PG_NARGS() > 4;
-	WeightedSample *state = GetState(fcinfo, clustered);
+	WeightedSample *state = GetState(fcinfo, &state_type);
+	bool		no_weight = PG_ARGISNULL(3);
+	bool		no_cluster = HasCluster(fcinfo) && PG_ARGISNULL(4);
 
-	if (!PG_ARGISNULL(2))
-		CheckWeight(PG_GETARG_FLOAT8(2));
+	CheckClustered(state, HasCluster(fcinfo));
+	if (PG_NARGS() > 5)
+		state->confidence = OneConfidence(state->confidence, ArgumentConfidence(fcinfo, 5));
+	if (!no_weight)
+		CheckWeight(PG_GETARG_FLOAT8(3));
 
-	if (!PG_ARGISNULL(2) && PG_GETARG_FLOAT8(2) == 0)
+	if (!no_weight && PG_GETARG_FLOAT8(3) == 0)
 		 /* not in the sample */ ;
-	else if (PG_ARGISNULL(3))
+	else if (PG_ARGISNULL(2))
 		state->missing_group++;
-	else if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && !(clustered && PG_ARGISNULL(4)))
+	else if (!PG_ARGISNULL(1) && !no_weight && !no_cluster)
 		state = AddRow(state, fcinfo);
-	else if (PG_GETARG_BOOL(3))
+	else if (PG_GETARG_BOOL(2))
 		state->missing_focal++;
 	else
 		state->missing_reference++;
-	return ReturnState(fcinfo, state);
+	return ReturnState(fcinfo, state, &state_type);
 }
 
 /* Combine function of these, and the transition function of rollup(weighted_sample) */
+PG_FUNCTION_INFO_V1(weighted_sample_combine);
 Datum
 weighted_sample_combine(PG_FUNCTION_ARGS)
 {
@@ -432,23 +456,22 @@ weighted_sample_combine(PG_FUNCTION_ARGS)
 	WeightedSample *other;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return ReturnUnchanged(fcinfo);
 	other = DetoastSample(PG_GETARG_DATUM(1));
-	state = MakeRoom(GetState(fcinfo, IsClustered(other)), other->n);
-	memcpy(SampleRows(state) + state->n, SampleRows(other), other->n * sizeof(WeightedRow));
-	state->n += other->n;
-	state->missing_focal = DistributionAddCounts(state->missing_focal, other->missing_focal);
-	state->missing_reference = DistributionAddCounts(state->missing_reference,
-													 other->missing_reference);
-	state->missing_group = DistributionAddCounts(state->missing_group, other->missing_group);
-	return ReturnState(fcinfo, state);
+	if (PG_ARGISNULL(0))
+		return ReturnState(fcinfo, AppendRows(NewState(other), other), &state_type);
+
+	state = GetState(fcinfo, &state_type);
+	CheckClustered(state, IsClustered(other));
+	state->missing_focal = AddCounts(state->missing_focal, other->missing_focal);
+	state->missing_reference = AddCounts(state->missing_reference, other->missing_reference);
+	state->missing_group = AddCounts(state->missing_group, other->missing_group);
+	state->confidence = OneConfidence(state->confidence, other->confidence);
+	return ReturnState(fcinfo, AppendRows(state, other), &state_type);
 }
 
 /* Final function of weighted_sample() and rollup(weighted_sample) */
+PG_FUNCTION_INFO_V1(weighted_sample_final);
 Datum
 weighted_sample_final(PG_FUNCTION_ARGS)
 {

@@ -8,14 +8,39 @@
 
 #include <math.h>
 
+#include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
-#include "result_row.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 
-static void AddColumn(ResultRow *row, Datum value, bool isnull);
+/*
+ * What the library fills is not what the type declares: after an upgrade of the
+ * library, until the extension's own objects are upgraded too.
+ */
+static void
+RowMismatch(const ResultRow *row)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("column %d of %s is not what this version of the gapstats library returns",
+					row->n_columns + 1, format_type_be(row->desc->tdtypeid)),
+			 errhint("Run ALTER EXTENSION gapstats UPDATE.")));
+}
+
+/* Put a value of the given type into the next column */
+static void
+AddColumn(ResultRow *row, Oid type, Datum value, bool isnull)
+{
+	if (unlikely(row->n_columns >= row->desc->natts || row->n_columns >= RESULT_ROW_MAX_COLUMNS ||
+				 (!isnull && TupleDescAttr(row->desc, row->n_columns)->atttypid != type)))
+		RowMismatch(row);
+	row->values[row->n_columns] = value;
+	row->nulls[row->n_columns] = isnull;
+	row->n_columns++;
+}
 
 /* Start the row of the composite type that the called function returns. */
 void
@@ -54,28 +79,28 @@ BeginResultSet(ResultRow *row, FunctionCallInfo fcinfo)
 void
 AddNull(ResultRow *row)
 {
-	AddColumn(row, (Datum) 0, true);
+	AddColumn(row, InvalidOid, (Datum) 0, true);
 }
 
 /* Add a yes or no. */
 void
 AddBool(ResultRow *row, bool value)
 {
-	AddColumn(row, BoolGetDatum(value), false);
+	AddColumn(row, BOOLOID, BoolGetDatum(value), false);
 }
 
 /* Add a number of a category. */
 void
 AddInt32(ResultRow *row, int32 value)
 {
-	AddColumn(row, Int32GetDatum(value), false);
+	AddColumn(row, INT4OID, Int32GetDatum(value), false);
 }
 
 /* Add a count. */
 void
 AddInt64(ResultRow *row, int64 value)
 {
-	AddColumn(row, Int64GetDatum(value), false);
+	AddColumn(row, INT8OID, Int64GetDatum(value), false);
 }
 
 /* Add a statistic: NaN, which stands for undefined, becomes NULL; infinity is an overflow. */
@@ -87,7 +112,7 @@ AddFloat8(ResultRow *row, double value)
 	else if (isinf(value))
 		float_overflow_error();
 	else
-		AddColumn(row, Float8GetDatum(value), false);
+		AddColumn(row, FLOAT8OID, Float8GetDatum(value), false);
 }
 
 /* Add a word, or NULL. */
@@ -97,14 +122,14 @@ AddText(ResultRow *row, const char *value)
 	if (value == NULL)
 		AddNull(row);
 	else
-		AddColumn(row, CStringGetTextDatum(value), false);
+		AddColumn(row, TEXTOID, CStringGetTextDatum(value), false);
 }
 
-/* Add a value of any type. */
+/* Add a value of another type. */
 void
-AddDatum(ResultRow *row, Datum value)
+AddDatum(ResultRow *row, Oid type, Datum value)
 {
-	AddColumn(row, value, false);
+	AddColumn(row, type, value, false);
 }
 
 /* Add an array of numbers. */
@@ -115,15 +140,17 @@ AddArray(ResultRow *row, const double *values, int n)
 
 	for (int i = 0; i < n; i++)
 		elements[i] = Float8GetDatum(values[i]);
-	AddColumn(row, PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
-												  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
+	AddColumn(row, FLOAT8ARRAYOID,
+			  PointerGetDatum(construct_array(elements, n, FLOAT8OID, sizeof(float8),
+											  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
 }
 
 /* The finished row. */
 Datum
 EndResultRow(ResultRow *row)
 {
-	Assert(row->n_columns == row->desc->natts);
+	if (unlikely(row->n_columns != row->desc->natts))
+		RowMismatch(row);
 	return HeapTupleGetDatum(heap_form_tuple(row->desc, row->values, row->nulls));
 }
 
@@ -131,7 +158,9 @@ EndResultRow(ResultRow *row)
 void
 PutResultRow(ResultRow *row)
 {
-	Assert(row->n_columns == row->desc->natts);
+	CHECK_FOR_INTERRUPTS();
+	if (unlikely(row->n_columns != row->desc->natts))
+		RowMismatch(row);
 	tuplestore_putvalues(row->store, row->desc, row->values, row->nulls);
 	row->n_columns = 0;
 }
@@ -147,17 +176,4 @@ ReasonRow(FunctionCallInfo fcinfo, const char *reason)
 		AddNull(&row);
 	AddText(&row, reason);
 	return EndResultRow(&row);
-}
-
-/* Put a value into the next column. */
-static void
-AddColumn(ResultRow *row, Datum value, bool isnull)
-{
-	if (row->n_columns >= row->desc->natts ||
-		row->n_columns >= RESULT_ROW_MAX_COLUMNS)
-		elog(ERROR, "too many columns for type %s",
-			 format_type_be(row->desc->tdtypeid));
-	row->values[row->n_columns] = value;
-	row->nulls[row->n_columns] = isnull;
-	row->n_columns++;
 }

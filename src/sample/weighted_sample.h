@@ -4,18 +4,18 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef WEIGHTED_SAMPLE_H
-#define WEIGHTED_SAMPLE_H
+#ifndef GAPSTATS_WEIGHTED_SAMPLE_H
+#define GAPSTATS_WEIGHTED_SAMPLE_H
 
+#include "base/confidence.h"
+#include "base/state.h"
 #include "fmgr.h"
-#include "gapstats.h"
 
 /* What 1.0 wrote; every later version reads it */
 #define WEIGHTED_SAMPLE_VERSION 1
 
-/* Flags: rows have a cluster; the state of an aggregate (see below) */
-#define WEIGHTED_SAMPLE_CLUSTERED 0x01
-#define WEIGHTED_SAMPLE_WORKING 0x02
+/* Flag: rows have a cluster */
+#define WEIGHTED_SAMPLE_CLUSTERED 0x02
 
 typedef struct WeightedRow
 {
@@ -25,10 +25,8 @@ typedef struct WeightedRow
 } WeightedRow;
 
 /*
- * Behind the header come the rows, sorted by all their columns, first to last.
- *
- * The working form, which only the state of an aggregate has, holds them in
- * order of arrival, with room to spare.
+ * Behind the header come the rows, sorted by all their columns, first to last; in
+ * the state of an aggregate in order of arrival, with room to spare.
  */
 typedef struct WeightedSample
 {
@@ -40,6 +38,7 @@ typedef struct WeightedSample
 	int64		missing_focal;	/* rows without a score, weight or cluster */
 	int64		missing_reference;
 	int64		missing_group;	/* rows without a group */
+	double		confidence;		/* that the rows ask for, 0 if they do not */
 } WeightedSample;
 
 static inline WeightedRow *
@@ -60,9 +59,16 @@ IsFocal(const WeightedRow *row)
 	return row->weight > 0;
 }
 
+/* The confidence that its aggregate is to have */
+static inline double
+SampleConfidence(const WeightedSample *sample)
+{
+	return sample->confidence == 0 ? DEFAULT_CONFIDENCE : sample->confidence;
+}
+
 /* weighted_sample.c: canonical and validated. It may be the stored value itself: read only. */
 extern WeightedSample *WeightedSampleFromDatum(Datum datum);
 
 #define PG_GETARG_WEIGHTED_SAMPLE(n) WeightedSampleFromDatum(PG_GETARG_DATUM(n))
 
-#endif							/* WEIGHTED_SAMPLE_H */
+#endif							/* GAPSTATS_WEIGHTED_SAMPLE_H */

@@ -1,5 +1,5 @@
 /*
- * count.c
+ * pending.c
  *		Values that came one by one, as values and counts.
  *
  * Copyright (c) 2026, the gapstats authors

@@ -1,11 +1,15 @@
 /*
- * gapstats.h
+ * compat.h
  *		What differs between PostgreSQL's versions, for every capability.
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef GAPSTATS_H
-#define GAPSTATS_H
+#ifndef GAPSTATS_COMPAT_H
+#define GAPSTATS_COMPAT_H
+
+#if !defined(HAVE_INT128) || SIZEOF_VOID_P < 8
+#error "gapstats needs a 64-bit platform with 128-bit integers"
+#endif
 
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
@@ -26,4 +30,4 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
-#endif							/* GAPSTATS_H */
+#endif							/* GAPSTATS_COMPAT_H */

@@ -1,0 +1,26 @@
+/*
+ * count.h
+ *		Counts, which must not wrap around.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_COUNT_H
+#define GAPSTATS_COUNT_H
+
+#include "base/compat.h"
+#include "common/int.h"
+
+pg_noreturn extern void CountOverflow(void);
+
+/* The sum of two counts */
+static inline int64
+AddCounts(int64 a, int64 b)
+{
+	int64		sum;
+
+	if (unlikely(pg_add_s64_overflow(a, b, &sum)))
+		CountOverflow();
+	return sum;
+}
+
+#endif							/* GAPSTATS_COUNT_H */

@@ -1,0 +1,38 @@
+/*
+ * partition.h
+ *		Window functions that see a whole partition of groups at once.
+ *
+ * A table of groups has one row a group, and a column with its name. The
+ * functions over it answer each row from all rows of its partition, whatever the
+ * frame and the order. They read the partition once, at its first row, and keep
+ * it as plain numbers in the partition's own memory.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_PARTITION_H
+#define GAPSTATS_PARTITION_H
+
+#include "fmgr.h"
+#include "windowapi.h"
+
+/* Numbers that no name has: that of NULL, and that of a name which is not in the column */
+#define KEY_NULL				(-1)
+#define KEY_NONE				(-2)
+
+/* A column of names in the partition: equal names have the same number, from 0. */
+typedef struct KeyColumn
+{
+	int			n_keys;
+	int		   *keys;			/* by row */
+	Datum	   *names;			/* by number */
+	Oid			type;
+} KeyColumn;
+
+extern void *PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row);
+extern Datum WindowArg(FunctionCallInfo fcinfo, int argno, const char *name);
+extern void ReadKeyColumn(FunctionCallInfo fcinfo, int argno, KeyColumn *column);
+extern int	FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *column);
+extern char *KeyName(const KeyColumn *column, int key);
+extern void ReportDuplicateGroup(const char *name);
+
+#endif							/* GAPSTATS_PARTITION_H */

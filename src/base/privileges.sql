@@ -1,0 +1,21 @@
+-- Of gapstats_internal, PUBLIC may execute what a query calls with its user's rights: the
+-- functions of operators, operator classes and casts, and of watch lists. An aggregate
+-- calls its functions with its owner's rights, a type its input and output with nobody's.
+DO $privileges$
+DECLARE
+	needed record;
+BEGIN
+	REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA gapstats_internal FROM PUBLIC;
+	FOR needed IN
+		SELECT p.oid::regprocedure AS function
+		FROM pg_proc AS p
+		WHERE p.pronamespace = 'gapstats_internal'::regnamespace
+			AND (p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
+				OR p.oid IN (SELECT oprcode FROM pg_operator
+					UNION SELECT amproc FROM pg_amproc
+					UNION SELECT castfunc FROM pg_cast))
+	LOOP
+		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', needed.function);
+	END LOOP;
+END;
+$privileges$;
