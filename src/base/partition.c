@@ -8,7 +8,6 @@
 
 #include "access/htup_details.h"
 #include "base/partition.h"
-#include "catalog/pg_proc.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
