@@ -9,6 +9,7 @@ SQL_FILES = \
 	src/distribution/pair.sql \
 	src/sample/weighted_sample.sql \
 	src/rate/rate.sql \
+	src/rate/rate_gap.sql \
 	src/percentile/percentile.sql \
 	src/gap/gap.sql \
 	src/gap/v_gap.sql \

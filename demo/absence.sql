@@ -29,7 +29,7 @@ FROM kindergarten
 WHERE 10 * day_count(absent) = day_count(enrolled);
 
 \echo Chronic absence, free lunch against the others
-SELECT round(estimate::numeric, 6) AS risk_ratio, round(lower::numeric, 6) AS lower, round(upper::numeric, 6) AS upper
+SELECT rounded(estimate, 6) AS risk_ratio, rounded(lower, 6) AS lower, rounded(upper, 6) AS upper
 FROM (
 	SELECT count(*) FILTER (WHERE free_lunch AND chronic) AS x_focal,
 		count(*) FILTER (WHERE free_lunch) AS n_focal,

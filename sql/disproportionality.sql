@@ -12,7 +12,7 @@ INSERT INTO identification VALUES
 	('State', 'HI', 41000, 420000), ('State', 'AM', 1300, 9500), ('State', 'AS', 3900, 61000), ('State', 'BL', 26500, 170000),
 	('State', 'PI', 420, 5200), ('State', 'WH', 61000, 640000), ('State', 'MU', 6800, 58000);
 -- the regulation's arithmetic: values to 15 digits
-SELECT race, pg_temp.agrees(d.risk, e.risk) AS risk, pg_temp.agrees(risk_ratio, rr) AS rr, pg_temp.agrees(alternate_risk_ratio, arr) AS arr,
+SELECT race, pg_temp.agrees(d.risk_focal, e.risk) AS risk, pg_temp.agrees(risk_ratio, rr) AS rr, pg_temp.agrees(alternate_risk_ratio, arr) AS arr,
        pg_temp.agrees(weighted_risk_ratio, wrr) AS wrr, pg_temp.agrees(composition_index, ci) AS ci,
        pg_temp.agrees(relative_difference_percent, rdc) AS rdc, method, ratio = risk_ratio AS ratio, exceeds, decision, reason
 FROM (SELECT lea, race, (significant_disproportionality(lea, race, x, n, 2.0, state => 'State') OVER ()).* FROM identification) AS d
@@ -29,8 +29,9 @@ WHERE lea = 'Springfield';
 SELECT race, pg_temp.agrees(risk_ratio, 1.19) AS rr, alternate_risk_ratio, weighted_risk_ratio, method, reason
 FROM (SELECT race, (significant_disproportionality(lea, race, x, n, 3) OVER ()).* FROM identification WHERE lea = 'Springfield') AS d
 WHERE race = 'HI';
+SELECT significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis') OVER () FROM identification;
 SELECT race, alternate_risk_ratio, reason
-FROM (SELECT lea, race, (significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis') OVER ()).* FROM identification) AS d
+FROM (SELECT lea, race, (significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis', require_state => false) OVER ()).* FROM identification) AS d
 WHERE lea = 'Springfield' AND race = 'HI';
 
 -- A State that is the sum of its LEAs; group C is not in East
@@ -93,11 +94,14 @@ SELECT lea, year, category, race, CASE WHEN category = 'removals' THEN 3 * n ELS
 FROM (VALUES (1, 'A', 20, 100), (1, 'B', 10, 100), (1, NULL, 5, 50), (2, 'A', 15, 150), (2, '"; DROP', 30, 400), (NULL, 'A', 1, 2), (2, 'B', NULL, 9))
      AS t(lea, race, x, n), generate_series(2021, 2023) AS year, unnest('{"autism","removals"}'::text[]) AS category;
 SELECT * FROM (
-	SELECT lea, category, "race'; --", round(risk::numeric, 4) AS risk, risk_ratio, share_outcome, method, exceeds, n_missing_group, reason
+	SELECT lea, category, "race'; --", rounded(risk_focal, 4) AS risk, risk_ratio, share_outcome, method, exceeds, n_missing_group, reason
 	FROM (SELECT lea, year, category, "race'; --", (significant_disproportionality(lea, "race'; --", x, n, 1.5) OVER (PARTITION BY year, category)).*
 	      FROM "State's ""counts""") AS d
 	WHERE year = 2022) AS d
 ORDER BY lea, category, "race'; --";
+
+-- no counts at all are an empty group
+SELECT race, share_enrollment, decision, reason FROM (SELECT race, (significant_disproportionality(1, race, x, n, 2) OVER ()).* FROM (VALUES ('A', 20, 100), ('B', 10, 80), ('C', NULL, NULL)) AS t(race, x, n)) AS d ORDER BY race;
 
 -- names in columns of different collations
 CREATE TEMP TABLE differently (lea varchar COLLATE "C", race text COLLATE "POSIX", x int, n int);
@@ -127,11 +131,22 @@ SELECT significant_disproportionality(lea, race, x, n, 'NaN') OVER () FROM count
 SELECT significant_disproportionality(lea, race, x, n, 'Infinity') OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, n, 2, -1) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, n, 2, min_n => NULL) OVER () FROM counts;
+SELECT significant_disproportionality(lea, race, x, n, 2, min_cell => NULL) OVER () FROM counts;
+SELECT significant_disproportionality(lea, race, x, n, 2, min_n => n) OVER () FROM counts;
+SELECT significant_disproportionality(lea, race, x, n, 2, require_state => NULL) OVER () FROM counts;
+SELECT significant_disproportionality(lea, race, x, n, 2) OVER () FROM (TABLE counts UNION ALL VALUES ('East', 'All', 44, 320)) AS t;
 SELECT significant_disproportionality(lea, race, -x, n, 2) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, -n, 2) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, 9223372036854775807, n, 2) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, n, 2, state => CASE race WHEN 'A' THEN 'North' END) OVER () FROM counts;
 SELECT significant_disproportionality(lea, race, x, n, 2) OVER () FROM counts WHERE false;
+
+-- The weighted ratios of an LEA of very many groups, against the sum of all less the group's own
+CREATE TEMP TABLE large_lea AS SELECT lea, race, hashint8(race * lea) % 90 + 95 AS x, 200 + race % 100 AS n FROM generate_series(1, 2) AS lea, generate_series(1, 50000::bigint) AS race;
+SELECT count(*) AS rows, count(*) FILTER (WHERE pg_temp.agrees(weighted_risk_ratio, (n_state - n_race) * x / n / (weighted - n_race * x / n))) AS right
+FROM (SELECT lea, race, x, n::float8, n_race::float8, sum(n) OVER ()::float8 AS n_state, sum(n_race * x / n::float8) OVER (PARTITION BY lea) AS weighted,
+             (significant_disproportionality(lea, race, x, n, 2) OVER ()).weighted_risk_ratio
+      FROM (SELECT *, sum(n) OVER (PARTITION BY race) AS n_race FROM large_lea) AS l) AS d;
 
 -- What holds for all counts, 3,000 random LEAs of 6 groups: the composition index is risk over everybody's risk,
 -- the decision is that of exact arithmetic, and the order of rows does not matter
@@ -154,7 +169,7 @@ WITH expected AS (
 )
 SELECT count(*) FILTER (WHERE (d).method <> method) AS other_method,
        count(*) FILTER (WHERE (d).exceeds IS DISTINCT FROM CASE method WHEN 'risk_ratio' THEN x * n_o > 2.5 * x_o * n WHEN 'alternate_risk_ratio' THEN x * n_s > 2.5 * x_s * n END) AS other_decision,
-       count(*) FILTER (WHERE abs((d).composition_index * everybody - (d).risk) > 1e-12) AS not_risk_over_everybody,
+       count(*) FILTER (WHERE abs((d).composition_index * everybody - (d).risk_focal) > 1e-12) AS not_risk_over_everybody,
        count(*) FILTER (WHERE (d).exceeds) > 100 AS some_exceed, count(*) FILTER (WHERE method = 'alternate_risk_ratio') > 50 AS some_alternate,
        count(*) FILTER (WHERE (d).weighted_risk_ratio IS NOT NULL) > 1000 AS some_weighted
 FROM decided;

@@ -1,13 +1,14 @@
 -- Rates and gaps between rates, from counts.
 -- Numbers: R 4.2.2 (prop.test, epitools, metafor) and statsmodels 0.13.5; where
--- another source made one, the line says so.
+-- another source made one, the line says so. Large exact intervals: test/reference/rate.py.
 SET search_path = gapstats, public, pg_temp;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
 
--- A rate: Wilson (prop.test without correction) and Clopper-Pearson (binom.test)
+-- A rate: Wilson (prop.test without correction) and Clopper-Pearson (binom.test); the standard error is sqrt(p q / n)
 SELECT x, n, confidence,
        pg_temp.agrees(estimate, x / n::float8) AS rate,
+       pg_temp.agrees(se, sqrt(x * (n - x) / n::numeric(80, 60)^3)::float8) AS se,
        pg_temp.agrees(lower, expected_lower) AS lower,
        pg_temp.agrees(upper, expected_upper) AS upper,
        reason
@@ -20,34 +21,69 @@ FROM (VALUES (8, 20, 0.95, 0.2188065323728171, 0.6134184992377468),
              (241, 310, 0.95, 0.7278767312208722, 0.8201706830573929))
      AS t(x, n, confidence, expected_lower, expected_upper),
      wilson_interval(x, n, confidence);
-SELECT pg_temp.agrees(lower, 0.1911900607253072), pg_temp.agrees(upper, 0.6394574126925103)
-FROM clopper_pearson_interval(8, 20);
-
-SELECT pg_temp.agrees(lower, 0), pg_temp.agrees(upper, 0.2588655508930523) FROM clopper_pearson_interval(0, 10, 0.9);
+SELECT x, n, confidence, pg_temp.agrees(estimate, x / n::float8) AS rate, pg_temp.agrees(se, (wilson_interval(x, n)).se) AS se,
+       pg_temp.agrees(lower, expected_lower) AS lower, pg_temp.agrees(upper, expected_upper) AS upper, reason
+FROM (VALUES (8, 20, 0.95, 0.1911900607253072, 0.6394574126925103),
+             (0, 10, 0.90, 0, 0.2588655508930523),
+             (10, 10, 0.90, 1 - 0.2588655508930523, 1),
+             (12, 20, 0.95, 1 - 0.6394574126925103, 1 - 0.1911900607253072),
+             (999, 1000, 0.999999, 0.98272009473882137, 0.99999999949999988),
+             (400000000000, 1000000000000, 0.95, 0.39999903981745416, 0.40000096018312470),
+             (3, 1000000000000, 0.95, 6.186721228960288e-13, 8.7672730697170431e-12))
+     AS t(x, n, confidence, expected_lower, expected_upper),
+     clopper_pearson_interval(x, n, confidence);
+-- all but one of many, and all: what is missing of 1 (mpmath)
+SELECT pg_temp.agrees(1 - lower, 5.5716306551722433e-6) AS all_but_one FROM clopper_pearson_interval(999999, 1000000);
+SELECT pg_temp.agrees(1 - lower, 3.6888726502064882e-6) AS everybody FROM clopper_pearson_interval(1000000, 1000000);
+SELECT clopper_pearson_interval(1, 1000000000001);
 
 -- A weighted rate (statsmodels with Kish's effective sample size; test/reference/rate.R)
 CREATE TEMP TABLE sampled AS
 SELECT * FROM unnest('{1.5,2,0.5,3,1,1,2.5,4,0.25,1,0,NULL,7}'::float8[], '{t,f,t,t,f,f,t,f,t,f,t,t,NULL}'::boolean[]) AS s(weight, outcome);
-SELECT pg_temp.agrees(estimate, 0.46268656716417911), pg_temp.agrees(lower, 0.17723093328426026), pg_temp.agrees(upper, 0.7748946385221362), reason
-FROM (SELECT (wilson_interval(weight, outcome)).* FROM sampled) AS w;
+SELECT n, n_outcome, n_missing_outcome, n_missing_weight, sum_of_weights, pg_temp.agrees(n_eff, 6.8744257274119442) AS n_eff,
+       pg_temp.agrees(estimate, 0.46268656716417911) AS estimate, pg_temp.agrees(se, 0.19016871965528284) AS se,
+       pg_temp.agrees(lower, 0.17723093328426026) AS lower, pg_temp.agrees(upper, 0.7748946385221362) AS upper, reason
+FROM (SELECT (weighted_rate(outcome, weight)).* FROM sampled) AS w;
+SELECT pg_temp.agrees(lower, 0.20804150911219650) AS lower_90, pg_temp.agrees(upper, 0.73840749968842164) AS upper_90
+FROM (SELECT (weighted_rate(outcome, weight, 0.9)).* FROM sampled) AS w;
+-- the unit of the weights makes no difference, to the last of their squares
+SELECT unit, w.n, pg_temp.agrees(w.sum_of_weights / unit, 16.75) AS sum, pg_temp.agrees(w.n_eff, 6.8744257274119442) AS n_eff,
+       pg_temp.agrees(w.estimate, 0.46268656716417911) AS estimate, pg_temp.agrees(w.lower, 0.17723093328426026) AS lower,
+       pg_temp.agrees(w.upper, 0.7748946385221362) AS upper, w.reason
+FROM (SELECT unit, (weighted_rate(outcome, unit * weight)).* FROM sampled, unnest('{1e-300,1e-170,1e-160,1,1e160,1e300}'::float8[]) AS unit GROUP BY unit) AS w
+ORDER BY unit;
+SELECT pg_temp.agrees(w.n_eff, 2) AS both, pg_temp.agrees(w.estimate, 0.5) AS half
+FROM (SELECT (weighted_rate(i = 1, 5e-324)).* FROM generate_series(1, 2) AS i) AS w;
+SELECT w.n, w.n_eff, w.estimate, w.lower = 0 AS nothing, w.upper < 1 AS upper
+FROM (SELECT (weighted_rate(i = 1, CASE i WHEN 1 THEN 1e-300 ELSE 1e300 END)).* FROM generate_series(1, 2) AS i) AS w;
 -- equal weights are none; 0, NULL and no weights; one student
-SELECT pg_temp.agrees(w.lower, 0.2188065323728171), pg_temp.agrees(w.upper, 0.6134184992377468)
-FROM (SELECT (wilson_interval(2.5, i <= 8)).* FROM generate_series(1, 20) AS i) AS w;
-SELECT (wilson_interval(weight, outcome)).* FROM sampled WHERE weight = 0 OR weight IS NULL;
-SELECT wilson_interval(weight, outcome) IS NULL AS nothing FROM sampled WHERE false;
-SELECT (wilson_interval(weight, NOT outcome)).estimate FROM sampled WHERE weight = 3;
-SELECT wilson_interval(weight, outcome) FROM (VALUES (1, true), (-1.5, true)) AS t(weight, outcome);
-SELECT wilson_interval(weight, outcome) FROM (VALUES ('NaN'::float8, true)) AS t(weight, outcome);
-SELECT wilson_interval(weight, outcome) FROM (VALUES (1e200::float8, true)) AS t(weight, outcome);
+SELECT pg_temp.agrees(w.n_eff, 20) AS n_eff, pg_temp.agrees(w.lower, 0.2188065323728171), pg_temp.agrees(w.upper, 0.6134184992377468)
+FROM (SELECT (weighted_rate(i <= 8, 2.5)).* FROM generate_series(1, 20) AS i) AS w;
+SELECT (weighted_rate(outcome, weight)).* FROM sampled WHERE weight = 0 OR weight IS NULL;
+SELECT (weighted_rate(outcome, weight)).* FROM sampled WHERE false;
+SELECT (weighted_rate(NOT outcome, weight)).estimate FROM sampled WHERE weight = 3;
+SELECT weighted_rate(outcome, weight) FROM (VALUES (1, true), (-1.5, true)) AS t(weight, outcome);
+SELECT weighted_rate(outcome, weight) FROM (VALUES ('NaN'::float8, true)) AS t(weight, outcome);
+SELECT weighted_rate(outcome, weight, 95) FROM sampled;
+SELECT weighted_rate(outcome, weight, NULL) FROM sampled;
+SELECT weighted_rate(outcome, weight, CASE WHEN outcome THEN 0.9 ELSE 0.95 END) FROM sampled;
 -- any order of rows and more distinct weights than a distribution holds
 SELECT record_send(up.w) = record_send(down.w) AS same, abs((up.w).estimate - 0.5) < 0.01 AS half
-FROM (SELECT wilson_interval(1 + sin(i), i % 2 = 0 ORDER BY i) AS w FROM generate_series(1, 50000) AS i) AS up,
-     (SELECT wilson_interval(1 + sin(i), i % 2 = 0 ORDER BY -i) AS w FROM generate_series(1, 50000) AS i) AS down;
+FROM (SELECT weighted_rate(i % 2 = 0, 1 + sin(i) ORDER BY i) AS w FROM generate_series(1, 50000) AS i) AS up,
+     (SELECT weighted_rate(i % 2 = 0, 1 + sin(i) ORDER BY -i) AS w FROM generate_series(1, 50000) AS i) AS down;
+-- against the sums themselves
+SELECT pg_temp.agrees(w.estimate, s.with_outcome / s.w) AS estimate, pg_temp.agrees(w.n_eff, s.w * s.w / s.w2) AS n_eff, pg_temp.agrees(w.sum_of_weights, s.w) AS sum
+FROM (SELECT (weighted_rate(i % 3 = 0, 1 + sin(i))).* FROM generate_series(1, 50000) AS i) AS w,
+     (SELECT sum(1 + sin(i)) AS w, sum((1 + sin(i))^2) AS w2, sum(1 + sin(i)) FILTER (WHERE i % 3 = 0) AS with_outcome FROM generate_series(1, 50000) AS i) AS s;
+-- the transition function outside of an aggregate
+SELECT gapstats_internal.weighted_rate_accum(gapstats_internal.weighted_rate_accum(NULL, true, 2), false, 3, 0.9);
+SELECT gapstats_internal.weighted_rate_accum(NULL, true, 0) IS NULL AS nobody;
 
 -- Two groups: difference (Newcombe), ratios (Katz, Woolf), pooled z
 SELECT label, pg_temp.agrees(actual, expected)
 FROM rate_gap(56, 70, 48, 80) g,
      LATERAL (VALUES ('difference', g.difference, 0.2),
+                     ('se', g.difference_se, 0.07270291799999701),
                      ('lower', g.difference_lower, 0.05243147240236493),
                      ('upper', g.difference_upper, 0.3338726540369059),
                      ('risk ratio', g.risk_ratio, 1.333333333333333),
@@ -79,19 +115,36 @@ FROM rate_gap(5, 56, 0, 29, haldane => true) g,
                      ('p', g.p_value, 0.09718656817057975)) AS t(label, actual, expected);
 
 -- The single statistics are those of the whole row
-SELECT (d.estimate, d.lower, d.upper) = (g.difference, g.difference_lower, g.difference_upper) AS difference,
-       (r.estimate, r.lower, r.upper) = (g.risk_ratio, g.risk_ratio_lower, g.risk_ratio_upper) AS risk_ratio,
-       (o.estimate, o.lower, o.upper) = (g.odds_ratio, g.odds_ratio_lower, g.odds_ratio_upper) AS odds_ratio
+SELECT (d.estimate, d.se, d.lower, d.upper) = (g.difference, g.difference_se, g.difference_lower, g.difference_upper) AS difference,
+       (r.estimate, r.log_se, r.lower, r.upper) = (g.risk_ratio, g.risk_ratio_log_se, g.risk_ratio_lower, g.risk_ratio_upper) AS risk_ratio,
+       (o.estimate, o.log_se, o.lower, o.upper) = (g.odds_ratio, g.odds_ratio_log_se, g.odds_ratio_lower, g.odds_ratio_upper) AS odds_ratio
 FROM rate_gap(56, 70, 48, 80, 0.9) g, risk_difference(56, 70, 48, 80, 0.9) d,
      risk_ratio(56, 70, 48, 80, 0.9) r, odds_ratio(56, 70, 48, 80, 0.9) o;
 -- Project STAR, kindergarten, chronic absence by free lunch: 1.475273 (1.332153 to 1.633769)
-SELECT round(estimate::numeric, 6), round(lower::numeric, 6), round(upper::numeric, 6), reason
+SELECT rounded(estimate, 6), rounded(lower, 6), rounded(upper, 6), reason
 FROM risk_ratio(711, 3022, 514, 3223);
 -- Family trust (prop.test, Newcombe)
 SELECT pg_temp.agrees(estimate, -0.1488479262672812),
        pg_temp.agrees(lower, -0.2284201952603470),
        pg_temp.agrees(upper, -0.0690992480556966)
 FROM risk_difference(132, 210, 241, 310);
+
+-- Fisher's exact test (fisher.test)
+SELECT a, m, c, n, pg_temp.agrees(fisher_exact_test(a, m, c, n), expected)
+FROM (VALUES (56, 70, 48, 80, 0.01252112974920917),
+             (5, 56, 0, 29, 0.1606214432094711),
+             (0, 29, 5, 56, 0.1606214432094711),
+             (3, 10, 3, 10, 1),
+             (0, 10, 5, 12, 0.039644565960355385),
+             (711, 3022, 514, 3223, 4.6911000087614643e-14),
+             (30, 31, 2, 9, 1.462849760063381e-05),
+             (0, 4, 0, 5, 1), (4, 4, 5, 5, 1)) AS t(a, m, c, n, expected);
+SELECT fisher_exact_test(0, 0, 1, 2), fisher_exact_test(NULL, 1, 1, 2);
+-- so large that the normal approximation is as good
+SELECT abs(fisher_exact_test(400000000000, 500000000000, 400001000000, 500000000000)
+           / (rate_gap(400000000000, 500000000000, 400001000000, 500000000000)).p_value - 1) < 1e-5 AS large;
+SELECT fisher_exact_test(1, 9223372036854775807, 2, 9223372036854775807);
+SELECT fisher_exact_test(3, 2, 1, 2);
 
 -- Every pattern of empty cells: what is undefined is NULL, and says why
 SELECT a, m, c, n, estimate AS risk_ratio, lower IS NOT NULL AND upper IS NOT NULL AS interval, reason
@@ -118,11 +171,21 @@ SELECT (clopper_pearson_interval(0, 3)).lower, (clopper_pearson_interval(3, 3)).
 SELECT (risk_difference(0, 0, 1, 2)).*;
 -- One student is a group
 SELECT difference, difference_lower >= -1 AND difference_upper <= 1 AS inside FROM rate_gap(1, 1, 0, 1);
--- NULL in, NULL out
-SELECT wilson_interval(NULL, 3), risk_ratio(1, 2, NULL, 4);
+-- No counts at all are an empty group, one of two is missing, and an option must be given
+SELECT (wilson_interval(NULL, NULL)).reason AS wilson, (clopper_pearson_interval(NULL, NULL)).reason AS clopper_pearson, (risk_difference(NULL, NULL, 1, 2)).reason AS difference,
+       (risk_ratio(1, 2, NULL, NULL)).reason AS risk_ratio, (odds_ratio(NULL, NULL, NULL, NULL)).reason AS odds_ratio;
+SELECT n_outcome_focal, n_focal, n_outcome_reference, rate_reference, difference, reason FROM rate_gap(NULL, NULL, 1, 2);
+SELECT (wilson_interval(NULL, 3)).reason AS wilson, (clopper_pearson_interval(1, NULL)).reason AS clopper_pearson, (risk_difference(1, 2, 1, NULL)).reason AS difference,
+       (risk_ratio(1, 2, NULL, 4)).reason AS risk_ratio, (odds_ratio(NULL, 2, NULL, NULL)).reason AS odds_ratio, (rate_gap(1, NULL, 1, 2)).reason AS gap;
+SELECT wilson_interval(1, 3, NULL);
+SELECT clopper_pearson_interval(NULL, NULL, NULL);
+SELECT risk_difference(1, 3, 1, 2, NULL);
+SELECT risk_ratio(1, 3, 1, 2, haldane => NULL);
+SELECT odds_ratio(1, 3, 1, 2, NULL);
+SELECT rate_gap(1, 3, 1, 2, haldane => NULL);
 
 -- The largest counts there are
-SELECT x_focal, difference, risk_ratio, odds_ratio, p_value, reason
+SELECT n_outcome_focal, difference, risk_ratio, odds_ratio, p_value, reason
 FROM rate_gap(9223372036854775806, 9223372036854775807, 4611686018427387903, 9223372036854775807);
 SELECT estimate FROM wilson_interval(9223372036854775807, 9223372036854775807);
 -- A difference of one student in 3 * 10^18 is not lost in the subtraction of the rates
@@ -143,3 +206,5 @@ SELECT clopper_pearson_interval(1, 3, 'NaN');
 \set VERBOSITY sqlstate
 SELECT risk_ratio(4, 3, 1, 2);
 SELECT risk_ratio(1, 3, 1, 2, 95);
+SELECT risk_ratio(1, 3, 1, 2, NULL);
+SELECT clopper_pearson_interval(1, 1000000000001);

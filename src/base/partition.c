@@ -6,121 +6,286 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "base/partition.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 #include "utils/typcache.h"
 
-/* How to compare names. */
-typedef struct NameOrder
+/* An error lists no more names than these */
+#define MAX_LISTED_NAMES 20
+
+/* How values of a type compare */
+typedef struct ValueOrder
 {
 	FmgrInfo   *compare;
 	Oid			collation;
-} NameOrder;
+} ValueOrder;
 
-/* A name and the row that it stands in. */
+/* A name and the row that it stands in */
 typedef struct NameOfRow
 {
 	Datum		name;
 	int64		row;
 } NameOfRow;
 
+/* Memory that lasts as long as the partition: a header, and something for each row */
+void *
+PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+{
+	WindowObject winobj = PG_WINDOW_OBJECT();
+	int64		n_rows = WinGetPartitionRowCount(winobj);
+	int64		max_rows = (MaxAllocSize - header) / row;
+
+	if (n_rows > max_rows)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many groups in the partition: " INT64_FORMAT, n_rows),
+				 errdetail("The limit is " INT64_FORMAT ".", max_rows)));
+	return WinGetPartitionLocalMemory(winobj, header + n_rows * row);
+}
+
+/* An argument in a row of the partition, from 0; good until another one is read */
+Datum
+PartitionArgument(FunctionCallInfo fcinfo, int argno, int64 row, bool *isnull)
+{
+	bool		isout;
+
+	return WinGetFuncArgInPartition(PG_WINDOW_OBJECT(), argno, row, WINDOW_SEEK_HEAD, false,
+									isnull, &isout);
+}
+
+/* The name of an argument, as the function was declared */
+static char *
+ArgumentName(FunctionCallInfo fcinfo, int argno)
+{
+	HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+	Oid		   *types;
+	char	  **names;
+	char	   *modes;
+
+	if (!HeapTupleIsValid(function))
+		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+	get_func_arg_info(function, &types, &names, &modes);
+	ReleaseSysCache(function);
+	return names[argno];
+}
+
 /*
- * How the type of a column sorts.  Names in columns of different collations
- * leave the function without one; the type's own then tells them apart.
+ * How a type sorts. Arguments of different collations leave the function without
+ * one; the type's own then tells values apart.
  */
-static NameOrder
-GetNameOrder(FunctionCallInfo fcinfo, Oid type)
+static ValueOrder
+GetValueOrder(FunctionCallInfo fcinfo, Oid type)
 {
 	TypeCacheEntry *entry = lookup_type_cache(type, TYPECACHE_CMP_PROC_FINFO);
-	NameOrder	order = {&entry->cmp_proc_finfo, PG_GET_COLLATION()};
-
-	if (!OidIsValid(order.collation))
-		order.collation = entry->typcollation;
+	ValueOrder	order = {&entry->cmp_proc_finfo, PG_GET_COLLATION()};
 
 	if (!OidIsValid(entry->cmp_proc_finfo.fn_oid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
 				 errmsg("could not identify a comparison function for type %s",
 						format_type_be(type))));
+	if (!OidIsValid(order.collation))
+		order.collation = entry->typcollation;
 	return order;
 }
 
-/* Compare two names. */
-static int
-CompareNames(const NameOrder *order, Datum a, Datum b)
+/* Less than 0, 0, or more than 0: as a is less than, equal to or more than b */
+static inline int
+CompareValues(const ValueOrder *order, Datum a, Datum b)
 {
 	return DatumGetInt32(FunctionCall2Coll(order->compare, order->collation, a, b));
 }
 
-/* qsort_arg comparator of names. */
-static int
-CompareNamesOfRows(const void *a, const void *b, void *order)
+/* A value of a type as text */
+static char *
+ValueText(Oid type, Datum value)
 {
-	return CompareNames(order, ((const NameOfRow *) a)->name, ((const NameOfRow *) b)->name);
+	Oid			output;
+	bool		is_varlena;
+
+	getTypeOutputInfo(type, &output, &is_varlena);
+	return OidOutputFunctionCall(output, value);
 }
+
+/* A copy that outlives the row, detoasted once */
+static Datum
+CopyValue(Datum value, bool typbyval, int16 typlen)
+{
+	if (typlen == -1)
+		return PointerGetDatum(PG_DETOAST_DATUM_COPY(value));
+	return datumCopy(value, typbyval, typlen);
+}
+
+/* Refuse an option that is not the same in all rows */
+static void
+CheckOption(FunctionCallInfo fcinfo, int argno)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+	ValueOrder	order = GetValueOrder(fcinfo, type);
+	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	bool		is_first_null;
+	Datum		first = PartitionArgument(fcinfo, argno, 0, &is_first_null);
+	bool		typbyval;
+	int16		typlen;
+
+	get_typlenbyval(type, &typlen, &typbyval);
+	if (!is_first_null)
+		first = CopyValue(first, typbyval, typlen);
+	for (int64 row = 1; row < n_rows; row++)
+	{
+		bool		isnull;
+		Datum		value = PartitionArgument(fcinfo, argno, row, &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		if (isnull == is_first_null && (isnull || CompareValues(&order, first, value) == 0))
+			continue;
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be the same in all rows of a partition: %s and %s",
+						ArgumentName(fcinfo, argno),
+						is_first_null ? "null" : ValueText(type, first),
+						isnull ? "null" : ValueText(type, value))));
+	}
+}
+
+/* Refuse options, the arguments from argno on, that are not the same in all rows */
+void
+CheckOptions(FunctionCallInfo fcinfo, int argno)
+{
+	for (; argno < PG_NARGS(); argno++)
+	{
+		/* what reads no column needs no look at the rows */
+		if (!get_fn_expr_arg_stable(fcinfo->flinfo, argno))
+			CheckOption(fcinfo, argno);
+	}
+}
+
+/* An option, which must not be NULL */
+Datum
+WindowOption(FunctionCallInfo fcinfo, int argno)
+{
+	bool		isnull;
+	Datum		value = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), argno, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be null", ArgumentName(fcinfo, argno))));
+	return value;
+}
+
+/* An option that is a count */
+int64
+WindowCountOption(FunctionCallInfo fcinfo, int argno)
+{
+	int64		count = DatumGetInt64(WindowOption(fcinfo, argno));
+
+	if (count < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: " INT64_FORMAT,
+						ArgumentName(fcinfo, argno), count)));
+	return count;
+}
+
+#define ST_SORT SortNames
+#define ST_ELEMENT_TYPE NameOfRow
+#define ST_COMPARE(a, b, order) CompareValues(order, (a)->name, (b)->name)
+#define ST_COMPARE_ARG_TYPE const ValueOrder
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
 
 /*
  * Read a column of names and number them, in order of the names.
  *
  * The result lives in the current memory context.
  */
-void
-ReadKeyColumn(FunctionCallInfo fcinfo, int argno, KeyColumn *column)
+KeyColumn
+ReadKeyColumn(FunctionCallInfo fcinfo, int argno)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
-	NameOrder	order = GetNameOrder(fcinfo, type);
+	KeyColumn	column = {0};
+	ValueOrder	order;
 	NameOfRow  *names;
 	int64		n_names = 0;
 	int16		typlen;
 	bool		typbyval;
 
-	get_typlenbyval(type, &typlen, &typbyval);
-	names = palloc(n_rows * sizeof(NameOfRow));
-	column->type = type;
-	column->keys = palloc(n_rows * sizeof(int));
-	column->names = palloc(n_rows * sizeof(Datum));
-	column->n_keys = 0;
+	column.n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	column.type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+	column.keys = palloc(column.n_rows * sizeof(int));
+	column.names = palloc(column.n_rows * sizeof(Datum));
+	names = palloc(column.n_rows * sizeof(NameOfRow));
+	order = GetValueOrder(fcinfo, column.type);
+	get_typlenbyval(column.type, &typlen, &typbyval);
 
-	for (int64 row = 0; row < n_rows; row++)
+	for (int64 row = 0; row < column.n_rows; row++)
 	{
 		bool		isnull;
-		bool		isout;
-		Datum		name = WinGetFuncArgInPartition(winobj, argno, row, WINDOW_SEEK_HEAD,
-													false, &isnull, &isout);
+		Datum		name = PartitionArgument(fcinfo, argno, row, &isnull);
 
 		CHECK_FOR_INTERRUPTS();
-		column->keys[row] = KEY_NULL;
+		column.keys[row] = KEY_NULL;
 		if (isnull)
 			continue;
-		names[n_names].name = datumCopy(name, typbyval, typlen);
+		names[n_names].name = CopyValue(name, typbyval, typlen);
 		names[n_names].row = row;
 		n_names++;
 	}
 
-	qsort_arg(names, n_names, sizeof(NameOfRow), CompareNamesOfRows, &order);
+	SortNames(names, n_names, &order);
 	for (int64 i = 0; i < n_names; i++)
 	{
-		if (i == 0 || CompareNames(&order, names[i - 1].name, names[i].name) != 0)
-			column->names[column->n_keys++] = names[i].name;
-		column->keys[names[i].row] = column->n_keys - 1;
+		if (i == 0 || CompareValues(&order, names[i - 1].name, names[i].name) != 0)
+			column.names[column.n_keys++] = names[i].name;
+		column.keys[names[i].row] = column.n_keys - 1;
 	}
+	return column;
 }
 
-/* The number of the name that another argument has in a row. */
-int
-FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *column)
+/* A name as text */
+char *
+KeyName(const KeyColumn *column, int key)
 {
-	NameOrder	order = GetNameOrder(fcinfo, column->type);
+	return ValueText(column->type, column->names[key]);
+}
+
+/* The names of a column, for a message */
+static char *
+ListNames(const KeyColumn *column)
+{
+	StringInfoData list;
+
+	initStringInfo(&list);
+	for (int key = 0; key < column->n_keys && key < MAX_LISTED_NAMES; key++)
+		appendStringInfo(&list, "%s\"%s\"", key > 0 ? ", " : "", KeyName(column, key));
+	if (column->n_keys > MAX_LISTED_NAMES)
+		appendStringInfo(&list, " and %d others", column->n_keys - MAX_LISTED_NAMES);
+	return list.data;
+}
+
+/*
+ * The number of the name that an option gives, KEY_NULL if it gives none.
+ *
+ * A name that no row has is an error, and the names that there are a help, unless
+ * the next option says that it need not be there: then KEY_NONE.
+ */
+int
+FindKeyOption(FunctionCallInfo fcinfo, int argno, const KeyColumn *column)
+{
+	bool		is_required = DatumGetBool(WindowOption(fcinfo, argno + 1));
+	ValueOrder	order = GetValueOrder(fcinfo, column->type);
 	bool		isnull;
-	bool		isout;
-	Datum		name = WinGetFuncArgInPartition(PG_WINDOW_OBJECT(), argno, row,
-												WINDOW_SEEK_HEAD, false, &isnull, &isout);
+	Datum		name = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), argno, &isnull);
 	int			low = 0;
 	int			high = column->n_keys - 1;
 
@@ -129,7 +294,7 @@ FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *col
 	while (low <= high)
 	{
 		int			middle = low + (high - low) / 2;
-		int			comparison = CompareNames(&order, column->names[middle], name);
+		int			comparison = CompareValues(&order, column->names[middle], name);
 
 		if (comparison == 0)
 			return middle;
@@ -138,55 +303,13 @@ FindKeyOfRow(FunctionCallInfo fcinfo, int argno, int64 row, const KeyColumn *col
 		else
 			high = middle - 1;
 	}
+	if (is_required)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no row of the partition has %s \"%s\"", ArgumentName(fcinfo, argno),
+						ValueText(column->type, name)),
+				 column->n_keys > 0 ? errdetail("There are %s.", ListNames(column)) : 0,
+				 errhint("Use %s => false for partitions that may lack it.",
+						 ArgumentName(fcinfo, argno + 1))));
 	return KEY_NONE;
-}
-
-/* A name as text, for messages. */
-char *
-KeyName(const KeyColumn *column, int key)
-{
-	Oid			output;
-	bool		is_varlena;
-
-	getTypeOutputInfo(column->type, &output, &is_varlena);
-	return OidOutputFunctionCall(output, column->names[key]);
-}
-
-/* Two rows of a partition must not be of the same group. */
-void
-ReportDuplicateGroup(const char *name)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("group \"%s\" has more than one row in the partition", name),
-			 errhint("Sum the counts by group first, or name what tells the rows apart in PARTITION BY.")));
-}
-
-/* Memory that lasts as long as the partition: a header, and something for each row. */
-void *
-PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
-{
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
-
-	if (n_rows > (int64) ((MaxAllocSize - header) / row))
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("too many groups in the partition: %lld", (long long) n_rows),
-				 errdetail("The limit is %lld.", (long long) ((MaxAllocSize - header) / row))));
-	return WinGetPartitionLocalMemory(winobj, header + n_rows * row);
-}
-
-/* The argument of the current row, which must not be NULL. */
-Datum
-WindowArg(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	bool		isnull;
-	Datum		value = WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), argno, &isnull);
-
-	if (isnull)
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be null", name)));
-	return value;
 }

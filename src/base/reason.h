@@ -35,6 +35,7 @@
 #define REASON_NO_STATE				"no_state"
 #define REASON_NO_COMPARISON		"no_comparison"
 #define REASON_IS_REFERENCE			"is_reference"
+#define REASON_OVERLAP				"overlap"
 
 /* The model has no answer for such data */
 #define REASON_COMPLETE_SEPARATION	"complete_separation"

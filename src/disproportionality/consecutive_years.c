@@ -9,7 +9,7 @@
 #include "fmgr.h"
 #include "windowapi.h"
 
-/* The streak up to the row before. */
+/* The streak up to the row before */
 typedef struct Streak
 {
 	bool		started;		/* has a row been seen? */

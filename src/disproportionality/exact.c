@@ -6,11 +6,16 @@
  */
 #include "postgres.h"
 
+#include "base/partition.h"
 #include "disproportionality/exact.h"
-#include "fmgr.h"
-#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
-static Numeric Apply(PGFunction operation, Numeric a, Numeric b);
+/* One of numeric's own operations */
+static Numeric
+Apply(PGFunction operation, Numeric a, Numeric b)
+{
+	return DatumGetNumeric(DirectFunctionCall2(operation, NumericGetDatum(a), NumericGetDatum(b)));
+}
 
 /* a * b */
 Numeric
@@ -40,21 +45,21 @@ Minus(Numeric a, Numeric b)
 	return Apply(numeric_sub, a, b);
 }
 
-/* Less than 0, 0, or more than 0: as a is less than, equal to or more than b. */
+/* Less than 0, 0, or more than 0: as a is less than, equal to or more than b */
 int
 Compare(Numeric a, Numeric b)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, NumericGetDatum(a), NumericGetDatum(b)));
 }
 
-/* Less than 0, 0, or more than 0: as a is. */
+/* Less than 0, 0, or more than 0: as a is */
 int
 Sign(Numeric a)
 {
 	return Compare(a, int64_to_numeric(0));
 }
 
-/* The smallest whole number that is at least a / b, and at least 0; b > 0. */
+/* The smallest whole number that is at least a / b, and at least 0; b > 0 */
 int64
 CeilingOfRatio(Numeric a, Numeric b)
 {
@@ -68,14 +73,15 @@ CeilingOfRatio(Numeric a, Numeric b)
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, NumericGetDatum(floor)));
 }
 
-/* By how much factor times c/n exceeds a/m, times m n. */
+/* By how much factor times the reference's rate exceeds the group's, times both n */
 Numeric
-ExcessOfRate(Numeric factor, int64 a, int64 m, int64 c, int64 n)
+ExcessOfRate(Numeric factor, Proportion group, Proportion reference)
 {
-	return Minus(Times(factor, CountTimes(c, m)), CountTimes(a, n));
+	return Minus(Times(factor, CountTimes(reference.x, group.n)),
+				 CountTimes(group.x, reference.n));
 }
 
-/* A threshold, cutoff or minimum: refused unless finite and not negative. */
+/* A threshold, cutoff or minimum: refused unless finite and not negative */
 Numeric
 CheckedFactor(Numeric value, const char *name)
 {
@@ -87,9 +93,9 @@ CheckedFactor(Numeric value, const char *name)
 	return value;
 }
 
-/* One of numeric's own operations. */
-static Numeric
-Apply(PGFunction operation, Numeric a, Numeric b)
+/* An option of a window function that is such a number */
+Numeric
+FactorOption(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	return DatumGetNumeric(DirectFunctionCall2(operation, NumericGetDatum(a), NumericGetDatum(b)));
+	return CheckedFactor(DatumGetNumeric(WindowOption(fcinfo, argno)), name);
 }

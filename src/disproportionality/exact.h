@@ -10,6 +10,7 @@
 #ifndef GAPSTATS_EXACT_H
 #define GAPSTATS_EXACT_H
 
+#include "rate/proportion.h"
 #include "utils/numeric.h"
 
 extern Numeric Times(Numeric a, Numeric b);
@@ -19,7 +20,8 @@ extern Numeric Minus(Numeric a, Numeric b);
 extern int	Compare(Numeric a, Numeric b);
 extern int	Sign(Numeric a);
 extern int64 CeilingOfRatio(Numeric a, Numeric b);
-extern Numeric ExcessOfRate(Numeric factor, int64 a, int64 m, int64 c, int64 n);
+extern Numeric ExcessOfRate(Numeric factor, Proportion group, Proportion reference);
 extern Numeric CheckedFactor(Numeric value, const char *name);
+extern Numeric FactorOption(FunctionCallInfo fcinfo, int argno, const char *name);
 
 #endif							/* GAPSTATS_EXACT_H */

@@ -52,4 +52,7 @@ extern DistributionPair *DistributionPairFromDatum(Datum datum);
 
 #define PG_GETARG_DISTRIBUTION_PAIR(n) DistributionPairFromDatum(PG_GETARG_DATUM(n))
 
+/* The transition function, for aggregates whose arguments stand in another order */
+extern PGDLLEXPORT Datum distribution_pair_accum(PG_FUNCTION_ARGS);
+
 #endif							/* GAPSTATS_PAIR_H */

@@ -10,94 +10,116 @@
 #include "base/reason.h"
 #include "miscadmin.h"
 #include "rate/group.h"
-#include "rate/proportion.h"
 #include "utils/memutils.h"
 
-/* Read a count; false, and 0, where it is NULL. */
-static bool
-ReadCount(FunctionCallInfo fcinfo, int argno, int64 row, int64 *count)
+/*
+ * The counts of a row: arguments argno (x) and the next (n). As everywhere, a
+ * group that has neither is empty.
+ */
+Group
+ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row)
 {
-	bool		isnull;
-	bool		isout;
-	Datum		value = WinGetFuncArgInPartition(PG_WINDOW_OBJECT(), argno, row,
-												 WINDOW_SEEK_HEAD, false, &isnull, &isout);
+	bool		is_x_null;
+	bool		is_n_null;
+	int64		x = DatumGetInt64(PartitionArgument(fcinfo, argno, row, &is_x_null));
+	int64		n = DatumGetInt64(PartitionArgument(fcinfo, argno + 1, row, &is_n_null));
+	Group		group;
 
-	*count = isnull ? 0 : DatumGetInt64(value);
-	return !isnull;
+	group.p.x = is_x_null ? 0 : x;
+	group.p.n = is_n_null ? 0 : n;
+	group.reason = is_x_null != is_n_null ? REASON_MISSING_COUNT : NULL;
+	CheckCount(group.p.x, "x", "");
+	CheckCount(group.p.n, "n", "");
+	return group;
 }
 
-/* Read the counts of a row: arguments argno (x) and the next (n). */
+/* Add to a sum of groups */
 void
-ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row, Group *group)
+AddTogether(Proportion *sum, Proportion p)
 {
-	bool		has_x = ReadCount(fcinfo, argno, row, &group->x);
-	bool		has_n = ReadCount(fcinfo, argno + 1, row, &group->n);
-
-	CheckCount(group->x, "x", "");
-	CheckCount(group->n, "n", "");
-	group->reason = has_x && has_n ? NULL : REASON_MISSING_COUNT;
+	sum->x = AddCounts(sum->x, p.x);
+	sum->n = AddCounts(sum->n, p.n);
 }
 
-/* Read the groups of the partition, add them up, and find those that others refer to. */
+/* Read the groups, and add them up */
 static void
-FillGroupPartition(FunctionCallInfo fcinfo, int reference_argno, GroupPartition *partition)
+FillGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GroupPartition *partition)
 {
-	KeyColumn	names;
-	int64	   *row_of_key;
-
-	ReadKeyColumn(fcinfo, 0, &names);
-	row_of_key = palloc(names.n_keys * sizeof(int64));
-	for (int key = 0; key < names.n_keys; key++)
-		row_of_key[key] = -1;
-
-	partition->highest = -1;
 	for (int64 row = 0; row < partition->n_rows; row++)
 	{
 		Group	   *group = &partition->groups[row];
-		int			key = names.keys[row];
 
 		CHECK_FOR_INTERRUPTS();
-		ReadGroup(fcinfo, 1, row, group);
-		if (key < 0)
+		*group = ReadGroup(fcinfo, ARG_X, row);
+		if (names->keys[row] == KEY_NULL)
 		{
 			group->reason = REASON_MISSING_GROUP;
-			partition->n_missing_group = AddCounts(partition->n_missing_group, group->n);
-			continue;
+			partition->n_missing_group = AddCounts(partition->n_missing_group, group->p.n);
 		}
-		if (row_of_key[key] >= 0)
-			ReportDuplicateGroup(KeyName(&names, key));
-		row_of_key[key] = row;
 		if (group->reason)
 			continue;
-
-		CheckRate(group->x, group->n, "");
-		partition->x = AddCounts(partition->x, group->x);
-		partition->n = AddCounts(partition->n, group->n);
-		if (group->n > 0 &&
-			(partition->highest < 0 ||
-			 (int128) group->x * partition->groups[partition->highest].n >
-			 (int128) partition->groups[partition->highest].x * group->n))
-			partition->highest = row;
-	}
-
-	for (int64 row = 0; row < partition->n_rows; row++)
-	{
-		int			key = reference_argno < 0 ? KEY_NULL :
-			FindKeyOfRow(fcinfo, reference_argno, row, &names);
-
-		CHECK_FOR_INTERRUPTS();
-		partition->groups[row].reference = key < 0 ? key : row_of_key[key];
+		CheckRate(group->p.x, group->p.n, "");
+		AddTogether(&partition->everyone, group->p);
 	}
 }
 
 /*
- * The groups of the partition, from the arguments (group, x, n, ...).
- *
- * reference_argno is the argument that names a reference group, NULL for none;
- * -1 where the function has no such argument.
+ * Does the group of a row do better than that of another? Of equal rates that of
+ * more students is higher, then the first by name: the order of rows decides
+ * nothing.
  */
+static bool
+IsHigher(const GroupPartition *partition, const KeyColumn *names, int64 row, int64 other)
+{
+	Proportion	a = partition->groups[row].p;
+	Proportion	b = partition->groups[other].p;
+	int128		left = (int128) a.x * b.n;
+	int128		right = (int128) b.x * a.n;
+
+	if (left != right)
+		return left > right;
+	if (a.n != b.n)
+		return a.n > b.n;
+	return names->keys[row] < names->keys[other];
+}
+
+/* The row of the group with the highest rate among those large enough, or -1 */
+static int64
+FindHighest(const GroupPartition *partition, const KeyColumn *names)
+{
+	int64		min_n = Max(partition->reference.min_n, 1);
+	int64		highest = -1;
+
+	for (int64 row = 0; row < partition->n_rows; row++)
+	{
+		const Group *group = &partition->groups[row];
+
+		CHECK_FOR_INTERRUPTS();
+		if (group->reason == NULL && group->p.n >= min_n &&
+			(highest < 0 || IsHigher(partition, names, row, highest)))
+			highest = row;
+	}
+	return highest;
+}
+
+/* Read the partition */
+static void
+FillPartition(FunctionCallInfo fcinfo, bool has_reference, GroupPartition *partition)
+{
+	KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP);
+
+	CheckOptions(fcinfo, ARG_N + 1);
+	FillGroups(fcinfo, &names, partition);
+	if (!has_reference)
+		return;
+	partition->reference = ReadReference(fcinfo, ARG_REFERENCE, &names);
+	if (partition->reference.kind == REFERENCE_HIGHEST)
+		partition->reference.row = FindHighest(partition, &names);
+}
+
+/* The groups of the partition, read at its first row */
 GroupPartition *
-ReadGroupPartition(FunctionCallInfo fcinfo, int reference_argno)
+ReadGroups(FunctionCallInfo fcinfo, bool has_reference)
 {
 	GroupPartition *partition = PartitionMemory(fcinfo, offsetof(GroupPartition, groups),
 												sizeof(Group));
@@ -109,41 +131,37 @@ ReadGroupPartition(FunctionCallInfo fcinfo, int reference_argno)
 		MemoryContext caller = MemoryContextSwitchTo(scratch);
 
 		partition->n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
-		FillGroupPartition(fcinfo, reference_argno, partition);
+		FillPartition(fcinfo, has_reference, partition);
 		MemoryContextSwitchTo(caller);
 		MemoryContextDelete(scratch);
 	}
 	return partition;
 }
 
-/* All groups of the partition together. */
-Comparison
-AllGroups(const GroupPartition *partition)
+/* What a group that counts is compared with: nobody where there is no such group */
+Proportion
+ReferenceOf(const GroupPartition *partition, const Group *group)
 {
-	Comparison	all = {partition->x, partition->n};
+	const Reference *reference = &partition->reference;
+	Proportion	nobody = {0, 0};
 
-	return all;
+	if (reference->kind == REFERENCE_OTHERS)
+		return Others(partition->everyone, group->p);
+	if (reference->kind == REFERENCE_EVERYONE)
+		return partition->everyone;
+	if (reference->row < 0 || partition->groups[reference->row].reason)
+		return nobody;
+	return partition->groups[reference->row].p;
 }
 
-/* One group of the partition; nobody where there is none, or its counts are missing. */
-Comparison
-OneGroup(const GroupPartition *partition, int64 row)
+/* What a group is compared with; the result is why it is not compared, or NULL */
+const char *
+FindReference(const GroupPartition *partition, const Group *group, Proportion *reference)
 {
-	Comparison	one = {0, 0};
-
-	if (row >= 0 && partition->groups[row].reason == NULL)
-	{
-		one.x = partition->groups[row].x;
-		one.n = partition->groups[row].n;
-	}
-	return one;
-}
-
-/* All groups of the partition together, but one. */
-Comparison
-AllButGroup(const GroupPartition *partition, const Group *group)
-{
-	Comparison	others = {partition->x - group->x, partition->n - group->n};
-
-	return others;
+	if (group->reason)
+		return group->reason;
+	if (group->p.n == 0)
+		return REASON_N_LT_1;
+	*reference = ReferenceOf(partition, group);
+	return reference->n == 0 ? REASON_NO_COMPARISON : NULL;
 }

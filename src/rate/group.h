@@ -1,46 +1,47 @@
 /*
  * group.h
- *		A partition of groups, each with its counts: x students with the outcome
- *		among n.
+ *		A partition of groups, each with its counts.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #ifndef GAPSTATS_GROUP_H
 #define GAPSTATS_GROUP_H
 
-#include "base/partition.h"
+#include "base/reference.h"
+#include "rate/proportion.h"
 
-/* One group of the partition. */
+/* The arguments of the functions over groups; other options follow */
+enum
+{
+	ARG_GROUP,
+	ARG_X,
+	ARG_N,
+	ARG_REFERENCE,				/* and the three that belong to it, where there is one */
+	ARG_AFTER_REFERENCE = ARG_REFERENCE + 4
+};
+
+/* One group of the partition */
 typedef struct Group
 {
-	int64		x;
-	int64		n;
+	Proportion	p;
 	const char *reason;			/* why the row counts in nothing, or NULL */
-	int64		reference;		/* row of the reference that this one names, KEY_NULL or KEY_NONE */
 } Group;
 
-/* All groups of the partition. */
+/* All groups of the partition */
 typedef struct GroupPartition
 {
 	int64		n_rows;			/* 0 until it is read */
-	int64		x;				/* over all rows that count */
-	int64		n;
+	Proportion	everyone;		/* over all rows that count */
 	int64		n_missing_group;	/* students of rows without a group */
-	int64		highest;		/* row of the highest rate, or -1 */
+	Reference	reference;		/* what they are compared with */
 	Group		groups[FLEXIBLE_ARRAY_MEMBER];
 } GroupPartition;
 
-/* What each group is compared with. */
-typedef struct Comparison
-{
-	int64		x;
-	int64		n;
-} Comparison;
-
-extern void ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row, Group *group);
-extern GroupPartition *ReadGroupPartition(FunctionCallInfo fcinfo, int reference_argno);
-extern Comparison AllGroups(const GroupPartition *partition);
-extern Comparison AllButGroup(const GroupPartition *partition, const Group *group);
-extern Comparison OneGroup(const GroupPartition *partition, int64 row);
+extern Group ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row);
+extern void AddTogether(Proportion *sum, Proportion p);
+extern GroupPartition *ReadGroups(FunctionCallInfo fcinfo, bool has_reference);
+extern Proportion ReferenceOf(const GroupPartition *partition, const Group *group);
+extern const char *FindReference(const GroupPartition *partition, const Group *group,
+								 Proportion *reference);
 
 #endif							/* GAPSTATS_GROUP_H */

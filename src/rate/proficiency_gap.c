@@ -1,23 +1,27 @@
 /*
  * proficiency_gap.c
- *		Proficiency rates of distributions, and the gap between two.
+ *		The gap between the proficiency rates of two distributions.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
-#include "distribution/rank.h"
+#include "base/argument.h"
 #include "base/confidence.h"
-#include "base/result_row.h"
+#include "base/reason.h"
+#include "distribution/rank.h"
 #include "rate/rate_gap.h"
 
-/* How many observations are at or above the cut score. */
-static int64
-CountProficient(const Distribution *d, double cut)
+/* Those at or above the cut score; says whether they are only an estimate */
+static Proportion
+Proficient(const Distribution *d, double cut, bool *is_estimate)
 {
 	Ranks		ranks = DistributionRanks(d);
+	CutCount	count = CountAtCut(&ranks, cut);
+	Proportion	proficient = {d->n - count.below, d->n};
 
-	return d->n - CountAtCut(&ranks, cut).below;
+	*is_estimate = count.below_error > 0;
+	return proficient;
 }
 
 /* proficiency_gap(focal, reference, cut, confidence, haldane) */
@@ -25,27 +29,26 @@ PG_FUNCTION_INFO_V1(proficiency_gap);
 Datum
 proficiency_gap(PG_FUNCTION_ARGS)
 {
-	MissingCounts missing = {-1, -1, -1};
-	Distribution *focal;
-	Distribution *reference;
-	double		cut;
-	double		z;
-	RatePair	pair;
+	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 3));
+	bool		haldane = ArgumentBool(fcinfo, 4, "haldane");
+	bool		is_focal_estimate;
+	bool		is_reference_estimate;
+	Proportion	focal;
+	Proportion	reference;
+	RateGap		gap;
 	ResultRow	row;
 
-	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+	if (PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	focal = ArgumentDistribution(fcinfo, 0);
-	reference = ArgumentDistribution(fcinfo, 1);
-	cut = PG_GETARG_FLOAT8(2);
-	z = TwoSidedZ(PG_GETARG_FLOAT8(3));
-
-	pair.x_focal = CountProficient(focal, cut);
-	pair.n_focal = focal->n;
-	pair.x_reference = CountProficient(reference, cut);
-	pair.n_reference = reference->n;
+	focal = Proficient(ArgumentDistribution(fcinfo, 0), PG_GETARG_FLOAT8(2), &is_focal_estimate);
+	reference = Proficient(ArgumentDistribution(fcinfo, 1), PG_GETARG_FLOAT8(2),
+						   &is_reference_estimate);
+	gap = CompareRates(focal, reference, z, haldane);
+	if (gap.reason == NULL && (is_focal_estimate || is_reference_estimate))
+		gap.reason = REASON_COARSE;
 
 	BeginResultRow(&row, fcinfo);
-	AddRateGap(&row, &pair, &missing, z, PG_GETARG_BOOL(4), NULL);
+	AddGroupCounts(&row, &gap);
+	AddGapStatistics(&row, &gap);
 	return EndResultRow(&row);
 }

@@ -1,78 +1,27 @@
 /*
  * proportion.c
- *		A rate, x of n, with its confidence interval.
+ *		A rate, x students with the outcome among n, with its confidence interval.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "base/confidence.h"
-#include "base/estimate.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "base/rmath.h"
 #include "rate/proportion.h"
 
-/* wilson_interval(x, n, confidence) */
-PG_FUNCTION_INFO_V1(wilson_interval);
-Datum
-wilson_interval(PG_FUNCTION_ARGS)
-{
-	int64		x = PG_GETARG_INT64(0);
-	int64		n = PG_GETARG_INT64(1);
-	double		z = TwoSidedZ(PG_GETARG_FLOAT8(2));
-
-	CheckRate(x, n, "");
-	return EstimateRow(fcinfo, WilsonInterval(x, n, z));
-}
-
-/*
- * clopper_pearson_interval(x, n, confidence)
- *
- * Clopper and Pearson 1934, by the quantiles of the beta distribution.
- */
-PG_FUNCTION_INFO_V1(clopper_pearson_interval);
-Datum
-clopper_pearson_interval(PG_FUNCTION_ARGS)
-{
-	int64		x = PG_GETARG_INT64(0);
-	int64		n = PG_GETARG_INT64(1);
-	double		confidence = PG_GETARG_FLOAT8(2);
-	double		tail = 0.5 * (1 - confidence);
-	Estimate	result = UndefinedEstimate(REASON_N_LT_1);
-
-	CheckConfidence(confidence);
-	CheckRate(x, n, "");
-	if (n == 0)
-		return EstimateRow(fcinfo, result);
-
-	result.estimate = (double) x / n;
-	result.lower = x == 0 ? 0 : qbeta(tail, x, (double) (n - x) + 1, 1, 0);
-	result.upper = x == n ? 1 : qbeta(tail, (double) x + 1, n - x, 0, 0);
-	result.reason = NULL;
-	return EstimateRow(fcinfo, result);
-}
-
-/* x / n, or NaN where n is 0. */
-double
-Rate(int64 x, int64 n)
-{
-	return n == 0 ? NAN : (double) x / n;
-}
-
-/* Refuse a negative count; its name and its group's are for the message. */
+/* Refuse a negative count; its name and its group's are for the message */
 void
 CheckCount(int64 count, const char *name, const char *group)
 {
 	if (count < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s%s must not be negative: %lld", name, group, (long long) count)));
+				 errmsg("%s%s must not be negative: " INT64_FORMAT, name, group, count)));
 }
 
-/* Refuse x of n where no group can be so. */
+/* Refuse x of n where no group can be so */
 void
 CheckRate(int64 x, int64 n, const char *group)
 {
@@ -81,21 +30,39 @@ CheckRate(int64 x, int64 n, const char *group)
 	if (x > n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("x%s must not be greater than n%s: %lld > %lld",
-						group, group, (long long) x, (long long) n)));
+				 errmsg("x%s must not be greater than n%s: " INT64_FORMAT " > " INT64_FORMAT,
+						group, group, x, n)));
 }
 
-/* The rate x / n with its score interval. */
-Estimate
-WilsonInterval(int64 x, int64 n, double z)
+/* Refuse more students than exact methods can do */
+void
+CheckExact(double n, const char *what, const char *instead)
 {
-	if (n == 0)
-		return UndefinedEstimate(REASON_N_LT_1);
-	return ScoreInterval((double) x / n, (double) (n - x) / n, n, z);
+	if (n > EXACT_MAX_STUDENTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("too many students for %s: %.0f", what, n),
+				 errdetail("The limit is " INT64_FORMAT ".", EXACT_MAX_STUDENTS),
+				 errhint("%s has no limit.", instead)));
 }
 
 /*
- * Score interval of a rate p, q being 1 - p, among n.  Wilson 1927, JASA
+ * The arguments x and n of a group. A group is empty that has neither; of one
+ * that has only one of them nothing is known, and the result says so.
+ */
+const char *
+ArgumentProportion(FunctionCallInfo fcinfo, int argno, const char *group, Proportion *p)
+{
+	p->x = PG_ARGISNULL(argno) ? 0 : PG_GETARG_INT64(argno);
+	p->n = PG_ARGISNULL(argno + 1) ? 0 : PG_GETARG_INT64(argno + 1);
+	if (PG_ARGISNULL(argno) != PG_ARGISNULL(argno + 1))
+		return REASON_MISSING_COUNT;
+	CheckRate(p->x, p->n, group);
+	return NULL;
+}
+
+/*
+ * Score interval of a rate p, q being 1 - p, among n. Wilson 1927, JASA
  * 22:209-212.
  *
  * With c = p + z^2/2n and h = z sqrt(p q / n + z^2/4n^2), the bounds are
@@ -107,10 +74,77 @@ ScoreInterval(double p, double q, double n, double z)
 {
 	double		z2_n = z * z / n;
 	double		sum = p + z2_n / 2 + z * sqrt(p * q / n + z2_n / n / 4);
-	Estimate	result = UndefinedEstimate(NULL);
+	Estimate	result;
 
 	result.estimate = p;
+	result.se = sqrt(p * q / n);
 	result.lower = p == 0 ? 0 : Min(p * p / sum, p);
 	result.upper = q == 0 ? 1 : Max(sum / (1 + z2_n), p);
+	result.reason = NULL;
 	return result;
+}
+
+/* The rate x / n with its score interval */
+Estimate
+WilsonInterval(int64 x, int64 n, double z)
+{
+	if (n == 0)
+		return UndefinedEstimate(REASON_N_LT_1);
+	return ScoreInterval((double) x / n, (double) (n - x) / n, n, z);
+}
+
+/* wilson_interval(x, n, confidence) */
+PG_FUNCTION_INFO_V1(wilson_interval);
+Datum
+wilson_interval(PG_FUNCTION_ARGS)
+{
+	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 2));
+	Proportion	p;
+	const char *reason = ArgumentProportion(fcinfo, 0, "", &p);
+
+	return EstimateRow(fcinfo, reason ? UndefinedEstimate(reason) : WilsonInterval(p.x, p.n, z));
+}
+
+/*
+ * Exact interval of a rate. Clopper and Pearson 1934, Biometrika 26:404-413, by
+ * the quantiles of the beta distribution.
+ *
+ * Of rates above 1/2 those without the outcome are counted: bounds near 1 have no
+ * digits left to be found by.
+ */
+static Estimate
+ExactInterval(Proportion p, double tail)
+{
+	int64		others = p.n - p.x;
+	int64		fewer = Min(p.x, others);
+	double		a = fewer;
+	double		b = p.n - fewer;
+	double		lower;
+	double		upper;
+	Estimate	result;
+
+	if (p.n == 0)
+		return UndefinedEstimate(REASON_N_LT_1);
+	CheckExact(p.n, "an exact interval", "wilson_interval");
+
+	lower = fewer == 0 ? 0 : qbeta(tail, a, b + 1, true, false);
+	upper = b == 0 ? 1 : qbeta(tail, a + 1, b, false, false);
+	result.estimate = Rate(p);
+	result.se = sqrt(result.estimate * ((double) others / p.n) / p.n);
+	result.lower = p.x == fewer ? lower : 1 - upper;
+	result.upper = p.x == fewer ? upper : 1 - lower;
+	result.reason = NULL;
+	return result;
+}
+
+/* clopper_pearson_interval(x, n, confidence) */
+PG_FUNCTION_INFO_V1(clopper_pearson_interval);
+Datum
+clopper_pearson_interval(PG_FUNCTION_ARGS)
+{
+	double		tail = 0.5 * (1 - ArgumentConfidence(fcinfo, 2));
+	Proportion	p;
+	const char *reason = ArgumentProportion(fcinfo, 0, "", &p);
+
+	return EstimateRow(fcinfo, reason ? UndefinedEstimate(reason) : ExactInterval(p, tail));
 }

@@ -1,41 +1,28 @@
 /*
  * rate_gap.h
- *		Gaps between the rates of two groups.
+ *		The gap between the rates of two groups: what a row says of it.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #ifndef GAPSTATS_RATE_GAP_H
 #define GAPSTATS_RATE_GAP_H
 
-#include "base/estimate.h"
+#include "rate/comparison.h"
 
-/* The outcome in two groups: x of n in each. */
-typedef struct RatePair
+typedef struct RateGap
 {
-	int64		x_focal;
-	int64		n_focal;
-	int64		x_reference;
-	int64		n_reference;
-} RatePair;
+	Proportion	focal;
+	Proportion	reference;
+	Estimate	difference;
+	Estimate	risk_ratio;
+	Estimate	odds_ratio;
+	double		z;				/* of the test that the rates are equal */
+	const char *reason;			/* NULL where all of it is defined */
+} RateGap;
 
-/* Rows that count in no rate; -1 where nobody counted them. */
-typedef struct MissingCounts
-{
-	int64		outcome_focal;
-	int64		outcome_reference;
-	int64		group;
-} MissingCounts;
-
-extern double GapOfRates(int64 a, int64 m, int64 c, int64 n);
-extern double RatioOfRates(int64 a, int64 m, int64 c, int64 n);
-extern double RelativeDifferencePercent(int64 a, int64 m, int64 c, int64 n);
-extern RatePair RatePairArgs(FunctionCallInfo fcinfo);
-extern Estimate RiskDifference(const RatePair *pair, double z);
-extern Estimate RiskRatio(const RatePair *pair, double z, bool haldane);
-extern Estimate OddsRatio(const RatePair *pair, double z, bool haldane);
-extern void SetLogInterval(Estimate *estimate, double z);
-extern double PooledZ(const RatePair *pair);
-extern void AddRateGap(ResultRow *row, const RatePair *pair, const MissingCounts *missing,
-					   double z, bool haldane, const char *no_comparison);
+extern RateGap CompareRates(Proportion focal, Proportion reference, double z, bool haldane);
+extern RateGap CompareWithWhole(Proportion focal, Proportion whole, double z, bool haldane);
+extern void AddGroupCounts(ResultRow *row, const RateGap *gap);
+extern void AddGapStatistics(ResultRow *row, const RateGap *gap);
 
 #endif							/* GAPSTATS_RATE_GAP_H */

@@ -11,13 +11,12 @@
 #include "postgres.h"
 
 #include "base/confidence.h"
-#include "base/result_row.h"
+#include "base/state.h"
 #include "catalog/pg_type.h"
-#include "rate/proportion.h"
 #include "rate/rate_gap.h"
 #include "utils/array.h"
 
-/* The elements of the state. */
+/* The elements of the state */
 typedef enum StateElement
 {
 	X_FOCAL,
@@ -27,126 +26,14 @@ typedef enum StateElement
 	MISSING_FOCAL,
 	MISSING_REFERENCE,
 	MISSING_GROUP,
-	CONFIDENCE,					/* 0 until the first row */
+	CONFIDENCE,					/* 0 if no row asks for one */
 	STATE_SIZE
 } StateElement;
 
-#define DEFAULT_CONFIDENCE 0.95
-
-/* Up to here, adding 1 to a double precision number counts. */
+/* Up to here, adding 1 to a double precision number counts */
 #define MAX_COUNT 9007199254740992.0
 
-static Datum CountRow(FunctionCallInfo fcinfo, int sign);
-static ArrayType *StateArg(FunctionCallInfo fcinfo);
-static double *StateElements(ArrayType *state);
-static void SetConfidence(double *state, double confidence);
-
-/* rate_gap_accum(state, outcome, is_focal [, confidence]) */
-PG_FUNCTION_INFO_V1(rate_gap_accum);
-Datum
-rate_gap_accum(PG_FUNCTION_ARGS)
-{
-	return CountRow(fcinfo, 1);
-}
-
-/* rate_gap_remove(state, outcome, is_focal [, confidence]): take a row out of a moving window */
-PG_FUNCTION_INFO_V1(rate_gap_remove);
-Datum
-rate_gap_remove(PG_FUNCTION_ARGS)
-{
-	return CountRow(fcinfo, -1);
-}
-
-/* rate_gap_combine(state, state) */
-PG_FUNCTION_INFO_V1(rate_gap_combine);
-Datum
-rate_gap_combine(PG_FUNCTION_ARGS)
-{
-	ArrayType  *result = StateArg(fcinfo);
-	double	   *a = StateElements(result);
-	double	   *b = StateElements(PG_GETARG_ARRAYTYPE_P(1));
-
-	for (int i = X_FOCAL; i < CONFIDENCE; i++)
-		a[i] += b[i];
-	if (b[CONFIDENCE] != 0)
-		SetConfidence(a, b[CONFIDENCE]);
-	PG_RETURN_ARRAYTYPE_P(result);
-}
-
-/* rate_gap_final(state) */
-PG_FUNCTION_INFO_V1(rate_gap_final);
-Datum
-rate_gap_final(PG_FUNCTION_ARGS)
-{
-	double	   *state = StateElements(PG_GETARG_ARRAYTYPE_P(0));
-	double		confidence = state[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : state[CONFIDENCE];
-	RatePair	pair;
-	MissingCounts missing;
-	ResultRow	row;
-
-	for (int i = X_FOCAL; i < CONFIDENCE; i++)
-		if (!(state[i] >= 0 && state[i] <= MAX_COUNT))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("rate_gap state must hold counts: %g", state[i])));
-	pair.x_focal = state[X_FOCAL];
-	pair.n_focal = state[N_FOCAL];
-	pair.x_reference = state[X_REFERENCE];
-	pair.n_reference = state[N_REFERENCE];
-	missing.outcome_focal = state[MISSING_FOCAL];
-	missing.outcome_reference = state[MISSING_REFERENCE];
-	missing.group = state[MISSING_GROUP];
-	CheckRate(pair.x_focal, pair.n_focal, "_focal");
-	CheckRate(pair.x_reference, pair.n_reference, "_reference");
-	BeginResultRow(&row, fcinfo);
-	AddRateGap(&row, &pair, &missing, TwoSidedZ(confidence), false, NULL);
-	return EndResultRow(&row);
-}
-
-/* Count a student in, or out again. */
-static Datum
-CountRow(FunctionCallInfo fcinfo, int sign)
-{
-	bool		focal = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
-	ArrayType  *result;
-	double	   *state;
-
-	if (PG_ARGISNULL(0))
-		elog(ERROR, "rate_gap state must not be null");
-	result = StateArg(fcinfo);
-	state = StateElements(result);
-
-	if (PG_NARGS() < 4)
-		SetConfidence(state, DEFAULT_CONFIDENCE);
-	else if (PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("confidence must not be null")));
-	else
-		SetConfidence(state, PG_GETARG_FLOAT8(3));
-
-	if (PG_ARGISNULL(2))
-		state[MISSING_GROUP] += sign;
-	else if (PG_ARGISNULL(1))
-		state[focal ? MISSING_FOCAL : MISSING_REFERENCE] += sign;
-	else
-	{
-		state[focal ? N_FOCAL : N_REFERENCE] += sign;
-		if (PG_GETARG_BOOL(1))
-			state[focal ? X_FOCAL : X_REFERENCE] += sign;
-	}
-	PG_RETURN_ARRAYTYPE_P(result);
-}
-
-/* The state that may be changed: the aggregate's own, else a copy. */
-static ArrayType *
-StateArg(FunctionCallInfo fcinfo)
-{
-	return AggCheckCallContext(fcinfo, NULL) ?
-		PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
-}
-
-/* The numbers of a state: anybody may call with any array. */
+/* The numbers of a state: anybody may call with any array */
 static double *
 StateElements(ArrayType *state)
 {
@@ -158,17 +45,125 @@ StateElements(ArrayType *state)
 	return (double *) ARR_DATA_PTR(state);
 }
 
-/* All rows of a group must ask for the same confidence level. */
-static void
-SetConfidence(double *state, double confidence)
+/* A state that has counted nothing */
+static ArrayType *
+EmptyState(void)
 {
-	if (state[CONFIDENCE] == confidence)
-		return;
-	TwoSidedZ(confidence);		/* refuses a bad one */
-	if (state[CONFIDENCE] != 0)
+	Datum		zeros[STATE_SIZE];
+
+	for (int i = 0; i < STATE_SIZE; i++)
+		zeros[i] = Float8GetDatum(0);
+	return construct_array(zeros, STATE_SIZE, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
+						   TYPALIGN_DOUBLE);
+}
+
+/* The first argument as a state that may be changed: the aggregate's own, else a copy */
+static ArrayType *
+ArgumentState(FunctionCallInfo fcinfo)
+{
+	if (PG_ARGISNULL(0))
+		return EmptyState();
+	return InAggregate(fcinfo) ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
+}
+
+/* Count the student of (state, outcome, is_focal [, confidence]) in, or out again */
+static Datum
+CountStudent(FunctionCallInfo fcinfo, int sign)
+{
+	ArrayType  *state = ArgumentState(fcinfo);
+	double	   *counts = StateElements(state);
+	bool		focal = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
+
+	if (PG_NARGS() > 3)
+		counts[CONFIDENCE] = OneConfidence(counts[CONFIDENCE], ArgumentConfidence(fcinfo, 3));
+
+	if (PG_ARGISNULL(2))
+		counts[MISSING_GROUP] += sign;
+	else if (PG_ARGISNULL(1))
+		counts[focal ? MISSING_FOCAL : MISSING_REFERENCE] += sign;
+	else
+	{
+		counts[focal ? N_FOCAL : N_REFERENCE] += sign;
+		if (PG_GETARG_BOOL(1))
+			counts[focal ? X_FOCAL : X_REFERENCE] += sign;
+	}
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/* Transition function of rate_gap(outcome, is_focal [, confidence]) */
+PG_FUNCTION_INFO_V1(rate_gap_accum);
+Datum
+rate_gap_accum(PG_FUNCTION_ARGS)
+{
+	return CountStudent(fcinfo, 1);
+}
+
+/* Inverse transition function: take a row out of a moving frame */
+PG_FUNCTION_INFO_V1(rate_gap_remove);
+Datum
+rate_gap_remove(PG_FUNCTION_ARGS)
+{
+	return CountStudent(fcinfo, -1);
+}
+
+/* Combine function */
+PG_FUNCTION_INFO_V1(rate_gap_combine);
+Datum
+rate_gap_combine(PG_FUNCTION_ARGS)
+{
+	ArrayType  *state;
+	double	   *counts;
+	double	   *other;
+
+	if (PG_ARGISNULL(1))
+		return ReturnUnchanged(fcinfo);
+	state = ArgumentState(fcinfo);
+	counts = StateElements(state);
+	other = StateElements(PG_GETARG_ARRAYTYPE_P(1));
+	for (int i = X_FOCAL; i < CONFIDENCE; i++)
+		counts[i] += other[i];
+	counts[CONFIDENCE] = OneConfidence(counts[CONFIDENCE], other[CONFIDENCE]);
+	PG_RETURN_ARRAYTYPE_P(state);
+}
+
+/* A count of a state */
+static int64
+StateCount(double count)
+{
+	if (!(count >= 0 && count <= MAX_COUNT))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be the same in all rows: %g and %g",
-						state[CONFIDENCE], confidence)));
-	state[CONFIDENCE] = confidence;
+				 errmsg("rate_gap state must hold counts: %g", count)));
+	return (int64) count;
+}
+
+/* A group of a state, with x and n from this element on */
+static Proportion
+StateProportion(const double *counts, StateElement x, const char *group)
+{
+	Proportion	p = {StateCount(counts[x]), StateCount(counts[x + 1])};
+
+	CheckRate(p.x, p.n, group);
+	return p;
+}
+
+/* Final function */
+PG_FUNCTION_INFO_V1(rate_gap_final);
+Datum
+rate_gap_final(PG_FUNCTION_ARGS)
+{
+	double	   *counts = StateElements(PG_ARGISNULL(0) ? EmptyState() : PG_GETARG_ARRAYTYPE_P(0));
+	double		confidence = counts[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : counts[CONFIDENCE];
+	RateGap		gap = CompareRates(StateProportion(counts, X_FOCAL, "_focal"),
+								   StateProportion(counts, X_REFERENCE, "_reference"),
+								   TwoSidedZ(confidence), false);
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	AddGroupCounts(&row, &gap);
+	AddInt64(&row, StateCount(counts[MISSING_FOCAL]));
+	AddInt64(&row, StateCount(counts[MISSING_REFERENCE]));
+	AddInt64(&row, StateCount(counts[MISSING_GROUP]));
+	AddGapStatistics(&row, &gap);
+	return EndResultRow(&row);
 }

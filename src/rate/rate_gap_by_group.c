@@ -8,45 +8,57 @@
 
 #include "base/confidence.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "rate/group.h"
 #include "rate/rate_gap.h"
 
-#define ARG_REFERENCE	3
-#define ARG_CONFIDENCE	4
-#define ARG_HALDANE		5
+#define ARG_CONFIDENCE	ARG_AFTER_REFERENCE
+#define ARG_HALDANE		(ARG_AFTER_REFERENCE + 1)
 
-/* rate_gap_by_group(group, x, n, reference, confidence, haldane) OVER (...) */
+/* Why the group of a row has nobody to be compared with, or NULL */
+static const char *
+NoComparison(const GroupPartition *partition, int64 row)
+{
+	const Group *group = &partition->groups[row];
+
+	if (partition->reference.row == row)
+		return REASON_IS_REFERENCE;
+	if (partition->everyone.n == group->p.n || ReferenceOf(partition, group).n == 0)
+		return REASON_NO_COMPARISON;
+	return NULL;
+}
+
+/* rate_gap_by_group(group_name, x, n, reference..., confidence, haldane) OVER (...) */
 PG_FUNCTION_INFO_V1(rate_gap_by_group);
 Datum
 rate_gap_by_group(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroupPartition(fcinfo, ARG_REFERENCE);
+	GroupPartition *partition = ReadGroups(fcinfo, true);
 	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
-	Group	   *group = &partition->groups[current];
-	MissingCounts missing = {-1, -1, partition->n_missing_group};
-	double		confidence = DatumGetFloat8(WindowArg(fcinfo, ARG_CONFIDENCE, "confidence"));
-	bool		haldane = DatumGetBool(WindowArg(fcinfo, ARG_HALDANE, "haldane"));
-	Comparison	reference = AllButGroup(partition, group);
-	const char *no_comparison = NULL;
-	RatePair	pair;
+	const Group *group = &partition->groups[current];
+	double		z = TwoSidedZ(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
+	bool		haldane = DatumGetBool(WindowOption(fcinfo, ARG_HALDANE));
+	Proportion	nobody = {0, 0};
+	const char *no_comparison;
+	RateGap		gap;
 	ResultRow	row;
 
 	if (group->reason)
 		return ReasonRow(fcinfo, group->reason);
 
-	if (group->reference != KEY_NULL)
-		reference = OneGroup(partition, group->reference == current ? -1 : group->reference);
-	if (group->reference == current)
-		no_comparison = REASON_IS_REFERENCE;
-	else if (reference.n == 0)
-		no_comparison = REASON_NO_COMPARISON;
+	no_comparison = NoComparison(partition, current);
+	if (no_comparison)
+	{
+		gap = CompareRates(group->p, nobody, z, haldane);
+		gap.reason = no_comparison;
+	}
+	else if (partition->reference.kind == REFERENCE_EVERYONE)
+		gap = CompareWithWhole(group->p, partition->everyone, z, haldane);
+	else
+		gap = CompareRates(group->p, ReferenceOf(partition, group), z, haldane);
 
-	pair.x_focal = group->x;
-	pair.n_focal = group->n;
-	pair.x_reference = reference.x;
-	pair.n_reference = reference.n;
 	BeginResultRow(&row, fcinfo);
-	AddRateGap(&row, &pair, &missing, TwoSidedZ(confidence), haldane, no_comparison);
+	AddGroupCounts(&row, &gap);
+	AddInt64(&row, partition->n_missing_group);
+	AddGapStatistics(&row, &gap);
 	return EndResultRow(&row);
 }

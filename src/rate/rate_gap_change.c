@@ -6,47 +6,93 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
+#include "base/argument.h"
 #include "base/confidence.h"
-#include "base/estimate.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "base/rmath.h"
 #include "executor/executor.h"
-#include "rate/proportion.h"
-#include "rate/rate_gap.h"
+#include "rate/comparison.h"
 
-static bool ReadRateGap(FunctionCallInfo fcinfo, int argno, RatePair *pair);
-static Datum ChangeRow(FunctionCallInfo fcinfo, Estimate change, double z);
+/* The first columns of type rate_gap */
+enum
+{
+	ATTRIBUTE_X_FOCAL = 1,
+	ATTRIBUTE_N_FOCAL,
+	ATTRIBUTE_X_REFERENCE,
+	ATTRIBUTE_N_REFERENCE
+};
+
+/* A count of a row; 0 where nobody counted */
+static int64
+CountOfRow(HeapTupleHeader row, int attribute)
+{
+	bool		isnull;
+	Datum		count = GetAttributeByNum(row, attribute, &isnull);
+
+	return isnull ? 0 : DatumGetInt64(count);
+}
+
+/* The groups of a rate_gap, which are empty where there is none; the result is whether neither is */
+static bool
+ArgumentRateGap(FunctionCallInfo fcinfo, int argno, Proportion *focal, Proportion *reference)
+{
+	HeapTupleHeader row;
+
+	if (PG_ARGISNULL(argno))
+		return false;
+	row = PG_GETARG_HEAPTUPLEHEADER(argno);
+	focal->x = CountOfRow(row, ATTRIBUTE_X_FOCAL);
+	focal->n = CountOfRow(row, ATTRIBUTE_N_FOCAL);
+	reference->x = CountOfRow(row, ATTRIBUTE_X_REFERENCE);
+	reference->n = CountOfRow(row, ATTRIBUTE_N_REFERENCE);
+	CheckRate(focal->x, focal->n, "_focal");
+	CheckRate(reference->x, reference->n, "_reference");
+	return focal->n > 0 && reference->n > 0;
+}
+
+/* A change, with the z of its test */
+static Datum
+ChangeRow(FunctionCallInfo fcinfo, Estimate change, double z)
+{
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	AddEstimate(&row, change);
+	AddFloat8(&row, z);
+	AddFloat8(&row, 2 * pnorm(-fabs(z), 0, 1, true, false));
+	AddText(&row, change.reason);
+	return EndResultRow(&row);
+}
 
 /* rate_gap_change(earlier, later, confidence) */
 PG_FUNCTION_INFO_V1(rate_gap_change);
 Datum
 rate_gap_change(PG_FUNCTION_ARGS)
 {
-	double		z = TwoSidedZ(PG_GETARG_FLOAT8(2));
-	RatePair	earlier;
-	RatePair	later;
+	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 2));
+	Proportion	focal[2];
+	Proportion	reference[2];
 	Estimate	before;
 	Estimate	after;
 	Estimate	change;
 
-	if (!ReadRateGap(fcinfo, 0, &earlier) || !ReadRateGap(fcinfo, 1, &later))
+	if (!ArgumentRateGap(fcinfo, 0, &focal[0], &reference[0]) ||
+		!ArgumentRateGap(fcinfo, 1, &focal[1], &reference[1]))
 		return ReasonRow(fcinfo, REASON_N_LT_1);
 
-	before = RiskDifference(&earlier, z);
-	after = RiskDifference(&later, z);
+	before = RiskDifference(focal[0], reference[0], z);
+	after = RiskDifference(focal[1], reference[1], z);
 	change.estimate = after.estimate - before.estimate;
 	change.se = hypot(before.se, after.se);
-	change.reason = change.se == 0 ? REASON_ZERO_VARIANCE : NULL;
-	if (change.reason)
+	if (change.se == 0)
 	{
 		change.lower = change.upper = NAN;
+		change.reason = REASON_ZERO_VARIANCE;
 		return ChangeRow(fcinfo, change, NAN);
 	}
 	change.lower = change.estimate - z * change.se;
 	change.upper = change.estimate + z * change.se;
+	change.reason = NULL;
 	return ChangeRow(fcinfo, change, change.estimate / change.se);
 }
 
@@ -55,19 +101,20 @@ PG_FUNCTION_INFO_V1(ratio_of_risk_ratios);
 Datum
 ratio_of_risk_ratios(PG_FUNCTION_ARGS)
 {
-	double		z = TwoSidedZ(PG_GETARG_FLOAT8(2));
-	bool		haldane = PG_GETARG_BOOL(3);
-	RatePair	earlier;
-	RatePair	later;
+	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 2));
+	bool		haldane = ArgumentBool(fcinfo, 3, "haldane");
+	Proportion	focal[2];
+	Proportion	reference[2];
 	Estimate	before;
 	Estimate	after;
 	Estimate	change;
 
-	if (!ReadRateGap(fcinfo, 0, &earlier) || !ReadRateGap(fcinfo, 1, &later))
+	if (!ArgumentRateGap(fcinfo, 0, &focal[0], &reference[0]) ||
+		!ArgumentRateGap(fcinfo, 1, &focal[1], &reference[1]))
 		return ReasonRow(fcinfo, REASON_N_LT_1);
 
-	before = RiskRatio(&earlier, z, haldane);
-	after = RiskRatio(&later, z, haldane);
+	before = RiskRatio(focal[0], reference[0], z, haldane);
+	after = RiskRatio(focal[1], reference[1], z, haldane);
 	if (isnan(before.estimate) || before.estimate == 0)
 		return ReasonRow(fcinfo, before.reason);
 	if (isnan(after.estimate))
@@ -80,42 +127,4 @@ ratio_of_risk_ratios(PG_FUNCTION_ARGS)
 	SetLogInterval(&change, z);
 	return ChangeRow(fcinfo, change,
 					 change.reason ? NAN : log(change.estimate) / change.se);
-}
-
-/* The counts of a row of type rate_gap; false where there is nobody in a group. */
-static bool
-ReadRateGap(FunctionCallInfo fcinfo, int argno, RatePair *pair)
-{
-	HeapTupleHeader gap = PG_GETARG_HEAPTUPLEHEADER(argno);
-	int64	   *counts[] = {&pair->x_focal, &pair->n_focal, &pair->x_reference, &pair->n_reference};
-
-	for (int i = 0; i < 4; i++)
-	{
-		bool		isnull;
-		Datum		count = GetAttributeByNum(gap, i + 1, &isnull);
-
-		if (isnull)
-			return false;
-		*counts[i] = DatumGetInt64(count);
-	}
-	CheckRate(pair->x_focal, pair->n_focal, "_focal");
-	CheckRate(pair->x_reference, pair->n_reference, "_reference");
-	return pair->n_focal > 0 && pair->n_reference > 0;
-}
-
-/* A change as a row of type rate_gap_change. */
-static Datum
-ChangeRow(FunctionCallInfo fcinfo, Estimate change, double z)
-{
-	ResultRow	row;
-
-	BeginResultRow(&row, fcinfo);
-	AddFloat8(&row, change.estimate);
-	AddFloat8(&row, change.se);
-	AddFloat8(&row, change.lower);
-	AddFloat8(&row, change.upper);
-	AddFloat8(&row, z);
-	AddFloat8(&row, 2 * pnorm(-fabs(z), 0, 1, 1, 0));
-	AddText(&row, change.reason);
-	return EndResultRow(&row);
 }

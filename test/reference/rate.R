@@ -58,10 +58,27 @@ p <- sum(w * x) / sum(w)
 n <- sum(w)^2 / sum(w^2)
 z <- qnorm(0.975)
 root <- function(lo, hi) uniroot(function(t) (p - t)^2 - z^2 * t * (1 - t) / n, c(lo, hi), tol = 1e-15)$root
-show("weighted", p, n, root(0, p), root(p, 1))
+show("weighted", p, n, sqrt(p * (1 - p) / n), root(0, p), root(p, 1))
+z <- qnorm(0.95)
+show("weighted 90%", root(0, p), root(p, 1))
 
 # The slope of a gap over three years, weighted by its variances (years from 0: from 2021 R loses digits)
 ai <- c(56, 61, 50); n1 <- c(70, 75, 72); ci <- c(48, 66, 55); n2 <- c(80, 90, 95)
 e <- escalc("RD", ai = ai, n1i = n1, ci = ci, n2i = n2)
 fit <- rma(yi, vi, mods = ~ c(0, 1, 2), data = e, method = "FE")
 show("slope of rate gaps", fit$beta[2], fit$se[2], fit$QE)
+
+# A group against everyone, itself among them: the others' share times the gap to the others, whose z is that of the test
+everyone <- function(label, x, n, X, N) {
+	xo <- X - x; no <- N - n
+	w <- suppressWarnings(list(wilson(x, n), wilson(xo, no)))
+	p <- x / n; q <- xo / no; share <- no / N
+	show(label, p - X / N, share * sqrt(p * (1 - p) / n + q * (1 - q) / no),
+		share * (p - q - sqrt((p - w[[1]][1])^2 + (w[[2]][2] - q)^2)),
+		share * (p - q + sqrt((w[[1]][2] - p)^2 + (q - w[[2]][1])^2)),
+		sign(p - q) * sqrt(suppressWarnings(prop.test(c(x, xo), c(n, no), correct = FALSE))$statistic),
+		p / (X / N), p / (1 - p) / (X / (N - X)))
+}
+everyone("everyone 3/20 of 43/100", 3, 20, 43, 100)
+everyone("everyone 10/20 of 43/100", 10, 20, 43, 100)
+everyone("everyone 30/60 of 43/100", 30, 60, 43, 100)

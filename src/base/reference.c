@@ -1,0 +1,112 @@
+/*
+ * reference.c
+ *		What each group of a partition is compared with.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "base/reference.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+/* Names of what is no group, but all of them together */
+static const char *const totals[] = {"all", "all students", "total", "overall", "everyone"};
+
+/* Refuse a group that holds the others: each student would count twice */
+void
+RefuseTotals(const KeyColumn *groups)
+{
+	for (int key = 0; key < groups->n_keys; key++)
+	{
+		char	   *name = KeyName(groups, key);
+
+		CHECK_FOR_INTERRUPTS();
+		for (size_t i = 0; i < lengthof(totals); i++)
+		{
+			if (pg_strcasecmp(name, totals[i]) == 0)
+				ereport(ERROR,
+						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+						 errmsg("group \"%s\" would count everybody twice", name),
+						 errhint("Leave it out. To compare with all groups together, use reference => 'everyone' where there is such an option.")));
+		}
+		pfree(name);
+	}
+}
+
+/* Refuse two rows of a group: they would count as each other's comparison */
+void
+ReportDuplicateGroup(const KeyColumn *groups, int key)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("group \"%s\" has more than one row in the partition", KeyName(groups, key)),
+			 errhint("Sum the counts by group first, or name what tells the rows apart in PARTITION BY.")));
+}
+
+/* The names of the groups, one a row; a row without a name is no group */
+KeyColumn
+ReadGroupNames(FunctionCallInfo fcinfo, int argno)
+{
+	KeyColumn	groups = ReadKeyColumn(fcinfo, argno);
+	bool	   *seen = palloc0(groups.n_keys * sizeof(bool));
+
+	RefuseTotals(&groups);
+	for (int64 row = 0; row < groups.n_rows; row++)
+	{
+		int			key = groups.keys[row];
+
+		CHECK_FOR_INTERRUPTS();
+		if (key == KEY_NULL)
+			continue;
+		if (seen[key])
+			ReportDuplicateGroup(&groups, key);
+		seen[key] = true;
+	}
+	pfree(seen);
+	return groups;
+}
+
+/* The kind of reference that a word stands for */
+static ReferenceKind
+ParseReference(const char *word)
+{
+	if (strcmp(word, "others") == 0)
+		return REFERENCE_OTHERS;
+	if (strcmp(word, "everyone") == 0)
+		return REFERENCE_EVERYONE;
+	if (strcmp(word, "highest") == 0)
+		return REFERENCE_HIGHEST;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unrecognized reference: \"%s\"", word),
+			 errhint("Use \"others\", \"everyone\" or \"highest\", or name a group with reference_group.")));
+}
+
+/* The row of the group with a number, or -1 */
+static int64
+FindRow(const KeyColumn *groups, int key)
+{
+	for (int64 row = 0; key >= 0 && row < groups->n_rows; row++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (groups->keys[row] == key)
+			return row;
+	}
+	return -1;
+}
+
+/* Read the options, the first of which is argno; which row is the highest is for the caller */
+Reference
+ReadReference(FunctionCallInfo fcinfo, int argno, const KeyColumn *groups)
+{
+	int			key = FindKeyOption(fcinfo, argno + 1, groups);
+	Reference	reference;
+
+	reference.kind = ParseReference(TextDatumGetCString(WindowOption(fcinfo, argno)));
+	reference.row = FindRow(groups, key);
+	reference.min_n = WindowCountOption(fcinfo, argno + 3);
+	if (key != KEY_NULL)
+		reference.kind = REFERENCE_NAMED;
+	return reference;
+}
