@@ -17,9 +17,9 @@ SELECT array_agg(sgp ORDER BY i) FILTER (WHERE i <= 12) = '{75,58,39,15,94,72,54
 	ARRAY[count(*) FILTER (WHERE sgp <= 20), count(*) FILTER (WHERE sgp > 20 AND sgp <= 40), count(*) FILTER (WHERE sgp > 40 AND sgp <= 60),
 		count(*) FILTER (WHERE sgp > 60 AND sgp <= 80), count(*) FILTER (WHERE sgp > 80)] = '{65,61,59,60,55}' AS counts
 FROM growth;
-SELECT round((percentile * 100 + 0.5)) AS k, score, score = expected AS agrees
+SELECT round((fraction * 100 + 0.5)) AS k, score, score = expected AS agrees
 FROM model, growth_curve(m, 437),
-	LATERAL (SELECT (array[418.21808, 443.77251, 445.6975, 471.591])[array_position('{10,50,51,90}', round(percentile * 100 + 0.5)::int)] AS expected) t
+	LATERAL (SELECT (array[418.21808, 443.77251, 445.6975, 471.591])[array_position('{10,50,51,90}', round(fraction * 100 + 0.5)::int)] AS expected) t
 WHERE expected IS NOT NULL;
 
 -- scores with many ties; the highest score
@@ -38,7 +38,7 @@ FROM ties, ties_model;
 -- what must hold for any cohort: the curve ascends, better scores never have lower percentiles,
 -- and scores on a scale three times as wide, tilted against the prior, leave three times the loss
 SELECT bool_and(score >= previous) AS ascending, count(*)
-FROM (SELECT score, lag(score) OVER (PARTITION BY prior ORDER BY percentile) AS previous
+FROM (SELECT score, lag(score) OVER (PARTITION BY prior ORDER BY fraction) AS previous
 	FROM ties_model, generate_series(16, 64, 0.5) prior, growth_curve(m, prior::float8)) t;
 SELECT bool_and(sgp >= previous AND sgp BETWEEN 1 AND 99) AS monotone, min(sgp), max(sgp)
 FROM (SELECT sgp, lag(sgp, 1, 0) OVER (PARTITION BY prior ORDER BY current) AS previous
@@ -67,6 +67,56 @@ EXPLAIN (COSTS OFF) SELECT growth_model(prior, current) FROM growth_cohort;
 SELECT growth_model(prior, current) = m AS same_bits FROM growth_cohort, serial GROUP BY m;
 DROP TABLE growth_cohort;
 
+-- scores far from any scale in use: a student's percentile does not depend on it
+SELECT scale, count(*), bool_and(student_growth_percentile(m, prior * scale, current * scale, 51 * scale) = student_growth_percentile(unscaled, prior, current, 51)) AS invariant
+FROM ties, (SELECT m AS unscaled FROM ties_model) u,
+	(SELECT scale, growth_model(prior * scale, current * scale) AS m
+	FROM ties, unnest('{1e-300,1e-160,1e-9,1e-3,1e3,1e9,1e160,1e300}'::float8[]) scale GROUP BY scale) t
+GROUP BY scale ORDER BY scale;
+-- 3 decimals from a range of 0.1 on; on narrower scales the point moves along, and all priors are within the boundaries
+SELECT range, knots, boundaries, lowest >= boundaries[1] AND highest <= boundaries[2] AS within
+FROM (SELECT range, min(prior * range) AS lowest, max(prior * range) AS highest, (growth_model(prior * range, current, 300)).*
+	FROM unnest('{0.004,0.0999,0.1,0.5}'::float8[]) range, (SELECT (prior - 400) / 100.0::float8 AS prior, current FROM cohort) t GROUP BY range) t
+ORDER BY range;
+-- as package SGP has it where its rounding moves the knots, and on a wide scale
+SELECT unit, (m).knots, (m).boundaries, pg_temp.agrees((m).losses[26], loss) AS loss, sum(sgp) = expected AS sum, sum(i * sgp) = weighted AS weighted_sum
+FROM (VALUES (1 / 300.0::float8, 3339.0044514975889, 59316, 35592435), (20000, 3338.9963574793419, 59304, 35585022)) AS t(unit, loss, expected, weighted),
+	LATERAL (SELECT growth_model(prior * unit, current) AS m FROM ties) f, ties, student_growth_percentile(m, prior * unit, current) sgp
+GROUP BY unit, m, loss, expected, weighted ORDER BY unit;
+-- scores a thousand million from zero
+SELECT sum(abs(student_growth_percentile(shifted, prior + 1e9, current + 1e9) - student_growth_percentile(m, prior, current))) AS apart
+FROM ties, ties_model, (SELECT growth_model(prior + 1e9, current + 1e9) AS shifted FROM ties) t;
+
+-- what was endless, or never reached an end: each is done, or refused, at once
+SET statement_timeout = '30s';
+SELECT growth_model(p, c, 10) FROM (SELECT i::float8 p, CASE WHEN i % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END::float8 c FROM generate_series(1, 500) i) s;
+SELECT growth_model(c, p, 10) FROM (SELECT i::float8 p, CASE WHEN i % 2 = 0 THEN 1.7e308 ELSE -1.7e308 END::float8 c FROM generate_series(1, 500) i) s;
+SELECT growth_model(p, c, 10) FROM (SELECT i::float8 p, CASE WHEN i % 2 = 0 THEN 8e307 ELSE -8e307 END::float8 c FROM generate_series(1, 500) i) s;
+SELECT (growth_model(p, c, 10)).reason IS NULL AS fitted FROM (SELECT i::float8 p, CASE WHEN i % 2 = 0 THEN 1e305 ELSE -1e305 END::float8 c FROM generate_series(1, 500) i) s;
+-- a perfect fit leaves nothing; the steps that rounding leaves to be taken come to an end
+SELECT (m).reason, bool_and(loss < 1e-6) AS nothing_left, bool_and(student_growth_percentile(m, i, i) <= 2) AS at_the_curve
+FROM (SELECT growth_model(i, i, 10) AS m FROM generate_series(1, 5000) i) t, unnest((m).losses) loss, generate_series(1, 5000, 500) i GROUP BY (m).reason;
+-- one score that is a thousand million times the others; priors that are nearly one; neighbours in floating point
+SELECT (growth_model(i, CASE WHEN i = 500 THEN 1e12 ELSE i * 7919 % 101 END, 10)).reason FROM generate_series(1, 5000) i;
+SELECT (growth_model(exp(-i), i * 7919 % 211, 10)).reason FROM generate_series(1, 500) i;
+SELECT (growth_model(1 + i * 2.3e-16::float8, i * 7919 % 211, 10)).reason FROM generate_series(1, 1000) i;
+SELECT (growth_model(1 - i * 1.2e-16::float8, i * 7919 % 211, 5)).reason FROM generate_series(0, 7) i;
+SELECT (growth_model(i * 5e-324::float8, i * 7919 % 211 * 5e-324::float8, 10)).reason FROM generate_series(1, 1000) i;
+SELECT (growth_model(42, i, 10)).reason FROM generate_series(1, 1000) i;
+-- while it goes on, it can be stopped
+CREATE FUNCTION pg_temp.in_time(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	start timestamptz := clock_timestamp();
+BEGIN
+	EXECUTE query;
+	RETURN clock_timestamp() - start < interval '2.5 s';
+EXCEPTION WHEN query_canceled THEN
+	RETURN clock_timestamp() - start < interval '2.5 s';
+END $$;
+SET statement_timeout = '1s';
+SELECT pg_temp.in_time('SELECT growth_model(i + 0.5, sqrt(i * 7919 % 100003)) FROM generate_series(1, 100000) i');
+RESET statement_timeout;
+
 -- undefined, and why
 SELECT (growth_model(prior, current)).* FROM cohort;
 SELECT (growth_model(prior, current)).reason FROM cohort WHERE false;
@@ -80,11 +130,54 @@ FROM model;
 SELECT student_growth_percentile(small, 450, 400) AS not_fitted, (SELECT count(*) FROM growth_curve(small, 450)) AS rows
 FROM (SELECT growth_model(prior, current) AS small FROM cohort) t;
 SELECT count(*) FROM model, growth_curve(m, 600);
+SELECT (growth_model(prior, current, 300)).n FROM cohort WHERE false;
 SELECT growth_model('NaN', current) FROM cohort;
+SELECT growth_model(prior, current, NULL) FROM cohort;
+SELECT growth_model(prior, current, CASE WHEN i = 7 THEN 10 ELSE 5000 END) FROM cohort;
 SELECT student_growth_percentile(m, 450, 'Infinity') FROM model;
 SELECT student_growth_percentile(m, 'NaN', 450) FROM model;
 SELECT student_growth_percentile(ROW(1, '{1}', '{1,2}', '{1}', NULL, NULL)::growth_model, 450, 400);
 SELECT student_growth_percentile(ROW(1, '{1,2,3,4}', '{1,9}', array_fill(NULL::float8, '{100,8}'), NULL, NULL)::growth_model, 450, 400);
--- models made up
+-- models made up: an error, or an answer
 SELECT student_growth_percentile(ROW(1, '{9,1,9,1}', '{0,9}', array_fill(5::float8, '{100,8}'), NULL, NULL)::growth_model, 5, 5);
 SELECT student_growth_percentile(ROW(1, '{1,2,3,4}', '{0,9}', array_fill('NaN'::float8, '{100,8}'), NULL, NULL)::growth_model, 5, 5);
+CREATE FUNCTION pg_temp.ask(knots text, boundaries text, coefficients float8[], prior float8) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	model growth_model := ROW(1, knots, boundaries, coefficients, NULL, NULL);
+	curve text;
+BEGIN
+	curve := (SELECT format('%s rows from %s to %s', count(*), min(score), max(score)) FROM growth_curve(model, prior));
+	RETURN concat_ws(', ', curve, student_growth_percentile(model, prior, 5));
+EXCEPTION WHEN OTHERS THEN
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM);
+END $$;
+SELECT what, pg_temp.ask(knots, boundaries, coefficients, prior) AS answer
+FROM (SELECT array_fill(5::float8, '{100,8}') AS flat, array_fill(1e308::float8, '{100,8}') AS huge,
+		array_fill(1.7976931348623157e308::float8, '{100,8}') AS largest,
+		(SELECT array_agg(ARRAY[1e308,-1e308,1e308,-1e308,1e308,-1e308,1e308,-1e308]) FROM generate_series(1, 100)) AS waves) c,
+	LATERAL (VALUES
+	(1, 'as they should be', '{1,2,3,4}', '{0,9}', flat, 5),
+	(2, 'one knot four times', '{2,2,2,2}', '{0,9}', flat, 2),
+	(3, 'at either boundary', '{1,2,3,4}', '{0,9}', flat, 9),
+	(4, 'beyond', '{1,2,3,4}', '{0,9}', flat, 1e308),
+	(5, 'unsorted knots', '{1,3,2,4}', '{0,9}', flat, 5),
+	(6, 'a knot at a boundary', '{0,2,3,4}', '{0,9}', flat, 0),
+	(7, 'knots outside', '{1,2,3,10}', '{0,9}', flat, 5),
+	(8, 'equal boundaries', '{1,1,1,1}', '{1,1}', flat, 1),
+	(9, 'boundaries the wrong way round', '{4,3,2,1}', '{9,0}', flat, 5),
+	(10, 'empty arrays', '{}', '{}', '{}', 5),
+	(11, 'empty coefficients', '{1,2,3,4}', '{0,9}', '{}', 5),
+	(12, 'one dimension', '{1,2,3,4}', '{0,9}', array_fill(5::float8, '{800}'), 5),
+	(13, 'the other way round', '{1,2,3,4}', '{0,9}', array_fill(5::float8, '{8,100}'), 5),
+	(14, 'three dimensions', '{1,2,3,4}', '{0,9}', array_fill(5::float8, '{1,100,8}'), 5),
+	(15, 'infinite knots', '{1,2,3,Infinity}', '{0,9}', flat, 5),
+	(16, 'infinite boundaries', '{1,2,3,4}', '{-Infinity,Infinity}', flat, 5),
+	(17, 'NaN', '{1,2,3,NaN}', '{0,9}', flat, 5),
+	(18, 'the widest boundaries', '{-1,0,1,2}', '{-1.7976931348623157e308,1.7976931348623157e308}', flat, 5),
+	(19, 'the narrowest', '{1e-323,1e-323,1e-323,1e-323}', '{0,1.5e-323}', flat, 1e-323),
+	(20, 'coefficients of 1e308', '{1,2,3,4}', '{0,9}', huge, 5),
+	(21, 'and of both signs', '{1,2,3,4}', '{0,9}', waves, 5),
+	(22, 'the largest', '{1,2,3,4}', '{0,9}', largest, 5),
+	(23, 'infinite coefficients', '{1,2,3,4}', '{0,9}', array_fill('-Infinity'::float8, '{100,8}'), 5),
+	(24, 'no knots', NULL, '{0,9}', flat, 5)) AS t(k, what, knots, boundaries, coefficients, prior)
+ORDER BY k;

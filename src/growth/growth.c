@@ -1,10 +1,10 @@
 /*
  * growth.c
- *		Student growth percentiles (Betebenner 2009), from one prior score.
+ *		Student growth percentiles (Betebenner 2009), from one prior score: the fit.
  *
  * A hundred conditional quantiles of this year's score given last year's,
- * each a cubic B-spline, are fitted to a cohort; a student's growth percentile
- * is how many of them are below her score.
+ * each a cubic B-spline, are fitted to a cohort. What a student's growth is by
+ * them is in curve.c.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -12,19 +12,20 @@
 
 #include <math.h>
 
-#include "access/htup_details.h"
-#include "base/argument.h"
 #include "base/observations.h"
 #include "base/reason.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
-#include "executor/executor.h"
+#include "growth/growth.h"
 #include "growth/quantile_regression.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/float.h"
 
-#define GROWTH_TAUS 100
 #define GROWTH_DEFAULT_MIN_N 1000
+
+/* Of knots and boundaries; see RoundingUnit */
+#define KNOT_DECIMALS 3
 
 /* Columns of an observation */
 enum
@@ -32,22 +33,33 @@ enum
 	GROWTH_PRIOR, GROWTH_CURRENT, GROWTH_MIN_N
 };
 
-/* Columns of the type growth_model */
-enum
+/* Scores from "lowest" on, in units of 2^exponent, in which their range is from 0.5 to 1 */
+typedef struct ScoreUnit
 {
-	MODEL_N = 1, MODEL_KNOTS, MODEL_BOUNDARIES, MODEL_COEFFICIENTS
-};
+	double		lowest;
+	int			exponent;
+} ScoreUnit;
 
-typedef struct GrowthModel
+static inline double
+Score(const Observations *rows, int i, int column)
 {
-	Spline		spline;
-	double		coefficients[GROWTH_TAUS][SPLINE_COLUMNS];
-} GrowthModel;
+	return rows->values[i * rows->width + column];
+}
 
+/* Whether a row has the score of the one before */
+static inline bool
+IsRepeated(const Observations *rows, int i, int column)
+{
+	return i > 0 && Score(rows, i, column) == Score(rows, i - 1, column);
+}
+
+/* What has grown out of the range of double precision */
 static double
-RoundTo(double value, double unit)
+CheckOverflow(double value)
 {
-	return rint(value * unit) / unit;
+	if (isinf(value))
+		float_overflow_error();
+	return value;
 }
 
 /* Quantile of type 7 of the priors */
@@ -56,71 +68,129 @@ PriorQuantile(const Observations *rows, double p)
 {
 	double		position = p * (rows->n - 1);
 	int			below = floor(position);
-	double		low = rows->values[below * rows->width + GROWTH_PRIOR];
-	double		high = rows->values[Min(below + 1, rows->n - 1) * rows->width + GROWTH_PRIOR];
+	double		low = Score(rows, below, GROWTH_PRIOR);
+	double		high = Score(rows, Min(below + 1, rows->n - 1), GROWTH_PRIOR);
 
 	return low + (position - below) * (high - low);
 }
 
 /*
  * Knots at the quintiles of the priors, boundaries a tenth of their range
- * beyond it, both rounded to three decimals: as package SGP places them.
+ * beyond it, both rounded: as package SGP places them. No prior may be outside:
+ * where a tenth of the range is lost in the priors' own rounding, the boundaries
+ * are the ends of the range.
  */
-static Spline
-PlaceKnots(const Observations *rows)
+static void
+PlaceKnots(const Observations *rows, GrowthModel *model)
 {
-	double		lowest = rows->values[GROWTH_PRIOR];
-	double		highest = rows->values[(rows->n - 1) * rows->width + GROWTH_PRIOR];
-	double		margin = 0.1 * (highest - lowest);
-	Spline		spline;
+	double		lowest = Score(rows, 0, GROWTH_PRIOR);
+	double		highest = Score(rows, rows->n - 1, GROWTH_PRIOR);
+	double		range = CheckOverflow(highest - lowest);
+	double		unit = RoundingUnit(range, KNOT_DECIMALS);
+	double		below = CheckOverflow(RoundToUnit(lowest - 0.1 * range, unit));
+	double		above = CheckOverflow(RoundToUnit(highest + 0.1 * range, unit));
 
-	spline.boundaries[0] = RoundTo(lowest - margin, 1000);
-	spline.boundaries[1] = RoundTo(highest + margin, 1000);
+	model->boundaries[0] = Min(below, lowest);
+	model->boundaries[1] = Max(above, highest);
 	for (int i = 0; i < SPLINE_KNOTS; i++)
-		spline.knots[i] = RoundTo(PriorQuantile(rows, (i + 1) / (SPLINE_KNOTS + 1.0)), 1000);
-	return spline;
+		model->knots[i] = RoundToUnit(PriorQuantile(rows, (i + 1) / (SPLINE_KNOTS + 1.0)), unit);
 }
 
-/* Whether all current scores are one */
-static bool
-IsConstant(const Observations *rows)
+/* The unit of the current scores; their range is 0 if they all are one */
+static double
+CurrentUnit(const Observations *rows, ScoreUnit *unit)
 {
+	double		lowest = Score(rows, 0, GROWTH_CURRENT);
+	double		highest = lowest;
+	double		range;
+
 	for (int i = 1; i < rows->n; i++)
 	{
-		if (rows->values[i * rows->width + GROWTH_CURRENT] != rows->values[GROWTH_CURRENT])
-			return false;
+		lowest = Min(lowest, Score(rows, i, GROWTH_CURRENT));
+		highest = Max(highest, Score(rows, i, GROWTH_CURRENT));
 	}
-	return true;
+	range = CheckOverflow(highest - lowest);
+	unit->lowest = lowest;
+	frexp(range, &unit->exponent);
+	return range;
 }
 
 /* Distinct pairs with weights, and a design row for each distinct prior; rows are sorted */
 static Regression
-BuildRegression(const Observations *rows, const Spline *spline)
+BuildRegression(const Observations *rows, const Spline *spline, const ScoreUnit *unit)
 {
-	Regression	regression = {0};
+	Regression	r = {0};
 
-	regression.design = palloc(rows->n * sizeof(*regression.design));
-	regression.prior = palloc(rows->n * sizeof(int));
-	regression.current = palloc(rows->n * sizeof(double));
-	regression.weight = palloc(rows->n * sizeof(double));
 	for (int i = 0; i < rows->n; i++)
 	{
-		const double *row = rows->values + i * rows->width;
-		const double *previous = row - rows->width;
-		bool		same_prior = i > 0 && row[GROWTH_PRIOR] == previous[GROWTH_PRIOR];
+		bool		same_prior = IsRepeated(rows, i, GROWTH_PRIOR);
 
-		if (same_prior && row[GROWTH_CURRENT] == previous[GROWTH_CURRENT])
+		r.npriors += !same_prior;
+		r.npairs += !same_prior || !IsRepeated(rows, i, GROWTH_CURRENT);
+	}
+	r.design = AllocateHuge(r.npriors, sizeof(*r.design));
+	r.first = AllocateHuge(r.npriors + 1, sizeof(int));
+	r.prior = AllocateHuge(r.npairs, sizeof(int));
+	r.current = AllocateHuge(r.npairs, sizeof(double));
+	r.weight = AllocateHuge(r.npairs, sizeof(double));
+
+	r.npriors = r.npairs = 0;
+	for (int i = 0; i < rows->n; i++)
+	{
+		bool		same_prior = IsRepeated(rows, i, GROWTH_PRIOR);
+
+		CHECK_FOR_INTERRUPTS();
+		if (same_prior && IsRepeated(rows, i, GROWTH_CURRENT))
 		{
-			regression.weight[regression.npairs - 1]++;
+			r.weight[r.npairs - 1]++;
 			continue;
 		}
 		if (!same_prior)
-			SplineBasis(spline, row[GROWTH_PRIOR], regression.design[regression.npriors++]);
-		regression.prior[regression.npairs] = regression.npriors - 1;
-		regression.current[regression.npairs] = row[GROWTH_CURRENT];
-		regression.weight[regression.npairs++] = 1;
+		{
+			r.design[r.npriors] = SplineBasis(spline, Score(rows, i, GROWTH_PRIOR));
+			r.first[r.npriors++] = r.npairs;
+		}
+		r.prior[r.npairs] = r.npriors - 1;
+		r.current[r.npairs] = ldexp(Score(rows, i, GROWTH_CURRENT) - unit->lowest, -unit->exponent);
+		r.weight[r.npairs++] = 1;
 	}
-	return regression;
+	r.first[r.npriors] = r.npairs;
+	return r;
+}
+
+/* Bring what was fitted back to the scale of the scores */
+static void
+ToScoreScale(GrowthModel *model, const ScoreUnit *unit)
+{
+	double		lowest = ldexp(unit->lowest, -unit->exponent);
+
+	for (int k = 0; k < GROWTH_TAUS; k++)
+	{
+		for (int j = 0; j < SPLINE_COLUMNS; j++)
+			model->coefficients[k][j] =
+				CheckOverflow(ldexp(lowest + model->coefficients[k][j], unit->exponent));
+		model->losses[k] = CheckOverflow(ldexp(model->losses[k], unit->exponent));
+	}
+}
+
+/* Fit a model; returns why there is none */
+static const char *
+FitModel(const Observations *rows, GrowthModel *model)
+{
+	ScoreUnit	unit;
+	Spline		spline;
+	Regression	regression;
+
+	if (CurrentUnit(rows, &unit) == 0)
+		return REASON_ZERO_VARIANCE;
+	PlaceKnots(rows, model);
+	if (!SplineInit(&spline, model->boundaries, model->knots))
+		return REASON_SINGULAR_DESIGN;
+	regression = BuildRegression(rows, &spline, &unit);
+	if (!QuantileRegressionProcess(&regression, GROWTH_TAUS, model->coefficients, model->losses))
+		return REASON_SINGULAR_DESIGN;
+	ToScoreScale(model, &unit);
+	return NULL;
 }
 
 /* The 100 by 8 matrix of coefficients */
@@ -156,33 +226,23 @@ growth_model_final(PG_FUNCTION_ARGS)
 	Observations rows = ObservationsArgument(fcinfo, 0, PG_NARGS() - 1);
 	double		min_n = rows.width > GROWTH_MIN_N ?
 		ObservationsOption(&rows, GROWTH_MIN_N, "min_n", 0) : GROWTH_DEFAULT_MIN_N;
-	const char *reason = NULL;
-	double		losses[GROWTH_TAUS];
+	const char *reason;
 	GrowthModel model;
 	ResultRow	row;
 
 	if (rows.n == 0 || rows.n < min_n)
 		reason = REASON_N_TOO_SMALL;
-	else if (IsConstant(&rows))
-		reason = REASON_ZERO_VARIANCE;
 	else
-	{
-		Regression	regression;
-
-		model.spline = PlaceKnots(&rows);
-		regression = BuildRegression(&rows, &model.spline);
-		if (!QuantileRegressionProcess(&regression, GROWTH_TAUS, model.coefficients, losses))
-			reason = REASON_SINGULAR_DESIGN;
-	}
+		reason = FitModel(&rows, &model);
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, rows.n);
 	if (reason == NULL)
 	{
-		AddArray(&row, model.spline.knots, SPLINE_KNOTS);
-		AddArray(&row, model.spline.boundaries, 2);
+		AddArray(&row, model.knots, SPLINE_KNOTS);
+		AddArray(&row, model.boundaries, 2);
 		AddDatum(&row, FLOAT8ARRAYOID, CoefficientArray(model.coefficients));
-		AddArray(&row, losses, GROWTH_TAUS);
+		AddArray(&row, model.losses, GROWTH_TAUS);
 	}
 	else
 	{
@@ -191,127 +251,4 @@ growth_model_final(PG_FUNCTION_ARGS)
 	}
 	AddText(&row, reason);
 	return EndResultRow(&row);
-}
-
-static void
-InvalidModel(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid growth model"),
-			 errhint("Use one that growth_model() made.")));
-}
-
-/* Read an array column of a model; false if it is NULL */
-static bool
-ReadModelArray(HeapTupleHeader tuple, int column, double *values, int n)
-{
-	bool		isnull;
-	Datum		datum = GetAttributeByNum(tuple, column, &isnull);
-	ArrayType  *array;
-
-	if (isnull)
-		return false;
-	array = DatumGetArrayTypeP(datum);
-	if (ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array)) != n || array_contains_nulls(array))
-		InvalidModel();
-	memcpy(values, ARR_DATA_PTR(array), n * sizeof(double));
-	for (int i = 0; i < n; i++)
-	{
-		if (!isfinite(values[i]))
-			InvalidModel();
-	}
-	return true;
-}
-
-/* A model argument; false if there is none, or it could not be fitted */
-static bool
-GrowthModelArgument(FunctionCallInfo fcinfo, int argno, GrowthModel *model)
-{
-	HeapTupleHeader tuple;
-
-	if (PG_ARGISNULL(argno))
-		return false;
-	tuple = PG_GETARG_HEAPTUPLEHEADER(argno);
-	return ReadModelArray(tuple, MODEL_KNOTS, model->spline.knots, SPLINE_KNOTS) &&
-		ReadModelArray(tuple, MODEL_BOUNDARIES, model->spline.boundaries, 2) &&
-		ReadModelArray(tuple, MODEL_COEFFICIENTS, &model->coefficients[0][0],
-					   GROWTH_TAUS * SPLINE_COLUMNS);
-}
-
-static int
-CompareDoubles(const void *a, const void *b)
-{
-	double		x = *(const double *) a;
-	double		y = *(const double *) b;
-
-	return (x > y) - (x < y);
-}
-
-/*
- * The hundred conditional quantiles at a prior score, sorted, since separately
- * fitted quantiles may cross, and rounded to five decimals as package SGP
- * does. False where the prior is beyond the model's boundaries.
- */
-static bool
-PredictScores(const GrowthModel *model, double prior, double *scores)
-{
-	double		basis[SPLINE_COLUMNS];
-
-	if (!SplineBasis(&model->spline, prior, basis))
-		return false;
-	for (int k = 0; k < GROWTH_TAUS; k++)
-	{
-		scores[k] = 0;
-		for (int j = 0; j < SPLINE_COLUMNS; j++)
-			scores[k] += basis[j] * model->coefficients[k][j];
-		scores[k] = RoundTo(scores[k], 100000);
-	}
-	qsort(scores, GROWTH_TAUS, sizeof(double), CompareDoubles);
-	return true;
-}
-
-/* How many of the hundred quantiles are below the current score, 1 to 99 */
-PG_FUNCTION_INFO_V1(student_growth_percentile);
-Datum
-student_growth_percentile(PG_FUNCTION_ARGS)
-{
-	double		scores[GROWTH_TAUS];
-	GrowthModel model;
-	double		current;
-	bool		at_ceiling;
-	int			below = 0;
-
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || !GrowthModelArgument(fcinfo, 0, &model) ||
-		!PredictScores(&model, ArgumentDouble(fcinfo, 1, "prior score"), scores))
-		PG_RETURN_NULL();
-	current = ArgumentDouble(fcinfo, 2, "current score");
-	at_ceiling = !PG_ARGISNULL(3) && current >= ArgumentDouble(fcinfo, 3, "highest score");
-
-	while (below < GROWTH_TAUS &&
-		   (scores[below] < current || (at_ceiling && scores[below] == current)))
-		below++;
-	PG_RETURN_INT32(Min(Max(below, 1), GROWTH_TAUS - 1));
-}
-
-/* The hundred conditional quantiles at a prior score, as rows */
-PG_FUNCTION_INFO_V1(growth_curve);
-Datum
-growth_curve(PG_FUNCTION_ARGS)
-{
-	double		scores[GROWTH_TAUS];
-	GrowthModel model;
-	ResultRow	row;
-
-	BeginResultSet(&row, fcinfo);
-	if (PG_ARGISNULL(1) || !GrowthModelArgument(fcinfo, 0, &model) ||
-		!PredictScores(&model, ArgumentDouble(fcinfo, 1, "prior score"), scores))
-		return (Datum) 0;
-	for (int k = 0; k < GROWTH_TAUS; k++)
-	{
-		AddFloat8(&row, (k + 0.5) / GROWTH_TAUS);
-		AddFloat8(&row, scores[k]);
-		PutResultRow(&row);
-	}
-	return (Datum) 0;
 }

@@ -8,8 +8,8 @@ CREATE TYPE growth_model AS (
 );
 COMMENT ON TYPE growth_model IS 'result of growth_model(): a hundred conditional quantiles of this year''s score given last year''s; can be stored';
 COMMENT ON COLUMN growth_model.n IS 'students with both scores';
-COMMENT ON COLUMN growth_model.knots IS 'knots of the splines: the prior score''s quintiles, rounded to 3 decimals';
-COMMENT ON COLUMN growth_model.boundaries IS 'prior scores that the model answers for: the range seen and a tenth of it on either side, rounded to 3 decimals';
+COMMENT ON COLUMN growth_model.knots IS 'knots of the splines: the prior score''s quintiles, rounded to 3 decimals where the range is from 0.1 to 1,000,000';
+COMMENT ON COLUMN growth_model.boundaries IS 'prior scores that the model answers for: the range seen and a tenth of it on either side, rounded as the knots are';
 COMMENT ON COLUMN growth_model.coefficients IS 'coefficients of 8 cubic B-splines for each of the quantiles 0.005, 0.015, ..., 0.995';
 COMMENT ON COLUMN growth_model.losses IS 'sum of the absolute residuals, weighted by the quantile above and 1 - the quantile below, that each fit leaves: the least possible';
 COMMENT ON COLUMN growth_model.reason IS 'why nothing was fitted: n_too_small, zero_variance (all current scores are one), singular_design (fewer than 8 distinct prior scores, or too unevenly spread)';
@@ -21,10 +21,10 @@ CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double 
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, double precision) IS 'transition function of growth_model';
 CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) RETURNS growth_model
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) IS 'final function of growth_model';
 CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) RETURNS growth_model
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) IS 'final function of growth_model';
 
 CREATE AGGREGATE growth_model(prior double precision, current double precision) (
@@ -36,7 +36,7 @@ CREATE AGGREGATE growth_model(prior double precision, current double precision) 
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
-'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. NULL scores are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. As a window function it is fitted once to each partition. Error for scores that are not finite.';
+'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. Rows with a NULL score are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. As a window function it is fitted once to each partition. 22003 for scores that are not finite, and for a model beyond the range of double precision.';
 CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n double precision) (
 	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
@@ -46,23 +46,23 @@ CREATE AGGREGATE growth_model(prior double precision, current double precision, 
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision, double precision) IS
-'The same with another least number of students, equal in all rows. Quantiles near 0 and 1 are wild below about 1000.';
+'The same with another least number of students, min_n. Quantiles near 0 and 1 are wild below about 1000. 22023 unless min_n is the same in all rows, 22004 for a NULL one.';
 
 CREATE FUNCTION student_growth_percentile(model growth_model, prior double precision, current double precision,
 	highest_score double precision DEFAULT NULL) RETURNS integer
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION student_growth_percentile(growth_model, double precision, double precision, double precision) IS
-'Student growth percentile, 1 to 99: how many of a hundred conditional quantiles at the student''s prior score are below her current score. highest_score: the test''s highest obtainable score; a student who has it is also given the quantiles equal to it. NULL for NULL scores, a model that was not fitted, or a prior score beyond its boundaries. Error for scores that are not finite.';
+'Student growth percentile, 1 to 99: how many of a hundred conditional quantiles at the student''s prior score are below her current score. highest_score: the test''s highest obtainable score; a student who has it is also given the quantiles equal to it. NULL for NULL scores, a model that is NULL or was not fitted, or a prior score beyond its boundaries. 22003 for scores that are not finite, 22023 for what is no growth model.';
 
-CREATE TYPE growth_quantile AS (
-	percentile double precision,
+CREATE TYPE growth_curve AS (
+	fraction double precision,
 	score double precision
 );
-COMMENT ON TYPE growth_quantile IS 'result of growth_curve(): one conditional quantile';
-COMMENT ON COLUMN growth_quantile.percentile IS 'which quantile: 0.005, 0.015, ..., 0.995';
-COMMENT ON COLUMN growth_quantile.score IS 'this year''s score at it, rounded to 5 decimals';
+COMMENT ON TYPE growth_curve IS 'result of growth_curve(): one conditional quantile';
+COMMENT ON COLUMN growth_curve.fraction IS 'which quantile: 0.005, 0.015, ..., 0.995';
+COMMENT ON COLUMN growth_curve.score IS 'this year''s score at it, rounded to 5 decimals where the range is from 0.1 to 1,000,000';
 
-CREATE FUNCTION growth_curve(model growth_model, prior double precision) RETURNS SETOF growth_quantile
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 100;
+CREATE FUNCTION growth_curve(model growth_model, prior double precision) RETURNS SETOF growth_curve
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 100;
 COMMENT ON FUNCTION growth_curve(growth_model, double precision) IS
-'The hundred conditional quantiles of this year''s score for students with a prior score, ascending. No rows for a NULL prior score, a model that was not fitted, or a prior score beyond its boundaries. Error for a score that is not finite.';
+'The hundred conditional quantiles of this year''s score for students with a prior score, ascending. No rows for a NULL prior score, a model that is NULL or was not fitted, or a prior score beyond its boundaries. 22003 for a score that is not finite, 22023 for what is no growth model.';

@@ -26,12 +26,18 @@
 
 #define P SPLINE_COLUMNS
 
-/* Of the range of the scores */
+/* Of scores from 0 to 1 */
 #define LARGEST_SHIFT 1e-9
 /* Of the students: what a slope must exceed to be one */
 #define SLOPE_TOLERANCE 1e-11
+/* What a rise must exceed to be one, where that of the pair let go is 1 */
+#define RISE_TOLERANCE 1e-11
 /* A design row that is nearly a combination of those chosen */
 #define SINGULAR 1e-9
+/* So many steps at the same height are enough */
+#define MAX_STALLED 100
+/* Less in the inversion of a basis is rounding */
+#define SMALLEST_PIVOT 1e-15
 
 /* A pair that the curve meets on the way along an edge */
 typedef struct Crossing
@@ -48,28 +54,47 @@ typedef struct Vertex
 	double	   *shifted;		/* current scores, no curve through more than P of them */
 	double		total;			/* weight of all pairs */
 	int			basis[P];		/* the pairs that the curve goes through */
-	bool	   *is_basic;		/* of each pair */
 	double		inverse[P][P];	/* of the design rows of those pairs */
 	double		coefficients[P];
-	double	   *fitted;			/* of each prior */
-	double	   *residuals;		/* of each pair */
+	double		gradient[P];	/* slopes of the sum in them, but for the pairs of the basis */
+	double		loss;			/* the sum */
+	double	   *residuals;		/* of each pair; 0 for those of the basis */
 	Crossing   *crossings;
 } Vertex;
 
-static double
-Dot(const double *a, const double *b)
-{
-	double		sum = 0;
-
-	for (int i = 0; i < P; i++)
-		sum += a[i] * b[i];
-	return sum;
-}
-
-static const double *
+static const SplineRow *
 DesignRow(const Vertex *v, int pair)
 {
-	return v->data->design[v->data->prior[pair]];
+	return &v->data->design[v->data->prior[pair]];
+}
+
+/* Write a row out, zeros and all */
+static void
+FillRow(double *full, const SplineRow *row)
+{
+	memset(full, 0, P * sizeof(double));
+	memcpy(full + row->column, row->values, sizeof(row->values));
+}
+
+/* Add a multiple of a row */
+static inline void
+AddRow(double *sum, const SplineRow *row, double factor)
+{
+	sum += row->column;
+	sum[0] += factor * row->values[0];
+	sum[1] += factor * row->values[1];
+	sum[2] += factor * row->values[2];
+	sum[3] += factor * row->values[3];
+}
+
+static void
+SwapRows(double (*rows)[P], int i, int j)
+{
+	double		row[P];
+
+	memcpy(row, rows[i], sizeof(row));
+	memcpy(rows[i], rows[j], sizeof(row));
+	memcpy(rows[j], row, sizeof(row));
 }
 
 /* Invert the design rows of the basis; false if they are not independent */
@@ -80,7 +105,7 @@ InvertBasis(Vertex *v)
 
 	for (int i = 0; i < P; i++)
 	{
-		memcpy(a[i], DesignRow(v, v->basis[i]), sizeof(a[i]));
+		FillRow(a[i], DesignRow(v, v->basis[i]));
 		for (int j = 0; j < P; j++)
 			v->inverse[i][j] = i == j;
 	}
@@ -93,17 +118,12 @@ InvertBasis(Vertex *v)
 			if (fabs(a[i][column]) > fabs(a[pivot][column]))
 				pivot = i;
 		}
-		if (a[pivot][column] == 0)
+		if (fabs(a[pivot][column]) < SMALLEST_PIVOT)
 			return false;
-		for (int j = 0; j < P; j++)
+		if (pivot != column)
 		{
-			double		swap = a[column][j];
-
-			a[column][j] = a[pivot][j];
-			a[pivot][j] = swap;
-			swap = v->inverse[column][j];
-			v->inverse[column][j] = v->inverse[pivot][j];
-			v->inverse[pivot][j] = swap;
+			SwapRows(a, column, pivot);
+			SwapRows(v->inverse, column, pivot);
 		}
 		for (int i = 0; i < P; i++)
 		{
@@ -136,31 +156,97 @@ SolveBasis(Vertex *v, const double *current)
 		double		left[P];
 
 		for (int i = 0; i < P; i++)
-			left[i] = current[v->basis[i]] - Dot(DesignRow(v, v->basis[i]), v->coefficients);
+			left[i] = current[v->basis[i]] -
+				SplineValue(DesignRow(v, v->basis[i]), v->coefficients);
 		for (int i = 0; i < P; i++)
-			v->coefficients[i] += Dot(v->inverse[i], left);
+		{
+			for (int j = 0; j < P; j++)
+				v->coefficients[i] += v->inverse[i][j] * left[j];
+		}
 	}
 }
 
-/* Where the curve leaves each pair */
+/* By how much the sum grows with the residual of a pair of such a weight */
+static inline double
+Pull(double tau, double weight, double residual)
+{
+	return weight * (tau - (residual < 0));
+}
+
+/* Where the curve leaves each pair, and what the sum is there */
 static void
 ComputeResiduals(Vertex *v, const double *current)
 {
-	for (int i = 0; i < v->data->npriors; i++)
-		v->fitted[i] = Dot(v->data->design[i], v->coefficients);
-	for (int i = 0; i < v->data->npairs; i++)
-		v->residuals[i] = current[i] - v->fitted[v->data->prior[i]];
-}
-
-/* The sum that is minimized */
-static double
-Loss(const Vertex *v)
-{
+	const Regression *data = v->data;
+	double		tau = v->tau;
+	double		gradient[P] = {0};
 	double		loss = 0;
 
-	for (int i = 0; i < v->data->npairs; i++)
-		loss += v->data->weight[i] * v->residuals[i] * (v->tau - (v->residuals[i] < 0));
-	return loss;
+	for (int prior = 0; prior < data->npriors; prior++)
+	{
+		const SplineRow *row = &data->design[prior];
+		double		fitted = SplineValue(row, v->coefficients);
+		double		total_pull = 0;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = data->first[prior]; i < data->first[prior + 1]; i++)
+		{
+			double		residual = current[i] - fitted;
+			double		pull = Pull(tau, data->weight[i], residual);
+
+			v->residuals[i] = residual;
+			loss += pull * residual;
+			total_pull += pull;
+		}
+		AddRow(gradient, row, total_pull);
+	}
+
+	for (int k = 0; k < P; k++)
+	{
+		int			i = v->basis[k];
+
+		AddRow(gradient, DesignRow(v, i), -Pull(tau, data->weight[i], v->residuals[i]));
+		v->residuals[i] = 0;
+	}
+	memcpy(v->gradient, gradient, sizeof(gradient));
+	v->loss = loss;
+}
+
+/* Where in a matrix the entry is that is farthest from 0 */
+static void
+FindLargest(double (*rows)[P], int nrows, int *row, int *column)
+{
+	*row = *column = 0;
+	for (int i = 0; i < nrows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < P; j++)
+		{
+			if (fabs(rows[i][j]) > fabs(rows[*row][*column]))
+			{
+				*row = i;
+				*column = j;
+			}
+		}
+	}
+}
+
+/* Take from all rows what one of them says of a column; nothing is left of that one */
+static void
+Eliminate(double (*rows)[P], int nrows, int row, int column)
+{
+	for (int i = 0; i < nrows; i++)
+	{
+		double		factor = rows[i][column] / rows[row][column];
+
+		CHECK_FOR_INTERRUPTS();
+		if (i == row)
+			continue;
+		for (int j = 0; j < P; j++)
+			rows[i][j] -= factor * rows[row][j];
+		rows[i][column] = 0;
+	}
+	memset(rows[row], 0, sizeof(*rows));
 }
 
 /*
@@ -172,50 +258,22 @@ static bool
 StartBasis(Vertex *v)
 {
 	const Regression *data = v->data;
-	double	  (*rows)[P] = palloc(data->npriors * sizeof(*rows));
+	double	  (*rows)[P] = AllocateHuge(data->npriors, sizeof(*rows));
 
-	memcpy(rows, data->design, data->npriors * sizeof(*rows));
+	for (int i = 0; i < data->npriors; i++)
+		FillRow(rows[i], &data->design[i]);
 	for (int step = 0; step < P; step++)
 	{
-		int			best = 0;
-		int			column = 0;
-		int			first = 0;
-		int			last;
+		int			prior;
+		int			column;
 
-		for (int i = 0; i < data->npriors; i++)
-		{
-			for (int j = 0; j < P; j++)
-			{
-				if (fabs(rows[i][j]) > fabs(rows[best][column]))
-				{
-					best = i;
-					column = j;
-				}
-			}
-		}
-		if (fabs(rows[best][column]) < SINGULAR)
+		FindLargest(rows, data->npriors, &prior, &column);
+		if (fabs(rows[prior][column]) < SINGULAR)
 			return false;
-
-		while (data->prior[first] < best)
-			first++;
-		last = first;
-		while (last + 1 < data->npairs && data->prior[last + 1] == best)
-			last++;
-		v->basis[step] = (first + last) / 2;
-		v->is_basic[v->basis[step]] = true;
-
-		for (int i = 0; i < data->npriors; i++)
-		{
-			double		factor = rows[i][column] / rows[best][column];
-
-			if (i == best)
-				continue;
-			for (int j = 0; j < P; j++)
-				rows[i][j] -= factor * rows[best][j];
-			rows[i][column] = 0;
-		}
-		memset(rows[best], 0, sizeof(*rows));
+		v->basis[step] = (data->first[prior] + data->first[prior + 1] - 1) / 2;
+		Eliminate(rows, data->npriors, prior, column);
 	}
+	pfree(rows);
 	return InvertBasis(v);
 }
 
@@ -226,27 +284,16 @@ StartBasis(Vertex *v)
 static double
 SteepestEdge(const Vertex *v, double *direction, int *leaving)
 {
-	const Regression *data = v->data;
-	double		gradient[P] = {0};
 	double		steepest = -SLOPE_TOLERANCE * v->total;
 	double		sign = 0;
 
-	for (int i = 0; i < data->npairs; i++)
-	{
-		double		pull = data->weight[i] * (v->tau - (v->residuals[i] < 0));
-
-		if (v->is_basic[i])
-			continue;
-		for (int j = 0; j < P; j++)
-			gradient[j] += pull * DesignRow(v, i)[j];
-	}
 	for (int k = 0; k < P; k++)
 	{
-		double		weight = data->weight[v->basis[k]];
+		double		weight = v->data->weight[v->basis[k]];
 		double		u = 0;
 
 		for (int j = 0; j < P; j++)
-			u += gradient[j] * v->inverse[j][k];
+			u += v->gradient[j] * v->inverse[j][k];
 		if ((1 - v->tau) * weight - u < steepest)
 		{
 			steepest = (1 - v->tau) * weight - u;
@@ -265,6 +312,33 @@ SteepestEdge(const Vertex *v, double *direction, int *leaving)
 	for (int j = 0; j < P; j++)
 		direction[j] = sign * v->inverse[j][*leaving];
 	return steepest;
+}
+
+/* The pairs that the curve meets along a direction; returns how many */
+static int
+FindCrossings(Vertex *v, const double *direction)
+{
+	const Regression *data = v->data;
+	int			ncrossings = 0;
+
+	for (int prior = 0; prior < data->npriors; prior++)
+	{
+		double		rise = SplineValue(&data->design[prior], direction);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!(fabs(rise) > RISE_TOLERANCE))
+			continue;
+		for (int i = data->first[prior]; i < data->first[prior + 1]; i++)
+		{
+			double		distance = v->residuals[i] / rise;
+
+			/* overwritten if it is behind, of the basis, or not a number */
+			v->crossings[ncrossings] =
+				(Crossing) {distance, data->weight[i] * fabs(rise), i};
+			ncrossings += distance > 0;
+		}
+	}
+	return ncrossings;
 }
 
 /*
@@ -323,84 +397,63 @@ StoppingPair(Crossing *crossings, int n, double slope)
 	return -1;
 }
 
-/* Go to the minimum for tau; false if it is not reached */
+/*
+ * Go to the minimum for tau; false if the way is lost. Where rounding hides by
+ * how much the sum falls, it may go round in circles: if the sum was not lower
+ * than ever for many steps, it is the minimum but for rounding.
+ */
 static bool
 Descend(Vertex *v)
 {
-	const Regression *data = v->data;
-	int			max_steps = 1000 + data->npairs;
+	double		lowest = INFINITY;
+	int			stalled = 0;
 
-	for (int step = 0; step < max_steps; step++)
+	while (stalled < MAX_STALLED)
 	{
 		double		direction[P];
 		double		slope;
 		int			leaving = 0;
 		int			entering;
-		int			ncrossings = 0;
 
-		CHECK_FOR_INTERRUPTS();
 		SolveBasis(v, v->shifted);
 		ComputeResiduals(v, v->shifted);
 		slope = SteepestEdge(v, direction, &leaving);
 		if (slope == 0)
 			return true;
+		stalled = v->loss < lowest ? 0 : stalled + 1;
+		lowest = Min(lowest, v->loss);
 
-		for (int i = 0; i < data->npriors; i++)
-			v->fitted[i] = Dot(data->design[i], direction);
-		for (int i = 0; i < data->npairs; i++)
-		{
-			double		rise = v->fitted[data->prior[i]];
-
-			if (v->is_basic[i] || rise == 0 || v->residuals[i] / rise <= 0)
-				continue;
-			v->crossings[ncrossings].distance = v->residuals[i] / rise;
-			v->crossings[ncrossings].slope = data->weight[i] * fabs(rise);
-			v->crossings[ncrossings++].pair = i;
-		}
-		entering = StoppingPair(v->crossings, ncrossings, slope);
+		entering = StoppingPair(v->crossings, FindCrossings(v, direction), slope);
 		if (entering < 0)
 			return false;
-
-		v->is_basic[v->basis[leaving]] = false;
 		v->basis[leaving] = entering;
-		v->is_basic[entering] = true;
 		if (!InvertBasis(v))
 			return false;
 	}
-	return false;
+	return true;
 }
 
 /*
- * Coefficients and losses at tau = (k - 1/2) / ntaus, k from 1. The current
- * scores must not all be one. False if the design has fewer independent rows
- * than columns.
+ * Coefficients and losses at tau = (k - 1/2) / ntaus, k from 1. False if the
+ * design has fewer independent rows than columns.
  */
 bool
 QuantileRegressionProcess(const Regression *data, int ntaus,
 						  double (*coefficients)[SPLINE_COLUMNS], double *losses)
 {
 	Vertex		v = {.data = data};
-	double		lowest = data->current[0];
-	double		highest = data->current[0];
 
-	v.shifted = palloc(data->npairs * sizeof(double));
-	v.is_basic = palloc0(data->npairs * sizeof(bool));
-	v.fitted = palloc(data->npriors * sizeof(double));
-	v.residuals = palloc(data->npairs * sizeof(double));
-	v.crossings = palloc(data->npairs * sizeof(Crossing));
+	v.shifted = AllocateHuge(data->npairs, sizeof(double));
+	v.residuals = AllocateHuge(data->npairs, sizeof(double));
+	v.crossings = AllocateHuge(data->npairs, sizeof(Crossing));
 
-	for (int i = 0; i < data->npairs; i++)
-	{
-		v.total += data->weight[i];
-		lowest = Min(lowest, data->current[i]);
-		highest = Max(highest, data->current[i]);
-	}
 	for (int i = 0; i < data->npairs; i++)
 	{
 		/* multiples of the golden ratio, modulo 1, are far from each other */
 		double		golden = fmod((i + 1) * 0.6180339887498949, 1);
 
-		v.shifted[i] = data->current[i] + LARGEST_SHIFT * (highest - lowest) * golden;
+		v.shifted[i] = data->current[i] + LARGEST_SHIFT * golden;
+		v.total += data->weight[i];
 	}
 
 	if (!StartBasis(&v))
@@ -413,7 +466,7 @@ QuantileRegressionProcess(const Regression *data, int ntaus,
 		SolveBasis(&v, data->current);
 		ComputeResiduals(&v, data->current);
 		memcpy(coefficients[k], v.coefficients, sizeof(v.coefficients));
-		losses[k] = Loss(&v);
+		losses[k] = v.loss;
 	}
 	return true;
 }

@@ -4,8 +4,8 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef QUANTILE_REGRESSION_H
-#define QUANTILE_REGRESSION_H
+#ifndef GAPSTATS_QUANTILE_REGRESSION_H
+#define GAPSTATS_QUANTILE_REGRESSION_H
 
 #include "growth/spline.h"
 
@@ -13,14 +13,22 @@
 typedef struct Regression
 {
 	int			npriors;
-	double	  (*design)[SPLINE_COLUMNS];	/* of each prior */
+	SplineRow  *design;			/* of each prior */
+	int		   *first;			/* pair of each prior; npairs follows the last */
 	int			npairs;
 	int		   *prior;			/* which prior, of each pair */
-	double	   *current;
+	double	   *current;		/* from 0 to 1, which some are near */
 	double	   *weight;			/* students who have the pair */
 } Regression;
+
+/* Room for so many, which may be more than a gigabyte */
+static inline void *
+AllocateHuge(Size n, Size size)
+{
+	return palloc_extended(n * size, MCXT_ALLOC_HUGE);
+}
 
 extern bool QuantileRegressionProcess(const Regression *regression, int ntaus,
 									  double (*coefficients)[SPLINE_COLUMNS], double *losses);
 
-#endif							/* QUANTILE_REGRESSION_H */
+#endif							/* GAPSTATS_QUANTILE_REGRESSION_H */

@@ -9,48 +9,75 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "growth/spline.h"
 
-#define DEGREE 3
-
-/* The basis at x, by de Boor's recursion; false outside the boundaries */
+/*
+ * Place the knots, in a unit in which none is above 1, so that no difference of
+ * two is out of range. False unless they ascend between the boundaries, inner
+ * ones may be equal: then each x is in an interval that has a length.
+ */
 bool
-SplineBasis(const Spline *spline, double x, double *basis)
+SplineInit(Spline *spline, const double *boundaries, const double *inner)
 {
-	double		knots[SPLINE_COLUMNS + DEGREE + 1];
-	int			interval = DEGREE;
+	double	   *knots = spline->knots;
 
-	if (x < spline->boundaries[0] || x > spline->boundaries[1])
-		return false;
-
-	/* each boundary counts four times */
-	for (int i = 0; i <= DEGREE; i++)
+	frexp(Max(fabs(boundaries[0]), fabs(boundaries[1])), &spline->exponent);
+	for (int i = 0; i <= SPLINE_DEGREE; i++)
 	{
-		knots[i] = spline->boundaries[0];
-		knots[SPLINE_COLUMNS + i] = spline->boundaries[1];
+		knots[i] = ldexp(boundaries[0], -spline->exponent);
+		knots[SPLINE_COLUMNS + i] = ldexp(boundaries[1], -spline->exponent);
 	}
 	for (int i = 0; i < SPLINE_KNOTS; i++)
-		knots[DEGREE + 1 + i] = spline->knots[i];
-	while (interval < SPLINE_COLUMNS - 1 && x >= knots[interval + 1])
-		interval++;
+		knots[SPLINE_DEGREE + 1 + i] = ldexp(inner[i], -spline->exponent);
 
-	for (int i = 0; i < SPLINE_COLUMNS; i++)
-		basis[i] = 0;
-	basis[interval] = 1;
-	for (int degree = 1; degree <= DEGREE; degree++)
+	for (int i = SPLINE_DEGREE + 2; i < SPLINE_COLUMNS; i++)
 	{
-		for (int i = interval - degree; i <= interval; i++)
-		{
-			double		left = knots[i + degree] - knots[i];
-			double		right = knots[i + degree + 1] - knots[i + 1];
-			double		value = 0;
-
-			if (i > interval - degree && left > 0)
-				value += (x - knots[i]) / left * basis[i];
-			if (i < interval && right > 0)
-				value += (knots[i + degree + 1] - x) / right * basis[i + 1];
-			basis[i] = value;
-		}
+		if (knots[i] < knots[i - 1])
+			return false;
 	}
-	return true;
+	return knots[SPLINE_DEGREE] < knots[SPLINE_DEGREE + 1] &&
+		knots[SPLINE_COLUMNS - 1] < knots[SPLINE_COLUMNS];
+}
+
+/* Whether x is within the boundaries */
+bool
+SplineCovers(const Spline *spline, double x)
+{
+	double		place = ldexp(x, -spline->exponent);
+
+	return place >= spline->knots[0] && place <= spline->knots[SPLINE_COLUMNS];
+}
+
+/* The basis at x, which is within the boundaries, by de Boor's recursion */
+SplineRow
+SplineBasis(const Spline *spline, double x)
+{
+	const double *knots = spline->knots;
+	double		place = ldexp(x, -spline->exponent);
+	int			interval = SPLINE_DEGREE;
+	SplineRow	row = {0, {1}};
+
+	Assert(SplineCovers(spline, x));
+	while (interval < SPLINE_COLUMNS - 1 && place >= knots[interval + 1])
+		interval++;
+	row.column = interval - SPLINE_DEGREE;
+
+	for (int degree = 1; degree <= SPLINE_DEGREE; degree++)
+	{
+		double		rising = 0;
+
+		for (int i = 0; i < degree; i++)
+		{
+			double		left = knots[interval + 1 - degree + i];
+			double		right = knots[interval + 1 + i];
+			double		share = row.values[i] / (right - left);
+
+			row.values[i] = rising + (right - place) * share;
+			rising = (place - left) * share;
+		}
+		row.values[degree] = rising;
+	}
+	return row;
 }

@@ -15,31 +15,45 @@
 #include "base/argument.h"
 #include "base/reason.h"
 #include "base/result_row.h"
-#include "percentile/band.h"
+#include "miscadmin.h"
 #include "percentile/quantile.h"
 #include "utils/builtins.h"
 
+/* Whether a score that equals a cut belongs to the band below it or above it */
+typedef enum BandEdge
+{
+	BAND_CLOSED_ABOVE,			/* percentile bands: below < score <= cut */
+	BAND_CLOSED_BELOW			/* performance levels: cut <= score < next */
+} BandEdge;
+
+/* Parts of a scale, one more than there are cuts */
+typedef struct Bands
+{
+	int			ncuts;
+	double	   *cuts;			/* scores, ascending; NULL if they are withheld */
+	BandEdge	edge;
+	char	  **labels;			/* NULL for names made of the points */
+	double	   *points;			/* cuts as they were given */
+	double		scale;			/* of the points in names */
+} Bands;
+
 /* The band of a score, counted from 1 */
-int
+static int
 BandOf(double score, const double *cuts, int ncuts, BandEdge edge)
 {
-	int			band = 0;
+	int			low = 0;
+	int			high = ncuts;
 
-	while (band < ncuts &&
-		   (edge == BAND_CLOSED_ABOVE ? score > cuts[band] : score >= cuts[band]))
-		band++;
-	return band + 1;
-}
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
 
-/* How many are in each band */
-int64 *
-BandCounts(const Distribution *d, const double *cuts, int ncuts, BandEdge edge)
-{
-	int64	   *counts = palloc0((ncuts + 1) * sizeof(int64));
-
-	for (int i = 0; i < d->nentries; i++)
-		counts[BandOf(DistributionValue(d, i), cuts, ncuts, edge) - 1] += DistributionEntries(d)[i].count;
-	return counts;
+		if (edge == BAND_CLOSED_ABOVE ? score > cuts[middle] : score >= cuts[middle])
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low + 1;
 }
 
 /*
@@ -58,11 +72,32 @@ CutScore(const Ranks *ranks, double p)
 	return QuantileOfType(ranks, p, 7);
 }
 
-/* Check that cuts ascend */
-static void
-CheckAscending(const double *cuts, int ncuts)
+/*
+ * The cut scores at ascending fractions. Interpolation may round above the next
+ * score; that would be out of order before a cut at this score.
+ */
+static double *
+CutScores(const Ranks *ranks, const double *fractions, int ncuts)
 {
-	for (int i = 1; i < ncuts; i++)
+	double	   *cuts = palloc(ncuts * sizeof(double));
+
+	for (int i = 0; i < ncuts; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		cuts[i] = CutScore(ranks, fractions[i]);
+		if (i > 0 && cuts[i] < cuts[i - 1])
+			cuts[i] = cuts[i - 1];
+	}
+	return cuts;
+}
+
+/* Cuts, which ascend */
+static double *
+CutsArgument(FunctionCallInfo fcinfo, int argno, int *ncuts)
+{
+	double	   *cuts = ArgumentDoubles(fcinfo, argno, "cuts", ncuts);
+
+	for (int i = 1; i < *ncuts; i++)
 	{
 		if (cuts[i] <= cuts[i - 1])
 			ereport(ERROR,
@@ -70,21 +105,21 @@ CheckAscending(const double *cuts, int ncuts)
 					 errmsg("cuts must be in ascending order, but %g follows %g",
 							cuts[i], cuts[i - 1])));
 	}
+	return cuts;
 }
 
 /* Fractions that cut a group into bands */
 static double *
 CutFractionsArgument(FunctionCallInfo fcinfo, int argno, int *ncuts)
 {
-	double	   *fractions = ArgumentDoubles(fcinfo, argno, "cuts", ncuts);
+	double	   *fractions = CutsArgument(fcinfo, argno, ncuts);
 
-	CheckAscending(fractions, *ncuts);
 	for (int i = 0; i < *ncuts; i++)
 	{
 		if (fractions[i] <= 0 || fractions[i] >= 1)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("percentile cuts must be between 0 and 1, not %g", fractions[i]),
+					 errmsg("cuts must be between 0 and 1, not %g", fractions[i]),
 					 errhint("The 20th percentile is 0.2.")));
 	}
 	return fractions;
@@ -107,50 +142,95 @@ LabelsArgument(FunctionCallInfo fcinfo, int argno, int nbands)
 	return labels;
 }
 
-/* The ends of a band as text, for those who gave no labels */
-static char *
-RangeLabel(const double *cuts, int ncuts, int band, BandEdge edge, double scale)
+/* The name of a band, from 0: the one given, or its ends */
+static const char *
+BandLabel(const Bands *bands, int band)
 {
-	if (ncuts == 0)
-		return pstrdup("all");
+	const double *points = bands->points;
+	double		scale = bands->scale;
+
+	if (bands->labels != NULL)
+		return bands->labels[band];
+	if (bands->ncuts == 0)
+		return "all";
 	if (band == 0)
-		return psprintf("below %.15g", cuts[0] * scale);
-	if (band == ncuts)
-		return psprintf(edge == BAND_CLOSED_ABOVE ? "above %.15g" : "from %.15g",
-						cuts[ncuts - 1] * scale);
-	return psprintf("%.15g to %.15g", cuts[band - 1] * scale, cuts[band] * scale);
+		return psprintf("below %.15g", points[0] * scale);
+	if (band == bands->ncuts)
+		return psprintf(bands->edge == BAND_CLOSED_ABOVE ? "above %.15g" : "from %.15g",
+						points[band - 1] * scale);
+	return psprintf("%.15g to %.15g", points[band - 1] * scale, points[band] * scale);
 }
 
-/* One row a band; without cut scores if they are withheld */
+/* Add a cut score; there is none before the lowest band, after the highest, and if withheld */
 static void
-PutBands(ResultRow *row, const Distribution *d, char **labels, const double *cuts, int ncuts,
-		 BandEdge edge, const char *reason)
+AddCut(ResultRow *row, const Bands *bands, int cut)
 {
-	int64	   *counts = reason == NULL ? BandCounts(d, cuts, ncuts, edge) : NULL;
+	if (bands->cuts == NULL || cut < 0 || cut >= bands->ncuts)
+		AddNull(row);
+	else
+		AddFloat8(row, bands->cuts[cut]);
+}
 
-	for (int band = 0; band <= ncuts; band++)
+/* Add what a band is: its number, name and ends */
+static void
+AddBand(ResultRow *row, const Bands *bands, int band)
+{
+	AddInt32(row, band + 1);
+	AddText(row, BandLabel(bands, band));
+	AddCut(row, bands, band - 1);
+	AddCut(row, bands, band);
+}
+
+/* How many students are below the upper end of a band, and how far that may be off */
+static int64
+CountBelowEnd(const Ranks *ranks, const Bands *bands, int band, int64 *error)
+{
+	CutCount	count;
+
+	*error = 0;
+	if (band == bands->ncuts || ranks->d->n == 0)
+		return ranks->d->n;
+	count = CountAtCut(ranks, bands->cuts[band]);
+	*error = bands->edge == BAND_CLOSED_ABOVE ? count.upto_error : count.below_error;
+	return bands->edge == BAND_CLOSED_ABOVE ? count.upto : count.below;
+}
+
+/* One row a band: how many students are in it */
+static void
+PutBands(ResultRow *row, const Ranks *ranks, const Bands *bands)
+{
+	int64		n = ranks->d->n;
+	int64		below = 0;
+	int64		below_error = 0;
+
+	for (int band = 0; band <= bands->ncuts; band++)
 	{
-		AddInt32(row, band + 1);
-		AddText(row, labels[band]);
-		if (reason != NULL || band == 0)
-			AddNull(row);
+		int64		upto_error;
+		int64		upto = CountBelowEnd(ranks, bands, band, &upto_error);
+
+		AddBand(row, bands, band);
+		AddInt64(row, upto - below);
+		AddFloat8(row, n == 0 ? NAN : (double) (upto - below) / n);
+		if (n == 0)
+			AddText(row, REASON_N_LT_1);
 		else
-			AddFloat8(row, cuts[band - 1]);
-		if (reason != NULL || band == ncuts)
-			AddNull(row);
-		else
-			AddFloat8(row, cuts[band]);
-		if (reason != NULL)
-		{
-			AddNull(row);
-			AddNull(row);
-		}
-		else
-		{
-			AddInt64(row, counts[band]);
-			AddFloat8(row, (double) counts[band] / d->n);
-		}
-		AddText(row, reason);
+			AddText(row, below_error > 0 || upto_error > 0 ? REASON_COARSE : NULL);
+		PutResultRow(row);
+		below = upto;
+		below_error = upto_error;
+	}
+}
+
+/* The same where cut scores and counts would tell of single students */
+static void
+PutWithheldBands(ResultRow *row, const Bands *bands)
+{
+	for (int band = 0; band <= bands->ncuts; band++)
+	{
+		AddBand(row, bands, band);
+		AddNull(row);
+		AddNull(row);
+		AddText(row, REASON_N_TOO_SMALL);
 		PutResultRow(row);
 	}
 }
@@ -160,37 +240,23 @@ PG_FUNCTION_INFO_V1(percentile_bands);
 Datum
 percentile_bands(PG_FUNCTION_ARGS)
 {
-	Distribution *d = ArgumentDistribution(fcinfo, 0);
-	int			ncuts;
-	double	   *fractions = CutFractionsArgument(fcinfo, 1, &ncuts);
-	char	  **labels = LabelsArgument(fcinfo, 2, ncuts + 1);
-	int32		min_n_per_band;
-	double	   *cuts = palloc((ncuts + 1) * sizeof(double));
-	const char *reason = NULL;
-	Ranks		ranks = DistributionRanks(d);
+	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
+	Bands		bands = {.edge = BAND_CLOSED_ABOVE, .scale = 100};
+	int64		min_n_per_band = ArgumentInt32(fcinfo, 3, "min_n_per_band");
+	bool		withheld;
 	ResultRow	row;
 
-	ArgumentNotNull(fcinfo, 3, "min_n_per_band");
-	min_n_per_band = PG_GETARG_INT32(3);
-
-	if (d->n == 0)
-		reason = REASON_N_LT_1;
-	else if (d->n < (int64) min_n_per_band * (ncuts + 1))
-		reason = REASON_N_TOO_SMALL;
-	else
-	{
-		for (int i = 0; i < ncuts; i++)
-			cuts[i] = CutScore(&ranks, fractions[i]);
-	}
-	if (labels == NULL)
-	{
-		labels = palloc((ncuts + 1) * sizeof(char *));
-		for (int band = 0; band <= ncuts; band++)
-			labels[band] = RangeLabel(fractions, ncuts, band, BAND_CLOSED_ABOVE, 100);
-	}
+	bands.points = CutFractionsArgument(fcinfo, 1, &bands.ncuts);
+	bands.labels = LabelsArgument(fcinfo, 2, bands.ncuts + 1);
+	withheld = ranks.d->n < min_n_per_band * (bands.ncuts + 1);
+	if (ranks.d->n > 0 && !withheld)
+		bands.cuts = CutScores(&ranks, bands.points, bands.ncuts);
 
 	BeginResultSet(&row, fcinfo);
-	PutBands(&row, d, labels, cuts, ncuts, BAND_CLOSED_ABOVE, reason);
+	if (ranks.d->n > 0 && withheld)
+		PutWithheldBands(&row, &bands);
+	else
+		PutBands(&row, &ranks, &bands);
 	return (Datum) 0;
 }
 
@@ -199,18 +265,14 @@ PG_FUNCTION_INFO_V1(percentile_band);
 Datum
 percentile_band(PG_FUNCTION_ARGS)
 {
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		score = ArgumentDouble(fcinfo, 1, "score");
+	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
 	int			ncuts;
-	double	   *cuts = CutFractionsArgument(fcinfo, 2, &ncuts);
-	Ranks		ranks = DistributionRanks(d);
+	double	   *fractions = CutFractionsArgument(fcinfo, 2, &ncuts);
 
-	RequireExact(d);
-	if (d->n == 0)
+	if (ranks.d->n == 0 || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	for (int i = 0; i < ncuts; i++)
-		cuts[i] = CutScore(&ranks, cuts[i]);
-	PG_RETURN_INT32(BandOf(score, cuts, ncuts, BAND_CLOSED_ABOVE));
+	PG_RETURN_INT32(BandOf(ArgumentDouble(fcinfo, 1, "score"),
+						   CutScores(&ranks, fractions, ncuts), ncuts, BAND_CLOSED_ABOVE));
 }
 
 /* The levels of a group between given cut scores */
@@ -218,21 +280,16 @@ PG_FUNCTION_INFO_V1(performance_levels);
 Datum
 performance_levels(PG_FUNCTION_ARGS)
 {
-	Distribution *d = ArgumentDistribution(fcinfo, 0);
-	int			ncuts;
-	double	   *cuts = ArgumentDoubles(fcinfo, 1, "cuts", &ncuts);
-	char	  **labels = LabelsArgument(fcinfo, 2, ncuts + 1);
+	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
+	Bands		bands = {.edge = BAND_CLOSED_BELOW, .scale = 1};
 	ResultRow	row;
 
-	CheckAscending(cuts, ncuts);
-	if (labels == NULL)
-	{
-		labels = palloc((ncuts + 1) * sizeof(char *));
-		for (int band = 0; band <= ncuts; band++)
-			labels[band] = RangeLabel(cuts, ncuts, band, BAND_CLOSED_BELOW, 1);
-	}
 	BeginResultSet(&row, fcinfo);
-	PutBands(&row, d, labels, cuts, ncuts, BAND_CLOSED_BELOW, d->n == 0 ? REASON_N_LT_1 : NULL);
+	if (PG_ARGISNULL(1))
+		return (Datum) 0;
+	bands.cuts = bands.points = CutsArgument(fcinfo, 1, &bands.ncuts);
+	bands.labels = LabelsArgument(fcinfo, 2, bands.ncuts + 1);
+	PutBands(&row, &ranks, &bands);
 	return (Datum) 0;
 }
 
@@ -243,9 +300,8 @@ performance_level(PG_FUNCTION_ARGS)
 {
 	double		score = ArgumentDouble(fcinfo, 0, "score");
 	int			ncuts;
-	double	   *cuts = ArgumentDoubles(fcinfo, 1, "cuts", &ncuts);
+	double	   *cuts = CutsArgument(fcinfo, 1, &ncuts);
 	char	  **labels = LabelsArgument(fcinfo, 2, ncuts + 1);
 
-	CheckAscending(cuts, ncuts);
 	PG_RETURN_TEXT_P(cstring_to_text(labels[BandOf(score, cuts, ncuts, BAND_CLOSED_BELOW) - 1]));
 }

@@ -6,25 +6,13 @@
  */
 #include "postgres.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/argument.h"
 #include "base/rmath.h"
-#include "percentile/quantile.h"
+#include "distribution/rank.h"
 #include "utils/float.h"
-
-/* Refuse a distribution whose values are rounded, where a student's place depends on them */
-void
-RequireExact(const Distribution *d)
-{
-	if (d->level > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("a student's place cannot be read from a coarse distribution"),
-				 errdetail("It holds more than %d distinct values and was coarsened.",
-						   DISTRIBUTION_MAX_ENTRIES),
-				 errhint("Round the scores before aggregating them.")));
-}
 
 /* The range in which percentile ranks are published */
 static int32
@@ -48,23 +36,19 @@ PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 
 /*
  * 100 (below + equal / 2) / n, rounded half up in whole numbers:
- * floor((100 (2 below + equal) + n) / (2 n)).
+ * floor((100 (below + upto) + n) / (2 n)), where upto = below + equal.
  */
 PG_FUNCTION_INFO_V1(norm_percentile);
 Datum
 norm_percentile(PG_FUNCTION_ARGS)
 {
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	const DistributionEntry *entries = DistributionEntries(d);
-	double		score = ArgumentDouble(fcinfo, 1, "score");
-	int128		twice = 0;
+	Ranks		ranks = DistributionRanks(PG_GETARG_DISTRIBUTION(0));
+	CutCount	count = CountAtCut(&ranks, ArgumentDouble(fcinfo, 1, "score"));
+	int128		n = ranks.d->n;
 
-	RequireExact(d);
-	if (d->n == 0)
+	if (n == 0)
 		PG_RETURN_NULL();
-	for (int i = 0; i < d->nentries && entries[i].value <= score; i++)
-		twice += (int128) (entries[i].value < score ? 2 : 1) * entries[i].count;
-	PG_RETURN_INT32(PublishedRank((100 * twice + d->n) / (2 * (int128) d->n)));
+	PG_RETURN_INT32(PublishedRank((100 * ((int128) count.below + count.upto) + n) / (2 * n)));
 }
 
 /* The percentile rank, 0 to 100, of a score in a normal norm group */
@@ -94,9 +78,18 @@ norm_percentile_normal(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(PublishedRank((int128) floor(NormalRank(fcinfo) + 0.5)));
 }
 
+/* log(x / m), of positive numbers, also where their ratio is out of range */
+static double
+LogRatio(double x, double m)
+{
+	double		ratio = x / m;
+
+	return isnormal(ratio) ? log(ratio) : log(x) - log(m);
+}
+
 /*
- * Cole & Green 1992: ((x / m)^l - 1) / (l s), and ln(x / m) / s at l = 0, to
- * which expm1 leads without a jump.
+ * Cole & Green 1992: ((x / m)^l - 1) / (l s), which becomes ln(x / m) / s where
+ * l is 0, or so small that what is between them is not seen.
  */
 PG_FUNCTION_INFO_V1(lms_z);
 Datum
@@ -106,8 +99,9 @@ lms_z(PG_FUNCTION_ARGS)
 	double		l = ArgumentDouble(fcinfo, 1, "l");
 	double		m = PositiveArgument(fcinfo, 2, "m");
 	double		s = PositiveArgument(fcinfo, 3, "s");
-	double		log_ratio = log(x / m);
-	double		z = (l == 0) ? log_ratio / s : expm1(l * log_ratio) / (l * s);
+	double		log_ratio = LogRatio(x, m);
+	double		power = l * log_ratio;
+	double		z = (fabs(power) < DBL_EPSILON / 2 ? log_ratio : expm1(power) / l) / s;
 
 	if (!isfinite(z))
 		float_overflow_error();

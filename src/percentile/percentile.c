@@ -17,23 +17,23 @@ Datum
 percentile_of_type(PG_FUNCTION_ARGS)
 {
 	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		p = CheckFraction(PG_GETARG_FLOAT8(1));
+	double		fraction = CheckFraction(PG_GETARG_FLOAT8(1));
 	int32		type = PG_GETARG_INT32(2);
 	Ranks		ranks;
 
 	if (type < 1 || type > 9)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("quantile type must be between 1 and 9, not %d", type)));
+				 errmsg("quantile_type must be between 1 and 9, not %d", type)));
 	if (d->n == 0)
 		PG_RETURN_NULL();
 	ranks = DistributionRanks(d);
-	PG_RETURN_FLOAT8(QuantileOfType(&ranks, p, type));
+	PG_RETURN_FLOAT8(QuantileOfType(&ranks, fraction, type));
 }
 
-/* A rank; there may be none */
+/* Add a rank; there may be none */
 static void
-PutRank(ResultRow *row, int64 rank)
+AddRank(ResultRow *row, int64 rank)
 {
 	if (rank == 0)
 		AddNull(row);
@@ -47,21 +47,22 @@ Datum
 percentile_interval(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
-	double		p = ArgumentFraction(fcinfo, 1);
 	double		confidence = ArgumentConfidence(fcinfo, 2);
 	QuantileEstimate estimate;
 	ResultRow	row;
 
-	QuantileEstimateCompute(&ranks, p, confidence, &estimate);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	QuantileEstimateCompute(&ranks, ArgumentFraction(fcinfo, 1), confidence, &estimate);
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, ranks.d->n);
 	AddFloat8(&row, estimate.value);
-	PutRank(&row, estimate.lower_rank);
-	PutRank(&row, estimate.upper_rank);
+	AddFloat8(&row, estimate.se);
 	AddFloat8(&row, estimate.lower);
 	AddFloat8(&row, estimate.upper);
+	AddRank(&row, estimate.lower_rank);
+	AddRank(&row, estimate.upper_rank);
 	AddFloat8(&row, estimate.coverage);
-	AddFloat8(&row, estimate.se);
 	AddText(&row, estimate.reason);
 	return EndResultRow(&row);
 }

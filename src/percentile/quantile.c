@@ -14,11 +14,11 @@
 
 /* Between the value of a rank and the next one */
 static double
-Interpolate(const Ranks *ranks, double rank, double fraction)
+Interpolate(const Ranks *ranks, double rank, double part)
 {
 	double		low = RankedValue(ranks, rank);
 	double		high = RankedValue(ranks, rank + 1);
-	double		result = (low == high) ? low : low + fraction * (high - low);
+	double		result = (low == high) ? low : low + part * (high - low);
 
 	if (isinf(result))
 		float_overflow_error();
@@ -26,13 +26,13 @@ Interpolate(const Ranks *ranks, double rank, double fraction)
 }
 
 /*
- * The three types that do not interpolate: the fraction is 0, 1/2 or 1. Type 3
+ * The three types that do not interpolate: the part is 0, 1/2 or 1. Type 3
  * takes the nearest even rank.
  */
 static double
-DiscontinuousQuantile(const Ranks *ranks, double p, int type)
+DiscontinuousQuantile(const Ranks *ranks, double fraction, int type)
 {
-	double		position = ranks->d->n * p - (type == 3 ? 0.5 : 0);
+	double		position = ranks->d->n * fraction - (type == 3 ? 0.5 : 0);
 	double		rank = floor(position);
 	bool		between = position > rank;
 
@@ -45,30 +45,31 @@ DiscontinuousQuantile(const Ranks *ranks, double p, int type)
 
 /*
  * The types that interpolate differ in the position of a fraction among the
- * ranks, a + p (n + 1 - a - b). R's fuzz keeps a position that is whole but
- * for rounding on its rank.
+ * ranks, a + fraction (n + 1 - a - b). R's fuzz keeps a position that is whole
+ * but for rounding on its rank.
  */
 static double
-ContinuousQuantile(const Ranks *ranks, double p, int type)
+ContinuousQuantile(const Ranks *ranks, double fraction, int type)
 {
 	static const double as[] = {0, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
 	static const double bs[] = {1, 0.5, 0, 1, 1.0 / 3, 3.0 / 8};
 	double		a = as[type - 4];
 	double		b = bs[type - 4];
 	double		fuzz = 4 * DBL_EPSILON;
-	double		position = a + p * (ranks->d->n + 1 - a - b);
+	double		position = a + fraction * ((double) ranks->d->n + 1 - a - b);
 	double		rank = floor(position + fuzz);
-	double		fraction = position - rank;
+	double		part = position - rank;
 
-	return Interpolate(ranks, rank, fabs(fraction) < fuzz ? 0 : fraction);
+	return Interpolate(ranks, rank, fabs(part) < fuzz ? 0 : part);
 }
 
 /* Quantile of a type, of a distribution that is not empty */
 double
-QuantileOfType(const Ranks *ranks, double p, int type)
+QuantileOfType(const Ranks *ranks, double fraction, int type)
 {
 	/* PostgreSQL's percentile_cont, to the last bit */
 	if (type == 7)
-		return RankedPercentile(ranks, p);
-	return type < 4 ? DiscontinuousQuantile(ranks, p, type) : ContinuousQuantile(ranks, p, type);
+		return RankedPercentile(ranks, fraction);
+	return type < 4 ? DiscontinuousQuantile(ranks, fraction, type) :
+		ContinuousQuantile(ranks, fraction, type);
 }

@@ -4,8 +4,8 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef QUANTILE_H
-#define QUANTILE_H
+#ifndef GAPSTATS_QUANTILE_H
+#define GAPSTATS_QUANTILE_H
 
 #include "distribution/rank.h"
 
@@ -22,9 +22,8 @@ typedef struct QuantileEstimate
 	const char *reason;
 } QuantileEstimate;
 
-extern void RequireExact(const Distribution *d);
-extern double QuantileOfType(const Ranks *ranks, double p, int type);
-extern void QuantileEstimateCompute(const Ranks *ranks, double p, double confidence,
+extern double QuantileOfType(const Ranks *ranks, double fraction, int type);
+extern void QuantileEstimateCompute(const Ranks *ranks, double fraction, double confidence,
 									QuantileEstimate *result);
 
-#endif							/* QUANTILE_H */
+#endif							/* GAPSTATS_QUANTILE_H */

@@ -6,18 +6,28 @@ options(digits = 17, warn = -1)
 i <- 1:1200
 prior <- 20 + (37 * i) %% 41
 current <- (53 * i) %% 29 + prior %/% 3 + (i * i) %% 7
-knots <- round(quantile(prior, c(.2, .4, .6, .8), type = 7), 3)
-boundaries <- round(extendrange(prior, f = .1), 3)
-basis <- bs(prior, knots = knots, Boundary.knots = boundaries)
-taus <- (1:100 - .5) / 100
-fits <- lapply(taus, function(tau) rq(current ~ basis, tau = tau, method = "br"))
-loss <- sapply(1:100, function(k) { r <- residuals(fits[[k]]); sum(r * (taus[k] - (r < 0))) })
-p <- round(t(apply(sapply(fits, fitted), 1, sort)), 5)
+fit <- function(prior, current) {
+	knots <- round(quantile(prior, c(.2, .4, .6, .8), type = 7), 3)
+	boundaries <- round(extendrange(prior, f = .1), 3)
+	basis <- bs(prior, knots = knots, Boundary.knots = boundaries)
+	fits <- lapply(taus, function(tau) rq(current ~ basis, tau = tau, method = "br"))
+	list(knots = knots, boundaries = boundaries,
+		loss = sapply(1:100, function(k) { r <- residuals(fits[[k]]); sum(r * (taus[k] - (r < 0))) }),
+		p = round(t(apply(sapply(fits, fitted), 1, sort)), 5))
+}
 growth <- function(leading) { s <- rowSums(leading); pmin(pmax(s, 1), 99) }
-sgp <- growth(p < current)
+taus <- (1:100 - .5) / 100
+model <- fit(prior, current)
+sgp <- growth(model$p < current)
 top <- max(current)
-at_top <- growth(p < current | (p == current & current == top))
-print(knots); print(boundaries)
-print(loss[c(1, 26, 50, 99, 100)])
+at_top <- growth(model$p < current | (model$p == current & current == top))
+print(model$knots); print(model$boundaries)
+print(model$loss[c(1, 26, 50, 99, 100)])
 cat("pairs", nrow(unique(cbind(prior, current))), "sum", sum(sgp), "weighted sum", sum(i * sgp),
 	"with a highest score of", top, sum(at_top), "\n")
+# where SGP's rounding moves the knots, and a wide scale
+for (unit in c(1 / 300, 20000)) {
+	model <- fit(prior * unit, current)
+	cat("unit", unit, "knots", model$knots, "boundaries", model$boundaries, "loss", model$loss[26],
+		"sum", sum(growth(model$p < current)), "weighted sum", sum(i * growth(model$p < current)), "\n")
+}

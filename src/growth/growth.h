@@ -1,0 +1,26 @@
+/*
+ * growth.h
+ *		What is fitted to a cohort, and asked of its fit.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_GROWTH_H
+#define GAPSTATS_GROWTH_H
+
+#include "growth/spline.h"
+
+#define GROWTH_TAUS 100
+
+/* The type growth_model, in the order of its columns after n */
+typedef struct GrowthModel
+{
+	double		knots[SPLINE_KNOTS];
+	double		boundaries[2];
+	double		coefficients[GROWTH_TAUS][SPLINE_COLUMNS];
+	double		losses[GROWTH_TAUS];
+} GrowthModel;
+
+extern double RoundingUnit(double range, int decimals);
+extern double RoundToUnit(double value, double unit);
+
+#endif							/* GAPSTATS_GROWTH_H */
