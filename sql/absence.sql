@@ -163,7 +163,7 @@ SELECT count(*) AS sets, count(*) FILTER (WHERE by_year = by_number) AS by_year,
 			days_left(last_days(first_days(year, m), k), first_days(year, m), n)::text AS by_year,
 			days_left(last_days(first_days(year, m), k), first_days(year, m), year)::text AS by_calendar) AS d;
 -- Enrolled late: the calendar counts from the last day enrolled on.
-SELECT (days_left('{2026-01-07}', '{2026-01-05..2026-01-07}', daterange '[2025-09-01,2026-01-31)'::dayset)).*;
+SELECT * FROM days_left('{2026-01-07}', '{2026-01-05..2026-01-07}', daterange '[2025-09-01,2026-01-31)'::dayset);
 -- By trying every number of days, whole and half, at three thresholds
 CREATE TABLE so_far AS
 	SELECT k / 2.0 AS k, m / 2.0 AS m, n / 2.0 AS n, t
@@ -174,7 +174,7 @@ SELECT count(*), count(*) FILTER (WHERE d.days_to_miss IS NOT DISTINCT FROM (SEL
 	FROM so_far, days_left(k, m, n, t) AS d;
 DROP TABLE so_far;
 -- half a day short of a whole one
-SELECT (days_left(17.5, 60, 175.5)).*;
+SELECT * FROM days_left(17.5, 60, 175.5);
 SELECT days_left(NULL, 60, 178) IS NULL AND days_left(7, NULL, 178) IS NULL AND days_left(7, 60, NULL) IS NULL AND days_left(NULL, dayset '{}', 178) IS NULL AS unknown;
 SELECT days_left(7, 60, 59);
 SELECT days_left(61, 60, 178);

@@ -244,11 +244,11 @@ absence_triggers(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
-/* Is there a month that calls for support? */
+/* Is there a month that calls for support?  So many days absent in all are too few for a late one. */
 static bool
-AnyMonthTriggered(Months months)
+AnyMonthTriggered(Months months, int absent)
 {
-	while (NextMonth(&months))
+	while (months.number < absent / TRIGGER_DAYS && NextMonth(&months))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (Triggered(&months))
@@ -284,7 +284,8 @@ attendance_tier(PG_FUNCTION_ARGS)
 	if (JudgedOneIn(CHRONIC_ONE_IN, last_year))
 		PG_RETURN_INT32(2);
 	if (this_year.among > 0 &&
-		AnyMonthTriggered(MakeMonths(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), window)))
+		AnyMonthTriggered(MakeMonths(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), window),
+						  this_year.days))
 		PG_RETURN_INT32(2);
 	if (this_year.among > 0 || EnrolledAtLeast(MINIMUM_DAYS, last_year))
 		PG_RETURN_INT32(1);
