@@ -1,5 +1,5 @@
 -- absence: rates, tiers and streaks.  Expected numbers: MEASURES, section 8.5.
-SET search_path = gapstats, public;
+SET search_path = gapstats, gapstats_internal, public;
 SET datestyle = ISO;
 
 --
@@ -67,7 +67,7 @@ SELECT absence_tier(1, 9) AS below_minimum, chronic_absence(1, 9) AS below_minim
 -- Every exact tenth and fifth is in, whichever way it is asked; a floating-point rate would lose them.
 CREATE TABLE tenth AS
 	SELECT n AS absent, 10 * n AS enrolled, d AS days, first_days(d, n) AS first, last_days(d, n) AS last
-	FROM generate_series(1, 400) AS n, LATERAL (SELECT dayset(daterange('1990-01-01', date '1990-01-01' + 10 * n)) AS d) AS days;
+	FROM generate_series(1, 400) AS n, LATERAL (SELECT daterange('1990-01-01', date '1990-01-01' + 10 * n)::dayset AS d) AS days;
 SELECT count(*), count(*) FILTER (WHERE chronic_absence(absent, enrolled)) AS from_counts,
 	count(*) FILTER (WHERE chronic_absence(first, days) AND absence_tier(first, days) = 'moderate') AS from_first_days,
 	count(*) FILTER (WHERE chronic_absence(last, days) AND absence_tier(last, days) = 'moderate') AS from_last_days,
@@ -82,11 +82,26 @@ SELECT absence_tier(a, e) AS below_minimum, absence_tier(a, e, 9) AS from_nine,
 	absence_tier(a, '{}', 0) AS never_enrolled, chronic_absence(a, '{}', 0) AS never_enrolled
 	FROM (SELECT dayset '{2025-09-01}' AS a, dayset '{2025-09-01..2025-09-09}' AS e) AS s;
 
+-- Numbers of days, row by row: the published 18 of 181, fractions, and a day that is nobody's
+SELECT absence_rate(18, 181) = 0.09944751381215469 AS as_published, absence_rate(18.5, 185) = 0.1 AS fraction, absence_rate(18.50, 185.000) = 0.1 AS zeros,
+	absence_rate(0, 0) AS never_enrolled, absence_rate(NULL, 180) AS unknown;
+SELECT absence_rate(numeric '1e31', 180);
+SELECT absence_rate(1 / 3.0, 1) = 1 / 3.0::float8 AS third, abs(absence_rate(0.123456789012345678901234567890, 1) / 0.12345678901234568 - 1) < 1e-15 AS digits_30;
+SELECT absence_rate(0.1234567890123456789012345678901, 1);
+-- Exactly 10 percent is chronic, in any fraction of a day; a millionth less is not.
+SELECT count(*), count(*) FILTER (WHERE chronic_absence(n / d, 10 * n / d)) AS tenths, count(*) FILTER (WHERE chronic_absence(n / d - 0.000001, 10 * n / d)) AS less
+	FROM generate_series(100, 180) AS n, (VALUES (1.0), (2.0), (4.0), (5.0), (8.0), (10.0)) AS v(d);
 SELECT absence_tier('NaN', 180);
 SELECT absence_tier(18, 'Infinity');
 SELECT absence_tier(-1, 180);
 SELECT absence_tier(181, 180);
-SELECT chronic_absence(18, 180, 'NaN');
+SELECT absence_rate(-0.5, 180);
+SELECT absence_rate(180.5, 180);
+SELECT absence_tier(18, 180, -1);
+SELECT chronic_absence('{}'::dayset, '{}', -1);
+SELECT chronic_absence(18, 180, NULL);
+SELECT absence_tier(dayset '{}', '{}', NULL);
+SELECT chronic_absence(NULL, 180) AS unknown, absence_tier(NULL::dayset, '{}') AS unknown;
 -- Floating point has no exact tenth: say numeric, or count units.
 SELECT absence_tier(17.5::float8, 180::float8);
 
@@ -100,7 +115,76 @@ SELECT longest_absence(a, e), current_absence(a, e), current_absence(a, e, '2025
 			dayset '{2025-09-01..2025-09-05,2025-09-08..2025-09-12}' AS e) AS s;
 -- Over a word of 64 days, and all days absent
 SELECT longest_absence(d, d), current_absence(d, d), longest_absence('{}', d), longest_absence(d, '{}') AS never_enrolled
-	FROM (SELECT dayset(daterange '[2025-01-01,2026-01-01)') AS d) AS s;
+	FROM (SELECT daterange '[2025-01-01,2026-01-01)'::dayset AS d) AS s;
+
+SELECT current_absence('{}', '{}', NULL);
+-- As rows; Saturday and Sunday are not among the days of school
+SELECT * FROM streaks('{2025-09-04..2025-09-08,2025-09-10}', '{2025-09-01..2025-09-05,2025-09-08..2025-09-12}');
+SELECT * FROM streaks('{2025-09-06}', '{2025-09-01}') UNION ALL SELECT * FROM streaks('{}', '{}') UNION ALL SELECT * FROM streaks(NULL, '{}');
+-- The series, against rows: islands of days between those present
+CREATE TABLE island AS
+	SELECT min(day) AS first_day, max(day) AS last_day, count(*)::int AS days
+	FROM (SELECT day, absent, count(*) FILTER (WHERE NOT absent) OVER (ORDER BY day) AS present FROM series) AS s
+	WHERE absent GROUP BY present;
+SELECT count(*) AS streaks, sum(days) AS days FROM (SELECT * FROM island INTERSECT SELECT s.* FROM student, streaks(absent, enrolled) AS s) AS same;
+SELECT count(*) AS streaks FROM student, streaks(absent, enrolled);
+DROP TABLE island;
+-- Random sets, dense and sparse, over words of 64 days: rows, the longest, the last
+SELECT setseed(0.25);
+CREATE TABLE random_day AS
+	SELECT id, day, random() < among_share AS among, random() < share AS is_day
+	FROM (SELECT id, random() AS share, random() AS among_share FROM generate_series(1, 200) AS id) AS s,
+		LATERAL (SELECT date '2025-01-01' + n * (1 + id % 3 * 40) AS day FROM generate_series(0, 199) AS n) AS d;
+CREATE TABLE random_set AS
+	SELECT id, coalesce(dayset(day) FILTER (WHERE is_day), '{}') AS days, coalesce(dayset(day) FILTER (WHERE among), '{}') AS among FROM random_day GROUP BY id;
+CREATE TABLE island AS
+	SELECT id, min(day) AS first_day, max(day) AS last_day, count(*)::int AS days
+	FROM (SELECT *, count(*) FILTER (WHERE NOT is_day) OVER (PARTITION BY id ORDER BY day) AS others FROM random_day WHERE among) AS s
+	WHERE is_day GROUP BY id, others;
+SELECT count(*) = (SELECT count(*) FROM island) AND count(*) = (SELECT count(*) FROM random_set, streaks(days, among)) AND count(*) > 1000 AS same_streaks
+	FROM (SELECT * FROM island INTERSECT SELECT id, s.* FROM random_set, streaks(days, among) AS s) AS same;
+SELECT count(*) > 150 AS sets, bool_and(longest_streak(days, among) = longest) AS longest,
+	bool_and(current_streak(days, among) = CASE WHEN last_island = last_day(among) THEN current ELSE 0 END) AS current
+	FROM random_set JOIN (SELECT id, max(days) AS longest, max(last_day) AS last_island, (array_agg(days ORDER BY last_day DESC))[1] AS current FROM island GROUP BY id) AS i USING (id);
+DROP TABLE random_day, random_set, island;
+
+--
+-- Days left: MEASURES, section 17.2
+--
+
+SELECT k, m, n, d.days_to_miss, d.days_to_attend, d.reason, (d.days_to_miss, d.days_to_attend) IS NOT DISTINCT FROM (miss, attend) AS as_published
+	FROM (VALUES (7, 60, 178, 10, 11), (0, 0, 180, 17, NULL), (5, 38, 175, 12, 13), (17, 120, 180, 0, 51), (18, 120, 181, 0, 61), (18, 120, 180, NULL, NULL), (3, 170, 180, 10, 0))
+		AS v(k, m, n, miss, attend), days_left(k, m, n) AS d;
+-- the same from sets: of a calendar, of days enrolled and days in the year
+SELECT count(*) AS sets, count(*) FILTER (WHERE by_year = by_number) AS by_year, count(*) FILTER (WHERE by_calendar = by_number) AS by_calendar
+	FROM (VALUES (7, 60, 178), (0, 0, 180), (5, 38, 175), (17, 120, 180), (18, 120, 181), (18, 120, 180), (3, 170, 180)) AS v(k, m, n),
+		LATERAL (SELECT daterange('2025-09-01', date '2025-09-01' + n)::dayset AS year) AS y,
+		LATERAL (SELECT days_left(k, m, n)::text AS by_number,
+			days_left(last_days(first_days(year, m), k), first_days(year, m), n)::text AS by_year,
+			days_left(last_days(first_days(year, m), k), first_days(year, m), year)::text AS by_calendar) AS d;
+-- Enrolled late: the calendar counts from the last day enrolled on.
+SELECT * FROM days_left('{2026-01-07}', '{2026-01-05..2026-01-07}', daterange '[2025-09-01,2026-01-31)'::dayset);
+-- By trying every number of days, whole and half, at three thresholds
+CREATE TABLE so_far AS
+	SELECT k / 2.0 AS k, m / 2.0 AS m, n / 2.0 AS n, t
+	FROM generate_series(40, 83, 3) AS n, generate_series(1, n) AS m, generate_series(0, least(m, 15)) AS k, (VALUES (0.10), (0.05), (1 / 3.0)) AS v(t);
+SELECT count(*), count(*) FILTER (WHERE d.days_to_miss IS NOT DISTINCT FROM (SELECT max(j) FROM generate_series(0, floor(n - m)::int) AS j WHERE k + j < t * n)) AS to_miss,
+	count(*) FILTER (WHERE d.days_to_attend IS NOT DISTINCT FROM (SELECT min(a) FROM generate_series(0, floor(n - m)::int) AS a WHERE k < t * (m + a))) AS to_attend,
+	count(*) FILTER (WHERE d.reason IS NOT DISTINCT FROM CASE WHEN k >= t * n THEN 'already_chronic' WHEN d.days_to_attend IS NULL THEN 'not_this_year' END) AS reason
+	FROM so_far, days_left(k, m, n, t) AS d;
+DROP TABLE so_far;
+-- half a day short of a whole one
+SELECT * FROM days_left(17.5, 60, 175.5);
+SELECT days_left(NULL, 60, 178) IS NULL AND days_left(7, NULL, 178) IS NULL AND days_left(7, 60, NULL) IS NULL AND days_left(NULL, dayset '{}', 178) IS NULL AS unknown;
+SELECT days_left(7, 60, 59);
+SELECT days_left(61, 60, 178);
+SELECT days_left(-1, 60, 178);
+SELECT days_left(7, 60, 'NaN');
+SELECT days_left(7, 60, 3e9);
+SELECT days_left('{}', '{}', -1);
+SELECT days_left(7, 60, 178, 10);
+SELECT days_left(7, 60, 178, 0);
+SELECT days_left(7, 60, 178, NULL);
 
 --
 -- Rates from rows
@@ -109,6 +193,9 @@ SELECT longest_absence(d, d), current_absence(d, d), longest_absence('{}', d), l
 SELECT absence_rate(absent) = 23 / 60.0 AS rate FROM series;
 SELECT absence_rate(absent) FROM series WHERE false;
 SELECT absence_rate(NULL) FROM series;
+-- A status that is NULL is a day enrolled for sets, and no day at all for rows: 1 of 4, and 1 of 2.
+SELECT absence_rate(dayset(day) FILTER (WHERE absent), dayset(day)) AS sets, absence_rate(absent) AS rows
+	FROM (VALUES (date '2025-09-01', true), ('2025-09-02', false), ('2025-09-03', NULL), ('2025-09-04', NULL)) AS t(day, absent);
 SELECT absence_rate(v) FROM (VALUES (true), (NULL), (false), (false), (false)) AS t(v);
 
 -- Moving frames of every kind, with NULLs and a filter: with and without the inverse, the same.

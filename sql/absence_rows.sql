@@ -52,8 +52,8 @@ SELECT rolling_absence_rate(true, i) OVER (ORDER BY i) FROM generate_series(1, 2
 -- fractions: windows with the inverse, and plain sums of the units
 SELECT count(*) AS rows,
 	count(*) FILTER (WHERE rate = missed::float8 / scheduled) AS last_20, count(*) FILTER (WHERE range_rate = range_missed::float8 / range_scheduled) AS last_28_days
-	FROM (SELECT absence_rate(missed, scheduled) OVER w AS rate, sum(missed) OVER w AS missed, sum(scheduled) OVER w AS scheduled,
-			absence_rate(missed, scheduled) OVER r AS range_rate, sum(missed) OVER r AS range_missed, sum(scheduled) OVER r AS range_scheduled
+	FROM (SELECT pooled_absence_rate(missed, scheduled) OVER w AS rate, sum(missed) OVER w AS missed, sum(scheduled) OVER w AS scheduled,
+			pooled_absence_rate(missed, scheduled) OVER r AS range_rate, sum(missed) OVER r AS range_missed, sum(scheduled) OVER r AS range_scheduled
 		FROM attendance WINDOW w AS (PARTITION BY student ORDER BY day ROWS 19 PRECEDING),
 			r AS (PARTITION BY student ORDER BY day RANGE '27 days' PRECEDING)) AS windows;
 

@@ -1,5 +1,5 @@
 -- absence: every way in which districts store attendance becomes sets of days
-SET search_path = gapstats, public;
+SET search_path = gapstats, gapstats_internal, public;
 SET datestyle = ISO;
 
 -- Four weeks of school with a holiday on the second Monday: 19 days
@@ -71,35 +71,53 @@ CREATE TABLE period_attendance AS
 		generate_series(1, scheduled) AS period;
 SELECT dayset(day) AS enrolled, dayset(day) FILTER (WHERE absent_day(missed, scheduled)) AS absent_from_half,
 	dayset(day) FILTER (WHERE absent_day(missed, scheduled, 0.3)) AS absent_from_three_tenths,
-	absence_rate(missed, scheduled) = 22 / 44.0 AS share_of_periods
+	pooled_absence_rate(missed, scheduled) = 22 / 44.0 AS share_of_periods
 	FROM (SELECT student, day, count(*) FILTER (WHERE missed) AS missed, count(*) AS scheduled
 			FROM period_attendance GROUP BY student, day) AS d;
-SELECT absent_day(1, 2) AS half, absent_day(0, 0) AS nothing_scheduled, absent_day(3, 10, 0.3) AS exactly, absent_day(NULL, 1) AS unknown;
+SELECT absent_day(1, 2) AS half, absent_day(0, 0) AS nothing_scheduled, absent_day(3, 10, 0.3) AS exactly, absent_day(NULL, 1) AS unknown,
+	absent_day(1.5, 6, 0.25) AS hours, absent_day(1, 3, 1 / 3.0) AS more_than_a_third;
+SELECT absent_day(8, 7);
+SELECT absent_day(-1, 7);
+SELECT absent_day(1, 7, 50);
+SELECT absent_day(1, 7, 0);
+SELECT absent_day(1, 7, NULL);
 
 --
 -- Fractions of a day, in whole units.  Ten tenths are a day.
 --
 
-SELECT absence_rate(1, 10) = 0.1 AS exact, sum(0.1::float8) = 1 AS in_floating_point FROM generate_series(1, 10);
+SELECT pooled_absence_rate(1, 10) = 0.1 AS exact, sum(0.1::float8) = 1 AS in_floating_point FROM generate_series(1, 10);
 -- 17.5 of 180 days in half-days: at risk; 18: chronic
 SELECT absence_tier(sum(half_days) / 2.0, count(*)) AS at_risk, absence_tier((sum(half_days) + 1) / 2.0, count(*)) AS moderate
 	FROM (SELECT CASE WHEN day <= 17 THEN 2 WHEN day = 18 THEN 1 ELSE 0 END AS half_days FROM generate_series(1, 180) AS day) AS d;
-SELECT absence_rate(NULL, 10) FROM generate_series(1, 3);
-SELECT absence_rate(m, 10) FROM (VALUES (1), (NULL), (4)) AS v(m);
-SELECT absence_rate(0, 0) AS nothing_scheduled;
-SELECT absence_rate(11, 10);
-SELECT absence_rate(-1, 10);
-SELECT absence_rate(m, s) FROM (VALUES (0, 9223372036854775807), (0, 1)) AS v(m, s);
-SELECT absence_units_add('{1}', 1, 2);
-SELECT absence_units_add('{1,NULL}', 1, 2);
-SELECT absence_units_final('{{1,2}}');
-SELECT counts_combine('{1,2}', '{1}');
-SELECT counts_combine('{}', '{}');
+SELECT pooled_absence_rate(NULL, 10) FROM generate_series(1, 3);
+SELECT pooled_absence_rate(m, 10) FROM (VALUES (1), (NULL), (4)) AS v(m);
+SELECT pooled_absence_rate(0, 0) AS nothing_scheduled;
+SELECT pooled_absence_rate(11, 10);
+SELECT pooled_absence_rate(-1, 10);
+SELECT pooled_absence_rate(1, 'Infinity');
+SELECT pooled_absence_rate(m, s) = 1.0 / 18446744073709551614 AS beyond_bigint FROM (VALUES (1, 9223372036854775807), (0, 9223372036854775807)) AS v(m, s);
+-- Days of students, with fractions: exact, in moving windows too
+SELECT pooled_absence_rate(a, e) = 37 / 365.0 AS pooled FROM (VALUES (18.5, 180), (18.5, 185)) AS v(a, e);
+SELECT pooled_absence_rate(n / 7.0, 2 * n / 7.0 + 1e-20) FROM generate_series(1, 10) AS n;
+SELECT n, pooled_absence_rate(a, e) OVER (ORDER BY n ROWS 1 PRECEDING) = rate AS same
+	FROM (VALUES (1, 0.1, 1, 0.1), (2, 0.25, 0.5, 0.35 / 1.5), (3, 1 / 3.0, 1, (0.25 + 1 / 3.0) / 1.5), (4, 0, 0, 1 / 3.0), (5, 0, 0, NULL)) AS v(n, a, e, rate);
+SELECT pooled_absence_rate(0, 1e30);
+SELECT pooled_absence_rate_add('{1}', 1, 2);
+SELECT pooled_absence_rate_add('{1,NULL}', 1, 2);
+SELECT pooled_absence_rate_add('{-1,0,0,0,0}', 1, 2);
+SELECT pooled_absence_rate_final('{{1,2}}');
+SELECT pooled_absence_rate_combine('{0,0,1,0,2}', '{1}');
+SELECT pooled_absence_rate_combine('{}', '{}');
+SELECT pooled_absence_rate_final(pooled_absence_rate_combine('{0,0,1,0,2}', '{1,0,5,0,20}')) = 1.5 / 4 AS of_different_scales;
 
 --
 -- Unknown days are unknown: not present, unless asked
 --
 
+SELECT enrolled_days('{}', '2025-09-01', NULL, NULL);
+SELECT enrolled_days('{2025-09-01}', '-infinity', '2025-09-01', false) AS not_counted, enrolled_days('{2025-09-01}', 'infinity', NULL) AS never,
+	enrolled_days('{2025-09-01}', '2025-09-01', '-infinity') AS over;
 SELECT day_count(unknown) AS unknown, absence_rate(absent, enrolled - unknown) = 1 / 2.0 AS known_days,
 	absence_rate(absent, enrolled) = 1 / 4.0 AS unknown_as_present, absence_rate(absent | unknown, enrolled) = 3 / 4.0 AS unknown_as_absent,
 	longest_absence(absent, enrolled - unknown) AS streak
@@ -107,7 +125,35 @@ SELECT day_count(unknown) AS unknown, absence_rate(absent, enrolled - unknown) =
 		FROM (VALUES (date '2025-09-01', 'A'), ('2025-09-02', '?'), ('2025-09-04', 'P')) AS v(day, code),
 			(VALUES (dayset '{2025-09-01..2025-09-04}')) AS e(enrolled) GROUP BY enrolled) AS s;
 
+SELECT absent_at_least('{}', '{}', 10);
 SELECT absent_at_least(a, e, 0.1) AS tenth, absent_at_least(a, e, 0.1000001) AS more, absent_at_least(a, '{}', 0.1) AS never_enrolled
 	FROM (SELECT dayset '{2025-09-03}' AS a, dayset '{2025-09-01..2025-09-10}' AS e) AS s;
 
-DROP TABLE calendar, daily, enrolment, absence_event, period_attendance CASCADE;
+--
+-- Events that conflict: of the categories of a day, the first in a stated order has it
+--
+
+CREATE TABLE event (student int, day date, category text, fraction numeric);
+INSERT INTO event VALUES
+	(1, '2025-09-01', 'excused', 1), (1, '2025-09-01', 'unexcused', 1),			-- two teachers, two words
+	(1, '2025-09-02', 'unexcused', 0.5), (1, '2025-09-02', 'unexcused', 0.5),		-- loaded twice
+	(1, '2025-09-03', 'excused', 0.5), (1, '2025-09-03', 'unexcused', 0.25),		-- a morning, and an hour more
+	(1, '2025-09-04', 'suspended', 0.75), (1, '2025-09-04', 'excused', 0.75),		-- more than there is of a day
+	(1, '2025-09-05', 'suspended', 1), (1, '2025-09-05', 'excused', 1), (1, '2025-09-05', 'unexcused', 1);
+-- Whole days: suspended before excused before unexcused
+SELECT suspended, excused - suspended AS excused, unexcused - excused - suspended AS unexcused
+	FROM (SELECT dayset(day) FILTER (WHERE category = 'suspended') AS suspended, dayset(day) FILTER (WHERE category = 'excused') AS excused,
+			dayset(day) FILTER (WHERE category = 'unexcused') AS unexcused FROM event GROUP BY student) AS s;
+-- Fractions: a category has the longest of its events, as far as those before it leave the day to it
+CREATE VIEW share_of_day AS
+	SELECT student, day, category, least(fraction, greatest(1 - coalesce(sum(fraction) OVER before, 0), 0)) AS fraction
+	FROM (SELECT student, day, category, max(fraction) AS fraction FROM event GROUP BY student, day, category) AS e
+	WINDOW before AS (PARTITION BY student, day ORDER BY array_position('{suspended,excused,unexcused}', category) ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING);
+SELECT day, category, fraction FROM share_of_day ORDER BY day, category;
+SELECT student, sum(fraction) AS days_absent, sum(fraction) FILTER (WHERE category = 'suspended') AS suspended, sum(fraction) FILTER (WHERE category = 'excused') AS excused,
+	sum(fraction) FILTER (WHERE category = 'unexcused') AS unexcused, absence_tier(sum(fraction), 45) AS tier
+	FROM share_of_day GROUP BY student;
+-- and whole days again, absent from half a day on
+SELECT dayset(day) FILTER (WHERE absent_day(fraction, 1)) AS absent FROM (SELECT day, sum(fraction) AS fraction FROM share_of_day GROUP BY day) AS d;
+
+DROP TABLE calendar, daily, enrolment, absence_event, period_attendance, event CASCADE;

@@ -37,6 +37,12 @@ SELECT '{4714-11-23 BC}'::dayset;
 SELECT '{5874898-01-01}'::dayset;
 SELECT '{99999999-01-01}'::dayset;
 SELECT '{0001-01-01..5874897-01-01}'::dayset;
+-- What a message quotes of a long literal is short, in whole characters.
+SELECT ('{' || repeat('2025-09-01,', 10000) || repeat('é', 100) || '}')::dayset;
+-- A literal that goes over the calendar again and again can be stopped.
+SET statement_timeout = '200ms';
+SELECT ('{' || repeat('0001-01-01..9999-12-31,', 50000) || '}')::dayset;
+RESET statement_timeout;
 
 --
 -- Casts
@@ -46,6 +52,10 @@ SELECT date '2025-09-01'::dayset,
 	array[date '2025-09-03', NULL, '2025-09-01', '2025-09-01']::dayset,
 	daterange '[2025-09-01,2025-09-04)'::dayset,
 	datemultirange '{[2025-09-01,2025-09-04),[2025-09-10,2025-09-11)}'::dayset;
+SELECT '{{NULL,2025-09-01},{2025-09-02,NULL}}'::date[]::dayset, array[NULL, NULL]::date[]::dayset;
+-- 200,000 days far and near, in any order
+SELECT s::date[] = days AS to_array, days::dayset = s AS from_array, ARRAY(SELECT unnest(days) ORDER BY 1 DESC)::dayset = s AS reversed, s::datemultirange::dayset = s AS multirange, s::text::dayset = s AS text
+	FROM (SELECT array_agg(day ORDER BY day) AS days, dayset(day) AS s FROM (SELECT date '0001-01-01' + 7 * n AS day FROM generate_series(1, 200000) AS n ORDER BY hashint4(n)) AS d) AS d;
 SELECT '{}'::date[]::dayset, daterange 'empty'::dayset, datemultirange '{}'::dayset;
 
 SELECT s::date[], s::daterange, s::datemultirange
@@ -125,6 +135,8 @@ SELECT first_days('{2025-09-01..2025-09-30}', 0), first_days('{2025-09-01}', 200
 	last_days('{2025-09-01..2025-09-30}', 2), last_days('{2025-09-01..2025-09-30}', 2, '-infinity');
 SELECT first_days('{2025-09-01}', -1);
 SELECT last_days('{2025-09-01}', -1);
+SELECT last_days('{2025-09-01}', 1, NULL);
+SELECT last_days(NULL, 1) AS unknown, last_days('{2025-09-01}', NULL) AS unknown;
 
 -- To the ends of the calendar and back
 SELECT shift('{5874897-12-31}', -2147483493), shift('{4714-11-24 BC}', 2147483493);
@@ -243,6 +255,46 @@ SELECT id, day_count(s), day_count(s | '{0001-01-01}') FROM stored ORDER BY id;
 -- Too many words is an error, and 65,535 are not.
 SELECT day_count(dayset(date '0001-01-01' + 64 * i)) FROM generate_series(1, 65535) AS i;
 SELECT dayset(date '0001-01-01' + 64 * i) FROM generate_series(1, 65536) AS i;
+-- against their order
+SELECT day_count(dayset(date '0001-01-01' + 64 * i)) FROM generate_series(65535, 1, -1) AS i;
+
+-- Sorts, groups and joins of 400 stored sets of 12 kB leave no more memory behind than those of text do.
+CREATE TABLE heavy AS SELECT i, shift(s, hashint4(i / 2) % 100000) AS s FROM generate_series(1, 400) AS i, (SELECT dayset(date '1001-01-01' + 64 * n) AS s FROM generate_series(1, 1000) AS n) AS d;
+ALTER TABLE heavy ADD t text;
+ALTER TABLE heavy ALTER s SET STORAGE external, ALTER t SET STORAGE external;
+UPDATE heavy SET s = s | '{5000-01-01}', t = repeat(i / 2 || ' ', 3000);
+ANALYZE heavy;
+CREATE FUNCTION memory_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	rows refcursor;
+	first_row record;
+	bytes bigint;
+BEGIN
+	OPEN rows FOR EXECUTE query;
+	FETCH rows INTO first_row;
+	SELECT sum(total_bytes) INTO bytes FROM pg_backend_memory_contexts;
+	CLOSE rows;
+	RETURN bytes;
+END $$;
+SET max_parallel_workers_per_gather = 0;
+SET work_mem = '64MB';
+CREATE FUNCTION leaks(query text, setting text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	excess bigint;
+BEGIN
+	PERFORM set_config(setting, 'off', true);
+	excess := memory_of(replace(query, 'X', 's')) - memory_of(replace(query, 'X', 't'));
+	PERFORM set_config(setting, 'on', true);
+	RETURN excess > 1000000;
+END $$;
+SELECT what, leaks(query, setting) FROM (VALUES
+	('sort', 'SELECT 1 FROM (SELECT X FROM heavy ORDER BY X OFFSET 0) AS h', 'enable_hashagg'),
+	('sorted groups', 'SELECT count(*) FROM heavy GROUP BY X', 'enable_hashagg'),
+	('merge join', 'SELECT count(*) FROM heavy AS a JOIN heavy AS b USING (X)', 'enable_hashjoin')) AS v(what, query, setting);
+RESET work_mem;
+RESET max_parallel_workers_per_gather;
+DROP TABLE heavy;
+DROP FUNCTION memory_of, leaks;
 
 --
 -- What is not a dayset

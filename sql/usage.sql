@@ -12,6 +12,10 @@ SELECT usage_rate(active, available) = 3 / 11.0 AS rate, usage_rate(active, avai
 SELECT longest_streak('{2025-09-05,2025-09-08}', '{2025-09-01..2025-09-05,2025-09-08..2025-09-12}') AS over_a_weekend;
 SELECT * FROM usage_by_week('{2025-09-01,2025-09-07,2025-09-08}', '{2025-09-01..2025-09-08}');
 SELECT * FROM usage_by_week('{2025-09-01}', '{}');
+SELECT weeks_below_dose('{2025-09-01}', '{}', 0);
+SELECT weeks_below_dose('{2025-09-01}', '{}', 8);
+SELECT weeks_below_dose('{2025-09-01}', '{2025-09-01}', NULL) AS unknown, usage_rate(NULL, '{2025-09-01}') AS unknown;
+SELECT current_streak('{2025-09-01}', '{2025-09-01}', NULL);
 
 -- Weeks are PostgreSQL's ISO weeks, over many years, and add up.
 SELECT count(*) = count(DISTINCT date_trunc('week', day)) AS weeks, sum(days_available) AS days, sum(days_active) AS active,
@@ -20,3 +24,8 @@ SELECT count(*) = count(DISTINCT date_trunc('week', day)) AS weeks, sum(days_ava
 			FROM (SELECT date '1895-03-07' + n AS day FROM generate_series(0, 36499) AS n) AS d) AS s,
 		usage_by_week(active, available) FULL JOIN (SELECT DISTINCT date_trunc('week', date '1895-03-07' + n)::date AS day FROM generate_series(0, 36499) AS n) AS w
 			ON week = day;
+-- Weeks below each dose, from the days one by one
+SELECT dose, weeks_below_dose(active, available, dose) = (SELECT count(*) FROM (SELECT count(*) FILTER (WHERE day <@ active) AS days FROM days(available) AS day GROUP BY date_trunc('week', day)) AS w WHERE days < dose) AS same
+	FROM (SELECT dayset(day) AS available, dayset(day) FILTER (WHERE hashint4(n) % 3 = 0) AS active
+			FROM (SELECT n, date '2024-08-01' + n AS day FROM generate_series(0, 700) AS n WHERE hashint4(n * 31) % 5 > 0) AS d) AS s,
+		generate_series(1, 7) AS dose;

@@ -1,6 +1,6 @@
 /*
  * absence.c
- *		Absence from sets of days: rates, tiers and streaks.
+ *		Chronic absence and tiers, from sets of days and from numbers of days.
  *
  * Days absent count only where the student was enrolled.  Thresholds are
  * compared in integers, so that 18 of 180 days is 10 percent.
@@ -10,63 +10,50 @@
 #include "postgres.h"
 
 #include "absence/absence.h"
+#include "base/argument.h"
 #include "utils/builtins.h"
-#include "utils/numeric.h"
 
 /*
- * Count the days of two sets, absent and enrolled, within a window.
+ * The option minimum_days.
  */
-Attendance
-CountAttendance(DayWords absent, DayWords enrolled, DayWindow window)
+int
+ArgumentMinimumDays(FunctionCallInfo fcinfo, int argno)
 {
-	Attendance	count = {0, 0};
-	int			place = 0;
+	int			minimum_days = ArgumentInt32(fcinfo, argno, "minimum_days");
 
-	for (int i = 0; i < enrolled.count; i++)
-	{
-		int32		index = enrolled.word[i].index;
-		uint64		days = WordBits(&enrolled.word[i]) & WindowBits(window, index);
-
-		if (days == 0)
-			continue;
-		count.enrolled += pg_popcount64(days);
-		while (place < absent.count && absent.word[place].index < index)
-			place++;
-		if (place < absent.count && absent.word[place].index == index)
-			count.absent += pg_popcount64(days & WordBits(&absent.word[place]));
-	}
-	return count;
+	if (minimum_days < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("minimum_days must not be negative: %d", minimum_days)));
+	return minimum_days;
 }
 
 /*
- * Rates.
+ * Was the student enrolled long enough to be judged?
  */
-
-/* Days absent / days enrolled; NULL when never enrolled. */
-static Datum
-ReturnRate(FunctionCallInfo fcinfo, DayWindow window)
+bool
+EnrolledAtLeast(int minimum_days, ExactShare share)
 {
-	Attendance	count = CountAttendance(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), window);
+	return share.among > 0 && share.among >= Rescale(minimum_days, 0, share.scale);
+}
 
-	if (count.enrolled == 0)
+/* Days absent among days enrolled, from numbers */
+static ExactShare
+AbsenceOfNumbers(FunctionCallInfo fcinfo)
+{
+	return ShareOfNumbers(fcinfo, 0, "days_absent", "days_enrolled");
+}
+
+/* absence_rate(days_absent, days_enrolled) */
+PG_FUNCTION_INFO_V1(absence_rate_of_numbers);
+Datum
+absence_rate_of_numbers(PG_FUNCTION_ARGS)
+{
+	ExactShare	share = AbsenceOfNumbers(fcinfo);
+
+	if (share.among == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((double) count.absent / count.enrolled);
-}
-
-/* absence_rate(absent, enrolled) */
-PG_FUNCTION_INFO_V1(absence_rate);
-Datum
-absence_rate(PG_FUNCTION_ARGS)
-{
-	return ReturnRate(fcinfo, ALL_DAYS);
-}
-
-/* absence_rate(absent, enrolled, during) */
-PG_FUNCTION_INFO_V1(absence_rate_during);
-Datum
-absence_rate_during(PG_FUNCTION_ARGS)
-{
-	return ReturnRate(fcinfo, DateRangeWindow(fcinfo, PG_GETARG_RANGE_P(2)));
+	PG_RETURN_FLOAT8(ExactShareRate(share));
 }
 
 /*
@@ -74,24 +61,36 @@ absence_rate_during(PG_FUNCTION_ARGS)
  * 5, 10 and 20 percent.  A student enrolled for fewer days than the minimum
  * is in none.
  */
-static const struct
+static Datum
+ReturnChronic(FunctionCallInfo fcinfo, ExactShare share)
 {
-	int			one_in;
-	const char *name;
-}			tiers[] =
-{
-	{5, "severe"},
-	{CHRONIC_ONE_IN, "moderate"},
-	{20, "at_risk"},
-	{0, "satisfactory"}
-};
+	if (!EnrolledAtLeast(PG_GETARG_INT32(2), share))
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(AbsentOneIn(CHRONIC_ONE_IN, share));
+}
 
-/* Count days for a threshold; false if too few to judge. */
-static bool
-GetAttendance(FunctionCallInfo fcinfo, Attendance *count)
+static Datum
+ReturnTier(FunctionCallInfo fcinfo, ExactShare share)
 {
-	*count = CountAttendance(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), ALL_DAYS);
-	return EnrolledAtLeast(PG_GETARG_INT32(2), *count);
+	const char *tier = "satisfactory";
+
+	if (!EnrolledAtLeast(PG_GETARG_INT32(2), share))
+		PG_RETURN_NULL();
+	if (AbsentOneIn(SEVERE_ONE_IN, share))
+		tier = "severe";
+	else if (AbsentOneIn(CHRONIC_ONE_IN, share))
+		tier = "moderate";
+	else if (AbsentOneIn(AT_RISK_ONE_IN, share))
+		tier = "at_risk";
+	PG_RETURN_TEXT_P(cstring_to_text(tier));
+}
+
+/* Check the option; is there a student to judge? */
+static bool
+HasDays(FunctionCallInfo fcinfo)
+{
+	(void) ArgumentMinimumDays(fcinfo, 2);
+	return !PG_ARGISNULL(0) && !PG_ARGISNULL(1);
 }
 
 /* chronic_absence(absent, enrolled, minimum_days) */
@@ -99,11 +98,19 @@ PG_FUNCTION_INFO_V1(chronic_absence);
 Datum
 chronic_absence(PG_FUNCTION_ARGS)
 {
-	Attendance	count;
-
-	if (!GetAttendance(fcinfo, &count))
+	if (!HasDays(fcinfo))
 		PG_RETURN_NULL();
-	PG_RETURN_BOOL(AbsentOneIn(CHRONIC_ONE_IN, count));
+	return ReturnChronic(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS));
+}
+
+/* chronic_absence(days_absent, days_enrolled, minimum_days) */
+PG_FUNCTION_INFO_V1(chronic_absence_of_numbers);
+Datum
+chronic_absence_of_numbers(PG_FUNCTION_ARGS)
+{
+	if (!HasDays(fcinfo))
+		PG_RETURN_NULL();
+	return ReturnChronic(fcinfo, AbsenceOfNumbers(fcinfo));
 }
 
 /* absence_tier(absent, enrolled, minimum_days) */
@@ -111,146 +118,79 @@ PG_FUNCTION_INFO_V1(absence_tier);
 Datum
 absence_tier(PG_FUNCTION_ARGS)
 {
-	Attendance	count;
-	int			tier = 0;
-
-	if (!GetAttendance(fcinfo, &count))
+	if (!HasDays(fcinfo))
 		PG_RETURN_NULL();
-	while (tiers[tier].one_in > 0 && !AbsentOneIn(tiers[tier].one_in, count))
-		tier++;
-	PG_RETURN_TEXT_P(cstring_to_text(tiers[tier].name));
-}
-
-/*
- * The same from numbers of days, which may have fractions.
- */
-#define NumericIs(comparison, a, b) \
-	DatumGetBool(DirectFunctionCall2(comparison, NumericGetDatum(a), NumericGetDatum(b)))
-
-/* A number of days; one that cannot be is an error. */
-static Numeric
-GetDays(FunctionCallInfo fcinfo, int argument)
-{
-	Numeric		days = PG_GETARG_NUMERIC(argument);
-
-	if (numeric_is_nan(days) || numeric_is_inf(days) ||
-		NumericIs(numeric_lt, days, int64_to_numeric(0)))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid number of days: %s",
-						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(days))))));
-	return days;
-}
-
-/* Check numbers of days; false if too few to judge. */
-static bool
-CheckDayCounts(FunctionCallInfo fcinfo)
-{
-	Numeric		absent = GetDays(fcinfo, 0);
-	Numeric		enrolled = GetDays(fcinfo, 1);
-
-	if (NumericIs(numeric_gt, absent, enrolled))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("more days absent (%s) than enrolled (%s)",
-						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(absent))),
-						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(enrolled))))));
-	return NumericIs(numeric_gt, enrolled, int64_to_numeric(0)) &&
-		NumericIs(numeric_ge, enrolled, GetDays(fcinfo, 2));
-}
-
-/* Are at least one in so many of the days enrolled days absent? */
-static bool
-DaysAbsentOneIn(int one_in, FunctionCallInfo fcinfo)
-{
-	Datum		product = DirectFunctionCall2(numeric_mul, PG_GETARG_DATUM(0),
-											  NumericGetDatum(int64_to_numeric(one_in)));
-
-	return DatumGetBool(DirectFunctionCall2(numeric_ge, product, PG_GETARG_DATUM(1)));
-}
-
-/* chronic_absence(days_absent, days_enrolled, minimum_days) */
-PG_FUNCTION_INFO_V1(chronic_absence_of_counts);
-Datum
-chronic_absence_of_counts(PG_FUNCTION_ARGS)
-{
-	if (!CheckDayCounts(fcinfo))
-		PG_RETURN_NULL();
-	PG_RETURN_BOOL(DaysAbsentOneIn(CHRONIC_ONE_IN, fcinfo));
+	return ReturnTier(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS));
 }
 
 /* absence_tier(days_absent, days_enrolled, minimum_days) */
-PG_FUNCTION_INFO_V1(absence_tier_of_counts);
+PG_FUNCTION_INFO_V1(absence_tier_of_numbers);
 Datum
-absence_tier_of_counts(PG_FUNCTION_ARGS)
+absence_tier_of_numbers(PG_FUNCTION_ARGS)
 {
-	int			tier = 0;
-
-	if (!CheckDayCounts(fcinfo))
+	if (!HasDays(fcinfo))
 		PG_RETURN_NULL();
-	while (tiers[tier].one_in > 0 && !DaysAbsentOneIn(tiers[tier].one_in, fcinfo))
-		tier++;
-	PG_RETURN_TEXT_P(cstring_to_text(tiers[tier].name));
+	return ReturnTier(fcinfo, AbsenceOfNumbers(fcinfo));
+}
+
+/* absent_at_least(absent, enrolled, threshold) */
+PG_FUNCTION_INFO_V1(absent_at_least);
+Datum
+absent_at_least(PG_FUNCTION_ARGS)
+{
+	Decimal		threshold = ArgumentThreshold(fcinfo, 2, "threshold");
+	ExactShare	share = ShareOfSets(fcinfo, 0, ALL_DAYS);
+
+	if (share.among == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(ShareAtLeast(share, threshold));
 }
 
 /*
- * Streaks: days absent one after another, counted in days enrolled.  Days in
- * between on which the student was not enrolled neither break nor extend one.
+ * From how a district stores attendance.
  */
-typedef struct Streaks
-{
-	int			enrolled;
-	int			longest;
-	int			current;
-} Streaks;
 
-/* Count streaks within a window. */
-static Streaks
-CountStreaks(DayWords absent, DayWords enrolled, DayWindow window)
+/* absent_day(units_missed, units_scheduled, absent_from) */
+PG_FUNCTION_INFO_V1(absent_day);
+Datum
+absent_day(PG_FUNCTION_ARGS)
 {
-	DayPairs	pair = PairDays(absent, enrolled);
-	Streaks		streaks = {0, 0, 0};
+	Decimal		absent_from;
+	ExactShare	share;
 
-	while (NextPair(&pair))
+	ArgumentNotNull(fcinfo, 2, "absent_from");
+	absent_from = ArgumentThreshold(fcinfo, 2, "absent_from");
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	share = ShareOfNumbers(fcinfo, 0, "units_missed", "units_scheduled");
+	if (share.among == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_BOOL(ShareAtLeast(share, absent_from));
+}
+
+/* enrolled_days(calendar, entry_day, exit_day, exit_day_counts) */
+PG_FUNCTION_INFO_V1(enrolled_days);
+Datum
+enrolled_days(PG_FUNCTION_ARGS)
+{
+	bool		exit_day_counts = ArgumentBool(fcinfo, 3, "exit_day_counts");
+	DayWindow	window = ALL_DAYS;
+	DateADT		entry_day;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	entry_day = PG_GETARG_DATEADT(1);
+	if (!PG_ARGISNULL(2))
 	{
-		uint64		days = pair.b_bits & WindowBits(window, pair.index);
+		DateADT		exit_day = PG_GETARG_DATEADT(2);
 
-		streaks.enrolled += pg_popcount64(days);
-		for (; days != 0; days &= days - 1)
-		{
-			uint64		day = days & -days;
-
-			if (pair.a_bits & day)
-				streaks.current++;
-			else
-				streaks.current = 0;
-			streaks.longest = Max(streaks.longest, streaks.current);
-		}
+		window = WindowUpTo(exit_day);
+		if (!exit_day_counts && !DATE_NOT_FINITE(exit_day))
+			window.last--;
 	}
-	return streaks;
-}
-
-/* longest_absence(absent, enrolled) */
-PG_FUNCTION_INFO_V1(longest_absence);
-Datum
-longest_absence(PG_FUNCTION_ARGS)
-{
-	Streaks		streaks = CountStreaks(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1), ALL_DAYS);
-
-	if (streaks.enrolled == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT32(streaks.longest);
-}
-
-/* current_absence(absent, enrolled, as_of) */
-PG_FUNCTION_INFO_V1(current_absence);
-Datum
-current_absence(PG_FUNCTION_ARGS)
-{
-	Streaks		streaks = CountStreaks(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1),
-									   WindowUpTo(PG_GETARG_DATEADT(2)));
-
-	if (streaks.enrolled == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INT32(streaks.current);
+	if (DATE_IS_NOEND(entry_day))
+		window = NO_DAYS;
+	else if (!DATE_IS_NOBEGIN(entry_day))
+		window.first = DateToJulian(entry_day);
+	PG_RETURN_DAYSET(KeepDays(PG_GETARG_DAYWORDS(0), window, 0, PG_INT32_MAX));
 }

@@ -1,47 +1,94 @@
--- absence: rates, tiers and streaks
+-- absence: rates, tiers and streaks of a student
 --
 -- Absent and enrolled are sets of days.  Days absent count only where they are
--- among the days enrolled.
+-- among the days enrolled.  Or they are numbers of days, which may have fractions.
 
 CREATE FUNCTION absence_rate(absent dayset, enrolled dayset) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'absence_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_share' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION absence_rate(dayset, dayset) IS
-	'days absent / days enrolled, 0 to 1; NULL if never enrolled';
+	'days absent / days enrolled, 0 to 1; NULL if never enrolled, or if a set is NULL';
 
 CREATE FUNCTION absence_rate(absent dayset, enrolled dayset, during daterange) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'absence_rate_during' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_share_during' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION absence_rate(dayset, dayset, daterange) IS
-	'days absent / days enrolled within a range, 0 to 1; NULL if not enrolled then';
+	'days absent / days enrolled within a range, which needs no bounds, 0 to 1; NULL if not enrolled then, or if a set or the range is NULL';
+
+CREATE FUNCTION absence_rate(days_absent numeric, days_enrolled numeric) RETURNS double precision
+	AS 'MODULE_PATHNAME', 'absence_rate_of_numbers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION absence_rate(numeric, numeric) IS
+	'days absent / days enrolled of one student, 0 to 1, from numbers of days, which may have fractions (18.5); of all students together see pooled_absence_rate.
+NULL if enrolled for 0 days, or if a number is NULL. More days absent than enrolled, a negative or infinite number and NaN are errors (22023).';
 
 CREATE FUNCTION chronic_absence(absent dayset, enrolled dayset, minimum_days integer DEFAULT 10) RETURNS boolean
-	AS 'MODULE_PATHNAME', 'chronic_absence' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'chronic_absence' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION chronic_absence(dayset, dayset, integer) IS
-	'absent on at least 10 percent of the days enrolled, compared in integers (Attendance Works, EDFacts FS195); NULL if enrolled for fewer days than the minimum';
+	'absent on at least 10 percent of the days enrolled, compared in integers (Attendance Works, EDFacts FS195); NULL if enrolled for fewer days than the minimum or for none, or if a set is NULL; a negative minimum is an error (22023), a NULL one another (22004)';
 
-CREATE FUNCTION chronic_absence(days_absent numeric, days_enrolled numeric, minimum_days numeric DEFAULT 10) RETURNS boolean
-	AS 'MODULE_PATHNAME', 'chronic_absence_of_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION chronic_absence(numeric, numeric, numeric) IS
-	'absent on at least 10 percent of the days enrolled, from numbers of days, which may have fractions; NULL if enrolled for fewer days than the minimum; more days absent than enrolled, a negative or infinite number or NaN is an error';
+CREATE FUNCTION chronic_absence(days_absent numeric, days_enrolled numeric, minimum_days integer DEFAULT 10) RETURNS boolean
+	AS 'MODULE_PATHNAME', 'chronic_absence_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION chronic_absence(numeric, numeric, integer) IS
+	'absent on at least 10 percent of the days enrolled, from numbers of days, which may have fractions, compared exactly; NULL if enrolled for fewer days than the minimum or for none, or if a number is NULL.
+More days absent than enrolled, a negative or infinite number, NaN and a negative minimum are errors (22023), a NULL minimum another (22004).';
 
 CREATE FUNCTION absence_tier(absent dayset, enrolled dayset, minimum_days integer DEFAULT 10) RETURNS text
-	AS 'MODULE_PATHNAME', 'absence_tier' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'absence_tier' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION absence_tier(dayset, dayset, integer) IS
-	'satisfactory below 5 percent of the days enrolled, at_risk from 5, moderate from 10, severe from 20 (Attendance Works); NULL if enrolled for fewer days than the minimum';
+	'satisfactory below 5 percent of the days enrolled, at_risk from 5, moderate from 10, severe from 20 (Attendance Works), compared in integers; NULL if enrolled for fewer days than the minimum or for none, or if a set is NULL; a negative minimum is an error (22023), a NULL one another (22004)';
 
-CREATE FUNCTION absence_tier(days_absent numeric, days_enrolled numeric, minimum_days numeric DEFAULT 10) RETURNS text
-	AS 'MODULE_PATHNAME', 'absence_tier_of_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION absence_tier(numeric, numeric, numeric) IS
-	'satisfactory below 5 percent of the days enrolled, at_risk from 5, moderate from 10, severe from 20 (Attendance Works), from numbers of days, which may have fractions; NULL if enrolled for fewer days than the minimum; more days absent than enrolled, a negative or infinite number or NaN is an error';
+CREATE FUNCTION absence_tier(days_absent numeric, days_enrolled numeric, minimum_days integer DEFAULT 10) RETURNS text
+	AS 'MODULE_PATHNAME', 'absence_tier_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION absence_tier(numeric, numeric, integer) IS
+	'satisfactory below 5 percent of the days enrolled, at_risk from 5, moderate from 10, severe from 20 (Attendance Works), from numbers of days, which may have fractions, compared exactly; NULL if enrolled for fewer days than the minimum or for none, or if a number is NULL.
+More days absent than enrolled, a negative or infinite number, NaN and a negative minimum are errors (22023), a NULL minimum another (22004).';
+
+CREATE FUNCTION absent_at_least(absent dayset, enrolled dayset, threshold numeric) RETURNS boolean
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION absent_at_least(dayset, dayset, numeric) IS
+	'absent on at least a share of the days enrolled, 0.1 for 10 percent, compared exactly; NULL if never enrolled, or if an argument is NULL; a threshold that is not above 0 and at most 1 is an error (22023)';
 
 CREATE FUNCTION longest_absence(absent dayset, enrolled dayset) RETURNS integer
-	AS 'MODULE_PATHNAME', 'longest_absence' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_longest_streak' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION longest_absence(dayset, dayset) IS
-	'most days absent in a row, counted in days enrolled; NULL if never enrolled';
+	'most days absent in a row, counted in days enrolled: the longest of streaks(absent, enrolled); 0 if never absent; NULL if never enrolled, or if a set is NULL';
 
 CREATE FUNCTION current_absence(absent dayset, enrolled dayset, as_of date DEFAULT 'infinity') RETURNS integer
-	AS 'MODULE_PATHNAME', 'current_absence' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_current_streak' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION current_absence(dayset, dayset, date) IS
-	'days absent in a row up to the last day enrolled, or the last one up to as_of; 0 if present then, NULL if never enrolled';
+	'days absent in a row up to the last day enrolled, or the last one up to as_of; 0 if present then; NULL if never enrolled by then, or if a set is NULL; a NULL as_of is an error (22004)';
+
+-- Days left in the year
+
+CREATE TYPE days_left AS (
+	days_absent numeric,
+	days_enrolled numeric,
+	days_in_year numeric,
+	days_to_miss integer,
+	days_to_attend integer,
+	reason text
+);
+COMMENT ON TYPE days_left IS 'how many days a student can still miss in the year, and how many to attend in a row';
+COMMENT ON COLUMN days_left.days_absent IS 'days absent so far';
+COMMENT ON COLUMN days_left.days_enrolled IS 'days enrolled so far';
+COMMENT ON COLUMN days_left.days_in_year IS 'days enrolled in the whole year, those so far and those to come';
+COMMENT ON COLUMN days_left.days_to_miss IS 'whole days that she can still miss and be below the threshold over the whole year, at most those to come; NULL if she is at the threshold whatever comes';
+COMMENT ON COLUMN days_left.days_to_attend IS 'whole days to attend in a row until she is below the threshold over the days so far, 0 if she is; NULL if there are not so many to come, and before the first day';
+COMMENT ON COLUMN days_left.reason IS 'already_chronic: at the threshold over the whole year, whatever comes; not_this_year: fewer days to come than she would have to attend; not_yet_enrolled: no day enrolled so far, so that there is no rate; else NULL';
+
+CREATE FUNCTION days_left(days_absent numeric, days_enrolled numeric, days_in_year numeric, threshold numeric DEFAULT 0.10) RETURNS days_left
+	AS 'MODULE_PATHNAME', 'days_left_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION days_left(numeric, numeric, numeric, numeric) IS
+	'whole days that a student can still miss before the absence of the year is chronic, and to attend in a row until that so far no longer is. From days absent and enrolled so far, and enrolled in the whole year: numbers, which may have fractions; compared exactly.
+threshold: another share of days than 0.10. NULL if a number of days is. More days absent than enrolled or enrolled than in the year, a negative or infinite number, NaN, and a threshold that is not above 0 and at most 1 are errors (22023), a NULL threshold another (22004).';
+
+CREATE FUNCTION days_left(absent dayset, enrolled dayset, days_in_year integer, threshold numeric DEFAULT 0.10) RETURNS days_left
+	AS 'MODULE_PATHNAME', 'days_left_of_year' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION days_left(dayset, dayset, integer, numeric) IS
+	'the same from the sets of days absent and enrolled so far, and the days enrolled in the whole year; NULL and errors as there';
+
+CREATE FUNCTION days_left(absent dayset, enrolled dayset, calendar dayset, threshold numeric DEFAULT 0.10) RETURNS days_left
+	AS 'MODULE_PATHNAME', 'days_left_of_calendar' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION days_left(dayset, dayset, dayset, numeric) IS
+	'the same from the sets of days absent and enrolled so far, and the days of school of the year: those after the last day enrolled are to come; NULL and errors as there';
 
 -- From rows, one a student and day
 
@@ -75,11 +122,11 @@ CREATE AGGREGATE absence_rate(absent boolean) (
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE absence_rate(boolean) IS
-	'rows absent / rows, 0 to 1; NULL is skipped, no rows give NULL, more than 4,294,967,295 rows a group is an error; moving windows cost the same a row whatever their length';
+	'rows absent / rows, 0 to 1. NULL is unknown, and skipped: it is in neither number. No rows give NULL, more than 4,294,967,295 rows a group are an error (22003). Moving windows cost the same a row whatever their length.';
 
 CREATE FUNCTION rolling_absence_rate(absent boolean, window_days integer) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'rolling_absence_rate' LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rolling_absence_rate(boolean, integer) IS
 	'window function over one row a student and day: rows absent / rows, 0 to 1, among this row and those before it, window_days rows in all.
-OVER (PARTITION BY student_id ORDER BY day); the same as absence_rate(absent) with ROWS window_days - 1 PRECEDING, and faster. A NULL counts as a row of the window, in which nothing is known; where nothing is, and where window_days is NULL, the rate is NULL.
-window_days: 1 to 36525, the same for all rows of a partition, else an error.';
+OVER (PARTITION BY student_id ORDER BY day); the same as absence_rate(absent) with ROWS window_days - 1 PRECEDING, and faster. A NULL counts as a row of the window, in which nothing is known; where nothing is, the rate is NULL.
+window_days: 1 to 36525, the same in all rows of a partition, else an error (22023); NULL is another (22004).';

@@ -1,15 +1,17 @@
 /*
  * counts.c
- *		Aggregates whose state is a few counts, an array of bigint.
+ *		Aggregates whose state is a few counts, an array of bigint; and the
+ *		plainest of them.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
-#include "absence/absence.h"
+#include "absence/counts.h"
 #include "catalog/pg_type_d.h"
-#include "common/int.h"
-#include "utils/array.h"
+
+/* A number that a share can have in a state has so many decimal places. */
+#define MAX_SCALE			38
 
 /*
  * The counts in an array; anything but n of them is an error.
@@ -34,84 +36,112 @@ CheckCounts(ArrayType *state, int n)
 int64 *
 GetCounts(FunctionCallInfo fcinfo, int n)
 {
-	ArrayType  *state = AggCheckCallContext(fcinfo, NULL) ?
-		PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
+	ArrayType  *state;
 
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("state must not be null")));
+	state = AggCheckCallContext(fcinfo, NULL) ?
+		PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
 	fcinfo->args[0].value = PointerGetDatum(state);
 	return CheckCounts(state, n);
 }
 
-/* Add to a count. */
-void
-AddCount(int64 *count, int64 more)
+/* A number from its halves */
+static int128
+LoadUnits(const int64 *counts)
 {
-	if (pg_add_s64_overflow(*count, more, count))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range")));
+	return (int128) ((uint128) counts[0] << 64 | (uint64) counts[1]);
 }
 
-/* Combine the states of two workers. */
-PG_FUNCTION_INFO_V1(counts_combine);
-Datum
-counts_combine(PG_FUNCTION_ARGS)
+/* A number in halves */
+static void
+StoreUnits(int64 *counts, int128 units)
 {
-	ArrayType  *other = PG_GETARG_ARRAYTYPE_P(1);
-	int			n = ARR_NDIM(other) == 1 ? ARR_DIMS(other)[0] : 0;
-	int64	   *counts = GetCounts(fcinfo, n);
-	int64	   *more = CheckCounts(other, n);
-
-	for (int i = 0; i < n; i++)
-		AddCount(&counts[i], more[i]);
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	counts[0] = (int64) (units >> 64);
+	counts[1] = (int64) units;
 }
 
 /*
- * absence_rate(units_missed, units_scheduled): {missed, scheduled}
+ * The share that a state has from a place on.
  */
-
-/* Add the units of a row, or take them away. */
-static Datum
-ChangeUnits(FunctionCallInfo fcinfo, int sign)
+ExactShare
+LoadShare(const int64 *counts)
 {
-	int64	   *units = GetCounts(fcinfo, 2);
-	int64		missed = PG_GETARG_INT64(1);
-	int64		scheduled = PG_GETARG_INT64(2);
+	ExactShare	share = {LoadUnits(&counts[1]), LoadUnits(&counts[3]), counts[0]};
 
-	if (missed < 0 || missed > scheduled)
+	if (counts[0] < 0 || counts[0] > MAX_SCALE || share.days < 0 || share.among < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot miss " INT64_FORMAT " of " INT64_FORMAT " units",
-						missed, scheduled)));
-	AddCount(&units[0], sign * missed);
-	AddCount(&units[1], sign * scheduled);
+				 errmsg("the state has an impossible number of days")));
+	return share;
+}
+
+/*
+ * Put a share into a state, from a place on.
+ */
+void
+StoreShare(int64 *counts, ExactShare share)
+{
+	counts[0] = share.scale;
+	StoreUnits(&counts[1], share.days);
+	StoreUnits(&counts[3], share.among);
+}
+
+/*
+ * pooled_absence_rate(missed, scheduled)
+ */
+
+/* The units of a row */
+static ExactShare
+RowUnits(FunctionCallInfo fcinfo)
+{
+	return ShareOfNumbers(fcinfo, 1, "missed", "scheduled");
+}
+
+/* Transition of pooled_absence_rate: add a row */
+PG_FUNCTION_INFO_V1(pooled_absence_rate_add);
+Datum
+pooled_absence_rate_add(PG_FUNCTION_ARGS)
+{
+	int64	   *counts = GetCounts(fcinfo, SHARE_COUNTS);
+
+	StoreShare(counts, AddShares(LoadShare(counts), RowUnits(fcinfo)));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* Transition. */
-PG_FUNCTION_INFO_V1(absence_units_add);
+/* Inverse transition: take a row away */
+PG_FUNCTION_INFO_V1(pooled_absence_rate_remove);
 Datum
-absence_units_add(PG_FUNCTION_ARGS)
+pooled_absence_rate_remove(PG_FUNCTION_ARGS)
 {
-	return ChangeUnits(fcinfo, 1);
+	int64	   *counts = GetCounts(fcinfo, SHARE_COUNTS);
+
+	StoreShare(counts, SubtractShares(LoadShare(counts), RowUnits(fcinfo)));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* Inverse transition. */
-PG_FUNCTION_INFO_V1(absence_units_remove);
+/* Combine the states of two workers */
+PG_FUNCTION_INFO_V1(pooled_absence_rate_combine);
 Datum
-absence_units_remove(PG_FUNCTION_ARGS)
+pooled_absence_rate_combine(PG_FUNCTION_ARGS)
 {
-	return ChangeUnits(fcinfo, -1);
+	int64	   *counts = GetCounts(fcinfo, SHARE_COUNTS);
+	int64	   *other = CheckCounts(PG_GETARG_ARRAYTYPE_P(1), SHARE_COUNTS);
+
+	StoreShare(counts, AddShares(LoadShare(counts), LoadShare(other)));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* Units missed / units scheduled; NULL when there are none. */
-PG_FUNCTION_INFO_V1(absence_units_final);
+/* Missed / scheduled; NULL when nothing was scheduled */
+PG_FUNCTION_INFO_V1(pooled_absence_rate_final);
 Datum
-absence_units_final(PG_FUNCTION_ARGS)
+pooled_absence_rate_final(PG_FUNCTION_ARGS)
 {
-	int64	   *units = CheckCounts(PG_GETARG_ARRAYTYPE_P(0), 2);
+	ExactShare	share = LoadShare(CheckCounts(PG_GETARG_ARRAYTYPE_P(0), SHARE_COUNTS));
 
-	if (units[1] == 0)
+	if (share.among == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((double) units[0] / units[1]);
+	PG_RETURN_FLOAT8(ExactShareRate(share));
 }

@@ -6,116 +6,208 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "absence/absence.h"
+#include "absence/counts.h"
 #include "base/confidence.h"
-#include "base/estimate.h"
+#include "base/count.h"
 #include "base/result_row.h"
+#include "catalog/pg_type_d.h"
 #include "rate/proportion.h"
+#include "utils/builtins.h"
 
-/* The counts of chronic_absence_rate. */
+/* The counts of chronic_absence_rate */
 enum
 {
 	STUDENTS,					/* judged: enrolled long enough */
 	CHRONIC,					/* of them, absent at least 10 percent */
 	TOO_FEW_DAYS,
-	MISSING,					/* absent or enrolled is NULL */
-	DAYS_ABSENT,				/* of all students */
-	DAYS_ENROLLED,
+	MISSING,					/* the days are NULL */
+	DAYS,						/* of all students: a share */
+	MINIMUM = DAYS + SHARE_COUNTS,
+	CONFIDENCE,					/* its bits; 0 until a row says what it is */
 	N_COUNTS
 };
 
-/* Transition of chronic_absence_rate: count a student. */
-PG_FUNCTION_INFO_V1(chronic_absence_add);
-Datum
-chronic_absence_add(PG_FUNCTION_ARGS)
+/* The confidence that the rows of a state ask for, 0 of no rows */
+static double
+StateConfidence(const int64 *counts)
 {
-	int64	   *counts;
-	int			minimum_days = MINIMUM_DAYS;
-	Attendance	days;
+	return DatumGetFloat8(Int64GetDatum(counts[CONFIDENCE]));
+}
 
-	if (PG_ARGISNULL(0))
+/* What all rows of a group ask for */
+static void
+SetOptions(int64 *counts, int64 minimum_days, double confidence)
+{
+	if (StateConfidence(counts) != 0 && counts[MINIMUM] != minimum_days)
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the counts must not be NULL")));
-	if (PG_NARGS() > 3)
-	{
-		if (PG_ARGISNULL(3))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("the minimum number of days must not be NULL")));
-		minimum_days = PG_GETARG_INT32(3);
-	}
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("minimum_days must be the same in all rows: " INT64_FORMAT " and " INT64_FORMAT,
+						counts[MINIMUM], minimum_days)));
+	counts[MINIMUM] = minimum_days;
+	counts[CONFIDENCE] = DatumGetInt64(Float8GetDatum(OneConfidence(StateConfidence(counts), confidence)));
+}
 
-	counts = GetCounts(fcinfo, N_COUNTS);
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		AddCount(&counts[MISSING], 1);
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+/* The state of a transition, after a look at the options of its row */
+static int64 *
+BeginStudent(FunctionCallInfo fcinfo)
+{
+	int64	   *counts = GetCounts(fcinfo, N_COUNTS);
+	int			minimum_days = PG_NARGS() > 3 ? ArgumentMinimumDays(fcinfo, 3) : MINIMUM_DAYS;
+	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : DEFAULT_CONFIDENCE;
 
-	days = CountAttendance(PG_GETARG_DAYWORDS(1), PG_GETARG_DAYWORDS(2), ALL_DAYS);
-	AddCount(&counts[DAYS_ABSENT], days.absent);
-	AddCount(&counts[DAYS_ENROLLED], days.enrolled);
-	if (!EnrolledAtLeast(minimum_days, days))
-		AddCount(&counts[TOO_FEW_DAYS], 1);
+	SetOptions(counts, minimum_days, confidence);
+	return counts;
+}
+
+/* Count a student whose days are known */
+static void
+CountStudent(int64 *counts, ExactShare share)
+{
+	StoreShare(&counts[DAYS], AddShares(LoadShare(&counts[DAYS]), share));
+	if (!EnrolledAtLeast(counts[MINIMUM], share))
+		counts[TOO_FEW_DAYS]++;
 	else
 	{
-		AddCount(&counts[STUDENTS], 1);
-		AddCount(&counts[CHRONIC], AbsentOneIn(CHRONIC_ONE_IN, days));
+		counts[STUDENTS]++;
+		counts[CHRONIC] += AbsentOneIn(CHRONIC_ONE_IN, share);
 	}
+}
+
+/* Transition of chronic_absence_rate of sets: count a student */
+PG_FUNCTION_INFO_V1(chronic_absence_rate_add);
+Datum
+chronic_absence_rate_add(PG_FUNCTION_ARGS)
+{
+	int64	   *counts = BeginStudent(fcinfo);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		counts[MISSING]++;
+	else
+		CountStudent(counts, ShareOfSets(fcinfo, 1, ALL_DAYS));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* The chronic absence rate with its interval, and who it leaves out. */
-PG_FUNCTION_INFO_V1(chronic_absence_final);
+/* Transition of chronic_absence_rate of numbers: count a student */
+PG_FUNCTION_INFO_V1(chronic_absence_rate_add_numbers);
 Datum
-chronic_absence_final(PG_FUNCTION_ARGS)
+chronic_absence_rate_add_numbers(PG_FUNCTION_ARGS)
+{
+	int64	   *counts = BeginStudent(fcinfo);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		counts[MISSING]++;
+	else
+		CountStudent(counts, ShareOfNumbers(fcinfo, 1, "days_absent", "days_enrolled"));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/* Combine the states of two workers */
+PG_FUNCTION_INFO_V1(chronic_absence_rate_combine);
+Datum
+chronic_absence_rate_combine(PG_FUNCTION_ARGS)
+{
+	int64	   *counts = GetCounts(fcinfo, N_COUNTS);
+	int64	   *other = CheckCounts(PG_GETARG_ARRAYTYPE_P(1), N_COUNTS);
+
+	if (StateConfidence(other) != 0)
+		SetOptions(counts, other[MINIMUM], StateConfidence(other));
+	for (int i = STUDENTS; i < DAYS; i++)
+		counts[i] = AddCounts(counts[i], other[i]);
+	StoreShare(&counts[DAYS], AddShares(LoadShare(&counts[DAYS]), LoadShare(&other[DAYS])));
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/* The chronic absence rate with its interval, and who it leaves out */
+PG_FUNCTION_INFO_V1(chronic_absence_rate_final);
+Datum
+chronic_absence_rate_final(PG_FUNCTION_ARGS)
 {
 	int64	   *counts = CheckCounts(PG_GETARG_ARRAYTYPE_P(0), N_COUNTS);
+	ExactShare	days = LoadShare(&counts[DAYS]);
+	double		confidence = StateConfidence(counts);
 	Estimate	rate;
 	ResultRow	row;
 
 	CheckRate(counts[CHRONIC], counts[STUDENTS], "");
-	rate = WilsonInterval(counts[CHRONIC], counts[STUDENTS], TwoSidedZ(0.95));
+	rate = WilsonInterval(counts[CHRONIC], counts[STUDENTS],
+						  TwoSidedZ(confidence == 0 ? DEFAULT_CONFIDENCE : confidence));
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, counts[STUDENTS]);
 	AddInt64(&row, counts[CHRONIC]);
-	AddFloat8(&row, rate.estimate);
-	AddFloat8(&row, rate.lower);
-	AddFloat8(&row, rate.upper);
+	AddEstimate(&row, rate);
 	AddInt64(&row, counts[TOO_FEW_DAYS]);
 	AddInt64(&row, counts[MISSING]);
-	AddInt64(&row, counts[DAYS_ABSENT]);
-	AddInt64(&row, counts[DAYS_ENROLLED]);
-	AddFloat8(&row, counts[DAYS_ENROLLED] == 0 ? NAN :
-			  (double) counts[DAYS_ABSENT] / counts[DAYS_ENROLLED]);
+	AddDatum(&row, NUMERICOID, DecimalNumeric(ShareDays(days)));
+	AddDatum(&row, NUMERICOID, DecimalNumeric(ShareAmong(days)));
+	AddFloat8(&row, ExactShareRate(days));
 	AddText(&row, rate.reason);
 	return EndResultRow(&row);
 }
 
-/*
- * Average daily attendance and membership: {days of students, days in session}
- */
-static Datum
-AddDailyDays(FunctionCallInfo fcinfo, int64 days, int64 days_in_session)
+/* Levels of a school (Attendance Works): from so many in so many students */
+static const struct
 {
-	int64	   *counts = GetCounts(fcinfo, 2);
+	int			n_chronic;
+	int			n;
+	const char *name;
+}			levels[] =
+{
+	{3, 10, "extreme"},
+	{2, 10, "high"},
+	{1, 10, "significant"},
+	{1, 20, "modest"},
+	{0, 1, "low"}
+};
 
-	if (counts[1] != 0 && days_in_session != 0 && counts[1] != days_in_session)
+/* chronic_absence_level(n_chronic, n) */
+PG_FUNCTION_INFO_V1(chronic_absence_level);
+Datum
+chronic_absence_level(PG_FUNCTION_ARGS)
+{
+	int64		n_chronic = PG_GETARG_INT64(0);
+	int64		n = PG_GETARG_INT64(1);
+	int			level = 0;
+
+	CheckCount(n_chronic, "n_chronic", "");
+	CheckCount(n, "n", "");
+	if (n_chronic > n)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot average over sessions of " INT64_FORMAT " and " INT64_FORMAT " days",
-						counts[1], days_in_session),
+				 errmsg("n_chronic must not be greater than n: " INT64_FORMAT " > " INT64_FORMAT,
+						n_chronic, n)));
+	if (n == 0)
+		PG_RETURN_NULL();
+	while ((int128) n_chronic * levels[level].n < (int128) n * levels[level].n_chronic)
+		level++;
+	PG_RETURN_TEXT_P(cstring_to_text(levels[level].name));
+}
+
+/*
+ * Average daily attendance and membership: days of students, days in session.
+ * The state is a share of these.
+ */
+static Datum
+AddDailyDays(FunctionCallInfo fcinfo, ExactShare more)
+{
+	int64	   *counts = GetCounts(fcinfo, SHARE_COUNTS);
+	ExactShare	sum = LoadShare(counts);
+	ExactShare	session = MakeExactShare(ShareAmong(sum), ShareAmong(more));
+
+	if (session.days != 0 && session.among != 0 && session.days != session.among)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot average over sessions of %s and %s days",
+						DecimalText(ShareAmong(sum)), DecimalText(ShareAmong(more))),
 				 errhint("Group by the calendar, and add up the averages.")));
-	AddCount(&counts[0], days);
-	counts[1] = Max(counts[1], days_in_session);
+	if (session.days != 0)
+		more.among = 0;
+	StoreShare(counts, AddShares(sum, more));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
-/* Transition of average_daily_attendance: the days of a student in attendance. */
+/* Transition of average_daily_attendance of sets */
 PG_FUNCTION_INFO_V1(average_daily_attendance_add);
 Datum
 average_daily_attendance_add(PG_FUNCTION_ARGS)
@@ -123,43 +215,48 @@ average_daily_attendance_add(PG_FUNCTION_ARGS)
 	DayWords	session = PG_GETARG_DAYWORDS(3);
 	DayPairs	pair = PairDays(PG_GETARG_DAYWORDS(2), session);
 	DaySet	   *enrolled = DaySetMake(0);
-	Attendance	days;
+	DayShare	absence;
+	ExactShare	attendance = {0, CountDays(session, ALL_DAYS), 0};
 
 	while (NextPair(&pair))
 		enrolled = DaySetAddWord(enrolled, pair.index, pair.a_bits & pair.b_bits);
-	days = CountAttendance(PG_GETARG_DAYWORDS(1), GetDayWords(PointerGetDatum(enrolled)), ALL_DAYS);
-	return AddDailyDays(fcinfo, days.enrolled - days.absent, CountDays(session, ALL_DAYS));
+	absence = CountShare(PG_GETARG_DAYWORDS(1), GetDayWords(PointerGetDatum(enrolled)), ALL_DAYS);
+	attendance.days = absence.among - absence.days;
+	return AddDailyDays(fcinfo, attendance);
 }
 
-/* Transition of average_daily_membership: the days of a student in membership. */
+/* Transition of average_daily_attendance of numbers */
+PG_FUNCTION_INFO_V1(average_daily_attendance_add_numbers);
+Datum
+average_daily_attendance_add_numbers(PG_FUNCTION_ARGS)
+{
+	ExactShare	absence = ShareOfNumbers(fcinfo, 1, "days_absent", "days_enrolled");
+	ExactShare	membership = ShareOfNumbers(fcinfo, 2, "days_enrolled", "days_in_session");
+	Decimal		attended = {absence.among - absence.days, absence.scale};
+
+	return AddDailyDays(fcinfo, MakeExactShare(attended, ShareAmong(membership)));
+}
+
+/* Transition of average_daily_membership of sets */
 PG_FUNCTION_INFO_V1(average_daily_membership_add);
 Datum
 average_daily_membership_add(PG_FUNCTION_ARGS)
 {
-	DayWords	session = PG_GETARG_DAYWORDS(2);
-	Attendance	days = CountAttendance(PG_GETARG_DAYWORDS(1), session, ALL_DAYS);
-
-	return AddDailyDays(fcinfo, days.absent, days.enrolled);
+	return AddDailyDays(fcinfo, ShareOfSets(fcinfo, 1, ALL_DAYS));
 }
 
-/* Combine the states of two workers. */
+/* Transition of average_daily_membership of numbers */
+PG_FUNCTION_INFO_V1(average_daily_membership_add_numbers);
+Datum
+average_daily_membership_add_numbers(PG_FUNCTION_ARGS)
+{
+	return AddDailyDays(fcinfo, ShareOfNumbers(fcinfo, 1, "days_enrolled", "days_in_session"));
+}
+
+/* Combine the states of two workers */
 PG_FUNCTION_INFO_V1(average_daily_combine);
 Datum
 average_daily_combine(PG_FUNCTION_ARGS)
 {
-	int64	   *other = CheckCounts(PG_GETARG_ARRAYTYPE_P(1), 2);
-
-	return AddDailyDays(fcinfo, other[0], other[1]);
-}
-
-/* Days of students / days in session; NULL without any. */
-PG_FUNCTION_INFO_V1(average_daily_final);
-Datum
-average_daily_final(PG_FUNCTION_ARGS)
-{
-	int64	   *counts = CheckCounts(PG_GETARG_ARRAYTYPE_P(0), 2);
-
-	if (counts[1] == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8((double) counts[0] / counts[1]);
+	return AddDailyDays(fcinfo, LoadShare(CheckCounts(PG_GETARG_ARRAYTYPE_P(1), SHARE_COUNTS)));
 }

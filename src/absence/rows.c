@@ -13,8 +13,7 @@
  */
 #include "postgres.h"
 
-#include "fmgr.h"
-#include "windowapi.h"
+#include "base/partition.h"
 
 #define ROWS_IN(state)		((uint32) (state))
 #define ROWS_ABSENT(state)	((uint32) ((state) >> 32))
@@ -106,27 +105,25 @@ Datum
 rolling_absence_rate(PG_FUNCTION_ARGS)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
-	bool		isnull;
-	int			window_days = DatumGetInt32(WinGetFuncArgCurrent(window, 1, &isnull));
+	int			window_days = DatumGetInt32(WindowArg(fcinfo, 1, "window_days"));
 	LastRows   *last;
 	bool		absent;
+	bool		isnull;
 
 	/* No row is looked at again. */
 	WinSetMarkPosition(window, WinGetCurrentPosition(window));
 
-	if (isnull)
-		PG_RETURN_NULL();
 	if (window_days < 1 || window_days > MAX_WINDOW_DAYS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("window must be 1 to %d days, not %d", MAX_WINDOW_DAYS, window_days)));
+				 errmsg("window_days must be 1 to %d, not %d", MAX_WINDOW_DAYS, window_days)));
 	last = WinGetPartitionLocalMemory(window, offsetof(LastRows, row) + window_days);
 	if (last->window_days == 0)
 		last->window_days = window_days;
 	if (last->window_days != window_days)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("window must be the same for all rows of a partition, not first %d and then %d days",
+				 errmsg("window_days must be the same in all rows: %d and %d",
 						last->window_days, window_days)));
 
 	absent = DatumGetBool(WinGetFuncArgCurrent(window, 0, &isnull));

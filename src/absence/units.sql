@@ -1,34 +1,34 @@
--- Fractions of days, from rows, in whole units: periods, minutes, half-days
+-- Pooled over rows: of students, days or periods
 
-CREATE FUNCTION gapstats_internal.counts_combine(a bigint[], b bigint[]) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.pooled_absence_rate_add(state bigint[], missed numeric, scheduled numeric) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.counts_combine(bigint[], bigint[]) IS 'combination of aggregate states that are counts: their sums';
+COMMENT ON FUNCTION gapstats_internal.pooled_absence_rate_add(bigint[], numeric, numeric) IS 'transition of pooled_absence_rate: add a row';
 
-CREATE FUNCTION gapstats_internal.absence_units_add(state bigint[], units_missed bigint, units_scheduled bigint) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.pooled_absence_rate_remove(state bigint[], missed numeric, scheduled numeric) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.absence_units_add(bigint[], bigint, bigint) IS 'transition of absence_rate(bigint, bigint): add a row';
+COMMENT ON FUNCTION gapstats_internal.pooled_absence_rate_remove(bigint[], numeric, numeric) IS 'inverse transition of pooled_absence_rate: take a row away';
 
-CREATE FUNCTION gapstats_internal.absence_units_remove(state bigint[], units_missed bigint, units_scheduled bigint) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.pooled_absence_rate_combine(a bigint[], b bigint[]) RETURNS bigint[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.absence_units_remove(bigint[], bigint, bigint) IS 'inverse transition of absence_rate(bigint, bigint): take a row away';
+COMMENT ON FUNCTION gapstats_internal.pooled_absence_rate_combine(bigint[], bigint[]) IS 'combination of states of pooled_absence_rate';
 
-CREATE FUNCTION gapstats_internal.absence_units_final(state bigint[]) RETURNS double precision
+CREATE FUNCTION gapstats_internal.pooled_absence_rate_final(state bigint[]) RETURNS double precision
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.absence_units_final(bigint[]) IS 'result of absence_rate(bigint, bigint)';
+COMMENT ON FUNCTION gapstats_internal.pooled_absence_rate_final(bigint[]) IS 'result of pooled_absence_rate';
 
-CREATE AGGREGATE absence_rate(units_missed bigint, units_scheduled bigint) (
-	SFUNC = gapstats_internal.absence_units_add,
+CREATE AGGREGATE pooled_absence_rate(missed numeric, scheduled numeric) (
+	SFUNC = gapstats_internal.pooled_absence_rate_add,
 	STYPE = bigint[],
-	INITCOND = '{0,0}',
-	COMBINEFUNC = gapstats_internal.counts_combine,
-	FINALFUNC = gapstats_internal.absence_units_final,
-	MSFUNC = gapstats_internal.absence_units_add,
-	MINVFUNC = gapstats_internal.absence_units_remove,
+	INITCOND = '{0,0,0,0,0}',
+	COMBINEFUNC = gapstats_internal.pooled_absence_rate_combine,
+	FINALFUNC = gapstats_internal.pooled_absence_rate_final,
+	MSFUNC = gapstats_internal.pooled_absence_rate_add,
+	MINVFUNC = gapstats_internal.pooled_absence_rate_remove,
 	MSTYPE = bigint[],
-	MINITCOND = '{0,0}',
-	MFINALFUNC = gapstats_internal.absence_units_final,
+	MINITCOND = '{0,0,0,0,0}',
+	MFINALFUNC = gapstats_internal.pooled_absence_rate_final,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE absence_rate(bigint, bigint) IS
-	'units missed / units scheduled, 0 to 1: periods, minutes or half-days, summed as integers, so fractions of a day stay exact.
-A row with a NULL is skipped; nothing scheduled gives NULL; more missed than scheduled, or less than none, is an error. Moving windows cost the same a row whatever their length.';
+COMMENT ON AGGREGATE pooled_absence_rate(numeric, numeric) IS
+	'sum missed / sum scheduled, 0 to 1, over all rows: days of students (18.5 of 180: fractions are exact), or whole units of a day (periods, minutes, half-days).
+Of one student''s numbers see absence_rate. A row with a NULL is skipped; nothing scheduled gives NULL; more missed than scheduled, a negative or infinite number and NaN are errors (22023), numbers of more than 30 digits another (22003). Moving windows cost the same a row whatever their length.';

@@ -45,6 +45,11 @@
 #define REASON_SINGULAR_DESIGN		"singular_design"
 #define REASON_SINGULAR_INFORMATION	"singular_information"
 
+/* A student's year leaves no room */
+#define REASON_ALREADY_CHRONIC		"already_chronic"
+#define REASON_NOT_THIS_YEAR		"not_this_year"
+#define REASON_NOT_YET_ENROLLED		"not_yet_enrolled"
+
 /* Not a lack: what else is to be known of the numbers */
 #define REASON_COARSE				"coarse"
 #define REASON_EXACT_NOT_COMPUTED	"exact_not_computed"

@@ -65,8 +65,10 @@ FirstBits(uint64 bits, int count)
 	return bits ^ rest;
 }
 
-/* Of the days in the window, skip so many and keep so many. */
-static DaySet *
+/*
+ * Of the days in the window, skip so many and keep so many.
+ */
+DaySet *
 KeepDays(DayWords words, DayWindow window, int skip, int keep)
 {
 	DaySet	   *set = DaySetMake(words.count);
@@ -103,7 +105,7 @@ GetNumberOfDays(FunctionCallInfo fcinfo, int argument)
 	if (number < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("number of days must not be negative: %d", number)));
+				 errmsg("n must not be negative: %d", number)));
 	return number;
 }
 
@@ -121,11 +123,16 @@ PG_FUNCTION_INFO_V1(dayset_last_days);
 Datum
 dayset_last_days(PG_FUNCTION_ARGS)
 {
-	DayWords	words = PG_GETARG_DAYWORDS(0);
-	int			number = GetNumberOfDays(fcinfo, 1);
-	DayWindow	window = WindowUpTo(PG_GETARG_DATEADT(2));
-	int			days = CountDays(words, window);
+	DayWindow	window = ArgumentAsOf(fcinfo, 2);
+	DayWords	words;
+	int			number;
+	int			days;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	words = PG_GETARG_DAYWORDS(0);
+	number = GetNumberOfDays(fcinfo, 1);
+	days = CountDays(words, window);
 	PG_RETURN_DAYSET(KeepDays(words, window, Max(days - number, 0), number));
 }
 

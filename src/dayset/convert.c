@@ -9,11 +9,13 @@
 
 #include <ctype.h>
 
+#include "base/argument.h"
 #include "catalog/pg_type_d.h"
 #include "dayset/dayset.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -23,6 +25,9 @@
 
 /* A hundred years: a longer range is a mistyped year. */
 #define MAX_RANGE_DAYS		36525
+
+/* Bytes of a literal that an error quotes: literals can have millions. */
+#define MAX_EXCERPT			80
 
 /*
  * The Julian day of a date.
@@ -38,32 +43,34 @@ DateToJulian(DateADT date)
 	return date + POSTGRES_EPOCH_JDATE;
 }
 
+/* The days between the bounds of a daterange; all days on a side that has none. */
+static DayWindow
+WindowBetween(const RangeBound *lower, const RangeBound *upper)
+{
+	DateADT		first = DatumGetDateADT(lower->val);
+	DateADT		last = DatumGetDateADT(upper->val);
+	DayWindow	window = ALL_DAYS;
+
+	/* A daterange is [first, last), unless a bound is infinity itself. */
+	if (!lower->infinite && !DATE_IS_NOBEGIN(first))
+		window.first = DATE_IS_NOEND(first) ? LAST_DAY + 1 : DateToJulian(first);
+	if (!upper->infinite && !DATE_IS_NOEND(last))
+		window.last = DATE_IS_NOBEGIN(last) ? -1 : DateToJulian(last) - 1;
+	return window;
+}
+
 /*
- * The days in a daterange; all days on a side that has no bound.
+ * The days in a daterange.
  */
 DayWindow
-DateRangeWindow(FunctionCallInfo fcinfo, RangeType *range)
+DateRangeWindow(FunctionCallInfo fcinfo, const RangeType *range)
 {
 	RangeBound	lower;
 	RangeBound	upper;
 	bool		empty;
-	DayWindow	window = ALL_DAYS;
 
 	range_deserialize(range_get_typcache(fcinfo, DATERANGEOID), range, &lower, &upper, &empty);
-	if (empty)
-		window.last = -1;
-	else
-	{
-		DateADT		first = DatumGetDateADT(lower.val);
-		DateADT		last = DatumGetDateADT(upper.val);
-
-		/* A daterange is [first, last), unless a bound is infinity itself. */
-		if (!lower.infinite && !DATE_IS_NOBEGIN(first))
-			window.first = DATE_IS_NOEND(first) ? LAST_DAY + 1 : DateToJulian(first);
-		if (!upper.infinite && !DATE_IS_NOEND(last))
-			window.last = DATE_IS_NOBEGIN(last) ? -1 : DateToJulian(last) - 1;
-	}
-	return window;
+	return empty ? NO_DAYS : WindowBetween(&lower, &upper);
 }
 
 /*
@@ -75,18 +82,29 @@ WindowUpTo(DateADT date)
 	DayWindow	window = ALL_DAYS;
 
 	if (DATE_IS_NOBEGIN(date))
-		window.last = -1;
-	else if (!DATE_IS_NOEND(date))
+		return NO_DAYS;
+	if (!DATE_IS_NOEND(date))
 		window.last = DateToJulian(date);
 	return window;
 }
 
+/*
+ * The days up to the date that is the option as_of of a function.
+ */
+DayWindow
+ArgumentAsOf(FunctionCallInfo fcinfo, int argno)
+{
+	ArgumentNotNull(fcinfo, argno, "as_of");
+	return WindowUpTo(PG_GETARG_DATEADT(argno));
+}
+
 /* Add a daterange to a set, if it is one that a school could mean. */
 static DaySet *
-AddRange(FunctionCallInfo fcinfo, DaySet *set, RangeType *range)
+AddRange(FunctionCallInfo fcinfo, DaySet *set, const RangeType *range)
 {
 	DayWindow	window = DateRangeWindow(fcinfo, range);
 
+	CHECK_FOR_INTERRUPTS();
 	if ((int64) window.last - window.first >= MAX_RANGE_DAYS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -134,11 +152,21 @@ SkipSpace(const char **at)
 		(*at)++;
 }
 
+/* What a message shows of text: its beginning, if it is long. */
+static const char *
+Excerpt(const char *text)
+{
+	int			length = pg_mbcliplen(text, strlen(text), MAX_EXCERPT);
+
+	return text[length] == '\0' ? text : psprintf("%.*s...", length, text);
+}
+
 /* Read a date, as Julian day; false after a soft error. */
 static bool
 ReadDay(const char **at, const char *text, Node *escontext, int32 *julian)
 {
 	const char *start;
+	const char *end;
 	int			year;
 	int			month;
 	int			day;
@@ -151,9 +179,10 @@ ReadDay(const char **at, const char *text, Node *escontext, int32 *julian)
 		(day = ReadDigits(at)) < 0)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type dayset: \"%s\"", text),
-				 errdetail("Expected a date as YYYY-MM-DD at \"%s\".", start)));
+				 errmsg("invalid input syntax for type dayset: \"%s\"", Excerpt(text)),
+				 errdetail("Expected a date as YYYY-MM-DD at \"%s\".", Excerpt(start))));
 	before_christ = SkipText(at, " BC");
+	end = *at;
 	SkipSpace(at);
 	if (year == 0)
 		year = INT_MAX;			/* there was none */
@@ -167,7 +196,7 @@ ReadDay(const char **at, const char *text, Node *escontext, int32 *julian)
 		ereturn(escontext, false,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("date out of range in dayset: \"%.*s\"",
-						(int) (*at - start), start)));
+						(int) (end - start), start)));
 	*julian = date2j(year, month, day);
 	return true;
 }
@@ -204,6 +233,7 @@ dayset_in(PG_FUNCTION_ARGS)
 	{
 		DayWindow	run;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!ReadDay(&at, text, fcinfo->context, &run.first))
 			PG_RETURN_NULL();
 		run.last = run.first;
@@ -212,7 +242,7 @@ dayset_in(PG_FUNCTION_ARGS)
 		if (run.last < run.first)
 			ereturn(fcinfo->context, (Datum) 0,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("invalid input syntax for type dayset: \"%s\"", text),
+					 errmsg("invalid input syntax for type dayset: \"%s\"", Excerpt(text)),
 					 errdetail("The last day of a run must not come before its first.")));
 		set = DaySetAddDays(set, run);
 		more = SkipText(&at, ",");
@@ -222,8 +252,8 @@ dayset_in(PG_FUNCTION_ARGS)
 	if (!valid || *at != '\0')
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type dayset: \"%s\"", text),
-				 errdetail("Unexpected text at \"%s\".", at),
+				 errmsg("invalid input syntax for type dayset: \"%s\"", Excerpt(text)),
+				 errdetail("Unexpected text at \"%s\".", Excerpt(at)),
 				 errhint("Write days and runs of days as {2025-09-01,2025-09-03..2025-09-05}.")));
 	PG_RETURN_DAYSET(set);
 }
@@ -240,6 +270,7 @@ dayset_out(PG_FUNCTION_ARGS)
 	appendStringInfoChar(&text, '{');
 	while (NextRun(&runs))
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (text.len > 1)
 			appendStringInfoChar(&text, ',');
 		AppendDay(&text, runs.first);
@@ -320,17 +351,15 @@ Datum
 dayset_from_dates(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	const DateADT *date = (const DateADT *) ARR_DATA_PTR(array);
+	const DateADT *end = (const DateADT *) ((const char *) array + ARR_SIZE(array));
 	DaySet	   *set = DaySetMake(0);
-	Datum	   *dates;
-	bool	   *nulls;
-	int			count;
 
-	deconstruct_array(array, DATEOID, sizeof(DateADT), true, TYPALIGN_INT,
-					  &dates, &nulls, &count);
-	for (int i = 0; i < count; i++)
+	/* NULLs take no place among the elements. */
+	for (; date < end; date++)
 	{
-		if (!nulls[i])
-			set = DaySetAddDay(set, DateToJulian(DatumGetDateADT(dates[i])));
+		CHECK_FOR_INTERRUPTS();
+		set = DaySetAddDay(set, DateToJulian(*date));
 	}
 	PG_RETURN_DAYSET(set);
 }
@@ -348,28 +377,30 @@ PG_FUNCTION_INFO_V1(dayset_from_multirange);
 Datum
 dayset_from_multirange(PG_FUNCTION_ARGS)
 {
+	MultirangeType *spans = PG_GETARG_MULTIRANGE_P(0);
+	TypeCacheEntry *range_type = lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO);
 	DaySet	   *set = DaySetMake(0);
-	RangeType **ranges;
-	int32		count;
 
-	multirange_deserialize(lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
-						   PG_GETARG_MULTIRANGE_P(0), &count, &ranges);
-	for (int i = 0; i < count; i++)
-		set = AddRange(fcinfo, set, ranges[i]);
+	for (uint32 i = 0; i < spans->rangeCount; i++)
+	{
+		RangeType  *span = multirange_get_range(range_type, spans, i);
+
+		set = AddRange(fcinfo, set, span);
+		pfree(span);
+	}
 	PG_RETURN_DAYSET(set);
 }
 
 /* The daterange of a run of days; empty if last < first. */
 static RangeType *
-MakeDateRange(int32 first, int32 last)
+MakeDateRange(TypeCacheEntry *range_type, int32 first, int32 last)
 {
 	RangeBound	lower = {.inclusive = true, .lower = true};
 	RangeBound	upper = {.inclusive = true};
 
 	lower.val = DateADTGetDatum(JulianToDate(first));
 	upper.val = DateADTGetDatum(JulianToDate(last));
-	return make_range(lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
-					  &lower, &upper, last < first, NULL);
+	return make_range(range_type, &lower, &upper, last < first, NULL);
 }
 
 /* An array of the days, in order. */
@@ -397,10 +428,11 @@ Datum
 dayset_to_range(PG_FUNCTION_ARGS)
 {
 	DayWords	words = PG_GETARG_DAYWORDS(0);
+	TypeCacheEntry *range_type = range_get_typcache(fcinfo, DATERANGEOID);
 
 	if (words.count == 0)
-		PG_RETURN_RANGE_P(MakeDateRange(0, -1));
-	PG_RETURN_RANGE_P(MakeDateRange(FirstDay(words), LastDay(words)));
+		PG_RETURN_RANGE_P(MakeDateRange(range_type, 0, -1));
+	PG_RETURN_RANGE_P(MakeDateRange(range_type, FirstDay(words), LastDay(words)));
 }
 
 /* The runs of days as ranges. */
@@ -410,14 +442,16 @@ dayset_to_multirange(PG_FUNCTION_ARGS)
 {
 	DayWords	words = PG_GETARG_DAYWORDS(0);
 	DayRuns		runs = RunsOfDays(words);
+	TypeCacheEntry *range_type = lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO);
 	RangeType **ranges = palloc(CountDays(words, ALL_DAYS) * sizeof(RangeType *));
 	int			count = 0;
 
 	while (NextRun(&runs))
-		ranges[count++] = MakeDateRange(runs.first, runs.last);
-	PG_RETURN_MULTIRANGE_P(make_multirange(DATEMULTIRANGEOID,
-										   lookup_type_cache(DATERANGEOID, TYPECACHE_RANGE_INFO),
-										   count, ranges));
+	{
+		CHECK_FOR_INTERRUPTS();
+		ranges[count++] = MakeDateRange(range_type, runs.first, runs.last);
+	}
+	PG_RETURN_MULTIRANGE_P(make_multirange(DATEMULTIRANGEOID, range_type, count, ranges));
 }
 
 /* The days as rows, in order. */
@@ -436,6 +470,7 @@ dayset_days(PG_FUNCTION_ARGS)
 			Datum		value = DateADTGetDatum(JulianToDate(day));
 			bool		isnull = false;
 
+			CHECK_FOR_INTERRUPTS();
 			tuplestore_putvalues(result->setResult, result->setDesc, &value, &isnull);
 		}
 	}

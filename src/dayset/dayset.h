@@ -6,6 +6,8 @@
  * the type date knows.  64 consecutive days make a word, and a set stores its
  * non-empty words, in order.  So equal sets have equal bytes, a school year
  * takes less than 100 of them, and a stray day costs 12.
+ *
+ * Copyright (c) 2026, the gapstats authors
  */
 #ifndef GAPSTATS_DAYSET_H
 #define GAPSTATS_DAYSET_H
@@ -80,6 +82,7 @@ typedef struct DayWindow
 } DayWindow;
 
 static const DayWindow ALL_DAYS = {0, LAST_DAY};
+static const DayWindow NO_DAYS = {0, -1};
 
 /* layout.c */
 extern DayWords CheckDayWords(const struct varlena *set, int sqlstate);
@@ -95,8 +98,12 @@ extern bool NextRun(DayRuns *runs);
 
 /* convert.c */
 extern int32 DateToJulian(DateADT date);
-extern DayWindow DateRangeWindow(FunctionCallInfo fcinfo, RangeType *range);
+extern DayWindow DateRangeWindow(FunctionCallInfo fcinfo, const RangeType *range);
 extern DayWindow WindowUpTo(DateADT date);
+extern DayWindow ArgumentAsOf(FunctionCallInfo fcinfo, int argno);
+
+/* algebra.c */
+extern DaySet *KeepDays(DayWords words, DayWindow window, int skip, int keep);
 
 #define PG_GETARG_DAYWORDS(n)	GetDayWords(PG_GETARG_DATUM(n))
 #define PG_RETURN_DAYSET(set)	PG_RETURN_POINTER(DaySetFinish(set))

@@ -72,7 +72,7 @@ COMMENT ON FUNCTION gapstats_internal.dayset_to_multirange(dayset) IS
 	'the runs of consecutive calendar days; holds just the days';
 
 CREATE FUNCTION days(days dayset) RETURNS SETOF date
-	AS 'MODULE_PATHNAME', 'dayset_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 180;
+	AS 'MODULE_PATHNAME', 'dayset_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 180;
 COMMENT ON FUNCTION days(dayset) IS
 	'the days as rows, in order';
 
@@ -121,17 +121,17 @@ COMMENT ON FUNCTION gapstats_internal.dayset_during(dayset, daterange) IS
 CREATE FUNCTION first_days(days dayset, n integer) RETURNS dayset
 	AS 'MODULE_PATHNAME', 'dayset_first_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION first_days(dayset, integer) IS
-	'the first n days, or all if there are fewer; a negative n is an error';
+	'the first n days, or all if there are fewer; NULL if the set or n is; a negative n is an error (22023)';
 
 CREATE FUNCTION last_days(days dayset, n integer, as_of date DEFAULT 'infinity') RETURNS dayset
-	AS 'MODULE_PATHNAME', 'dayset_last_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_last_days' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION last_days(dayset, integer, date) IS
-	'the last n days up to and including as_of, or all if there are fewer; a negative n is an error';
+	'the last n days up to and including as_of, or all if there are fewer; NULL if the set or n is; a negative n is an error (22023), a NULL as_of another (22004)';
 
 CREATE FUNCTION shift(days dayset, by_days integer) RETURNS dayset
 	AS 'MODULE_PATHNAME', 'dayset_shift' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION shift(dayset, integer) IS
-	'every day moved by so many calendar days, back if negative; past the ends of the calendar is an error';
+	'every day moved by so many calendar days, back if negative; past the ends of the calendar is an error (22008)';
 
 CREATE OPERATOR | (LEFTARG = dayset, RIGHTARG = dayset, FUNCTION = gapstats_internal.dayset_union, COMMUTATOR = |);
 COMMENT ON OPERATOR | (dayset, dayset) IS 'days in either set';
@@ -196,6 +196,24 @@ CREATE OPERATOR <@ (LEFTARG = dayset, RIGHTARG = dayset, FUNCTION = gapstats_int
 COMMENT ON OPERATOR <@ (dayset, dayset) IS 'has the second set every day of the first?';
 CREATE OPERATOR && (LEFTARG = dayset, RIGHTARG = dayset, FUNCTION = gapstats_internal.dayset_overlaps, COMMUTATOR = &&, RESTRICT = contsel, JOIN = contjoinsel);
 COMMENT ON OPERATOR && (dayset, dayset) IS 'have the sets a day in common?';
+
+-- Streaks: days of one set one after another, counted in those of another
+
+CREATE FUNCTION streaks(days dayset, among dayset) RETURNS TABLE (first_day date, last_day date, days integer)
+	AS 'MODULE_PATHNAME', 'dayset_streaks' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10;
+COMMENT ON FUNCTION streaks(dayset, dayset) IS
+	'the runs of days that are one after another among the days of the second set (school days, say), in order: the first day and the last, and how many they are.
+Days in between that are not in the second set neither break nor extend a run: absent on Friday and on Monday is a run of two school days. Days that are not in the second set count nowhere. Any category can be asked: streaks(unexcused, enrolled). No rows if there is no such day, or if a set is NULL.';
+
+CREATE FUNCTION longest_streak(days dayset, among dayset) RETURNS integer
+	AS 'MODULE_PATHNAME', 'dayset_longest_streak' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION longest_streak(dayset, dayset) IS
+	'most days in a row (streaks), counted in days of the second set: days active among days available, say; 0 without any; NULL if the second set has no day, or if a set is NULL';
+
+CREATE FUNCTION current_streak(days dayset, among dayset, as_of date DEFAULT 'infinity') RETURNS integer
+	AS 'MODULE_PATHNAME', 'dayset_current_streak' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
+COMMENT ON FUNCTION current_streak(dayset, dayset, date) IS
+	'days in a row up to the last day of the second set, or its last one up to as_of; 0 if that day is not in the first set; NULL if the second set has no day by then, or if a set is NULL; a NULL as_of is an error (22004)';
 
 -- Order: as the lists of days compare, day by day
 

@@ -1,6 +1,6 @@
 /*
  * usage.c
- *		Days of use: of a learning app, of contact with a family.
+ *		Days of use by week: of a learning app, of contact with a family.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -13,16 +13,51 @@
 /* Julian day 0 was a Monday, the first day of an ISO week. */
 #define DAYS_PER_WEEK		7
 
-/* Put the row of a week, if any of its days was available. */
-static void
-PutWeek(ResultRow *row, int32 week, int active, int available)
+/* Weeks that have a day available */
+typedef struct Weeks
 {
-	if (available == 0)
-		return;
-	AddDatum(row, DATEOID, DateADTGetDatum(JulianToDate(week * DAYS_PER_WEEK)));
-	AddInt32(row, active);
-	AddInt32(row, available);
-	PutResultRow(row);
+	DayPairs	pair;
+	uint64		rest;			/* days available of this word still to come */
+	int32		week;
+	int			active;
+	int			available;
+} Weeks;
+
+/* Start a walk over weeks */
+static Weeks
+MakeWeeks(DayWords active, DayWords available)
+{
+	Weeks		weeks = {.pair = PairDays(active, available)};
+
+	return weeks;
+}
+
+/* Go to the next week */
+static bool
+NextWeek(Weeks *weeks)
+{
+	weeks->active = weeks->available = 0;
+	for (;;)
+	{
+		int			bit;
+		int32		week;
+
+		while (weeks->rest == 0)
+		{
+			if (!NextPair(&weeks->pair))
+				return weeks->available > 0;
+			weeks->rest = weeks->pair.b_bits;
+		}
+
+		bit = pg_rightmost_one_pos64(weeks->rest);
+		week = (weeks->pair.index * DAYS_PER_WORD + bit) / DAYS_PER_WEEK;
+		if (weeks->available > 0 && week != weeks->week)
+			return true;
+		weeks->week = week;
+		weeks->active += (weeks->pair.a_bits >> bit) & 1;
+		weeks->available++;
+		weeks->rest &= weeks->rest - 1;
+	}
 }
 
 /* usage_by_week(active, available): a row for each week that has days available */
@@ -30,30 +65,37 @@ PG_FUNCTION_INFO_V1(usage_by_week);
 Datum
 usage_by_week(PG_FUNCTION_ARGS)
 {
-	DayPairs	pair = PairDays(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1));
-	int32		week = -1;
-	int			active = 0;
-	int			available = 0;
+	Weeks		weeks = MakeWeeks(PG_GETARG_DAYWORDS(0), PG_GETARG_DAYWORDS(1));
 	ResultRow	row;
 
 	BeginResultSet(&row, fcinfo);
-	while (NextPair(&pair))
+	while (NextWeek(&weeks))
 	{
-		for (uint64 rest = pair.b_bits; rest != 0; rest &= rest - 1)
-		{
-			int			bit = pg_rightmost_one_pos64(rest);
-			int32		this_week = (pair.index * DAYS_PER_WORD + bit) / DAYS_PER_WEEK;
-
-			if (this_week != week)
-			{
-				PutWeek(&row, week, active, available);
-				week = this_week;
-				active = available = 0;
-			}
-			active += (pair.a_bits >> bit) & 1;
-			available++;
-		}
+		AddDatum(&row, DATEOID, DateADTGetDatum(JulianToDate(weeks.week * DAYS_PER_WEEK)));
+		AddInt32(&row, weeks.active);
+		AddInt32(&row, weeks.available);
+		PutResultRow(&row);
 	}
-	PutWeek(&row, week, active, available);
 	PG_RETURN_NULL();
+}
+
+/* weeks_below_dose(active, available, dose) */
+PG_FUNCTION_INFO_V1(weeks_below_dose);
+Datum
+weeks_below_dose(PG_FUNCTION_ARGS)
+{
+	DayWords	available = PG_GETARG_DAYWORDS(1);
+	Weeks		weeks = MakeWeeks(PG_GETARG_DAYWORDS(0), available);
+	int			dose = PG_GETARG_INT32(2);
+	int			below = 0;
+
+	if (dose < 1 || dose > DAYS_PER_WEEK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("dose must be 1 to %d days a week, not %d", DAYS_PER_WEEK, dose)));
+	if (available.count == 0)
+		PG_RETURN_NULL();
+	while (NextWeek(&weeks))
+		below += weeks.active < dose;
+	PG_RETURN_INT32(below);
 }

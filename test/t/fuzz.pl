@@ -45,8 +45,9 @@ my %types = (
 		],
 		large => q{(SELECT dayset(date '2025-09-01' + x * x) FROM generate_series(0, 99) AS x)},
 		uses => ['day_count(v)', 'first_days(v, 3)', 'last_days(v, 3)', 'v | v', 'v & v', 'v - v', 'v = v',
-			'v @> v', 'datemultirange(v)', '(SELECT count(*) FROM days(first_days(v, 1000)))',
-			'(SELECT rollup(x) FROM (VALUES (v), (v)) AS t (x))', 'absence_rate(v, v)', 'longest_absence(v, v)']
+			'v @> v', 'v::datemultirange', '(SELECT count(*) FROM days(first_days(v, 1000)))',
+			'(SELECT rollup(x) FROM (VALUES (v), (v)) AS t (x))', 'absence_rate(v, v)', 'longest_streak(v, v)', 'attendance_tier(v, v, v, v)',
+			'(SELECT count(*) FROM streaks(first_days(v, 1000), v))', '(SELECT count(*) FROM absence_by_range(v, v, ARRAY[v::daterange]))']
 	},
 	weighted_sample => {
 		values => [
