@@ -8,7 +8,7 @@ GRANT USAGE ON SCHEMA district TO regress_other;
 SET ROLE regress_analyst;
 -- whatever the owner's default privileges say, a list is its owner's only
 ALTER DEFAULT PRIVILEGES IN SCHEMA district GRANT SELECT ON TABLES TO regress_other;
-SET search_path = district, gapstats;
+SET search_path = district, gapstats, gapstats_internal;
 \set SHOW_CONTEXT never
 
 -- MEASURES.md 8.5: (absent, enrolled) and whether it is chronic, at least 10%;

@@ -5,7 +5,7 @@
 CREATE ROLE regress_analyst;
 CREATE SCHEMA district AUTHORIZATION regress_analyst;
 SET ROLE regress_analyst;
-SET search_path = district, gapstats;
+SET search_path = district, gapstats, gapstats_internal;
 
 CREATE TABLE students (student_id uuid PRIMARY KEY, number integer, school text, free_lunch boolean, home_language text);
 INSERT INTO students

@@ -105,7 +105,7 @@ Datum
 rolling_absence_rate(PG_FUNCTION_ARGS)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
-	int			window_days = DatumGetInt32(WindowArg(fcinfo, 1, "window_days"));
+	int			window_days = DatumGetInt32(WindowOption(fcinfo, 1));
 	LastRows   *last;
 	bool		absent;
 	bool		isnull;
