@@ -13,6 +13,9 @@
 #include "percentile/quantile.h"
 #include "utils/float.h"
 
+/* The part of an error that, added to it in quadrature, leaves it as it is */
+#define NEGLIGIBLE 1e-8
+
 /*
  * The last order statistic that is above the population's quantile with
  * probability at most "tail": the largest k with P(Bin(n, p) <= k - 1) <= tail.
@@ -60,44 +63,100 @@ UpperRank(int64 n, double p, double tail)
 	return lowest;
 }
 
+/* A weighted mean and the standard deviation around it, one value after the other (West 1979) */
+typedef struct Spread
+{
+	double		weight;
+	double		mean;
+	double		stddev;			/* times the root of the weight */
+} Spread;
+
+static void
+AddToSpread(Spread *spread, double value, double weight)
+{
+	double		total = spread->weight + weight;
+	double		deviation = value - spread->mean;
+
+	if (weight <= 0)
+		return;
+	spread->mean += weight / total * deviation;
+	/* squares of small deviations would underflow */
+	spread->stddev = hypot(spread->stddev, sqrt(weight * (spread->weight / total)) * deviation);
+	spread->weight = total;
+}
+
+/* The weights of a Beta(a, b) that a group's order statistics have */
+typedef struct OrderWeights
+{
+	const Ranks *ranks;
+	double		a;
+	double		b;
+	int			center;			/* an entry in the middle of them */
+} OrderWeights;
+
+/* The weight of all entries beyond one, downwards (direction -1) or upwards (1) */
+static double
+WeightBeyond(const OrderWeights *weights, int entry, int direction)
+{
+	const Ranks *ranks = weights->ranks;
+	double		n = (double) ranks->d->n;
+
+	if (direction > 0)
+		return pbeta(ranks->upto[entry] / n, weights->a, weights->b, 0, 0);
+	return entry == 0 ? 0 : pbeta(ranks->upto[entry - 1] / n, weights->a, weights->b, 1, 0);
+}
+
 /*
- * Maritz & Jarrett 1978: the variance that the order statistic of rank
- * m = floor(n p + 1/2) has if its weights are those of a Beta(m - 1, n - m).
- * Equal values share their weight, and the deviations are taken from the mean.
+ * Add the entries on one side of the center, up to where nothing that is beyond
+ * could be noticed, however far off its value. Returns the weight of the side.
  */
 static double
-MaritzJarrettError(const Distribution *d, double p)
+AddSide(Spread *spread, const OrderWeights *weights, int direction)
 {
-	const DistributionEntry *entries = DistributionEntries(d);
-	double		n = (double) d->n;
+	const Distribution *d = weights->ranks->d;
+	int			last = direction < 0 ? 0 : d->nentries - 1;
+	double		center = DistributionValue(d, weights->center);
+	double		farthest = fabs(DistributionValue(d, last) - center);
+	double		side = WeightBeyond(weights, weights->center, direction);
+	double		beyond = side;
+
+	for (int i = weights->center; i != last;)
+	{
+		double		further;
+
+		i += direction;
+		further = WeightBeyond(weights, i, direction);
+		AddToSpread(spread, DistributionValue(d, i) - center, beyond - further);
+		beyond = further;
+		if (sqrt(beyond) * farthest <= NEGLIGIBLE * spread->stddev)
+			break;
+	}
+	return side;
+}
+
+/*
+ * Maritz & Jarrett 1978: the standard deviation that the order statistic of rank
+ * m = floor(n p + 1/2) has if its weights are those of a Beta(m - 1, n - m).
+ * Equal values share their weight. Of many values few have a weight that counts,
+ * so it is taken from the middle outwards.
+ */
+static double
+MaritzJarrettError(const Ranks *ranks, double p)
+{
+	double		n = (double) ranks->d->n;
 	double		m = floor(n * p + 0.5);
-	double	   *weights;
-	double		reached = 0;
-	double		below = 0;
-	double		mean = 0;
-	double		variance = 0;
+	OrderWeights weights = {ranks, m - 1, n - m, 0};
+	Spread		spread = {0, 0, 0};
+	double		sides;
 
 	if (m - 1 <= 0 || n - m <= 0)
-		return get_float8_nan();
+		return NAN;
 
-	weights = palloc(d->nentries * sizeof(double));
-	for (int i = 0; i < d->nentries; i++)
-	{
-		double		upto;
-
-		reached += entries[i].count;
-		upto = pbeta(reached / n, m - 1, n - m, 1, 0);
-		weights[i] = upto - below;
-		below = upto;
-		mean += weights[i] * (DistributionValue(d, i) - DistributionValue(d, 0));
-	}
-	for (int i = 0; i < d->nentries; i++)
-	{
-		double		deviation = DistributionValue(d, i) - DistributionValue(d, 0) - mean;
-
-		variance += weights[i] * deviation * deviation;
-	}
-	return sqrt(variance);
+	weights.center = RankedEntry(ranks, (int64) m);
+	sides = AddSide(&spread, &weights, -1);
+	sides += AddSide(&spread, &weights, 1);
+	AddToSpread(&spread, 0, 1 - sides);
+	return spread.stddev;
 }
 
 /* Quantile of type 7, interval by order statistics and standard error */
@@ -126,7 +185,7 @@ QuantileEstimateCompute(const Ranks *ranks, double p, double confidence,
 		result->upper = RankedValue(ranks, result->upper_rank);
 	result->coverage = (result->upper_rank > 0 ? pbinom(result->upper_rank - 1, n, p, 1, 0) : 1) -
 		(result->lower_rank > 0 ? pbinom(result->lower_rank - 1, n, p, 1, 0) : 0);
-	result->se = MaritzJarrettError(d, p);
+	result->se = MaritzJarrettError(ranks, p);
 	if (result->lower_rank == 0 || result->upper_rank == 0 || isnan(result->se))
 		result->reason = REASON_EXTREME_PERCENTILE;
 }
