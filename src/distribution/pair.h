@@ -9,6 +9,7 @@
 
 #include "base/confidence.h"
 #include "distribution/distribution.h"
+#include "distribution/support.h"
 
 #define DISTRIBUTION_PAIR_VERSION 1
 
@@ -51,5 +52,7 @@ PairConfidence(const DistributionPair *pair)
 extern DistributionPair *DistributionPairFromDatum(Datum datum);
 
 #define PG_GETARG_DISTRIBUTION_PAIR(n) DistributionPairFromDatum(PG_GETARG_DATUM(n))
+
+extern const DistributionPair *FinalPair(FunctionCallInfo fcinfo, GroupPair *groups);
 
 #endif							/* GAPSTATS_PAIR_H */
