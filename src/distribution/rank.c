@@ -29,7 +29,7 @@ DistributionRanks(const Distribution *d)
 }
 
 /* The entry that has the observation of a rank, counted from 1 */
-int
+static int
 RankedEntry(const Ranks *ranks, int64 rank)
 {
 	int			low = 0;

@@ -29,7 +29,6 @@ typedef struct CutCount
 } CutCount;
 
 extern Ranks DistributionRanks(const Distribution *d);
-extern int	RankedEntry(const Ranks *ranks, int64 rank);
 extern double RankedValue(const Ranks *ranks, double rank);
 extern double RankedPercentile(const Ranks *ranks, double fraction);
 extern CutCount CountAtCut(const Ranks *ranks, double cut);

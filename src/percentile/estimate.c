@@ -10,11 +10,8 @@
 
 #include "base/reason.h"
 #include "base/rmath.h"
+#include "miscadmin.h"
 #include "percentile/quantile.h"
-#include "utils/float.h"
-
-/* The part of an error that, added to it in quadrature, leaves it as it is */
-#define NEGLIGIBLE 1e-8
 
 /*
  * The last order statistic that is above the population's quantile with
@@ -63,129 +60,204 @@ UpperRank(int64 n, double p, double tail)
 	return lowest;
 }
 
-/* A weighted mean and the standard deviation around it, one value after the other (West 1979) */
-typedef struct Spread
-{
-	double		weight;
-	double		mean;
-	double		stddev;			/* times the root of the weight */
-} Spread;
-
-static void
-AddToSpread(Spread *spread, double value, double weight)
-{
-	double		total = spread->weight + weight;
-	double		deviation = value - spread->mean;
-
-	if (weight <= 0)
-		return;
-	spread->mean += weight / total * deviation;
-	/* squares of small deviations would underflow */
-	spread->stddev = hypot(spread->stddev, sqrt(weight * (spread->weight / total)) * deviation);
-	spread->weight = total;
-}
-
-/* The weights of a Beta(a, b) that a group's order statistics have */
-typedef struct OrderWeights
+/*
+ * The weights of Maritz & Jarrett: what a Beta(a, b) has between the shares of
+ * the students below an entry and of those up to it.
+ */
+typedef struct EntryWeights
 {
 	const Ranks *ranks;
 	double		a;
 	double		b;
-	int			center;			/* an entry in the middle of them */
-} OrderWeights;
+} EntryWeights;
 
-/* The weight of all entries beyond one, downwards (direction -1) or upwards (1) */
+/* The weight of an entry and all before it; that of none is 0 */
 static double
-WeightBeyond(const OrderWeights *weights, int entry, int direction)
+WeightUpTo(const EntryWeights *weights, int entry)
 {
-	const Ranks *ranks = weights->ranks;
-	double		n = (double) ranks->d->n;
+	double		n = (double) weights->ranks->d->n;
 
-	if (direction > 0)
-		return pbeta(ranks->upto[entry] / n, weights->a, weights->b, 0, 0);
-	return entry == 0 ? 0 : pbeta(ranks->upto[entry - 1] / n, weights->a, weights->b, 1, 0);
+	return entry < 0 ? 0 : pbeta(weights->ranks->upto[entry] / n, weights->a, weights->b, 1, 0);
+}
+
+/* The weight of all entries after one, which is not 1 - the other where that is nearly 1 */
+static double
+WeightAfter(const EntryWeights *weights, int entry)
+{
+	double		n = (double) weights->ranks->d->n;
+
+	return pbeta(weights->ranks->upto[entry] / n, weights->a, weights->b, 0, 0);
+}
+
+/* The first entry that with all before it weighs more than a limit */
+static int
+FirstWeighty(const EntryWeights *weights, double limit)
+{
+	int			low = 0;
+	int			high = weights->ranks->d->nentries - 1;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (WeightUpTo(weights, middle) > limit)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+/* The last entry that with all after it does, from one on that does */
+static int
+LastWeighty(const EntryWeights *weights, int from, double limit)
+{
+	int			low = from;
+	int			high = weights->ranks->d->nentries - 1;
+
+	while (low < high)
+	{
+		int			middle = low + (high - low) / 2;
+
+		if (WeightAfter(weights, middle) > limit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Weighted sums of deviations from the center, in units of 2^exponent */
+typedef struct Spread
+{
+	const Distribution *d;
+	int			center;
+	int			exponent;
+	double		sum;
+	double		squares;
+} Spread;
+
+static double
+Deviation(const Spread *spread, int entry)
+{
+	return ldexp(DistributionValue(spread->d, entry), -spread->exponent) -
+		ldexp(DistributionValue(spread->d, spread->center), -spread->exponent);
+}
+
+static void
+AddDeviation(Spread *spread, int entry, double weight)
+{
+	double		deviation = Deviation(spread, entry);
+
+	CHECK_FOR_INTERRUPTS();
+	spread->sum += weight * deviation;
+	spread->squares += weight * deviation * deviation;
 }
 
 /*
- * Add the entries on one side of the center, up to where nothing that is beyond
- * could be noticed, however far off its value. Returns the weight of the side.
+ * Sum over the entries from first to last, in units in which no deviation among
+ * them is above 1. Each weight is taken from the nearer tail, of which it is not
+ * a small part; the center's deviation is 0, so that it needs none.
  */
-static double
-AddSide(Spread *spread, const OrderWeights *weights, int direction)
+static Spread
+SumDeviations(const EntryWeights *weights, int first, int center, int last)
 {
 	const Distribution *d = weights->ranks->d;
-	int			last = direction < 0 ? 0 : d->nentries - 1;
-	double		center = DistributionValue(d, weights->center);
-	double		farthest = fabs(DistributionValue(d, last) - center);
-	double		side = WeightBeyond(weights, weights->center, direction);
-	double		beyond = side;
+	Spread		spread = {.d = d, .center = center};
+	double		tail;
 
-	for (int i = weights->center; i != last;)
+	frexp(DistributionValue(d, last) / 2 - DistributionValue(d, first) / 2, &spread.exponent);
+	spread.exponent++;
+
+	tail = WeightUpTo(weights, first - 1);
+	for (int i = first; i < center; i++)
 	{
-		double		further;
+		double		upto = WeightUpTo(weights, i);
 
-		i += direction;
-		further = WeightBeyond(weights, i, direction);
-		AddToSpread(spread, DistributionValue(d, i) - center, beyond - further);
-		beyond = further;
-		if (sqrt(beyond) * farthest <= NEGLIGIBLE * spread->stddev)
-			break;
+		AddDeviation(&spread, i, upto - tail);
+		tail = upto;
 	}
-	return side;
+	tail = WeightAfter(weights, last);
+	for (int i = last; i > center; i--)
+	{
+		double		from = WeightAfter(weights, i - 1);
+
+		AddDeviation(&spread, i, from - tail);
+		tail = from;
+	}
+	return spread;
+}
+
+/* The most that entries beyond first and last can add to the squares */
+static double
+LeftOut(const EntryWeights *weights, const Spread *spread, int first, int last)
+{
+	double		below = Deviation(spread, 0);
+	double		above = Deviation(spread, weights->ranks->d->nentries - 1);
+
+	return (first == 0 ? 0 : WeightUpTo(weights, first - 1) * below * below) +
+		WeightAfter(weights, last) * above * above;
 }
 
 /*
  * Maritz & Jarrett 1978: the standard deviation that the order statistic of rank
  * m = floor(n p + 1/2) has if its weights are those of a Beta(m - 1, n - m).
- * Equal values share their weight. Of many values few have a weight that counts,
- * so it is taken from the middle outwards.
+ * Equal values share their weight. NaN where there is no such order statistic.
+ *
+ * Almost all weight is on few entries: those that hold all but 1e-30 of it at
+ * either end are enough, unless the values beyond are so far off that they
+ * matter even so. The center is the median of the weights, which is within a
+ * standard deviation of their mean, so that subtracting its square loses nothing.
  */
 static double
 MaritzJarrettError(const Ranks *ranks, double p)
 {
-	double		n = (double) ranks->d->n;
-	double		m = floor(n * p + 0.5);
-	OrderWeights weights = {ranks, m - 1, n - m, 0};
-	Spread		spread = {0, 0, 0};
-	double		sides;
+	double		m = floor((double) ranks->d->n * p + 0.5);
+	EntryWeights weights = {ranks, m - 1, (double) ranks->d->n - m};
+	int			center;
 
-	if (m - 1 <= 0 || n - m <= 0)
+	if (weights.a <= 0 || weights.b <= 0)
 		return NAN;
 
-	weights.center = RankedEntry(ranks, (int64) m);
-	sides = AddSide(&spread, &weights, -1);
-	sides += AddSide(&spread, &weights, 1);
-	AddToSpread(&spread, 0, 1 - sides);
-	return spread.stddev;
+	center = FirstWeighty(&weights, 0.5);
+	for (double limit = 1e-30;; limit = 0)
+	{
+		int			first = Min(FirstWeighty(&weights, limit), center);
+		int			last = LastWeighty(&weights, center, limit);
+		Spread		spread = SumDeviations(&weights, first, center, last);
+		double		variance = spread.squares - spread.sum * spread.sum;
+
+		if (limit == 0 || LeftOut(&weights, &spread, first, last) <= 1e-15 * variance)
+			return ldexp(sqrt(variance), spread.exponent);
+	}
 }
 
 /* Quantile of type 7, interval by order statistics and standard error */
 void
-QuantileEstimateCompute(const Ranks *ranks, double p, double confidence,
+QuantileEstimateCompute(const Ranks *ranks, double fraction, double confidence,
 						QuantileEstimate *result)
 {
-	const Distribution *d = ranks->d;
-	double		nan = get_float8_nan();
-	double		n = (double) d->n;
+	int64		n = ranks->d->n;
 	double		tail = (1 - confidence) / 2;
 
-	*result = (QuantileEstimate) {nan, 0, 0, nan, nan, nan, nan, NULL};
-	if (d->n == 0)
+	*result = (QuantileEstimate) {NAN, 0, 0, NAN, NAN, NAN, NAN, NULL};
+	if (n == 0)
 	{
 		result->reason = REASON_N_LT_1;
 		return;
 	}
 
-	result->value = QuantileOfType(ranks, p, 7);
-	result->lower_rank = LowerRank(d->n, p, tail);
-	result->upper_rank = UpperRank(d->n, p, tail);
+	result->value = QuantileOfType(ranks, fraction, 7);
+	result->lower_rank = LowerRank(n, fraction, tail);
+	result->upper_rank = UpperRank(n, fraction, tail);
 	if (result->lower_rank > 0)
 		result->lower = RankedValue(ranks, result->lower_rank);
 	if (result->upper_rank > 0)
 		result->upper = RankedValue(ranks, result->upper_rank);
-	result->coverage = (result->upper_rank > 0 ? pbinom(result->upper_rank - 1, n, p, 1, 0) : 1) -
-		(result->lower_rank > 0 ? pbinom(result->lower_rank - 1, n, p, 1, 0) : 0);
-	result->se = MaritzJarrettError(ranks, p);
+	result->coverage =
+		(result->upper_rank > 0 ? pbinom(result->upper_rank - 1, n, fraction, 1, 0) : 1) -
+		(result->lower_rank > 0 ? pbinom(result->lower_rank - 1, n, fraction, 1, 0) : 0);
+	result->se = MaritzJarrettError(ranks, fraction);
 	if (result->lower_rank == 0 || result->upper_rank == 0 || isnan(result->se))
 		result->reason = REASON_EXTREME_PERCENTILE;
 }
