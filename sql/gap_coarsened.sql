@@ -1,6 +1,6 @@
 -- V from coarsened counts. Numbers: MEASURES 3.2 (mpmath root of the score, R ordinal::clm, splinefun) for
 -- the worked example, test/reference/distribution_gap.R elsewhere.
-SET search_path = gapstats, public, pg_temp;
+SET search_path = gapstats, pg_temp, public;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected IS NULL THEN actual IS NULL ELSE abs(actual / expected - 1) < 1e-10 END;
 

@@ -1,6 +1,6 @@
 -- Quantile gaps. Numbers: MEASURES 3.3 (SciPy mjci; R) for dataset A,
 -- test/reference/distribution_gap.R for B.
-SET search_path = gapstats, public, pg_temp;
+SET search_path = gapstats, pg_temp, public;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
 CREATE TEMP TABLE a AS SELECT

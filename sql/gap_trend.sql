@@ -1,5 +1,5 @@
 -- Change of a gap, slope over years. Numbers: MEASURES 4 (R t.test, lm, sandwich), others from test/reference/trend.R.
-SET search_path = gapstats, gapstats_internal, public, pg_temp;
+SET search_path = gapstats, gapstats_internal, pg_temp, public;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
 CREATE TEMP TABLE years AS SELECT

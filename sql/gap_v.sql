@@ -1,6 +1,6 @@
 -- V with its errors, the PP plot, KS.
 -- Numbers: MEASURES 3.1 and 3.4 for dataset A, test/reference/distribution_gap.R for B and C.
-SET search_path = gapstats, public, pg_temp;
+SET search_path = gapstats, pg_temp, public;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
 
