@@ -69,6 +69,17 @@ FROM groups, t_test(f, r) AS t, mean_gap(f, r) AS g;
 SELECT * FROM t_test('{1:2}', '{3:2}', equal_variances => true);
 SELECT * FROM t_test('{1}', '{3:2}');
 SELECT equal(estimate, -1.657363870041598) AS wwc FROM groups, hedges_g(f, r, correction => 'wwc');
+-- of groups of any size: test/reference/hedges_g.py
+SELECT n, equal(estimate, g) AS g, equal(h.se, ub.se) AS ub
+FROM (VALUES
+	(100, -1.9824259689736155, 0.17324180344529491),
+	(500, -1.9964970577879303, 0.077462905676602975),
+	(502, -1.9965110254269169, 0.077308430176396381),
+	(1000000, -1.9999982499992656, 0.0017320508436533319),
+	(1000000000, -1.99999999825, 5.47722557516577e-5),
+	(10000000000000000, -1.9999999999999998, 1.7320508075688773e-8)) AS ub(n, g, se),
+	LATERAL (SELECT distribution(i, (n / 2)::bigint) AS f, distribution(i + 2, (n / 2)::bigint) AS r FROM unnest('{0,2}'::float8[]) AS i) AS s,
+	hedges_g(f, r, variance => 'UB') AS h;
 -- an interval is that of its t, whichever way the groups stand
 SELECT d.lower = -s.upper AND d.upper = -s.lower AND d.estimate = -s.estimate AS mirrored
 FROM groups, cohens_d(f, r) AS d, cohens_d(r, f) AS s;

@@ -301,6 +301,7 @@ FitMonotone(const CoarsenedGroups *groups, CoarsenedV *result)
 static void
 FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
 {
+	int128		pairs2 = 2 * (int128) groups->n_focal * groups->n_reference;
 	int128		u2 = 0;
 	int64		reference_below = 0;
 
@@ -309,7 +310,7 @@ FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
 		u2 += groups->focal[i] * (2 * (int128) reference_below + groups->reference[i]);
 		reference_below += groups->reference[i];
 	}
-	SetFromOdds((double) u2, (double) (2 * (int128) groups->n_focal * groups->n_reference - u2), result);
+	SetFromOdds((double) u2, (double) (pairs2 - u2), result);
 }
 
 /* V by a method */

@@ -41,20 +41,31 @@ AddInterval(Estimate *effect, EffectSizeInterval interval, double t, double df,
 }
 
 /*
- * The factor that corrects for small samples. The exact one is
- * Gamma(m/2) / (sqrt(m/2) Gamma((m-1)/2)); by lbeta, since the difference of two
- * large lgamma has few digits left.
+ * The logarithm of the factor that corrects for small samples. The exact one is
+ * Gamma(x) / (sqrt(x) Gamma(x - 1/2)), x = df / 2; by lbeta, since the difference of
+ * two large lgamma has few digits left, and where that of lbeta and log has few, by
+ * its asymptotic series.
  */
 static double
-CorrectionFactor(double df, Correction correction)
+LogCorrection(double df, Correction correction)
 {
+	double		x = df / 2;
+
 	if (correction == CORRECTION_NONE)
-		return 1;
+		return 0;
 	if (df <= 1)
 		return NAN;
 	if (correction == CORRECTION_WWC)
-		return 1 - 3 / (4 * df - 1);
-	return exp(M_LN_SQRT_PI - lbeta((df - 1) / 2, 0.5) - log(df / 2) / 2);
+		return log1p(-3 / (4 * df - 1));
+	if (df < 1000)
+		return M_LN_SQRT_PI - lbeta(x - 0.5, 0.5) - log(x) / 2;
+	return -(3 + (1 + (3 + (1 + 0.3 / x) / x) / (8 * x)) / x) / (8 * x);
+}
+
+static double
+CorrectionFactor(double df, Correction correction)
+{
+	return exp(LogCorrection(df, correction));
 }
 
 /* The part of a standard error, in standard deviations, that the sizes of the groups make */
@@ -97,7 +108,9 @@ StandardizedGap(const TwoGroups *groups, Correction correction, VarianceType var
 			effect.se = factor * hypot(sizes, d / sqrt(2 * n));
 			break;
 		case VARIANCE_UB:		/* Hedges 1983, unbiased */
-			effect.se = hypot(sizes, sqrt(1 - (df - 2) / (df * factor * factor)) * g);
+			/* 1 - (df - 2) / (df factor^2), without cancellation */
+			effect.se = hypot(sizes, g * sqrt(-expm1(log1p(-2 / df) -
+													 2 * LogCorrection(df, correction))));
 			break;
 	}
 	return effect;

@@ -202,7 +202,10 @@ Evaluate(Hetop *h, bool derivatives)
 		AddGroup(h, h->groups->reference, h->groups->n_reference, false, derivatives);
 }
 
-/* Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if not positive definite */
+/*
+ * Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if
+ * it is not positive definite
+ */
 static bool
 Cholesky(double *a, int n)
 {
@@ -283,7 +286,8 @@ StartingValues(Hetop *h)
 
 		focal += groups->focal[i];
 		reference += groups->reference[i];
-		h->parameters[i] = VFromOdds(reference + below, groups->n_reference - reference + above) / M_SQRT2;
+		h->parameters[i] = VFromOdds(reference + below,
+									 groups->n_reference - reference + above) / M_SQRT2;
 		mu += h->parameters[i] - VFromOdds(focal + below, groups->n_focal - focal + above) / M_SQRT2;
 	}
 	h->parameters[MuIndex(h)] = mu / (groups->k - 1);
