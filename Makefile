@@ -15,8 +15,9 @@ SQL_FILES = \
 	src/gap/v_gap.sql \
 	src/gap/weighted_v.sql \
 	src/gap/ks.sql \
-	src/gap/quantile_gap.sql \
+	src/gap/quantile_gaps.sql \
 	src/gap/coarsened.sql \
+	src/gap/change.sql \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \

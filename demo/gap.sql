@@ -18,28 +18,28 @@ FROM (
 		rollup(scores) FILTER (WHERE race = 'white')
 	FROM star.scores
 	WHERE grade = '3' AND subject = 'mathematics') AS groups,
-	gap(focal, reference) AS g;
+	mean_gap(focal, reference) AS g;
 
 \echo Two groups: students, mean and standard deviation of each
-SELECT "gap", n_focal, round(mean_focal::numeric, 4) AS mean_focal, round(sd_focal::numeric, 4) AS sd_focal,
-	n_reference, round(mean_reference::numeric, 4) AS mean_reference, round(sd_reference::numeric, 4) AS sd_reference
+SELECT "gap", n_focal, rounded(mean_focal, 4) AS mean_focal, rounded(sd_focal, 4) AS sd_focal,
+	n_reference, rounded(mean_reference, 4) AS mean_reference, rounded(sd_reference, 4) AS sd_reference
 FROM star_gap;
 
 \echo Their gap in points, focal minus reference: Welch test
-SELECT "gap", round(difference::numeric, 4) AS difference,
-	round(difference_lower::numeric, 4) AS lower, round(difference_upper::numeric, 4) AS upper,
-	round(t::numeric, 3) AS t, round(df::numeric, 1) AS df, to_char(p_value, '9.9EEEE') AS p
+SELECT "gap", rounded(difference, 4) AS difference,
+	rounded(difference_lower, 4) AS lower, rounded(difference_upper, 4) AS upper,
+	rounded(t, 3) AS t, rounded(df, 1) AS df, to_char(p_value, '9.9EEEE') AS p
 FROM star_gap;
 
 \echo The gap in standard deviations
-SELECT "gap", round(cohens_d::numeric, 4) AS cohens_d, round(hedges_g::numeric, 4) AS hedges_g,
-	round(hedges_g_lower::numeric, 4) AS lower, round(hedges_g_upper::numeric, 4) AS upper,
-	round(v::numeric, 7) AS v, round(v_se::numeric, 7) AS v_se
+SELECT "gap", rounded(cohens_d, 4) AS cohens_d, rounded(hedges_g, 4) AS hedges_g,
+	rounded(hedges_g_lower, 4) AS lower, rounded(hedges_g_upper, 4) AS upper,
+	rounded(v, 7) AS v, rounded(v_se, 7) AS v_se
 FROM star_gap;
 
 \echo Straight from rows: reading by lunch status, one gap a grade
 SELECT grade, (g).n_focal, (g).n_reference,
-	round((g).difference::numeric, 2) AS difference, round((g).hedges_g::numeric, 3) AS hedges_g, round((g).v::numeric, 3) AS v
+	rounded((g).difference, 2) AS difference, rounded((g).hedges_g, 3) AS hedges_g, rounded((g).v, 3) AS v
 FROM (
 	SELECT grade, gap(score, free_lunch) AS g
 	FROM star.score JOIN star.enrolment USING (student_id, grade)

@@ -1,6 +1,6 @@
 -- Gaps between means. Expected numbers: dataset A of MEASURES 1.4 (R 4.2.2's
 -- t.test, effectsize, effsize, metafor; mpmath for the noncentral t intervals).
-SET search_path = public, gapstats;
+SET search_path = public, gapstats, gapstats_internal;
 
 CREATE TABLE a (score float8, is_focal boolean);
 INSERT INTO a SELECT unnest('{212,205,221,198,230,217,209,225,201,214}'::float8[]), true;
@@ -14,7 +14,7 @@ CREATE FUNCTION equal(ours float8, reference float8) RETURNS boolean IMMUTABLE L
 RETURN abs(ours - reference) <= 1e-10 * abs(reference);
 
 SELECT n_focal, n_reference, e.name, equal(e.ours, e.reference)
-FROM groups, gap(f, r) AS g, LATERAL (VALUES
+FROM groups, mean_gap(f, r) AS g, LATERAL (VALUES
 	('mean_focal', g.mean_focal, 213.2),
 	('mean_reference', g.mean_reference, 228.9166666666667),
 	('sd_focal', g.sd_focal ^ 2, 107.0666666666667),
@@ -27,17 +27,22 @@ FROM groups, gap(f, r) AS g, LATERAL (VALUES
 	('t', g.t, -3.927124918923194),
 	('p_value', g.p_value, 0.001111347040565157),
 	('cohens_d', g.cohens_d, -1.722786128069556),
+	('cohens_d_se', g.cohens_d_se, 0.5007870784560394),
+	('cohens_d_lower', g.cohens_d_lower, -2.700132377774036),
+	('cohens_d_upper', g.cohens_d_upper, -0.7146119122488795),
 	('hedges_g', g.hedges_g, -1.657224698700897),
+	('hedges_g_se', g.hedges_g_se, sqrt(0.2457513720147942)),
 	('hedges_g_lower', g.hedges_g_lower, -2.700132377774036 * 0.9619445337407476),
 	('hedges_g_upper', g.hedges_g_upper, -0.7146119122488795 * 0.9619445337407476),
 	('v', g.v, -1.715921349887913),
-	('v_se', g.v_se, 0.5352135902755775)) AS e(name, ours, reference);
+	('v_se', g.v_se, 0.5352135902755775),
+	('v_lower', g.v_lower, -2.764920710864422),
+	('v_upper', g.v_upper, -0.6669219889114046)) AS e(name, ours, reference);
 SELECT equal(difference_lower, -22.68429132209745), equal(difference_upper, -8.749042011235883)
-FROM groups, gap(f, r, 0.9);
-SELECT n_missing_focal, n_missing_reference, n_missing_group, reason FROM groups, gap(f, r);
+FROM groups, mean_gap(f, r, 0.9);
 
 -- effect sizes, each with both intervals
-SELECT e.name, equal(e.estimate, e.value) AS estimate, equal(e.standard_error, e.se) AS se,
+SELECT e.name, equal(e.estimate, e.value) AS estimate, equal(e.se, e.ese) AS se,
 	equal(e.lower, e.low) AS lower, equal(e.upper, e.high) AS upper, e.reason
 FROM groups, LATERAL (
 	SELECT 'd, noncentral t' AS name, *, -1.722786128069556, 0.5007870784560394, -2.700132377774036, -0.7146119122488795 FROM cohens_d(f, r)
@@ -47,40 +52,62 @@ FROM groups, LATERAL (
 	SELECT 'g, normal', *, -1.657224698700897, sqrt(0.2457513720147942), -2.628843850284435, -0.685605547117359 FROM hedges_g(f, r, interval_method => 'normal')
 	UNION ALL
 	SELECT 'Glass, noncentral t', *, -1.968899693949628, sqrt(22 / 120.0 + 1.968899693949628 ^ 2 / 24), -3.217826349517897, -0.6677486791232186 FROM glass_delta(f, r)
-	) AS e(name, estimate, standard_error, lower, upper, reason, value, se, low, high);
-SELECT equal(standard_error ^ 2, 0.2457513720147942) AS ls, equal(ls2.ls2 ^ 2, 0.2320632077803067) AS ls2, equal(ub.ub ^ 2, 0.2585341965556085) AS ub
-FROM groups, hedges_g(f, r), LATERAL (SELECT standard_error FROM hedges_g(f, r, variance => 'LS2')) AS ls2(ls2),
-	LATERAL (SELECT standard_error FROM hedges_g(f, r, variance => 'UB')) AS ub(ub);
-SELECT equal(estimate, -1.830997585246765) AS smd1, equal(standard_error ^ 2, 0.3230230065491452) AS variance,
+	) AS e(name, estimate, se, lower, upper, reason, value, ese, low, high);
+SELECT equal(se ^ 2, 0.2457513720147942) AS ls, equal(ls2.ls2 ^ 2, 0.2320632077803067) AS ls2, equal(ub.ub ^ 2, 0.2585341965556085) AS ub
+FROM groups, hedges_g(f, r), LATERAL (SELECT se FROM hedges_g(f, r, variance => 'LS2')) AS ls2(ls2),
+	LATERAL (SELECT se FROM hedges_g(f, r, variance => 'UB')) AS ub(ub);
+SELECT equal(estimate, -1.830997585246765) AS smd1, equal(se ^ 2, 0.3230230065491452) AS variance,
 	lower < estimate AND estimate < upper AS around
 FROM groups, glass_delta(f, r, correction => 'exact');
 SELECT g.estimate = d.estimate AS uncorrected FROM groups, hedges_g(f, r, correction => 'none') AS g, cohens_d(f, r) AS d;
 -- Student's test and Welch's
-SELECT equal(difference, -15.71666666666667) AS difference, equal(t, -4.023561545154803) AS t, equal(p_value, 0.0006658121090019497) AS p, df
+SELECT equal(estimate, -15.71666666666667) AS difference, equal(t, -4.023561545154803) AS t, equal(p_value, 0.0006658121090019497) AS p, df
 FROM groups, t_test(f, r, equal_variances => true);
-SELECT (t.difference, t.difference_se, t.difference_lower, t.difference_upper, t.df, t.t, t.p_value)
+SELECT (t.estimate, t.se, t.lower, t.upper, t.df, t.t, t.p_value)
 	= (g.difference, g.difference_se, g.difference_lower, g.difference_upper, g.df, g.t, g.p_value) AS welch
-FROM groups, t_test(f, r) AS t, gap(f, r) AS g;
+FROM groups, t_test(f, r) AS t, mean_gap(f, r) AS g;
 SELECT * FROM t_test('{1:2}', '{3:2}', equal_variances => true);
 SELECT * FROM t_test('{1}', '{3:2}');
 SELECT equal(estimate, -1.657363870041598) AS wwc FROM groups, hedges_g(f, r, correction => 'wwc');
+-- of groups of any size: test/reference/hedges_g.py
+SELECT n, equal(estimate, g) AS g, equal(h.se, ub.se) AS ub
+FROM (VALUES
+	(100, -1.9824259689736155, 0.17324180344529491),
+	(500, -1.9964970577879303, 0.077462905676602975),
+	(502, -1.9965110254269169, 0.077308430176396381),
+	(1000000, -1.9999982499992656, 0.0017320508436533319),
+	(1000000000, -1.99999999825, 5.47722557516577e-5),
+	(10000000000000000, -1.9999999999999998, 1.7320508075688773e-8)) AS ub(n, g, se),
+	LATERAL (SELECT distribution(i, (n / 2)::bigint) AS f, distribution(i + 2, (n / 2)::bigint) AS r FROM unnest('{0,2}'::float8[]) AS i) AS s,
+	hedges_g(f, r, variance => 'UB') AS h;
 -- an interval is that of its t, whichever way the groups stand
 SELECT d.lower = -s.upper AND d.upper = -s.lower AND d.estimate = -s.estimate AS mirrored
 FROM groups, cohens_d(f, r) AS d, cohens_d(r, f) AS s;
 
 -- the aggregate, in plain columns
-SELECT (gap(score, is_focal)).* FROM a \gx
+SELECT string_agg(key, ', ') AS columns FROM (SELECT gap(score, is_focal) AS g FROM a) AS s, json_each(to_json(g));
 SELECT (g).n_focal, (g).n_missing_focal, (g).n_missing_reference, (g).n_missing_group, equal((g).difference, -15.71666666666667)
 FROM (
 	SELECT gap(score, is_focal) AS g
 	FROM (TABLE a UNION ALL VALUES (NULL, true), (NULL, true), (NULL, false), (1, NULL), (NULL, NULL), (2, NULL)) AS m) AS s;
 SELECT school, (gap(score, is_focal)).* FROM (SELECT 1 AS school, * FROM a) AS s WHERE false GROUP BY school;
-SELECT (gap(score, is_focal)).n_focal FROM a WHERE false;
+-- no rows are two empty groups
+SELECT (g).n_focal, (g).n_reference, (g).n_missing_group, (g).difference, (g).reason FROM (SELECT gap(score, is_focal) AS g FROM a WHERE false) AS s;
+SELECT (g).n_focal, (g).n_reference, (g).n_missing_group, (g).difference, (g).reason FROM (SELECT gap(score, is_focal, 0.9) FILTER (WHERE score < 0) AS g FROM a) AS s;
+-- the same columns as of distributions
+SELECT to_jsonb(gap(score, is_focal)) - '{n_missing_focal,n_missing_reference,n_missing_group}'::text[] = (SELECT to_jsonb(g) FROM groups, mean_gap(f, r) AS g) AS same FROM a;
+
+-- another confidence, one in all rows
+SELECT to_jsonb(gap(score, is_focal, 0.9)) - '{n_missing_focal,n_missing_reference,n_missing_group}'::text[] = (SELECT to_jsonb(g) FROM groups, mean_gap(f, r, 0.9) AS g) AS same FROM a;
+SELECT gap(score, is_focal, CASE WHEN is_focal THEN 0.9 ELSE 0.95 END ORDER BY is_focal) FROM a;
+SELECT gap(score, is_focal, NULL) FROM a;
+SELECT gap(NULL, NULL, NULL) FROM a;
+SELECT gap(score, is_focal, 1) FROM a;
 
 -- frequency weights are replication
 SELECT w.gap = e.gap AS replication
-FROM (SELECT gap(distribution(score, 3) FILTER (WHERE is_focal), distribution(score, 2) FILTER (WHERE NOT is_focal)) FROM a) AS w(gap),
-	(SELECT gap(distribution(score) FILTER (WHERE is_focal), distribution(score) FILTER (WHERE NOT is_focal))
+FROM (SELECT mean_gap(distribution(score, 3) FILTER (WHERE is_focal), distribution(score, 2) FILTER (WHERE NOT is_focal)) FROM a) AS w(gap),
+	(SELECT mean_gap(distribution(score) FILTER (WHERE is_focal), distribution(score) FILTER (WHERE NOT is_focal))
 		FROM a, generate_series(1, 3) AS i WHERE i < 3 OR is_focal) AS e(gap);
 
 -- scores far from zero lose nothing
@@ -106,7 +133,7 @@ SELECT k, equal(w.t, e.t) AS t, equal(w.df, e.df) AS df, equal(w.p_value, e.p) A
 FROM reference AS e,
 	LATERAL (SELECT distribution((37 * i + k) % (11 + 2 * k) / 4.0) FROM generate_series(0, 4 + 7 * k) AS i) AS f(f),
 	LATERAL (SELECT distribution((53 * j + 3 * k) % (13 + 3 * k) / 3::float8 + k / 7::float8) FROM generate_series(0, 3 + 5 * k) AS j) AS r(r),
-	gap(f, r, 0.99) AS w, t_test(f, r, equal_variances => true) AS s, cohens_d(f, r) AS d, hedges_g(f, r) AS g,
+	mean_gap(f, r, 0.99) AS w, t_test(f, r, equal_variances => true) AS s, cohens_d(f, r) AS d, hedges_g(f, r) AS g,
 	hedges_g(f, r, correction => 'wwc') AS c, glass_delta(f, r) AS b
 ORDER BY k;
 
@@ -121,29 +148,45 @@ FROM (VALUES
 	('one focal', '{3}', '{1,2,5}'),
 	('one of each', '{3}', '{1}'),
 	('no variance', '{5:3}', '{7:4}'),
-	('no variance, no gap', '{5:3}', '{5:4}')) AS c(name, f, r), gap(f, r);
+	('no variance, no gap', '{5:3}', '{5:4}')) AS c(name, f, r), mean_gap(f, r);
 -- one variance is enough for Welch: df is that group's, n - 1
 SELECT difference, equal(difference_se, sqrt(1 / 3.0)) AS se, df, equal(t, -sqrt(27)) AS t, v IS NULL AS separated, reason
-FROM gap('{5:4}'::distribution, '{7,8,9}');
-SELECT v, reason FROM gap('{1,2}'::distribution, '{3,4}');
-SELECT estimate, standard_error, lower, reason FROM glass_delta('{3}', '{1,2,5}');
+FROM mean_gap('{5:4}', '{7,8,9}');
+SELECT v, reason FROM mean_gap('{1,2}', '{3,4}');
+SELECT estimate, se, lower, reason FROM glass_delta('{3}', '{1,2,5}');
 SELECT * FROM glass_delta('{3,4}', '{1}');
 SELECT * FROM glass_delta('{3,4}', '{1:3}');
 SELECT * FROM glass_delta('{3,4}', '{1,2}', correction => 'exact');
 SELECT * FROM cohens_d('{3:2}', '{1:3}');
 SELECT * FROM hedges_g('{3:2}', '{1}');
 SELECT * FROM hedges_g('{}', '{1,2}');
-SELECT gap('{1,2}'::distribution, '{1,2}', NULL) IS NULL;
+-- a group that is NULL is empty, an option that is NULL an error, in every function
+SELECT * FROM t_test(NULL, '{1,2}');
+SELECT * FROM cohens_d('{1,2}', NULL);
+SELECT * FROM hedges_g(NULL, NULL);
+SELECT * FROM glass_delta(NULL, '{1,2}');
+SELECT mean_gap('{1,2}', '{1,2}', NULL);
+SELECT t_test('{1,2}', '{1,2}', NULL);
+SELECT t_test('{1,2}', '{1,2}', equal_variances => NULL);
+SELECT cohens_d('{1,2}', '{1,2}', NULL);
+SELECT cohens_d('{1,2}', '{1,2}', interval_method => NULL);
+SELECT hedges_g('{1,2}', '{1,2}', NULL);
+SELECT hedges_g('{1,2}', '{1,2}', correction => NULL);
+SELECT hedges_g('{1,2}', '{1,2}', interval_method => NULL);
+SELECT hedges_g('{1,2}', '{1,2}', variance => NULL);
+SELECT glass_delta('{1,2}', '{1,2}', NULL);
+SELECT glass_delta('{1,2}', '{1,2}', interval_method => NULL);
+SELECT glass_delta('{1,2}', '{1,2}', correction => NULL);
 
 -- where the noncentral t cannot be had, normal bounds and a word
 SELECT t < -30 AS extreme, hedges_g_lower < hedges_g AND hedges_g < hedges_g_upper AS around, reason
-FROM gap('{1:500,2:500}'::distribution, '{2:1,3:500,4:500}');
+FROM mean_gap('{1:500,2:500}', '{2:1,3:500,4:500}');
 SELECT upper > 0, reason FROM cohens_d('{100,101}', '{71,72}');
 
 -- bad input
-SELECT gap('{1,2}'::distribution, '{1,2}', 0);
-SELECT gap('{1,2}'::distribution, '{1,2}', 1);
-SELECT gap('{1,2}'::distribution, '{1,2}', 'NaN');
+SELECT mean_gap('{1,2}', '{1,2}', 0);
+SELECT mean_gap('{1,2}', '{1,2}', 1);
+SELECT mean_gap('{1,2}', '{1,2}', 'NaN');
 SELECT cohens_d('{1,2}', '{1,2}', 95);
 SELECT hedges_g('{1,2}', '{1,2}', correction => 'approximate');
 SELECT glass_delta('{1,2}', '{1,2}', interval_method => 'bootstrap');
@@ -153,16 +196,16 @@ SELECT gap(score, is_focal) FROM (VALUES ('NaN'::float8, true)) AS v(score, is_f
 
 -- huge groups: no overflow, no loss
 SELECT n_focal, difference, df > 1e18 AS df, p_value, equal(cohens_d, -1 / sqrt(0.75)) AS d, reason
-FROM gap('{1:2000000000000000000,2:2000000000000000000}'::distribution, '{1:1000000000000000000,2:1000000000000000000,3:1000000000000000000,4:1000000000000000000}');
+FROM mean_gap('{1:2000000000000000000,2:2000000000000000000}', '{1:1000000000000000000,2:1000000000000000000,3:1000000000000000000,4:1000000000000000000}');
 -- beyond double precision's range
-SELECT difference FROM gap('{1.7e308}'::distribution, '{-1.7e308}');
+SELECT difference FROM mean_gap('{1.7e308}', '{-1.7e308}');
 
 -- coarse distributions: mean gaps stay exact, ties are those of the coarser group
 CREATE TABLE fine AS
 SELECT sin(i) * 40 + CASE WHEN i % 3 = 0 THEN 290 ELSE 300 END AS score, i % 3 = 0 AS is_focal
 FROM generate_series(1, 60000) AS i;
 SELECT value_error(distribution(score)) > 0 AS coarse FROM fine GROUP BY is_focal ORDER BY 1;
-SELECT equal(g.difference, s.difference) AS difference, abs(g.difference_se / s.se - 1) < 1e-9 AS se, abs(g.v / s.v - 1) < 1e-3 AS v
+SELECT equal(g.difference, s.difference) AS difference, abs(g.difference_se / s.se - 1) < 1e-9 AS se, abs(g.v / s.v - 1) < 1e-3 AS v, reason
 FROM (SELECT (gap(score, is_focal)).* FROM fine) AS g,
 	(SELECT avg(score) FILTER (WHERE is_focal) - avg(score) FILTER (WHERE NOT is_focal),
 		sqrt(var_samp(score) FILTER (WHERE is_focal) / count(*) FILTER (WHERE is_focal) + var_samp(score) FILTER (WHERE NOT is_focal) / count(*) FILTER (WHERE NOT is_focal)),
@@ -172,6 +215,10 @@ FROM (SELECT (gap(score, is_focal)).* FROM fine) AS g,
 -- the aggregate's state: lossless, canonical, untouched when called by hand
 SELECT distribution_pair_accum(distribution_pair_accum(NULL, 3, true), 2.5, false);
 SELECT distribution_pair_accum('focal {1:1} reference {} missing 0 1 2', NULL, true);
+SELECT distribution_pair_accum(NULL, 3, true, 0.75), distribution_pair_moving_remove(distribution_pair_moving_accum('focal {3:2} reference {}', 4, true, 0.75), 3, true, 0.75);
+SELECT distribution_pair_moving_remove('focal {3:2} reference {}', 3, false);
+SELECT n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, difference_lower = lower AS at_90, (gap_final(NULL)).reason
+FROM gap_final('focal {1,2} reference {3,7} missing 0 1 2 confidence 0.9'), t_test('{1,2}', '{3,7}', 0.9);
 SELECT distribution_pair_combine('focal {1:1} reference {2} missing 1 2 3', 'focal {1:1} reference {} missing 4 5 6');
 SELECT distribution_pair_combine(NULL, NULL);
 SELECT 'focal {} reference {}'::distribution_pair, ' focal{1}reference{2}missing 0 0 1 '::distribution_pair;
@@ -195,11 +242,26 @@ CREATE TABLE parallel AS SELECT gap(score, is_focal) AS g FROM fine;
 SET max_parallel_workers_per_gather = 0;
 SELECT g = (SELECT gap(score, is_focal) FROM fine) AS identical FROM parallel;
 
--- over a window
-SELECT count(*), bool_and((g).n_focal + (g).n_reference = least(i, 5)) AS framed
-FROM (
-	SELECT row_number() OVER (ORDER BY score, is_focal) AS i,
-		gap(score, is_focal) OVER (ORDER BY score, is_focal ROWS 4 PRECEDING) AS g FROM a) AS w;
+-- over a window: each frame is as if it were aggregated by itself
+SELECT oid::regprocedure, aggminvtransfn <> 0 AS rows_leave_again FROM pg_aggregate JOIN pg_proc ON oid = aggfnoid WHERE proname = 'gap' ORDER BY pronargs;
+CREATE TABLE walk AS
+SELECT i, CASE WHEN i BETWEEN 500 AND 560 THEN 300 WHEN i % 11 > 0 THEN i * 7919 % 211 END::float8 AS score,
+	CASE WHEN i % 13 > 0 THEN i * 31 % 7 < 3 END AS is_focal
+FROM generate_series(1, 1000) AS i;
+SELECT count(*), bool_and(g = alone) AS same, count(DISTINCT (g).reason) AS reasons, min((g).n_focal), max((g).n_focal)
+FROM (SELECT i, gap(score, is_focal) OVER (ORDER BY i ROWS 39 PRECEDING) AS g FROM walk) AS w,
+	LATERAL (SELECT gap(score, is_focal) AS alone FROM walk AS r WHERE r.i BETWEEN w.i - 39 AND w.i) AS r;
+SELECT count(*), bool_and(g = alone) AS same, count(*) FILTER (WHERE (g).n_focal + (g).n_reference = 0) AS empty
+FROM (SELECT i, gap(score, is_focal, 0.8) FILTER (WHERE score <> 12) OVER (ORDER BY i ROWS BETWEEN 3 FOLLOWING AND 20 FOLLOWING) AS g FROM walk) AS w,
+	LATERAL (SELECT gap(score, is_focal, 0.8) FILTER (WHERE score <> 12) AS alone FROM walk AS r WHERE r.i BETWEEN w.i + 3 AND w.i + 20) AS r;
+SELECT gap(score, is_focal, i / 2000.0) OVER (ORDER BY i ROWS 3 PRECEDING) FROM walk;
+-- through more values than a distribution holds exactly, and back
+CREATE TABLE long_walk AS SELECT i, i * 7919::bigint % 60029 / 3::float8 AS score, i % 100 > 0 AS is_focal FROM generate_series(1, 16700) AS i;
+SELECT count(*), bool_and(g = alone) AS same, array_agg(DISTINCT (g).reason) AS reasons, (array_agg((g).reason ORDER BY i))[count(*)] AS last
+FROM (SELECT i, gap(score, is_focal) OVER (ORDER BY i ROWS BETWEEN 200 PRECEDING AND 16450 FOLLOWING) AS g FROM long_walk LIMIT 600) AS w,
+	LATERAL (SELECT gap(score, is_focal) AS alone FROM long_walk AS r WHERE r.i BETWEEN w.i - 200 AND w.i + 16450) AS r
+WHERE w.i % 60 = 0;
 
+DROP TABLE walk, long_walk;
 DROP TABLE a, groups, fine, parallel;
 DROP FUNCTION plan_of, equal;

@@ -1,6 +1,6 @@
 -- V with its errors, the PP plot, KS.
 -- Numbers: MEASURES 3.1 and 3.4 for dataset A, test/reference/distribution_gap.R for B and C.
-SET search_path = gapstats, public, pg_temp;
+SET search_path = gapstats, pg_temp, public;
 CREATE FUNCTION pg_temp.agrees(actual double precision, expected double precision) RETURNS boolean
 	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
 
@@ -38,27 +38,30 @@ FROM a, v_gap(f, r, interval_method => 'logit') g,
 	LATERAL (VALUES ('A lower', auc_lower, 0.02974038526751759), ('A upper', auc_upper, 0.3439247035512077),
 		('V lower', v_lower, -2.66525924192184815), ('V upper', v_upper, -0.56819606783909660)) AS t(label, actual, expected);
 SELECT auc(f, r) AS a, auc(r, f) AS reversed FROM a;
+-- near 1 it has as many digits as near 0
+SELECT pg_temp.agrees(above.v_upper, -below.v_lower) AND pg_temp.agrees(above.v_lower, -below.v_upper) AS mirrored, above.auc > 1 - 1e-11 AS near_1
+FROM v_gap('{1:1,3:1000000}', '{0:999999,2:1}', interval_method => 'logit') AS above, v_gap('{0:999999,2:1}', '{1:1,3:1000000}', interval_method => 'logit') AS below;
 
 -- the PP plot: points, and the area under it, which is A
 SELECT * FROM pp_plot('{1:2,3:1}', '{1:1,2:3}');
 SELECT pg_temp.agrees(sum(area), 0.323125) AS a, pg_temp.agrees(sum(area), auc(b.f, b.r)) AS auc
 FROM b, LATERAL (
-	SELECT (focal_share - lag(focal_share) OVER w) * (reference_share + lag(reference_share) OVER w) / 2 AS area
+	SELECT (share_focal - lag(share_focal) OVER w) * (share_reference + lag(share_reference) OVER w) / 2 AS area
 	FROM pp_plot(f, r) WINDOW w AS (ORDER BY score NULLS FIRST)) points
 GROUP BY auc(b.f, b.r);
 
 -- KS
 SELECT label, n_focal, n_reference, location, pg_temp.agrees(actual, expected), reason
 FROM a, ks_gap(f, r),
-	LATERAL (VALUES ('D', d, 0.6333333333333334), ('exact', p_exact, 0.01498501498500704),
+	LATERAL (VALUES ('D', distance, 0.6333333333333334), ('exact', p_exact, 0.01498501498500704),
 		('asymptotic', p_asymptotic, 0.02515716869682016)) AS t(label, actual, expected);
 SELECT label, pg_temp.agrees(actual, expected)
 FROM b, ks_gap(f, r),
-	LATERAL (VALUES ('D', d, 0.2875), ('exact', p_exact, 0.003307402897080647),
+	LATERAL (VALUES ('D', distance, 0.2875), ('exact', p_exact, 0.003307402897080647),
 		('asymptotic', p_asymptotic, 0.006910522675952959)) AS t(label, actual, expected);
 SELECT label, pg_temp.agrees(actual, expected)
 FROM c, ks_gap(f, r),
-	LATERAL (VALUES ('D', d, 0.1), ('exact', p_exact, 0.86041007640305101),
+	LATERAL (VALUES ('D', distance, 0.1), ('exact', p_exact, 0.86041007640305101),
 		('asymptotic', p_asymptotic, 0.9479207487738277)) AS t(label, actual, expected);
 -- the exact p-value is computed below 10,000 pairs, or as asked
 SELECT p_exact IS NULL AS none, reason
@@ -69,6 +72,7 @@ SELECT p_exact IS NULL, reason FROM ks_gap('{1:50,2:49}', '{1:40,2:60}', false);
 SELECT ks_gap('{1:50000}', '{1:40000}', true);
 SELECT * FROM ks_gap('{5:3}', '{5:2}');
 SELECT * FROM ks_gap('{}', '{5:2}');
+SELECT * FROM ks_gap(NULL, '{5:2}', true);
 -- far apart, the p-value keeps its digits: 2 walks of binomial(60, 30) are seen at the corner
 SELECT pg_temp.agrees(p_exact, 2 / 118264581564861424.0) FROM
 	(SELECT distribution(i) AS f, distribution(i + 100) AS r FROM generate_series(1, 30) i) t, ks_gap(f, r);
@@ -138,6 +142,25 @@ FROM v_gap('{315,358,370,372,376:2,378:6,380:3,382:8,384:9,386:9,388:12,390:16,3
 SELECT value_error(distribution(1 + i * 2.0 ^ -40)) > 0 AS coarse FROM generate_series(1, 20000) i;
 SELECT auc = 200019999 / 4e8 AS ties_seen FROM v_gap((SELECT distribution(1 + i * 2.0 ^ -40) FROM generate_series(1, 20000) i),
 	(SELECT distribution(1 + i * 2.0 ^ -40) FROM generate_series(1, 20000, 2) i));
+-- coarse groups, against all their values: points of the PP plot are exact, V and KS take a bucket's values for ties, and say so
+CREATE TEMP TABLE fine AS SELECT ln(1 + i * 1.7) * 100 AS score, i % 3 = 0 AS is_focal FROM generate_series(1, 90000) AS i;
+CREATE TEMP TABLE coarse AS SELECT distribution(score) FILTER (WHERE is_focal) AS f, distribution(score + 40) FILTER (WHERE NOT is_focal) AS r FROM fine;
+SELECT value_error(f) > 0 AS f_coarse, value_error(r) > 0 AS r_coarse, v.reason AS v, g.reason AS gap, q.reason AS quantile, k.reason AS ks, x.reason AS exact
+FROM coarse, v_gap(f, r) AS v, mean_gap(f, r) AS g, ks_gap(f, r) AS k, quantile_gaps(f, r, '{0.5}') AS q, v_gap('{1,3}', '{2,4}') AS x;
+WITH pooled AS (
+	SELECT score + CASE WHEN is_focal THEN 0 ELSE 40 END AS score, is_focal FROM fine),
+ranked AS (
+	SELECT score, is_focal, count(*) FILTER (WHERE is_focal) OVER w AS focal_upto, count(*) FILTER (WHERE NOT is_focal) OVER w AS reference_upto
+	FROM pooled WINDOW w AS (ORDER BY score)),
+exact AS (
+	SELECT sum(reference_upto) FILTER (WHERE is_focal) / 30000.0 / 60000 AS auc, max(abs(focal_upto / 30000.0 - reference_upto / 60000.0)) AS distance FROM ranked),
+ends AS (
+	SELECT count(*) AS points, bool_and(share_focal = (SELECT count(*) FROM pooled AS p WHERE p.is_focal AND p.score <= s.score) / 30000.0
+		AND share_reference = (SELECT count(*) FROM pooled AS p WHERE NOT p.is_focal AND p.score <= s.score) / 60000.0) AS exact
+	FROM (SELECT p.*, row_number() OVER (ORDER BY score) AS i FROM coarse, pp_plot(f, r) AS p WHERE score IS NOT NULL) AS s WHERE i % 1500 = 0)
+SELECT points, ends.exact AS points_exact, abs(v.auc - exact.auc) BETWEEN 1e-12 AND 1e-5 AS auc_near, k.distance < exact.distance AND k.distance > exact.distance - 1e-3 AS distance_near,
+	k.distance = abs((SELECT count(*) FROM pooled WHERE is_focal AND score <= k.location) / 30000.0 - (SELECT count(*) FROM pooled WHERE NOT is_focal AND score <= k.location) / 60000.0) AS distance_at_location
+FROM coarse, exact, ends, v_gap(f, r) AS v, ks_gap(f, r) AS k;
 -- counts as large as they can be
 SELECT pg_temp.agrees(auc, 2.0 / 3) AS auc, v > 0 AS v, auc_se > 0 AS se
 FROM v_gap('{1:3000000000000000000,3:6000000000000000000}', '{1:1,2:9000000000000000000}');
@@ -160,7 +183,7 @@ SELECT count(*) AS pairs,
 	bool_and(g = m) AS unchanged_by_a_monotone_map,
 	bool_and(abs(g.auc + s.auc - 1) < 1e-15) AS complementary,
 	bool_and(g.v = -s.v AND g.auc_se = s.auc_se AND g.p_value = s.p_value) AS antisymmetric,
-	bool_and(k.d = km.d AND k.p_exact = km.p_exact AND k.d = ks.d AND k.p_exact = ks.p_exact) AS ks_unchanged,
+	bool_and(k.distance = km.distance AND k.p_exact = km.p_exact AND k.distance = ks.distance AND k.p_exact = ks.p_exact) AS ks_unchanged,
 	bool_and(k.p_exact BETWEEN 0 AND 1 AND k.p_asymptotic BETWEEN 0 AND 1) AS ks_p_in_range,
 	bool_and(g.auc_lower BETWEEN 0 AND g.auc AND g.auc_upper BETWEEN g.auc AND 1) AS interval_holds_auc
 FROM pairs, v_gap(f, r) g, v_gap(f_mapped, r_mapped) m, v_gap(r, f) s,
@@ -185,11 +208,12 @@ JOIN (SELECT trial, sum(sqrt(a.i) * sqrt(b.i) * CASE WHEN a.score > b.score THEN
 SELECT weighted_v_gap(score, is_focal, i ORDER BY i) = weighted_v_gap(score, is_focal, i ORDER BY -i) AS any_order FROM random;
 SELECT (weighted_v_gap(x, x > 2, w)).* FROM (VALUES (1, 2.5), (2, 0.5), (3, 1), (4, 0), (5, NULL), (NULL, 1)) t(x, w);
 SELECT (weighted_v_gap(x, true, 1)).* FROM generate_series(1, 3) x;
-SELECT (weighted_v_gap(x, true, 1)).reason FROM generate_series(1, 0) x;
+SELECT (weighted_v_gap(x, true, 1)).* FROM generate_series(1, 0) x;
+SELECT * FROM weighted_v_gap(NULL);
+SELECT (weighted_v_gap(x, x % 2 = 0, x)).v = (weighted_v_gap(weighted_sample(x, x % 2 = 0, x))).v AS as_sample FROM generate_series(1, 5) AS x;
 SELECT weighted_v_gap(1, true, -1);
 SELECT weighted_v_gap(1, true, 'NaN');
 SELECT weighted_v_gap('Infinity', true, 1);
-SELECT weighted_v_final('{1,2}');
 
 -- A and DeLong's variance by their definitions, student by student
 WITH students AS (

@@ -203,8 +203,8 @@ FROM unnest('{1,9,10,20,21,24,25,39,40,41,60,61,80,81,99}'::int[]) rank;
 SELECT performance_level(1, '{2,1}', '{a,b,c}');
 SELECT performance_level(1, '{2,3}', '{a,b}');
 -- the counts that states publish, and V from them
-SELECT (coarsened_v_gap(array_agg(f.n ORDER BY level), array_agg(r.n ORDER BY level))).v
-	= (coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}')).v AS same_bits
+SELECT (coarsened_v_gap(array_agg(f.n ORDER BY level), array_agg(r.n ORDER BY level))).estimate
+	= (coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}')).estimate AS same_bits
 FROM performance_levels('{1:40,2:55,3:30,4:15}', '{2,3,4}') f
 JOIN performance_levels('{1:20,2:60,3:80,4:60}', '{2,3,4}') r USING (level);
 

@@ -1,6 +1,6 @@
 -- Gaps of weighted samples. Expected numbers: R 4.2.2's survey 4.1-1 (svydesign, svyby,
 -- svycontrast) and cov.wt for the standard deviations; test/reference/weighted_gap.R.
-SET search_path = public, gapstats;
+SET search_path = public, gapstats, gapstats_internal;
 
 -- MEASURES' dataset A, with weights and schools made up
 CREATE TABLE a (score float8, weight float8, is_focal boolean, school bigint);
@@ -19,11 +19,11 @@ CREATE FUNCTION equal(ours float8, reference float8) RETURNS boolean IMMUTABLE L
 RETURN abs(ours - reference) <= 1e-10 * abs(reference);
 
 CREATE VIEW answers AS
-SELECT 'A by student' AS name, (weighted_gap(score, weight, is_focal)).* FROM a
-UNION ALL SELECT 'A by school', (weighted_gap(score, weight, is_focal, school)).* FROM a
-UNION ALL SELECT 'b by student', (weighted_gap(score, weight, is_focal)).* FROM b
-UNION ALL SELECT 'b by school', (weighted_gap(score, weight, is_focal, school)).* FROM b
-UNION ALL SELECT 'A, weights of 1', (weighted_gap(score, 1, is_focal)).* FROM a;
+SELECT 'A by student' AS name, (weighted_gap(score, is_focal, weight)).* FROM a
+UNION ALL SELECT 'A by school', (weighted_gap(score, is_focal, weight, school)).* FROM a
+UNION ALL SELECT 'b by student', (weighted_gap(score, is_focal, weight)).* FROM b
+UNION ALL SELECT 'b by school', (weighted_gap(score, is_focal, weight, school)).* FROM b
+UNION ALL SELECT 'A, weights of 1', (weighted_gap(score, is_focal, 1)).* FROM a;
 
 SELECT name, n_focal, n_reference, n_clusters, sum_of_weights_focal, sum_of_weights_reference, df, reason FROM answers;
 SELECT name, equal(n_eff_focal, ef) AS n_eff_focal, equal(n_eff_reference, er) AS n_eff_reference,
@@ -36,8 +36,8 @@ FROM answers JOIN (VALUES
 	('b by school', 711.219139673873, 1422.083490245391, 602.4299664088743, 613.23760209465, 60.93727789363746, 61.07333760715182),
 	('A, weights of 1', 10, 12, 213.2, 228.9166666666667, 10.34730238596837, 7.982461836407172)
 	) AS r(name, ef, er, mf, mr, sf, sr) USING (name);
-SELECT name, equal(difference, d) AS difference, equal(difference_se, se) AS difference_se,
-	equal(difference_lower, low) AS difference_lower, equal(difference_upper, high) AS difference_upper,
+SELECT name, equal(estimate, d) AS estimate, equal(s.se, r.se) AS se,
+	equal(lower, low) AS lower, equal(upper, high) AS upper,
 	df = r.f AS df, equal(s.t, r.t) AS t, equal(p_value, p) AS p_value
 FROM answers AS s JOIN (VALUES
 	('A by student', -13.803158580267, 4.416304364773396, -22.98736627978103, -4.618950880752958, 21, -3.125499838817211, 0.005113326317917851),
@@ -49,40 +49,40 @@ FROM answers AS s JOIN (VALUES
 
 -- weights of 1: the means, deviations and difference of gap()
 SELECT equal(w.mean_focal, g.mean_focal) AS mean_focal, equal(w.mean_reference, g.mean_reference) AS mean_reference,
-	equal(w.sd_focal, g.sd_focal) AS sd_focal, equal(w.sd_reference, g.sd_reference) AS sd_reference, equal(w.difference, g.difference) AS difference
-FROM (SELECT (weighted_gap(score, 1, is_focal)).* FROM a) AS w, (SELECT (gap(score, is_focal)).* FROM a) AS g;
+	equal(w.sd_focal, g.sd_focal) AS sd_focal, equal(w.sd_reference, g.sd_reference) AS sd_reference, equal(w.estimate, g.difference) AS estimate
+FROM (SELECT (weighted_gap(score, is_focal, 1)).* FROM a) AS w, (SELECT (gap(score, is_focal)).* FROM a) AS g;
 -- a cluster to each student is no clusters at all
-SELECT w.difference_se = s.difference_se AND w.p_value = s.p_value AS same, s.n_clusters
-FROM (SELECT (weighted_gap(score, weight, is_focal)).* FROM a) AS w,
-	(SELECT (weighted_gap(score, weight, is_focal, i)).* FROM (SELECT *, row_number() OVER () AS i FROM a) AS n) AS s;
+SELECT w.se = s.se AND w.p_value = s.p_value AS same, s.n_clusters
+FROM (SELECT (weighted_gap(score, is_focal, weight)).* FROM a) AS w,
+	(SELECT (weighted_gap(score, is_focal, weight, i)).* FROM (SELECT *, row_number() OVER () AS i FROM a) AS n) AS s;
 -- the groups swapped
-SELECT w.difference = -s.difference AND w.difference_se = s.difference_se AND w.difference_lower = -s.difference_upper AS mirrored
-FROM (SELECT (weighted_gap(score, weight, is_focal, school)).* FROM a) AS w,
-	(SELECT (weighted_gap(score, weight, NOT is_focal, school)).* FROM a) AS s;
+SELECT w.estimate = -s.estimate AND w.se = s.se AND w.lower = -s.upper AS mirrored
+FROM (SELECT (weighted_gap(score, is_focal, weight, school)).* FROM a) AS w,
+	(SELECT (weighted_gap(score, NOT is_focal, weight, school)).* FROM a) AS s;
 -- the scale of the weights does not matter, however large or small
-SELECT factor, equal((w).difference_se, 3.12448104499912) AS se, equal((w).sd_focal, 10.8935571317972) AS sd,
+SELECT factor, equal((w).se, 3.12448104499912) AS se, equal((w).sd_focal, 10.8935571317972) AS sd,
 	equal((w).n_eff_focal, 8.029325513196481) AS n_eff
-FROM (SELECT factor, weighted_gap(score, factor * weight, is_focal, school) AS w
+FROM (SELECT factor, weighted_gap(score, is_focal, factor * weight, school) AS w
 	FROM a, unnest('{1e-300,1e-9,1e9,1e300}'::float8[]) AS factor GROUP BY factor) AS s;
 -- scores far from zero lose nothing
-SELECT equal(difference, -13.803158580267) AS difference, equal(difference_se, 3.12448104499912) AS se, equal(sd_focal, 10.8935571317972) AS sd
-FROM (SELECT (weighted_gap(score + 1e9, weight, is_focal, school)).* FROM a) AS s;
+SELECT equal(estimate, -13.803158580267) AS estimate, equal(se, 3.12448104499912) AS se, equal(sd_focal, 10.8935571317972) AS sd
+FROM (SELECT (weighted_gap(score + 1e9, is_focal, weight, school)).* FROM a) AS s;
 -- one weight that outweighs all: two scores are half their distance apart from the mean of either
 SELECT equal((w).sd_focal, 1 / sqrt(2)) AS sd
-FROM (SELECT weighted_gap(score, weight, true) AS w FROM (VALUES (1, 1), (2, 1e-20)) AS v(score, weight)) AS s;
+FROM (SELECT weighted_gap(score, true, weight) AS w FROM (VALUES (1, 1), (2, 1e-20)) AS v(score, weight)) AS s;
 
 -- who is in the sample
-SELECT name, n_focal, n_reference, n_missing_focal AS focal, n_missing_reference AS reference, n_missing_group AS no_group, n_clusters, equal(difference, -13.803158580267) AS difference
+SELECT name, n_focal, n_reference, n_missing_focal AS focal, n_missing_reference AS reference, n_missing_group AS no_group, n_clusters, equal(estimate, -13.803158580267) AS estimate
 FROM (
-	SELECT 'by student' AS name, (weighted_gap(score, weight, is_focal)).* FROM (TABLE a UNION ALL VALUES
+	SELECT 'by student' AS name, (weighted_gap(score, is_focal, weight)).* FROM (TABLE a UNION ALL VALUES
 		(NULL, 1, true, 1), (1, NULL, true, 1), (1, NULL, false, 1), (NULL, NULL, NULL, NULL), (1, 1, NULL, 1),
 		(1, 0, true, 1), (1, 0, NULL, 1), (NULL, 0, false, 1), ('NaN'::float8, 0, false, 1)) AS m
 	UNION ALL
-	SELECT 'by school', (weighted_gap(score, weight, is_focal, school)).* FROM (TABLE a UNION ALL VALUES
+	SELECT 'by school', (weighted_gap(score, is_focal, weight, school)).* FROM (TABLE a UNION ALL VALUES
 		(NULL, 1, true, 1), (1, NULL, true, 1), (1, NULL, false, 1), (NULL, NULL, NULL, NULL), (1, 1, NULL, 1),
 		(1, 1, true, NULL), (1, 1, false, NULL), (1, 0, true, 9)) AS m) AS s;
 -- clusters are compared as bigint
-SELECT n_clusters FROM (SELECT (weighted_gap(score, weight, is_focal, 9007199254740992 + school)).* FROM a) AS s;
+SELECT n_clusters FROM (SELECT (weighted_gap(score, is_focal, weight, 9007199254740992 + school)).* FROM a) AS s;
 
 -- what is undefined is NULL, and why
 CREATE TABLE cases (name text, score float8, weight float8, is_focal boolean, school bigint);
@@ -98,44 +98,51 @@ INSERT INTO cases VALUES
 	('i schools alike', 0.1, 0.3, true, 1), ('i schools alike', 0.2, 0.3, true, 1), ('i schools alike', 0.7, 0.3, false, 1),
 	('i schools alike', 0.1, 0.3, true, 2), ('i schools alike', 0.2, 0.3, true, 2), ('i schools alike', 0.7, 0.3, false, 2),
 	('j one varies', 1, 1, true, 1), ('j one varies', 3, 1, true, 2), ('j one varies', 9, 1, false, 1), ('j one varies', 9, 5, false, 2);
-SELECT name, n_focal, n_reference, mean_focal, mean_reference, round(sd_focal::numeric, 6) AS sd_focal, round(sd_reference::numeric, 6) AS sd_reference, difference, difference_se AS se, df, t, p_value IS NULL AS no_p, difference_lower IS NULL AS no_interval, reason
-FROM (SELECT name, (weighted_gap(score, weight, is_focal)).* FROM cases GROUP BY name) AS s ORDER BY name;
-SELECT name, n_clusters, difference, difference_se AS se, df, t, p_value IS NULL AS no_p, difference_lower IS NULL AS no_interval, reason
-FROM (SELECT name, (weighted_gap(score, weight, is_focal, school)).* FROM cases GROUP BY name) AS s ORDER BY name;
-SELECT weighted_gap(score, weight, is_focal) FROM a WHERE false;
-SELECT weighted_gap(score, weight, is_focal, school), weighted_sample(score, weight, is_focal) FROM a WHERE false;
+SELECT name, n_focal, n_reference, mean_focal, mean_reference, round(sd_focal::numeric, 6) AS sd_focal, round(sd_reference::numeric, 6) AS sd_reference, estimate, se, df, t, p_value IS NULL AS no_p, lower IS NULL AS no_interval, reason
+FROM (SELECT name, (weighted_gap(score, is_focal, weight)).* FROM cases GROUP BY name) AS s ORDER BY name;
+SELECT name, n_clusters, estimate, se, df, t, p_value IS NULL AS no_p, lower IS NULL AS no_interval, reason
+FROM (SELECT name, (weighted_gap(score, is_focal, weight, school)).* FROM cases GROUP BY name) AS s ORDER BY name;
+-- no rows, and no sample, are two empty groups
+SELECT (weighted_gap(score, is_focal, weight)).* FROM a WHERE false \gx
+SELECT weighted_gap(score, is_focal, weight, school) AS by_school, weighted_gap(score, is_focal, weight, school, 0.9) AS at_90, weighted_gap(NULL) AS of_null, weighted_sample(score, is_focal, weight) FROM a WHERE false;
 
 -- bad input
-SELECT weighted_gap('NaN', 1, true);
-SELECT weighted_gap('-Infinity', 1, true);
-SELECT weighted_gap(1, -0.5, true);
-SELECT weighted_gap(NULL, -0.5, NULL, 1);
-SELECT weighted_gap(1, 'NaN', true);
-SELECT weighted_gap(1, 'Infinity', true, 1);
-SELECT weighted_gap(score, 1, true) FROM (VALUES (1.7e308::float8), (-1.7e308)) AS v(score);
-SELECT weighted_gap(1, weight, true) FROM (VALUES (1.7e308::float8), (1.7e308)) AS v(weight);
+SELECT weighted_gap('NaN', true, 1);
+SELECT weighted_gap('-Infinity', true, 1);
+SELECT weighted_gap(1, true, -0.5);
+SELECT weighted_gap(NULL, NULL, -0.5, 1);
+SELECT weighted_gap(1, true, 'NaN');
+SELECT weighted_gap(1, true, 'Infinity', 1);
+SELECT weighted_gap(score, true, 1) FROM (VALUES (1.7e308::float8), (-1.7e308)) AS v(score);
+SELECT weighted_gap(1, true, weight) FROM (VALUES (1.7e308::float8), (1.7e308)) AS v(weight);
 
 -- a sample that is kept: another confidence, and schools put together (t of 4 df: R's qt)
 CREATE TABLE kept AS
-SELECT school, weighted_sample(score, weight, is_focal, school) AS sample FROM a GROUP BY school;
-SELECT equal(difference_lower, -13.803158580267 - 2.131846786326649 * 3.12448104499912) AS lower,
-	equal(difference_upper, -13.803158580267 + 2.131846786326649 * 3.12448104499912) AS upper
+SELECT school, weighted_sample(score, is_focal, weight, school) AS sample FROM a GROUP BY school;
+SELECT equal(lower, -13.803158580267 - 2.131846786326649 * 3.12448104499912) AS lower,
+	equal(upper, -13.803158580267 + 2.131846786326649 * 3.12448104499912) AS upper
 FROM (SELECT (weighted_gap(rollup(sample), 0.9)).* FROM kept) AS s;
-SELECT weighted_gap(rollup(sample)) = (SELECT weighted_gap(score, weight, is_focal, school) FROM a) AS same FROM kept;
-SELECT rollup(sample)::text = (SELECT weighted_sample(score, weight, is_focal, school)::text FROM (SELECT * FROM a ORDER BY random()) AS r) AS same
+SELECT equal((g).lower, -13.803158580267 - 2.131846786326649 * 3.12448104499912) AS lower, g = (SELECT weighted_gap(rollup(sample), 0.9) FROM kept) AS same
+FROM (SELECT weighted_gap(score, is_focal, weight, school, 0.9) AS g FROM a) AS s;
+SELECT weighted_gap(score, is_focal, weight, school, CASE school WHEN 5 THEN 0.9 ELSE 0.95 END ORDER BY school) FROM a;
+SELECT weighted_gap(score, is_focal, weight, school, NULL) FROM a;
+SELECT weighted_gap(score, is_focal, weight, school, 0) FROM a;
+SELECT weighted_gap(rollup(sample)) = (SELECT weighted_gap(score, is_focal, weight, school) FROM a) AS same FROM kept;
+SELECT rollup(sample)::text = (SELECT weighted_sample(score, is_focal, weight, school)::text FROM (SELECT * FROM a ORDER BY random()) AS r) AS same
 FROM (SELECT * FROM kept ORDER BY random()) AS r;
 SELECT rollup(sample) IS NULL AS none FROM (VALUES (NULL::weighted_sample)) AS v(sample);
 SELECT weighted_gap(sample, 1) FROM kept LIMIT 1;
 SELECT weighted_gap(sample, 'NaN') FROM kept LIMIT 1;
-SELECT weighted_gap(sample, NULL) IS NULL FROM kept LIMIT 1;
-SELECT rollup(sample) FROM (SELECT sample FROM kept UNION ALL SELECT weighted_sample(score, weight, is_focal) FROM a) AS s;
+SELECT weighted_gap(sample, NULL) FROM kept LIMIT 1;
+SELECT rollup(sample) FROM (SELECT sample FROM kept UNION ALL SELECT weighted_sample(score, is_focal, weight) FROM a) AS s;
 
--- the state: lossless, canonical, untouched when called by hand. Its text is version, flags, counts of missing, rows.
-SELECT weighted_sample_accum(weighted_sample_accum(NULL, 3, 2, true), '-0', 0.5, false);
-SELECT weighted_sample_accum(weighted_sample_accum(NULL, 3, 2, true, 7), NULL, 2, true, 7);
-SELECT weighted_sample_accum(NULL, 1, 1, NULL)::text = weighted_sample_accum(s, 1, 0, true)::text FROM weighted_sample_accum(NULL, 1, 1, NULL) AS s;
-CREATE TABLE state AS SELECT weighted_sample(score, weight, is_focal) AS s FROM a;
-SELECT weighted_sample_accum(s, 1, 1, true)::text <> s::text AS added, (weighted_gap(s)).n_focal FROM state;
+-- the state: lossless, canonical, untouched when called by hand. Its text is version, flags, counts of missing, confidence, rows.
+SELECT weighted_sample_accum(weighted_sample_accum(NULL, 3, true, 2), '-0', false, 0.5);
+SELECT weighted_sample_accum(weighted_sample_accum(NULL, 3, true, 2, 7), NULL, true, 2, 7);
+SELECT weighted_sample_accum(NULL, 3, true, 2, 7, 0.75);
+SELECT weighted_sample_accum(NULL, 1, NULL, 1)::text = weighted_sample_accum(s, 1, true, 0)::text FROM weighted_sample_accum(NULL, 1, NULL, 1) AS s;
+CREATE TABLE state AS SELECT weighted_sample(score, is_focal, weight) AS s FROM a;
+SELECT weighted_sample_accum(s, 1, true, 1)::text <> s::text AS added, (weighted_gap(s)).n_focal FROM state;
 SELECT weighted_sample_combine(s, s) IS NOT NULL AS combined, (weighted_gap(s)).n_focal, (weighted_gap(weighted_sample_combine(s, s))).n_focal FROM state;
 SELECT weighted_sample_combine(NULL, NULL) IS NULL AS neither, weighted_sample_combine(s, NULL)::text = s::text AS first, weighted_sample_combine(NULL, s)::text = s::text AS second FROM state;
 SELECT s::text::weighted_sample::text = s::text AS text, upper(s::text)::weighted_sample::text = s::text AS upper FROM state;
@@ -144,19 +151,20 @@ CREATE TEMP TABLE received (s weighted_sample);
 \copy received FROM 'results/weighted_sample.bin' (FORMAT binary)
 SELECT received.s::text = state.s::text AS binary FROM received, state;
 -- rows come in any order, and leave in one
-SELECT '0100000000000000000000000000000000000000000000000000' || b || a AS given, ('0100000000000000000000000000000000000000000000000000' || b || a)::weighted_sample::text = '0100000000000000000000000000000000000000000000000000' || a || b AS sorted
+SELECT '01000000000000000000000000000000000000000000000000000000000000000000' || b || a AS given, ('01000000000000000000000000000000000000000000000000000000000000000000' || b || a)::weighted_sample::text = '01000000000000000000000000000000000000000000000000000000000000000000' || a || b AS sorted
 FROM (VALUES ('40000000000000003ff0000000000000', '40000000000000004000000000000000')) AS v(a, b);
 SELECT ''::weighted_sample;
 SELECT '01'::weighted_sample;
 SELECT '0x'::weighted_sample;
 SELECT '010'::weighted_sample;
-SELECT '0200000000000000000000000000000000000000000000000000'::weighted_sample;
-SELECT '0102000000000000000000000000000000000000000000000000'::weighted_sample;
-SELECT '0104000000000000000000000000000000000000000000000000'::weighted_sample;
-SELECT '0100ffffffffffffffff00000000000000000000000000000000'::weighted_sample;
-SELECT '010000000000000000000000000000000000000000000000000000'::weighted_sample;
-SELECT '010000000000000000000000000000000000000000000000000040000000000000000000000000000000'::weighted_sample;
-SELECT '01000000000000000000000000000000000000000000000000007ff80000000000003ff0000000000000'::weighted_sample;
+SELECT '02000000000000000000000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '01020000000000000000000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '01010000000000000000000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '01040000000000000000000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '0100ffffffffffffffff000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '0100000000000000000000000000000000000000000000000000000000000000000000'::weighted_sample;
+SELECT '0100000000000000000000000000000000000000000000000000000000000000000040000000000000000000000000000000'::weighted_sample;
+SELECT '010000000000000000000000000000000000000000000000000000000000000000007ff80000000000003ff0000000000000'::weighted_sample;
 
 -- a parallel plan and a serial one: identical bytes, some workers without rows
 SET parallel_setup_cost = 0;
@@ -167,28 +175,28 @@ CREATE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS
 $$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query; END $$;
 CREATE TABLE large AS SELECT b.* FROM b, generate_series(1, 20);
 SELECT bool_or(plan_of ~ 'Partial .*Aggregate') AS parallel
-FROM plan_of('SELECT weighted_gap(score, weight, is_focal, school) FROM large');
+FROM plan_of('SELECT weighted_gap(score, is_focal, weight, school) FROM large');
 CREATE TABLE parallel AS
-SELECT weighted_gap(score, weight, is_focal, school) AS by_school, weighted_gap(score, weight, is_focal) AS by_student,
-	weighted_gap(score, weight, is_focal, school) FILTER (WHERE score < 505) AS few, weighted_gap(score, weight, is_focal) FILTER (WHERE score < 0) AS none,
-	weighted_sample(score, weight, is_focal, school)::text AS state
+SELECT weighted_gap(score, is_focal, weight, school) AS by_school, weighted_gap(score, is_focal, weight) AS by_student,
+	weighted_gap(score, is_focal, weight, school) FILTER (WHERE score < 505) AS few, weighted_gap(score, is_focal, weight) FILTER (WHERE score < 0) AS none,
+	weighted_sample(score, is_focal, weight, school)::text AS state
 FROM large;
 SET max_parallel_workers_per_gather = 0;
-SELECT p.by_school = s.by_school AS by_school, p.by_student = s.by_student AS by_student, p.few = s.few AS few, s.none IS NULL AND p.none IS NULL AS none, p.state = s.state AS state
+SELECT p.by_school = s.by_school AS by_school, p.by_student = s.by_student AS by_student, p.few = s.few AS few, s.none = p.none AS none, p.state = s.state AS state
 FROM parallel AS p, (
-	SELECT weighted_gap(score, weight, is_focal, school) AS by_school, weighted_gap(score, weight, is_focal) AS by_student,
-		weighted_gap(score, weight, is_focal, school) FILTER (WHERE score < 505) AS few, weighted_gap(score, weight, is_focal) FILTER (WHERE score < 0) AS none,
-		weighted_sample(score, weight, is_focal, school)::text AS state
+	SELECT weighted_gap(score, is_focal, weight, school) AS by_school, weighted_gap(score, is_focal, weight) AS by_student,
+		weighted_gap(score, is_focal, weight, school) FILTER (WHERE score < 505) AS few, weighted_gap(score, is_focal, weight) FILTER (WHERE score < 0) AS none,
+		weighted_sample(score, is_focal, weight, school)::text AS state
 	FROM (SELECT * FROM large ORDER BY score, school, weight) AS o) AS s;
 
 -- over a window
 SELECT count(*), bool_and((g).n_focal + (g).n_reference = least(i, 5)) AS framed,
-	bool_and(g = (SELECT weighted_gap(score, weight, is_focal, school) FROM (SELECT row_number() OVER (ORDER BY score, is_focal) AS j, * FROM a) AS n WHERE j BETWEEN i - 4 AND i)) AS same
+	bool_and(g = (SELECT weighted_gap(score, is_focal, weight, school) FROM (SELECT row_number() OVER (ORDER BY score, is_focal) AS j, * FROM a) AS n WHERE j BETWEEN i - 4 AND i)) AS same
 FROM (
 	SELECT row_number() OVER (ORDER BY score, is_focal) AS i,
-		weighted_gap(score, weight, is_focal, school) OVER (ORDER BY score, is_focal ROWS 4 PRECEDING) AS g FROM a) AS w;
+		weighted_gap(score, is_focal, weight, school) OVER (ORDER BY score, is_focal ROWS 4 PRECEDING) AS g FROM a) AS w;
 SELECT count(*), max((g).n_focal) AS n_focal
-FROM (SELECT weighted_gap(score, weight, is_focal) OVER (ORDER BY score) AS g FROM a) AS w;
+FROM (SELECT weighted_gap(score, is_focal, weight) OVER (ORDER BY score) AS g FROM a) AS w;
 
 DROP VIEW answers;
 DROP TABLE a, b, cases, kept, state, received, large, parallel;

@@ -209,7 +209,6 @@ extern void DistributionSend(StringInfo buf, const Distribution *d);
 
 /* statistics.c: what it says; n > 0 for the mean, n > 1 for the others */
 extern double DistributionMean(const Distribution *d);
-extern double DistributionMeanDifference(const Distribution *a, const Distribution *b);
 extern double DistributionVariance(const Distribution *d);
 extern double DistributionStddev(const Distribution *d);
 

@@ -279,17 +279,17 @@ MomentsMean(const ExactMoments *moments, int64 n)
 }
 
 /*
- * The mean of n_a values minus that of n_b others. Subtracting two rounded
- * means would lose what they have in common.
+ * The mean of n_a values minus that of n_b others, as the result times
+ * 2^exponent. Subtracting two rounded means would lose what they have in common.
  */
 double
-MomentsMeanDifference(const ExactMoments *a, int64 n_a, const ExactMoments *b, int64 n_b)
+MomentsMeanDifference(const ExactMoments *a, int64 n_a, const ExactMoments *b, int64 n_b,
+					  int *exponent)
 {
 	uint32		magnitude[EXACT_SUM_LIMBS];
 	uint32		difference[EXACT_SUM_LIMBS + 2];
 	uint32		subtrahend[EXACT_SUM_LIMBS + 2];
 	bool		negative;
-	int			exponent;
 	double		result;
 
 	negative = Magnitude(magnitude, a->sum, EXACT_SUM_LIMBS);
@@ -303,8 +303,9 @@ MomentsMeanDifference(const ExactMoments *a, int64 n_a, const ExactMoments *b, i
 	negative = IsNegative(difference, EXACT_SUM_LIMBS + 2);
 	if (negative)
 		Negate(difference, EXACT_SUM_LIMBS + 2);
-	result = RoundMagnitude(difference, EXACT_SUM_LIMBS + 2, &exponent);
-	result = ldexp(result / ((double) n_a * (double) n_b), exponent + EXACT_SUM_UNIT);
+	result = RoundMagnitude(difference, EXACT_SUM_LIMBS + 2, exponent) /
+		((double) n_a * (double) n_b);
+	*exponent += EXACT_SUM_UNIT;
 	return negative ? -result : result;
 }
 
@@ -364,6 +365,21 @@ MomentsVariance(const ExactMoments *moments, int64 n, int *exponent)
 	variance = RoundMagnitude(scaled, PRODUCT_LIMBS, exponent);
 	*exponent += EXACT_SQUARES_UNIT;
 	return variance / (double) n / (double) (n - 1);
+}
+
+/* The sample standard deviation in the same form: it exists where a variance underflows */
+double
+MomentsStddev(const ExactMoments *moments, int64 n, int *exponent)
+{
+	double		variance = MomentsVariance(moments, n, exponent);
+
+	if (*exponent % 2 != 0)
+	{
+		variance *= 2;
+		(*exponent)--;
+	}
+	*exponent /= 2;
+	return sqrt(variance);
 }
 
 /* Whether some n values could have these moments */

@@ -37,8 +37,9 @@ extern void MomentsMerge(ExactMoments *moments, const ExactMoments *other);
 extern void MomentsSubtract(ExactMoments *moments, const ExactMoments *other);
 extern double MomentsMean(const ExactMoments *moments, int64 n);
 extern double MomentsMeanDifference(const ExactMoments *a, int64 n_a,
-									const ExactMoments *b, int64 n_b);
+									const ExactMoments *b, int64 n_b, int *exponent);
 extern double MomentsVariance(const ExactMoments *moments, int64 n, int *exponent);
+extern double MomentsStddev(const ExactMoments *moments, int64 n, int *exponent);
 extern bool MomentsAreConsistent(const ExactMoments *moments, int64 n);
 
 extern int	ExactIntegerCompare(const uint32 *a, const uint32 *b, int nlimbs);

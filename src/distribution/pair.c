@@ -169,6 +169,30 @@ CopyMovingState(Datum value)
 
 static const StateType moving_state_type = {CreateMovingState, CopyMovingState, CompactState};
 
+/* A group of a pair to be read: a state in which nothing waits is as good as a value */
+static const Distribution *
+ReadableGroup(const Distribution *part)
+{
+	if (part->npending == 0 && part->nentries <= DISTRIBUTION_MAX_ENTRIES)
+		return part;
+	return DistributionCompact(part);
+}
+
+/*
+ * The pair that a final function gets, and its groups to be read; without rows it
+ * is an empty one. Of a moving frame nothing is copied, which would cost more than
+ * what is read.
+ */
+const DistributionPair *
+FinalPair(FunctionCallInfo fcinfo, GroupPair *groups)
+{
+	const DistributionPair *pair = GetState(fcinfo, &state_type);
+
+	groups->focal = ReadableGroup(PairFocal(pair));
+	groups->reference = ReadableGroup(PairReference(pair));
+	return pair;
+}
+
 /* Put parts back that changed in place, or moved when they grew */
 static DistributionPair *
 UpdateParts(DistributionPair *pair, Distribution *focal, Distribution *reference)

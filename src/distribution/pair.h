@@ -9,6 +9,7 @@
 
 #include "base/confidence.h"
 #include "distribution/distribution.h"
+#include "distribution/support.h"
 
 #define DISTRIBUTION_PAIR_VERSION 1
 
@@ -54,5 +55,8 @@ extern DistributionPair *DistributionPairFromDatum(Datum datum);
 
 /* The transition function, for aggregates whose arguments stand in another order */
 extern PGDLLEXPORT Datum distribution_pair_accum(PG_FUNCTION_ARGS);
+
+/* For final functions: the pair, and its groups, in a form that can be read */
+extern const DistributionPair *FinalPair(FunctionCallInfo fcinfo, GroupPair *groups);
 
 #endif							/* GAPSTATS_PAIR_H */

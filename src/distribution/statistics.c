@@ -22,22 +22,6 @@ DistributionMean(const Distribution *d)
 	return MomentsMean(&moments, d->n);
 }
 
-/* The mean of one group minus that of another, without cancellation */
-double
-DistributionMeanDifference(const Distribution *a, const Distribution *b)
-{
-	ExactMoments moments_a;
-	ExactMoments moments_b;
-	double		difference;
-
-	DistributionMoments(a, &moments_a);
-	DistributionMoments(b, &moments_b);
-	difference = MomentsMeanDifference(&moments_a, a->n, &moments_b, b->n);
-	if (unlikely(isinf(difference)))
-		float_overflow_error();
-	return difference;
-}
-
 /* Scale back what moments.c hands out in two parts */
 static double
 CheckedLdexp(double fraction, int exponent)
@@ -71,13 +55,8 @@ DistributionStddev(const Distribution *d)
 	double		fraction;
 
 	DistributionMoments(d, &moments);
-	fraction = MomentsVariance(&moments, d->n, &exponent);
-	if (exponent % 2 != 0)
-	{
-		fraction *= 2;
-		exponent--;
-	}
-	return CheckedLdexp(sqrt(fraction), exponent / 2);
+	fraction = MomentsStddev(&moments, d->n, &exponent);
+	return CheckedLdexp(fraction, exponent);
 }
 
 /* How many observations; NULL is a group without students */

@@ -8,17 +8,25 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef SUPPORT_H
-#define SUPPORT_H
+#ifndef GAPSTATS_SUPPORT_H
+#define GAPSTATS_SUPPORT_H
 
 #include "distribution/distribution.h"
 
-typedef struct Support
+/* The groups of a gap; one that is missing is empty */
+typedef struct GroupPair
 {
 	const Distribution *focal;
 	const Distribution *reference;
-	int			i;				/* next entry of focal */
-	int			j;				/* next entry of reference */
+} GroupPair;
+
+typedef struct Support
+{
+	GroupPair	groups;			/* of one coarsening level */
+	const DistributionEntry *focal_next;
+	const DistributionEntry *focal_end;
+	const DistributionEntry *reference_next;
+	const DistributionEntry *reference_end;
 
 	/* The present value */
 	double		value;
@@ -28,16 +36,17 @@ typedef struct Support
 	int64		reference_below;
 } Support;
 
-/* The groups of a gap; one that is missing is empty */
-typedef struct GroupPair
-{
-	Distribution *focal;
-	Distribution *reference;
-} GroupPair;
-
 extern GroupPair GroupPairArguments(FunctionCallInfo fcinfo, int argno);
-extern void SupportInit(Support *support, const Distribution *focal,
-						const Distribution *reference);
+extern GroupPair AtCommonLevel(GroupPair pair);
+extern void SupportInit(Support *support, GroupPair pair);
 extern bool SupportNext(Support *support);
+extern double SupportHighest(const Support *support);
 
-#endif							/* SUPPORT_H */
+/* Whether values within a bucket are taken for ties */
+static inline bool
+IsCoarse(GroupPair pair)
+{
+	return pair.focal->level > 0 || pair.reference->level > 0;
+}
+
+#endif							/* GAPSTATS_SUPPORT_H */

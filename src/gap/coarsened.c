@@ -13,12 +13,11 @@
 
 #include "base/argument.h"
 #include "base/confidence.h"
+#include "base/count.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "base/rmath.h"
 #include "gap/coarsened.h"
 #include "gap/v.h"
-#include "utils/float.h"
 
 /* Work and memory grow with a power of the number of categories */
 #define COARSENED_MAX_CATEGORIES 200
@@ -46,30 +45,54 @@ typedef struct Cut
 	double		reference_normit;
 } Cut;
 
+/* An array of counts; NULL, as aggregates give it of no rows, is an empty group */
+static int64 *
+GroupCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *k, int64 *n)
+{
+	int64	   *counts;
+
+	*n = 0;
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	counts = ArgumentCounts(fcinfo, argno, name, k);
+	if (*k < 2 || *k > COARSENED_MAX_CATEGORIES)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the number of categories must be between 2 and %d, not %d",
+						COARSENED_MAX_CATEGORIES, *k)));
+	for (int i = 0; i < *k; i++)
+		*n = AddCounts(*n, counts[i]);
+	return counts;
+}
+
 /* Two arrays of counts */
 static CoarsenedGroups
 CountsArguments(FunctionCallInfo fcinfo)
 {
 	CoarsenedGroups groups = {0};
-	int			k;
+	int			k_focal;
+	int			k_reference;
 
-	groups.focal = ArgumentCounts(fcinfo, 0, "focal_counts", &groups.k);
-	groups.reference = ArgumentCounts(fcinfo, 1, "reference_counts", &k);
-	if (k != groups.k)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("focal_counts has %d categories, but reference_counts has %d", groups.k, k)));
-	if (k < 2 || k > COARSENED_MAX_CATEGORIES)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the number of categories must be between 2 and %d, not %d",
-						COARSENED_MAX_CATEGORIES, k)));
-	for (int i = 0; i < k; i++)
+	groups.focal = GroupCounts(fcinfo, 0, "focal_counts", &k_focal, &groups.n_focal);
+	groups.reference = GroupCounts(fcinfo, 1, "reference_counts", &k_reference,
+								   &groups.n_reference);
+	if (groups.focal != NULL && groups.reference != NULL)
 	{
-		groups.n_focal = AddCounts(groups.n_focal, groups.focal[i]);
-		groups.n_reference = AddCounts(groups.n_reference, groups.reference[i]);
+		if (k_focal != k_reference)
+			ereport(ERROR,
+					(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+					 errmsg("focal_counts has %d categories, but reference_counts has %d",
+							k_focal, k_reference)));
+		groups.k = k_focal;
 	}
 	return groups;
+}
+
+/* Whether there is nobody to compare */
+static bool
+HasEmptyGroup(const CoarsenedGroups *groups)
+{
+	return groups->n_focal == 0 || groups->n_reference == 0;
 }
 
 /* Drop the categories that nobody is in: a cut beside one says nothing new */
@@ -150,9 +173,9 @@ FitByLikelihood(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV 
 												&reference_lowest, &reference_highest);
 
 	if (heteroskedastic && focal < 3 && reference < 3)
-		result->reason = REASON_CATEGORIES_LT_3;
+		result->v.reason = REASON_CATEGORIES_LT_3;
 	else if (focal_lowest >= reference_highest || reference_lowest >= focal_highest)
-		result->reason = REASON_COMPLETE_SEPARATION;
+		result->v.reason = REASON_COMPLETE_SEPARATION;
 	else
 		HetopFit(groups, heteroskedastic && focal >= 3 && reference >= 3, result);
 }
@@ -163,9 +186,9 @@ SetFromOdds(double above, double below, CoarsenedV *result)
 {
 	result->auc = above / (above + below);
 	if (above == 0 || below == 0)
-		result->reason = REASON_COMPLETE_SEPARATION;
+		result->v.reason = REASON_COMPLETE_SEPARATION;
 	else
-		result->v = VFromOdds(above, below);
+		result->v.estimate = VFromOdds(above, below);
 }
 
 /* Set what follows from the focal group's mean and width */
@@ -174,8 +197,8 @@ SetFromNormal(double mu, double sigma, CoarsenedV *result)
 {
 	result->mu = mu;
 	result->sigma = sigma;
-	result->v = M_SQRT2 * mu / hypot(1, sigma);
-	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
+	result->v.estimate = M_SQRT2 * mu / hypot(1, sigma);
+	result->auc = pnorm(result->v.estimate / M_SQRT2, 0, 1, 1, 0);
 }
 
 /*
@@ -210,11 +233,11 @@ FitByRegression(const CoarsenedGroups *groups, CoarsenedV *result)
 	}
 
 	if (n == 0)
-		result->reason = REASON_NO_INTERIOR_CUT;
+		result->v.reason = REASON_NO_INTERIOR_CUT;
 	else if (n == 1)
 		SetFromNormal(mean_r - mean_f, 1, result);
 	else if (ff == 0)
-		result->reason = REASON_ZERO_VARIANCE;
+		result->v.reason = REASON_ZERO_VARIANCE;
 	else
 		SetFromNormal(mean_r - fr / ff * mean_f, fr / ff, result);
 }
@@ -235,7 +258,7 @@ FitByMeanDifference(const CoarsenedGroups *groups, CoarsenedV *result)
 		n++;
 	}
 	if (n == 0)
-		result->reason = REASON_NO_INTERIOR_CUT;
+		result->v.reason = REASON_NO_INTERIOR_CUT;
 	else
 		SetFromNormal(sum / n, 1, result);
 }
@@ -244,30 +267,41 @@ FitByMeanDifference(const CoarsenedGroups *groups, CoarsenedV *result)
 static void
 FitMonotone(const CoarsenedGroups *groups, CoarsenedV *result)
 {
-	Cut		   *cuts = Cuts(groups);
-	double	   *x = palloc0((groups->k + 1) * sizeof(double));
-	double	   *y = palloc0((groups->k + 1) * sizeof(double));
-	double		area;
+	int			k = groups->k;
+	double		n_focal = (double) groups->n_focal;
+	double		n_reference = (double) groups->n_reference;
+	MonotoneCurve curve = {k, palloc(k * sizeof(double)), palloc(k * sizeof(double)),
+	palloc((k + 1) * sizeof(double)), palloc((k + 1) * sizeof(double))};
+	int64		below = 0;
+	double		under;
+	double		above;
 
-	for (int i = 0; i < groups->k; i++)
+	for (int i = 0; i <= k; i++)
 	{
+		curve.below[i] = below / n_reference;
+		curve.beyond[i] = (groups->n_reference - below) / n_reference;
+		if (i == k)
+			break;
+
 		/* where no focal student is, the curve would be vertical */
 		if (groups->focal[i] == 0)
 		{
-			result->reason = REASON_EMPTY_FOCAL_CATEGORY;
+			result->v.reason = REASON_EMPTY_FOCAL_CATEGORY;
 			return;
 		}
-		x[i + 1] = i < groups->k - 1 ? cuts[i].focal_share : 1;
-		y[i + 1] = i < groups->k - 1 ? cuts[i].reference_share : 1;
+		curve.width[i] = groups->focal[i] / n_focal;
+		curve.height[i] = groups->reference[i] / n_reference;
+		below += groups->reference[i];
 	}
-	area = MonotoneArea(x, y, groups->k + 1);
-	SetFromOdds(area, 1 - area, result);
+	MonotoneAreas(&curve, &under, &above);
+	SetFromOdds(under, above, result);
 }
 
 /* Straight lines between the points: students in one category tie */
 static void
 FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
 {
+	int128		pairs2 = 2 * (int128) groups->n_focal * groups->n_reference;
 	int128		u2 = 0;
 	int64		reference_below = 0;
 
@@ -276,68 +310,79 @@ FitLinear(const CoarsenedGroups *groups, CoarsenedV *result)
 		u2 += groups->focal[i] * (2 * (int128) reference_below + groups->reference[i]);
 		reference_below += groups->reference[i];
 	}
-	SetFromOdds((double) u2, (double) (2 * (int128) groups->n_focal * groups->n_reference - u2), result);
+	SetFromOdds((double) u2, (double) (pairs2 - u2), result);
 }
 
-/* V from counts in ordered categories */
+/* V by a method */
+static CoarsenedV
+FitByMethod(const CoarsenedGroups *groups, CoarsenedMethod method)
+{
+	CoarsenedV	v = {NAN, UndefinedEstimate(NULL), NAN, NAN, NULL};
+
+	if (HasEmptyGroup(groups))
+	{
+		v.v.reason = REASON_N_LT_1;
+		return v;
+	}
+	switch (method)
+	{
+		case METHOD_HETOP:
+			FitByLikelihood(groups, true, &v);
+			break;
+		case METHOD_HOMOP:
+			FitByLikelihood(groups, false, &v);
+			break;
+		case METHOD_PROBIT_OLS:
+			FitByRegression(groups, &v);
+			break;
+		case METHOD_AVERAGE_NORMAL_DIFFERENCE:
+			FitByMeanDifference(groups, &v);
+			break;
+		case METHOD_MONOTONE:
+			FitMonotone(groups, &v);
+			break;
+		case METHOD_LINEAR:
+			FitLinear(groups, &v);
+			break;
+	}
+	return v;
+}
+
+/* coarsened_v_gap(focal_counts, reference_counts, method, confidence) */
 PG_FUNCTION_INFO_V1(coarsened_v_gap);
 Datum
 coarsened_v_gap(PG_FUNCTION_ARGS)
 {
 	CoarsenedGroups groups = CountsArguments(fcinfo);
 	CoarsenedMethod method = ArgumentOption(fcinfo, 2, "method", methods);
-	double		z = TwoSidedZ(ArgumentDouble(fcinfo, 3, "confidence"));
-	double		nan = get_float8_nan();
-	CoarsenedV	v = {nan, nan, nan, nan, nan, NULL, NULL};
+	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 3));
+	CoarsenedV	v;
 	ResultRow	row;
 
 	DropEmptyCategories(&groups);
-	if (groups.n_focal == 0 || groups.n_reference == 0)
-		v.reason = REASON_N_LT_1;
-	else
-	{
-		switch (method)
-		{
-			case METHOD_HETOP:
-				FitByLikelihood(&groups, true, &v);
-				break;
-			case METHOD_HOMOP:
-				FitByLikelihood(&groups, false, &v);
-				break;
-			case METHOD_PROBIT_OLS:
-				FitByRegression(&groups, &v);
-				break;
-			case METHOD_AVERAGE_NORMAL_DIFFERENCE:
-				FitByMeanDifference(&groups, &v);
-				break;
-			case METHOD_MONOTONE:
-				FitMonotone(&groups, &v);
-				break;
-			case METHOD_LINEAR:
-				FitLinear(&groups, &v);
-				break;
-		}
-	}
+	v = FitByMethod(&groups, method);
+	v.v.lower = v.v.estimate - z * v.v.se;
+	v.v.upper = v.v.estimate + z * v.v.se;
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, groups.n_focal);
 	AddInt64(&row, groups.n_reference);
 	AddFloat8(&row, v.auc);
-	AddFloat8(&row, v.v);
-	AddFloat8(&row, v.v_se);
-	AddFloat8(&row, v.v - z * v.v_se);
-	AddFloat8(&row, v.v + z * v.v_se);
+	AddEstimate(&row, v.v);
 	AddFloat8(&row, v.mu);
 	AddFloat8(&row, v.sigma);
 	if (v.cuts == NULL)
 		AddNull(&row);
 	else
 		AddArray(&row, v.cuts, groups.k - 1);
-	AddText(&row, v.reason);
+	AddText(&row, v.v.reason);
 	return EndResultRow(&row);
 }
 
-/* One row a cut: the shares of both groups below it, and how far apart these are in normits */
+/*
+ * normit_differences(focal_counts, reference_counts): one row a cut, with the shares
+ * of both groups below it, and how far apart these are in normits
+ */
 PG_FUNCTION_INFO_V1(normit_differences);
 Datum
 normit_differences(PG_FUNCTION_ARGS)
@@ -347,25 +392,19 @@ normit_differences(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	BeginResultSet(&row, fcinfo);
-	if (groups.n_focal == 0 || groups.n_reference == 0)
+	if (HasEmptyGroup(&groups))
 		return (Datum) 0;
 
 	cuts = Cuts(&groups);
 	for (int i = 0; i < groups.k - 1; i++)
 	{
+		bool		interior = IsInterior(&cuts[i]);
+
 		AddInt32(&row, i + 1);
 		AddFloat8(&row, cuts[i].focal_share);
 		AddFloat8(&row, cuts[i].reference_share);
-		if (IsInterior(&cuts[i]))
-		{
-			AddFloat8(&row, cuts[i].reference_normit - cuts[i].focal_normit);
-			AddNull(&row);
-		}
-		else
-		{
-			AddNull(&row);
-			AddText(&row, REASON_SHARE_0_OR_1);
-		}
+		AddFloat8(&row, interior ? cuts[i].reference_normit - cuts[i].focal_normit : NAN);
+		AddText(&row, interior ? NULL : REASON_SHARE_0_OR_1);
 		PutResultRow(&row);
 	}
 	return (Datum) 0;

@@ -4,10 +4,10 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef COARSENED_H
-#define COARSENED_H
+#ifndef GAPSTATS_COARSENED_H
+#define GAPSTATS_COARSENED_H
 
-#include "postgres.h"
+#include "base/estimate.h"
 
 /* Counts in k ordered categories, each occupied in at least one group */
 typedef struct CoarsenedGroups
@@ -26,18 +26,26 @@ typedef struct CoarsenedGroups
 typedef struct CoarsenedV
 {
 	double		auc;
-	double		v;
-	double		v_se;
+	Estimate	v;				/* with the reason for what is undefined */
 	double		mu;
 	double		sigma;
 	double	   *cuts;			/* k - 1, on the reference group's scale; or NULL */
-	const char *reason;
 } CoarsenedV;
+
+/* A curve that rises through the unit square from (0, 0) to (1, 1), in steps */
+typedef struct MonotoneCurve
+{
+	int			n_steps;
+	double	   *width;			/* of each step, > 0 */
+	double	   *height;
+	double	   *below;			/* what is below the curve before each step, and at its end */
+	double	   *beyond;			/* 1 - below, with all its digits */
+} MonotoneCurve;
 
 /* hetop.c */
 extern void HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result);
 
 /* monotone.c */
-extern double MonotoneArea(const double *x, const double *y, int n);
+extern void MonotoneAreas(const MonotoneCurve *curve, double *under, double *above);
 
-#endif							/* COARSENED_H */
+#endif							/* GAPSTATS_COARSENED_H */

@@ -40,74 +40,103 @@ AddInterval(Estimate *effect, EffectSizeInterval interval, double t, double df,
 	effect->upper = effect->estimate + margin;
 }
 
-/* The variance within the groups, taken together */
-double
-PooledVariance(const TwoGroups *groups)
-{
-	double		df_focal = groups->n_focal - 1;
-	double		df_reference = groups->n_reference - 1;
-
-	return (df_focal * groups->variance_focal + df_reference * groups->variance_reference) /
-		(df_focal + df_reference);
-}
-
 /*
- * The factor that corrects for small samples. The exact one is
- * Gamma(m/2) / (sqrt(m/2) Gamma((m-1)/2)); by lbeta, since the difference of two
- * large lgamma has few digits left.
+ * The logarithm of the factor that corrects for small samples. The exact one is
+ * Gamma(x) / (sqrt(x) Gamma(x - 1/2)), x = df / 2; by lbeta, since the difference of
+ * two large lgamma has few digits left, and where that of lbeta and log has few, by
+ * its asymptotic series.
  */
 static double
-CorrectionFactor(double df, Correction correction)
+LogCorrection(double df, Correction correction)
 {
+	double		x = df / 2;
+
 	if (correction == CORRECTION_NONE)
-		return 1;
+		return 0;
 	if (df <= 1)
 		return NAN;
 	if (correction == CORRECTION_WWC)
-		return 1 - 3 / (4 * df - 1);
-	return exp(M_LN_SQRT_PI - lbeta((df - 1) / 2, 0.5) - log(df / 2) / 2);
+		return log1p(-3 / (4 * df - 1));
+	if (df < 1000)
+		return M_LN_SQRT_PI - lbeta(x - 0.5, 0.5) - log(x) / 2;
+	return -(3 + (1 + (3 + (1 + 0.3 / x) / x) / (8 * x)) / x) / (8 * x);
 }
 
-/* d, or g where a correction multiplies it */
+static double
+CorrectionFactor(double df, Correction correction)
+{
+	return exp(LogCorrection(df, correction));
+}
+
+/* The part of a standard error, in standard deviations, that the sizes of the groups make */
+static double
+SizesError(const TwoGroups *groups)
+{
+	return sqrt(1.0 / groups->n_focal + 1.0 / groups->n_reference);
+}
+
+/* The degrees of freedom of the pooled standard deviation */
+static double
+PooledDf(const TwoGroups *groups)
+{
+	return (double) groups->n_focal + groups->n_reference - 2;
+}
+
+/* d, or g where a correction multiplies it, without an interval */
 static Estimate
-StandardizedGap(const TwoGroups *groups, double confidence, Correction correction,
-				EffectSizeInterval interval, VarianceType variance)
+StandardizedGap(const TwoGroups *groups, Correction correction, VarianceType variance)
 {
 	Estimate	effect = UndefinedEstimate(TwoGroupsReason(groups));
-	double		per_group = 1.0 / groups->n_focal + 1.0 / groups->n_reference;
-	double		n = (double) groups->n_focal + groups->n_reference;
-	double		df = n - 2;
+	double		sizes = SizesError(groups);
+	double		df = PooledDf(groups);
+	double		n = df + 2;
 	double		factor = CorrectionFactor(df, correction);
 	double		d;
 	double		g;
 
-	CheckConfidence(confidence);
 	if (effect.reason != NULL)
 		return effect;
-	d = groups->difference / sqrt(PooledVariance(groups));
+	d = groups->difference / PooledStddev(groups);
 	g = factor * d;
 	effect.estimate = g;
 	switch (variance)
 	{
 		case VARIANCE_LS:		/* Hedges and Olkin 1985 */
-			effect.se = sqrt(per_group + g * g / (2 * n));
+			effect.se = hypot(sizes, g / sqrt(2 * n));
 			break;
 		case VARIANCE_LS2:		/* Borenstein 2009 */
-			effect.se = factor * sqrt(per_group + d * d / (2 * n));
+			effect.se = factor * hypot(sizes, d / sqrt(2 * n));
 			break;
 		case VARIANCE_UB:		/* Hedges 1983, unbiased */
-			effect.se = sqrt(per_group + (1 - (df - 2) / (df * factor * factor)) * g * g);
+			/* 1 - (df - 2) / (df factor^2), without cancellation */
+			effect.se = hypot(sizes, g * sqrt(-expm1(log1p(-2 / df) -
+													 2 * LogCorrection(df, correction))));
 			break;
 	}
-	AddInterval(&effect, interval, d / sqrt(per_group), df, factor * sqrt(per_group), confidence);
 	return effect;
+}
+
+/* Give d, or g, its interval */
+static void
+AddPooledInterval(Estimate *effect, const TwoGroups *groups, Correction correction,
+				  EffectSizeInterval interval, double confidence)
+{
+	double		df = PooledDf(groups);
+	double		sizes = SizesError(groups);
+	double		t = groups->difference / PooledStddev(groups) / sizes;
+
+	if (effect->reason == NULL)
+		AddInterval(effect, interval, t, df, CorrectionFactor(df, correction) * sizes, confidence);
 }
 
 /* Cohen's d, by the pooled standard deviation */
 Estimate
 CohensD(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
 {
-	return StandardizedGap(groups, confidence, CORRECTION_NONE, interval, VARIANCE_LS);
+	Estimate	d = StandardizedGap(groups, CORRECTION_NONE, VARIANCE_LS);
+
+	AddPooledInterval(&d, groups, CORRECTION_NONE, interval, confidence);
+	return d;
 }
 
 /* Hedges' g */
@@ -115,7 +144,26 @@ Estimate
 HedgesG(const TwoGroups *groups, double confidence, Correction correction,
 		EffectSizeInterval interval, VarianceType variance)
 {
-	return StandardizedGap(groups, confidence, correction, interval, variance);
+	Estimate	g = StandardizedGap(groups, correction, variance);
+
+	AddPooledInterval(&g, groups, correction, interval, confidence);
+	return g;
+}
+
+/*
+ * Both, with intervals by the noncentral t: the limits are those of one
+ * noncentrality, and finding them is most of the work.
+ */
+void
+CohensDAndHedgesG(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g)
+{
+	double		factor = CorrectionFactor(PooledDf(groups), CORRECTION_EXACT);
+
+	*d = CohensD(groups, confidence, INTERVAL_NONCENTRAL_T);
+	*g = StandardizedGap(groups, CORRECTION_EXACT, VARIANCE_LS);
+	g->lower = factor * d->lower;
+	g->upper = factor * d->upper;
+	g->reason = d->reason;
 }
 
 /*
@@ -134,25 +182,23 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 	double		delta;
 	double		h;
 
-	CheckConfidence(confidence);
 	if (n_focal < 1 || n_reference < 2)
 		effect.reason = n_focal < 1 || n_reference < 1 ? REASON_N_LT_1 : REASON_N_LT_2;
-	else if (groups->variance_reference == 0)
+	else if (groups->sd_reference == 0)
 		effect.reason = REASON_ZERO_VARIANCE;
 	if (effect.reason != NULL)
 		return effect;
 
-	delta = groups->difference / sqrt(groups->variance_reference);
+	delta = groups->difference / groups->sd_reference;
 	effect.estimate = factor * delta;
 	if (n_focal < 2 || isnan(factor))
 	{
 		effect.reason = REASON_N_LT_2;
 		return effect;
 	}
-	effect.se = sqrt(1 / n_focal + 1 / n_reference +
-								 effect.estimate * effect.estimate / (2 * n_reference));
-	h = sqrt(1 / n_reference +
-			 groups->variance_focal / (n_focal * groups->variance_reference));
+	effect.se = hypot(SizesError(groups), effect.estimate / sqrt(2 * n_reference));
+	h = hypot(1 / sqrt(n_reference),
+			  groups->sd_focal / groups->sd_reference / sqrt(n_focal));
 	AddInterval(&effect, interval, delta / h, n_reference - 1, factor * h, confidence);
 	return effect;
 }

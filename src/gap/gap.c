@@ -9,26 +9,25 @@
 #include <math.h>
 
 #include "base/argument.h"
+#include "base/confidence.h"
 #include "base/result_row.h"
 #include "distribution/pair.h"
-#include "distribution/support.h"
 #include "gap/mean_gap.h"
 #include "gap/v.h"
 
-/* Add the columns of the type mean_gap that follow the counts */
+/* Add the columns of the types gap and mean_gap that follow the counts */
 static void
-AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
-	   double confidence)
+AddGap(ResultRow *row, GroupPair pair, double confidence)
 {
-	TwoGroups	groups = SummarizeGroups(focal, reference);
+	TwoGroups	groups = SummarizeGroups(pair);
 	TTest		welch = TestDifference(&groups, confidence, false);
-	Estimate d = CohensD(&groups, confidence, INTERVAL_NORMAL);
-	Estimate g = HedgesG(&groups, confidence, CORRECTION_EXACT, INTERVAL_NONCENTRAL_T,
-							VARIANCE_LS);
-	const char *reason = TwoGroupsReason(&groups);
-	VStatistic	v;
+	VStatistic	v = VOfGroups(pair, V_SE_DELONG, false);
+	Estimate	d;
+	Estimate	g;
+	const char *reason = welch.difference.reason;
 
-	VCompute(focal, reference, V_SE_DELONG, false, &v);
+	CohensDAndHedgesG(&groups, confidence, &d, &g);
+	VAddIntervals(&v, V_INTERVAL_NORMAL, confidence);
 	if (reason == NULL)
 		reason = v.reason;
 	if (reason == NULL)
@@ -36,59 +35,50 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 
 	AddFloat8(row, groups.mean_focal);
 	AddFloat8(row, groups.mean_reference);
-	AddFloat8(row, sqrt(groups.variance_focal));
-	AddFloat8(row, sqrt(groups.variance_reference));
-	AddFloat8(row, groups.difference);
-	AddFloat8(row, welch.se);
-	AddFloat8(row, welch.lower);
-	AddFloat8(row, welch.upper);
+	AddFloat8(row, InPoints(&groups, groups.sd_focal));
+	AddFloat8(row, InPoints(&groups, groups.sd_reference));
+	AddEstimate(row, welch.difference);
 	AddFloat8(row, welch.df);
 	AddFloat8(row, welch.t);
 	AddFloat8(row, welch.p_value);
-	AddFloat8(row, d.estimate);
-	AddFloat8(row, g.estimate);
-	AddFloat8(row, g.lower);
-	AddFloat8(row, g.upper);
-	AddFloat8(row, v.v);
-	AddFloat8(row, v.v_se);
+	AddEstimate(row, d);
+	AddEstimate(row, g);
+	AddEstimate(row, v.v);
 	AddText(row, reason);
 }
 
-/* gap(focal, reference, confidence) */
-PG_FUNCTION_INFO_V1(gap);
-Datum
-gap(PG_FUNCTION_ARGS)
-{
-	GroupPair	groups = GroupPairArguments(fcinfo, 0);
-	ResultRow	row;
-
-	if (PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	BeginResultRow(&row, fcinfo);
-	AddInt64(&row, groups.focal->n);
-	AddInt64(&row, groups.reference->n);
-	AddNull(&row);
-	AddNull(&row);
-	AddNull(&row);
-	AddGap(&row, groups.focal, groups.reference, PG_GETARG_FLOAT8(2));
-	return EndResultRow(&row);
-}
-
-/* Final function of gap(score, is_focal) */
+/* Final function of gap(score, is_focal [, confidence]) */
 PG_FUNCTION_INFO_V1(gap_final);
 Datum
 gap_final(PG_FUNCTION_ARGS)
 {
-	DistributionPair *pair = PG_GETARG_DISTRIBUTION_PAIR(0);
+	GroupPair	groups;
+	const DistributionPair *pair = FinalPair(fcinfo, &groups);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
-	AddInt64(&row, PairFocal(pair)->n);
-	AddInt64(&row, PairReference(pair)->n);
+	AddInt64(&row, groups.focal->n);
+	AddInt64(&row, groups.reference->n);
 	AddInt64(&row, pair->missing_focal);
 	AddInt64(&row, pair->missing_reference);
 	AddInt64(&row, pair->missing_group);
-	AddGap(&row, PairFocal(pair), PairReference(pair), PairConfidence(pair));
+	AddGap(&row, groups, PairConfidence(pair));
+	return EndResultRow(&row);
+}
+
+/* mean_gap(focal, reference, confidence) */
+PG_FUNCTION_INFO_V1(mean_gap);
+Datum
+mean_gap(PG_FUNCTION_ARGS)
+{
+	GroupPair	groups = GroupPairArguments(fcinfo, 0);
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	ResultRow	row;
+
+	BeginResultRow(&row, fcinfo);
+	AddInt64(&row, groups.focal->n);
+	AddInt64(&row, groups.reference->n);
+	AddGap(&row, groups, confidence);
 	return EndResultRow(&row);
 }
 
@@ -98,22 +88,22 @@ static const char *const corrections[] = {"none", "exact", "wwc", NULL};
 static const char *const variances[] = {"LS", "LS2", "UB", NULL};
 
 static EffectSizeInterval
-GetInterval(FunctionCallInfo fcinfo, int argno)
+ArgumentInterval(FunctionCallInfo fcinfo, int argno)
 {
 	return ArgumentOption(fcinfo, argno, "interval_method", intervals);
 }
 
 static Correction
-GetCorrection(FunctionCallInfo fcinfo, int argno)
+ArgumentCorrection(FunctionCallInfo fcinfo, int argno)
 {
 	return ArgumentOption(fcinfo, argno, "correction", corrections);
 }
 
 /* The groups that the first two arguments are */
 static TwoGroups
-GetGroups(FunctionCallInfo fcinfo)
+ArgumentGroups(FunctionCallInfo fcinfo)
 {
-	return SummarizeGroups(PG_GETARG_DISTRIBUTION(0), PG_GETARG_DISTRIBUTION(1));
+	return SummarizeGroups(GroupPairArguments(fcinfo, 0));
 }
 
 /* t_test(focal, reference, confidence, equal_variances) */
@@ -121,19 +111,18 @@ PG_FUNCTION_INFO_V1(t_test);
 Datum
 t_test(PG_FUNCTION_ARGS)
 {
-	TwoGroups	groups = GetGroups(fcinfo);
-	TTest		test = TestDifference(&groups, PG_GETARG_FLOAT8(2), PG_GETARG_BOOL(3));
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	bool		equal_variances = ArgumentBool(fcinfo, 3, "equal_variances");
+	TwoGroups	groups = ArgumentGroups(fcinfo);
+	TTest		test = TestDifference(&groups, confidence, equal_variances);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
-	AddFloat8(&row, groups.difference);
-	AddFloat8(&row, test.se);
-	AddFloat8(&row, test.lower);
-	AddFloat8(&row, test.upper);
+	AddEstimate(&row, test.difference);
 	AddFloat8(&row, test.df);
 	AddFloat8(&row, test.t);
 	AddFloat8(&row, test.p_value);
-	AddText(&row, TwoGroupsReason(&groups));
+	AddText(&row, test.difference.reason);
 	return EndResultRow(&row);
 }
 
@@ -142,10 +131,11 @@ PG_FUNCTION_INFO_V1(cohens_d);
 Datum
 cohens_d(PG_FUNCTION_ARGS)
 {
-	TwoGroups	groups = GetGroups(fcinfo);
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	EffectSizeInterval interval = ArgumentInterval(fcinfo, 3);
+	TwoGroups	groups = ArgumentGroups(fcinfo);
 
-	return EstimateRow(fcinfo, CohensD(&groups, PG_GETARG_FLOAT8(2),
-										 GetInterval(fcinfo, 3)));
+	return EstimateRow(fcinfo, CohensD(&groups, confidence, interval));
 }
 
 /* hedges_g(focal, reference, confidence, correction, interval_method, variance) */
@@ -153,12 +143,13 @@ PG_FUNCTION_INFO_V1(hedges_g);
 Datum
 hedges_g(PG_FUNCTION_ARGS)
 {
-	TwoGroups	groups = GetGroups(fcinfo);
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	Correction	correction = ArgumentCorrection(fcinfo, 3);
+	EffectSizeInterval interval = ArgumentInterval(fcinfo, 4);
+	VarianceType variance = ArgumentOption(fcinfo, 5, "variance", variances);
+	TwoGroups	groups = ArgumentGroups(fcinfo);
 
-	return EstimateRow(fcinfo, HedgesG(&groups, PG_GETARG_FLOAT8(2),
-										 GetCorrection(fcinfo, 3),
-										 GetInterval(fcinfo, 4),
-										 ArgumentOption(fcinfo, 5, "variance", variances)));
+	return EstimateRow(fcinfo, HedgesG(&groups, confidence, correction, interval, variance));
 }
 
 /* glass_delta(focal, reference, confidence, interval_method, correction) */
@@ -166,9 +157,10 @@ PG_FUNCTION_INFO_V1(glass_delta);
 Datum
 glass_delta(PG_FUNCTION_ARGS)
 {
-	TwoGroups	groups = GetGroups(fcinfo);
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	EffectSizeInterval interval = ArgumentInterval(fcinfo, 3);
+	Correction	correction = ArgumentCorrection(fcinfo, 4);
+	TwoGroups	groups = ArgumentGroups(fcinfo);
 
-	return EstimateRow(fcinfo, GlassDelta(&groups, PG_GETARG_FLOAT8(2),
-											GetInterval(fcinfo, 3),
-											GetCorrection(fcinfo, 4)));
+	return EstimateRow(fcinfo, GlassDelta(&groups, confidence, interval, correction));
 }

@@ -20,7 +20,6 @@
 #include "gap/coarsened.h"
 #include "gap/v.h"
 #include "miscadmin.h"
-#include "utils/float.h"
 
 #define HETOP_MAX_ITERATIONS 200
 /* Newton doubles the digits: after a step this small nothing is left to gain */
@@ -41,6 +40,10 @@ typedef struct Hetop
 	double	   *gradient;
 	double	   *information;	/* minus the matrix of second derivatives */
 	double	   *expected;		/* what that is on average: always positive definite */
+
+	/* to work in */
+	double	   *factor;
+	double	   *dp;
 } Hetop;
 
 /*
@@ -82,9 +85,9 @@ CategoryEdge(const Hetop *h, int category, double mu, double slope)
 	Edge		edge = {-1, 0, 0};
 
 	if (category < 0)
-		edge.z = -get_float8_infinity();
+		edge.z = -INFINITY;
 	else if (category == h->groups->k - 1)
-		edge.z = get_float8_infinity();
+		edge.z = INFINITY;
 	else
 	{
 		edge.cut = category;
@@ -146,7 +149,7 @@ AddGroup(Hetop *h, const int64 *counts, int64 n, bool focal, bool derivatives)
 	double		mu = focal ? h->parameters[MuIndex(h)] : 0;
 	double		lambda = (focal && IsHeteroskedastic(h)) ? h->parameters[MuIndex(h) + 1] : 0;
 	double		slope = exp(-lambda);
-	double	   *dp = palloc(np * sizeof(double));
+	double	   *dp = h->dp;
 
 	for (int category = 0; category < h->groups->k; category++)
 	{
@@ -199,7 +202,10 @@ Evaluate(Hetop *h, bool derivatives)
 		AddGroup(h, h->groups->reference, h->groups->n_reference, false, derivatives);
 }
 
-/* Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if not positive definite */
+/*
+ * Replace the lower triangle of a symmetric matrix by its Cholesky factor; false if
+ * it is not positive definite
+ */
 static bool
 Cholesky(double *a, int n)
 {
@@ -248,16 +254,19 @@ static double
 ScoringStep(const Hetop *h, const double *information, double *step)
 {
 	int			np = h->nparameters;
-	double	   *factor = palloc((Size) np * np * sizeof(double));
 	double		longest = 0;
 
-	memcpy(factor, information, (Size) np * np * sizeof(double));
-	if (!Cholesky(factor, np))
-		return get_float8_infinity();
+	memcpy(h->factor, information, (Size) np * np * sizeof(double));
+	if (!Cholesky(h->factor, np))
+		return INFINITY;
 	memcpy(step, h->gradient, np * sizeof(double));
-	CholeskySolve(factor, np, step);
+	CholeskySolve(h->factor, np, step);
 	for (int i = 0; i < np; i++)
+	{
+		if (!isfinite(step[i]))
+			return INFINITY;
 		longest = Max(longest, fabs(step[i]));
+	}
 	return longest;
 }
 
@@ -277,7 +286,8 @@ StartingValues(Hetop *h)
 
 		focal += groups->focal[i];
 		reference += groups->reference[i];
-		h->parameters[i] = VFromOdds(reference + below, groups->n_reference - reference + above) / M_SQRT2;
+		h->parameters[i] = VFromOdds(reference + below,
+									 groups->n_reference - reference + above) / M_SQRT2;
 		mu += h->parameters[i] - VFromOdds(focal + below, groups->n_focal - focal + above) / M_SQRT2;
 	}
 	h->parameters[MuIndex(h)] = mu / (groups->k - 1);
@@ -344,18 +354,17 @@ StandardErrorOfV(const Hetop *h, double mu, double sigma)
 	double		spread = sqrt(1 + sigma * sigma);
 	double	   *gradient = palloc0(np * sizeof(double));
 	double	   *solved = palloc(np * sizeof(double));
-	double	   *factor = palloc((Size) np * np * sizeof(double));
 	double		variance = 0;
 
 	gradient[MuIndex(h)] = M_SQRT2 / spread;
 	if (IsHeteroskedastic(h))
 		gradient[MuIndex(h) + 1] = -M_SQRT2 * mu * sigma * sigma / (spread * spread * spread);
 
-	memcpy(factor, h->information, (Size) np * np * sizeof(double));
-	if (!Cholesky(factor, np))
-		return get_float8_nan();
+	memcpy(h->factor, h->information, (Size) np * np * sizeof(double));
+	if (!Cholesky(h->factor, np))
+		return NAN;
 	memcpy(solved, gradient, np * sizeof(double));
-	CholeskySolve(factor, np, solved);
+	CholeskySolve(h->factor, np, solved);
 	for (int i = 0; i < np; i++)
 		variance += gradient[i] * solved[i];
 	return sqrt(variance);
@@ -366,20 +375,29 @@ void
 HetopFit(const CoarsenedGroups *groups, bool heteroskedastic, CoarsenedV *result)
 {
 	int			np = groups->k + (heteroskedastic ? 1 : 0);
-	Hetop		h = {groups, np, palloc(np * sizeof(double)), 0, palloc(np * sizeof(double)),
-	palloc((Size) np * np * sizeof(double)), palloc((Size) np * np * sizeof(double))};
+	Size		vector = np * sizeof(double);
+	Hetop		h = {.groups = groups,.nparameters = np};
 
+	h.parameters = palloc(vector);
+	h.gradient = palloc(vector);
+	h.information = palloc(np * vector);
+	h.expected = palloc(np * vector);
+	h.factor = palloc(np * vector);
+	h.dp = palloc(vector);
 	if (!Maximize(&h))
 	{
-		result->reason = REASON_NO_MAXIMUM;
+		result->v.reason = REASON_NO_MAXIMUM;
 		return;
 	}
 	result->cuts = h.parameters;
 	result->mu = h.parameters[MuIndex(&h)];
 	result->sigma = heteroskedastic ? exp(h.parameters[MuIndex(&h) + 1]) : 1;
-	result->v = M_SQRT2 * result->mu / sqrt(1 + result->sigma * result->sigma);
-	result->v_se = StandardErrorOfV(&h, result->mu, result->sigma);
-	result->auc = pnorm(result->v / M_SQRT2, 0, 1, 1, 0);
-	if (isnan(result->v_se))
-		result->reason = REASON_SINGULAR_INFORMATION;
+	result->v.estimate = M_SQRT2 * result->mu / sqrt(1 + result->sigma * result->sigma);
+	result->v.se = StandardErrorOfV(&h, result->mu, result->sigma);
+	result->auc = pnorm(result->v.estimate / M_SQRT2, 0, 1, 1, 0);
+	if (!isfinite(result->v.se))
+	{
+		result->v.se = NAN;
+		result->v.reason = REASON_SINGULAR_INFORMATION;
+	}
 }

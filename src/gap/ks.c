@@ -12,7 +12,6 @@
 #include "base/result_row.h"
 #include "distribution/support.h"
 #include "miscadmin.h"
-#include "utils/float.h"
 
 /* Below this many pairs of students the exact p-value is computed unasked, as in R */
 #define KS_EXACT_PAIRS 10000
@@ -21,24 +20,24 @@
 
 /* The distance, in units of 1 / (n_focal n_reference), and the first score that has it */
 static int128
-KsDistance(const Distribution *focal, const Distribution *reference, double *location)
+KsDistance(GroupPair pair, double *location)
 {
 	Support		support;
 	int128		largest = -1;
 
-	SupportInit(&support, focal, reference);
+	SupportInit(&support, pair);
 	while (SupportNext(&support))
 	{
 		int128		distance =
-			(int128) (support.focal_below + support.focal_count) * reference->n -
-			(int128) (support.reference_below + support.reference_count) * focal->n;
+			(int128) (support.focal_below + support.focal_count) * pair.reference->n -
+			(int128) (support.reference_below + support.reference_count) * pair.focal->n;
 
 		if (distance < 0)
 			distance = -distance;
 		if (distance > largest)
 		{
 			largest = distance;
-			*location = support.value;
+			*location = SupportHighest(&support);
 		}
 	}
 	return largest;
@@ -55,15 +54,15 @@ KsDistance(const Distribution *focal, const Distribution *reference, double *loc
  * a sum of positive terms, so that small p-values keep their digits.
  */
 static double
-KsExactP(const Distribution *focal, const Distribution *reference, int64 distance)
+KsExactP(GroupPair pair, int64 distance)
 {
-	int64		larger = Max(focal->n, reference->n);
-	int64		smaller = Min(focal->n, reference->n);
+	int64		larger = Max(pair.focal->n, pair.reference->n);
+	int64		smaller = Min(pair.focal->n, pair.reference->n);
 	bool	   *run_ends = palloc0(larger + smaller + 1);
 	double	   *touched = palloc0((smaller + 1) * sizeof(double));
 	Support		support;
 
-	SupportInit(&support, focal, reference);
+	SupportInit(&support, pair);
 	while (SupportNext(&support))
 		run_ends[support.focal_below + support.focal_count +
 				 support.reference_below + support.reference_count] = true;
@@ -112,46 +111,60 @@ KolmogorovTail(double x)
 	}
 }
 
-/* The largest distance between the cumulative shares of two groups */
-PG_FUNCTION_INFO_V1(ks_gap);
-Datum
-ks_gap(PG_FUNCTION_ARGS)
+/* Refuse an exact p-value that would take too long */
+static void
+CheckExact(GroupPair pair)
 {
-	GroupPair	pair = GroupPairArguments(fcinfo, 0);
-	double		nf = (double) pair.focal->n;
-	double		nr = (double) pair.reference->n;
-	double		pairs = nf * nr;
-	bool		exact = PG_ARGISNULL(2) ? pairs < KS_EXACT_PAIRS : PG_GETARG_BOOL(2);
-	ResultRow	row;
-
-	if (exact && pairs > KS_EXACT_MAX_PAIRS)
+	if ((int128) pair.focal->n * pair.reference->n > KS_EXACT_MAX_PAIRS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("groups of " INT64_FORMAT " and " INT64_FORMAT " are too large for an exact p-value",
 						pair.focal->n, pair.reference->n),
 				 errdetail("The product of their sizes must be at most %d.", KS_EXACT_MAX_PAIRS),
 				 errhint("Use the asymptotic p-value.")));
+}
+
+/* ks_gap(focal, reference, exact) */
+PG_FUNCTION_INFO_V1(ks_gap);
+Datum
+ks_gap(PG_FUNCTION_ARGS)
+{
+	GroupPair	pair = GroupPairArguments(fcinfo, 0);
+	double		n = (double) pair.focal->n + (double) pair.reference->n;
+	double		pairs = (double) ((int128) pair.focal->n * pair.reference->n);
+	bool		exact = PG_ARGISNULL(2) ? pairs < KS_EXACT_PAIRS : PG_GETARG_BOOL(2);
+	const char *reason = NULL;
+	double		d = NAN;
+	double		location = NAN;
+	double		p_exact = NAN;
+	double		p_asymptotic = NAN;
+	ResultRow	row;
+
+	if (exact)
+		CheckExact(pair);
+	if (pairs == 0)
+		reason = REASON_N_LT_1;
+	else
+	{
+		int128		distance = KsDistance(pair, &location);
+
+		d = (double) distance / pairs;
+		p_asymptotic = KolmogorovTail(d * sqrt(pairs / n));
+		if (exact)
+			p_exact = KsExactP(pair, (int64) distance);
+		else
+			reason = REASON_EXACT_NOT_COMPUTED;
+		if (IsCoarse(pair))
+			reason = REASON_COARSE;
+	}
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, pair.focal->n);
 	AddInt64(&row, pair.reference->n);
-	if (pairs == 0)
-	{
-		for (int i = 0; i < 4; i++)
-			AddNull(&row);
-		AddText(&row, REASON_N_LT_1);
-	}
-	else
-	{
-		double		location = 0;
-		int128		distance = KsDistance(pair.focal, pair.reference, &location);
-		double		d = (double) distance / pairs;
-
-		AddFloat8(&row, d);
-		AddFloat8(&row, location);
-		AddFloat8(&row, exact ? KsExactP(pair.focal, pair.reference, distance) : get_float8_nan());
-		AddFloat8(&row, KolmogorovTail(d * sqrt(pairs / (nf + nr))));
-		AddText(&row, exact ? NULL : REASON_EXACT_NOT_COMPUTED);
-	}
+	AddFloat8(&row, d);
+	AddFloat8(&row, location);
+	AddFloat8(&row, p_exact);
+	AddFloat8(&row, p_asymptotic);
+	AddText(&row, reason);
 	return EndResultRow(&row);
 }

@@ -9,33 +9,37 @@
 #ifndef GAPSTATS_MEAN_GAP_H
 #define GAPSTATS_MEAN_GAP_H
 
-#include "base/reason.h"
 #include "base/estimate.h"
-#include "distribution/distribution.h"
+#include "base/reason.h"
+#include "distribution/support.h"
 
 /* Not a lack, but a warning: the noncentral t could not give the interval */
 #define REASON_NORMAL_INTERVAL "normal_interval"
 
-/* What the formulas need of two groups */
+/*
+ * What the formulas need of two groups. What is squared on the way is in a unit of
+ * its own, near the largest score: on any scale its square is in range.
+ */
 typedef struct TwoGroups
 {
 	int64		n_focal;
 	int64		n_reference;
 	double		mean_focal;
 	double		mean_reference;
-	double		variance_focal; /* divisor n - 1 */
-	double		variance_reference;
+
+	/* times 2^unit */
+	int			unit;
+	double		sd_focal;		/* divisor n - 1 */
+	double		sd_reference;
 	double		difference;		/* focal minus reference */
 } TwoGroups;
 
 typedef struct TTest
 {
-	double		se;
+	Estimate	difference;		/* in points of the scale */
 	double		df;
 	double		t;
 	double		p_value;
-	double		lower;			/* of the difference */
-	double		upper;
 } TTest;
 
 typedef enum EffectSizeInterval
@@ -59,19 +63,28 @@ typedef enum VarianceType
 	VARIANCE_UB
 } VarianceType;
 
+/* From the groups' unit to points of the scale */
+static inline double
+InPoints(const TwoGroups *groups, double value)
+{
+	return ldexp(value, groups->unit);
+}
+
 /* t_test.c */
-extern TwoGroups SummarizeGroups(const Distribution *focal, const Distribution *reference);
+extern TwoGroups SummarizeGroups(GroupPair pair);
 extern const char *TwoGroupsReason(const TwoGroups *groups);
+extern double PooledStddev(const TwoGroups *groups);
+extern double SatterthwaiteDf(const double *errors, const int64 *ns, int n_gaps);
 extern TTest TestDifference(const TwoGroups *groups, double confidence, bool equal_variances);
 
 /* effect_size.c */
-extern double PooledVariance(const TwoGroups *groups);
 extern Estimate CohensD(const TwoGroups *groups, double confidence,
-						  EffectSizeInterval interval);
+						EffectSizeInterval interval);
 extern Estimate HedgesG(const TwoGroups *groups, double confidence, Correction correction,
-						  EffectSizeInterval interval, VarianceType variance);
+						EffectSizeInterval interval, VarianceType variance);
+extern void CohensDAndHedgesG(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g);
 extern Estimate GlassDelta(const TwoGroups *groups, double confidence,
-							 EffectSizeInterval interval, Correction correction);
+						   EffectSizeInterval interval, Correction correction);
 
 /* noncentral_t.c */
 extern bool NoncentralityInterval(double t, double df, double confidence,

@@ -16,19 +16,20 @@
  * would otherwise turn.
  */
 static double *
-FritschCarlsonSlopes(const double *x, const double *y, int n)
+FritschCarlsonSlopes(const MonotoneCurve *curve)
 {
+	int			n = curve->n_steps;
 	double	   *secants = palloc(n * sizeof(double));
-	double	   *slopes = palloc(n * sizeof(double));
+	double	   *slopes = palloc((n + 1) * sizeof(double));
 
-	for (int i = 0; i < n - 1; i++)
-		secants[i] = (y[i + 1] - y[i]) / (x[i + 1] - x[i]);
+	for (int i = 0; i < n; i++)
+		secants[i] = curve->height[i] / curve->width[i];
 	slopes[0] = secants[0];
-	slopes[n - 1] = secants[n - 2];
-	for (int i = 1; i < n - 1; i++)
+	slopes[n] = secants[n - 1];
+	for (int i = 1; i < n; i++)
 		slopes[i] = (secants[i - 1] + secants[i]) / 2;
 
-	for (int i = 0; i < n - 1; i++)
+	for (int i = 0; i < n; i++)
 	{
 		double		alpha = slopes[i] / secants[i];
 		double		beta = slopes[i + 1] / secants[i];
@@ -48,18 +49,22 @@ FritschCarlsonSlopes(const double *x, const double *y, int n)
 	return slopes;
 }
 
-/* The area under the curve through n >= 2 points with ascending x */
-double
-MonotoneArea(const double *x, const double *y, int n)
+/*
+ * The area under the curve, and the rest of the unit square: either is a sum of its
+ * own, so that neither loses its digits where it is small.
+ */
+void
+MonotoneAreas(const MonotoneCurve *curve, double *under, double *above)
 {
-	double	   *slopes = FritschCarlsonSlopes(x, y, n);
-	double		area = 0;
+	double	   *slopes = FritschCarlsonSlopes(curve);
 
-	for (int i = 0; i < n - 1; i++)
+	*under = *above = 0;
+	for (int i = 0; i < curve->n_steps; i++)
 	{
-		double		h = x[i + 1] - x[i];
+		double		width = curve->width[i];
+		double		bulge = width * width * (slopes[i] - slopes[i + 1]) / 12;
 
-		area += h * (y[i] + y[i + 1]) / 2 + h * h * (slopes[i] - slopes[i + 1]) / 12;
+		*under += width * (curve->below[i] + curve->below[i + 1]) / 2 + bulge;
+		*above += width * (curve->beyond[i] + curve->beyond[i + 1]) / 2 - bulge;
 	}
-	return area;
 }

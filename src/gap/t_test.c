@@ -8,27 +8,61 @@
 
 #include <math.h>
 
-#include "base/confidence.h"
 #include "base/reason.h"
 #include "base/rmath.h"
 #include "gap/mean_gap.h"
 
-/* Take from two distributions what the formulas need */
-TwoGroups
-SummarizeGroups(const Distribution *focal, const Distribution *reference)
+/* The binary exponent of the largest score of a group, 0 without one */
+static int
+ScoreExponent(const Distribution *d)
 {
-	TwoGroups	groups = {focal->n, reference->n, NAN, NAN, NAN, NAN, NAN};
+	const DistributionEntry *entries = DistributionEntries(d);
+	int			exponent = 0;
 
-	if (focal->n > 0)
-		groups.mean_focal = DistributionMean(focal);
-	if (reference->n > 0)
-		groups.mean_reference = DistributionMean(reference);
-	if (focal->n > 1)
-		groups.variance_focal = DistributionVariance(focal);
-	if (reference->n > 1)
-		groups.variance_reference = DistributionVariance(reference);
-	if (focal->n > 0 && reference->n > 0)
-		groups.difference = DistributionMeanDifference(focal, reference);
+	if (d->nentries > 0)
+		(void) frexp(Max(fabs(entries[0].value), fabs(entries[d->nentries - 1].value)),
+					 &exponent);
+	return exponent;
+}
+
+/* The standard deviation of a group in a unit */
+static double
+StddevInUnit(const ExactMoments *moments, int64 n, int unit)
+{
+	int			exponent;
+	double		fraction;
+
+	if (n < 2)
+		return NAN;
+	fraction = MomentsStddev(moments, n, &exponent);
+	return ldexp(fraction, exponent - unit);
+}
+
+/* Take from two groups what the formulas need */
+TwoGroups
+SummarizeGroups(GroupPair pair)
+{
+	TwoGroups	groups = {pair.focal->n, pair.reference->n, NAN, NAN, 0, NAN, NAN, NAN};
+	ExactMoments focal;
+	ExactMoments reference;
+
+	DistributionMoments(pair.focal, &focal);
+	DistributionMoments(pair.reference, &reference);
+	groups.unit = Max(ScoreExponent(pair.focal), ScoreExponent(pair.reference));
+	groups.sd_focal = StddevInUnit(&focal, groups.n_focal, groups.unit);
+	groups.sd_reference = StddevInUnit(&reference, groups.n_reference, groups.unit);
+	if (groups.n_focal > 0)
+		groups.mean_focal = MomentsMean(&focal, groups.n_focal);
+	if (groups.n_reference > 0)
+		groups.mean_reference = MomentsMean(&reference, groups.n_reference);
+	if (groups.n_focal > 0 && groups.n_reference > 0)
+	{
+		int			exponent;
+		double		fraction = MomentsMeanDifference(&focal, groups.n_focal,
+													 &reference, groups.n_reference, &exponent);
+
+		groups.difference = ldexp(fraction, exponent - groups.unit);
+	}
 	return groups;
 }
 
@@ -42,9 +76,45 @@ TwoGroupsReason(const TwoGroups *groups)
 		return REASON_N_LT_1;
 	if (fewest < 2)
 		return REASON_N_LT_2;
-	if (groups->variance_focal == 0 && groups->variance_reference == 0)
+	if (groups->sd_focal == 0 && groups->sd_reference == 0)
 		return REASON_ZERO_VARIANCE;
 	return NULL;
+}
+
+/* The standard deviation within the groups, taken together, in their unit */
+double
+PooledStddev(const TwoGroups *groups)
+{
+	double		df_focal = groups->n_focal - 1;
+	double		df_reference = groups->n_reference - 1;
+
+	return hypot(sqrt(df_focal) * groups->sd_focal, sqrt(df_reference) * groups->sd_reference) /
+		sqrt(df_focal + df_reference);
+}
+
+/*
+ * Satterthwaite's (1946) degrees of freedom of the sum of the variances of means,
+ * not all of them 0: two a gap, added so that a swap changes no bit. The errors are
+ * taken in units of the largest, since squares of small ones underflow.
+ */
+double
+SatterthwaiteDf(const double *errors, const int64 *ns, int n_gaps)
+{
+	double		largest = 0;
+	double		sum = 0;
+	double		squares = 0;
+
+	for (int i = 0; i < 2 * n_gaps; i++)
+		largest = Max(largest, errors[i]);
+	for (int i = 0; i < 2 * n_gaps; i += 2)
+	{
+		double		focal = (errors[i] / largest) * (errors[i] / largest);
+		double		reference = (errors[i + 1] / largest) * (errors[i + 1] / largest);
+
+		sum += focal + reference;
+		squares += focal * focal / (ns[i] - 1) + reference * reference / (ns[i + 1] - 1);
+	}
+	return sum * sum / squares;
 }
 
 /*
@@ -55,35 +125,29 @@ TwoGroupsReason(const TwoGroups *groups)
 TTest
 TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 {
-	double		n_focal = groups->n_focal;
-	double		n_reference = groups->n_reference;
-	double		share_focal = groups->variance_focal / n_focal;
-	double		share_reference = groups->variance_reference / n_reference;
-	double		total = share_focal + share_reference;
+	int64		ns[] = {groups->n_focal, groups->n_reference};
+	double		errors[] = {groups->sd_focal / sqrt(ns[0]), groups->sd_reference / sqrt(ns[1])};
+	double		se = hypot(errors[0], errors[1]);
 	double		margin;
-	TTest		test = {sqrt(total), NAN, NAN, NAN, NAN, NAN};
+	TTest		test = {UndefinedEstimate(TwoGroupsReason(groups)), NAN, NAN, NAN};
 
-	CheckConfidence(confidence);
-	if (TwoGroupsReason(groups) != NULL)
+	test.difference.estimate = InPoints(groups, groups->difference);
+	test.difference.se = InPoints(groups, se);
+	if (test.difference.reason != NULL)
 		return test;
 
 	if (equal_variances)
 	{
-		test.se = sqrt(PooledVariance(groups) * (1 / n_focal + 1 / n_reference));
-		test.df = n_focal + n_reference - 2;
+		se = PooledStddev(groups) * sqrt(1.0 / ns[0] + 1.0 / ns[1]);
+		test.difference.se = InPoints(groups, se);
+		test.df = (double) ns[0] + ns[1] - 2;
 	}
 	else
-	{
-		/* by shares of the total, since the squares of small variances underflow */
-		share_focal /= total;
-		share_reference /= total;
-		test.df = 1 / (share_focal * share_focal / (n_focal - 1) +
-					   share_reference * share_reference / (n_reference - 1));
-	}
-	test.t = groups->difference / test.se;
+		test.df = SatterthwaiteDf(errors, ns, 1);
+	test.t = groups->difference / se;
 	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * test.se;
-	test.lower = groups->difference - margin;
-	test.upper = groups->difference + margin;
+	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * se;
+	test.difference.lower = InPoints(groups, groups->difference - margin);
+	test.difference.upper = InPoints(groups, groups->difference + margin);
 	return test;
 }

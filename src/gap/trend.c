@@ -1,6 +1,6 @@
 /*
  * trend.c
- *		How a gap changes over time.
+ *		The line through the gaps of several years.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -8,240 +8,183 @@
 
 #include <math.h>
 
-#include "base/argument.h"
 #include "base/confidence.h"
+#include "base/estimate.h"
 #include "base/observations.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "base/rmath.h"
-#include "distribution/support.h"
-#include "gap/mean_gap.h"
-#include "utils/float.h"
+#include "miscadmin.h"
 
-/* A change of a gap; degrees of freedom are infinite where its error is known */
-typedef struct GapChange
+/* Columns of an observation */
+enum
 {
-	double		gap_before;
-	double		gap_before_se;
-	double		gap_after;
-	double		gap_after_se;
-	double		df;
-	const char *reason;
-} GapChange;
-
-/* Satterthwaite's degrees of freedom of the sum of the variances of four means */
-static double
-FourCellDf(const TwoGroups *before, const TwoGroups *after)
-{
-	double		shares[] = {
-		before->variance_focal / before->n_focal, before->variance_reference / before->n_reference,
-		after->variance_focal / after->n_focal, after->variance_reference / after->n_reference
-	};
-	int64		ns[] = {before->n_focal, before->n_reference, after->n_focal, after->n_reference};
-	double		total = shares[0] + shares[1] + shares[2] + shares[3];
-	double		sum = 0;
-
-	/* by shares of the total, since the squares of small variances underflow */
-	for (int i = 0; i < 4; i++)
-		sum += (shares[i] / total) * (shares[i] / total) / (ns[i] - 1);
-	return 1 / sum;
-}
-
-/* The row of type gap_change */
-static Datum
-GapChangeRow(FunctionCallInfo fcinfo, const GapChange *change, double confidence)
-{
-	double		nan = get_float8_nan();
-	double		difference = change->gap_after - change->gap_before;
-	double		se = hypot(change->gap_before_se, change->gap_after_se);
-	bool		known = change->reason == NULL;
-	double		statistic = known ? difference / se : nan;
-	double		margin = nan;
-	ResultRow	row;
-
-	CheckConfidence(confidence);
-	if (known)
-		margin = se * (isinf(change->df) ? TwoSidedZ(confidence) :
-					   qt((1 - confidence) / 2, change->df, 0, 0));
-
-	BeginResultRow(&row, fcinfo);
-	AddFloat8(&row, change->gap_before);
-	AddFloat8(&row, change->gap_before_se);
-	AddFloat8(&row, change->gap_after);
-	AddFloat8(&row, change->gap_after_se);
-	AddFloat8(&row, difference);
-	AddFloat8(&row, se);
-	AddFloat8(&row, difference - margin);
-	AddFloat8(&row, difference + margin);
-	AddFloat8(&row, known && !isinf(change->df) ? change->df : nan);
-	AddFloat8(&row, statistic);
-	AddFloat8(&row, !known ? nan : 2 * pt(-fabs(statistic), change->df, 1, 0));
-	AddFloat8(&row, 2 * pnorm(-fabs(statistic), 0, 1, 1, 0));
-	AddText(&row, change->reason);
-	return EndResultRow(&row);
-}
-
-/* Change of the gap between means from four independent groups */
-PG_FUNCTION_INFO_V1(gap_change);
-Datum
-gap_change(PG_FUNCTION_ARGS)
-{
-	GroupPair	pair_before = GroupPairArguments(fcinfo, 0);
-	GroupPair	pair_after = GroupPairArguments(fcinfo, 2);
-	double		confidence = ArgumentConfidence(fcinfo, 4);
-	TwoGroups	before = SummarizeGroups(pair_before.focal, pair_before.reference);
-	TwoGroups	after = SummarizeGroups(pair_after.focal, pair_after.reference);
-	const char *reason_before = TwoGroupsReason(&before);
-	const char *reason_after = TwoGroupsReason(&after);
-	GapChange	change;
-
-	change.gap_before = before.difference;
-	change.gap_before_se = TestDifference(&before, confidence, false).se;
-	change.gap_after = after.difference;
-	change.gap_after_se = TestDifference(&after, confidence, false).se;
-	change.df = FourCellDf(&before, &after);
-
-	/* one year without variance is no harm, two are */
-	change.reason = NULL;
-	if (isnan(change.gap_before_se))
-		change.reason = reason_before;
-	else if (isnan(change.gap_after_se))
-		change.reason = reason_after;
-	else if (reason_before != NULL && reason_after != NULL)
-		change.reason = REASON_ZERO_VARIANCE;
-	return GapChangeRow(fcinfo, &change, confidence);
-}
-
-/* A standard error, which may be NULL but not negative */
-static double
-StandardErrorArgument(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	double		se;
-
-	if (PG_ARGISNULL(argno))
-		return get_float8_nan();
-	se = ArgumentDouble(fcinfo, argno, name);
-	if (se < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %g", name, se)));
-	return se;
-}
-
-/* Change of any gap from two independent estimates, taken as normal */
-PG_FUNCTION_INFO_V1(estimate_change);
-Datum
-estimate_change(PG_FUNCTION_ARGS)
-{
-	double		nan = get_float8_nan();
-	GapChange	change;
-
-	change.gap_before = PG_ARGISNULL(0) ? nan : ArgumentDouble(fcinfo, 0, "before");
-	change.gap_before_se = StandardErrorArgument(fcinfo, 1, "before_se");
-	change.gap_after = PG_ARGISNULL(2) ? nan : ArgumentDouble(fcinfo, 2, "after");
-	change.gap_after_se = StandardErrorArgument(fcinfo, 3, "after_se");
-	change.df = get_float8_infinity();
-	change.reason = NULL;
-	if (isnan(change.gap_before + change.gap_before_se + change.gap_after + change.gap_after_se))
-		change.reason = REASON_MISSING_ESTIMATE;
-	else if (change.gap_before_se == 0 && change.gap_after_se == 0)
-		change.reason = REASON_ZERO_VARIANCE;
-	return GapChangeRow(fcinfo, &change, ArgumentConfidence(fcinfo, 4));
-}
+	TREND_YEAR, TREND_GAP, TREND_SE, TREND_CONFIDENCE
+};
 
 /* The line through gaps, each weighted by the inverse of its variance */
 typedef struct GapLine
 {
-	double		slope;
-	double		slope_se;
-	double		intercept;
-	double		intercept_se;
+	Estimate	slope;
+	Estimate	intercept;
 	double		q_e;			/* weighted squares that it leaves */
 	int			q_e_df;
 	const char *reason;
 } GapLine;
 
-/* Columns of an observation */
-enum
+static inline const double *
+Gap(const Observations *gaps, int i)
 {
-	TREND_YEAR, TREND_GAP, TREND_SE
-};
+	return gaps->values + i * gaps->width;
+}
+
+/* The smallest standard error of the gaps */
+static double
+SmallestError(const Observations *gaps)
+{
+	double		smallest = INFINITY;
+
+	for (int i = 0; i < gaps->n; i++)
+	{
+		double		se = Gap(gaps, i)[TREND_SE];
+
+		CHECK_FOR_INTERRUPTS();
+		if (se < 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("gap_se must not be negative: %g", se)));
+		smallest = Min(smallest, se);
+	}
+	return smallest;
+}
+
+/* The weighted means of years and gaps, and the sum of the weights */
+typedef struct GapMeans
+{
+	double		weights;
+	double		year;
+	double		gap;
+} GapMeans;
+
+static GapMeans
+MeansOfGaps(const Observations *gaps, double unit)
+{
+	double		first_year = Gap(gaps, 0)[TREND_YEAR];
+	GapMeans	means = {0, 0, 0};
+
+	for (int i = 0; i < gaps->n; i++)
+	{
+		double		precision = unit / Gap(gaps, i)[TREND_SE];
+
+		CHECK_FOR_INTERRUPTS();
+		means.weights += precision * precision;
+	}
+	for (int i = 0; i < gaps->n; i++)
+	{
+		const double *gap = Gap(gaps, i);
+		double		precision = unit / gap[TREND_SE];
+		double		share = precision * precision / means.weights;
+
+		CHECK_FOR_INTERRUPTS();
+		means.year += share * (gap[TREND_YEAR] - first_year);
+		means.gap += share * gap[TREND_GAP];
+	}
+	means.year += first_year;
+	return means;
+}
+
+/* How much a gap pulls at the slope: its distance in years times its precision */
+static inline double
+Lever(const double *gap, const GapMeans *means, double unit)
+{
+	return (gap[TREND_YEAR] - means->year) * (unit / gap[TREND_SE]);
+}
+
+static double
+LongestLever(const Observations *gaps, const GapMeans *means, double unit)
+{
+	double		longest = 0;
+
+	for (int i = 0; i < gaps->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		longest = Max(longest, fabs(Lever(Gap(gaps, i), means, unit)));
+	}
+	return longest;
+}
+
+/* The weighted squares that a line leaves */
+static double
+SquaresLeft(const Observations *gaps, const GapMeans *means, double slope)
+{
+	double		squares = 0;
+
+	for (int i = 0; i < gaps->n; i++)
+	{
+		const double *gap = Gap(gaps, i);
+		double		residual = (gap[TREND_GAP] - means->gap -
+								slope * (gap[TREND_YEAR] - means->year)) / gap[TREND_SE];
+
+		CHECK_FOR_INTERRUPTS();
+		squares += residual * residual;
+	}
+	return squares;
+}
 
 /*
  * Fixed-effect meta-regression (Hedges & Olkin 1985; metafor's method = "FE"):
  * the standard errors are those that the gaps came with, not rescaled by how
- * well the line fits.
+ * well the line fits. They are taken in units of the smallest, and levers in
+ * units of the longest, so that their squares are in range on any scale.
  */
 static GapLine
 FitGapLine(const Observations *gaps)
 {
-	double		nan = get_float8_nan();
-	GapLine		line = {nan, nan, nan, nan, nan, 0, NULL};
-	double		weights = 0;
-	double		mean_year = 0;
-	double		mean_gap = 0;
+	GapLine		line = {UndefinedEstimate(NULL), UndefinedEstimate(NULL), NAN, 0, NULL};
+	double		unit = SmallestError(gaps);
+	GapMeans	means;
+	double		longest;
 	double		sxx = 0;
 	double		sxy = 0;
 
 	if (gaps->n < 2)
-	{
 		line.reason = REASON_N_LT_2;
+	else if (unit == 0)
+		line.reason = REASON_ZERO_VARIANCE;
+	if (line.reason != NULL)
 		return line;
-	}
-	for (int i = 0; i < gaps->n; i++)
-	{
-		const double *gap = gaps->values + i * gaps->width;
 
-		if (gap[TREND_SE] < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("standard error must not be negative: %g", gap[TREND_SE])));
-		if (gap[TREND_SE] == 0)
-		{
-			line.reason = REASON_ZERO_VARIANCE;
-			return line;
-		}
-		weights += 1 / (gap[TREND_SE] * gap[TREND_SE]);
-	}
-	for (int i = 0; i < gaps->n; i++)
-	{
-		const double *gap = gaps->values + i * gaps->width;
-		double		share = 1 / (gap[TREND_SE] * gap[TREND_SE]) / weights;
-
-		mean_year += share * (gap[TREND_YEAR] - gaps->values[TREND_YEAR]);
-		mean_gap += share * gap[TREND_GAP];
-	}
-	mean_year += gaps->values[TREND_YEAR];
-	for (int i = 0; i < gaps->n; i++)
-	{
-		const double *gap = gaps->values + i * gaps->width;
-		double		year = (gap[TREND_YEAR] - mean_year) / gap[TREND_SE];
-
-		sxx += year * year;
-		sxy += year * (gap[TREND_GAP] - mean_gap) / gap[TREND_SE];
-	}
-	/* sorted: all years are one if the first is the last */
-	if (gaps->values[TREND_YEAR] == gaps->values[(gaps->n - 1) * gaps->width + TREND_YEAR])
+	means = MeansOfGaps(gaps, unit);
+	longest = LongestLever(gaps, &means, unit);
+	if (longest == 0)
 	{
 		line.reason = REASON_ONE_YEAR;
 		return line;
 	}
-
-	line.slope = sxy / sxx;
-	line.slope_se = 1 / sqrt(sxx);
-	line.intercept = mean_gap - line.slope * mean_year;
-	line.intercept_se = sqrt(1 / weights + mean_year * mean_year / sxx);
-	line.q_e_df = gaps->n - 2;
-	line.q_e = 0;
 	for (int i = 0; i < gaps->n; i++)
 	{
-		const double *gap = gaps->values + i * gaps->width;
-		double		residual = (gap[TREND_GAP] - mean_gap -
-								line.slope * (gap[TREND_YEAR] - mean_year)) / gap[TREND_SE];
+		const double *gap = Gap(gaps, i);
+		double		lever = Lever(gap, &means, unit) / longest;
 
-		line.q_e += residual * residual;
+		CHECK_FOR_INTERRUPTS();
+		sxx += lever * lever;
+		sxy += lever * (gap[TREND_GAP] - means.gap) * (unit / gap[TREND_SE]);
 	}
+	line.slope.estimate = sxy / sxx / longest;
+	line.slope.se = unit / sqrt(sxx) / longest;
+	line.intercept.estimate = means.gap - line.slope.estimate * means.year;
+	line.intercept.se = hypot(unit / sqrt(means.weights), line.slope.se * means.year);
+	/* a line through two gaps leaves nothing */
+	line.q_e_df = gaps->n - 2;
+	line.q_e = line.q_e_df == 0 ? 0 : SquaresLeft(gaps, &means, line.slope.estimate);
 	return line;
+}
+
+/* Give an estimate its normal interval */
+static void
+AddNormalInterval(Estimate *estimate, double z)
+{
+	estimate->lower = estimate->estimate - z * estimate->se;
+	estimate->upper = estimate->estimate + z * estimate->se;
 }
 
 /* Transition function of gap_trend(year, gap, gap_se [, confidence]) */
@@ -249,7 +192,7 @@ PG_FUNCTION_INFO_V1(gap_trend_accum);
 Datum
 gap_trend_accum(PG_FUNCTION_ARGS)
 {
-	return ObservationsAccumulate(fcinfo, 3, "confidence");
+	return ObservationsAccumulate(fcinfo, TREND_CONFIDENCE, "confidence");
 }
 
 /*
@@ -262,28 +205,27 @@ gap_trend_final(PG_FUNCTION_ARGS)
 {
 	int			width = PG_NARGS() - 1;
 	Observations gaps = ObservationsArgument(fcinfo, 0, width);
-	double		confidence = width > 3 ? ObservationsOption(&gaps, 3, "confidence", DEFAULT_CONFIDENCE) :
-		DEFAULT_CONFIDENCE;
+	double		confidence = width <= TREND_CONFIDENCE ? DEFAULT_CONFIDENCE :
+		ObservationsOption(&gaps, TREND_CONFIDENCE, "confidence", DEFAULT_CONFIDENCE);
 	double		z = TwoSidedZ(confidence);
 	GapLine		line = FitGapLine(&gaps);
+	double		statistic = line.slope.estimate / line.slope.se;
 	ResultRow	row;
 
+	AddNormalInterval(&line.slope, z);
+	AddNormalInterval(&line.intercept, z);
 	BeginResultRow(&row, fcinfo);
-	AddInt32(&row, gaps.n);
-	AddFloat8(&row, line.slope);
-	AddFloat8(&row, line.slope_se);
-	AddFloat8(&row, line.slope - z * line.slope_se);
-	AddFloat8(&row, line.slope + z * line.slope_se);
-	AddFloat8(&row, line.slope / line.slope_se);
-	AddFloat8(&row, 2 * pnorm(-fabs(line.slope / line.slope_se), 0, 1, 1, 0));
-	AddFloat8(&row, line.intercept);
-	AddFloat8(&row, line.intercept_se);
-	AddFloat8(&row, line.q_e_df > 0 ? line.q_e : get_float8_nan());
+	AddInt64(&row, gaps.n);
+	AddEstimate(&row, line.slope);
+	AddFloat8(&row, statistic);
+	AddFloat8(&row, 2 * pnorm(-fabs(statistic), 0, 1, 1, 0));
+	AddEstimate(&row, line.intercept);
+	AddFloat8(&row, line.q_e);
 	if (line.reason == NULL)
 		AddInt32(&row, line.q_e_df);
 	else
 		AddNull(&row);
-	AddFloat8(&row, line.q_e_df > 0 ? pchisq(line.q_e, line.q_e_df, 0, 0) : get_float8_nan());
+	AddFloat8(&row, line.q_e == 0 ? 1 : pchisq(line.q_e, line.q_e_df, 0, 0));
 	AddText(&row, line.reason);
 	return EndResultRow(&row);
 }

@@ -16,24 +16,41 @@
 
 #include <math.h>
 
+#include "base/confidence.h"
 #include "base/reason.h"
 #include "base/rmath.h"
-#include "distribution/support.h"
 #include "gap/v.h"
-#include "utils/float.h"
 
-/* Twice the pairs in which focal is above, plus those that tie */
-static int128
-TwiceU(const Distribution *focal, const Distribution *reference)
+/* What one walk over the values finds */
+typedef struct Overlap
 {
-	Support		support;
-	int128		u2 = 0;
+	int128		u2;				/* twice the pairs in which focal is above, plus those that tie */
 
-	SupportInit(&support, focal, reference);
+	/*
+	 * N^3 - N - sum(t^3 - t) over the ties, the factor by which Mann-Whitney's
+	 * variance allows for these. Written as sum(t (N - t) (N + t)) it does not
+	 * cancel, and is 0 if and only if all scores are equal.
+	 */
+	double		untied;
+} Overlap;
+
+static Overlap
+FindOverlap(GroupPair pair)
+{
+	double		n = (double) pair.focal->n + (double) pair.reference->n;
+	Overlap		overlap = {0, 0};
+	Support		support;
+
+	SupportInit(&support, pair);
 	while (SupportNext(&support))
-		u2 += support.focal_count *
+	{
+		double		t = (double) support.focal_count + (double) support.reference_count;
+
+		overlap.u2 += support.focal_count *
 			(2 * (int128) support.reference_below + support.reference_count);
-	return u2;
+		overlap.untied += t * (n - t) * (n + t);
+	}
+	return overlap;
 }
 
 /*
@@ -43,22 +60,24 @@ TwiceU(const Distribution *focal, const Distribution *reference)
  * numbers, so nothing cancels.
  */
 static double
-DeLongVariance(const Distribution *focal, const Distribution *reference, int128 u2)
+DeLongVariance(GroupPair pair, int128 u2)
 {
-	double		nf = (double) focal->n;
-	double		nr = (double) reference->n;
-	int128		reverse_u2 = 2 * (int128) focal->n * reference->n - u2;
+	int64		n_focal = pair.focal->n;
+	int64		n_reference = pair.reference->n;
+	double		nf = (double) n_focal;
+	double		nr = (double) n_reference;
+	int128		reverse_u2 = 2 * (int128) n_focal * n_reference - u2;
 	Support		support;
 	double		focal_squares = 0;
 	double		reference_squares = 0;
 
-	SupportInit(&support, focal, reference);
+	SupportInit(&support, pair);
 	while (SupportNext(&support))
 	{
 		int128		focal_place = 2 * (int128) support.reference_below + support.reference_count;
 		int128		reference_place = 2 * (int128) support.focal_below + support.focal_count;
-		double		f = (double) (focal_place * focal->n - u2) / (2 * nf * nr);
-		double		r = (double) (reference_place * reference->n - reverse_u2) / (2 * nf * nr);
+		double		f = (double) (focal_place * n_focal - u2) / (2 * nf * nr);
+		double		r = (double) (reference_place * n_reference - reverse_u2) / (2 * nf * nr);
 
 		focal_squares += (double) support.focal_count * f * f;
 		reference_squares += (double) support.reference_count * r * r;
@@ -78,31 +97,19 @@ HanleyMcNeilVariance(double above, double below, double nf, double nr)
 			(nr - 1) * above * above * below / (1 + above)) / (nf * nr);
 }
 
-/*
- * Mann-Whitney's normal p-value, corrected for ties, without continuity
- * correction. N^3 - N - sum(t^3 - t) is written as sum(t (N - t) (N + t)),
- * which has no cancellation and is 0 if and only if all scores are equal.
- */
+/* Mann-Whitney's normal p-value, corrected for ties, without continuity correction */
 static double
-MannWhitneyP(const Distribution *focal, const Distribution *reference, int128 u2)
+MannWhitneyP(GroupPair pair, Overlap overlap)
 {
-	double		nf = (double) focal->n;
-	double		nr = (double) reference->n;
+	double		nf = (double) pair.focal->n;
+	double		nr = (double) pair.reference->n;
 	double		n = nf + nr;
-	Support		support;
-	double		untied = 0;
+	int128		middle = (int128) pair.focal->n * pair.reference->n;
 
-	SupportInit(&support, focal, reference);
-	while (SupportNext(&support))
-	{
-		double		t = (double) support.focal_count + (double) support.reference_count;
-
-		untied += t * (n - t) * (n + t);
-	}
-	if (untied == 0)
-		return get_float8_nan();
-	return 2 * pnorm(-fabs((double) (u2 - (int128) focal->n * reference->n) / 2) /
-					 sqrt(nf * nr * untied / (12 * n * (n - 1))), 0, 1, 1, 0);
+	if (overlap.untied == 0)
+		return NAN;
+	return 2 * pnorm(-fabs((double) (overlap.u2 - middle) / 2) /
+					 sqrt(nf * nr * overlap.untied / (12 * n * (n - 1))), 0, 1, 1, 0);
 }
 
 /*
@@ -121,63 +128,92 @@ VFromOdds(double numerator, double complement)
 	return -M_SQRT2 * qnorm(complement / whole, 0, 1, 1, 0);
 }
 
-/* The delta method */
-double
-VStandardErrorFromAuc(double v, double auc_se)
-{
-	return M_SQRT2 * auc_se / dnorm(v / M_SQRT2, 0, 1, 0);
-}
-
 /* V of two groups with its standard error */
-void
-VCompute(const Distribution *focal, const Distribution *reference,
-		 VStandardError method, bool continuity, VStatistic *result)
+VStatistic
+VOfGroups(GroupPair pair, VStandardError method, bool continuity)
 {
-	double		nan = get_float8_nan();
-	int128		pairs2 = 2 * (int128) focal->n * reference->n;
-	int128		u2;
+	VStatistic	v = {UndefinedEstimate(NULL), NAN, UndefinedEstimate(NULL), NAN, NULL};
+	int128		pairs2 = 2 * (int128) pair.focal->n * pair.reference->n;
+	Overlap		overlap;
 	double		above;
 	double		below;
 	bool		separated;
 
-	*result = (VStatistic) {nan, nan, nan, nan, nan, NULL};
 	if (pairs2 == 0)
 	{
-		result->reason = REASON_N_LT_1;
-		return;
+		v.reason = REASON_N_LT_1;
+		return v;
 	}
+	pair = AtCommonLevel(pair);
+	overlap = FindOverlap(pair);
+	v.p_value = MannWhitneyP(pair, overlap);
 
-	u2 = TwiceU(focal, reference);
-	separated = u2 == 0 || u2 == pairs2;
-	above = (double) u2;
-	below = (double) (pairs2 - u2);
-	result->auc = above / (double) pairs2;
-	result->p_value = MannWhitneyP(focal, reference, u2);
-
-	if (separated)
+	above = (double) overlap.u2;
+	below = (double) (pairs2 - overlap.u2);
+	separated = above == 0 || below == 0;
+	if (separated && continuity)
 	{
-		result->reason = REASON_COMPLETE_SEPARATION;
-		if (!continuity)
-			return;
-
 		/* (U + 1/2) / (n m + 1), in units of half a pair */
 		above += 1;
 		below += 1;
-		result->auc = above / (above + below);
 	}
-	result->v = VFromOdds(above, below);
+	v.auc.estimate = above / (above + below);
+	v.complement = below / (above + below);
+	if (separated)
+		v.reason = REASON_COMPLETE_SEPARATION;
+	if (separated && !continuity)
+		return v;
 
+	v.v.estimate = VFromOdds(above, below);
 	if (method == V_SE_HANLEY_MCNEIL)
 	{
-		result->auc_se = sqrt(HanleyMcNeilVariance(above / (above + below), below / (above + below),
-												   focal->n, reference->n));
-		result->reason = NULL;
+		v.auc.se = sqrt(HanleyMcNeilVariance(v.auc.estimate, v.complement,
+											 pair.focal->n, pair.reference->n));
+		v.reason = NULL;
 	}
-	else if (focal->n < 2 || reference->n < 2)
-		result->reason = REASON_N_LT_2;
+	else if (pair.focal->n < 2 || pair.reference->n < 2)
+		v.reason = REASON_N_LT_2;
 	else if (!separated)
-		result->auc_se = sqrt(DeLongVariance(focal, reference, u2));
-	if (isnan(result->p_value) || result->auc_se == 0)
-		result->reason = REASON_ZERO_VARIANCE;
-	result->v_se = VStandardErrorFromAuc(result->v, result->auc_se);
+		v.auc.se = sqrt(DeLongVariance(pair, overlap.u2));
+	if (isnan(v.p_value) || v.auc.se == 0)
+		v.reason = REASON_ZERO_VARIANCE;
+	else if (v.reason == NULL && IsCoarse(pair))
+		v.reason = REASON_COARSE;
+
+	/* the delta method */
+	v.v.se = M_SQRT2 * v.auc.se / dnorm(v.v.estimate / M_SQRT2, 0, 1, 0);
+	return v;
+}
+
+/*
+ * The interval of A, and that of V, unless their standard error is 0. "normal"
+ * takes each as normal on its own scale; "logit" takes logit(A) as normal and maps
+ * its ends to V, so that it keeps within bounds near 0 and 1.
+ */
+void
+VAddIntervals(VStatistic *v, VInterval interval, double confidence)
+{
+	double		z = TwoSidedZ(confidence);
+	double		auc = v->auc.estimate;
+	double		se = v->auc.se;
+
+	if (!(se > 0))
+		return;
+	if (interval == V_INTERVAL_NORMAL)
+	{
+		v->auc.lower = Max(auc - z * se, 0);
+		v->auc.upper = Min(auc + z * se, 1);
+		v->v.lower = v->v.estimate - z * v->v.se;
+		v->v.upper = v->v.estimate + z * v->v.se;
+	}
+	else
+	{
+		double		logit = log(auc / v->complement);
+		double		margin = z * se / (auc * v->complement);
+
+		v->auc.lower = plogis(logit - margin, 0, 1, 1, 0);
+		v->auc.upper = plogis(logit + margin, 0, 1, 1, 0);
+		v->v.lower = VFromOdds(v->auc.lower, plogis(logit - margin, 0, 1, 0, 0));
+		v->v.upper = VFromOdds(v->auc.upper, plogis(logit + margin, 0, 1, 0, 0));
+	}
 }

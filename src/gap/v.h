@@ -4,10 +4,11 @@
  *
  * Copyright (c) 2026, the gapstats authors
  */
-#ifndef V_H
-#define V_H
+#ifndef GAPSTATS_V_H
+#define GAPSTATS_V_H
 
-#include "distribution/distribution.h"
+#include "base/estimate.h"
+#include "distribution/support.h"
 
 typedef enum VStandardError
 {
@@ -15,23 +16,27 @@ typedef enum VStandardError
 	V_SE_HANLEY_MCNEIL
 } VStandardError;
 
+typedef enum VInterval
+{
+	V_INTERVAL_NORMAL,
+	V_INTERVAL_LOGIT
+} VInterval;
+
 /* What is undefined is NaN, and "reason" says why; NULL when nothing is */
 typedef struct VStatistic
 {
-	double		auc;			/* P(focal > reference) + P(focal = reference) / 2 */
-	double		auc_se;
-	double		v;
-	double		v_se;
+	Estimate	auc;			/* P(focal > reference) + P(focal = reference) / 2 */
+	double		complement;		/* 1 - auc, with all its digits */
+	Estimate	v;
 	double		p_value;		/* Mann-Whitney, corrected for ties, two-sided */
 	const char *reason;
 } VStatistic;
 
-/* Of two groups; "continuity" keeps V finite where the groups do not overlap */
-extern void VCompute(const Distribution *focal, const Distribution *reference,
-					 VStandardError method, bool continuity, VStatistic *result);
+/* "continuity" keeps V finite where the groups do not overlap */
+extern VStatistic VOfGroups(GroupPair pair, VStandardError method, bool continuity);
+extern void VAddIntervals(VStatistic *v, VInterval interval, double confidence);
 
 /* sqrt(2) times the normal quantile of numerator / (numerator + complement) */
 extern double VFromOdds(double numerator, double complement);
-extern double VStandardErrorFromAuc(double v, double auc_se);
 
-#endif							/* V_H */
+#endif							/* GAPSTATS_V_H */

@@ -11,48 +11,12 @@
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/result_row.h"
-#include "base/rmath.h"
 #include "distribution/support.h"
 #include "gap/v.h"
-#include "utils/float.h"
 
+/* In the order of VStandardError and VInterval */
 static const char *const standard_errors[] = {"delong", "hanley_mcneil", NULL};
-
-typedef enum VInterval
-{
-	V_INTERVAL_NORMAL,
-	V_INTERVAL_LOGIT
-} VInterval;
-
 static const char *const intervals[] = {"normal", "logit", NULL};
-
-/*
- * The interval of A, and that of V. "normal" takes each as normal on its own
- * scale; "logit" takes logit(A) as normal and maps its ends to V, so that it
- * keeps within bounds near 0 and 1.
- */
-static void
-VIntervals(const VStatistic *v, VInterval interval, double z, double auc[2], double bounds[2])
-{
-	for (int side = 0; side < 2; side++)
-	{
-		double		distance = side == 0 ? -z : z;
-
-		if (interval == V_INTERVAL_LOGIT)
-		{
-			double		logit = log(v->auc / (1 - v->auc)) +
-				distance * v->auc_se / (v->auc * (1 - v->auc));
-
-			auc[side] = plogis(logit, 0, 1, 1, 0);
-			bounds[side] = VFromOdds(auc[side], plogis(logit, 0, 1, 0, 0));
-		}
-		else
-		{
-			auc[side] = Min(Max(v->auc + distance * v->auc_se, 0), 1);
-			bounds[side] = v->v + distance * v->v_se;
-		}
-	}
-}
 
 /* V, the area under the PP plot, and their errors */
 PG_FUNCTION_INFO_V1(v_gap);
@@ -60,31 +24,19 @@ Datum
 v_gap(PG_FUNCTION_ARGS)
 {
 	GroupPair	pair = GroupPairArguments(fcinfo, 0);
-	double		z = TwoSidedZ(ArgumentDouble(fcinfo, 2, "confidence"));
+	double		confidence = ArgumentConfidence(fcinfo, 2);
 	VStandardError method = ArgumentOption(fcinfo, 3, "standard_error", standard_errors);
 	VInterval	interval = ArgumentOption(fcinfo, 4, "interval_method", intervals);
 	bool		continuity = ArgumentBool(fcinfo, 5, "continuity");
-	double		nan = get_float8_nan();
-	double		auc[2] = {nan, nan};
-	double		bounds[2] = {nan, nan};
-	VStatistic	v;
+	VStatistic	v = VOfGroups(pair, method, continuity);
 	ResultRow	row;
 
-	VCompute(pair.focal, pair.reference, method, continuity, &v);
-	if (v.auc_se > 0)
-		VIntervals(&v, interval, z, auc, bounds);
-
+	VAddIntervals(&v, interval, confidence);
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, pair.focal->n);
 	AddInt64(&row, pair.reference->n);
-	AddFloat8(&row, v.auc);
-	AddFloat8(&row, v.auc_se);
-	AddFloat8(&row, auc[0]);
-	AddFloat8(&row, auc[1]);
-	AddFloat8(&row, v.v);
-	AddFloat8(&row, v.v_se);
-	AddFloat8(&row, bounds[0]);
-	AddFloat8(&row, bounds[1]);
+	AddEstimate(&row, v.auc);
+	AddEstimate(&row, v.v);
 	AddFloat8(&row, v.p_value);
 	AddText(&row, v.reason);
 	return EndResultRow(&row);
@@ -95,13 +47,11 @@ PG_FUNCTION_INFO_V1(distribution_auc);
 Datum
 distribution_auc(PG_FUNCTION_ARGS)
 {
-	GroupPair	pair = GroupPairArguments(fcinfo, 0);
-	VStatistic	v;
+	VStatistic	v = VOfGroups(GroupPairArguments(fcinfo, 0), V_SE_HANLEY_MCNEIL, false);
 
-	VCompute(pair.focal, pair.reference, V_SE_DELONG, false, &v);
-	if (isnan(v.auc))
+	if (isnan(v.auc.estimate))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(v.auc);
+	PG_RETURN_FLOAT8(v.auc.estimate);
 }
 
 /* The points of the PP plot: the shares of both groups at or below each score */
@@ -122,12 +72,13 @@ pp_plot(PG_FUNCTION_ARGS)
 	AddFloat8(&row, 0);
 	PutResultRow(&row);
 
-	SupportInit(&support, pair.focal, pair.reference);
+	SupportInit(&support, pair);
 	while (SupportNext(&support))
 	{
-		AddFloat8(&row, support.value);
-		AddFloat8(&row, (double) (support.reference_below + support.reference_count) / pair.reference->n);
+		AddFloat8(&row, SupportHighest(&support));
 		AddFloat8(&row, (double) (support.focal_below + support.focal_count) / pair.focal->n);
+		AddFloat8(&row, (double) (support.reference_below + support.reference_count) /
+				  pair.reference->n);
 		PutResultRow(&row);
 	}
 	return (Datum) 0;

@@ -7,6 +7,9 @@
  * over the rows in their canonical order, so that their bits do not depend on
  * the plan.
  *
+ * Scores and weights are taken in units that keep squares and sums in range on any
+ * scale; what leaves is on theirs again.
+ *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
@@ -14,19 +17,36 @@
 #include <math.h>
 
 #include "base/confidence.h"
+#include "base/estimate.h"
 #include "base/reason.h"
-#include "base/result_row.h"
 #include "base/rmath.h"
 #include "base/sum.h"
+#include "miscadmin.h"
 #include "sample/weighted_sample.h"
-#include "utils/float.h"
 
 /* What rounding leaves of numbers that cancel, relative to them */
 #define ROUNDING 1e-14
 
+/* The largest exponent of a unit: its inverse is in range, too */
+#define MAX_UNIT_EXPONENT 1000
+
+/*
+ * In its unit the largest weight has this exponent: there is room above for sums,
+ * and below for weights that are very much smaller.
+ */
+#define LARGEST_WEIGHT_EXPONENT 900
+
+/* Powers of two, so that nothing is rounded */
+typedef struct Units
+{
+	double		score;
+	double		weight;
+} Units;
+
 /* A group; its mean is center + correction */
 typedef struct WeightedGroup
 {
+	Units		units;
 	int64		n;
 	int64		n_units;		/* sampling units: clusters, or else rows */
 	Sum			weights;
@@ -41,14 +61,10 @@ typedef struct WeightedGroup
 typedef struct WeightedDifference
 {
 	int64		n_units;
-	double		difference;
-	double		standard_error;
-	double		lower;
-	double		upper;
+	Estimate	difference;		/* in points */
 	double		df;
 	double		t;
 	double		p_value;
-	const char *reason;
 } WeightedDifference;
 
 /* Whether row i begins a sampling unit: rows of a cluster follow each other */
@@ -60,42 +76,84 @@ BeginsUnit(const WeightedSample *sample, int64 i)
 	return i == 0 || !IsClustered(sample) || rows[i].cluster != rows[i - 1].cluster;
 }
 
-/* The share that a row has of its group's weights */
+/* A row's weight */
+static inline double
+Weight(const WeightedGroup *group, const WeightedRow *row)
+{
+	return fabs(row->weight) / group->units.weight;
+}
+
+/* The share that it has of its group's weights */
 static inline double
 Share(const WeightedGroup *group, const WeightedRow *row)
 {
-	return fabs(row->weight) / Total(group->weights);
+	return Weight(group, row) / Total(group->weights);
 }
 
 /* How far a row's score is from the mean of its group */
 static inline double
 Deviation(const WeightedGroup *group, const WeightedRow *row)
 {
-	return (row->score - group->center) - group->correction;
+	return (row->score / group->units.score - group->center) - group->correction;
+}
+
+/* A unit in which a number has an exponent, as nearly as can be */
+static double
+UnitFor(double number, int wanted)
+{
+	int			exponent;
+
+	(void) frexp(number, &exponent);
+	exponent -= wanted;
+	return ldexp(1, Min(Max(exponent, -MAX_UNIT_EXPONENT), MAX_UNIT_EXPONENT));
+}
+
+/* The units of a sample */
+static Units
+SampleUnits(const WeightedSample *sample)
+{
+	double		score = 0;
+	double		weight = 0;
+	Units		units;
+
+	for (int64 i = 0; i < sample->n; i++)
+	{
+		const WeightedRow *row = &SampleRows(sample)[i];
+
+		CHECK_FOR_INTERRUPTS();
+		score = Max(score, fabs(row->score));
+		weight = Max(weight, fabs(row->weight));
+	}
+	units.score = UnitFor(score, 0);
+	units.weight = UnitFor(weight, LARGEST_WEIGHT_EXPONENT);
+	return units;
 }
 
 /* Count a group's rows, units and weights, and begin its mean at a score */
-static void
-CountGroup(const WeightedSample *sample, bool focal, WeightedGroup *group)
+static WeightedGroup
+CountGroup(const WeightedSample *sample, bool focal, Units units)
 {
 	const WeightedRow *rows = SampleRows(sample);
+	WeightedGroup group = {0};
 	bool		unit_counted = false;
 
-	memset(group, 0, sizeof(*group));
-	group->constant = true;
+	group.units = units;
+	group.constant = true;
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (BeginsUnit(sample, i))
 			unit_counted = false;
 		if (IsFocal(&rows[i]) != focal)
 			continue;
-		if (group->n++ == 0)
-			group->center = rows[i].score;
-		group->constant &= rows[i].score == group->center;
-		group->n_units += unit_counted ? 0 : 1;
+		if (group.n++ == 0)
+			group.center = rows[i].score / units.score;
+		group.constant &= rows[i].score / units.score == group.center;
+		group.n_units += unit_counted ? 0 : 1;
 		unit_counted = true;
-		AddTo(&group->weights, fabs(rows[i].weight));
+		AddTo(&group.weights, Weight(&group, &rows[i]));
 	}
+	return group;
 }
 
 /* The weighted mean of a group's deviations */
@@ -107,6 +165,7 @@ MeanDeviation(const WeightedSample *sample, bool focal, const WeightedGroup *gro
 
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (IsFocal(&rows[i]) == focal)
 			AddTo(&sum, Share(group, &rows[i]) * Deviation(group, &rows[i]));
 	}
@@ -115,8 +174,8 @@ MeanDeviation(const WeightedSample *sample, bool focal, const WeightedGroup *gro
 
 /*
  * The weighted variance, sum w d^2 / (sum w - sum w^2 / sum w), and Kish's
- * (sum w)^2 / sum w^2, in shares p of the weights. The divisor is taken as
- * sum p (1 - p): of 1 - sum p^2 little is left where one weight outweighs all.
+ * (sum w)^2 / sum w^2. The divisor is taken as sum w r / (w + r), where r is the
+ * rest of the weights: of the difference little is left where one outweighs all.
  */
 static void
 ComputeSpread(const WeightedSample *sample, bool focal, WeightedGroup *group)
@@ -129,18 +188,21 @@ ComputeSpread(const WeightedSample *sample, bool focal, WeightedGroup *group)
 
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		double		weight;
+		double		rest;
 		double		share;
 		double		deviation;
-		double		rest;
 
+		CHECK_FOR_INTERRUPTS();
 		if (IsFocal(&rows[i]) != focal)
 			continue;
-		share = Share(group, &rows[i]);
+		weight = Weight(group, &rows[i]);
+		rest = (group->weights.high - weight) + group->weights.low;
+		share = weight / weights;
 		deviation = Deviation(group, &rows[i]);
-		rest = (group->weights.high - fabs(rows[i].weight)) + group->weights.low;
 		AddTo(&shares, share * share);
-		AddTo(&rests, share * (rest / weights));
-		AddTo(&squares, share * deviation * deviation);
+		AddTo(&rests, Min(weight, rest) * (Max(weight, rest) / weights));
+		AddTo(&squares, weight * deviation * deviation);
 	}
 	group->n_eff = 1 / Total(shares);
 	group->variance = group->n < 2 ? NAN : group->constant ? 0 : Total(squares) / Total(rests);
@@ -148,11 +210,10 @@ ComputeSpread(const WeightedSample *sample, bool focal, WeightedGroup *group)
 
 /* A group of a sample */
 static WeightedGroup
-SummarizeGroup(const WeightedSample *sample, bool focal)
+SummarizeGroup(const WeightedSample *sample, bool focal, Units units)
 {
-	WeightedGroup group;
+	WeightedGroup group = CountGroup(sample, focal, units);
 
-	CountGroup(sample, focal, &group);
 	if (group.n == 0)
 	{
 		group.n_eff = group.center = group.variance = NAN;
@@ -189,6 +250,7 @@ LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
 			const WeightedGroup *group = IsFocal(&rows[i]) ? focal : reference;
 			double		part = Share(group, &rows[i]) * Deviation(group, &rows[i]);
 
+			CHECK_FOR_INTERRUPTS();
 			AddTo(&unit, group == focal ? part : -part);
 			magnitude += fabs(part);
 			i++;
@@ -224,27 +286,29 @@ static WeightedDifference
 CompareGroups(const WeightedSample *sample, const WeightedGroup *focal,
 			  const WeightedGroup *reference, double confidence)
 {
-	WeightedDifference result = {0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NULL};
-	double		error = LinearisedError(sample, focal, reference, &result.n_units);
+	WeightedDifference result = {0, UndefinedEstimate(DifferenceReason(focal, reference)),
+	NAN, NAN, NAN};
+	Estimate   *estimate = &result.difference;
+	double		se = LinearisedError(sample, focal, reference, &result.n_units);
+	double		difference = (focal->center - reference->center) +
+		(focal->correction - reference->correction);
 	double		margin;
 
-	result.difference = (focal->center - reference->center) +
-		(focal->correction - reference->correction);
-	result.reason = DifferenceReason(focal, reference);
-	if (result.reason != NULL)
+	estimate->estimate = difference * focal->units.score;
+	if (estimate->reason != NULL)
 		return result;
-	result.standard_error = error;
+	estimate->se = se * focal->units.score;
 	result.df = result.n_units - 1;
-	if (error == 0)
+	if (se == 0)
 	{
-		result.reason = REASON_ZERO_VARIANCE;
+		estimate->reason = REASON_ZERO_VARIANCE;
 		return result;
 	}
-	result.t = result.difference / error;
+	result.t = difference / se;
 	result.p_value = 2 * pt(-fabs(result.t), result.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), result.df, 0, 0) * error;
-	result.lower = result.difference - margin;
-	result.upper = result.difference + margin;
+	margin = qt(0.5 * (1 - confidence), result.df, 0, 0) * se;
+	estimate->lower = (difference - margin) * focal->units.score;
+	estimate->upper = (difference + margin) * focal->units.score;
 	return result;
 }
 
@@ -252,8 +316,9 @@ CompareGroups(const WeightedSample *sample, const WeightedGroup *focal,
 static Datum
 WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double confidence)
 {
-	WeightedGroup focal = SummarizeGroup(sample, true);
-	WeightedGroup reference = SummarizeGroup(sample, false);
+	Units		units = SampleUnits(sample);
+	WeightedGroup focal = SummarizeGroup(sample, true, units);
+	WeightedGroup reference = SummarizeGroup(sample, false, units);
 	WeightedDifference gap = CompareGroups(sample, &focal, &reference, confidence);
 	ResultRow	row;
 
@@ -267,22 +332,19 @@ WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double con
 		AddInt64(&row, gap.n_units);
 	else
 		AddNull(&row);
-	AddFloat8(&row, Total(focal.weights));
-	AddFloat8(&row, Total(reference.weights));
+	AddFloat8(&row, Total(focal.weights) * units.weight);
+	AddFloat8(&row, Total(reference.weights) * units.weight);
 	AddFloat8(&row, focal.n_eff);
 	AddFloat8(&row, reference.n_eff);
-	AddFloat8(&row, focal.center + focal.correction);
-	AddFloat8(&row, reference.center + reference.correction);
-	AddFloat8(&row, sqrt(focal.variance));
-	AddFloat8(&row, sqrt(reference.variance));
-	AddFloat8(&row, gap.difference);
-	AddFloat8(&row, gap.standard_error);
-	AddFloat8(&row, gap.lower);
-	AddFloat8(&row, gap.upper);
+	AddFloat8(&row, (focal.center + focal.correction) * units.score);
+	AddFloat8(&row, (reference.center + reference.correction) * units.score);
+	AddFloat8(&row, sqrt(focal.variance) * units.score);
+	AddFloat8(&row, sqrt(reference.variance) * units.score);
+	AddEstimate(&row, gap.difference);
 	AddFloat8(&row, gap.df);
 	AddFloat8(&row, gap.t);
 	AddFloat8(&row, gap.p_value);
-	AddText(&row, gap.reason);
+	AddText(&row, gap.difference.reason);
 	return EndResultRow(&row);
 }
 
@@ -291,18 +353,17 @@ PG_FUNCTION_INFO_V1(weighted_gap);
 Datum
 weighted_gap(PG_FUNCTION_ARGS)
 {
-	double		confidence = PG_GETARG_FLOAT8(1);
+	double		confidence = ArgumentConfidence(fcinfo, 1);
 
-	CheckConfidence(confidence);
-	return WeightedGapRow(fcinfo, PG_GETARG_WEIGHTED_SAMPLE(0), confidence);
+	return WeightedGapRow(fcinfo, ArgumentSample(fcinfo, 0), confidence);
 }
 
-/* Final function of weighted_gap(score, weight, is_focal) and (..., cluster) */
+/* Final function of weighted_gap(score, is_focal, weight [, cluster [, confidence]]) */
 PG_FUNCTION_INFO_V1(weighted_gap_final);
 Datum
 weighted_gap_final(PG_FUNCTION_ARGS)
 {
-	WeightedSample *sample = PG_GETARG_WEIGHTED_SAMPLE(0);
+	WeightedSample *sample = ArgumentSample(fcinfo, 0);
 
 	return WeightedGapRow(fcinfo, sample, SampleConfidence(sample));
 }

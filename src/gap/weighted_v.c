@@ -15,11 +15,10 @@
 #include "miscadmin.h"
 #include "sample/weighted_sample.h"
 
-/* A student with the share that she has of her group's weights */
 typedef struct Student
 {
 	double		score;
-	double		share;
+	double		weight;
 	bool		focal;
 } Student;
 
@@ -30,8 +29,8 @@ CompareStudents(const Student *a, const Student *b)
 		return a->score < b->score ? -1 : 1;
 	if (a->focal != b->focal)
 		return a->focal ? -1 : 1;
-	if (a->share != b->share)
-		return a->share < b->share ? -1 : 1;
+	if (a->weight != b->weight)
+		return a->weight < b->weight ? -1 : 1;
 	return 0;
 }
 
@@ -43,47 +42,40 @@ CompareStudents(const Student *a, const Student *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* The binary exponent of a sample's largest weight, by which sums of weights are kept in range */
-static int
-WeightExponent(const WeightedSample *sample)
-{
-	double		largest = 0;
-	int			exponent;
-
-	for (int64 i = 0; i < sample->n; i++)
-		largest = Max(largest, fabs(SampleRows(sample)[i].weight));
-	(void) frexp(largest, &exponent);
-	return exponent;
-}
-
-/* The students of a sample by score, and how many are in either group */
-static Student *
-SortedStudents(const WeightedSample *sample, int64 *n_focal, int64 *n_reference)
+/*
+ * Take over the students of one group, and count them. Their weights are scaled by
+ * the exponent of the largest: V does not change, and sums stay in range.
+ */
+static int64
+CopyStudents(const WeightedSample *sample, bool focal, Student *students)
 {
 	const WeightedRow *rows = SampleRows(sample);
-	Student    *students = palloc(sample->n * sizeof(Student));
-	int			exponent = WeightExponent(sample);
-	Sum			focal = {0, 0};
-	Sum			reference = {0, 0};
+	double		largest = 0;
+	int			exponent;
+	int64		n = 0;
 
-	*n_focal = *n_reference = 0;
 	for (int64 i = 0; i < sample->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		students[i].score = rows[i].score;
-		students[i].focal = IsFocal(&rows[i]);
-		students[i].share = ldexp(fabs(rows[i].weight), -exponent);
-		AddTo(students[i].focal ? &focal : &reference, students[i].share);
-		++*(students[i].focal ? n_focal : n_reference);
+		if (IsFocal(&rows[i]) == focal)
+			largest = Max(largest, fabs(rows[i].weight));
 	}
+	(void) frexp(largest, &exponent);
 	for (int64 i = 0; i < sample->n; i++)
-		students[i].share /= Total(students[i].focal ? focal : reference);
-	SortStudents(students, sample->n);
-	return students;
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (IsFocal(&rows[i]) != focal)
+			continue;
+		students[n].score = rows[i].score;
+		students[n].focal = focal;
+		students[n].weight = ldexp(fabs(rows[i].weight), -exponent);
+		n++;
+	}
+	return n;
 }
 
 /*
- * The share of the pairs in which focal is above, and of those in which it is
+ * The weight of the pairs in which focal is above, and of those in which it is
  * below, ties by half to each. Both are sums of their own, so that neither loses
  * its digits where it is small.
  */
@@ -103,7 +95,7 @@ WeighPairs(const Student *students, int64 n, double *above, double *under)
 
 		CHECK_FOR_INTERRUPTS();
 		for (; i < n && students[i].score == score; i++)
-			AddTo(students[i].focal ? &focal : &reference, students[i].share);
+			AddTo(students[i].focal ? &focal : &reference, students[i].weight);
 		AddTo(&focal_above, Total(focal) * (Total(reference_below) + Total(reference) / 2));
 		AddTo(&focal_under, Total(reference) * (Total(focal_below) + Total(focal) / 2));
 		AddTo(&focal_below, Total(focal));
@@ -118,10 +110,10 @@ PG_FUNCTION_INFO_V1(weighted_v_gap);
 Datum
 weighted_v_gap(PG_FUNCTION_ARGS)
 {
-	const WeightedSample *sample = PG_GETARG_WEIGHTED_SAMPLE(0);
-	int64		n_focal;
-	int64		n_reference;
-	const Student *students = SortedStudents(sample, &n_focal, &n_reference);
+	const WeightedSample *sample = ArgumentSample(fcinfo, 0);
+	Student    *students = palloc(sample->n * sizeof(Student));
+	int64		n_focal = CopyStudents(sample, true, students);
+	int64		n_reference = CopyStudents(sample, false, students + n_focal);
 	const char *reason = NULL;
 	double		above = NAN;
 	double		under = NAN;
@@ -131,11 +123,14 @@ weighted_v_gap(PG_FUNCTION_ARGS)
 	if (n_focal == 0 || n_reference == 0)
 		reason = REASON_N_LT_1;
 	else
+	{
+		SortStudents(students, sample->n);
 		WeighPairs(students, sample->n, &above, &under);
-	if (above == 0 || under == 0)
-		reason = REASON_COMPLETE_SEPARATION;
-	else
-		v = VFromOdds(above, under);
+		if (above == 0 || under == 0)
+			reason = REASON_COMPLETE_SEPARATION;
+		else
+			v = VFromOdds(above, under);
+	}
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, n_focal);

@@ -154,6 +154,28 @@ WeightedSampleFromDatum(Datum datum)
 	return IsWorking(sample) ? CompactSample(sample) : sample;
 }
 
+/* The header of a sample that has seen no rows */
+static WeightedSample
+EmptyHeader(uint8 flags)
+{
+	WeightedSample empty = {0};
+
+	empty.version = WEIGHTED_SAMPLE_VERSION;
+	empty.flags = flags;
+	return empty;
+}
+
+/* A sample; that of no students, as aggregates give it, may be NULL */
+WeightedSample *
+ArgumentSample(FunctionCallInfo fcinfo, int argno)
+{
+	WeightedSample empty = EmptyHeader(0);
+
+	if (PG_ARGISNULL(argno))
+		return MakeSample(&empty, 0);
+	return PG_GETARG_WEIGHTED_SAMPLE(argno);
+}
+
 /*
  * The binary form: version, flags, the three missing counts, the confidence, and
  * rows without the column that all have alike. Nothing but rows may follow.
@@ -343,10 +365,8 @@ HasCluster(FunctionCallInfo fcinfo)
 static void *
 CreateState(FunctionCallInfo fcinfo)
 {
-	WeightedSample empty = {0};
+	WeightedSample empty = EmptyHeader(HasCluster(fcinfo) ? WEIGHTED_SAMPLE_CLUSTERED : 0);
 
-	empty.version = WEIGHTED_SAMPLE_VERSION;
-	empty.flags = HasCluster(fcinfo) ? WEIGHTED_SAMPLE_CLUSTERED : 0;
 	return NewState(&empty);
 }
 

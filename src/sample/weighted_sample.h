@@ -71,4 +71,6 @@ extern WeightedSample *WeightedSampleFromDatum(Datum datum);
 
 #define PG_GETARG_WEIGHTED_SAMPLE(n) WeightedSampleFromDatum(PG_GETARG_DATUM(n))
 
+extern WeightedSample *ArgumentSample(FunctionCallInfo fcinfo, int argno);
+
 #endif							/* GAPSTATS_WEIGHTED_SAMPLE_H */

@@ -79,3 +79,11 @@ coarsened("homop 4, focal in two:", c(0, 31, 22, 0), c(12, 25, 41, 17), FALSE)
 coarsened("homop 4, focal in one:", c(0, 31, 0, 0), c(12, 25, 41, 17), FALSE)
 coarsened("hetop 5, few in the tails:", c(0, 3, 16, 27, 130), c(10, 0, 318, 6337, 3))
 coarsened("hetop 3:", c(150, 80, 20), c(90, 120, 90))
+
+# Maritz-Jarrett of many values: sql/gap_quantile.sql
+x <- sort(400 + (7919 * (1:16000)) %% 16001 / 32 + ((1:16000) %% 7) * 3)
+for (p in c(.001, .1, .5, .9, .999)) {
+	n <- length(x); m <- floor(p * n + .5); i <- 1:n
+	w <- pbeta(i / n, m - 1, n - m) - pbeta((i - 1) / n, m - 1, n - m)
+	show(paste("Maritz-Jarrett of 16000 at", p), sqrt(sum(w * (x - sum(w * x))^2)))
+}

@@ -8,11 +8,11 @@ gap <- c(-15.7, -13.6, -18.2, -16.1, -14.9)
 se <- c(4.0, 4.2, 3.1, 2.7, 2.9)
 m <- rma(gap, sei = se, mods = ~ year, method = "FE")
 print(c(slope = m$beta[2], se = m$se[2], lower = m$ci.lb[2], upper = m$ci.ub[2], z = m$zval[2], p = m$pval[2]))
-print(c(intercept = m$beta[1], se = m$se[1], q_e = m$QE, q_e_p = m$QEp))
+print(c(intercept = m$beta[1], se = m$se[1], lower = m$ci.lb[1], upper = m$ci.ub[1], q_e = m$QE, q_e_p = m$QEp))
 m90 <- rma(gap, sei = se, mods = ~ year, method = "FE", level = 90)
 print(c(lower90 = m90$ci.lb[2], upper90 = m90$ci.ub[2]))
 m2 <- rma(gap[1:2], sei = se[1:2], mods = ~ year[1:2], method = "FE")
-print(c(slope2 = m2$beta[2], se = m2$se[2]))
+print(c(slope2 = m2$beta[2], se = m2$se[2], q_e = m2$QE, q_e_p = m2$QEp))
 
 # one cell without variance, by the formulas
 f1 <- c(5, 5, 5); r1 <- c(1, 2, 4, 8); f2 <- c(3, 6, 7); r2 <- c(2, 9)

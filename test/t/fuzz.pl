@@ -24,7 +24,7 @@ my %types = (
 		uses => ['n(v)', 'mean(v)', 'variance(v)', 'minimum(v)', q{percentiles(v, '{0, 0.5, 1}')},
 			'percentile_rank(v, 0)', 'proficiency_rate(v, 1)', 'value_error(v)', 'v + v', 'v - v', 'v = v',
 			'(SELECT sum(count) FROM value_counts(v))', '(SELECT rollup(x) FROM (VALUES (v), (v)) AS t (x))',
-			'gap(v, v)', 'v_gap(v, v)', 'ks_gap(v, v)']
+			'mean_gap(v, v)', 'v_gap(v, v)', 'ks_gap(v, v)']
 	},
 	distribution_pair => {
 		values => [
@@ -51,11 +51,11 @@ my %types = (
 	},
 	weighted_sample => {
 		values => [
-			q{weighted_sample_accum(NULL, 1, 0, true)},
-			q{(SELECT weighted_sample(i, 1 + i % 2, i % 3 = 0) FROM generate_series(1, 5) AS i)}
+			q{weighted_sample_accum(NULL, 1, true, 0)},
+			q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2) FROM generate_series(1, 5) AS i)}
 		],
-		large => q{(SELECT weighted_sample(i, 1 + i % 2, i % 3 = 0, i % 40) FROM generate_series(1, 90) AS i)},
-		uses => ['weighted_gap(v)', 'weighted_sample_combine(v, v)']
+		large => q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2, i % 40) FROM generate_series(1, 90) AS i)},
+		uses => ['weighted_gap(v)', 'weighted_v_gap(v)', 'weighted_sample_combine(v, v)']
 	});
 
 # Parts that break things: numbers of either byte order, and pieces of text
