@@ -12,6 +12,7 @@ SQL_FILES = \
 	src/rate/rate_gap.sql \
 	src/percentile/percentile.sql \
 	src/gap/gap.sql \
+	src/gap/gap_by_group.sql \
 	src/gap/v_gap.sql \
 	src/gap/weighted_v.sql \
 	src/gap/ks.sql \

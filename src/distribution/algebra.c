@@ -58,8 +58,8 @@ SubtractEntries(DistributionEntry *entries, int nentries, const Distribution *ta
 }
 
 /* Take away what was added. The result is as coarse as the coarser one of both. */
-static Distribution *
-Subtract(const Distribution *a, const Distribution *b)
+Distribution *
+DistributionSubtract(const Distribution *a, const Distribution *b)
 {
 	int			level = Max(a->level, b->level);
 	int			nentries;
@@ -93,8 +93,8 @@ distribution_subtract(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	PG_RETURN_POINTER(Subtract(ArgumentDistribution(fcinfo, 0),
-									ArgumentDistribution(fcinfo, 1)));
+	PG_RETURN_POINTER(DistributionSubtract(ArgumentDistribution(fcinfo, 0),
+										   ArgumentDistribution(fcinfo, 1)));
 }
 
 /*

@@ -182,6 +182,7 @@ extern int	DistributionFittingLevel(const DistributionEntry *entries, int nentri
 extern Distribution *DistributionAtLevel(const Distribution *d, int level);
 
 /* algebra.c: what is made of two */
+extern Distribution *DistributionSubtract(const Distribution *a, const Distribution *b);
 extern int	DistributionCompare(const Distribution *a, const Distribution *b);
 
 /* accumulate.c: how it grows */

@@ -13,38 +13,42 @@
 #include "base/result_row.h"
 #include "distribution/pair.h"
 #include "gap/mean_gap.h"
-#include "gap/v.h"
 
-/* Add the columns of the types gap and mean_gap that follow the counts */
-static void
-AddGap(ResultRow *row, GroupPair pair, double confidence)
+/* The gap between two groups */
+MeanGap
+CompareMeans(GroupPair pair, double confidence)
 {
-	TwoGroups	groups = SummarizeGroups(pair);
-	TTest		welch = TestDifference(&groups, confidence, false);
-	VStatistic	v = VOfGroups(pair, V_SE_DELONG, false);
-	Estimate	d;
-	Estimate	g;
-	const char *reason = welch.difference.reason;
+	MeanGap		gap;
 
-	CohensDAndHedgesG(&groups, confidence, &d, &g);
-	VAddIntervals(&v, V_INTERVAL_NORMAL, confidence);
-	if (reason == NULL)
-		reason = v.reason;
-	if (reason == NULL)
-		reason = g.reason;
+	gap.groups = SummarizeGroups(pair);
+	gap.test = TestDifference(&gap.groups, confidence, false);
+	CohensDAndHedgesG(&gap.groups, confidence, &gap.d, &gap.g);
+	gap.v = VOfGroups(pair, V_SE_DELONG, false);
+	VAddIntervals(&gap.v, V_INTERVAL_NORMAL, confidence);
+	gap.reason = gap.test.difference.reason;
+	if (gap.reason == NULL)
+		gap.reason = gap.v.reason;
+	if (gap.reason == NULL)
+		gap.reason = gap.g.reason;
+	return gap;
+}
 
-	AddFloat8(row, groups.mean_focal);
-	AddFloat8(row, groups.mean_reference);
-	AddFloat8(row, InPoints(&groups, groups.sd_focal));
-	AddFloat8(row, InPoints(&groups, groups.sd_reference));
-	AddEstimate(row, welch.difference);
-	AddFloat8(row, welch.df);
-	AddFloat8(row, welch.t);
-	AddFloat8(row, welch.p_value);
-	AddEstimate(row, d);
-	AddEstimate(row, g);
-	AddEstimate(row, v.v);
-	AddText(row, reason);
+/* Add the columns from mean_focal on, the reason among them */
+void
+AddMeanGap(ResultRow *row, const MeanGap *gap)
+{
+	AddFloat8(row, gap->groups.mean_focal);
+	AddFloat8(row, gap->groups.mean_reference);
+	AddFloat8(row, InPoints(&gap->groups, gap->groups.sd_focal));
+	AddFloat8(row, InPoints(&gap->groups, gap->groups.sd_reference));
+	AddEstimate(row, gap->test.difference);
+	AddFloat8(row, gap->test.df);
+	AddFloat8(row, gap->test.t);
+	AddFloat8(row, gap->test.p_value);
+	AddEstimate(row, gap->d);
+	AddEstimate(row, gap->g);
+	AddEstimate(row, gap->v.v);
+	AddText(row, gap->reason);
 }
 
 /* Final function of gap(score, is_focal [, confidence]) */
@@ -54,6 +58,7 @@ gap_final(PG_FUNCTION_ARGS)
 {
 	GroupPair	groups;
 	const DistributionPair *pair = FinalPair(fcinfo, &groups);
+	MeanGap		gap = CompareMeans(groups, PairConfidence(pair));
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
@@ -62,7 +67,7 @@ gap_final(PG_FUNCTION_ARGS)
 	AddInt64(&row, pair->missing_focal);
 	AddInt64(&row, pair->missing_reference);
 	AddInt64(&row, pair->missing_group);
-	AddGap(&row, groups, PairConfidence(pair));
+	AddMeanGap(&row, &gap);
 	return EndResultRow(&row);
 }
 
@@ -72,13 +77,13 @@ Datum
 mean_gap(PG_FUNCTION_ARGS)
 {
 	GroupPair	groups = GroupPairArguments(fcinfo, 0);
-	double		confidence = ArgumentConfidence(fcinfo, 2);
+	MeanGap		gap = CompareMeans(groups, ArgumentConfidence(fcinfo, 2));
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, groups.focal->n);
 	AddInt64(&row, groups.reference->n);
-	AddGap(&row, groups, confidence);
+	AddMeanGap(&row, &gap);
 	return EndResultRow(&row);
 }
 

@@ -12,6 +12,7 @@
 #include "base/estimate.h"
 #include "base/reason.h"
 #include "distribution/support.h"
+#include "gap/v.h"
 
 /* Not a lack, but a warning: the noncentral t could not give the interval */
 #define REASON_NORMAL_INTERVAL "normal_interval"
@@ -63,12 +64,27 @@ typedef enum VarianceType
 	VARIANCE_UB
 } VarianceType;
 
+/* All that gap(), mean_gap() and gap_by_group() say of two groups */
+typedef struct MeanGap
+{
+	TwoGroups	groups;
+	TTest		test;			/* Welch's */
+	Estimate	d;
+	Estimate	g;
+	VStatistic	v;
+	const char *reason;
+} MeanGap;
+
 /* From the groups' unit to points of the scale */
 static inline double
 InPoints(const TwoGroups *groups, double value)
 {
 	return ldexp(value, groups->unit);
 }
+
+/* gap.c */
+extern MeanGap CompareMeans(GroupPair pair, double confidence);
+extern void AddMeanGap(ResultRow *row, const MeanGap *gap);
 
 /* t_test.c */
 extern TwoGroups SummarizeGroups(GroupPair pair);

@@ -128,6 +128,13 @@ VFromOdds(double numerator, double complement)
 	return -M_SQRT2 * qnorm(complement / whole, 0, 1, 1, 0);
 }
 
+/* The standard error of V, by the delta method */
+static double
+VError(const VStatistic *v)
+{
+	return M_SQRT2 * v->auc.se / dnorm(v->v.estimate / M_SQRT2, 0, 1, 0);
+}
+
 /* V of two groups with its standard error */
 VStatistic
 VOfGroups(GroupPair pair, VStandardError method, bool continuity)
@@ -180,9 +187,26 @@ VOfGroups(GroupPair pair, VStandardError method, bool continuity)
 	else if (v.reason == NULL && IsCoarse(pair))
 		v.reason = REASON_COARSE;
 
-	/* the delta method */
-	v.v.se = M_SQRT2 * v.auc.se / dnorm(v.v.estimate / M_SQRT2, 0, 1, 0);
+	v.v.se = VError(&v);
 	return v;
+}
+
+/*
+ * Draw A towards 1/2, which is no gap, by a factor, and V and their errors with it.
+ * A V that is undefined stays so.
+ */
+void
+VTowardsEven(VStatistic *v, double factor)
+{
+	double		even = (1 - factor) / 2;
+
+	v->auc.estimate = even + factor * v->auc.estimate;
+	v->complement = even + factor * v->complement;
+	v->auc.se *= factor;
+	if (isnan(v->v.estimate))
+		return;
+	v->v.estimate = VFromOdds(v->auc.estimate, v->complement);
+	v->v.se = VError(v);
 }
 
 /*

@@ -34,6 +34,7 @@ typedef struct VStatistic
 
 /* "continuity" keeps V finite where the groups do not overlap */
 extern VStatistic VOfGroups(GroupPair pair, VStandardError method, bool continuity);
+extern void VTowardsEven(VStatistic *v, double factor);
 extern void VAddIntervals(VStatistic *v, VInterval interval, double confidence);
 
 /* sqrt(2) times the normal quantile of numerator / (numerator + complement) */

@@ -40,6 +40,10 @@ for my $page ('README.md', glob 'doc/*.md')
 	}
 }
 
+my @reasons = slurp_file('src/base/reason.h') =~ /^#define REASON_\w+\s+"(\w+)"/gm;
+my @explained = slurp_file('doc/reason.md') =~ /^\| `(\w+)` \|/gm;
+is(join(' ', sort @explained), join(' ', sort @reasons), 'doc/reason.md explains every reason');
+
 my %linked = map { $_ => 1 } slurp_file('README.md') =~ /\]\((doc\/[^)]+)\)/g;
 is(join(' ', sort keys %linked), join(' ', glob 'doc/*.md'), 'README.md links to every page of doc/');
 

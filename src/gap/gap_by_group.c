@@ -1,0 +1,223 @@
+/*
+ * gap_by_group.c
+ *		The gaps between the means of all groups of a partition, each to one
+ *		reference.
+ *
+ * Of the partition only the distribution of everyone is kept: the others of a
+ * group are everyone without it, and a group that is named is read when it is
+ * needed.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "base/confidence.h"
+#include "base/count.h"
+#include "base/reason.h"
+#include "base/reference.h"
+#include "gap/mean_gap.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* The arguments; four belong to the reference */
+enum
+{
+	ARG_GROUP,
+	ARG_SCORES,
+	ARG_REFERENCE,
+	ARG_CONFIDENCE = ARG_REFERENCE + 4
+};
+
+typedef struct GapPartition
+{
+	bool		is_read;
+	Distribution *everyone;		/* over all rows with a group */
+	int64		n_missing_group;	/* students of rows without a group */
+	Reference	reference;
+} GapPartition;
+
+/* The scores of a row, as a copy, and whether it has a group */
+static Distribution *
+ReadScores(FunctionCallInfo fcinfo, int64 row, bool *has_group)
+{
+	bool		isnull;
+	Datum		scores;
+
+	(void) PartitionArgument(fcinfo, ARG_GROUP, row, &isnull);
+	*has_group = !isnull;
+	scores = PartitionArgument(fcinfo, ARG_SCORES, row, &isnull);
+	if (isnull)
+		return DistributionFromEntries(NULL, 0, 0, NULL);
+	return DatumGetDistribution(PointerGetDatum(PG_DETOAST_DATUM_COPY(scores)));
+}
+
+/* A group that may be the one with the highest mean */
+typedef struct Candidate
+{
+	int64		row;			/* -1 if there is none yet */
+	int64		n;
+	double		mean;
+	int			key;
+} Candidate;
+
+/*
+ * Is one group higher than another? Of equal means that of more students is, then
+ * the first by name: the order of rows decides nothing.
+ */
+static bool
+IsHigher(Candidate a, Candidate b)
+{
+	if (b.row < 0 || a.mean != b.mean)
+		return b.row < 0 || a.mean > b.mean;
+	return a.n != b.n ? a.n > b.n : a.key < b.key;
+}
+
+/* Add all groups up, and find the highest of those that are large enough */
+static void
+ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partition)
+{
+	MemoryContext kept = GetMemoryChunkContext(partition);
+	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a group's scores",
+													  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = CurrentMemoryContext;
+	Distribution *everyone = DistributionNewState(0);
+	Candidate	highest = {-1, 0, 0, 0};
+
+	for (int64 row = 0; row < names->n_rows; row++)
+	{
+		Candidate	group = {row, 0, 0, names->keys[row]};
+		Distribution *scores;
+		bool		has_group;
+
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(row_context);
+		MemoryContextSwitchTo(row_context);
+		scores = ReadScores(fcinfo, row, &has_group);
+		MemoryContextSwitchTo(caller);
+		if (!has_group)
+		{
+			partition->n_missing_group = AddCounts(partition->n_missing_group, scores->n);
+			continue;
+		}
+		everyone = DistributionAbsorb(everyone, scores);
+		group.n = scores->n;
+		if (group.n < Max(partition->reference.min_n, 1))
+			continue;
+		group.mean = DistributionMean(scores);
+		if (IsHigher(group, highest))
+			highest = group;
+	}
+	if (partition->reference.kind == REFERENCE_HIGHEST)
+		partition->reference.row = highest.row;
+	MemoryContextSwitchTo(kept);
+	partition->everyone = DistributionCompact(everyone);
+	MemoryContextSwitchTo(caller);
+}
+
+/* The partition, read at its first row */
+static GapPartition *
+ReadPartition(FunctionCallInfo fcinfo)
+{
+	GapPartition *partition = WinGetPartitionLocalMemory(PG_WINDOW_OBJECT(), sizeof(GapPartition));
+
+	if (!partition->is_read)
+	{
+		MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "groups of a partition",
+													  ALLOCSET_DEFAULT_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(scratch);
+		KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP);
+
+		CheckOptions(fcinfo, ARG_REFERENCE);
+		partition->reference = ReadReference(fcinfo, ARG_REFERENCE, &names);
+		ReadGroups(fcinfo, &names, partition);
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
+		partition->is_read = true;
+	}
+	return partition;
+}
+
+/* What a group is compared with; nobody where there is no such group */
+static Distribution *
+ReferenceScores(FunctionCallInfo fcinfo, const GapPartition *partition, const Distribution *focal)
+{
+	const Reference *reference = &partition->reference;
+	bool		has_group;
+
+	if (reference->kind == REFERENCE_OTHERS || reference->kind == REFERENCE_EVERYONE)
+		return DistributionSubtract(partition->everyone, focal);
+	if (reference->row < 0)
+		return DistributionFromEntries(NULL, 0, 0, NULL);
+	return ReadScores(fcinfo, reference->row, &has_group);
+}
+
+/* Multiply an estimate and its error */
+static void
+Multiply(Estimate *estimate, double factor)
+{
+	estimate->estimate *= factor;
+	estimate->se *= factor;
+	estimate->lower *= factor;
+	estimate->upper *= factor;
+}
+
+/*
+ * From the gap between a group and the others to that between it and everyone, of
+ * whom it is a part: the two are not independent, but the difference is that from
+ * the others times their share of everyone, and so are its error and its bounds;
+ * that it is 0 is the same hypothesis. So it is with d, g, and A - 1/2.
+ */
+static void
+CompareWithEveryone(MeanGap *gap, const Distribution *everyone, double confidence)
+{
+	double		share = (double) gap->groups.n_reference / (double) everyone->n;
+
+	gap->groups.mean_reference = DistributionMean(everyone);
+	gap->groups.sd_reference = ldexp(DistributionStddev(everyone), -gap->groups.unit);
+	Multiply(&gap->test.difference, share);
+	Multiply(&gap->d, share);
+	Multiply(&gap->g, share);
+	VTowardsEven(&gap->v, share);
+	VAddIntervals(&gap->v, V_INTERVAL_NORMAL, confidence);
+}
+
+/* gap_by_group(group_name, scores, reference..., confidence) OVER (...) */
+PG_FUNCTION_INFO_V1(gap_by_group);
+Datum
+gap_by_group(PG_FUNCTION_ARGS)
+{
+	const GapPartition *partition = ReadPartition(fcinfo);
+	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
+	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
+	bool		is_reference = partition->reference.row == current;
+	bool		has_group;
+	GroupPair	pair;
+	MeanGap		gap;
+	ResultRow	row;
+
+	pair.focal = ReadScores(fcinfo, current, &has_group);
+	if (!has_group)
+		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
+	pair.reference = is_reference ? DistributionFromEntries(NULL, 0, 0, NULL) :
+		ReferenceScores(fcinfo, partition, pair.focal);
+
+	gap = CompareMeans(pair, confidence);
+	if (is_reference)
+		gap.reason = REASON_IS_REFERENCE;
+	else if (pair.focal->n > 0 && pair.reference->n == 0)
+		gap.reason = REASON_NO_COMPARISON;
+	else if (partition->reference.kind == REFERENCE_EVERYONE && pair.focal->n > 0)
+	{
+		CompareWithEveryone(&gap, partition->everyone, confidence);
+		pair.reference = partition->everyone;
+	}
+
+	BeginResultRow(&row, fcinfo);
+	AddInt64(&row, pair.focal->n);
+	AddInt64(&row, pair.reference->n);
+	AddInt64(&row, partition->n_missing_group);
+	AddMeanGap(&row, &gap);
+	return EndResultRow(&row);
+}
