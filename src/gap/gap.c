@@ -38,8 +38,6 @@ AddGap(ResultRow *row, const Distribution *focal, const Distribution *reference,
 	VCompute(focal, reference, V_SE_DELONG, false, &v);
 	if (reason == NULL)
 		reason = v.reason;
-	if (reason == NULL)
-		reason = g.reason;
 
 	AddFloat8(row, groups.mean_focal);
 	AddFloat8(row, groups.mean_reference);

@@ -49,7 +49,7 @@ COMMENT ON COLUMN mean_gap.hedges_g_lower IS 'lower confidence bound of Hedges''
 COMMENT ON COLUMN mean_gap.hedges_g_upper IS 'upper confidence bound of Hedges'' g, by the noncentral t distribution';
 COMMENT ON COLUMN mean_gap.v IS 'V: the gap in standard deviations that any increasing change of scale leaves alone (Ho 2009)';
 COMMENT ON COLUMN mean_gap.v_se IS 'standard error of V (DeLong et al. 1988, delta method)';
-COMMENT ON COLUMN mean_gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, complete_separation; or normal_interval: |t| > 30 or a noncentrality beyond 37.5, and the bounds of g are normal ones. NULL where nothing is the matter';
+COMMENT ON COLUMN mean_gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, complete_separation; NULL where nothing is';
 
 CREATE FUNCTION gap(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95)
@@ -122,7 +122,7 @@ COMMENT ON COLUMN effect_size.estimate IS 'focal minus reference, in standard de
 COMMENT ON COLUMN effect_size.standard_error IS 'large-sample standard error (Hedges and Olkin 1985), at the estimate';
 COMMENT ON COLUMN effect_size.lower IS 'lower confidence bound';
 COMMENT ON COLUMN effect_size.upper IS 'upper confidence bound';
-COMMENT ON COLUMN effect_size.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; or normal_interval: |t| > 30 or a noncentrality beyond 37.5, and the bounds are normal ones. NULL where nothing is the matter';
+COMMENT ON COLUMN effect_size.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; NULL where nothing is';
 
 CREATE FUNCTION cohens_d(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t')

@@ -11,9 +11,6 @@
 
 #include "distribution/distribution.h"
 
-/* Not a lack, but a warning: the noncentral t could not give the interval */
-#define REASON_NORMAL_INTERVAL "normal_interval"
-
 /* What the formulas need of two groups */
 typedef struct TwoGroups
 {
@@ -81,7 +78,7 @@ extern EffectSize GlassDelta(const TwoGroups *groups, double confidence,
 							 EffectSizeInterval interval, Correction correction);
 
 /* noncentral_t.c */
-extern bool NoncentralityInterval(double t, double df, double confidence,
+extern void NoncentralityInterval(double t, double df, double confidence,
 								  double *lower, double *upper);
 
 #endif							/* MEAN_GAP_H */
