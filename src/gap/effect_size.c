@@ -15,29 +15,25 @@
 
 /*
  * Give an effect size its interval. With the noncentral t, "t" is the test
- * statistic of which the effect is "factor" times the noncentrality; where the
- * distribution function of so extreme a t cannot be trusted, the interval is
- * normal, and the reason says so.
+ * statistic, and the effect is "factor" times its noncentrality.
  */
 static void
 AddInterval(Estimate *effect, EffectSizeInterval interval, double t, double df,
 			double factor, double confidence)
 {
-	double		margin;
-
 	if (interval == INTERVAL_NONCENTRAL_T)
 	{
-		if (NoncentralityInterval(t, df, confidence, &effect->lower, &effect->upper))
-		{
-			effect->lower *= factor;
-			effect->upper *= factor;
-			return;
-		}
-		effect->reason = REASON_NORMAL_INTERVAL;
+		NoncentralityInterval(t, df, confidence, &effect->lower, &effect->upper);
+		effect->lower *= factor;
+		effect->upper *= factor;
 	}
-	margin = TwoSidedZ(confidence) * effect->se;
-	effect->lower = effect->estimate - margin;
-	effect->upper = effect->estimate + margin;
+	else
+	{
+		double		margin = TwoSidedZ(confidence) * effect->se;
+
+		effect->lower = effect->estimate - margin;
+		effect->upper = effect->estimate + margin;
+	}
 }
 
 /*

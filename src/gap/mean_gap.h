@@ -14,9 +14,6 @@
 #include "distribution/support.h"
 #include "gap/v.h"
 
-/* Not a lack, but a warning: the noncentral t could not give the interval */
-#define REASON_NORMAL_INTERVAL "normal_interval"
-
 /*
  * What the formulas need of two groups. What is squared on the way is in a unit of
  * its own, near the largest score: on any scale its square is in range.
@@ -103,7 +100,7 @@ extern Estimate GlassDelta(const TwoGroups *groups, double confidence,
 						   EffectSizeInterval interval, Correction correction);
 
 /* noncentral_t.c */
-extern bool NoncentralityInterval(double t, double df, double confidence,
+extern void NoncentralityInterval(double t, double df, double confidence,
 								  double *lower, double *upper);
 
 #endif							/* GAPSTATS_MEAN_GAP_H */
