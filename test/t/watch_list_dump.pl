@@ -64,7 +64,7 @@ sub shown
 		WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'list%' ORDER BY relname;
 		SELECT attrelid::regclass, attname, attacl FROM pg_attribute WHERE attacl IS NOT NULL AND attrelid IN (
 			SELECT oid FROM pg_class WHERE relnamespace = 'district'::regnamespace) ORDER BY 1, 2;
-		SELECT oid::regclass, gapstats.is_watch_list(oid) FROM pg_class WHERE relname = 'list'});
+		SELECT oid::regclass, gapstats_internal.is_watch_list(oid) FROM pg_class WHERE relname = 'list'});
 	$out =~ s/\d+ days? \d\d:\d\d:\d\d[.\d]*//g;    # how long flags have been waiting
 	$out .= as('teacher', $database, q{TABLE list_mine ORDER BY student_id; SELECT * FROM student_profile('list', '9', 'es')});
 	return $out . as('partner', $database, 'TABLE list_counts ORDER BY group_value; SELECT count(*) FROM list_runs');
