@@ -19,6 +19,12 @@ SELECT scrambled(i) % 400 AS group_of_400,
 	('{American Indian,Asian,Black,Hispanic,Multiracial,Pacific Islander,White,Unknown}'::text[])[scrambled(i) % 8 + 1] AS student_group
 FROM generate_series(1, (5e6 * :scale)::bigint) AS i;
 
+-- 10,000 groups of 40 students
+CREATE TABLE classroom_score AS
+SELECT i % 10000 AS classroom, scrambled(i) % 3 = 0 AS is_focal,
+	(300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score
+FROM generate_series(1, (4e5 * :scale)::bigint) AS i;
+
 CREATE TABLE attendance AS
 SELECT student_id, date '2025-09-01' + day / 5 * 7 + day % 5 AS day,
 	scrambled(student_id::bigint * 180 + day) % 1000 < scrambled(student_id) % 150 AS absent
@@ -34,5 +40,6 @@ FROM attendance
 GROUP BY student_id;
 
 VACUUM (FREEZE, ANALYZE) score;
+VACUUM (FREEZE, ANALYZE) classroom_score;
 VACUUM (FREEZE, ANALYZE) attendance;
 VACUUM (FREEZE, ANALYZE) student_days;
