@@ -62,6 +62,12 @@ is(join("\n", sort map { chomp; s/^\Q$dest\E//r } `find $dest -type f`),
 		map { "$docdir/extension/gapstats/$_" } 'README.md', glob 'doc/*.md'),
 	'... which installs the library, the script and the manual');
 
+# Its functions call one another, whatever else is loaded.
+my %defined = map { (split)[2] => 1 } grep { / T / } `nm -D --defined-only $build/gapstats.so`;
+cmp_ok(scalar(keys %defined), '>', 100, '... of a library with many functions');
+is(join(' ', grep { $defined{$_} } map { /R_\w+_JUMP_SLO\S*\s+\S+\s+([^@\s]+)/ } `readelf -rW $build/gapstats.so`),
+	'', '... and bound to itself');
+
 SKIP:
 {
 	# The file tells a server where the build is that is tested; it can tell of this one.
