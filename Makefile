@@ -49,14 +49,19 @@ SQL_FILES = \
 
 PG_CONFIG ?= pg_config
 
+# Where this file is; not where make runs, in a VPATH build.
+srcdir := $(or $(VPATH),$(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
+
+# The names of sources, as seen from there
+sources = $(sort $(patsubst $(srcdir)/%,%,$(wildcard $(addprefix $(srcdir)/,$(1)))))
+
 EXTENSION = gapstats
-EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" gapstats.control)
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/gapstats.control)
 
 MODULE_big = gapstats
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c))
-DATA = $(wildcard upgrade/*--*--*.sql)
+OBJS := $(patsubst %.c,%.o,$(call sources,src/*/*.c))
+DATA := $(call sources,upgrade/*--*--*.sql)
 DATA_built = gapstats--$(EXTVERSION).sql
-DOCS = README.md
 
 # Server headers count as system headers, so that -Wextra speaks of our code only.
 # -ffp-contract: a fused multiply-add would make results depend on the machine, and on
@@ -69,35 +74,63 @@ PG_CFLAGS = -Wall -Wextra
 comma = ,
 SHLIB_LINK = -lRmath $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic-functions)
 
-REGRESS = $(sort $(basename $(notdir $(wildcard $(srcdir)/sql/*.sql))))
+REGRESS := $(basename $(notdir $(call sources,sql/*.sql)))
 REGRESS_OPTS = --load-extension=gapstats
 
 # Isolation specs are in test/specs, TAP tests in test/t; "make installcheck TAP_TESTS=1"
 # runs these too.
-ISOLATION = $(sort $(basename $(notdir $(wildcard $(srcdir)/test/specs/*.spec))))
+ISOLATION := $(basename $(notdir $(call sources,test/specs/*.spec)))
 ISOLATION_OPTS = --load-extension=gapstats --inputdir=$(srcdir)/test
 PROVE_TESTS = test/t/*.pl
 
 EXTRA_CLEAN = results regression.diffs regression.out output_iso tmp_check
 
-ifndef srcdir
-srcdir = .
-endif
-
 # These set up what they need themselves, PostgreSQL included.
 PROJECT_TARGETS = test matrix demo demo-stop bench
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq (,$(wildcard $(PGXS)))
+$(error $(PG_CONFIG) knows of no PostgreSQL to build with: apt-get install postgresql-server-dev-15, or make PG_CONFIG=/path/to/pg_config)
+endif
 include $(PGXS)
+
+ifeq (,$(shell command -v $(firstword $(CC))))
+$(error There is no $(firstword $(CC)): apt-get install gcc libc6-dev)
+endif
+ifeq (,$(shell $(CC) $(CPPFLAGS) -DMATHLIB_STANDALONE -E -include Rmath.h -x c /dev/null >/dev/null 2>&1 && echo found))
+$(error There is no Rmath.h: apt-get install r-mathlib)
+endif
+ifneq ($(CURDIR),$(realpath $(srcdir)))
+ifneq (,$(wildcard $(srcdir)/$(DATA_built)))
+$(error $(srcdir) was built in: make -C $(srcdir) clean)
+endif
+endif
 
 $(DATA_built): $(SQL_FILES) gapstats.control Makefile
 	cat $(addprefix $(srcdir)/,$(SQL_FILES)) > $@
 
-# PGXS does not track headers.
-$(OBJS): $(wildcard $(srcdir)/src/*.h $(srcdir)/src/*/*.h)
+# PGXS does not track headers, nor does it make folders. (Relative, VPATH would find them.)
+BITCODE = $(OBJS:.o=.bc)
+folders := $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
+$(OBJS) $(BITCODE): $(call sources,src/*/*.h) | $(folders)
+$(folders):
+	$(MKDIR_P) $@
 
 # The least and largest of pending values, several at a time
 src/distribution/count.o: CFLAGS += $(CFLAGS_VECTORIZE)
+
+# The manual, in a folder of ours, so that its links lead somewhere
+doc_dest = '$(DESTDIR)$(docdir)/extension/gapstats'
+install: install-manual
+uninstall: uninstall-manual
+install-manual:
+	$(MKDIR_P) $(doc_dest)/doc
+	$(INSTALL_DATA) $(srcdir)/README.md $(doc_dest)
+	$(INSTALL_DATA) $(srcdir)/doc/*.md $(doc_dest)/doc
+uninstall-manual:
+	rm -rf $(doc_dest)
+.PHONY: install-manual uninstall-manual
 endif
 
 .PHONY: $(PROJECT_TARGETS)

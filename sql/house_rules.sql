@@ -77,3 +77,207 @@ FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid
 WHERE typtype = 'b' AND typelem = 0
 	AND (typreceive = 0 OR typsend = 0 OR typalign <> 'd' OR typstorage = 'p')
 ORDER BY object COLLATE "C";
+
+-- The grammar of names (CONTRIBUTING.md), for what users call and what comes out of it
+CREATE SCHEMA fixture;
+SET search_path = fixture, gapstats;
+SET client_min_messages = warning;
+\getenv srcdir PG_ABS_SRCDIR
+\set arguments :srcdir '/test/arguments.sql'
+\set ECHO none
+\i :arguments
+\set ECHO all
+CREATE TABLE few AS SELECT i FROM generate_series(1, 30) AS i;
+CREATE VIEW called AS SELECT * FROM computing WHERE pronamespace = 'gapstats'::regnamespace;
+CREATE VIEW called_argument AS SELECT * FROM argument WHERE pronamespace = 'gapstats'::regnamespace;
+
+-- The columns of results: of composite types, and of functions that return a table
+CREATE VIEW result_column AS
+SELECT format_type(t.oid, NULL) AS result, attnum AS place, attname::text AS name, atttypid::regtype AS type
+FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid
+	JOIN pg_class AS c ON c.oid = typrelid AND relkind = 'c'
+	JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+UNION ALL
+SELECT name, place, proargnames[place], type::regtype
+FROM called JOIN pg_proc AS p ON p.oid = function,
+	unnest(p.proallargtypes, p.proargmodes) WITH ORDINALITY AS a (type, mode, place)
+WHERE mode IN ('o', 't');
+
+-- A result type bears its function's name, and every function's result bears its name.
+SELECT name AS function, prorettype::regtype AS not_its_name
+FROM called JOIN pg_type AS t ON t.oid = prorettype
+WHERE typtype = 'c' AND typname <> proname
+ORDER BY name COLLATE "C";
+
+SELECT object AS type_without_function
+FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid JOIN pg_class AS c ON c.oid = typrelid
+WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM called WHERE proname = typname AND prorettype = t.oid)
+ORDER BY object COLLATE "C";
+
+-- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself
+-- estimate, se (log_se), lower, upper.
+CREATE VIEW estimate AS
+SELECT result, stem, array_agg(DISTINCT part ORDER BY part) AS parts
+FROM (SELECT result, stem, replace(substr(name, 1 + length(stem)), 'log_', '') AS part
+	FROM result_column, regexp_replace(name, '(log_se|se|lower|upper)$', '') AS stem
+	WHERE name ~ '^(.*_)?(se|lower|upper)$' AND name !~ '^rank_of_') AS s
+GROUP BY result, stem;
+
+SELECT result, stem || '*' AS incomplete_estimate, parts
+FROM estimate AS e
+WHERE parts <> '{lower,se,upper}'
+	OR NOT EXISTS (SELECT FROM result_column AS r
+		WHERE r.result = e.result AND r.name = CASE stem WHEN '' THEN 'estimate' ELSE rtrim(stem, '_') END)
+ORDER BY result COLLATE "C", stem COLLATE "C";
+
+SELECT result, count(*) AS estimates, bool_or(stem = '') AS one_is_called_estimate
+FROM estimate
+GROUP BY result
+HAVING bool_or(stem = '') <> (count(*) = 1)
+ORDER BY result COLLATE "C";
+
+-- What can be undefined has a reason, a text, and last.
+SELECT result AS without_reason
+FROM result_column AS r
+WHERE (result IN (SELECT result FROM estimate) AND result NOT IN (SELECT result FROM result_column WHERE name = 'reason'))
+	OR (name = 'reason' AND result NOT IN (SELECT c.name FROM called AS c) AND (type <> 'text'::regtype OR place < (SELECT max(place) FROM result_column AS s WHERE s.result = r.result)))
+GROUP BY result
+ORDER BY result COLLATE "C";
+
+-- Whole numbers are counts, n or n_*; or days; or say which of several.
+SELECT result, name AS not_a_count
+FROM result_column
+WHERE type IN ('integer'::regtype, 'bigint'::regtype)
+	AND name !~ '^(n|n_.*|days|days_.*|band|level|cut|rank_.*|month_number|year|.*df)$'
+ORDER BY result COLLATE "C", place;
+
+-- The group comes last, and x is a letter of formulas.
+SELECT result, name AS group_first
+FROM result_column
+WHERE name ~ '^(focal|reference|x)_' OR name ~ '_(focal|reference)_' AND name !~ '_(log_se|se|lower|upper)$'
+ORDER BY result COLLATE "C", place;
+
+-- A place in a distribution is a fraction.
+SELECT thing, name AS not_called_fraction
+FROM (SELECT name, argname, type FROM called_argument
+	UNION ALL SELECT result, name, type FROM result_column) AS s (thing, name, type)
+WHERE type IN ('double precision'::regtype, 'double precision[]'::regtype)
+	AND name ~ '^(p|q|probs?|percentiles?|quantiles?)$'
+ORDER BY thing COLLATE "C", name COLLATE "C";
+
+-- Arguments have names, and stand in order: measure, group, weight or count, cluster, options. Of
+-- functions over a table of groups, the group's name comes first.
+SELECT DISTINCT function::regprocedure AS without_names
+FROM called_argument
+WHERE argname = ''
+ORDER BY function::regprocedure;
+
+SELECT function::regprocedure AS out_of_order, array_agg(argname ORDER BY argno) AS arguments
+FROM (SELECT *, CASE
+			WHEN is_option THEN 5
+			WHEN argname = 'cluster' THEN 4
+			WHEN argname IN ('weight', 'count') THEN 3
+			WHEN argname = 'is_focal' THEN 2
+			WHEN argname IN ('lea', 'group_name') THEN 0
+			ELSE 1
+		END AS turn
+	FROM called_argument) AS s
+GROUP BY function
+HAVING array_agg(turn ORDER BY argno) <> array_agg(turn ORDER BY turn)
+ORDER BY function;
+
+-- No name is a function of a row and an aggregate for the same number of arguments.
+SELECT f.name AS function, a.name AS aggregate
+FROM called AS f JOIN called AS a USING (proname)
+WHERE f.prokind <> 'a' AND a.prokind = 'a' AND a.pronargs BETWEEN f.pronargs - f.pronargdefaults AND f.pronargs
+ORDER BY f.function, a.function;
+
+-- Every aggregate that gives an interval can be told the confidence, after all else.
+SELECT name AS without_confidence
+FROM called AS a
+WHERE prokind = 'a' AND format_type(prorettype, NULL) IN (SELECT result FROM estimate)
+	AND NOT EXISTS (SELECT FROM called AS c
+		WHERE c.prokind = 'a' AND c.proname = a.proname AND c.argnames[c.pronargs] = 'confidence'
+			AND starts_with(array_to_string(c.argtypes, ',') || ',', array_to_string(a.argtypes, ',') || ','))
+ORDER BY function;
+
+-- NULL for an option is an error that names it. (Those whose default is NULL may be NULL.)
+CREATE FUNCTION outcome(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE statement;
+	RETURN '00000';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLSTATE || ' ' || SQLERRM;
+END $$;
+
+SELECT name AS function, argname, outcome AS outcome_of_null
+FROM called_argument AS option,
+	LATERAL (SELECT array_agg(CASE WHEN a.argno = option.argno THEN 'NULL' ELSE value END ORDER BY a.argno) AS arguments
+		FROM ordinary_argument AS a WHERE a.function = option.function) AS a,
+	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
+WHERE is_option AND coalesce(default_value, '') NOT LIKE 'NULL%' AND outcome <> format('22004 %s must not be null', argname)
+ORDER BY function, argno;
+
+-- Nothing else is wrong with those arguments.
+SELECT name AS function, outcome AS outcome_of_ordinary
+FROM called AS c,
+	LATERAL (SELECT array_agg(value ORDER BY argno) AS arguments FROM ordinary_argument AS a WHERE a.function = c.function) AS a,
+	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
+WHERE outcome <> '00000'
+ORDER BY function;
+
+-- What only types, operators, casts and aggregates call is in gapstats_internal,
+CREATE TEMP VIEW plumbing AS
+SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodout, typanalyze, typsubscript])::oid AS oid FROM pg_type
+UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin])::oid FROM pg_operator
+UNION SELECT amproc FROM pg_amproc
+UNION SELECT castfunc FROM pg_cast
+UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn])::oid
+	FROM pg_aggregate;
+
+SELECT object AS plumbing_in_sight
+FROM member_function
+WHERE pronamespace = 'gapstats'::regnamespace AND oid IN (SELECT oid FROM plumbing)
+ORDER BY object COLLATE "C";
+
+-- where no C function is that they do not call.
+SELECT object AS called_by_nothing
+FROM member_function JOIN pg_language AS l ON l.oid = prolang
+WHERE pronamespace = 'gapstats_internal'::regnamespace AND lanname = 'c'
+	AND member_function.oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL)
+ORDER BY object COLLATE "C";
+
+-- PUBLIC may execute of it what a query calls with its user's rights, and everything else.
+SELECT object, public_may
+FROM member_function AS f JOIN pg_language AS l ON l.oid = prolang,
+	LATERAL (SELECT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
+		WHERE grantee = 0 AND privilege_type = 'EXECUTE')) AS p (public_may)
+WHERE public_may <> (pronamespace = 'gapstats'::regnamespace OR lanname <> 'c'
+	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast))
+ORDER BY object COLLATE "C";
+
+-- What walks a distribution, a sample, a model or an array costs more than 1; these look at their heads.
+SELECT name AS cheap, procost
+FROM called
+WHERE prokind <> 'a' AND procost <= 1
+	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|growth_model)\M|\[\]'
+	AND name NOT IN ('n(distribution)', 'minimum(distribution)', 'maximum(distribution)', 'value_error(distribution)')
+ORDER BY function;
+
+DROP SCHEMA fixture CASCADE;
+RESET client_min_messages;
+RESET search_path;
+
+-- The manual speaks of everything that is called.
+\set manual `cat "$PG_ABS_SRCDIR"/README.md "$PG_ABS_SRCDIR"/doc/*.md`
+SELECT DISTINCT proname AS not_in_the_manual
+FROM member_function
+WHERE pronamespace = 'gapstats'::regnamespace AND :'manual' !~ ('\m' || proname || '\M')
+ORDER BY proname;
+
+-- and of nothing else.
+SELECT DISTINCT word AS not_a_function
+FROM regexp_matches(:'manual', '```sql\n(.*?)```', 'g') AS block (code),
+	regexp_matches(block.code[1], '(?<!AS )\m([a-z_]{2,})\(', 'g') AS m (words), unnest(words) AS word
+WHERE word NOT IN (SELECT proname FROM pg_proc) AND word NOT IN ('coalesce', 'greatest', 'least')
+ORDER BY word;

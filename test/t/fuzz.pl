@@ -9,7 +9,8 @@ use Test::More;
 
 my $mutations = 2000;    # a type and a format
 
-# Values of each type, one that is large, and the uses of a value "v"
+# Values of each type, one that is large, and what of it is enough for functions that go through
+# it day by day
 my %types = (
 	distribution => {
 		values => [
@@ -20,22 +21,15 @@ my %types = (
 			q{(SELECT unfinished(x) FROM generate_series(1, 40) AS x)},
 			q{(SELECT unfinished(x / 4.0) FROM generate_series(1, 10) AS x)}
 		],
-		large => q{(SELECT distribution(ln(x)) FROM generate_series(1, 20000) AS x)},
-		uses => ['n(v)', 'mean(v)', 'variance(v)', 'minimum(v)', q{percentiles(v, '{0, 0.5, 1}')},
-			'percentile_rank(v, 0)', 'proficiency_rate(v, 1)', 'value_error(v)', 'v + v', 'v - v', 'v = v',
-			'(SELECT sum(count) FROM value_counts(v))', '(SELECT rollup(x) FROM (VALUES (v), (v)) AS t (x))',
-			'mean_gap(v, v)', 'v_gap(v, v)', 'ks_gap(v, v)']
+		large => q{(SELECT distribution(ln(x)) FROM generate_series(1, 20000) AS x)}
 	},
 	distribution_pair => {
 		values => [
-			q{distribution_pair_accum(NULL, NULL, true)},
+			q{(SELECT unfinished(x, true) FROM generate_series(1, 1) AS x)},
 			q{(SELECT unfinished(x, x % 2 = 0) FROM generate_series(1, 40) AS x)},
-			q{(SELECT format('focal %s reference %s missing 1 2 3', f, f - distribution_accum(NULL, 8))::distribution_pair
-				FROM distribution_accum(distribution_accum(NULL, 0.1), 8) AS f)}
+			q{(SELECT unfinished(nullif(x, 3), nullif(x, 4) < 9) FROM generate_series(1, 10) AS x)}
 		],
-		large => q{(SELECT format('focal %s reference %s missing 0 0 0', f, f + f)::distribution_pair
-			FROM (SELECT distribution(ln(x)) AS f FROM generate_series(1, 500) AS x) AS s)},
-		uses => ['gap_final(v)', 'distribution_pair_combine(v, v)', 'distribution_pair_accum(v, 1, true)']
+		large => q{(SELECT unfinished(ln(x), x % 2 = 0) FROM generate_series(1, 1000) AS x)}
 	},
 	dayset => {
 		values => [
@@ -44,18 +38,14 @@ my %types = (
 			q{'{[0202-01-01,0202-01-03),[2025-01-01,2025-12-31),[9999-01-01,9999-01-02)}'::datemultirange::dayset}
 		],
 		large => q{(SELECT dayset(date '2025-09-01' + x * x) FROM generate_series(0, 99) AS x)},
-		uses => ['day_count(v)', 'first_days(v, 3)', 'last_days(v, 3)', 'v | v', 'v & v', 'v - v', 'v = v',
-			'v @> v', 'v::datemultirange', '(SELECT count(*) FROM days(first_days(v, 1000)))',
-			'(SELECT rollup(x) FROM (VALUES (v), (v)) AS t (x))', 'absence_rate(v, v)', 'longest_streak(v, v)', 'attendance_tier(v, v, v, v)',
-			'(SELECT count(*) FROM streaks(first_days(v, 1000), v))', '(SELECT count(*) FROM absence_by_range(v, v, ARRAY[v::daterange]))']
+		part => 'first_days(v, 1000)'
 	},
 	weighted_sample => {
 		values => [
-			q{weighted_sample_accum(NULL, 1, true, 0)},
+			q{(SELECT unfinished(x, true, 0) FROM generate_series(1, 1) AS x)},
 			q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2) FROM generate_series(1, 5) AS i)}
 		],
-		large => q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2, i % 40) FROM generate_series(1, 90) AS i)},
-		uses => ['weighted_gap(v)', 'weighted_v_gap(v)', 'weighted_sample_combine(v, v)']
+		large => q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2, i % 40) FROM generate_series(1, 90) AS i)}
 	});
 
 # Parts that break things: numbers of either byte order, and pieces of text
@@ -99,11 +89,13 @@ $node->start;
 my $file = $node->basedir . '/value';
 $node->safe_psql('postgres', qq{
 	CREATE EXTENSION gapstats;
-	ALTER DATABASE postgres SET search_path = public, gapstats;
-	SET search_path = public, gapstats;
+	ALTER DATABASE postgres SET search_path = public, gapstats, gapstats_internal;
+	SET search_path = public, gapstats, gapstats_internal;
+	SET client_min_messages = warning;} . slurp_file('test/arguments.sql') . qq{
 	-- Whose values are the states of ours, as they grow
 	CREATE AGGREGATE unfinished(float8) (SFUNC = distribution_accum, STYPE = distribution);
 	CREATE AGGREGATE unfinished(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair);
+	CREATE AGGREGATE unfinished(float8, boolean, float8) (SFUNC = weighted_sample_accum, STYPE = weighted_sample);
 	CREATE TABLE input (id serial, type text, format text, bytes bytea);
 	CREATE TABLE type_of_ours (type text, uses text[]);
 
@@ -143,26 +135,40 @@ $clean{stored} = q{~ '^(00000|22...|54...|0A000|XX001)$'};
 
 is($node->safe_psql('postgres', q{
 		SELECT typname FROM pg_type
-		WHERE typnamespace = 'gapstats'::regnamespace AND typtype = 'b' AND typelem = 0 ORDER BY 1}),
+		WHERE typnamespace::regnamespace::text LIKE 'gapstats%' AND typtype = 'b' AND typelem = 0 ORDER BY 1}),
 	join("\n", sort keys %types), 'every type is here');
 
 srand(20260101);
 for my $type (sort keys %types)
 {
-	my ($values, $large, $uses) = @{ $types{$type} }{qw(values large uses)};
-	my $use_list = join ', ', map { "\$\$$_\$\$" } @$uses;
+	my ($values, $large, $part) = @{ $types{$type} }{qw(values large part)};
+	$part //= 'v';
 	$node->safe_psql('postgres', qq{
 		SET client_min_messages = warning;
 		CREATE TABLE ${type}_taken (id serial, v $type);
-		INSERT INTO type_of_ours VALUES ('$type', ARRAY[$use_list]);
+		INSERT INTO type_of_ours
+		SELECT '$type', array_agg(CASE prokind
+				WHEN 'f' THEN format('(SELECT count(r) FROM (SELECT %s(%s) AS r) AS s)', called, arguments)
+				ELSE format('(SELECT count(r) FROM (SELECT %s(%s) %s AS r FROM (VALUES (v, 1), (v, 2)) AS t (v, i)) AS s)',
+					called, arguments, CASE prokind WHEN 'w' THEN 'OVER ()' END)
+				END ORDER BY name)
+		FROM computing JOIN (
+				SELECT function, string_agg(CASE
+						WHEN type <> '$type'::regtype THEN format('(%s)::%s', value, type)
+						WHEN p.proretset OR lanname = 'sql' THEN '$part'
+						ELSE 'v'
+						END, ', ' ORDER BY argno) AS arguments
+				FROM ordinary_argument JOIN pg_proc AS p ON p.oid = function JOIN pg_language AS l ON l.oid = p.prolang
+				GROUP BY function
+				HAVING '$type'::regtype = ANY (array_agg(type))) AS s USING (function);
 
 		-- A type of the same storage, through which any bytes become a value
 		CREATE TYPE forged_$type;
 		CREATE FUNCTION forged_${type}_in(cstring) RETURNS forged_$type LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
 		CREATE FUNCTION forged_${type}_out(forged_$type) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
-		CREATE TYPE forged_$type (INPUT = forged_${type}_in, OUTPUT = forged_${type}_out, LIKE = gapstats.$type);
-		CREATE CAST (forged_$type AS gapstats.$type) WITHOUT FUNCTION;
-		CREATE CAST (gapstats.$type AS forged_$type) WITHOUT FUNCTION});
+		CREATE TYPE forged_$type (INPUT = forged_${type}_in, OUTPUT = forged_${type}_out, LIKE = $type);
+		CREATE CAST (forged_$type AS $type) WITHOUT FUNCTION;
+		CREATE CAST ($type AS forged_$type) WITHOUT FUNCTION});
 
 	my %inputs;
 	for my $value ((@$values) x 15, $large)

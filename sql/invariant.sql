@@ -1,0 +1,204 @@
+-- What does not depend on the scale of scores or of weights is the same at 1e-160, 1 and 1e160;
+-- what is in points of the scale follows it.
+CREATE SCHEMA invariant;
+SET search_path = invariant, gapstats;
+
+\set means '''{mean_focal,mean_reference,sd_focal,sd_reference,difference,difference_se,difference_lower,difference_upper}'''
+\set weighted '''{mean_focal,mean_reference,sd_focal,sd_reference,estimate,se,lower,upper}'''
+\set trend '''{slope,slope_se,slope_lower,slope_upper,intercept,intercept_se,intercept_lower,intercept_upper}'''
+\set weights '''{sum_of_weights_focal,sum_of_weights_reference}'''
+-- Calls, statements with {s} where the scale goes, and the columns that are in its points.
+-- No other column may change.
+CREATE TABLE template (id serial, call text, statement text, in_points text[]);
+CREATE VIEW score AS
+SELECT i, 400 + i * 7919 % 101 + i % 3 * 4.5 AS score, i % 3 = 0 AS is_focal, 1 + i % 4 * 0.7 AS weight, i % 12 AS cluster
+FROM generate_series(1, 120) AS i;
+
+-- aggregates of rows,
+INSERT INTO template (call, statement, in_points)
+SELECT call, format('SELECT (g).* FROM (SELECT %s AS g FROM score) AS s', call), in_points
+FROM (VALUES
+	('gap(score * {s}, is_focal)', :means::text[]),
+	('gap(score * {s}, is_focal, 0.9::double precision)', :means),
+	('weighted_gap(score * {s}, is_focal, weight)', :weighted),
+	('weighted_gap(score * {s}, is_focal, weight, cluster)', :weighted),
+	('weighted_gap(score * {s}, is_focal, weight, cluster, 0.9::double precision)', :weighted),
+	('weighted_v_gap(score * {s}, is_focal, weight)', '{}'),
+	('weighted_gap(score, is_focal, weight * {s})', :weights),
+	('weighted_gap(score, is_focal, weight * {s}, cluster)', :weights),
+	('weighted_v_gap(score, is_focal, weight * {s})', '{}'),
+	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
+	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
+	('gap_trend(i, score * {s}, weight * {s})', :trend),
+	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend)) AS v (call, in_points);
+
+-- functions of a group,
+INSERT INTO template (call, statement, in_points)
+SELECT call, format('SELECT g.* FROM (SELECT distribution(score * {s}) AS d FROM score) AS s, %s AS g', call), in_points
+FROM (VALUES
+	('mean(d)', ARRAY['g']),
+	('stddev(d)', '{g}'),
+	('minimum(d)', '{g}'),
+	('maximum(d)', '{g}'),
+	('n(d)', '{}'),
+	('percentile(d, 0.3)', '{g}'),
+	('percentile(d, 0.3, 6)', '{g}'),
+	('percentiles(d, ''{0.1,0.9}'')', '{g}'),
+	('percentile_rank(d, 450 * {s})', '{}'),
+	('proficient_count(d, 450 * {s})', '{}'),
+	('proficiency_rate(d, 450 * {s})', '{}'),
+	('cut_error(d, 450 * {s})', '{}'),
+	('norm_percentile(d, 450 * {s})', '{}'),
+	('percentile_band(d, 450 * {s})', '{}'),
+	('value_error(d)', '{}'),
+	('value_counts(d)', '{value}'),
+	('percentile_interval(d, 0.3)', '{estimate,se,lower,upper}'),
+	('percentile_bands(d, labels => ''{a,b,c,d,e}'')', '{lower_cut,upper_cut}'),
+	('performance_levels(d, ARRAY[430 * {s}, 470 * {s}], ''{a,b,c}'')', '{lower_cut,upper_cut}')) AS v (call, in_points);
+
+-- of groups of groups,
+INSERT INTO template (call, statement, in_points) VALUES
+	('rollup(d)', 'SELECT mean(rollup(d)) AS g
+		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 2) AS s', '{g}'),
+	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
+		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
+
+-- of two groups,
+INSERT INTO template (call, statement, in_points)
+SELECT call, format('SELECT g.* FROM (SELECT distribution(score * {s}) FILTER (WHERE is_focal) AS focal,
+		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score) AS s, %s AS g', call), in_points
+FROM (VALUES
+	('mean_gap(focal, reference)', :means),
+	('t_test(focal, reference)', ARRAY['estimate', 'se', 'lower', 'upper']),
+	('t_test(focal, reference, 0.9, true)', '{estimate,se,lower,upper}'),
+	('cohens_d(focal, reference)', '{}'),
+	('hedges_g(focal, reference)', '{}'),
+	('glass_delta(focal, reference)', '{}'),
+	('v_gap(focal, reference)', '{}'),
+	('auc(focal, reference)', '{}'),
+	('ks_gap(focal, reference)', '{location}'),
+	('pp_plot(focal, reference)', '{score}'),
+	('quantile_gaps(focal, reference)', '{percentile_focal,percentile_focal_se,percentile_focal_lower,percentile_focal_upper,
+		percentile_reference,percentile_reference_se,percentile_reference_lower,percentile_reference_upper,
+		difference,difference_se,difference_lower,difference_upper}'),
+	('gap_change(focal, reference, reference, focal)', '{gap_before,gap_before_se,gap_before_lower,gap_before_upper,
+		gap_after,gap_after_se,gap_after_lower,gap_after_upper,change,change_se,change_lower,change_upper}'),
+	('proficiency_gap(focal, reference, 450 * {s})', '{}')) AS v (call, in_points);
+
+-- of stored samples,
+INSERT INTO template (call, statement, in_points)
+SELECT format('%s, weight * {s}%s', call, cluster),
+	format('SELECT g.* FROM (SELECT rollup(d) AS d FROM (SELECT weighted_sample(score, is_focal, weight * {s}%s) AS d FROM score GROUP BY i %% 2) AS s) AS s, %s AS g',
+		cluster, call), :weights
+FROM unnest('{weighted_gap(d),weighted_v_gap(d)}'::text[]) AS call, unnest('{"",", cluster"}'::text[]) AS cluster;
+
+-- and of numbers.
+INSERT INTO template (call, statement, in_points)
+SELECT call, 'SELECT g.* FROM ' || call || ' AS g', in_points
+FROM (VALUES
+	('estimate_change(3 * {s}, 1 * {s}, 7 * {s}, 2 * {s})', ARRAY['estimate', 'se', 'lower', 'upper']),
+	('performance_level(450 * {s}, ARRAY[430 * {s}, 470 * {s}], ''{a,b,c}'')', '{}'),
+	('norm_percentile(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
+	('normal_percentile_rank(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
+	('lms_z(450 * {s}, -1.6, 440 * {s}, 0.1)', '{}')) AS v (call, in_points);
+
+-- Functions of scores or weights that depend on their scale, and why
+CREATE TABLE depends_on_scale (proname text, why text);
+INSERT INTO depends_on_scale VALUES
+	('variance', 'its square may be beyond the range of double precision, which is an error'),
+	('rounded', 'so many digits after the point'),
+	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
+	('student_growth_percentile', 'as growth_model'),
+	('growth_curve', 'as growth_model');
+
+-- Every number of a result, with its column and its place there
+CREATE FUNCTION numbers(result jsonb) RETURNS TABLE (place text, name text, value jsonb) LANGUAGE sql AS $$
+	WITH RECURSIVE part AS (
+		SELECT '' AS place, '' AS name, result AS value
+		UNION ALL
+		SELECT part.place || '/' || coalesce(key, number::text), coalesce(key, part.name), coalesce(field, element)
+		FROM part
+			LEFT JOIN LATERAL jsonb_each(CASE jsonb_typeof(value) WHEN 'object' THEN value END) AS f (key, field)
+				ON true
+			LEFT JOIN LATERAL jsonb_array_elements(CASE jsonb_typeof(value) WHEN 'array' THEN value END)
+				WITH ORDINALITY AS e (element, number) ON true
+		WHERE jsonb_typeof(value) IN ('object', 'array')
+	)
+	SELECT * FROM part WHERE jsonb_typeof(value) NOT IN ('object', 'array');
+$$;
+
+CREATE FUNCTION at_scale(statement text, scale text) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+	result jsonb;
+BEGIN
+	EXECUTE format('SELECT jsonb_agg(to_jsonb(q)) FROM (%s) AS q', replace(statement, '{s}', scale || '::double precision')) INTO result;
+	RETURN result;
+EXCEPTION WHEN OTHERS THEN
+	RETURN to_jsonb('error: ' || SQLERRM);
+END $$;
+
+-- Nothing changes.
+SELECT call, s AS scale, string_agg(format('%s: %s, at 1 %s', place, scaled.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
+FROM template,
+	unnest('{1e-160,1e160}'::text[]) AS s,
+	CAST(s AS numeric) AS scale,
+	numbers(at_scale(statement, '1')) AS one
+	FULL JOIN LATERAL numbers(at_scale(statement, s)) AS scaled USING (place, name)
+WHERE NOT coalesce(CASE
+	WHEN jsonb_typeof(one.value) = 'number' AND jsonb_typeof(scaled.value) = 'number' THEN
+		abs(scaled.value::numeric / CASE WHEN name = ANY (in_points) THEN scale ELSE 1 END - one.value::numeric)
+			<= 1e-10 * abs(one.value::numeric)
+	ELSE one.value = scaled.value AND one.value::text !~ '^"(error|NaN|-?Infinity)'
+	END, false)
+GROUP BY id, call, s
+ORDER BY id, s;
+
+-- Every function of scores or weights is among the statements, or says why not.
+CREATE TABLE tried (function oid);
+DO $$
+DECLARE
+	t template;
+BEGIN
+	FOR t IN SELECT * FROM template LOOP
+		BEGIN
+			EXECUTE 'CREATE TEMP VIEW one_statement AS ' || replace(t.statement, '{s}', '1::double precision');
+			INSERT INTO tried
+			SELECT refobjid FROM pg_depend JOIN pg_rewrite AS r ON classid = 'pg_rewrite'::regclass AND objid = r.oid
+			WHERE ev_class = 'one_statement'::regclass AND refclassid = 'pg_proc'::regclass;
+			DROP VIEW one_statement;
+		EXCEPTION WHEN undefined_function THEN
+			NULL;  -- shown above
+		END;
+	END LOOP;
+END $$;
+SELECT DISTINCT p.oid::regprocedure AS not_tried_at_all_scales
+FROM pg_depend AS d
+	JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+	JOIN pg_language AS l ON l.oid = prolang,
+	unnest(proargtypes::regtype[]) WITH ORDINALITY AS a (type, argno)
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
+	AND pronamespace = 'gapstats'::regnamespace
+	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
+		OR (type IN ('double precision', 'double precision[]')
+			AND proargnames[argno] !~ '^(confidence|fractions?|cuts|min_n.*|minimum.*)$'))
+	AND lanname <> 'plpgsql'
+	AND p.oid NOT IN (SELECT function FROM tried)
+	AND proname NOT IN (SELECT proname FROM depends_on_scale)
+ORDER BY 1;
+
+-- A mean lies between minimum and maximum: in a group of one value, it is that value.
+CREATE TEMP TABLE same AS
+SELECT g, g / 10.0::double precision AS value, k % 2 = 0 AS is_focal, 0.1 * (1 + (g + k) % 7) AS weight
+FROM generate_series(1, 200000) AS g, generate_series(1, 2 + g % 5) AS k;
+SELECT count(*) AS groups,
+	count(*) FILTER (WHERE mean(d) IS DISTINCT FROM value) AS mean,
+	count(*) FILTER (WHERE (plain).mean_focal IS DISTINCT FROM value OR (plain).mean_reference IS DISTINCT FROM value) AS gap,
+	count(*) FILTER (WHERE (weighted).mean_focal IS DISTINCT FROM value OR (weighted).mean_reference IS DISTINCT FROM value) AS weighted_gap
+FROM (SELECT value, distribution(value) AS d, gap(value, is_focal) AS plain, weighted_gap(value, is_focal, weight) AS weighted
+	FROM same GROUP BY g, value) AS s;
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA invariant CASCADE;
+RESET client_min_messages;

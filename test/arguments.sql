@@ -1,0 +1,101 @@
+-- Calls of any function of gapstats, made from the catalogs, for the tests that no function may
+-- escape: which functions there are, an ordinary value for each argument, and the statement.
+-- All of it is made in the first schema of the search path. Aggregates and window functions are
+-- called over the rows i of a table that the caller makes.
+
+-- The functions that compute. Those of the watch list act on what a user owns: they are
+-- PL/pgSQL, or take a relation.
+CREATE TABLE computing AS
+SELECT p.oid AS function, p.oid::regprocedure::text AS name, format('%I.%I', nspname, proname) AS called,
+	pronamespace, proname, prokind, proretset, prorettype, pronargs, pronargdefaults, procost,
+	proargtypes::regtype[] AS argtypes, coalesce(proargnames, '{}') AS argnames
+FROM pg_depend AS d
+	JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+	JOIN pg_namespace AS n ON n.oid = p.pronamespace
+	JOIN pg_language AS l ON l.oid = p.prolang
+WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
+	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
+	AND l.lanname <> 'plpgsql'
+	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype}'::regtype[];
+
+-- Their arguments; a polymorphic one is called with text. Options have a default, which an
+-- aggregate's argument cannot have.
+CREATE TABLE argument AS
+SELECT c.*, argno::integer, coalesce(argnames[argno], '') AS argname,
+	CASE WHEN type IN ('anyelement'::regtype, 'anycompatible'::regtype) THEN 'text'::regtype ELSE type END AS type,
+	default_value, default_value IS NOT NULL OR (prokind = 'a' AND argnames[argno] ~ '^(confidence|min_.*|minimum_.*)$') AS is_option
+FROM computing AS c, unnest(argtypes) WITH ORDINALITY AS a (type, argno),
+	pg_get_function_arg_default(function, argno::integer) AS default_value;
+
+-- Ordinary values: the first row whose type and name fit. "many" is one for each row i.
+CREATE TABLE ordinary (
+	place serial,
+	type regtype,
+	argname text,  -- a regular expression
+	value text,
+	many text
+);
+INSERT INTO ordinary (type, argname, value, many) VALUES
+	('float8', '^confidence$', '0.9', NULL),
+	('float8', '^fraction$', '0.4', NULL),
+	('float8', '^weight$', '2', '1 + i % 3'),
+	('float8', '_se$', '2', '1 + i % 3'),
+	('float8', '^min_n', '20', NULL),
+	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
+	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
+	('bool', '', 'true', 'i % 2 = 0'),
+	('int8', '^(x|n_chronic|in_programme|successes)|missed$', '30', NULL),
+	('int8', '^cluster$', '3', 'i % 50'),
+	('int8', '', '100', NULL),
+	('int8[]', '', $$'{10,20,30,5}'$$, NULL),
+	('int4', '^days_in_', '300', NULL),
+	('int4', '^min_n', '2', NULL),
+	('int4', '^year$', '2026', 'i'),
+	('int4', '', '5', NULL),
+	('numeric', '^days_enrolled$', '180', NULL),
+	('numeric', '^days_in_', '200', NULL),
+	('numeric', '', '0.5', NULL),
+	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
+	('text', '', $$'group'$$, NULL),
+	('text[]', '', $$'{low,middle,high}'$$, NULL),
+	('cstring', '', $$'{}'$$, NULL),
+	('date', '', $$'2025-10-01'$$, $$date '2020-01-01' + i % 1000$$),
+	('date[]', '', $$'{2025-10-01,2025-10-02}'$$, NULL),
+	('daterange', '', $$'[2025-09-01,2025-11-01)'$$, NULL),
+	('daterange[]', '', $$'{"[2025-09-01,2025-11-01)","[2025-11-01,2026-01-01)"}'$$, NULL),
+	('datemultirange', '', $$'{[2025-09-01,2025-11-01)}'$$, NULL),
+	('interval', '', $$'1 month'$$, NULL);
+
+-- Our own types have values that functions made.
+CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;
+CREATE TABLE ordinary_dayset AS SELECT '[2025-09-01,2026-06-01)'::daterange::dayset AS v;
+CREATE TABLE ordinary_sample AS
+	SELECT weighted_sample(i * i % 37, i % 3 = 0, 1 + i % 2) AS v FROM generate_series(1, 100) AS i;
+CREATE TABLE ordinary_rate_gap AS SELECT rate_gap(30, 100, 20, 100) AS v;
+CREATE TABLE ordinary_model AS SELECT growth_model(i, i + i * 7919 % 100) AS v FROM generate_series(1, 1200) AS i;
+INSERT INTO ordinary (type, argname, value) VALUES
+	('distribution', '', '(SELECT v FROM ordinary_distribution)'),
+	('dayset', '', '(SELECT v FROM ordinary_dayset)'),
+	('weighted_sample', '', '(SELECT v FROM ordinary_sample)'),
+	('rate_gap', '', '(SELECT v FROM ordinary_rate_gap)'),
+	('growth_model', '', '(SELECT v FROM ordinary_model)');
+
+-- An argument that has a default is ordinary as that.
+CREATE VIEW ordinary_argument AS
+SELECT a.*, coalesce(default_value, CASE WHEN prokind <> 'f' THEN o.many END, o.value) AS value
+FROM argument AS a
+	LEFT JOIN LATERAL (SELECT * FROM ordinary AS o WHERE o.type = a.type AND a.argname ~ o.argname
+		ORDER BY place LIMIT 1) AS o ON true;
+
+-- A statement that calls a function with expressions for its arguments; an aggregate or window
+-- function with an OVER clause, over a table
+CREATE FUNCTION call(function oid, arguments text[], over_clause text, rows text) RETURNS text
+LANGUAGE sql STABLE AS $$
+	SELECT format('SELECT count(r) FROM (SELECT %s(%s) %s AS r%s) AS s', called,
+			(SELECT string_agg(format(CASE type WHEN 'cstring'::regtype THEN 'textout(%s)' ELSE '(%s)::%s' END,
+					arguments[argno], type), ', ' ORDER BY argno)
+				FROM argument AS a WHERE a.function = $1),
+			over_clause, CASE WHEN prokind <> 'f' THEN ' FROM ' || rows END)
+	FROM computing AS c
+	WHERE c.function = $1;
+$$;
