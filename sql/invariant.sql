@@ -105,6 +105,7 @@ FROM (VALUES
 -- Functions of scores or weights that depend on their scale, and why
 CREATE TABLE depends_on_scale (proname text, why text);
 INSERT INTO depends_on_scale VALUES
+	('distribution', 'it holds the scores themselves'),
 	('variance', 'its square may be beyond the range of double precision, which is an error'),
 	('rounded', 'so many digits after the point'),
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),

@@ -22,6 +22,7 @@
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
 #include "utils/multirangetypes.h"
+#include "utils/tuplestore.h"
 
 /* A hundred years: a longer range is a mistyped year. */
 #define MAX_RANGE_DAYS		36525

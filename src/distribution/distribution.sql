@@ -193,7 +193,7 @@ CREATE FUNCTION gapstats_internal.distribution_moving_final(distribution) RETURN
 COMMENT ON FUNCTION gapstats_internal.distribution_moving_final(distribution) IS
 	'final function of distribution() over a window';
 
-CREATE AGGREGATE distribution(double precision) (
+CREATE AGGREGATE distribution(value double precision) (
 	SFUNC = gapstats_internal.distribution_accum,
 	STYPE = distribution,
 	SSPACE = 1024,
@@ -210,7 +210,7 @@ CREATE AGGREGATE distribution(double precision) (
 COMMENT ON AGGREGATE distribution(double precision) IS
 	'the distribution of a measure. NULL values are skipped; no value gives NULL; NaN and infinity are errors';
 
-CREATE AGGREGATE distribution(double precision, bigint) (
+CREATE AGGREGATE distribution(value double precision, n bigint) (
 	SFUNC = gapstats_internal.distribution_accum,
 	STYPE = distribution,
 	SSPACE = 1024,
@@ -227,7 +227,7 @@ CREATE AGGREGATE distribution(double precision, bigint) (
 COMMENT ON AGGREGATE distribution(double precision, bigint) IS
 	'the distribution of a measure from rows of (value, how many). Rows with a NULL, or a count of 0, are skipped; a negative count is an error';
 
-CREATE AGGREGATE rollup(distribution) (
+CREATE AGGREGATE rollup(d distribution) (
 	SFUNC = gapstats_internal.distribution_combine,
 	STYPE = distribution,
 	SSPACE = 4096,
@@ -246,17 +246,17 @@ COMMENT ON FUNCTION n(distribution) IS
 	'how many observations; 0 for NULL, which is a group without students';
 
 CREATE FUNCTION mean(d distribution) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_mean' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_mean' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION mean(distribution) IS
 	'mean: the exact sum, coarse or not, divided by n and rounded once, so that it is never outside minimum and maximum; NULL if there are no observations';
 
 CREATE FUNCTION variance(d distribution) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_variance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_variance' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION variance(distribution) IS
 	'sample variance (divisor n - 1), from the exact sums, coarse or not; NULL below 2 observations; an error beyond the range of double precision, where stddev still has an answer';
 
 CREATE FUNCTION stddev(d distribution) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_stddev' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_stddev' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION stddev(distribution) IS
 	'sample standard deviation (divisor n - 1); NULL below 2 observations';
 
@@ -271,18 +271,18 @@ COMMENT ON FUNCTION maximum(distribution) IS
 	'highest value, within value_error(d); NULL if there are no observations';
 
 CREATE FUNCTION percentile(d distribution, fraction double precision) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_percentile' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_percentile' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION percentile(distribution, double precision) IS
 	'value at a fraction (0 to 1), interpolated as percentile_cont does (Hyndman and Fan 1996, type 7) and equal to it to the last bit while exact; NULL if there are no observations; an error for a fraction outside 0 to 1';
 
 CREATE FUNCTION percentiles(d distribution, fractions double precision[]) RETURNS double precision[]
-	AS 'MODULE_PATHNAME', 'distribution_percentiles' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_percentiles' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION percentiles(distribution, double precision[]) IS
 	'values at several fractions (0 to 1), as an array of the same shape; a NULL fraction gives NULL';
 
 CREATE FUNCTION value_counts(d distribution, OUT value double precision, OUT n bigint)
 	RETURNS SETOF record
-	AS 'MODULE_PATHNAME', 'distribution_value_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+	AS 'MODULE_PATHNAME', 'distribution_value_counts' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100 ROWS 300;
 COMMENT ON FUNCTION value_counts(distribution) IS
 	'the distinct values, ascending, and how often each occurs';
 
@@ -296,21 +296,21 @@ COMMENT ON FUNCTION value_error(distribution) IS
 -- says how far off they may be.
 
 CREATE FUNCTION percentile_rank(d distribution, value double precision) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_percentile_rank' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_percentile_rank' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION percentile_rank(distribution, double precision) IS
 	'mid-percentile rank of a value, 0 to 100: 100 (n below + n at / 2) / n (Crocker and Algina 1986); NULL if there are no observations. An estimate where cut_error(d, value) is not 0';
 
 CREATE FUNCTION proficient_count(d distribution, cut double precision) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'distribution_proficient_count' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_proficient_count' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION proficient_count(distribution, double precision) IS
 	'how many observations are at or above a cut score: the x of all functions of rates, n(d) being their n; 0 for a NULL distribution, NULL for a NULL cut. An estimate where cut_error(d, cut) is not 0';
 
 CREATE FUNCTION proficiency_rate(d distribution, cut double precision) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'distribution_proficiency_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_proficiency_rate' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION proficiency_rate(distribution, double precision) IS
 	'share of observations at or above a cut score, 0 to 1; NULL if there are no observations. An estimate where cut_error(d, cut) is not 0';
 
 CREATE FUNCTION cut_error(d distribution, cut double precision) RETURNS bigint
-	AS 'MODULE_PATHNAME', 'distribution_cut_error' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'distribution_cut_error' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION cut_error(distribution, double precision) IS
 	'by how many observations a count below, at or above a cut may be off: 0 while exact; in a coarse distribution at most how many are in the bucket of the cut';

@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "access/htup_details.h"
 #include "distribution/distribution.h"
 #include "funcapi.h"
 #include "utils/float.h"

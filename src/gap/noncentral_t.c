@@ -173,6 +173,24 @@ MixtureTail(const Sum *sum, Side side, double x)
 }
 
 /*
+ * The density of a chi-square distribution. Rmath has it by its dgamma, and a
+ * server that exports a function of that name, as PostgreSQL 18 does, has its own
+ * called instead.
+ */
+static double
+ChiSquareDensity(double x, double df)
+{
+	double		a = df / 2;
+	double		y = x / 2;
+
+	if (a < 15)
+		return exp((a - 1) * log(y) - y - lgammafn(a)) / 2;
+	/* by Stirling's series, in which what is large cancels on paper */
+	return exp(a * log1pmx(y / a - 1) - (1 - 1 / (30 * a * a)) / (12 * a)) *
+		sqrt(a / (2 * M_PI)) / (2 * y);
+}
+
+/*
  * Add to a tail that ends at x the part where u = t s is on one side of
  * "center", beginning with a step or at once. u / sqrt(df) = log(1 + e^y).
  */
@@ -197,7 +215,7 @@ AddTerms(Tail *tail, const Sum *sum, Side side, double x,
 		if (!(term > NEGLIGIBLE * tail->probability))
 			break;
 		tail->probability += term;
-		tail->density += weight * dchisq(chi_square, sum->df, false) * 2 * sum->df * s / sum->t;
+		tail->density += weight * ChiSquareDensity(chi_square, sum->df) * 2 * sum->df * s / sum->t;
 	}
 }
 
@@ -230,6 +248,18 @@ NearMixtureQuantile(const Sum *sum, Side side, double p)
 	return sum->mean + sum->sd * (side * z + correction);
 }
 
+/* Near the quantile of a chi-square distribution (Wilson and Hilferty 1931; near 0 the first term of its series) */
+static double
+NearChiSquareQuantile(double df, Side side, double p)
+{
+	double		z = qnorm(p, 0, 1, side == LOWER_TAIL, false);
+	double		root = 1 - 2 / (9 * df) + z * sqrt(2 / (9 * df));
+
+	if (root > 0.2)
+		return df * root * root * root;
+	return 2 * exp((log(p) + lgammafn(df / 2 + 1)) / (df / 2));
+}
+
 /*
  * Else, where t s and Z both have tails of p/2: the sum's is less than p, that
  * of one of them at least being in its tail, and more than p^2/4, that of both;
@@ -238,7 +268,7 @@ NearMixtureQuantile(const Sum *sum, Side side, double p)
 static double
 NearQuantileByParts(const Sum *sum, Side side, double p)
 {
-	double		chi_square = qchisq(p / 2, sum->df, side == LOWER_TAIL, false);
+	double		chi_square = NearChiSquareQuantile(sum->df, side, p / 2);
 
 	return sum->t * sqrt(chi_square / sum->df) + side * qnorm(p / 2, 0, 1, true, false);
 }

@@ -87,7 +87,7 @@ COMMENT ON FUNCTION performance_levels(distribution, double precision[], text[])
 'The students of a group at each performance level, one row each: lower_cut <= score < upper_cut, a cut score being the lowest of its level. cuts: scores, ascending. labels: one more than cuts, NULL for ranges of scores. A NULL distribution is an empty group; no rows for NULL cuts. 22023 for cuts that do not ascend, and for another number of labels.';
 
 CREATE FUNCTION performance_level(score double precision, cuts double precision[], labels text[]) RETURNS text
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION performance_level(double precision, double precision[], text[]) IS
 'The label of a score''s or percentile rank''s level: labels[1] below cuts[1], labels[2] from cuts[1] on, and so forth. NULL for NULLs. 22003 for a score that is not finite, 22023 for cuts that do not ascend and for labels that are not one more than cuts.';
 

@@ -82,7 +82,7 @@ CREATE AGGREGATE weighted_sample(score double precision, is_focal boolean, weigh
 COMMENT ON AGGREGATE weighted_sample(double precision, boolean, double precision, bigint) IS
 'The same with clusters.';
 
-CREATE AGGREGATE rollup(weighted_sample) (
+CREATE AGGREGATE rollup(sample weighted_sample) (
 	SFUNC = gapstats_internal.weighted_sample_combine,
 	STYPE = weighted_sample,
 	SSPACE = 2048,

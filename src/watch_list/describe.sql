@@ -1,6 +1,6 @@
 -- watch_list/describe: what people read when they look at a list's columns
 
-CREATE FUNCTION describe_watch_list(schema text, list text)
+CREATE FUNCTION gapstats_internal.describe_watch_list(schema text, list text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -78,5 +78,5 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION describe_watch_list(text, text) IS
+COMMENT ON FUNCTION gapstats_internal.describe_watch_list(text, text) IS
 'Puts comments on the relations of a new watch list and on their columns.';

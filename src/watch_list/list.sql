@@ -249,7 +249,7 @@ BEGIN
 		equals, gapstats_internal.list_part(place.schema, place.list, 'flags'));
 
 	PERFORM gapstats_internal.create_follow_up(place.schema, place.list);
-	PERFORM gapstats.describe_watch_list(place.schema, place.list);
+	PERFORM gapstats_internal.describe_watch_list(place.schema, place.list);
 
 	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags, check_ins, words, events, overdue}'::text[] LOOP
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(place.schema, place.list, part)::regclass);
