@@ -29,21 +29,26 @@ SQL_FILES = \
 	src/absence/rollup.sql \
 	src/usage/usage.sql \
 	src/disproportionality/disproportionality.sql \
-	src/watch_list/names.sql \
+	src/standing/standing.sql \
+	src/standing/kept_query.sql \
+	src/watch_list/words.sql \
+	src/watch_list/parts.sql \
 	src/watch_list/queries.sql \
-	src/watch_list/evaluation.sql \
-	src/watch_list/describe.sql \
-	src/watch_list/list.sql \
+	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \
+	src/watch_list/describe.sql \
+	src/watch_list/views.sql \
+	src/watch_list/publish.sql \
+	src/watch_list/list.sql \
+	src/watch_list/readers.sql \
+	src/watch_list/run.sql \
 	src/watch_list/preview.sql \
 	src/watch_list/follow_up.sql \
 	src/watch_list/profile.sql \
-	src/watch_list/readers.sql \
-	src/watch_list/refresh.sql \
 	src/watch_list/audit.sql \
 	src/watch_list/rule_sets.sql \
-	src/watch_list/schedule.sql \
 	src/watch_list/cron_time.sql \
+	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
 	src/base/privileges.sql
 

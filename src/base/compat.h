@@ -14,6 +14,8 @@
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #include "varatt.h"
+
+#define pgstat_fetch_stat_local_beentry pgstat_get_local_beentry_by_index
 #else
 #include "utils/rangetypes.h"
 

@@ -8,4 +8,14 @@
 
 #include "fmgr.h"
 
+#include "standing/wall.h"
+
 PG_MODULE_MAGIC;
+
+void		_PG_init(void);
+
+void
+_PG_init(void)
+{
+	DefineWallSettings();
+}

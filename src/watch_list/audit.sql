@@ -1,66 +1,99 @@
 -- watch_list/audit: does it flag the right students, in every group?
 
-CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
-RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-SET gapstats.as_of = ''
-AS $$
-BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
-	PERFORM gapstats_internal.check_kept_queries(list);
-	PERFORM set_config('gapstats.as_of', as_of::text, true);
-	RETURN QUERY EXECUTE format($sql$
-		WITH evaluation AS MATERIALIZED (SELECT * FROM %s)
-		SELECT student_id::text, status, score, rules_flagged, rules_missing, reasons FROM (%s) s ORDER BY s.student_id
-		$sql$, gapstats_internal.list_part(list, 'evaluation'), gapstats_internal.standing_query(gapstats_internal.list_part(list, 'settings'), 'evaluation',
-			gapstats_internal.equality_operator(gapstats_internal.student_id_type(list))));
-END
-$$;
-COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
-'A watch list as it would have stood on a past day, one row a student. The rules are today''s; their queries see the data of that day as far as they use as_of(). Nothing of it is kept.';
-
-CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, outcome regclass)
+CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	type regtype;
-	repeated boolean;
+	settings record;
+	rule text;
 BEGIN
-	SELECT atttypid INTO type FROM pg_attribute WHERE attrelid = outcome AND attname = 'outcome';
-	IF gapstats_internal.student_id_type(outcome) <> gapstats_internal.student_id_type(list) OR type <> 'boolean'::regtype THEN
-		RAISE EXCEPTION 'outcome query gives (%, %) instead of (%, boolean)', gapstats_internal.student_id_type(outcome), type, gapstats_internal.student_id_type(list)
+	PERFORM gapstats_internal.check_queries(list);
+	PERFORM set_config('gapstats.as_of', as_of::text, true);
+	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT q.rule FROM @queries q WHERE q.part = 'rule' AND NOT EXISTS (SELECT FROM unnest(q.meaning) m WHERE m ~ '\mas_of\(\)')
+		$sql$)
+	LOOP
+		RAISE WARNING 'rule "%" does not use as_of(): it sees the data of today', rule;
+	END LOOP;
+	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
+	PERFORM gapstats_internal.evaluate_watch_list(
+		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
+		settings.combination, settings.at_risk_at, settings.watch_at, as_of, NULL, 1,
+		gapstats_internal.statement(list, 'SELECT c.*, v."values", v.states, v.clearing FROM @current c, @values v WHERE false'),
+		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @past AS SELECT * FROM changed'),
+		'SELECT FROM evaluated');
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'past')::regclass);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
+'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of().';
+
+CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.evaluate_past(list, as_of);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons FROM @past p ORDER BY p.student_id
+		$sql$);
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) IS
+'watch_list_as_of(), done as the list''s owner.';
+
+CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
+'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on().';
+
+CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	types regtype[] := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('outcome query', kept));
+	repeated text;
+BEGIN
+	IF types <> ARRAY[gapstats_internal.student_id_type(list), 'boolean'::regtype] THEN
+		RAISE EXCEPTION 'outcome query gives (%) instead of (%, boolean)', array_to_string(types, ', '), gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	PERFORM gapstats_internal.check_routines(outcome, 'outcome query');
-	EXECUTE format('SELECT EXISTS (SELECT FROM %s GROUP BY student_id HAVING count(*) > 1)', outcome) INTO repeated;
-	IF repeated THEN
-		RAISE EXCEPTION 'outcome query gives a student more than once' USING ERRCODE = 'cardinality_violation';
+	EXECUTE format('SELECT student_id FROM gapstats_internal.run_kept_query($1, $2) AS q (%s) GROUP BY student_id HAVING count(*) > 1 LIMIT 1',
+		gapstats_internal.definitions_of('outcome query', kept, '{student_id, outcome}'))
+	INTO repeated USING 'outcome query', kept;
+	IF repeated IS NOT NULL THEN
+		RAISE EXCEPTION 'outcome query gives student % more than once', repeated USING ERRCODE = 'cardinality_violation';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, regclass) IS
-'Raises an error unless the view that keeps an outcome query gives students of the list''s type, each once, and a boolean, and calls no untrusted function.';
+COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query) IS
+'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean.';
 
 -- One row a model, group and student: whether the model flags her, how high it ranks
 -- her, and what became of her.  The models are the list, each of its rules alone, and
 -- the mean outcome of her school (or whatever the baseline column holds), which flags
 -- the worst schools until as many students are flagged as by the list.
-CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome regclass, evaluation text, group_column text, baseline_column text)
+CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome_definitions text, is_past boolean, group_column text, baseline_column text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN format($sql$
-	WITH evaluation AS MATERIALIZED (
-		SELECT * FROM %1$s
+RETURN gapstats_internal.statement(list, format($sql$
+	WITH standing AS MATERIALIZED (
+		SELECT s.*%4$s
+	), rule AS (
+		SELECT r.rule, r."position", r.comparison FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 	), student AS MATERIALIZED (
-		SELECT s.student_id, coalesce(%2$s, 'not recorded') AS group_value, %3$s AS baseline, o.outcome,
-			coalesce(t.status IN ('watch', 'at risk'), false) AS flagged, t.score, coalesce(t.status = 'insufficient data', true) AS insufficient
-		FROM %4$s s
-		LEFT JOIN %5$s o ON o.student_id %6$s s.student_id
-		LEFT JOIN (%7$s) t ON t.student_id %6$s s.student_id
-		WHERE s.student_id IS NOT NULL
+		SELECT s.student_id, coalesce(%1$s, 'not recorded') AS group_value, %2$s AS baseline, o.outcome,
+			s.status IN ('watch', 'at risk') AS flagged, s.score, s.status = 'insufficient data' AS insufficient
+		FROM standing s
+		LEFT JOIN gapstats_internal.run_kept_query('outcome query', $4) AS o (%3$s) ON o.student_id @equals s.student_id
 	), baseline AS (
 		SELECT baseline, avg(outcome::integer) AS mean, count(*) AS students
 		FROM student
@@ -72,43 +105,45 @@ RETURN format($sql$
 	)
 	SELECT 'list' AS model, group_value, outcome, flagged, score, insufficient FROM student
 	UNION ALL
-	SELECT 'rule ' || e.rule, s.group_value, s.outcome, coalesce(e.flagged, false),
-		CASE WHEN e.comparison LIKE '<%%' THEN -e.value ELSE e.value END, e.flagged IS NULL
-	FROM evaluation e
-	JOIN student s ON s.student_id %6$s e.student_id
+	SELECT 'rule ' || r.rule, s.group_value, s.outcome, coalesce(w.flagged, false),
+		CASE WHEN r.comparison LIKE '<%%' THEN -1 ELSE 1 END * v."values"[r."position"], w.flagged IS NULL
+	FROM standing v
+	CROSS JOIN rule r
+	CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) w
+	JOIN student s ON s.student_id @equals v.student_id
+	WHERE w.state <> 'does not apply'
 	UNION ALL
-	SELECT 'mean outcome of ' || %8$L, s.group_value, s.outcome,
+	SELECT 'mean outcome of ' || %5$L, s.group_value, s.outcome,
 		coalesce(r.before < (SELECT count(*) FROM student WHERE flagged AND outcome IS NOT NULL), false), r.mean, r.mean IS NULL
 	FROM student s
 	LEFT JOIN ranked r ON r.baseline = s.baseline
-	WHERE %8$L IS NOT NULL
-	$sql$, evaluation, gapstats_internal.group_expression(group_column), gapstats_internal.group_expression(baseline_column), gapstats_internal.list_part(list, 'students'), outcome,
-	gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)), gapstats_internal.standing_query(gapstats_internal.list_part(list, 'settings'), 'evaluation', gapstats_internal.equality_operator(gapstats_internal.student_id_type(list))), baseline_column);
-COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, regclass, text, text, text) IS
-'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her.';
+	WHERE %5$L IS NOT NULL
+	$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), replace(gapstats_internal.group_expression(baseline_column), '@', '@@'),
+	replace(outcome_definitions, '@', '@@'),
+	CASE WHEN is_past THEN ' FROM @past s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
+	replace(baseline_column, '@', '@@')));
+COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
+'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
 
-CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome_query text, group_column text, baseline_column text, as_of date, names_in text)
+CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	kept text := gapstats_internal.list_part(list, 'outcome');
 BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	PERFORM gapstats_internal.check_list_column(list, baseline_column);
-	PERFORM gapstats_internal.keep_query('outcome query', kept, '(student_id, outcome)', outcome_query, names_in);
-	PERFORM gapstats_internal.check_outcome_query(list, kept::regclass);
-	IF as_of IS NULL THEN
-		RETURN gapstats_internal.judged_query(list, kept::regclass, gapstats_internal.list_part(list, 'reasons'), group_column, baseline_column);
+	PERFORM gapstats_internal.check_outcome_query(list, outcome);
+	IF as_of IS NOT NULL THEN
+		PERFORM gapstats_internal.evaluate_past(list, as_of);
 	END IF;
-	PERFORM gapstats_internal.check_kept_queries(list);
-	RETURN gapstats_internal.judged_query(list, kept::regclass, gapstats_internal.list_part(list, 'evaluation'), group_column, baseline_column);
+	RETURN gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), as_of IS NOT NULL,
+		group_column, baseline_column);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, text, text, text, date, text) IS
-'Keeps an outcome query as the view "outcome" of a watch list, and returns the query that judges the list by it: as it stands, or if as_of is not NULL as gapstats.as_of says.';
+COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, gapstats_internal.kept_query, text, text, date) IS
+'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then.';
 
 CREATE FUNCTION gapstats_internal.audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
 RETURNS TABLE (metric text, x bigint, n bigint)
@@ -144,22 +179,21 @@ END;
 COMMENT ON FUNCTION gapstats_internal.audit_summaries(bigint, bigint, bigint, bigint) IS
 'Of a confusion table: lift (precision by base rate), F1 (harmonic mean of precision and recall) and MCC (Matthews'' correlation coefficient, -1..1). NULL where a denominator is 0.';
 
-CREATE FUNCTION audit_watch_list(list regclass, outcome_query text, group_column text, reference text DEFAULT NULL, as_of date DEFAULT NULL,
-								 baseline_column text DEFAULT NULL, minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
-								 names_in text DEFAULT current_setting('search_path'))
+CREATE FUNCTION gapstats_internal.audit_watch_list_as_owner(list regclass, outcome_query text, group_column text, reference text, as_of date,
+								 baseline_column text, minimum integer, confidence double precision,
+								 names_in text)
 RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bigint, n bigint,
 			   estimate double precision, lower double precision, upper double precision,
 			   difference double precision, difference_lower double precision, difference_upper double precision,
 			   ratio double precision, reason text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET gapstats.as_of = ''
 SET jit = off	-- compiling takes seconds, the query milliseconds
 AS $$
 DECLARE
-	judged text := gapstats_internal.prepare_audit(list, outcome_query, group_column, baseline_column, as_of, names_in);
+	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
+	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
 BEGIN
-	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -225,30 +259,40 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
-	USING reference, minimum, confidence;
-	EXECUTE format('DROP VIEW %s', gapstats_internal.list_part(list, 'outcome'));
+	USING reference, minimum, confidence, outcome;
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE IF EXISTS @past');
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.audit_watch_list_as_owner(regclass, text, text, text, date, text, integer, double precision, text) IS
+'audit_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION audit_watch_list(list regclass, outcome_query text, group_column text, reference text DEFAULT NULL, as_of date DEFAULT NULL,
+								 baseline_column text DEFAULT NULL, minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
+								 names_in text DEFAULT current_setting('search_path'))
+RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bigint, n bigint,
+			   estimate double precision, lower double precision, upper double precision,
+			   difference double precision, difference_lower double precision, difference_upper double precision,
+			   ratio double precision, reason text)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
 'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups and denominators under minimum are suppressed, and the next smallest group with a single one; reason says so, n_lt_1 or zero_denominator.';
 
-CREATE FUNCTION calibrate_watch_list(list regclass, outcome_query text, group_column text, bins integer DEFAULT 10, as_of date DEFAULT NULL,
-									 minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
-									 names_in text DEFAULT current_setting('search_path'))
+CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
+									 minimum integer, confidence double precision,
+									 names_in text)
 RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x bigint, n bigint,
 			   estimate double precision, lower double precision, upper double precision, reason text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET gapstats.as_of = ''
 SET jit = off	-- as above
 AS $$
 DECLARE
-	judged text := gapstats_internal.prepare_audit(list, outcome_query, group_column, NULL, as_of, names_in);
+	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
+	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
 BEGIN
 	IF bins IS NULL OR bins < 1 THEN
 		RAISE EXCEPTION 'bins must be at least 1, not %', coalesce(bins::text, 'NULL') USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	PERFORM set_config('gapstats.as_of', coalesce(as_of::text, ''), true);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS (
 			%s
@@ -271,9 +315,18 @@ BEGIN
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
 		$sql$, judged)
-	USING bins, minimum, confidence;
-	EXECUTE format('DROP VIEW %s', gapstats_internal.list_part(list, 'outcome'));
+	USING bins, minimum, confidence, outcome;
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE IF EXISTS @past');
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.calibrate_watch_list_as_owner(regclass, text, text, integer, date, integer, double precision, text) IS
+'calibrate_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION calibrate_watch_list(list regclass, outcome_query text, group_column text, bins integer DEFAULT 10, as_of date DEFAULT NULL,
+									 minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
+									 names_in text DEFAULT current_setting('search_path'))
+RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x bigint, n bigint,
+			   estimate double precision, lower double precision, upper double precision, reason text)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
 'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Bins with fewer than minimum students of a group are suppressed. Arguments otherwise as audit_watch_list.';

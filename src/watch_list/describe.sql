@@ -1,82 +1,111 @@
 -- watch_list/describe: what people read when they look at a list's columns
 
-CREATE FUNCTION gapstats_internal.describe_watch_list(schema text, list text)
+CREATE FUNCTION gapstats_internal.column_words()
+RETURNS TABLE (part text, name text, words text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES
+		('', 'status', 'at risk, watch, insufficient data or on track; missing data is never on track'),
+		('', 'score', 'what the flagged rules come to, in the way that the list combines its rules'),
+		('', 'rules_flagged', 'how many rules flag the student'),
+		('', 'rules_missing', 'how many rules that apply to the student have no value for her'),
+		('', 'reasons', 'the rules that flag the student, in their order; the reasons beside the list say it in words'),
+		('', 'since', 'the day since when the student has stood flagged; NULL if she does not'),
+		('settings', 'format', 'version of the list''s own tables'),
+		('settings', 'combination', 'severity, any, k of n or points'),
+		('settings', 'at_risk_at', 'the score from which a student is at risk'),
+		('settings', 'watch_at', 'the score from which a student is on watch; NULL if there is no such status'),
+		('settings', 'time_zone', 'in which the list''s days begin and end'),
+		('settings', 'lag_days', 'the list is computed for so many days ago at the latest: 1 if attendance is known a day later'),
+		('settings', 'clear_after', 'a flagged student is cleared after so many school days past the threshold (1: at once)'),
+		('settings', 'return_within', 'a student who left and is flagged again within this time has her flag back'),
+		('settings', 'contact_within', 'how soon a student is to be contacted after an alarm'),
+		('settings', 'contact_within_school_days', 'instead: by the end of so many school days after the day of the alarm'),
+		('settings', 'calendar', 'the school days, for that; NULL for Monday to Friday'),
+		('settings', 'language', 'of the words of a student''s page, where they are not asked for in another'),
+		('settings', 'max_students_change', 'a run is held if more than this share of students comes or goes'),
+		('settings', 'max_values_change', 'a run is held if a rule has values of more or fewer students by more than this share'),
+		('settings', 'max_flagged_change', 'a run is held if flagged students fall by more than this share, or rise by as much the other way'),
+		('settings', 'change_floor', 'changes of so many students or fewer never hold a run'),
+		('settings', 'school_year_from', 'the first day of a school year: the first run for it is not held for what moves'),
+		('settings', 'changes', 'how often what a run evaluates was changed'),
+		('settings', 'owner', 'the role that the list belonged to when it was made or resumed'),
+		('rules', 'state', 'on, off or dropped'),
+		('rules', 'query', 'the rule''s query as it was written'),
+		('rules', 'applies_to', 'the condition for students to whom the rule applies; NULL for all'),
+		('rules', 'clear_at', 'a student whom the rule flags is cleared when her value is past this'),
+		('rules', 'thresholds_by', 'the column of the students query by which groups have thresholds of their own'),
+		('rules', 'thresholds', 'the thresholds of such groups'),
+		('rules', 'override', 'why the rule may read race, language, income or disability, if it does'),
+		('rules', 'changed_at', 'when this version was made'),
+		('rules', 'changed_by', 'by whom'),
+		('rules', 'superseded_at', 'when the next version was made; NULL for the current one'),
+		('runs', 'status', 'running, succeeded, failed, held, skipped or canceled'),
+		('runs', 'as_of', 'the day that the list was computed for'),
+		('runs', 'students', 'students on the list'),
+		('runs', 'flagged', 'how many of them stand at watch or at risk'),
+		('runs', 'newly_flagged', 'how many flags were raised'),
+		('runs', 'escalated', 'how many flagged students stand worse than before'),
+		('runs', 'cleared', 'how many flags ended'),
+		('runs', 'n_unusable', 'values that could not be compared: given more than once, NaN or infinite'),
+		('runs', 'rule', 'the rule that failed'),
+		('runs', 'error', 'why the run did not succeed'),
+		('runs', 'moved', 'what had moved in a run that was held and then accepted'),
+		('runs', 'accepted_by', 'who published it although it was held'),
+		('run_rules', 'n_rows', 'rows of the rule''s query'),
+		('run_rules', 'n_matched', 'of these, of students on the list'),
+		('run_rules', 'n_values', 'students with a value that was compared'),
+		('run_rules', 'n_unusable', 'students with several values, NaN or infinity'),
+		('run_rules', 'n_not_applicable', 'students to whom the rule does not apply'),
+		('run_rules', 'n_flagged', 'students whom the rule flags'),
+		('run_rules', 'milliseconds', 'how long its queries took'),
+		('values', 'values', 'the value of each rule, at its position'),
+		('values', 'states', 'a letter a rule: f flagged, k flagged still (not past clear_at), w flagged still (too few school days), o not flagged, n does not apply, m missing, d given more than once, x not finite, - off; capitals: flagged before'),
+		('values', 'clearing', 'since which day a value is past the threshold, for rules that wait'),
+		('history', 'event', 'what began with the standing: flagged, escalated, new reason, eased, data missing, rule changed'),
+		('history', 'run', 'the run that began it'),
+		('history', 'until_day', 'the day from which it was over; NULL while it lasts'),
+		('history', 'ended_as', 'on track, left (the list) or rule changed, if no other standing followed'),
+		('flags', 'status', 'how the student stands, or stood when data went missing'),
+		('flags', 'rules', 'which rules flag her'),
+		('flags', 'since', 'the day that the list was computed for when the flag was raised'),
+		('flags', 'cleared_as', 'on track, left, or rule changed'),
+		('alarms', 'kind', 'flagged, escalated (a worse status) or new reason (after a contact)'),
+		('alarms', 'due_at', 'until when the student is to be contacted'),
+		('check_ins', 'contacted_at', 'when the student was contacted'),
+		('check_ins', 'made_by', 'who recorded it'),
+		('words', 'kind', 'status, or rule'),
+		('words', 'name', 'of the status or the rule'),
+		('words', 'words', 'what the page says; {since}, {as_of}, or the placeholders of a rule''s reason'),
+		('viewers', 'viewer', 'the name of a role, or of a user of an application that acts for viewers'),
+		('reasons', 'rule_version', 'which version of the rule was applied'),
+		('reasons', 'flagged', 'whether the rule flags the student; NULL if that is not known or asked'),
+		('reasons', 'state', 'the same in words, and why if it is not known'),
+		('overdue', 'waiting', 'how long the student has been waiting');
+END;
+COMMENT ON FUNCTION gapstats_internal.column_words() IS
+'What the columns of a watch list and of the relations beside it say, where their names do not.';
+
+CREATE FUNCTION gapstats_internal.describe_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	what record;
+	statement text;
 BEGIN
-	FOR what IN
-		SELECT CASE part WHEN '' THEN format('%I.%I', schema, list) ELSE gapstats_internal.list_part(schema, list, part) END AS relation, name, words
-		FROM (VALUES
-			('', NULL, 'Watch list: one row a student, as of the last successful refresh.'),
-			('', 'status', 'at risk, watch, insufficient data or on track; missing data is never on track'),
-			('', 'score', 'what the flagged rules come to, in the way that the list combines its rules'),
-			('', 'rules_flagged', 'how many rules flag the student'),
-			('', 'rules_missing', 'how many rules have no value for the student'),
-			('', 'reasons', 'the reasons of the rules that flag the student, in words'),
-			('', 'since', 'the day since when the student has stood flagged; NULL if she does not'),
-			('', 'as_of', 'the day that the list was computed for'),
-			('reasons', NULL, 'One row a student and rule, behind the watch list.'),
-			('reasons', 'rule', 'the rule'),
-			('reasons', 'rule_version', 'which version of the rule was applied'),
-			('reasons', 'position', 'where the rule stands in the order of the rules'),
-			('reasons', 'value', 'the student''s value; NULL if there is none'),
-			('reasons', 'comparison', 'how the value is compared with the threshold'),
-			('reasons', 'threshold', 'what the value is compared with'),
-			('reasons', 'flagged', 'whether the rule flags the student; NULL if there is no value'),
-			('reasons', 'reason', 'why, in words, if it does'),
-			('reasons', 'severity', 'how severe that is: watch or at risk'),
-			('reasons', 'points', 'how many points it counts'),
-			('rules', NULL, 'Every version of every rule of the watch list.'),
-			('rules', 'state', 'on, off or dropped'),
-			('rules', 'query', 'the rule''s query as PostgreSQL understood it; the view of the rule is what runs'),
-			('rules', 'override', 'why the rule may read race, language or income, if it does'),
-			('rules', 'changed_at', 'when this version was made'),
-			('rules', 'changed_by', 'by whom'),
-			('rules', 'superseded_at', 'when the next version was made; NULL for the current one'),
-			('runs', NULL, 'Every refresh of the watch list, successful or not.'),
-			('runs', 'status', 'succeeded, failed, canceled or skipped'),
-			('runs', 'as_of', 'the day that the list was computed for'),
-			('runs', 'students', 'students on the list'),
-			('runs', 'flagged', 'how many of them stand at watch or at risk'),
-			('runs', 'newly_flagged', 'how many were not flagged before'),
-			('runs', 'cleared', 'how many flags ended'),
-			('runs', 'rule', 'the rule that failed'),
-			('runs', 'error', 'why the run did not succeed'),
-			('flags', NULL, 'Every flag, from the day it was raised to the day it was cleared.'),
-			('flags', 'status', 'how the student stood when the flag was raised'),
-			('flags', 'reasons', 'why the flag was raised'),
-			('flags', 'since', 'the day that the list was computed for when the flag was raised'),
-			('flags', 'cleared_as', 'on track, or left: the student was on the list no more'),
-			('check_ins', NULL, 'Every contact with a flagged student.'),
-			('check_ins', 'contacted_at', 'when the student was contacted'),
-			('check_ins', 'made_by', 'who recorded it'),
-			('settings', NULL, 'How the watch list combines its rules; one row.'),
-			('settings', 'combination', 'severity, any, k of n or points'),
-			('settings', 'at_risk_at', 'the score from which a student is at risk'),
-			('settings', 'watch_at', 'the score from which a student is on watch; NULL if there is no such status'),
-			('settings', 'contact_within', 'how soon a flagged student is to be contacted; may be updated'),
-			('words', NULL, 'The words of a student''s page, by language; may be added to.'),
-			('words', 'kind', 'status, or rule'),
-			('words', 'name', 'of the status or the rule'),
-			('words', 'words', 'what the page says; {since}, {as_of}, or the placeholders of a rule''s reason'),
-			('events', NULL, 'Students flagged and cleared, in the order of time.'),
-			('overdue', NULL, 'Flags that are open, without a check-in, and older than contact_within in the settings.'),
-			('overdue', 'waiting', 'how long the student has been waiting'),
-			('students', NULL, 'The students query of the watch list.'),
-			('evaluation', NULL, 'The rules that are on, as they would be evaluated now.')
-		) AS v (part, name, words)
+	FOR statement IN
+		SELECT format('COMMENT ON %s %s IS %L', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, gapstats_internal.list_part(list, part), words)
+		FROM gapstats_internal.list_parts()
+		UNION ALL
+		SELECT format('COMMENT ON MATERIALIZED VIEW %s IS %L', list, 'Watch list: one row a student, as of the last successful refresh.')
+		UNION ALL
+		SELECT format('COMMENT ON COLUMN %s.%I IS %L', CASE part WHEN '' THEN list::text ELSE gapstats_internal.list_part(list, part) END, name, words)
+		FROM gapstats_internal.column_words()
 	LOOP
-		EXECUTE format('COMMENT ON %s %s IS %L',
-			CASE WHEN what.name IS NOT NULL THEN 'COLUMN' ELSE
-				(SELECT CASE relkind WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END
-				 FROM pg_class WHERE oid = what.relation::regclass) END,
-			what.relation || coalesce('.' || quote_ident(what.name), ''), what.words);
+		EXECUTE statement;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.describe_watch_list(text, text) IS
-'Puts comments on the relations of a new watch list and on their columns.';
+COMMENT ON FUNCTION gapstats_internal.describe_list(regclass) IS
+'Puts comments on a watch list, the relations beside it and their columns.';

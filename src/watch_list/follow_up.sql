@@ -1,111 +1,137 @@
 -- watch_list/follow_up: what became of the flags
 
-CREATE FUNCTION gapstats_internal.create_follow_up(schema text, list text)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	EXECUTE format($sql$
-		CREATE VIEW %1$s AS
-		SELECT flagged_at AS happened_at, 'flagged' AS event, student_id, status, reasons, flag FROM %2$s
-		UNION ALL
-		SELECT cleared_at, 'cleared', student_id, cleared_as, NULL, flag FROM %2$s WHERE cleared_at IS NOT NULL
-		$sql$, gapstats_internal.list_part(schema, list, 'events'), gapstats_internal.list_part(schema, list, 'flags'));
-
-	EXECUTE format($sql$
-		CREATE VIEW %1$s AS
-		SELECT f.flag, f.student_id, f.status, f.reasons, f.since, f.flagged_at, now() - f.flagged_at AS waiting
-		FROM %2$s f
-		CROSS JOIN %3$s s
-		WHERE f.cleared_at IS NULL
-		AND f.flagged_at < now() - s.contact_within
-		AND NOT EXISTS (SELECT FROM %4$s c WHERE c.flag = f.flag)
-		$sql$, gapstats_internal.list_part(schema, list, 'overdue'), gapstats_internal.list_part(schema, list, 'flags'),
-		gapstats_internal.list_part(schema, list, 'settings'), gapstats_internal.list_part(schema, list, 'check_ins'));
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.create_follow_up(text, text) IS
-'Creates the views of a watch list''s events (students flagged and cleared) and of its overdue flags (open, without a check-in, and older than contact_within in the list''s settings).';
-
--- The owner sees all of a list, others what the list's reader views show them.
-CREATE FUNCTION gapstats_internal.seen_part(list regclass, whole text, own text)
+-- The owner may speak of every student, others of their own, if they may follow up.
+CREATE FUNCTION gapstats_internal.who_follows_up(list regclass, student text)
 RETURNS text
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	caller CONSTANT name := gapstats_internal.caller();
+	owner CONSTANT name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+	names text[];
+	seen boolean;
 BEGIN
-	IF gapstats_internal.list_owner(list) = current_user THEN
-		RETURN coalesce(gapstats_internal.list_part(list, nullif(whole, 'list')), list::text);
-	ELSIF to_regclass(gapstats_internal.list_part(list, own)) IS NULL THEN
-		RAISE EXCEPTION 'watch list "%" is not shared', list
+	IF pg_has_role(caller, owner, 'USAGE') THEN
+		RETURN caller;
+	ELSIF NOT has_table_privilege(caller, gapstats_internal.list_part(list, 'my_flags'), 'SELECT') THEN
+		RAISE EXCEPTION 'permission denied for watch list "%"', list
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'Its owner can share it with share_watch_list.';
+				  HINT = format('Its owner %I can let you follow up: SELECT gapstats.grant_watch_list(%L, ''follow up'', %L);', owner, list, caller);
 	END IF;
-	RETURN gapstats_internal.list_part(list, own);
+	names := gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
+	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($1) AND v.student_id @equals $2::@student_id)')
+	INTO seen USING names, student;
+	IF NOT seen THEN
+		RETURN NULL;
+	END IF;
+	-- who acts for a viewer is told with the name of his own
+	RETURN CASE WHEN caller = ANY (names) THEN caller ELSE format('%s (by %s)', names[1], caller) END;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.seen_part(regclass, text, text) IS
-'Qualified and quoted name of the part of a watch list that the current user is to read: whole (''list'' is the list itself) for the list''s owner, own for others. An error if the list is not shared with others.';
+COMMENT ON FUNCTION gapstats_internal.who_follows_up(regclass, text) IS
+'In whose name the caller may speak of a student of a watch list; NULL if the student is not his to see. An error if he may not follow up at all.';
 
-CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now())
+CREATE FUNCTION gapstats_internal.check_in_as_owner(list regclass, student text, note text, contacted_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	type regtype := gapstats_internal.student_id_type(list);
+	who text;
 	flag bigint;
-	check_in bigint;
+	made bigint;
 BEGIN
+	PERFORM gapstats_internal.check_list(list);
 	IF contacted_at > now() THEN
 		RAISE EXCEPTION 'contact at % has not happened yet', contacted_at USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	EXECUTE format('SELECT flag FROM %s WHERE student_id %s $1::%s AND cleared_at IS NULL',
-				   gapstats_internal.seen_part(list, 'flags', 'my_flags'), gapstats_internal.equality_operator(type), format_type(type, -1))
-	INTO flag USING student_id;
-	IF flag IS NULL THEN
-		RAISE EXCEPTION 'no open flag of student % in watch list "%"', student_id, list USING ERRCODE = 'no_data_found';
+	who := gapstats_internal.who_follows_up(list, student);
+	IF who IS NOT NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			SELECT flag FROM @flags WHERE student_id @equals $1::@student_id ORDER BY cleared_at IS NULL DESC, flag DESC LIMIT 1
+			$sql$)
+		INTO flag USING student;
 	END IF;
-	EXECUTE format('INSERT INTO %s (flag, contacted_at, note) VALUES ($1, $2, $3) RETURNING check_in',
-				   gapstats_internal.seen_part(list, 'check_ins', 'my_check_ins'))
-	INTO check_in USING flag, contacted_at, note;
-	RETURN check_in;
+	IF flag IS NULL THEN
+		RAISE EXCEPTION 'no flag of student % in watch list "%"', student, list USING ERRCODE = 'no_data_found';
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @check_ins (flag, student_id, contacted_at, note, made_by) SELECT $1, f.student_id, $2, $3, $4 FROM @flags f WHERE f.flag = $1
+		RETURNING check_in
+		$sql$)
+	INTO made USING flag, contacted_at, note, who;
+	RETURN made;
 END
 $$;
-COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz) IS
-'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. Returns the number of the check-in. For the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has no open flag, or none that the user may see; a contact in the future.';
+COMMENT ON FUNCTION gapstats_internal.check_in_as_owner(regclass, text, text, timestamptz) IS
+'check_in(), done as the list''s owner.';
 
-CREATE FUNCTION contact_rates(list regclass, group_column text DEFAULT NULL, confidence double precision DEFAULT 0.95)
-RETURNS TABLE (group_value text, flags bigint, contacted_in_time bigint, pending bigint,
+CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now())
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz) IS
+'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to her open flag, or, if none is open, to the last one. A contact counts for the alarms that were raised before it. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has had no flag, or is not the user''s to see; a contact in the future.';
+
+CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
+RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
 			   rate double precision, rate_lower double precision, rate_upper double precision)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
-	RETURN QUERY EXECUTE format($sql$
-		SELECT g.group_value, g.flags, g.in_time, g.pending, (i.interval).estimate, (i.interval).lower, (i.interval).upper
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
+		SELECT g.group_value, g.alarms, g.in_time, g.pending, (i.interval).estimate, (i.interval).lower, (i.interval).upper
 		FROM (
-			SELECT %1$s AS group_value, count(*) FILTER (WHERE c.in_time OR c.is_due) AS flags,
-				count(*) FILTER (WHERE c.in_time) AS in_time, count(*) FILTER (WHERE NOT c.in_time AND NOT c.is_due) AS pending
+			SELECT %s AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
+				count(*) FILTER (WHERE a.in_time) AS in_time, count(*) FILTER (WHERE NOT a.in_time AND NOT a.is_due) AS pending
 			FROM (
-				SELECT f.student_id, f.flagged_at + s.contact_within < now() AS is_due,
-					EXISTS (SELECT FROM %2$s c WHERE c.flag = f.flag AND c.contacted_at <= f.flagged_at + s.contact_within) AS in_time
-				FROM %3$s f
-				CROSS JOIN %4$s s
-			) c
-			LEFT JOIN %5$s s ON s.student_id %6$s c.student_id
+				SELECT a.student_id, a.due_at < now() AS is_due,
+					EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at) AS in_time
+				FROM @alarms a
+			) a
+			LEFT JOIN @current s ON s.student_id @equals a.student_id
 			GROUP BY 1
 		) g
-		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.flags, $1)) i (interval)
+		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.alarms, $1)) i (interval)
 		ORDER BY 1
-		$sql$, gapstats_internal.group_expression(group_column),
-		gapstats_internal.list_part(list, 'check_ins'), gapstats_internal.list_part(list, 'flags'), gapstats_internal.list_part(list, 'settings'),
-		gapstats_internal.list_part(list, 'students'), gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)))
+		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@')))
 	USING confidence;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.contact_rates_as_owner(regclass, text, double precision) IS
+'contact_rates(), done as the list''s owner.';
+
+CREATE FUNCTION contact_rates(list regclass, group_column text DEFAULT NULL, confidence double precision DEFAULT 0.95)
+RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
+			   rate double precision, rate_lower double precision, rate_upper double precision)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
-'Share of a watch list''s flags that were contacted within contact_within (of the list''s settings), by a column of the students query such as the school, with Wilson''s interval. Flags that are neither contacted nor due yet count as pending only; those of students who left the list have a NULL group.';
+'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group.';
+
+CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
+RETURNS TABLE (student_id text, status text, reasons text, from_day date)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT h.student_id::text, h.status, array_to_string(h.rules, '; '), h.from_day
+		FROM @history h
+		WHERE h.from_day <= $1 AND (h.until_day > $1 OR h.until_day IS NULL)
+		ORDER BY h.student_id
+		$sql$)
+	USING day;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.standings_on_as_owner(regclass, date) IS
+'standings_on(), done as the list''s owner.';
+
+CREATE FUNCTION standings_on(list regclass, day date)
+RETURNS TABLE (student_id text, status text, reasons text, from_day date)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION standings_on(regclass, date) IS
+'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track or not on the list.';

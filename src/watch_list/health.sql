@@ -1,19 +1,5 @@
 -- watch_list/health: is each list fresh, and if not, what to do
 
--- A health report is for superusers too, so it reads nothing that could run what
--- a list's owner wrote: no view, no policy, no type with casts of its own.
-CREATE FUNCTION gapstats_internal.is_plain_table(relation regclass)
-RETURNS boolean
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN EXISTS (SELECT FROM pg_class WHERE oid = relation AND relkind = 'r' AND NOT relrowsecurity)
-	AND NOT EXISTS (
-		SELECT FROM pg_attribute a
-		JOIN pg_type t ON t.oid = a.atttypid
-		WHERE a.attrelid = relation AND NOT a.attisdropped AND t.typnamespace <> 'pg_catalog'::regnamespace
-	);
-COMMENT ON FUNCTION gapstats_internal.is_plain_table(regclass) IS
-'Whether reading a relation runs nothing but PostgreSQL''s own code.';
-
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -35,7 +21,7 @@ BEGIN
 		WHERE j.jobname = $1 AND j.username = $2 AND j.database = current_database()
 		$sql$
 	INTO job, schedule, active, last_message
-	USING gapstats_internal.job_name(list), gapstats_internal.list_owner(list);
+	USING gapstats_internal.job_name(list), (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_job(regclass) IS
@@ -47,7 +33,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	home text := gapstats_internal.pg_cron_setting('cron.database_name');
-	owner name := gapstats_internal.list_owner(list);
+	owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 BEGIN
 	IF NOT (SELECT rolcanlogin FROM pg_roles WHERE rolname = owner) THEN
 		problem := format('pg_cron cannot connect as %I', owner);
@@ -78,82 +64,151 @@ BEGIN
 		fix := format('SELECT cron.alter_job(%s, active => true);', job);
 	ELSIF last_message LIKE 'connection failed%' THEN
 		problem := 'pg_cron could not connect';
-		fix := 'in postgresql.conf: cron.use_background_workers = on, and restart the server';
+		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
+	ELSIF is_stale THEN
+		problem := 'a run that was due has not happened, and pg_cron does not say why';
+		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
-CREATE FUNCTION gapstats_internal.list_health(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problem text, OUT fix text)
-LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
+													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
+													   OUT next_run timestamptz, OUT problem text, OUT fix text)
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	runs regclass := to_regclass(gapstats_internal.list_part(list, 'runs'));
-	time_zone text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
-	failing text;
+	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
+	held text;
+	last record;
 	job record;
 BEGIN
-	owner := gapstats_internal.list_owner(list);
-	IF gapstats_internal.is_plain_table(runs) IS NOT TRUE THEN
-		problem := 'its table of runs is not as it was made';
+	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+	BEGIN
+		PERFORM gapstats_internal.check_list(list);
+	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type THEN
+		state := 'broken';
+		problem := SQLERRM;
+		fix := format('SELECT gapstats.repair_watch_list(%L);', list);
 		RETURN;
-	END IF;
-	EXECUTE format($sql$ SELECT ended_at, status, error, rule FROM ONLY %s WHERE status <> 'skipped' ORDER BY run DESC LIMIT 1 $sql$, runs)
-	INTO last_run, last_status, last_error, failing;
-	EXECUTE format($sql$ SELECT ended_at, as_of FROM ONLY %s WHERE status = 'succeeded' ORDER BY run DESC LIMIT 1 $sql$, runs)
-	INTO last_success, as_of;
-
+	END;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.*, r.status = 'running' AND gapstats_internal.backend_is_alive(r.pid, r.backend_start) IS NOT TRUE AS is_lost
+		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
+		$sql$) INTO last;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.ended_at, r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
+		$sql$) INTO last_success, as_of;
+	last_run := coalesce(last.ended_at, last.started_at);
+	last_status := last.status;
+	last_error := CASE WHEN last.is_lost THEN 'the session that ran it has ended' ELSE last.error END;
 	job := gapstats_internal.list_job(list);
 	schedule := job.schedule;
 	IF job.active THEN
-		next_run := gapstats_internal.next_run(schedule, now(), time_zone);
+		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
 	END IF;
+	held := gapstats_internal.held_because(list);
 
 	-- a run that is due has some minutes to succeed
 	state := CASE
+		WHEN held IS NOT NULL THEN 'held'
+		WHEN last.status = 'running' AND NOT last.is_lost THEN 'running'
+		WHEN last.status = 'held' THEN 'held'
+		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
-		WHEN last_status <> 'succeeded' THEN 'stale'
-		WHEN schedule IS NULL AND as_of < current_date THEN 'stale'
-		WHEN gapstats_internal.next_run(schedule, last_success, time_zone) < now() - interval '5 minutes' THEN 'stale'
+		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
+		WHEN schedule IS NULL AND as_of < gapstats_internal.today(list) - 1 THEN 'stale'
+		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
 
-	IF failing IS NOT NULL THEN
+	IF held IS NOT NULL THEN
+		problem := held;
+		fix := format('SELECT gapstats.resume_watch_list(%L);', list);
+	ELSIF last.status = 'held' THEN
+		problem := last.error;
+		fix := format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, last.run);
+	ELSIF last.rule IS NOT NULL THEN
+		problem := last.error;
+		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
+	ELSIF state = 'failing' THEN
 		problem := last_error;
-		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, failing);
-	ELSIF last_status <> 'succeeded' THEN
-		problem := last_error;
-	ELSIF owner = current_user OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-		-- others do not see the job
+	ELSIF state <> 'running' THEN
 		SELECT p.problem, p.fix INTO problem, fix
-		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state <> 'fresh') p;
+		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
 	END IF;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass) IS
+'list_health(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.list_health(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problem text, OUT fix text)
+AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.list_health(regclass) IS
-'The row of a watch list in watch_list_health.';
+'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others.';
+
+CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problem text, OUT fix text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	lost_job bigint;
+BEGIN
+	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
+	FROM gapstats_internal.list_health(list) h;
+	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
+	IF schedule IS NULL AND owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
+		INTO lost_job USING gapstats_internal.job_command(list);
+		IF lost_job IS NOT NULL THEN
+			problem := 'its job is of a role that there is not';
+			fix := format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job);
+		END IF;
+	END IF;
+EXCEPTION WHEN OTHERS THEN
+	-- of whatever it is that looks like a list
+	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+	state := 'broken';
+	problem := SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
+'The row of a watch list in watch_list_health; one that cannot be read does not keep others from being seen.';
+
+CREATE FUNCTION gapstats_internal.watch_lists()
+RETURNS SETOF regclass
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT coalesce(to_regclass(gapstats_internal.statement(t.oid, '@list')), t.oid)::regclass
+	FROM pg_class t
+	WHERE t.relkind = 'r' AND t.relname ~ '_current$' AND gapstats_internal.list_base(t.oid) IS NOT NULL
+	AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'));
+END;
+COMMENT ON FUNCTION gapstats_internal.watch_lists() IS
+'The watch lists of this database, found by their tables, of owners whose rights the current user has; all of them for pg_monitor. A list that has lost its view is its table of students.';
 
 CREATE VIEW watch_list_health AS
 SELECT l.list, h.*
-FROM (SELECT oid::regclass AS list FROM pg_class WHERE relkind = 'm') AS l
-CROSS JOIN LATERAL gapstats_internal.list_health(l.list) AS h
-WHERE gapstats_internal.is_watch_list(l.list)
-AND has_table_privilege(to_regclass(gapstats_internal.list_part(l.list, 'runs')), 'SELECT');
+FROM gapstats_internal.watch_lists() AS l (list)
+CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
+WHERE h.owner IS NOT NULL;
 GRANT SELECT ON watch_list_health TO PUBLIC;
 COMMENT ON VIEW watch_list_health IS
-'One row a watch list, of those whose runs the current user may read.';
+'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, stale (its last run did not succeed, or a run that was due did not happen; without a schedule, it was not refreshed today) or never refreshed';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen; without a schedule, it was not refreshed yesterday or today), not scheduled, never refreshed, or broken';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';
-COMMENT ON COLUMN watch_list_health.last_status IS 'succeeded, failed or canceled';
+COMMENT ON COLUMN watch_list_health.last_status IS 'running, succeeded, failed, held or canceled';
 COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succeed';
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';

@@ -5,22 +5,23 @@ RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(current_setting('gapstats.as_of', true), '')::date, current_date);
 COMMENT ON FUNCTION as_of() IS
-'The day that a watch list is computed for: today, unless the list is being computed for a past day. Meant for the queries of a list, in the place of current_date.';
+'The day that a watch list is computed for: in a run the last day for which attendance was taken, as the list was told to know it; otherwise today. Meant for the queries of a list, in the place of current_date.';
 
-CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT list text)
+CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT base text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	path CONSTANT text := current_setting('search_path');
-	longest_part CONSTANT text := '_evaluation';
+	room CONSTANT integer := 62 - (SELECT max(length(part)) FROM gapstats_internal.list_parts());
 	parts text[] := parse_ident(name);
+	taken text;
 BEGIN
 	IF cardinality(parts) > 2 THEN
 		RAISE EXCEPTION 'improper watch list name: %', name USING ERRCODE = 'syntax_error';
 	END IF;
 
-	list := parts[cardinality(parts)];
+	base := parts[cardinality(parts)];
 	IF cardinality(parts) = 2 THEN
 		schema := parts[1];
 	ELSE
@@ -30,141 +31,35 @@ BEGIN
 	END IF;
 
 	IF schema IS NULL THEN
-		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', list
+		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', base
 			USING ERRCODE = 'invalid_schema_name';
-	END IF;
-	IF octet_length(list || longest_part) > 63 THEN
-		RAISE EXCEPTION 'watch list name "%" is too long', list
+	ELSIF octet_length(base) > room THEN
+		RAISE EXCEPTION 'watch list name "%" is too long', base
 			USING ERRCODE = 'name_too_long',
-				  DETAIL = format('It may have %s bytes.', 63 - octet_length(longest_part));
+				  DETAIL = format('It may have %s bytes.', room);
+	ELSIF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
+		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" exists already', base
+			USING ERRCODE = 'duplicate_table',
+				  HINT = format('SELECT gapstats.drop_watch_list(%L); drops it.', format('%I.%I', schema, base));
+	END IF;
+	SELECT relation INTO taken
+	FROM (
+		SELECT format('%I.%I', schema, base) AS relation
+		UNION ALL
+		SELECT format('%I.%I', schema, base || '_' || part) FROM gapstats_internal.list_parts()
+	) r
+	WHERE to_regclass(relation) IS NOT NULL
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'watch list "%" needs the name of relation %, which exists', base, taken
+			USING ERRCODE = 'duplicate_table',
+				  HINT = 'Give the list another name.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_place(text, text) IS
-'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant.';
-
-CREATE FUNCTION gapstats_internal.check_students_query(students regclass, list text)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	taken name;
-	repeated boolean;
-BEGIN
-	IF gapstats_internal.student_id_type(students) IS NULL THEN
-		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', list
-			USING ERRCODE = 'undefined_column';
-	END IF;
-
-	SELECT attname INTO taken
-	FROM pg_attribute
-	WHERE attrelid = students
-	AND attname IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'as_of');
-	IF FOUND THEN
-		RAISE EXCEPTION 'students query of watch list "%" has a column "%", which the list itself has', list, taken
-			USING ERRCODE = 'duplicate_column',
-				  HINT = 'Give it another name in the query.';
-	END IF;
-
-	PERFORM gapstats_internal.check_routines(students, format('students query of watch list "%s"', list));
-
-	EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE student_id IS NOT NULL GROUP BY student_id HAVING count(*) > 1)', students)
-	INTO repeated;
-	IF repeated THEN
-		RAISE EXCEPTION 'students query of watch list "%" gives a student more than once', list
-			USING ERRCODE = 'cardinality_violation';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_students_query(regclass, text) IS
-'Raises an error, naming the list, unless the view that keeps a list''s students query has student_id, no column that the list adds, no untrusted function, and each student once.';
-
-CREATE FUNCTION gapstats_internal.create_watch_list_tables(schema text, list text, student_id regtype)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	EXECUTE format($sql$
-		CREATE TABLE %s (
-			combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
-			at_risk_at numeric NOT NULL,
-			watch_at numeric,
-			contact_within interval NOT NULL DEFAULT '24 hours'
-		)$sql$, gapstats_internal.list_part(schema, list, 'settings'));
-
-	EXECUTE format($sql$
-		CREATE TABLE %s (
-			rule text NOT NULL,
-			version integer NOT NULL,
-			"position" integer NOT NULL,
-			state text NOT NULL CHECK (state IN ('on', 'off', 'dropped')),
-			query text NOT NULL,
-			comparison text NOT NULL CHECK (comparison IN ('<', '<=', '=', '>=', '>', '<>')),
-			threshold numeric NOT NULL CHECK (threshold NOT IN ('NaN', 'Infinity', '-Infinity')),
-			reason text NOT NULL,
-			severity text NOT NULL CHECK (severity IN ('watch', 'at risk')),
-			points numeric NOT NULL CHECK (points >= 0 AND points NOT IN ('NaN', 'Infinity')),
-			override text,
-			changed_at timestamptz NOT NULL DEFAULT now(),
-			changed_by name NOT NULL DEFAULT current_user,
-			superseded_at timestamptz,
-			PRIMARY KEY (rule, version)
-		)$sql$, gapstats_internal.list_part(schema, list, 'rules'));
-
-	EXECUTE format($sql$
-		CREATE TABLE %s (
-			run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-			started_at timestamptz NOT NULL,
-			ended_at timestamptz NOT NULL,
-			as_of date NOT NULL,
-			status text NOT NULL CHECK (status IN ('succeeded', 'failed', 'canceled', 'skipped')),
-			students bigint,
-			flagged bigint,
-			newly_flagged bigint,
-			cleared bigint,
-			rule text,
-			error text,
-			run_by name NOT NULL DEFAULT current_user
-		)$sql$, gapstats_internal.list_part(schema, list, 'runs'));
-
-	EXECUTE format($sql$
-		CREATE TABLE %1$s (
-			flag bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-			student_id %2$s NOT NULL,
-			status text NOT NULL,
-			reasons text NOT NULL,
-			since date NOT NULL,
-			flagged_at timestamptz NOT NULL DEFAULT now(),
-			cleared_at timestamptz,
-			cleared_as text CHECK (cleared_as IN ('on track', 'left'))
-		);
-		CREATE UNIQUE INDEX ON %1$s (student_id) WHERE cleared_at IS NULL;
-
-		CREATE TABLE %3$s (
-			check_in bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-			flag bigint NOT NULL REFERENCES %1$s,
-			contacted_at timestamptz NOT NULL DEFAULT now(),
-			note text,
-			made_by name NOT NULL DEFAULT current_user,
-			made_at timestamptz NOT NULL DEFAULT now()
-		);
-		CREATE INDEX ON %3$s (flag)
-		$sql$, gapstats_internal.list_part(schema, list, 'flags'), format_type(student_id, -1), gapstats_internal.list_part(schema, list, 'check_ins'));
-
-	EXECUTE format($sql$
-		CREATE TABLE %s (
-			language text NOT NULL,
-			kind text NOT NULL CHECK (kind IN ('status', 'rule')),
-			name text NOT NULL,
-			words text NOT NULL,
-			PRIMARY KEY (language, kind, name)
-		)$sql$, gapstats_internal.list_part(schema, list, 'words'));
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.create_watch_list_tables(text, text, regtype) IS
-'Creates the tables of a watch list: its settings, its rules with all their versions, its runs, and its flags, each from the day it was raised to the day it was cleared, the check-ins on them, and the words of a student''s page.';
+'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Errors: a name that is too long, or that another relation has.';
 
 CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -199,91 +94,360 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_combination(text, numeric, numeric) IS
 'The scores from which a student is at risk and on watch, with the defaults of the way in which rules are combined filled in. Errors: an unknown combination, k of n or points without at_risk_at, scores that are not above 0 or in the wrong order.';
 
+CREATE FUNCTION gapstats_internal.student_column_definitions(kept gapstats_internal.kept_query, base text, OUT definitions text, OUT student_id regtype)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	taken text;
+BEGIN
+	SELECT string_agg(format('%I %s%s', c.name, c.type_name, c.collation), ', ' ORDER BY c.place),
+		max(c.type::oid) FILTER (WHERE c.name = 'student_id'),
+		min(c.name) FILTER (WHERE c.name IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'values', 'states', 'clearing', 'change', 'rules', 'versions'))
+	INTO definitions, student_id, taken
+	FROM (
+		SELECT k.ordinality AS place, k.name, k.type, format_type(k.type, k.type_mod) AS type_name,
+			CASE WHEN k.collation <> 0 THEN (
+				SELECT format(' COLLATE %I.%I', n.nspname, l.collname)
+				FROM pg_collation l
+				JOIN pg_namespace n ON n.oid = l.collnamespace
+				WHERE l.oid = k.collation)
+			ELSE '' END AS collation
+		FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k
+	) c;
+	IF student_id IS NULL THEN
+		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', base
+			USING ERRCODE = 'undefined_column';
+	ELSIF taken IS NOT NULL THEN
+		RAISE EXCEPTION 'students query of watch list "%" has a column "%", which the list itself has', base, taken
+			USING ERRCODE = 'duplicate_column',
+				  HINT = 'Give it another name in the query.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.student_column_definitions(gapstats_internal.kept_query, text) IS
+'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, or a column that the list has itself.';
+
+CREATE FUNCTION gapstats_internal.tables_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE TABLE @settings (
+		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+		format integer NOT NULL DEFAULT 1,
+		combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
+		at_risk_at numeric NOT NULL CHECK (at_risk_at > 0),
+		watch_at numeric CHECK (watch_at > 0 AND watch_at <= at_risk_at),
+		time_zone text NOT NULL,
+		lag_days integer NOT NULL DEFAULT 0 CHECK (lag_days >= 0),
+		clear_after integer NOT NULL DEFAULT 1 CHECK (clear_after >= 1),
+		return_within interval NOT NULL DEFAULT '14 days' CHECK (return_within >= '0'),
+		contact_within interval NOT NULL DEFAULT '24 hours' CHECK (contact_within > '0'),
+		contact_within_school_days integer CHECK (contact_within_school_days >= 1),
+		calendar gapstats.dayset,
+		language text NOT NULL DEFAULT 'en',
+		max_students_change numeric NOT NULL DEFAULT 0.2 CHECK (max_students_change >= 0),
+		max_values_change numeric NOT NULL DEFAULT 0.5 CHECK (max_values_change >= 0),
+		max_flagged_change numeric NOT NULL DEFAULT 0.5 CHECK (max_flagged_change >= 0),
+		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
+		school_year_from date,
+		changes bigint NOT NULL DEFAULT 0,
+		owner name NOT NULL DEFAULT current_user,
+		database_oid oid NOT NULL,
+		system_identifier bigint NOT NULL
+	);
+	CREATE TABLE @queries (
+		part text NOT NULL CHECK (part IN ('students', 'days', 'viewers', 'rule', 'applies_to')),
+		rule text NOT NULL DEFAULT '',
+		query text NOT NULL,
+		names_in text NOT NULL,
+		date_style text NOT NULL,
+		interval_style text NOT NULL,
+		time_zone text NOT NULL,
+		extra_float_digits text NOT NULL,
+		meaning text[] NOT NULL,
+		PRIMARY KEY (part, rule)
+	);
+	CREATE TABLE @rules (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		rule text NOT NULL,
+		version integer NOT NULL,
+		"position" integer NOT NULL,
+		state text NOT NULL CHECK (state IN ('on', 'off', 'dropped')),
+		query text NOT NULL,
+		applies_to text,
+		comparison text NOT NULL CHECK (comparison IN ('<', '<=', '=', '>=', '>', '<>')),
+		threshold numeric NOT NULL CHECK (threshold NOT IN ('NaN', 'Infinity', '-Infinity')),
+		thresholds_by text,
+		thresholds jsonb,
+		clear_at numeric CHECK (clear_at NOT IN ('NaN', 'Infinity', '-Infinity')),
+		reason text NOT NULL,
+		severity text NOT NULL CHECK (severity IN ('watch', 'at risk')),
+		points numeric NOT NULL CHECK (points >= 0 AND points NOT IN ('NaN', 'Infinity')),
+		override text,
+		changed_at timestamptz NOT NULL DEFAULT now(),
+		changed_by name NOT NULL DEFAULT gapstats_internal.caller(),
+		superseded_at timestamptz,
+		UNIQUE (rule, version)
+	);
+	CREATE TABLE @runs (
+		run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'held', 'skipped', 'canceled')),
+		started_at timestamptz NOT NULL,
+		ended_at timestamptz,
+		as_of date,
+		students bigint,
+		flagged bigint,
+		newly_flagged bigint,
+		escalated bigint,
+		cleared bigint,
+		n_unusable bigint,
+		rule text,
+		error text,
+		moved text,
+		changes bigint,
+		n_next bigint,
+		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
+		accepted_by name,
+		pid integer,
+		backend_start timestamptz
+	);
+	CREATE TABLE @run_rules (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		run bigint NOT NULL REFERENCES @runs,
+		rule text NOT NULL,
+		"position" integer NOT NULL,
+		version integer NOT NULL,
+		n_rows bigint NOT NULL,
+		n_matched bigint NOT NULL,
+		n_values bigint NOT NULL,
+		n_unusable bigint NOT NULL,
+		n_not_applicable bigint NOT NULL,
+		n_flagged bigint NOT NULL,
+		milliseconds double precision NOT NULL,
+		UNIQUE (run, rule)
+	);
+	CREATE TABLE @values (
+		student_id @student_id PRIMARY KEY,
+		"values" numeric[] NOT NULL,
+		states text NOT NULL,
+		clearing date[]
+	) WITH (fillfactor = 50);
+	CREATE TABLE @history (
+		standing bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		student_id @student_id NOT NULL,
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		rule_versions integer[] NOT NULL,
+		event text NOT NULL,
+		run bigint NOT NULL,
+		from_day date NOT NULL,
+		from_time timestamptz NOT NULL DEFAULT now(),
+		until_day date,
+		until_time timestamptz,
+		until_run bigint,
+		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
+	);
+	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
+	CREATE INDEX ON @history (student_id, from_day);
+	CREATE INDEX ON @history (run);
+	CREATE INDEX ON @history (until_run);
+	CREATE TABLE @flags (
+		flag bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		student_id @student_id NOT NULL,
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		since date NOT NULL,
+		run bigint NOT NULL,
+		flagged_at timestamptz NOT NULL DEFAULT now(),
+		cleared_at timestamptz,
+		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
+	);
+	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
+	CREATE INDEX ON @flags (student_id, cleared_at);
+	CREATE TABLE @alarms (
+		alarm bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		flag bigint NOT NULL REFERENCES @flags,
+		student_id @student_id NOT NULL,
+		kind text NOT NULL CHECK (kind IN ('flagged', 'escalated', 'new reason')),
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		run bigint NOT NULL,
+		raised_at timestamptz NOT NULL DEFAULT now(),
+		due_at timestamptz NOT NULL
+	);
+	CREATE INDEX ON @alarms (flag);
+	CREATE TABLE @check_ins (
+		check_in bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		flag bigint NOT NULL REFERENCES @flags,
+		student_id @student_id NOT NULL,
+		contacted_at timestamptz NOT NULL DEFAULT now(),
+		note text,
+		made_by text NOT NULL DEFAULT gapstats_internal.caller(),
+		made_at timestamptz NOT NULL DEFAULT now()
+	);
+	CREATE INDEX ON @check_ins (flag);
+	CREATE TABLE @words (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		language text NOT NULL,
+		kind text NOT NULL CHECK (kind IN ('status', 'rule')),
+		name text NOT NULL,
+		words text NOT NULL,
+		UNIQUE (language, kind, name)
+	);
+	CREATE TABLE @viewers (
+		viewer text COLLATE "C" NOT NULL,
+		student_id @student_id NOT NULL,
+		PRIMARY KEY (viewer, student_id)
+	);
+	CREATE UNLOGGED TABLE @next AS
+	SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
+	FROM @current c, @values v
+	WHERE false
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
+'The statements that make the tables of a watch list, but for that of its students, whose columns are the students query''s.';
+
 CREATE FUNCTION create_watch_list(name text, students_query text, combination text DEFAULT 'severity', at_risk_at numeric DEFAULT NULL,
-								  watch_at numeric DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
+								  watch_at numeric DEFAULT NULL, days_query text DEFAULT NULL, time_zone text DEFAULT current_setting('TimeZone'),
+								  names_in text DEFAULT current_setting('search_path'))
 RETURNS regclass
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-	place record := gapstats_internal.watch_list_place(name, names_in);
-	whole text := format('%I.%I', place.schema, place.list);
-	students text := gapstats_internal.list_part(place.schema, place.list, 'students');
-	reasons text := gapstats_internal.list_part(place.schema, place.list, 'reasons');
-	student_id regtype;
-	equals text;
-	part text;
+	place record;
+	students gapstats_internal.kept_query;
+	of_students record;
+	made regclass;
 BEGIN
-	PERFORM gapstats_internal.keep_query(format('students query of watch list "%s"', place.list), students, '', students_query, names_in);
-	PERFORM gapstats_internal.check_students_query(students::regclass, place.list);
-	student_id := gapstats_internal.student_id_type(students::regclass);
-	equals := gapstats_internal.equality_operator(student_id);
+	IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		RAISE EXCEPTION 'a watch list cannot belong to a superuser'
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'What its queries and the tables under them run would run with all rights there are.',
+				  HINT = 'SET ROLE to the role that it is to belong to, and make it then.';
+	END IF;
+	place := gapstats_internal.watch_list_place(name, names_in);
+	students := gapstats_internal.keep_query(format('students query of watch list "%s"', place.base), students_query, names_in);
+	of_students := gapstats_internal.student_column_definitions(students, place.base);
+	PERFORM gapstats_internal.check_time_zone(time_zone);
 
-	PERFORM gapstats_internal.create_watch_list_tables(place.schema, place.list, student_id);
-	EXECUTE format('INSERT INTO %s (combination, at_risk_at, watch_at) SELECT * FROM gapstats_internal.check_combination($1, $2, $3)',
-				   gapstats_internal.list_part(place.schema, place.list, 'settings'))
-	USING combination, at_risk_at, watch_at;
-	EXECUTE format('INSERT INTO %s SELECT * FROM gapstats_internal.status_words()', gapstats_internal.list_part(place.schema, place.list, 'words'));
+	EXECUTE gapstats_internal.fill(format($sql$
+		CREATE TABLE @current (
+			%s,
+			status text NOT NULL,
+			score numeric NOT NULL,
+			rules_flagged bigint NOT NULL,
+			rules_missing bigint NOT NULL,
+			reasons text,
+			since date,
+			PRIMARY KEY (student_id)
+		) WITH (fillfactor = 90);
+		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement(),
+		place.schema, place.base, format_type(of_students.student_id, -1), NULL, NULL, NULL);
+	EXECUTE gapstats_internal.fill($sql$
+		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, database_oid, system_identifier)
+		SELECT c.combination, c.at_risk_at, c.watch_at, $4, d.oid, s.system_identifier
+		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
+		WHERE d.datname = current_database()
+		$sql$, place.schema, place.base, NULL, NULL, NULL, NULL)
+	USING combination, at_risk_at, watch_at, time_zone;
 
-	EXECUTE gapstats_internal.evaluation_statement(place.schema, place.list);
-	EXECUTE format($sql$
-		CREATE MATERIALIZED VIEW %1$s AS SELECT * FROM %2$s;
-		CREATE UNIQUE INDEX ON %1$s (student_id, rule);
-		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, reasons, gapstats_internal.list_part(place.schema, place.list, 'evaluation'));
-	EXECUTE format($sql$
-		CREATE MATERIALIZED VIEW %1$s AS
-		SELECT s.*,
-			coalesce(t.status, 'insufficient data') AS status, coalesce(t.score, 0) AS score,
-			coalesce(t.rules_flagged, 0) AS rules_flagged, coalesce(t.rules_missing, 0) AS rules_missing, t.reasons,
-			CASE WHEN t.status IN ('watch', 'at risk') THEN coalesce(f.since, gapstats.as_of()) END AS since,
-			gapstats.as_of() AS as_of
-		FROM %2$s s
-		LEFT JOIN (%3$s) t ON t.student_id %4$s s.student_id
-		LEFT JOIN %5$s f ON f.student_id %4$s s.student_id AND f.cleared_at IS NULL
-		WHERE s.student_id IS NOT NULL;
-		CREATE UNIQUE INDEX ON %1$s (student_id);
-		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, whole, students, gapstats_internal.standing_query(gapstats_internal.list_part(place.schema, place.list, 'settings'), reasons, equals),
-		equals, gapstats_internal.list_part(place.schema, place.list, 'flags'));
-
-	PERFORM gapstats_internal.create_follow_up(place.schema, place.list);
-	PERFORM gapstats_internal.describe_watch_list(place.schema, place.list);
-
-	FOREACH part IN ARRAY '{reasons, evaluation, students, settings, rules, runs, flags, check_ins, words, events, overdue}'::text[] LOOP
-		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(place.schema, place.list, part)::regclass);
-	END LOOP;
-	PERFORM gapstats_internal.make_private(whole::regclass);
-	RETURN whole::regclass;
+	made := format('%I.%I', place.schema, place.base || '_current')::regclass;
+	PERFORM gapstats_internal.write_query(made, NULL, 'students', NULL, students);
+	PERFORM gapstats_internal.write_days_query(made, days_query, names_in);
+	EXECUTE gapstats_internal.statement(made, 'INSERT INTO @words (language, kind, name, words) SELECT * FROM gapstats_internal.status_words()');
+	PERFORM gapstats_internal.make_views(made);
+	made := format('%I.%I', place.schema, place.base)::regclass;
+	PERFORM gapstats_internal.describe_list(made);
+	PERFORM gapstats_internal.make_private(made);
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts();
+	RETURN made;
 END
 $$;
-COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text) IS
-'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. students_query gives student_id (any type that can be sorted) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. Names in the query are looked up in the search path names_in, once. The caller owns the list, and nobody else may read it until granted. Errors: a students query without student_id, with a column that the list has itself, or with a student twice.';
+COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
+'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself.';
 
-CREATE FUNCTION drop_watch_list(list regclass)
+CREATE FUNCTION gapstats_internal.check_time_zone(time_zone text)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM now() AT TIME ZONE time_zone;
+	IF time_zone IS NULL THEN
+		RAISE EXCEPTION 'time_zone must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_time_zone(text) IS
+'Raises an error unless PostgreSQL knows the time zone.';
+
+CREATE FUNCTION gapstats_internal.write_days_query(list regclass, days_query text, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	statement text;
+	kept gapstats_internal.kept_query;
+	column_types regtype[];
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	PERFORM gapstats.unschedule_watch_list(list);
-	PERFORM gapstats.unshare_watch_list(list);
-	PERFORM gapstats.unpublish_counts(list);
-
-	EXECUTE format('SELECT string_agg(format($1, gapstats_internal.rule_view($2, rule)), $3) FROM %s WHERE superseded_at IS NULL AND state <> $4',
-				   gapstats_internal.list_part(list, 'rules'))
-	INTO statement USING 'DROP VIEW %s', list, '; ', 'dropped';
-	EXECUTE format(
-		'DROP VIEW %s, %s; DROP MATERIALIZED VIEW %s, %s; DROP VIEW %s; %s; DROP VIEW %s; DROP TABLE %s, %s, %s, %s, %s, %s',
-		gapstats_internal.list_part(list, 'events'), gapstats_internal.list_part(list, 'overdue'),
-		list, gapstats_internal.list_part(list, 'reasons'), gapstats_internal.list_part(list, 'evaluation'), statement, gapstats_internal.list_part(list, 'students'),
-		gapstats_internal.list_part(list, 'settings'), gapstats_internal.list_part(list, 'rules'), gapstats_internal.list_part(list, 'runs'),
-		gapstats_internal.list_part(list, 'flags'), gapstats_internal.list_part(list, 'check_ins'), gapstats_internal.list_part(list, 'words'));
+	IF days_query IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'days' $sql$);
+		RETURN;
+	END IF;
+	kept := gapstats_internal.keep_query('days query', days_query, names_in);
+	column_types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('days query', kept));
+	IF column_types <> '{date}' THEN
+		RAISE EXCEPTION 'days query gives (%) instead of (date)', array_to_string(column_types, ', ')
+			USING ERRCODE = 'datatype_mismatch';
+	END IF;
+	PERFORM gapstats_internal.write_query(list, 'days query', 'days', NULL, kept);
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.write_days_query(regclass, text, text) IS
+'Keeps the query that gives the days for which attendance was taken, or takes it back if it is NULL.';
+
+CREATE FUNCTION gapstats_internal.drop_watch_list_as_owner(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statements text;
+BEGIN
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+	PERFORM gapstats_internal.lock_alone(ARRAY(
+		SELECT c.oid
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner
+		UNION
+		SELECT list));
+	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
+	SELECT string_agg(format('DROP %s %s', CASE p.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, p.relations), '; ' ORDER BY p.kind DESC)
+	INTO statements
+	FROM (
+		SELECT p.kind, string_agg(c.oid::regclass::text, ', ') AS relations
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+		GROUP BY p.kind
+	) p;
+	IF (SELECT relkind FROM pg_class WHERE oid = list) = 'm' THEN
+		EXECUTE format('DROP MATERIALIZED VIEW %s', list);
+	END IF;
+	EXECUTE statements;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.drop_watch_list_as_owner(regclass) IS
+'drop_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION drop_watch_list(list regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS
-'Drops a watch list with everything beside it, its history and its pg_cron job. Only its owner may, and nothing of his own may still depend on it.';
+'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights; nothing else may still depend on it. Waits for those who use it.';

@@ -1,48 +1,49 @@
 -- watch_list/profile: where one student stands, for herself or her parents
 
-CREATE FUNCTION gapstats_internal.status_words()
-RETURNS TABLE (language text, kind text, name text, words text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
-	VALUES
-		('en', 'status', 'on track', 'On track. Nothing needs attention as of {as_of}.'),
-		('en', 'status', 'watch', 'Worth watching since {since}:'),
-		('en', 'status', 'at risk', 'Needs support since {since}:'),
-		('en', 'status', 'insufficient data', 'Not enough is recorded to say, as of {as_of}.'),
-		('es', 'status', 'on track', 'Va bien. Nada requiere atención al {as_of}.'),
-		('es', 'status', 'watch', 'Conviene prestar atención desde el {since}:'),
-		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
-		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.');
-END;
-COMMENT ON FUNCTION gapstats_internal.status_words() IS
-'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
-
-CREATE FUNCTION student_profile(list regclass, student_id text, language text DEFAULT 'en')
+CREATE FUNCTION gapstats_internal.student_profile_as_owner(list regclass, student text, asked_language text)
 RETURNS TABLE (line integer, words text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	type regtype := gapstats_internal.student_id_type(list);
+	caller CONSTANT name := gapstats_internal.caller();
+	names text[];
 BEGIN
-	RETURN QUERY EXECUTE format($sql$
+	PERFORM gapstats_internal.check_list(list);
+	IF NOT pg_has_role(caller, (SELECT relowner FROM pg_class WHERE oid = list), 'USAGE') THEN
+		IF NOT has_table_privilege(caller, gapstats_internal.list_part(list, 'mine'), 'SELECT') THEN
+			RAISE EXCEPTION 'permission denied for watch list "%"', list USING ERRCODE = 'insufficient_privilege';
+		END IF;
+		names := gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
+	END IF;
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		WITH standing AS (
-			SELECT * FROM %1$s WHERE student_id %4$s $1::%5$s
+			SELECT c.*, coalesce($2, s.language) AS language, (SELECT max(r.as_of) FROM @runs r WHERE r.status = 'succeeded') AS as_of, s.language AS default_language
+			FROM @current c
+			CROSS JOIN @settings s
+			WHERE c.student_id @equals $1::@student_id
+			AND ($3 IS NULL OR EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($3) AND v.student_id @equals c.student_id))
 		)
-		SELECT 0, replace(replace(coalesce(w.words, s.status), '{since}', coalesce(to_char(s.since, 'YYYY-MM-DD'), '')), '{as_of}', to_char(s.as_of, 'YYYY-MM-DD'))
+		SELECT 0, replace(replace(coalesce(w.words, d.words, s.status), '{since}', coalesce(to_char(s.since, 'YYYY-MM-DD'), '')), '{as_of}', to_char(s.as_of, 'YYYY-MM-DD'))
 		FROM standing s
-		LEFT JOIN %3$s w ON w.language = $2 AND w.kind = 'status' AND w.name = s.status
+		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'status' AND w.name = s.status
+		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'status' AND d.name = s.status
 		UNION ALL
-		SELECT r."position", coalesce(gapstats_internal.reason_text(w.words, r.value, r.threshold), r.reason)
+		SELECT r."position", coalesce(gapstats_internal.reason_text(coalesce(w.words, d.words), r.value, r.threshold), r.reason)
 		FROM standing s
-		JOIN %2$s r ON r.student_id %4$s s.student_id AND r.flagged
-		LEFT JOIN %3$s w ON w.language = $2 AND w.kind = 'rule' AND w.name = r.rule
+		JOIN @reasons r ON r.student_id @equals s.student_id AND r.flagged
+		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'rule' AND w.name = r.rule
+		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'rule' AND d.name = r.rule
 		ORDER BY 1
-		$sql$, gapstats_internal.seen_part(list, 'list', 'mine'),
-		gapstats_internal.seen_part(list, 'reasons', 'my_reasons'), gapstats_internal.list_part(list, 'words'),
-		gapstats_internal.equality_operator(type), format_type(type, -1))
-	USING student_id, language;
+		$sql$)
+	USING student, asked_language, names;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.student_profile_as_owner(regclass, text, text) IS
+'student_profile(), done as the list''s owner.';
+
+CREATE FUNCTION student_profile(list regclass, student_id text, language text DEFAULT NULL)
+RETURNS TABLE (line integer, words text)
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE;
 COMMENT ON FUNCTION student_profile(regclass, text, text) IS
-'Where a student stands in a watch list, in plain words, a line a row: her status, then the reason of each rule that flags her. Words come from the list''s table of words in that language; a rule without words there is told by its reason. No row if the student is not on the list, or not for the current user to see.';
+'Where a student stands in a watch list, in plain words, a line a row: her status, then the reason of each rule that flags her. Words come from the list''s table of words in that language, or else in the list''s own (its settings); a rule without words there is told by its reason. No row if the student is not on the list, or not for the current user to see. For roles with the rights of the list''s owner, and those who may read it (grant_watch_list).';

@@ -1,190 +1,172 @@
 -- watch_list/readers: who sees which students
 
-CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL, viewer_column text DEFAULT NULL,
-								 names_in text DEFAULT current_setting('search_path'))
+CREATE FUNCTION gapstats_internal.write_viewers(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	equals text := gapstats_internal.equality_operator(gapstats_internal.student_id_type(list));
-	access text := gapstats_internal.list_part(list, 'access');
-	viewers text := gapstats_internal.list_part(list, 'viewers');
-	part text;
+	kept gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
+	columns text;
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
+	IF kept.query IS NULL THEN
+		RETURN;
+	END IF;
+	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		WITH new AS MATERIALIZED (
+			SELECT DISTINCT viewer::text COLLATE "C" AS viewer, student_id
+			FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)
+			WHERE viewer IS NOT NULL AND student_id IS NOT NULL
+		), gone AS (
+			DELETE FROM @viewers v
+			WHERE NOT EXISTS (SELECT FROM new n WHERE n.viewer = v.viewer AND n.student_id @equals v.student_id)
+		)
+		INSERT INTO @viewers (viewer, student_id)
+		SELECT n.viewer, n.student_id
+		FROM new n
+		WHERE NOT EXISTS (SELECT FROM @viewers v WHERE v.viewer = n.viewer AND v.student_id @equals n.student_id)
+		$sql$, replace(columns, '@', '@@')))
+	USING kept;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_viewers(regclass) IS
+'Writes who may see whom, by the viewers query of a watch list, where that differs.';
+
+CREATE FUNCTION gapstats_internal.refresh_viewers_as_owner(list regclass, run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	outcome text;
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
+	IF outcome = 'running' THEN
+		PERFORM gapstats_internal.check_queries(list);
+		PERFORM gapstats_internal.write_viewers(list);
+	END IF;
+EXCEPTION
+	WHEN query_canceled THEN
+		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
+	WHEN OTHERS THEN
+		PERFORM gapstats_internal.end_run(list, run, 'failed', SQLERRM);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS
+'refresh_viewers(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.refresh_viewers(list regclass, run bigint)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.refresh_viewers(regclass, bigint) IS
+'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If it fails itself, so does the run.';
+
+CREATE FUNCTION gapstats_internal.share_watch_list_as_owner(list regclass, viewers_query text, viewer_column text, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query;
+	types regtype[];
+BEGIN
+	PERFORM gapstats_internal.lock_list(list);
 	IF num_nonnulls(viewers_query, viewer_column) <> 1 THEN
 		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	IF to_regclass(viewers) IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" is shared already', list
-			USING ERRCODE = 'duplicate_object',
-				  HINT = 'unshare_watch_list takes that back, with what was granted on it.';
-	END IF;
 	PERFORM gapstats_internal.check_list_column(list, viewer_column);
 	IF viewer_column IS NOT NULL THEN
-		viewers_query := format('SELECT %I, student_id FROM %s', viewer_column, gapstats_internal.list_part(list, 'students'));
+		viewers_query := format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column,
+			rtrim((gapstats_internal.read_query(list, 'students')).query, E'; \t\r\n'));
 	END IF;
-
-	PERFORM gapstats_internal.keep_query('viewers query', access, '(viewer, student_id)', viewers_query, names_in);
-	IF gapstats_internal.student_id_type(access::regclass) <> gapstats_internal.student_id_type(list) THEN
-		RAISE EXCEPTION 'viewers query: second column is of type %, but student_id of "%" is of type %',
-			gapstats_internal.student_id_type(access::regclass), list, gapstats_internal.student_id_type(list)
+	kept := gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('viewers query', kept));
+	IF cardinality(types) <> 2 THEN
+		RAISE EXCEPTION 'viewers query gives % columns', cardinality(types)
+			USING ERRCODE = 'invalid_column_definition',
+				  HINT = 'It should give two: the viewer, which is the name of a role, then the student.';
+	ELSIF types[2] <> gapstats_internal.student_id_type(list) THEN
+		RAISE EXCEPTION 'viewers query: second column is of type %, but student_id of "%" is of type %', types[2], list, gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	PERFORM gapstats_internal.check_routines(access::regclass, 'viewers query');
-
-	EXECUTE format($sql$
-		CREATE MATERIALIZED VIEW %1$s AS
-		SELECT DISTINCT viewer::text AS viewer, student_id FROM %2$s WHERE viewer IS NOT NULL AND student_id IS NOT NULL;
-		CREATE UNIQUE INDEX ON %1$s (viewer, student_id);
-		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats;
-
-		CREATE VIEW %3$s WITH (security_barrier) AS
-		SELECT * FROM %4$s l WHERE EXISTS (SELECT FROM %1$s v WHERE v.viewer = current_user::text AND v.student_id %8$s l.student_id);
-		CREATE VIEW %5$s WITH (security_barrier) AS
-		SELECT * FROM %6$s r WHERE EXISTS (SELECT FROM %1$s v WHERE v.viewer = current_user::text AND v.student_id %8$s r.student_id);
-		CREATE VIEW %7$s WITH (security_barrier) AS
-		SELECT * FROM %9$s f WHERE EXISTS (SELECT FROM %1$s v WHERE v.viewer = current_user::text AND v.student_id %8$s f.student_id);
-		CREATE VIEW %10$s WITH (security_barrier) AS
-		SELECT * FROM %11$s c WHERE EXISTS (
-			SELECT FROM %9$s f JOIN %1$s v ON v.student_id %8$s f.student_id WHERE f.flag = c.flag AND v.viewer = current_user::text)
-		WITH CHECK OPTION
-		$sql$, viewers, access, gapstats_internal.list_part(list, 'mine'), list, gapstats_internal.list_part(list, 'my_reasons'), gapstats_internal.list_part(list, 'reasons'),
-		gapstats_internal.list_part(list, 'my_flags'), equals, gapstats_internal.list_part(list, 'flags'),
-		gapstats_internal.list_part(list, 'my_check_ins'), gapstats_internal.list_part(list, 'check_ins'));
-
-	FOREACH part IN ARRAY '{access, viewers, mine, my_reasons, my_flags, my_check_ins}'::text[] LOOP
-		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
-	END LOOP;
+	PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, kept);
+	PERFORM gapstats_internal.write_viewers(list);
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.share_watch_list_as_owner(regclass, text, text, text) IS
+'share_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL, viewer_column text DEFAULT NULL,
+								 names_in text DEFAULT current_setting('search_path'))
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
-'Makes views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. Who may see whom comes from viewers_query, which gives (viewer, student_id) with the viewer as a role''s name, or from a column of the students query that holds that name. It is refreshed with the list. Nobody may read the views until grant_watch_list or GRANT says so.';
+'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name, or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once and is brought up to date with the list; doing it again changes it and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
+
+CREATE FUNCTION gapstats_internal.unshare_watch_list_as_owner(list regclass)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	taken_back bigint;
+BEGIN
+	PERFORM gapstats_internal.lock_list(list);
+	EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'viewers' $sql$);
+	GET DIAGNOSTICS taken_back = ROW_COUNT;
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
+	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, acting, words}'::text[]) AS p (part);
+	RETURN taken_back > 0;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.unshare_watch_list_as_owner(regclass) IS
+'unshare_watch_list(), done as the list''s owner.';
 
 CREATE FUNCTION unshare_watch_list(list regclass)
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	IF to_regclass(gapstats_internal.list_part(list, 'viewers')) IS NULL THEN
-		RETURN false;
-	END IF;
-	EXECUTE format('DROP VIEW %s, %s, %s, %s; DROP MATERIALIZED VIEW %s; DROP VIEW %s',
-				   gapstats_internal.list_part(list, 'mine'), gapstats_internal.list_part(list, 'my_reasons'), gapstats_internal.list_part(list, 'my_flags'),
-				   gapstats_internal.list_part(list, 'my_check_ins'), gapstats_internal.list_part(list, 'viewers'), gapstats_internal.list_part(list, 'access'));
-	RETURN true;
-END
-$$;
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unshare_watch_list(regclass) IS
 'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared.';
 
-CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer DEFAULT 10)
+CREATE FUNCTION gapstats_internal.parts_for(what text)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE what
+	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
+	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins}'
+	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins}'
+END;
+COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
+'What a role may read of a watch list that has been granted read, follow up or act for viewers.';
+
+CREATE FUNCTION gapstats_internal.grant_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	counts text := gapstats_internal.list_part(list, 'counts');
-BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	PERFORM gapstats_internal.check_list_column(list, group_column);
-	IF minimum < 1 THEN
-		RAISE EXCEPTION 'minimum % is not a number of students', minimum USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-
-	-- Groups with a small number in them are hidden, and then so many of the next
-	-- smallest that the hidden ones together, which the total gives away, are not small.
-	EXECUTE format($sql$
-		CREATE MATERIALIZED VIEW %1$s AS
-		WITH counted AS (
-			SELECT coalesce(%2$I::text, 'not recorded') AS group_value, count(*) AS students,
-				count(*) FILTER (WHERE status IN ('watch', 'at risk')) AS flagged
-			FROM %3$s
-			GROUP BY 1
-		), judged AS (
-			SELECT *, students < %4$s OR flagged BETWEEN 1 AND %4$s - 1 OR students - flagged < %4$s AS is_small FROM counted
-		), ordered AS (
-			SELECT *, row_number() OVER smallest AS place, sum(flagged) OVER smallest AS flagged_so_far,
-				sum(students - flagged) OVER smallest AS others_so_far, count(*) FILTER (WHERE is_small) OVER () AS small_groups
-			FROM judged
-			WINDOW smallest AS (ORDER BY is_small DESC, students, group_value COLLATE "C" ROWS UNBOUNDED PRECEDING)
-		), hidden AS (
-			SELECT CASE WHEN bool_or(is_small) THEN
-					min(place) FILTER (WHERE place >= greatest(small_groups, 2) AND flagged_so_far >= %4$s AND others_so_far >= %4$s)
-				ELSE 0 END AS places
-			FROM ordered
-		), shown AS (
-			SELECT o.group_value, false AS is_total, o.students, o.flagged, o.place <= coalesce(h.places, o.place) AS suppressed
-			FROM ordered o
-			CROSS JOIN hidden h
-			UNION ALL
-			SELECT 'all', true, coalesce(sum(o.students), 0)::bigint, coalesce(sum(o.flagged), 0)::bigint, coalesce(bool_or(h.places IS NULL), false)
-			FROM ordered o
-			CROSS JOIN hidden h
-		)
-		SELECT group_value, is_total, CASE WHEN NOT suppressed THEN students END AS students,
-			CASE WHEN NOT suppressed THEN flagged END AS flagged,
-			CASE WHEN NOT suppressed THEN flagged::double precision / nullif(students, 0) END AS flag_rate, suppressed
-		FROM shown;
-		CREATE UNIQUE INDEX ON %1$s (group_value, is_total);
-		ALTER MATERIALIZED VIEW %1$s DEPENDS ON EXTENSION gapstats
-		$sql$, counts, group_column, list, minimum);
-	PERFORM gapstats_internal.make_private(counts::regclass);
-END
-$$;
-COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Makes a materialized view, named like the list with "counts" after it, with how many students of each group (a column of the students query) the list flags, for those who may know no more. Refreshed with the list. Suppressed are groups where the students, the flagged or the others are fewer than minimum (nobody flagged may be shown), and further groups until those that are suppressed together cannot be told from the total.';
-
-CREATE FUNCTION unpublish_counts(list regclass)
-RETURNS boolean
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	IF to_regclass(gapstats_internal.list_part(list, 'counts')) IS NULL THEN
-		RETURN false;
+	PERFORM gapstats_internal.lock_list(list);
+	IF gapstats_internal.parts_for(what) IS NULL THEN
+		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'It is read, follow up or act for viewers.';
+	ELSIF (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
+		RAISE EXCEPTION 'watch list "%" is not shared', list
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'Say who may see whom with share_watch_list.';
 	END IF;
-	EXECUTE format('DROP MATERIALIZED VIEW %s', gapstats_internal.list_part(list, 'counts'));
-	RETURN true;
+	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
+			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
 END
 $$;
-COMMENT ON FUNCTION unpublish_counts(regclass) IS
-'Takes back publish_counts; false if there was nothing to take back.';
+COMMENT ON FUNCTION gapstats_internal.grant_watch_list_as_owner(regclass, text, regrole) IS
+'grant_watch_list(), done as the list''s owner.';
 
 CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	needed text := gapstats_internal.list_part(list, CASE what WHEN 'counts' THEN 'counts' ELSE 'viewers' END);
-BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
-	IF what NOT IN ('read', 'follow up', 'counts') THEN
-		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'It is read, follow up or counts.';
-	ELSIF to_regclass(needed) IS NULL THEN
-		RAISE EXCEPTION 'watch list "%" has no views to grant for that', list
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = CASE what WHEN 'counts' THEN 'Make them with publish_counts.' ELSE 'Make them with share_watch_list.' END;
-	END IF;
-
-	IF what = 'counts' THEN
-		EXECUTE format('GRANT SELECT ON %s TO %s', needed, reader);
-	ELSE
-		EXECUTE format('GRANT SELECT ON %s, %s, %s TO %s', gapstats_internal.list_part(list, 'mine'), gapstats_internal.list_part(list, 'my_reasons'),
-					   gapstats_internal.list_part(list, 'words'), reader);
-	END IF;
-	IF what = 'follow up' THEN
-		EXECUTE format('GRANT SELECT ON %1$s, %2$s TO %3$s; GRANT INSERT (flag, contacted_at, note) ON %2$s TO %3$s',
-					   gapstats_internal.list_part(list, 'my_flags'), gapstats_internal.list_part(list, 'my_check_ins'), reader);
-	END IF;
-END
-$$;
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''counts'' only the suppressed counts. REVOKE takes it back.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL. REVOKE takes it back.';

@@ -6,7 +6,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	VALUES
 		('balfanz grade 6', 'attendance', 'attendance_rate', '<', 0.80, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
-		('balfanz grade 6', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspended out of school {value} times', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
+		('balfanz grade 6', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspensions out of school: {value}', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
 		('balfanz grade 6', 'mathematics', 'math_failures', '>=', 1, 'at risk', 'Failing mathematics ({value})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
 		('balfanz grade 6', 'english', 'english_failures', '>=', 1, 'at risk', 'Failing English ({value})', 'Balfanz, Herzog & Mac Iver 2007, Philadelphia; any of them'),
 		('everyone graduates', 'attendance', 'attendance_rate', '<', 0.90, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Everyone Graduates Center, Diplomas Now practice; any of them'),
@@ -22,7 +22,7 @@ BEGIN ATOMIC
 		('air middle grades', 'mathematics', 'math_failures', '>=', 1, 'at risk', 'Failing mathematics ({value})', 'American Institutes for Research, EWIMS middle grades; any of them'),
 		('air middle grades', 'english', 'english_failures', '>=', 1, 'at risk', 'Failing English ({value})', 'American Institutes for Research, EWIMS middle grades; any of them'),
 		('michigan mtss', 'absence', 'absence_rate', '>=', 0.10, 'at risk', 'Absent {value%} of the days enrolled (from {threshold%})', 'Michigan MTSS; each by itself'),
-		('michigan mtss', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspended out of school {value} times', 'Michigan MTSS; each by itself'),
+		('michigan mtss', 'suspension', 'suspensions', '>=', 1, 'at risk', 'Suspensions out of school: {value}', 'Michigan MTSS; each by itself'),
 		('ed-fi qews', 'attendance', 'attendance_rate', '<', 0.88, 'watch', 'Present {value%} of the days enrolled (below {threshold%})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
 		('ed-fi qews', 'attendance, at risk', 'attendance_rate', '<', 0.80, 'at risk', 'Present {value%} of the days enrolled (below {threshold%})', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
 		('ed-fi qews', 'state offenses', 'state_offenses', '>=', 1, 'at risk', '{value} offenses reported to the state', 'Ed-Fi Analytics Middle Tier, QEWS; the worst counts'),
@@ -40,13 +40,13 @@ END;
 COMMENT ON FUNCTION rule_sets() IS
 'Published sets of early-warning rules, one row a rule: the source whose value is compared, the threshold, the reason that readers see and where it was published. Rates are 0..1; the other sources are counts, credits or averages on the scale that the publication used.';
 
-CREATE FUNCTION add_rule_set(list regclass, rule_set text, sources jsonb, names_in text DEFAULT current_setting('search_path'))
+CREATE FUNCTION gapstats_internal.add_rule_set_as_owner(list regclass, rule_set text, sources jsonb, names_in text)
 RETURNS integer
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	needed text[] := ARRAY(SELECT DISTINCT s.source FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set.rule_set ORDER BY 1);
+	needed text[] := ARRAY(SELECT DISTINCT s.source FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set_as_owner.rule_set ORDER BY 1);
 	given text[] := ARRAY(SELECT jsonb_object_keys(sources) ORDER BY 1);
 	r record;
 	added integer := 0;
@@ -62,12 +62,19 @@ BEGIN
 				  HINT = 'Give each source a query of (student_id, value).';
 	END IF;
 
-	FOR r IN SELECT * FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set.rule_set LOOP
-		PERFORM gapstats.add_rule(list, r.rule, sources ->> r.source, r.comparison, r.threshold, r.reason, r.severity, names_in => names_in);
+	FOR r IN SELECT * FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set_as_owner.rule_set LOOP
+		PERFORM gapstats_internal.add_rule_as_owner(list, r.rule, sources ->> r.source, r.comparison, r.threshold, r.reason, r.severity,
+			1, NULL, NULL, NULL, NULL, NULL, names_in);
 		added := added + 1;
 	END LOOP;
 	RETURN added;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.add_rule_set_as_owner(regclass, text, jsonb, text) IS
+'add_rule_set(), done as the list''s owner.';
+
+CREATE FUNCTION add_rule_set(list regclass, rule_set text, sources jsonb, names_in text DEFAULT current_setting('search_path'))
+RETURNS integer
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION add_rule_set(regclass, text, jsonb, text) IS
 'Adds the rules of a published set (rule_sets()) to a watch list and returns how many they are. sources is a JSON object that gives each source of the set a query of (student_id, value). Errors: an unknown set, a source too many or too few, and those of add_rule.';

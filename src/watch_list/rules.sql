@@ -1,99 +1,103 @@
 -- watch_list/rules: the rules of a watch list, each change a new version
 
--- The words by which a column shows that it holds race, language or income
-CREATE FUNCTION gapstats_internal.protected_column(view regclass)
+CREATE TYPE gapstats_internal.rule_settings AS (
+	query text,
+	applies_to text,
+	comparison text,
+	threshold numeric,
+	thresholds_by text,
+	thresholds jsonb,
+	clear_at numeric,
+	reason text,
+	severity text,
+	points numeric,
+	override text
+);
+COMMENT ON TYPE gapstats_internal.rule_settings IS 'what a version of a rule says';
+
+-- The words by which a column shows that it holds race, language, income or disability
+CREATE FUNCTION gapstats_internal.protected_column(what text, kept gapstats_internal.kept_query)
 RETURNS text
-LANGUAGE sql STABLE STRICT
+LANGUAGE sql STABLE
 RETURN (
-	SELECT format('%s.%I', d.refobjid::regclass, a.attname)
-	FROM pg_rewrite w
-	JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-		AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> view
-	JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.attnum > 0
-	WHERE w.ev_class = view
-	AND lower(a.attname) ~ '(^|_)(race|racial|ethnic|ethnicity|hispanic|languages?|lep|ell?|el_status|esl|english_learner|incomes?|lunch|frl|frpl|poverty|ses|economic|economically|disadvantaged)($|_)'
+	SELECT format('%s.%I', r.relation, r.column_name)
+	FROM gapstats_internal.kept_query_relations(what, kept) r
+	WHERE lower(r.column_name) ~ ('^(race|racial|race_.*|.*_race|ethnic|ethnicity|hispanic|is_hispanic|home_language|primary_language|language|native_language|lep|ell|el|is_ell|is_lep|el_status|ell_status|esl|'
+		'english_learner|english_learners|income|family_income|household_income|low_income|free_lunch|reduced_lunch|lunch_status|frl|frpl|frl_status|poverty|ses|'
+		'economically_disadvantaged|economic_status|disadvantaged|sped|is_sped|special_education|iep|has_iep|is_iep|disability|disabled|has_disability|section_504|swd)$')
 	ORDER BY 1
 	LIMIT 1
 );
-COMMENT ON FUNCTION gapstats_internal.protected_column(regclass) IS
-'A column that a view reads and whose name says that it holds race, language or income; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen.';
+COMMENT ON FUNCTION gapstats_internal.protected_column(text, gapstats_internal.kept_query) IS
+'A column that a query reads and whose name says that it holds race, language, income or disability; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen.';
 
-CREATE FUNCTION gapstats_internal.check_rule(list regclass, rule text, override text)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, override text, names_in text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	what text := format('rule "%s"', rule);
-	kept regclass := gapstats_internal.rule_view(list, rule)::regclass;
-	student_id regtype := gapstats_internal.student_id_type(gapstats_internal.list_part(list, 'students')::regclass);
-	value_type record;
-	repeated boolean;
-	message text;
-	code text;
-	detail text;
-	hint text;
+	what CONSTANT text := format('rule "%s"', rule);
+	kept gapstats_internal.kept_query := gapstats_internal.keep_query(what, query, names_in);
+	student_id regtype := gapstats_internal.student_id_type(list);
+	types regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
+	protected text;
 BEGIN
-	IF gapstats_internal.student_id_type(kept) <> student_id THEN
-		RAISE EXCEPTION '%: first column is of type %, but student_id of "%" is of type %',
-			what, gapstats_internal.student_id_type(kept), list, student_id
+	IF cardinality(types) <> 2 THEN
+		RAISE EXCEPTION '%: query gives % columns', what, cardinality(types)
+			USING ERRCODE = 'invalid_column_definition',
+				  HINT = 'It should give two: the student, then the value.';
+	ELSIF types[1] <> student_id THEN
+		RAISE EXCEPTION '%: first column is of type %, but student_id of "%" is of type %', what, types[1], list, student_id
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', student_id);
-	END IF;
-	SELECT format_type(a.atttypid, a.atttypmod) AS name, t.typcategory AS category INTO value_type
-	FROM pg_attribute a
-	JOIN pg_type t ON t.oid = a.atttypid
-	WHERE a.attrelid = kept AND a.attname = 'value';
-	IF value_type.category <> 'N' THEN
-		RAISE EXCEPTION '%: second column, the value, is of type %, which is not a number', what, value_type.name
+	ELSIF NOT (SELECT t.typcategory = 'N' AND NOT t.oid = ANY ('{oid, money}'::regtype[]) FROM pg_type t WHERE t.oid = types[2]) THEN
+		RAISE EXCEPTION '%: second column, the value, is of type %, which is not a number', what, types[2]
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-
-	IF coalesce(override, '') = '' AND gapstats_internal.protected_column(kept) IS NOT NULL THEN
-		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, gapstats_internal.protected_column(kept)
+	protected := gapstats_internal.protected_column(what, kept);
+	IF coalesce(override, '') = '' AND protected IS NOT NULL THEN
+		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, protected
 			USING ERRCODE = 'check_violation',
-				  DETAIL = 'Lists that flagged students by race, language or income flagged the wrong ones more often in those groups.',
+				  DETAIL = 'Lists that flagged students by race, language, income or disability flagged the wrong ones more often in those groups.',
 				  HINT = 'If it must be, say why in override; that is kept with the rule.';
 	END IF;
-	PERFORM gapstats_internal.check_routines(kept, what);
-
-	BEGIN
-		EXECUTE format($sql$
-			SELECT coalesce(max(n) > 1, false), sum(finite)
-			FROM (
-				SELECT count(*) AS n, count(gapstats_internal.finite(value::numeric)) AS finite
-				FROM %s
-				WHERE student_id IS NOT NULL
-				GROUP BY student_id
-			) AS student
-			$sql$, kept)
-		INTO repeated;	-- the sum is only there to have every value looked at
-	EXCEPTION WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE,
-			detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-		PERFORM gapstats_internal.raise_again(what, message, code, detail, hint);
-	END;
-	IF repeated THEN
-		RAISE EXCEPTION '%: query gives a student more than once', what
-			USING ERRCODE = 'cardinality_violation',
-				  HINT = 'Let it give one row a student, with GROUP BY.';
-	END IF;
+	RETURN kept;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_rule(regclass, text, text) IS
-'Raises an error that begins with the rule unless its query gives students of the list''s type and numbers, reads neither race, language nor income (or override says why), calls no untrusted function, runs, and gives each student once.';
+COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text, text) IS
+'A rule''s query as it is to be kept. Raises an error that begins with the rule unless it gives students of the list''s type and numbers, and reads neither race, language, income nor disability (or override says why).';
 
-CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text,
-									severity text, points numeric)
+CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition text, names_in text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	students text := (gapstats_internal.read_query(list, 'students')).query;
+BEGIN
+	IF condition IS NULL THEN
+		RETURN NULL;
+	END IF;
+	-- the line breaks end a comment on a last line
+	RETURN gapstats_internal.keep_query(format('applies_to of rule "%s"', rule),
+		format(E'SELECT s.student_id FROM (\n%s\n) AS s WHERE (\n%s\n)', rtrim(students, E'; \t\r\n'), condition), names_in);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, text, text) IS
+'The query that says to whom a rule applies, given a condition over the columns of the students query.';
+
+CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
+													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	wrong text;
 BEGIN
 	IF coalesce(rule, '') = '' THEN
 		RAISE EXCEPTION 'a rule needs a name' USING ERRCODE = 'invalid_parameter_value';
-	ELSIF octet_length((parse_ident(gapstats_internal.rule_view(list, rule)))[2]) > 63 THEN
-		RAISE EXCEPTION 'rule "%": name is too long', rule USING ERRCODE = 'name_too_long';
 	ELSIF (comparison IN ('<', '<=', '=', '>=', '>', '<>')) IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": unknown comparison: %', rule, quote_nullable(comparison)
 			USING ERRCODE = 'invalid_parameter_value',
@@ -104,6 +108,10 @@ BEGIN
 	ELSIF coalesce(reason, '') = '' THEN
 		RAISE EXCEPTION 'rule "%": a reason is needed, for the people who read the list', rule
 			USING ERRCODE = 'invalid_parameter_value';
+	ELSIF reason ~ '\{(?!(value|threshold)%?\})' THEN
+		RAISE EXCEPTION 'rule "%": reason has a placeholder that there is not: %', rule, substring(reason FROM '\{[^}]*\}?')
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'There are {value}, {threshold}, {value%} and {threshold%}.';
 	ELSIF (severity IN ('watch', 'at risk')) IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": unknown severity: %', rule, quote_nullable(severity)
 			USING ERRCODE = 'invalid_parameter_value',
@@ -111,131 +119,186 @@ BEGIN
 	ELSIF (points >= 0 AND points < 'Infinity') IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": points % are not a number from 0', rule, coalesce(points::text, 'null')
 			USING ERRCODE = 'invalid_parameter_value';
+	ELSIF clear_at IS NOT NULL AND (comparison IN ('=', '<>') OR clear_at IN ('NaN', 'Infinity', '-Infinity')
+		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold) THEN
+		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
+	ELSIF (thresholds_by IS NULL) <> (thresholds IS NULL) THEN
+		RAISE EXCEPTION 'rule "%": thresholds_by and thresholds go together', rule
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'For example thresholds_by => ''grade'', thresholds => ''{"9": 2, "10": 3}''; other grades have the threshold.';
+	END IF;
+	PERFORM gapstats_internal.check_list_column(list, thresholds_by);
+	IF thresholds IS NOT NULL THEN
+		SELECT key INTO wrong
+		FROM jsonb_each(CASE jsonb_typeof(thresholds) WHEN 'object' THEN thresholds ELSE jsonb_build_object('', NULL) END)
+		WHERE jsonb_typeof(value) <> 'number'
+		LIMIT 1;
+		IF FOUND THEN
+			RAISE EXCEPTION 'rule "%": threshold of "%" is not a number', rule, wrong
+				USING ERRCODE = 'invalid_parameter_value',
+					  HINT = 'thresholds is a JSON object that gives groups their numbers, such as {"9": 2, "10": 3}.';
+		END IF;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric) IS
-'Raises an error that names the rule unless it can be kept with this comparison, threshold, reason, severity and points.';
+COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric, numeric, text, jsonb) IS
+'Raises an error that names the rule unless it can be kept with these settings.';
 
-CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, names_in text)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	what text := format('rule "%s"', rule);
-	kept text := gapstats_internal.rule_view(list, rule);
-	columns bigint;
-BEGIN
-	PERFORM gapstats_internal.keep_query(what, kept, '(student_id, value)', query, names_in);
-	SELECT count(*) INTO columns FROM pg_attribute WHERE attrelid = kept::regclass AND attnum > 0;
-	IF columns <> 2 THEN
-		RAISE EXCEPTION '%: query gives % columns', what, columns
-			USING ERRCODE = 'invalid_column_definition',
-				  HINT = 'It should give two: the student, then the value.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text) IS
-'Creates the view that keeps a rule''s query, which must give two columns, the student and the value.';
-
-CREATE FUNCTION gapstats_internal.compose_rules(list regclass)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	statement text;
-BEGIN
-	SELECT gapstats_internal.evaluation_statement(n.nspname, c.relname) INTO statement
-	FROM pg_class c
-	JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE c.oid = list;
-	EXECUTE statement;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.compose_rules(regclass) IS
-'Puts the rules that are on into the view that evaluates them.';
-
-CREATE FUNCTION gapstats_internal.write_rule(list regclass, rule text, state text, comparison text, threshold numeric, reason text,
-						   severity text, points numeric, override text)
+CREATE FUNCTION gapstats_internal.write_rule(list regclass, of_rule text, new_state text, was gapstats_internal.rule_settings)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	query text := pg_get_viewdef(gapstats_internal.rule_view(list, rule)::regclass);
 	version integer;
 BEGIN
-	EXECUTE format($sql$
-		WITH latest AS (
-			SELECT max(version) AS version, min("position") AS "position" FROM %1$s WHERE rule = $1
-		), superseded AS (
-			UPDATE %1$s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL
-		)
-		INSERT INTO %1$s (rule, version, "position", state, query, comparison, threshold, reason, severity, points, override)
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @rules SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL
+		$sql$)
+	USING of_rule;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @rules (rule, version, "position", state, query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)
 		SELECT $1, coalesce(l.version, 0) + 1,
-			coalesce(l."position", (SELECT coalesce(max(r."position"), 0) + 1 FROM %1$s r)),
-			$2, $3, $4, $5, $6, $7, $8, $9
-		FROM latest l
+			coalesce(l."position", (SELECT coalesce(max(r."position"), 0) + 1 FROM @rules r)),
+			$2, ($3).*
+		FROM (SELECT max(version) AS version, min("position") AS "position" FROM @rules WHERE rule = $1) l
 		RETURNING version
-		$sql$, gapstats_internal.list_part(list, 'rules'))
-	INTO version
-	USING rule, state, query, comparison, threshold, reason, severity, points, override;
-	PERFORM gapstats_internal.compose_rules(list);
+		$sql$)
+	INTO version USING of_rule, new_state, was;
 	RETURN version;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_rule(regclass, text, text, text, numeric, text, text, numeric, text) IS
-'Adds a version to a rule, which supersedes the one before, and returns its number. The query is written down as PostgreSQL understood it, with every name qualified.';
+COMMENT ON FUNCTION gapstats_internal.write_rule(regclass, text, text, gapstats_internal.rule_settings) IS
+'Adds a version to a rule, which supersedes the one before, and returns its number.';
 
-CREATE FUNCTION gapstats_internal.current_rule(list regclass, rule text, OUT state text, OUT comparison text, OUT threshold numeric, OUT reason text,
-							 OUT severity text, OUT points numeric, OUT override text)
+CREATE FUNCTION gapstats_internal.current_rule(list regclass, of_rule text, OUT current_state text, OUT settings gapstats_internal.rule_settings)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	known text;
 BEGIN
-	EXECUTE format($sql$
-		SELECT state, comparison, threshold, reason, severity, points, override
-		FROM %s
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT state, ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings
+		FROM @rules
 		WHERE rule = $1 AND superseded_at IS NULL AND state <> 'dropped'
-		$sql$, gapstats_internal.list_part(list, 'rules'))
-	INTO state, comparison, threshold, reason, severity, points, override
-	USING rule;
-	IF state IS NULL THEN
-		RAISE EXCEPTION 'watch list "%" has no rule "%"', list, rule USING ERRCODE = 'undefined_object';
+		$sql$)
+	INTO current_state, settings USING of_rule;
+	IF current_state IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			SELECT string_agg(quote_ident(rule), ', ' ORDER BY "position") FROM @rules WHERE superseded_at IS NULL AND state <> 'dropped'
+			$sql$)
+		INTO known;
+		RAISE EXCEPTION 'watch list "%" has no rule "%"', list, of_rule
+			USING ERRCODE = 'undefined_object',
+				  HINT = coalesce(format('It has %s.', known), 'Add one with add_rule.');
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.current_rule(regclass, text) IS
 'The current version of a rule. An error if the list has no such rule.';
 
-CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, threshold numeric, reason text,
-						 severity text DEFAULT 'at risk', points numeric DEFAULT 1, override text DEFAULT NULL,
-						 names_in text DEFAULT current_setting('search_path'))
+CREATE FUNCTION gapstats_internal.add_rule_as_owner(list regclass, rule text, query text, comparison text, threshold numeric, reason text,
+													severity text, points numeric, override text, applies_to text, clear_at numeric,
+													thresholds_by text, thresholds jsonb, names_in text)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
+DECLARE
+	is_there boolean;
+	kept gapstats_internal.kept_query;
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
-	IF to_regclass(gapstats_internal.rule_view(list, rule)) IS NOT NULL THEN
+	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points, clear_at, thresholds_by, thresholds);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT EXISTS (SELECT FROM @rules WHERE rule = $1 AND superseded_at IS NULL AND state <> 'dropped')
+		$sql$)
+	INTO is_there USING rule;
+	IF is_there THEN
 		RAISE EXCEPTION 'rule "%" exists already', rule
 			USING ERRCODE = 'duplicate_object',
 				  HINT = 'Change it with change_rule.';
 	END IF;
-	PERFORM gapstats_internal.keep_rule_query(list, rule, query, names_in);
-	PERFORM gapstats_internal.check_rule(list, rule, override);
-	RETURN gapstats_internal.write_rule(list, rule, 'on', comparison, threshold, reason, severity, points, override);
+	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
+	PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, kept);
+	PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+	RETURN gapstats_internal.write_rule(list, rule, 'on',
+		ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings);
 END
 $$;
-COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. A query that reads race, language or income is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in, once. Returns the version, 1 for a new rule. Errors name the rule.';
+COMMENT ON FUNCTION gapstats_internal.add_rule_as_owner(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
+'add_rule(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.write_condition(list regclass, of_rule text, applies_to text, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF applies_to IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'applies_to' AND rule = $1 $sql$) USING of_rule;
+	ELSE
+		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', of_rule, gapstats_internal.keep_condition(list, of_rule, applies_to, names_in));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_condition(regclass, text, text, text) IS
+'Keeps the condition that says to whom a rule applies, or takes it back if it is NULL.';
+
+CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, threshold numeric, reason text,
+						 severity text DEFAULT 'at risk', points numeric DEFAULT 1, override text DEFAULT NULL, applies_to text DEFAULT NULL,
+						 clear_at numeric DEFAULT NULL, thresholds_by text DEFAULT NULL, thresholds jsonb DEFAULT NULL,
+						 names_in text DEFAULT current_setting('search_path'))
+RETURNS integer
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to others the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
+
+CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
+													   points numeric, query text, override text, applies_to text, clear_at numeric,
+													   thresholds_by text, thresholds jsonb, names_in text)
+RETURNS integer
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	was record;
+	new_settings gapstats_internal.rule_settings;
+BEGIN
+	PERFORM gapstats_internal.change_list(list);
+	was := gapstats_internal.current_rule(list, rule);
+	new_settings := ROW(coalesce(query, (was.settings).query), coalesce(applies_to, (was.settings).applies_to), coalesce(comparison, (was.settings).comparison),
+		coalesce(threshold, (was.settings).threshold), coalesce(thresholds_by, (was.settings).thresholds_by),
+		coalesce(thresholds, (was.settings).thresholds), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
+		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(override, (was.settings).override))::gapstats_internal.rule_settings;
+	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
+	IF query IS NOT NULL THEN
+		PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, gapstats_internal.keep_rule_query(list, rule, query, new_settings.override, names_in));
+	END IF;
+	IF applies_to IS NOT NULL THEN
+		PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+	END IF;
+	RETURN gapstats_internal.write_rule(list, rule, was.current_state, new_settings);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.change_rule_as_owner(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
+'change_rule(), done as the list''s owner.';
 
 CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NULL, threshold numeric DEFAULT NULL, reason text DEFAULT NULL,
 							severity text DEFAULT NULL, points numeric DEFAULT NULL, query text DEFAULT NULL, override text DEFAULT NULL,
+							applies_to text DEFAULT NULL, clear_at numeric DEFAULT NULL, thresholds_by text DEFAULT NULL, thresholds jsonb DEFAULT NULL,
 							names_in text DEFAULT current_setting('search_path'))
+RETURNS integer
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''. Arguments and errors as add_rule.';
+
+CREATE FUNCTION gapstats_internal.switch_rule_as_owner(list regclass, rule text, "on" boolean)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -243,63 +306,39 @@ AS $$
 DECLARE
 	was record;
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
+	PERFORM gapstats_internal.change_list(list);
 	was := gapstats_internal.current_rule(list, rule);
-	comparison := coalesce(comparison, was.comparison);
-	threshold := coalesce(threshold, was.threshold);
-	reason := coalesce(reason, was.reason);
-	severity := coalesce(severity, was.severity);
-	points := coalesce(points, was.points);
-	override := coalesce(override, was.override);
-	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points);
-
-	IF query IS NOT NULL THEN
-		EXECUTE format('UPDATE %s SET superseded_at = now() WHERE rule = $1 AND superseded_at IS NULL', gapstats_internal.list_part(list, 'rules'))
-		USING rule;
-		PERFORM gapstats_internal.compose_rules(list);
-		EXECUTE format('DROP VIEW %s', gapstats_internal.rule_view(list, rule));
-		PERFORM gapstats_internal.keep_rule_query(list, rule, query, names_in);
-		PERFORM gapstats_internal.check_rule(list, rule, override);
-	END IF;
-	RETURN gapstats_internal.write_rule(list, rule, was.state, comparison, threshold, reason, severity, points, override);
+	RETURN gapstats_internal.write_rule(list, rule, CASE WHEN "on" THEN 'on' ELSE 'off' END, was.settings);
 END
 $$;
-COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text) IS
-'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Arguments and errors as add_rule.';
+COMMENT ON FUNCTION gapstats_internal.switch_rule_as_owner(regclass, text, boolean) IS
+'switch_rule(), done as the list''s owner.';
 
 CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
 RETURNS integer
-LANGUAGE plpgsql VOLATILE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	was record;
-BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
-	was := gapstats_internal.current_rule(list, rule);
-	IF "on" THEN
-		PERFORM gapstats_internal.check_rule(list, rule, was.override);
-	END IF;
-	RETURN gapstats_internal.write_rule(list, rule, CASE WHEN "on" THEN 'on' ELSE 'off' END, was.comparison, was.threshold, was.reason,
-							   was.severity, was.points, was.override);
-END
-$$;
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
 'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run.';
 
-CREATE FUNCTION drop_rule(list regclass, rule text)
+CREATE FUNCTION gapstats_internal.drop_rule_as_owner(list regclass, rule text)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	was record;
 BEGIN
-	PERFORM gapstats_internal.lock_watch_list(list);
+	PERFORM gapstats_internal.change_list(list);
 	was := gapstats_internal.current_rule(list, rule);
-	PERFORM gapstats_internal.write_rule(list, rule, 'dropped', was.comparison, was.threshold, was.reason, was.severity, was.points, was.override);
-	EXECUTE format('DROP VIEW %s', gapstats_internal.rule_view(list, rule));
+	PERFORM gapstats_internal.write_rule(list, rule, 'dropped', was.settings);
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @queries q WHERE q.rule = $1') USING rule;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.drop_rule_as_owner(regclass, text) IS
+'drop_rule(), done as the list''s owner.';
+
+CREATE FUNCTION drop_rule(list regclass, rule text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION drop_rule(regclass, text) IS
 'Takes a rule off a watch list from the next refresh on. Its versions stay in the list''s rules; the last one says that it was dropped, when and by whom.';

@@ -40,7 +40,7 @@ CREATE FUNCTION gapstats_internal.job_command(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
-	SELECT format('SELECT gapstats.refresh_watch_list(%L)', format('%I.%I', n.nspname, c.relname))
+	SELECT format('CALL gapstats.run_watch_list(%L)', format('%I.%I', n.nspname, c.relname))
 	FROM pg_class c
 	JOIN pg_namespace n ON n.oid = c.relnamespace
 	WHERE c.oid = list
@@ -52,7 +52,7 @@ CREATE FUNCTION gapstats_internal.remote_schedule_statement(list regclass, cron_
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN format('SELECT cron.schedule_in_database(%L, %L, %L, %L, %L)',
-	gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list), current_database(), gapstats_internal.list_owner(list));
+	gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list), current_database(), (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list));
 COMMENT ON FUNCTION gapstats_internal.remote_schedule_statement(regclass, text) IS
 'The statement that schedules a watch list of this database when a superuser runs it in another database of the cluster, where pg_cron is installed.';
 
@@ -74,10 +74,13 @@ BEGIN
 								'In postgresql.conf, add pg_cron to shared_preload_libraries and two lines, then restart the server:\n'
 								'    shared_preload_libraries = ''pg_cron''\n'
 								'    cron.database_name = ''%s''\n'
-								'    cron.use_background_workers = on	# or cron.host = the socket directory: the default dials localhost, which pg_hba.conf may refuse\n'
+								'    cron.host = ''/var/run/postgresql''	# the socket directory: the default dials localhost, which pg_hba.conf may refuse\n'
+								'In pg_hba.conf, above the other lines, and in pg_ident.conf, so that pg_cron may come as %I:\n'
+								'    local  %s  %I  peer map=pg_cron\n'
+								'    pg_cron  postgres  %I\n'
 								'And here, as a superuser:\n'
 								'    CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO %I;',
-								major, current_database(), current_user);
+								major, current_database(), current_user, current_database(), current_user, current_user, current_user);
 	ELSIF NOT gapstats_internal.has_pg_cron() THEN
 		RAISE EXCEPTION 'pg_cron is not installed in database "%"', current_database()
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -98,33 +101,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_pg_cron(regclass, text) IS
 'Raises an error, with the lines that help, unless the current user can schedule a watch list with pg_cron in this database. If pg_cron lives in another database of the cluster, they schedule the list from there.';
 
-CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
+CREATE FUNCTION gapstats_internal.schedule_watch_list_as_owner(list regclass, cron_schedule text)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	job bigint;
 BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_pg_cron(list, cron_schedule);
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
 	USING gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list);
 	RETURN job;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.schedule_watch_list_as_owner(regclass, text) IS
+'schedule_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION schedule_watch_list(regclass, text) IS
 'Lets pg_cron refresh a watch list: cron_schedule has cron''s five fields (''0 5 * * 1-5'' is 5:00 on weekdays) in GMT, unless pg_cron is set to another time zone. Scheduling a list again changes its schedule. The job runs as the list''s owner. Returns the job''s number. Errors: pg_cron is missing (the hint has the lines that install it), or does not take the schedule.';
 
-CREATE FUNCTION unschedule_watch_list(list regclass)
+CREATE FUNCTION gapstats_internal.unschedule_watch_list_as_owner(list regclass)
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	job bigint;
 BEGIN
-	PERFORM gapstats_internal.check_list_owner(list);
+	PERFORM gapstats_internal.list_base(list);
 	IF NOT gapstats_internal.has_pg_cron() THEN
 		IF gapstats_internal.pg_cron_setting('cron.database_name') <> current_database() THEN
 			RAISE NOTICE 'a job of watch list "%" in another database has to be removed there', list
@@ -144,5 +153,11 @@ BEGIN
 	RETURN true;
 END
 $$;
+COMMENT ON FUNCTION gapstats_internal.unschedule_watch_list_as_owner(regclass) IS
+'unschedule_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION unschedule_watch_list(list regclass)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unschedule_watch_list(regclass) IS
 'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there.';

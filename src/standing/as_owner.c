@@ -1,0 +1,148 @@
+/*
+ * as_owner.c
+ *		Functions that are called by one role and done as another.
+ *
+ * A function that is declared with one of the symbols here takes a relation first, and does
+ * gapstats_internal.<its name>_as_owner of the same arguments, as that relation's owner and
+ * walled in.  The symbol says who may call it.  So an operation is typed: no text that
+ * anybody gives runs with the rights of another.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_authid.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+
+#include "base/compat.h"
+#include "standing/wall.h"
+
+/*
+ * OperationOf
+ *		The function that does what the called one is declared to do.
+ */
+static FmgrInfo *
+OperationOf(FunctionCallInfo fcinfo)
+{
+	FmgrInfo   *operation = fcinfo->flinfo->fn_extra;
+
+	if (operation == NULL)
+	{
+		HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+		Form_pg_proc called;
+		Oid			found;
+
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+		called = (Form_pg_proc) GETSTRUCT(tuple);
+		found = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+								CStringGetDatum(psprintf("%s_as_owner", NameStr(called->proname))),
+								PointerGetDatum(&called->proargtypes),
+								ObjectIdGetDatum(get_namespace_oid("gapstats_internal", false)));
+		if (!OidIsValid(found))
+			elog(ERROR, "nothing does %s", NameStr(called->proname));
+		ReleaseSysCache(tuple);
+
+		operation = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(FmgrInfo));
+		fmgr_info_cxt(found, operation, fcinfo->flinfo->fn_mcxt);
+		fcinfo->flinfo->fn_extra = operation;
+	}
+	return operation;
+}
+
+/*
+ * DoAsOwner
+ *		Pass the call on, results of any kind included.
+ */
+static Datum
+DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
+{
+	FmgrInfo   *operation = OperationOf(fcinfo);
+	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+	Wall		wall;
+	Datum		result;
+
+	InitFunctionCallInfoData(*call, operation, fcinfo->nargs, fcinfo->fncollation,
+							 fcinfo->context, fcinfo->resultinfo);
+	memcpy(call->args, fcinfo->args, fcinfo->nargs * sizeof(NullableDatum));
+
+	EnterWall(owner, &wall);
+	result = FunctionCallInvoke(call);
+	LeaveWall(&wall);
+
+	fcinfo->isnull = call->isnull;
+	return result;
+}
+
+/* The owner of the relation that a function is called with */
+static Oid
+OwnerOfFirst(FunctionCallInfo fcinfo)
+{
+	HeapTuple	tuple;
+	Oid			owner;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("list must not be null")));
+	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(PG_GETARG_OID(0)));
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation with OID %u does not exist", PG_GETARG_OID(0))));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * done_for_owner
+ *		For roles that have the owner's rights, and superusers.
+ */
+PG_FUNCTION_INFO_V1(done_for_owner);
+Datum
+done_for_owner(PG_FUNCTION_ARGS)
+{
+	Oid			owner = OwnerOfFirst(fcinfo);
+
+	if (!has_privs_of_role(GetUserId(), owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("must be owner of watch list \"%s\"", get_rel_name(PG_GETARG_OID(0))),
+				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
+	return DoAsOwner(fcinfo, owner);
+}
+
+/*
+ * done_for_anyone
+ *		For everybody: the operation itself looks at who called.
+ */
+PG_FUNCTION_INFO_V1(done_for_anyone);
+Datum
+done_for_anyone(PG_FUNCTION_ARGS)
+{
+	return DoAsOwner(fcinfo, OwnerOfFirst(fcinfo));
+}
+
+/*
+ * done_for_monitors
+ *		For roles that have the owner's rights or pg_monitor's; NULL for all others.
+ */
+PG_FUNCTION_INFO_V1(done_for_monitors);
+Datum
+done_for_monitors(PG_FUNCTION_ARGS)
+{
+	Oid			owner = OwnerOfFirst(fcinfo);
+
+	if (!has_privs_of_role(GetUserId(), owner) && !has_privs_of_role(GetUserId(), ROLE_PG_MONITOR))
+		PG_RETURN_NULL();
+	return DoAsOwner(fcinfo, owner);
+}

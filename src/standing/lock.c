@@ -1,0 +1,61 @@
+/*
+ * lock.c
+ *		Locking many relations at once.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/lsyscache.h"
+
+#include "base/compat.h"
+
+/*
+ * lock_alone(relations oid[]) returns void
+ *		Lock relations of the current user against everybody else, until the end of the
+ *		transaction.
+ *
+ * Whoever reads several of them locks them in an order of his own.  So nothing is held while
+ * waiting: that cannot end in a deadlock.
+ */
+PG_FUNCTION_INFO_V1(lock_alone);
+Datum
+lock_alone(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	Oid		   *relations = (Oid *) ARR_DATA_PTR(array);
+	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	int			locked = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+#if PG_VERSION_NUM >= 160000
+		if (!object_ownercheck(RelationRelationId, relations[i], GetUserId()))
+#else
+		if (!pg_class_ownercheck(relations[i], GetUserId()))
+#endif
+			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relations[i]));
+	}
+
+	while (locked < n)
+	{
+		if (ConditionalLockRelationOid(relations[locked], AccessExclusiveLock))
+		{
+			locked++;
+			continue;
+		}
+		for (int i = 0; i < locked; i++)
+			UnlockRelationOid(relations[i], AccessExclusiveLock);
+		LockRelationOid(relations[locked], AccessExclusiveLock);
+		UnlockRelationOid(relations[locked], AccessExclusiveLock);
+		locked = 0;
+		CHECK_FOR_INTERRUPTS();
+	}
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,165 @@
+/*
+ * wall.c
+ *		Acting as the owner of a thing that stands, walled in.
+ *
+ * What a user makes (a watch list, a report) runs his queries and fires what he and others
+ * have put on the relations under them; planning alone folds the functions in index
+ * predicates and statistics.  So whoever calls, a superuser or a teacher, the work is done
+ * as the owner, inside the security-restricted operation in which PostgreSQL refreshes
+ * materialized views: SET ROLE, temporary tables and deferred triggers are refused.
+ *
+ * That does not tame a superuser, so nothing that stands may belong to one.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "catalog/pg_class.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "parser/parse_relation.h"
+#include "utils/acl.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+
+#include "standing/wall.h"
+
+/* Set only here, so it says truly who called; empty outside of a wall */
+#define CALLER_SETTING "gapstats.caller"
+static char *caller_setting = NULL;
+
+static ExecutorCheckPerms_hook_type next_check = NULL;
+
+/* The settings of whoever calls must not change what is done, nor tell what is there */
+static const struct
+{
+	const char *name;
+	const char *value;
+}			settings_inside[] =
+{
+	{"search_path", "pg_catalog, pg_temp"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"extra_float_digits", "1"},
+	{"row_security", "on"},
+	{"transform_null_equals", "off"},
+	{"array_nulls", "on"},
+	{"standard_conforming_strings", "on"},
+	{"debug_print_parse", "off"},
+	{"debug_print_rewritten", "off"},
+	{"debug_print_plan", "off"},
+};
+
+static void
+SetInside(const char *name, const char *value, GucContext context)
+{
+	set_config_option(name, value, context, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/*
+ * EnterWall
+ *		From here to LeaveWall, or to the end of the transaction or subtransaction if there is
+ *		an error, act as owner.
+ */
+void
+EnterWall(Oid owner, Wall *wall)
+{
+	GetUserIdAndSecContext(&wall->caller, &wall->sec_context);
+
+	if (superuser_arg(owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("role \"%s\" is a superuser", GetUserNameFromId(owner, false)),
+				 errdetail("What is written in a watch list, and in the tables that it reads, would run with all rights there are."),
+				 errhint("Let it belong to a role that is no superuser: ALTER ... OWNER TO, or SET ROLE before it is made.")));
+
+	SetUserIdAndSecContext(owner, wall->sec_context | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION);
+	wall->guc_level = NewGUCNestLevel();
+	for (int i = 0; i < (int) lengthof(settings_inside); i++)
+		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_USERSET);
+	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
+}
+
+void
+LeaveWall(const Wall *wall)
+{
+	AtEOXact_GUC(false, wall->guc_level);
+	SetUserIdAndSecContext(wall->caller, wall->sec_context);
+}
+
+/*
+ * CheckWritten
+ *		Inside, nobody writes what is not his: a relation that somebody put in the place of a
+ *		part would fire his triggers as the owner.
+ */
+static void
+CheckWritten(Oid relation, AclMode required)
+{
+	if ((required & (ACL_INSERT | ACL_UPDATE | ACL_DELETE)) == 0)
+		return;
+#if PG_VERSION_NUM >= 160000
+	if (object_ownercheck(RelationRelationId, relation, GetUserId()))
+		return;
+#else
+	if (pg_class_ownercheck(relation, GetUserId()))
+		return;
+#endif
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("relation \"%s\" does not belong to \"%s\"",
+					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
+			 errdetail("What works as the owner of a watch list writes to the owner's relations only.")));
+}
+
+#if PG_VERSION_NUM >= 160000
+static bool
+CheckPermissions(List *range_table, List *permissions, bool raise)
+{
+	if (caller_setting != NULL && caller_setting[0] != '\0')
+	{
+		ListCell   *cell;
+
+		foreach(cell, permissions)
+		{
+			RTEPermissionInfo *info = lfirst_node(RTEPermissionInfo, cell);
+
+			CheckWritten(info->relid, info->requiredPerms);
+		}
+	}
+	return next_check == NULL || next_check(range_table, permissions, raise);
+}
+#else
+static bool
+CheckPermissions(List *range_table, bool raise)
+{
+	if (caller_setting != NULL && caller_setting[0] != '\0')
+	{
+		ListCell   *cell;
+
+		foreach(cell, range_table)
+		{
+			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
+
+			if (entry->rtekind == RTE_RELATION)
+				CheckWritten(entry->relid, entry->requiredPerms);
+		}
+	}
+	return next_check == NULL || next_check(range_table, raise);
+}
+#endif
+
+/*
+ * DefineWallSettings
+ *		Once, when the library is loaded.
+ */
+void
+DefineWallSettings(void)
+{
+	DefineCustomStringVariable(CALLER_SETTING,
+							   "Who called what is done as the owner of a watch list.",
+							   NULL, &caller_setting, "", PGC_INTERNAL,
+							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	next_check = ExecutorCheckPerms_hook;
+	ExecutorCheckPerms_hook = CheckPermissions;
+}

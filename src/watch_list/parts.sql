@@ -1,0 +1,283 @@
+-- watch_list/parts: what a watch list consists of, each part named once
+--
+-- A list is a materialized view and the tables and views beside it that carry its name and
+-- a suffix.  All of them belong to the role that made the list; the extension keeps nothing
+-- of its own.  So GRANT and pg_dump work on a list as on anything else that the role owns.
+
+CREATE FUNCTION gapstats_internal.list_parts()
+RETURNS TABLE (part text, kind "char", words text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES
+		('settings', 'r'::"char", 'How the watch list works; one row, for its owner to change.'),
+		('queries', 'r', 'The queries of the watch list as they were written, and what they meant. Nobody else may be granted writing.'),
+		('rules', 'r', 'Every version of every rule of the watch list.'),
+		('runs', 'r', 'Every refresh of the watch list, successful or not.'),
+		('run_rules', 'r', 'What each run counted of each rule.'),
+		('current', 'r', 'How each student stands: what the watch list shows.'),
+		('values', 'r', 'The values of the rules, an element a rule at its position.'),
+		('next', 'r', 'What the last run would change or has changed; remade by each run.'),
+		('history', 'r', 'Each student''s standings other than on track, from when to when.'),
+		('flags', 'r', 'Every flag, from the time it was raised to the time it was cleared.'),
+		('alarms', 'r', 'Why and when someone had to be told of a flagged student, and until when she was to be contacted.'),
+		('check_ins', 'r', 'Every contact with a flagged student.'),
+		('words', 'r', 'The words of a student''s page, by language; may be added to.'),
+		('viewers', 'r', 'Who may see whom.'),
+		('acting', 'v', 'Roles that may read this may name the viewer in the setting gapstats.viewer.'),
+		('reasons', 'v', 'One row a student and rule of the last run: value, threshold, flagged, and why in words.'),
+		('unusable', 'v', 'Students for whom a rule''s query gave no value that can be compared, and why.'),
+		('held', 'v', 'Who is newly at risk by a run that is held.'),
+		('events', 'v', 'What happened to students'' standings, in the order of time.'),
+		('overdue', 'v', 'Alarms whose time is over without a contact.'),
+		('mine', 'v', 'The watch list, the reader''s own students only.'),
+		('my_reasons', 'v', 'The reasons, the reader''s own students only.'),
+		('my_flags', 'v', 'Open flags, the reader''s own students only.'),
+		('my_check_ins', 'v', 'Contacts, the reader''s own students only.');
+END;
+COMMENT ON FUNCTION gapstats_internal.list_parts() IS
+'The relations beside a watch list: their names after the list''s, what they are (r table, v view) and what they hold. The longest name and the order in which they are dropped come from here, too.';
+
+-- The list itself may have been renamed: it depends on its table of students, whose name
+-- tells that of the parts.
+CREATE FUNCTION gapstats_internal.list_base(list regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT regexp_replace(t.relname, '_(current|settings)$', '')
+	FROM pg_class l
+	JOIN pg_class t ON t.relnamespace = l.relnamespace AND t.relowner = l.relowner AND t.relkind = 'r'
+	WHERE l.oid = list
+	AND CASE
+		WHEN l.relkind = 'r' THEN t.oid = l.oid AND l.relname ~ '_(current|settings)$'
+		WHEN l.relkind = 'm' THEN t.relname ~ '_current$' AND EXISTS (
+			SELECT
+			FROM pg_rewrite w
+			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+				AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+			WHERE w.ev_class = l.oid)
+	END
+	AND EXISTS (
+		SELECT FROM pg_class s
+		WHERE s.relnamespace = l.relnamespace AND s.relowner = l.relowner AND s.relkind = 'r'
+		AND s.relname = regexp_replace(t.relname, '_(current|settings)$', '_settings')
+	)
+);
+COMMENT ON FUNCTION gapstats_internal.list_base(regclass) IS
+'The name that the parts of a watch list begin with, given the list, its table of students or its settings; NULL for what is no watch list.';
+
+CREATE FUNCTION gapstats_internal.list_part(list regclass, part text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT format('%I.%I', n.nspname, gapstats_internal.list_base(list) || '_' || part)
+	FROM pg_class c
+	JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = list
+);
+COMMENT ON FUNCTION gapstats_internal.list_part(regclass, text) IS
+'Qualified and quoted name of a part of a watch list. Says nothing on whether it exists.';
+
+-- A type that is not PostgreSQL's own may have its operators where no search
+-- path of ours looks.
+CREATE FUNCTION gapstats_internal.equality_operator(type regtype)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN coalesce((
+	SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+	FROM pg_opclass c
+	JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
+	JOIN pg_amop a ON a.amopfamily = c.opcfamily AND a.amopstrategy = 3
+		AND a.amoplefttype = c.opcintype AND a.amoprighttype = c.opcintype
+	JOIN pg_operator o ON o.oid = a.amopopr
+	JOIN pg_namespace n ON n.oid = o.oprnamespace
+	WHERE c.opcdefault AND c.opcintype = type
+), 'OPERATOR(pg_catalog.=)');
+COMMENT ON FUNCTION gapstats_internal.equality_operator(regtype) IS
+'The equality operator that sorting and grouping use for a type, qualified with its schema.';
+
+CREATE FUNCTION gapstats_internal.fill(template text, schema text, base text, student_id text, equals text, columns text, new_columns text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+	SELECT string_agg(m[1] || CASE
+			WHEN m[3] IS NOT NULL THEN '@'
+			WHEN m[2] IS NULL THEN ''
+			WHEN m[2] = 'list' THEN format('%I.%I', schema, base)
+			WHEN m[2] = 'student_id' THEN student_id
+			WHEN m[2] = 'equals' THEN equals
+			WHEN m[2] = 'columns' THEN columns
+			WHEN m[2] = 'new_columns' THEN new_columns
+			WHEN m[2] LIKE 'oid_%' THEN format('%L::regclass', format('%I.%I', schema, base || '_' || substr(m[2], 5)))
+			ELSE format('%I.%I', schema, base || '_' || m[2])
+		END, '' ORDER BY place)
+	FROM regexp_matches(template, '([^@]*)(?:@([a-z]+(?:_[a-z]+)*)|(@))?', 'g') WITH ORDINALITY AS r (m, place)
+);
+COMMENT ON FUNCTION gapstats_internal.fill(text, text, text, text, text, text, text) IS
+'A statement from a template in which @list is the watch list, @ and the name of a part that part (@oid_ and the name its OID), @student_id the type of its students, @equals that type''s equality, @columns the columns of its students query, and @new_columns those of a row n.';
+
+CREATE FUNCTION gapstats_internal.student_columns(list regclass, before text DEFAULT '')
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT string_agg(before || quote_ident(a.attname), ', ' ORDER BY a.attnum)
+	FROM pg_attribute a
+	WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > 0 AND NOT a.attisdropped
+	AND a.attnum < (SELECT s.attnum FROM pg_attribute s WHERE s.attrelid = a.attrelid AND s.attname = 'status')
+);
+COMMENT ON FUNCTION gapstats_internal.student_columns(regclass, text) IS
+'The columns of a watch list that come from its students query, quoted, each with something before it, with commas between them.';
+
+CREATE FUNCTION gapstats_internal.student_id_type(list regclass)
+RETURNS regtype
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT atttypid::regtype
+	FROM pg_attribute
+	WHERE attrelid = gapstats_internal.list_part(list, 'current')::regclass AND attname = 'student_id' AND NOT attisdropped
+);
+COMMENT ON FUNCTION gapstats_internal.student_id_type(regclass) IS
+'The type of a watch list''s students. In statements it is written as format_type(type, -1), for "character" would be one character.';
+
+CREATE FUNCTION gapstats_internal.statement(list regclass, template text)
+RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN (
+	SELECT gapstats_internal.fill(template, n.nspname, gapstats_internal.list_base(list),
+		format_type(gapstats_internal.student_id_type(list), -1),
+		gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)),
+		gapstats_internal.student_columns(list), gapstats_internal.student_columns(list, 'n.'))
+	FROM pg_class c
+	JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = list
+);
+COMMENT ON FUNCTION gapstats_internal.statement(regclass, text) IS
+'A statement about a watch list from a template, as fill() makes it.';
+
+-- Only what the list's owner owns counts as a part, whatever its name.
+CREATE FUNCTION gapstats_internal.check_list(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	parts record;
+BEGIN
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		RAISE EXCEPTION '"%" is not a watch list', list
+			USING ERRCODE = 'wrong_object_type',
+				  HINT = 'Make one with create_watch_list.';
+	END IF;
+
+	-- locked first, so that what is looked at is what is used
+	EXECUTE (
+		SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg('ONLY ' || c.oid::regclass, ', ' ORDER BY c.oid))
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r'
+		WHERE p.kind = 'r'
+	);
+	SELECT string_agg(p.part, ', ') FILTER (WHERE c.oid IS NULL) AS missing,
+		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ')
+			FILTER (WHERE c.relowner <> l.relowner OR c.relkind <> p.kind) AS foreign_parts
+	INTO parts
+	FROM pg_class l
+	CROSS JOIN gapstats_internal.list_parts() p
+	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
+	WHERE l.oid = list;
+
+	IF parts.foreign_parts IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, parts.foreign_parts
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = 'Move them away, then SELECT gapstats.repair_watch_list(list).';
+	ELSIF parts.missing IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, parts.missing
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_list(regclass) IS
+'Raises an error unless the relation is a watch list whose parts are all there and belong to its owner; keeps them so until the end of the transaction.';
+
+-- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
+-- lock, because nobody without privileges can take it.
+CREATE FUNCTION gapstats_internal.lock_list(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.lock_list(regclass) IS
+'Checks a watch list and locks it until the end of the transaction, waiting for a change that is under way.';
+
+CREATE FUNCTION gapstats_internal.change_list(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.lock_list(list);
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET changes = changes + 1');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.change_list(regclass) IS
+'Locks a watch list in order to change what a run evaluates: a run that is under way is not published.';
+
+-- Default privileges would open what must be closed until its owner opens it.
+CREATE FUNCTION gapstats_internal.make_private(relation regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN
+		SELECT DISTINCT format('REVOKE ALL ON %s %s FROM %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass,
+			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+		FROM pg_class c
+		CROSS JOIN aclexplode(c.relacl) a
+		WHERE a.grantee <> c.relowner
+		AND (c.oid = relation OR c.relkind = 'S' AND EXISTS (
+			SELECT FROM pg_depend d
+			WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+			AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation))
+	LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.make_private(regclass) IS
+'Takes every privilege on a relation and its sequences from everybody but its owner.';
+
+CREATE FUNCTION gapstats_internal.check_list_column(list regclass, name text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF name IS NOT NULL AND NOT EXISTS (
+		SELECT
+		FROM pg_attribute a
+		JOIN pg_attribute s ON s.attrelid = a.attrelid AND s.attname = 'status'
+		WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass
+		AND a.attnum BETWEEN 1 AND s.attnum - 1 AND NOT a.attisdropped AND a.attname = name
+	) THEN
+		RAISE EXCEPTION 'students query of watch list "%" has no column "%"', list, name
+			USING ERRCODE = 'undefined_column',
+				  HINT = format('It has %s.', gapstats_internal.student_columns(list));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_list_column(regclass, text) IS
+'Raises an error unless the name is that of a column of a watch list''s students query, or NULL.';
+
+CREATE FUNCTION gapstats_internal.group_expression(group_column text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('s.%I::text', group_column) END;
+COMMENT ON FUNCTION gapstats_internal.group_expression(text) IS
+'The SQL expression of a student''s group, a column of relation s; NULL stands for no groups.';

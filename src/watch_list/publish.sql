@@ -1,0 +1,258 @@
+-- watch_list/publish: from what a run found to what the list holds
+--
+-- Only rows that differ are written.  The history is the truth: events are read from it, and
+-- flags and alarms follow from the standings that begin and end in it.
+
+CREATE FUNCTION gapstats_internal.write_current(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		DELETE FROM @current c USING @next n WHERE n.change = 'g' AND c.student_id @equals n.student_id;
+		DELETE FROM @values v USING @next n WHERE n.change = 'g' AND v.student_id @equals n.student_id;
+
+		UPDATE @current c
+		SET (@columns, status, score, rules_flagged, rules_missing, reasons, since) =
+			ROW(@new_columns, n.status, n.score, n.rules_flagged, n.rules_missing, n.reasons, n.since)
+		FROM @next n
+		WHERE n.change = 'c' AND c.student_id @equals n.student_id;
+		UPDATE @values v
+		SET "values" = n."values", states = n.states, clearing = n.clearing
+		FROM @next n
+		WHERE n.change IN ('c', 'v') AND v.student_id @equals n.student_id;
+
+		INSERT INTO @current (@columns, status, score, rules_flagged, rules_missing, reasons, since)
+		SELECT @columns, status, score, rules_flagged, rules_missing, reasons, since FROM @next WHERE change = 'n';
+		INSERT INTO @values (student_id, "values", states, clearing)
+		SELECT student_id, "values", states, clearing FROM @next WHERE change = 'n';
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_current(regclass) IS
+'Writes what a run found to a watch list''s students and values.';
+
+-- What is new of a standing, beside the one that was.  Both are of a student who is not on
+-- track, or NULL.
+CREATE FUNCTION gapstats_internal.standing_event(status_before text, rules_before text[], status_now text, rules_now text[])
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN status_now = 'insufficient data' THEN 'data missing'
+	WHEN status_before IS NULL OR status_before = 'insufficient data' THEN 'flagged'
+	WHEN status_before = 'watch' AND status_now = 'at risk' THEN 'escalated'
+	WHEN status_before = 'at risk' AND status_now = 'watch' THEN 'eased'
+	WHEN NOT rules_now <@ rules_before THEN 'new reason'
+	WHEN NOT rules_before <@ rules_now THEN 'eased'
+	ELSE 'rule changed'
+END;
+COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
+'What a new standing of a student is, given the one before, if she was not on track: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
+
+CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- A flag that ends because its rules were changed, switched off or dropped is no merit
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @history h
+		SET until_day = $2, until_time = now(), until_run = $1,
+			ended_as = CASE
+				WHEN n.change = 'g' THEN 'left'
+				WHEN n.status <> 'on track' THEN NULL
+				WHEN h.rules <> '{}' AND NOT EXISTS (
+					SELECT
+					FROM unnest(h.rules, h.rule_versions) AS was (rule, version)
+					JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
+				ELSE 'on track' END
+		FROM @next n
+		WHERE n.change IN ('c', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
+		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions))
+		$sql$)
+	USING run, as_of;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @history (student_id, status, rules, rule_versions, event, run, from_day)
+		SELECT n.student_id, n.status, n.rules, n.versions,
+			gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules), $1, $2
+		FROM @next n
+		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
+		WHERE n.change IN ('n', 'c') AND n.status <> 'on track'
+		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
+		ORDER BY n.student_id
+		$sql$)
+	USING run, as_of;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
+'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track have none.';
+
+CREATE FUNCTION gapstats_internal.due_time(raised_at timestamptz, contact_within interval, school_days integer, calendar gapstats.dayset, time_zone text)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date := (raised_at AT TIME ZONE time_zone)::date;
+	due date;
+BEGIN
+	IF school_days IS NULL THEN
+		RETURN raised_at + contact_within;
+	ELSIF calendar IS NULL THEN
+		SELECT d.day INTO due
+		FROM generate_series(day + 1, day + 7 + 2 * school_days, interval '1 day') AS g (at)
+		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
+		WHERE extract(isodow FROM d.day) <= 5
+		ORDER BY d.day
+		OFFSET school_days - 1 LIMIT 1;
+	ELSE
+		SELECT d.day INTO due
+		FROM generate_series(day + 1, day + 366, interval '1 day') AS g (at)
+		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
+		WHERE calendar OPERATOR(gapstats.@>) d.day
+		ORDER BY d.day
+		OFFSET school_days - 1 LIMIT 1;
+		-- nobody said which days come after the calendar's last
+		IF due IS NULL THEN
+			RETURN gapstats_internal.due_time(raised_at, contact_within, school_days, NULL, time_zone);
+		END IF;
+	END IF;
+	RETURN (due + 1)::timestamp AT TIME ZONE time_zone;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.due_time(timestamptz, interval, integer, gapstats.dayset, text) IS
+'Until when a student is to be contacted: contact_within after the alarm, or, if school_days is not NULL, to the end of so many school days after the day of the alarm. School days are those of the calendar, or Monday to Friday.';
+
+CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	raised bigint;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at)
+		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
+			gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone)
+		FROM @history h
+		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
+		CROSS JOIN @settings s
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = $2
+		-- before anyone has called, the alarm that is on tells of the new reason, too
+		AND ($3 <> 'new reason' OR EXISTS (
+			SELECT FROM @check_ins c
+			WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag)))
+		ORDER BY f.flag
+		$sql$)
+	USING run, new_event, kind;
+	GET DIAGNOSTICS raised = ROW_COUNT;
+	RETURN raised;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text) IS
+'Raises alarms of a kind for the students whose standing began with an event in a run, and returns how many.';
+
+CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	-- data that went missing clears nobody
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f
+		SET cleared_at = now(), cleared_as = h.ended_as
+		FROM @history h
+		WHERE h.until_run = $1 AND h.ended_as IS NOT NULL AND h.student_id @equals f.student_id AND f.cleared_at IS NULL
+		$sql$)
+	USING run;
+	GET DIAGNOSTICS cleared = ROW_COUNT;
+
+	-- who was gone for some nights keeps her flag, and with it her check-ins
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f
+		SET cleared_at = NULL, cleared_as = NULL
+		FROM @history h, @settings s
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
+		AND f.flag = (SELECT max(b.flag) FROM @flags b WHERE b.student_id @equals h.student_id)
+		AND f.cleared_as = 'left' AND f.cleared_at > now() - s.return_within
+		$sql$)
+	USING run;
+
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @flags (student_id, status, rules, since, run)
+		SELECT h.student_id, h.status, h.rules, $2, $1
+		FROM @history h
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
+		AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL)
+		ORDER BY h.student_id
+		$sql$)
+	USING run, as_of;
+	GET DIAGNOSTICS newly_flagged = ROW_COUNT;
+
+	-- a standing that comes after missing data is compared with what the flag said
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @history h
+		SET event = gapstats_internal.standing_event(f.status, f.rules, h.status, h.rules)
+		FROM @flags f
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
+		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
+		$sql$)
+	USING run;
+	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged');
+	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated');
+	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason');
+
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f
+		SET status = h.status, rules = h.rules
+		FROM @history h
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
+		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
+		$sql$)
+	USING run;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @current c
+		SET since = f.since
+		FROM @flags f
+		WHERE f.student_id @equals c.student_id AND f.cleared_at IS NULL AND c.since IS DISTINCT FROM f.since
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
+'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left and is flagged again within return_within of the settings has her flag back.';
+
+CREATE FUNCTION gapstats_internal.disagreement(list regclass)
+RETURNS TABLE (student_id text, what text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT c.student_id::text, 'stands ' || c.status || ', in the history ' || coalesce(h.status, 'nowhere')
+		FROM @current c
+		FULL JOIN (SELECT * FROM @history WHERE until_time IS NULL) h ON h.student_id @equals c.student_id
+		WHERE (CASE WHEN c.status <> 'on track' THEN c.status END, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, coalesce(array_to_string(h.rules, '; '), ''))
+		UNION ALL
+		SELECT c.student_id::text, 'stands ' || c.status || CASE WHEN f.flag IS NULL THEN ' without' ELSE ' with' END || ' an open flag'
+		FROM @current c
+		FULL JOIN (SELECT * FROM @flags WHERE cleared_at IS NULL) f ON f.student_id @equals c.student_id
+		WHERE c.status IS NULL OR (c.status IN ('watch', 'at risk') AND f.flag IS NULL) OR (c.status = 'on track' AND f.flag IS NOT NULL)
+			OR c.since IS DISTINCT FROM f.since
+		UNION ALL
+		SELECT coalesce(c.student_id, v.student_id)::text, 'has a row, or values, but not both'
+		FROM @current c
+		FULL JOIN @values v ON v.student_id @equals c.student_id
+		WHERE c.student_id IS NULL OR v.student_id IS NULL
+		UNION ALL
+		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
+		FROM @current c
+		FULL JOIN @list l ON l.student_id @equals c.student_id
+		WHERE to_jsonb(c) IS DISTINCT FROM to_jsonb(l)
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.disagreement(regclass) IS
+'What in a watch list does not agree: its students, their values, the history, the flags and what it shows. No rows, whatever happened to a run.';

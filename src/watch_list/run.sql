@@ -1,0 +1,613 @@
+-- watch_list/run: bringing a watch list up to date
+--
+-- A run begins (a row says that it is running), evaluates (reads the sources, and writes what
+-- would change to the list's table "next"), and publishes (writes what changes, and what
+-- follows from it).  run_watch_list() commits between these, so that no lock on a source is
+-- held while publishing and a session that ends leaves the list as it was.
+
+CREATE FUNCTION gapstats_internal.today(list regclass)
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT (now() AT TIME ZONE time_zone)::date FROM @settings') INTO day;
+	RETURN day;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.today(regclass) IS
+'Today, in the time zone of a watch list.';
+
+CREATE FUNCTION gapstats_internal.school_days(list regclass)
+RETURNS date[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query := gapstats_internal.read_query(list, 'days');
+BEGIN
+	IF kept.query IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(
+		SELECT DISTINCT d.day
+		FROM gapstats_internal.run_kept_query('days query', kept) AS d (day date)
+		WHERE isfinite(d.day)
+		ORDER BY d.day
+	);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.school_days(regclass) IS
+'The days for which attendance was taken, by the days query of a watch list; NULL if it has none.';
+
+CREATE FUNCTION gapstats_internal.last_day(list regclass, school_days date[])
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	lag_days integer;
+	latest date;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.lag_days FROM @settings s') INTO lag_days;
+	latest := gapstats_internal.today(list) - lag_days;
+	IF school_days IS NULL THEN
+		RETURN latest;
+	END IF;
+	SELECT max(day) INTO latest FROM unnest(school_days) AS d (day) WHERE day <= latest;
+	IF latest IS NULL THEN
+		RAISE EXCEPTION 'days query gives no day up to %', gapstats_internal.today(list) - lag_days
+			USING ERRCODE = 'no_data_found';
+	END IF;
+	RETURN latest;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.last_day(regclass, date[]) IS
+'The day that a run of a watch list is computed for: the last school day, or today, at least lag_days ago.';
+
+-- Why the list is not to be refreshed, if it is not
+CREATE FUNCTION gapstats_internal.held_because(list regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	settings record;
+	here record;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
+	SELECT d.oid AS database_oid, s.system_identifier, pg_get_userbyid(c.relowner) AS owner INTO here
+	FROM pg_database d, pg_control_system() s, pg_class c
+	WHERE d.datname = current_database() AND c.oid = list;
+	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
+		RETURN 'this is a copy: the list was made in another database';
+	ELSIF settings.owner <> here.owner THEN
+		RETURN format('the list belonged to %I, and its new owner has not accepted it', settings.owner);
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
+'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
+
+CREATE FUNCTION gapstats_internal.resume_watch_list_as_owner(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.change_list(list);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @settings s
+		SET owner = current_user, database_oid = d.oid, system_identifier = c.system_identifier
+		FROM pg_database d, pg_control_system() c
+		WHERE d.datname = current_database()
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
+'resume_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION resume_watch_list(list regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION resume_watch_list(regclass) IS
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries and that it may raise alarms here.';
+
+CREATE FUNCTION gapstats_internal.close_lost_runs(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @runs
+		SET status = 'failed', ended_at = clock_timestamp(), error = 'the session that ran it has ended'
+		WHERE status = 'running' AND gapstats_internal.backend_is_alive(pid, backend_start) IS NOT TRUE
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.close_lost_runs(regclass) IS
+'Closes the runs of a watch list whose session is gone.';
+
+CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @runs SET status = $2, ended_at = clock_timestamp(), error = $3, rule = $4 WHERE run = $1
+		$sql$)
+	USING ended, new_status, why, failed_rule;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
+'Writes down how a run of a watch list ended.';
+
+CREATE FUNCTION gapstats_internal.begin_run_as_owner(list regclass)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	locked integer;
+	other bigint;
+	run bigint;
+	why text;
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
+	IF locked IS NOT NULL THEN
+		PERFORM gapstats_internal.close_lost_runs(list);
+		EXECUTE gapstats_internal.statement(list, $sql$ SELECT run FROM @runs WHERE status = 'running' LIMIT 1 $sql$) INTO other;
+	END IF;
+
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @runs (status, started_at, changes, pid, backend_start)
+		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), gapstats_internal.backend_start() FROM @settings
+		RETURNING run
+		$sql$)
+	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
+
+	IF locked IS NULL OR other IS NOT NULL THEN
+		PERFORM gapstats_internal.end_run(list, run, 'skipped', coalesce(format('run %s is under way', other), 'another refresh or a change of the list is under way'));
+	ELSE
+		why := gapstats_internal.held_because(list);
+		IF why IS NOT NULL THEN
+			PERFORM gapstats_internal.end_run(list, run, 'held', why);
+		END IF;
+	END IF;
+	RETURN run;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.begin_run_as_owner(regclass) IS
+'begin_run(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.begin_run(list regclass)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.begin_run(regclass) IS
+'Begins a run of a watch list and returns its number. If another one is under way the run is skipped; if the list is a copy it is held.';
+
+CREATE FUNCTION gapstats_internal.rules_to_run(list regclass)
+RETURNS gapstats_internal.rule_query[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rules gapstats_internal.rule_query[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT coalesce(array_agg(ROW(
+			r.rule, r."position", r.version, coalesce(u.version = r.version, false),
+			gapstats_internal.read_query($1, 'rule', r.rule),
+			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
+			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
+			ARRAY(SELECT k FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
+			ARRAY(SELECT (r.thresholds ->> k)::numeric FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
+			r.severity, r.points)::gapstats_internal.rule_query ORDER BY r."position"), '{}')
+		FROM @rules r
+		LEFT JOIN @run_rules u ON u.rule = r.rule AND u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		WHERE r.superseded_at IS NULL AND r.state = 'on'
+		$sql$)
+	INTO rules USING list;
+	RETURN rules;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rules_to_run(regclass) IS
+'The rules of a watch list that are on, in their order.';
+
+CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	settings record;
+	days date[];
+	day date;
+BEGIN
+	PERFORM gapstats_internal.check_queries(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
+	PERFORM set_config('gapstats.as_of', gapstats_internal.today(list)::text, true);
+	days := gapstats_internal.school_days(list);
+	day := gapstats_internal.last_day(list, days);
+	PERFORM set_config('gapstats.as_of', day::text, true);
+	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
+	PERFORM gapstats_internal.evaluate_watch_list(
+		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
+		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
+		gapstats_internal.statement(list, 'SELECT c.*, v."values", v.states, v.clearing FROM @current c LEFT JOIN @values v ON v.student_id @equals c.student_id'),
+		gapstats_internal.statement(list, 'INSERT INTO @next SELECT * FROM changed'),
+		gapstats_internal.statement(list, format($sql$
+			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds)
+			SELECT %s, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds
+			FROM evaluated
+			$sql$, run)));
+	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next');
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @runs
+		SET as_of = $2,
+			students = c.students + n.new - n.gone,
+			flagged = c.flagged - n.were_flagged + n.flagged,
+			n_next = n.n,
+			n_unusable = (SELECT coalesce(sum(u.n_unusable), 0) FROM @run_rules u WHERE u.run = $1)
+		FROM (SELECT count(*) AS students, count(*) FILTER (WHERE status IN ('watch', 'at risk')) AS flagged FROM @current) c,
+			(SELECT count(*) AS n, count(*) FILTER (WHERE n.change = 'n') AS new, count(*) FILTER (WHERE n.change = 'g') AS gone,
+				count(*) FILTER (WHERE n.change IN ('n', 'c') AND n.status IN ('watch', 'at risk')) AS flagged,
+				count(*) FILTER (WHERE n.change IN ('c', 'g') AND c.status IN ('watch', 'at risk')) AS were_flagged
+			 FROM @next n
+			 LEFT JOIN @current c ON n.change IN ('c', 'g') AND c.student_id @equals n.student_id) n
+		WHERE run = $1
+		$sql$)
+	USING run, day;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.evaluate(regclass, bigint) IS
+'Evaluates a watch list for a run: what would change is in its table "next" then, and what was counted of the rules beside the run.';
+
+CREATE FUNCTION gapstats_internal.evaluate_run_as_owner(list regclass, run bigint)
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	message text;
+	code text;
+	outcome text;
+	moved text;
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
+	IF outcome IS DISTINCT FROM 'running' THEN
+		RETURN outcome;
+	END IF;
+	BEGIN
+		PERFORM gapstats_internal.evaluate(list, run);
+		moved := gapstats_internal.what_moved(list, run);
+	EXCEPTION
+		WHEN query_canceled THEN
+			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
+			RETURN 'canceled';
+		WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE;
+			PERFORM gapstats_internal.end_run(list, run, 'failed', message, gapstats_internal.failed_rule(list, message));
+			RETURN 'failed';
+	END;
+	IF moved IS NOT NULL THEN
+		PERFORM gapstats_internal.end_run(list, run, 'held', moved);
+		RETURN 'held';
+	END IF;
+	RETURN 'running';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.evaluate_run_as_owner(regclass, bigint) IS
+'evaluate_run(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.failed_rule(list regclass, message text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	failed text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT rule FROM @rules
+		WHERE superseded_at IS NULL AND (starts_with($1, format('rule "%s":', rule)) OR starts_with($1, format('applies_to of rule "%s":', rule)))
+		ORDER BY length(rule) DESC
+		LIMIT 1
+		$sql$)
+	INTO failed USING message;
+	RETURN failed;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.failed_rule(regclass, text) IS
+'The rule with which an error message begins; NULL if it is about something else.';
+
+CREATE FUNCTION gapstats_internal.evaluate_run(list regclass, run bigint)
+RETURNS text
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.evaluate_run(regclass, bigint) IS
+'Evaluates a watch list for a run that is running, and returns how it stands then: running, if it may be published, or failed, canceled or held, which its row explains.';
+
+-- What a run would change that is too much to be true
+CREATE FUNCTION gapstats_internal.what_moved(list regclass, run bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moved text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH this AS (
+			SELECT * FROM @runs WHERE run = $1
+		), last AS (
+			SELECT * FROM @runs WHERE status = 'succeeded' ORDER BY run DESC LIMIT 1
+		), changed AS (
+			SELECT count(*) FILTER (WHERE change = 'n') AS new, count(*) FILTER (WHERE change = 'g') AS gone FROM @next
+		), settings AS (
+			-- a school year that begins is a change that was announced
+			SELECT s.*, coalesce(t.as_of >= s.school_year_from AND l.as_of < s.school_year_from, false) AS is_new_year
+			FROM @settings s CROSS JOIN this t LEFT JOIN last l ON true
+		)
+		SELECT string_agg(m.what, '; ' ORDER BY m.place)
+		FROM (
+			SELECT 1 AS place, format('students: %s come and %s go, of %s', c.new, c.gone, l.students) AS what
+			FROM changed c, last l, settings s
+			WHERE NOT s.is_new_year AND greatest(c.new, c.gone) > s.max_students_change * l.students AND greatest(c.new, c.gone) > s.change_floor
+			UNION ALL
+			SELECT 2, format('rule "%s": none of its %s students is on the list', t.rule, t.n_rows)
+			FROM @run_rules t, this
+			WHERE t.run = $1 AND t.n_rows > 0 AND t.n_matched = 0 AND this.students > 0
+			UNION ALL
+			SELECT 3, format('rule "%s": values of %s students instead of %s', t.rule, t.n_values, b.n_values)
+			FROM @run_rules t
+			JOIN last l ON true
+			JOIN @run_rules b ON b.run = l.run AND b.rule = t.rule AND b.version = t.version
+			CROSS JOIN settings s
+			WHERE t.run = $1 AND NOT s.is_new_year AND abs(t.n_values - b.n_values) > s.max_values_change * b.n_values
+			AND abs(t.n_values - b.n_values) > s.change_floor AND NOT (t.n_rows > 0 AND t.n_matched = 0)
+			UNION ALL
+			SELECT 4, format('flagged: %s students instead of %s', t.flagged, l.flagged)
+			FROM this t, last l, settings s
+			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
+			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
+		) m
+		$sql$)
+	INTO moved USING run;
+	RETURN moved;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.what_moved(regclass, bigint) IS
+'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with; a rule whose students are none of the list''s is always held.';
+
+CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	run record;
+BEGIN
+	PERFORM gapstats_internal.lock_list(list);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status IN ('running', 'held')) AS is_last,
+			r.n_next = (SELECT count(*) FROM @next) AS is_whole
+		FROM @runs r CROSS JOIN @settings s
+		WHERE r.run = $1
+		$sql$)
+	INTO run USING published;
+	IF run.is_current IS NOT TRUE OR run.is_last IS NOT TRUE OR run.is_whole IS NOT TRUE THEN
+		RAISE EXCEPTION 'run % of watch list "%" cannot be published any more', published, list
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = CASE
+					WHEN run.is_current IS NULL THEN 'There is no such run.'
+					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
+					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
+					ELSE 'What it found is gone; the server has been restarted.' END,
+				  HINT = 'Refresh the list again.';
+	END IF;
+	PERFORM set_config('gapstats.as_of', run.as_of::text, true);
+	PERFORM gapstats_internal.write_current(list);
+	PERFORM gapstats_internal.write_history(list, published, run.as_of);
+	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @runs
+		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
+			moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
+		WHERE run = $1
+		$sql$)
+	USING published, newly_flagged, escalated, cleared;
+	-- anybody may listen, so it says where to look and not what is there
+	IF newly_flagged + escalated + cleared > 0 THEN
+		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', gapstats_internal.statement(list, '@list'), 'at', now())::text);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.publish_run_as_owner(regclass, bigint) IS
+'publish_run(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.publish_run(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.publish_run(regclass, bigint) IS
+'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: another run, a change of the list or a restart came between.';
+
+-- Outside of what is done as the owner: REFRESH ... CONCURRENTLY makes a temporary table,
+-- and does so safely for whoever calls.
+CREATE FUNCTION gapstats_internal.show_run(list regclass, shown bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF gapstats_internal.list_changed(list, shown) THEN
+		EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY %s', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.show_run(regclass, bigint) IS
+'Refreshes a watch list from its table of students, if a run has changed anything that the list shows.';
+
+CREATE FUNCTION gapstats_internal.list_changed_as_owner(list regclass, run bigint)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	changed boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
+			AND (SELECT r.status = 'succeeded' FROM @runs r WHERE r.run = $1)
+		$sql$)
+	INTO changed USING run;
+	RETURN changed;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.list_changed_as_owner(regclass, bigint) IS
+'list_changed(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.list_changed(list regclass, run bigint)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
+COMMENT ON FUNCTION gapstats_internal.list_changed(regclass, bigint) IS
+'Whether a run of a watch list was published and changed what the list shows.';
+
+CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
+													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.run, r.status, r.students, r.flagged, r.newly_flagged, r.escalated, r.cleared, r.rule, r.error
+		FROM @runs r
+		WHERE r.run = $1
+		$sql$)
+	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error USING asked;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS
+'run_outcome(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
+											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
+COMMENT ON FUNCTION gapstats_internal.run_outcome(regclass, bigint) IS
+'How a run of a watch list ended.';
+
+CREATE FUNCTION refresh_watch_list(list regclass, accept bigint DEFAULT NULL, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
+								   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET gapstats.as_of = ''
+AS $$
+DECLARE
+	this bigint := coalesce(accept, gapstats_internal.begin_run(list));
+BEGIN
+	PERFORM gapstats_internal.refresh_viewers(list, this);
+	IF accept IS NOT NULL OR gapstats_internal.evaluate_run(list, this) = 'running' THEN
+		PERFORM gapstats_internal.publish_run(list, this);
+	END IF;
+	PERFORM gapstats_internal.show_run(list, this);
+	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error
+	FROM gapstats_internal.run_outcome(list, this) o;
+	IF status = 'skipped' THEN
+		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
+	ELSIF status = 'held' THEN
+		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error
+			USING HINT = format('The list stays as it was. If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this);
+	ELSIF status <> 'succeeded' THEN
+		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error
+			USING HINT = 'The list stays as the last successful refresh left it.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION refresh_watch_list(regclass, bigint) IS
+'Brings a watch list up to date, and returns the row of its runs that says what came of it: when, how many students, how many flagged, newly flagged, escalated and cleared, or the rule that failed and its error. Readers never wait; a row that did not change is not written. A failure or a cancel leaves the list as it was and gives a warning, not an error, so that the run is recorded. A run that would change more than the list''s settings allow is held: the list stays as it was, and accept, the number of that run, publishes what it found and nothing else. If another refresh is under way this one steps aside. If students'' standings changed, it notifies channel gapstats_watch_list with a JSON object: list, and at, the time that the list''s events carry. For roles with the rights of the list''s owner; everything in the list runs with the owner''s rights. For pg_cron there is run_watch_list.';
+
+-- No SET clause: it would keep the procedure from committing.  So nothing here looks up a
+-- name in the caller's search path: no operator, no function without its schema.
+CREATE PROCEDURE run_watch_list(list regclass)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	this bigint;
+	outcome text;
+BEGIN
+	COMMIT;
+	this := gapstats_internal.begin_run(list);
+	COMMIT;
+	PERFORM gapstats_internal.refresh_viewers(list, this);
+	COMMIT;
+	outcome := gapstats_internal.evaluate_run(list, this);
+	COMMIT;
+	outcome := gapstats_internal.try_to_publish(list, this, outcome);
+	COMMIT;
+	PERFORM gapstats_internal.show_run(list, this);
+	COMMIT;
+	PERFORM gapstats_internal.raise_outcome(list, this);
+END
+$$;
+COMMENT ON PROCEDURE run_watch_list(regclass) IS
+'What pg_cron calls to bring a watch list up to date: as refresh_watch_list, but it commits on the way, so that its run can be seen while it runs and no lock on a source is held while it publishes; and it ends with an error if the run failed or is held, for pg_cron to record. It cannot be called inside a transaction.';
+
+CREATE FUNCTION gapstats_internal.try_to_publish(list regclass, this bigint, outcome text)
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF outcome = 'running' THEN
+		PERFORM gapstats_internal.publish_run(list, this);
+		RETURN 'succeeded';
+	END IF;
+	RETURN outcome;
+EXCEPTION WHEN OTHERS OR query_canceled THEN
+	PERFORM gapstats_internal.fail_run(list, this, SQLERRM);
+	RETURN 'failed';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.try_to_publish(regclass, bigint, text) IS
+'Publishes a run that may be published; an error is written down.';
+
+CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, why text)
+RETURNS void
+LANGUAGE sql
+BEGIN ATOMIC
+	SELECT gapstats_internal.end_run(list, this, 'failed', why);
+END;
+COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text) IS
+'fail_run(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, why text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text) IS
+'Writes down that a run of a watch list failed, and why.';
+
+CREATE FUNCTION gapstats_internal.raise_outcome(list regclass, this bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	outcome record := gapstats_internal.run_outcome(list, this);
+BEGIN
+	IF outcome.status = 'skipped' THEN
+		RAISE NOTICE 'run % of watch list "%" skipped: %', this, list, outcome.error;
+	ELSIF outcome.status <> 'succeeded' THEN
+		RAISE EXCEPTION 'run % of watch list "%" %: %', this, list, outcome.status, outcome.error
+			USING ERRCODE = 'triggered_action_exception',
+				  HINT = CASE outcome.status WHEN 'held' THEN
+					format('If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this)
+					ELSE 'The list stays as the last successful run left it.' END;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_outcome(regclass, bigint) IS
+'Raises an error if a run of a watch list failed, was canceled or is held.';

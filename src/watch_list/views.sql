@@ -1,0 +1,218 @@
+-- watch_list/views: what people read of a list
+
+CREATE FUNCTION gapstats_internal.view_statement(part text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE part
+	WHEN 'acting' THEN $sql$
+		CREATE VIEW @acting AS
+		SELECT 'whoever may read this may name the viewer in gapstats.viewer' AS note
+		$sql$
+	WHEN 'reasons' THEN $sql$
+		CREATE VIEW @reasons AS
+		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", v."values"[r."position"] AS value, r.comparison, t.threshold,
+			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, v."values"[r."position"], t.threshold) END AS reason,
+			r.severity, r.points
+		FROM @values v
+		JOIN @current c ON c.student_id @equals v.student_id
+		CROSS JOIN (
+			SELECT r.*
+			FROM @run_rules u
+			JOIN @rules r ON r.rule = u.rule AND r.version = u.version
+			WHERE u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		) r
+		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
+		CROSS JOIN LATERAL (
+			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
+				ELSE coalesce((r.thresholds ->> (to_jsonb(c) ->> r.thresholds_by))::numeric, r.threshold) END
+		) t (threshold)
+		$sql$
+	WHEN 'unusable' THEN $sql$
+		CREATE VIEW @unusable AS
+		SELECT v.student_id, u.rule, s.state AS why
+		FROM @values v
+		CROSS JOIN @run_rules u
+		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, u."position", 1)) s
+		WHERE u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		AND s.state IN ('given more than once', 'not a finite number')
+		$sql$
+	WHEN 'held' THEN $sql$
+		CREATE VIEW @held AS
+		SELECT n.student_id, n.status, n.reasons, c.status AS status_before, r.run
+		FROM @next n
+		JOIN @runs r ON r.run = (SELECT max(run) FROM @runs WHERE status <> 'skipped') AND r.status = 'held'
+		LEFT JOIN @current c ON c.student_id @equals n.student_id
+		WHERE n.change IN ('n', 'c') AND n.status = 'at risk' AND c.status IS DISTINCT FROM 'at risk'
+		$sql$
+	WHEN 'events' THEN $sql$
+		CREATE VIEW @events AS
+		SELECT h.from_time AS happened_at, h.event, h.student_id, h.status, array_to_string(h.rules, '; ') AS reasons, h.from_day AS as_of
+		FROM @history h
+		UNION ALL
+		SELECT h.until_time, 'cleared', h.student_id, h.ended_as, array_to_string(h.rules, '; '), h.until_day
+		FROM @history h
+		WHERE h.ended_as IS NOT NULL
+		$sql$
+	WHEN 'overdue' THEN $sql$
+		CREATE VIEW @overdue AS
+		SELECT a.alarm, a.flag, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, f.since, a.raised_at, a.due_at, now() - a.raised_at AS waiting
+		FROM @alarms a
+		JOIN @flags f ON f.flag = a.flag AND f.cleared_at IS NULL
+		WHERE a.due_at < now()
+		AND NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
+		$sql$
+	WHEN 'mine' THEN $sql$
+		CREATE VIEW @mine WITH (security_barrier) AS
+		SELECT c.*
+		FROM (
+			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
+		) m
+		CROSS JOIN LATERAL (SELECT * FROM @current c WHERE c.student_id @equals m.student_id OFFSET 0) c
+		OFFSET 0
+		$sql$
+	WHEN 'my_reasons' THEN $sql$
+		CREATE VIEW @my_reasons WITH (security_barrier) AS
+		SELECT r.*
+		FROM (
+			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
+		) m
+		CROSS JOIN LATERAL (SELECT * FROM @reasons r WHERE r.student_id @equals m.student_id OFFSET 0) r
+		OFFSET 0
+		$sql$
+	WHEN 'my_flags' THEN $sql$
+		CREATE VIEW @my_flags WITH (security_barrier) AS
+		SELECT f.flag, f.student_id, f.status, array_to_string(f.rules, '; ') AS reasons, f.since, f.flagged_at, f.due_at, f.last_contact
+		FROM (
+			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
+		) m
+		CROSS JOIN LATERAL (
+			SELECT f.*, (SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
+				(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag) AS last_contact
+			FROM @flags f
+			WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL
+			OFFSET 0
+		) f
+		OFFSET 0
+		$sql$
+	WHEN 'my_check_ins' THEN $sql$
+		CREATE VIEW @my_check_ins WITH (security_barrier) AS
+		SELECT c.*
+		FROM (
+			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
+		) m
+		CROSS JOIN LATERAL (
+			SELECT c.* FROM @flags f JOIN @check_ins c ON c.flag = f.flag WHERE f.student_id @equals m.student_id OFFSET 0
+		) c
+		OFFSET 0
+		$sql$
+	WHEN '' THEN $sql$
+		CREATE MATERIALIZED VIEW @list AS SELECT * FROM @current;
+		CREATE UNIQUE INDEX ON @list (student_id)
+		$sql$
+END;
+COMMENT ON FUNCTION gapstats_internal.view_statement(text) IS
+'The statement that makes a view of a watch list, or the list itself ('''').';
+
+CREATE FUNCTION gapstats_internal.rule_state(state text, OUT flagged boolean, OUT state text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT CASE WHEN $1 IN ('f', 'k', 'w') THEN true WHEN $1 = 'o' THEN false END,
+		CASE
+			WHEN $1 = 'f' THEN 'flagged'
+			WHEN $1 = 'k' THEN 'not clear yet'
+			WHEN $1 = 'w' THEN 'clear for too few school days'
+			WHEN $1 = 'o' THEN 'not flagged'
+			WHEN $1 = 'n' THEN 'does not apply'
+			WHEN $1 IN ('d', 'D') THEN 'given more than once'
+			WHEN $1 IN ('x', 'X') THEN 'not a finite number'
+			ELSE 'missing'
+		END;
+END;
+COMMENT ON FUNCTION gapstats_internal.rule_state(text) IS
+'What the letter says that a list''s values hold for a student and rule: whether it flags her (NULL if that is not known or asked), and in words.';
+
+-- Names are compared in the "C" collation, so that the index on viewers serves.
+CREATE FUNCTION gapstats_internal.viewer_names(acting regclass, who name)
+RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE
+	WHEN EXISTS (
+		SELECT FROM pg_class c CROSS JOIN aclexplode(c.relacl) a
+		WHERE c.oid = acting AND a.grantee <> c.relowner AND a.privilege_type = 'SELECT'
+		AND CASE WHEN a.grantee = 0 THEN true ELSE pg_has_role(who, a.grantee, 'USAGE') END
+	) AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = who)
+	THEN array_remove(ARRAY[nullif(current_setting('gapstats.viewer', true), '')], NULL)
+	ELSE ARRAY(SELECT rolname::text FROM pg_roles WHERE pg_has_role(who, oid, 'USAGE'))
+END;
+COMMENT ON FUNCTION gapstats_internal.viewer_names(regclass, name) IS
+'Whose students a role sees in a watch list: those of the roles whose rights it has; or, if it has been granted ''act for viewers'', those of the viewer that the setting gapstats.viewer names, and nobody''s if it names none.';
+
+CREATE FUNCTION gapstats_internal.make_views(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	made text;
+BEGIN
+	IF to_regclass(gapstats_internal.statement(list, '@list')) IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, gapstats_internal.view_statement(''));
+		PERFORM gapstats_internal.make_private(gapstats_internal.statement(list, '@list')::regclass);
+	END IF;
+	FOR made IN SELECT part FROM gapstats_internal.list_parts() WHERE kind = 'v' LOOP
+		IF to_regclass(gapstats_internal.list_part(list, made)) IS NULL THEN
+			EXECUTE gapstats_internal.statement(list, gapstats_internal.view_statement(made));
+			PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, made)::regclass);
+		END IF;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.make_views(regclass) IS
+'Makes the watch list and those of its views that are not there.';
+
+CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing text[];
+	lost text;
+BEGIN
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+	SELECT string_agg(part, ', ') INTO lost
+	FROM gapstats_internal.list_parts() WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
+	IF lost IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" has lost %', list, lost
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'What was in these tables cannot be made again from the others.',
+				  HINT = 'Restore them from a backup, or drop what is left with drop_watch_list and make the list anew.';
+	END IF;
+	missing := ARRAY(
+		SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END
+		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
+		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
+	IF 'next' = ANY (missing) THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			CREATE UNLOGGED TABLE @next AS
+			SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
+			FROM @current c, @values v
+			WHERE false
+			$sql$);
+	END IF;
+	PERFORM gapstats_internal.make_views(list);
+	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
+	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
+	RETURN nullif(array_to_string(missing, ', '), '');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.repair_watch_list_as_owner(regclass) IS
+'repair_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION repair_watch_list(list regclass)
+RETURNS text
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION repair_watch_list(regclass) IS
+'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost, but what was granted on them has to be granted again. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';

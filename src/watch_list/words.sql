@@ -1,0 +1,56 @@
+-- watch_list/words: rules and standings in words
+
+CREATE FUNCTION gapstats_internal.rule_holds(value numeric, comparison text, threshold numeric)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE comparison
+	WHEN '<' THEN value < threshold
+	WHEN '<=' THEN value <= threshold
+	WHEN '=' THEN value = threshold
+	WHEN '>=' THEN value >= threshold
+	WHEN '>' THEN value > threshold
+	WHEN '<>' THEN value <> threshold
+END;
+COMMENT ON FUNCTION gapstats_internal.rule_holds(numeric, text, numeric) IS
+'Whether value comparison threshold is true, in exact decimal arithmetic; NULL if the value is NULL. comparison is one of <, <=, =, >=, >, <>.';
+
+CREATE FUNCTION gapstats_internal.plain_number(value numeric, decimals integer, threshold numeric)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+	SELECT trim_scale(round(value, d))::text
+	FROM generate_series(decimals, greatest(decimals, scale(value))) d
+	WHERE sign(round(value, d) - threshold) = sign(value - threshold)
+	ORDER BY d
+	LIMIT 1
+);
+COMMENT ON FUNCTION gapstats_internal.plain_number(numeric, integer, numeric) IS
+'A number as people write it: rounded to so many decimals, or to as many more as keep it on its own side of the threshold, without trailing zeros.';
+
+CREATE FUNCTION gapstats_internal.reason_text(reason text, value numeric, threshold numeric)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN replace(replace(replace(replace(reason,
+	'{value}', gapstats_internal.plain_number(value, 2, threshold)),
+	'{value%}', gapstats_internal.plain_number(100 * value, 1, 100 * threshold) || '%'),
+	'{threshold}', trim_scale(threshold)::text),
+	'{threshold%}', trim_scale(100 * threshold)::text || '%');
+COMMENT ON FUNCTION gapstats_internal.reason_text(text, numeric, numeric) IS
+'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}.';
+
+CREATE FUNCTION gapstats_internal.status_words()
+RETURNS TABLE (language text, kind text, name text, words text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES
+		('en', 'status', 'on track', 'On track. Nothing needs attention as of {as_of}.'),
+		('en', 'status', 'watch', 'Worth watching since {since}:'),
+		('en', 'status', 'at risk', 'Needs support since {since}:'),
+		('en', 'status', 'insufficient data', 'Not enough is recorded to say, as of {as_of}.'),
+		('es', 'status', 'on track', 'Va bien. Nada requiere atención al {as_of}.'),
+		('es', 'status', 'watch', 'Conviene prestar atención desde el {since}:'),
+		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
+		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.');
+END;
+COMMENT ON FUNCTION gapstats_internal.status_words() IS
+'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
