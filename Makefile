@@ -28,6 +28,7 @@ SQL_FILES = \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
 	src/usage/usage.sql \
+	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/watch_list/names.sql \
 	src/watch_list/queries.sql \
