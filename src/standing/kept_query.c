@@ -70,7 +70,21 @@ UseSettings(const KeptQuery *kept)
 	UseSetting("array_nulls", "on");
 }
 
-/* Raise the current error again, with what it was about in front; a position is in the kept text. */
+/* The position of an error is one in the kept text. */
+static void
+PlaceError(void *arg)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(((const KeptQuery *) arg)->text);
+	}
+}
+
+/* Raise the current error again, with what it was about in front. */
 static void
 RaiseAgain(const KeptQuery *kept)
 {
@@ -78,12 +92,6 @@ RaiseAgain(const KeptQuery *kept)
 
 	FlushErrorState();
 	error->message = psprintf("%s: %s", kept->what, error->message ? error->message : "missing error text");
-	if (error->cursorpos > 0 && error->internalpos == 0)
-	{
-		error->internalpos = error->cursorpos;
-		error->internalquery = kept->text;
-		error->cursorpos = 0;
-	}
 	ReThrowError(error);
 }
 
@@ -93,11 +101,17 @@ WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	Oid			watched = WatchFunctions(GetUserId());
+	ErrorContextCallback place = {
+		.previous = error_context_stack,
+		.callback = PlaceError,
+		.arg = unconstify(KeptQuery *, kept)
+	};
 
 	PG_TRY();
 	{
 		int			level = NewGUCNestLevel();
 
+		error_context_stack = &place;
 		UseSettings(kept);
 		work(kept, arg);
 		AtEOXact_GUC(true, level);
@@ -109,6 +123,7 @@ WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 		RaiseAgain(kept);
 	}
 	PG_END_TRY();
+	error_context_stack = place.previous;
 	WatchFunctions(watched);
 }
 
@@ -119,7 +134,11 @@ ParseKeptQuery(const KeptQuery *kept)
 	List	   *statements = raw_parser(kept->text, RAW_PARSE_DEFAULT);
 	RawStmt    *statement;
 
-	if (list_length(statements) != 1)
+	if (statements == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_SYNTAX_ERROR),
+				 errmsg("the query is empty")));
+	if (list_length(statements) > 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_SYNTAX_ERROR),
 				 errmsg("the query must be one SELECT, not %d statements", list_length(statements))));

@@ -19,7 +19,6 @@
 #include "access/htup_details.h"
 #include "base/compat.h"
 #include "catalog/dependency.h"
-#include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
@@ -61,7 +60,7 @@ LiteralWalker(Node *node, List **literals)
 	if (node == NULL)
 		return false;
 	if (IsA(node, A_Const) && !((A_Const *) node)->isnull && IsA(&((A_Const *) node)->val, String))
-		*literals = lappend(*literals, copyObjectImpl(node));
+		*literals = lappend(*literals, copyObject(node));
 	return raw_expression_tree_walker(node, LiteralWalker, literals);
 }
 
@@ -111,13 +110,14 @@ ObjectName(Oid class, Oid object)
 	}
 }
 
-/* A column of an object's row in the catalog; none if it has no such column */
+/* The owner of an object; none if its kind has no owners */
 static Oid
-CatalogColumn(Oid class, Oid object, AttrNumber column)
+OwnerOf(Oid class, Oid object)
 {
 	int			cache = get_object_catcache_oid(class);
+	AttrNumber	column = get_object_attnum_owner(class);
 	HeapTuple	tuple;
-	Datum		value;
+	Datum		owner;
 	bool		isnull;
 
 	if (column == InvalidAttrNumber)
@@ -125,9 +125,9 @@ CatalogColumn(Oid class, Oid object, AttrNumber column)
 	tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for object %u of class %u", object, class);
-	value = SysCacheGetAttr(cache, tuple, column, &isnull);
+	owner = SysCacheGetAttr(cache, tuple, column, &isnull);
 	ReleaseSysCache(tuple);
-	return isnull ? InvalidOid : DatumGetObjectId(value);
+	return DatumGetObjectId(owner);
 }
 
 /* Whose an object is: PostgreSQL's own (nothing is said), an extension's or a role's */
@@ -142,26 +142,19 @@ OfWhom(Oid class, Oid object)
 	extension = getExtensionOfObject(class, object);
 	if (OidIsValid(extension))
 		return psprintf(" of extension %s", quote_identifier(get_extension_name(extension)));
-	owner = CatalogColumn(class, object, get_object_attnum_owner(class));
+	owner = OwnerOf(class, object);
 	if (!OidIsValid(owner))
 		return "";
 	return psprintf(" of %s", quote_identifier(GetUserNameFromId(owner, false)));
 }
 
-/* Say an object. */
+/* Say an object; there may be none. */
 static void
 SayObject(MeaningWalk *walk, Oid class, Oid object)
 {
-	Oid			schema;
-
 	if (!OidIsValid(object))
 		return;
-	schema = CatalogColumn(class, object, get_object_attnum_namespace(class));
-	if (OidIsValid(schema) && isAnyTempNamespace(schema))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-				 errmsg("%s is temporary", ObjectName(class, object)),
-				 errdetail("It goes when this session ends.")));
+	RefuseTemporary(class, object);
 	Say(walk, psprintf("%s%s", ObjectName(class, object), OfWhom(class, object)));
 }
 

@@ -6,11 +6,14 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
 #include "standing/names.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
+#include "utils/syscache.h"
 
 /* Set one setting until the current nest level ends. */
 void
@@ -50,4 +53,27 @@ FunctionName(Oid function)
 
 	AtEOXact_GUC(true, level);
 	return name;
+}
+
+/* Refuse an object that goes when the session ends. Its schema's own name is a number of the session's. */
+void
+RefuseTemporary(Oid class, Oid object)
+{
+	ObjectAddress address = {.classId = class,.objectId = object};
+	AttrNumber	schema = get_object_attnum_namespace(class);
+	HeapTuple	tuple;
+	bool		isnull;
+
+	if (schema == InvalidAttrNumber || !isAnyTempNamespace(get_object_namespace(&address)))
+		return;
+	tuple = SearchSysCache1(get_object_catcache_oid(class), ObjectIdGetDatum(object));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for object %u of class %u", object, class);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("%s %s is temporary", getObjectTypeDescription(&address, false),
+					quote_qualified_identifier("pg_temp",
+											   NameStr(*DatumGetName(SysCacheGetAttr(get_object_catcache_oid(class), tuple,
+																					 get_object_attnum_name(class), &isnull))))),
+			 errdetail("It goes when this session ends.")));
 }

@@ -24,7 +24,6 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
-#include "catalog/namespace.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_constraint.h"
@@ -71,23 +70,16 @@ CheckFunctionOf(Oid function, Oid user, Oid relation)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Oid			owner;
-	Oid			schema;
 
 	if (!HeapTupleIsValid(tuple))
 		elog(ERROR, "cache lookup failed for function %u", function);
 	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	schema = ((Form_pg_proc) GETSTRUCT(tuple))->pronamespace;
 	ReleaseSysCache(tuple);
 
-	if (isAnyTempNamespace(schema))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
-				 errmsg("function %s is temporary", FunctionName(function)),
-				 errdetail("It goes when this session ends.")));
 	if (!is_member_of_role(owner, user))
 	{
 		const char *user_name = quote_identifier(GetUserNameFromId(user, false));
-		char	   *owner_name = GetUserNameFromId(owner, false);
+		const char *owner_name = quote_identifier(GetUserNameFromId(owner, false));
 
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
