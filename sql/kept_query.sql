@@ -67,6 +67,18 @@ SELECT * FROM run('columns');
 SELECT * FROM kept, gapstats_internal.run_kept_query('query "columns"', query) AS t (a integer, b numeric, c text, d varchar(10), e integer[], f text) WHERE name = 'columns';
 SELECT t.* FROM kept, gapstats_internal.run_kept_query('query "columns"', query) AS t (a integer, b numeric(5, 2), c text, d varchar, e integer[], f text) WHERE name = 'columns' AND a = 3;
 
+-- PostgreSQL's own views are queries of all kinds; their columns are known.
+RESET SESSION AUTHORIZATION;
+WITH kept AS MATERIALIZED (
+	SELECT oid, oid::regclass::text AS what, gapstats_internal.keep_query(oid::regclass::text, pg_get_viewdef(oid), 'pg_catalog') AS query
+	FROM pg_class WHERE relkind = 'v' AND relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace))
+SELECT count(*) > 100 AS many, count(*) FILTER (WHERE columns IS DISTINCT FROM attributes) AS other_columns
+FROM kept,
+	LATERAL (SELECT array_agg(format('%s %s %s', name, type, type_mod)) AS columns FROM gapstats_internal.kept_query_columns(what, query)) AS c,
+	LATERAL (SELECT array_agg(format('%s %s %s', attname, atttypid::regtype, atttypmod) ORDER BY attnum) AS attributes
+		FROM pg_attribute WHERE attrelid = oid AND attnum > 0) AS a;
+SET SESSION AUTHORIZATION regress_owner;
+
 --
 -- A query means what it meant: settings
 --
