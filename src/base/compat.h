@@ -32,6 +32,7 @@
 /* Before grouping had a range table entry, whose expressions a walk may pass over */
 #define QTW_IGNORE_GROUPEXPRS 0
 #else
+#include "executor/executor.h"
 
 /* A plan is only ever run once */
 #define ExecutorRun(query_desc, direction, count, execute_once) \
