@@ -28,9 +28,9 @@ SQL_FILES = \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
 	src/usage/usage.sql \
+	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
-	src/standing/kept_query.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
 	src/watch_list/queries.sql \

@@ -111,7 +111,7 @@ ORDER BY name COLLATE "C";
 
 SELECT object AS type_without_function
 FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid JOIN pg_class AS c ON c.oid = typrelid
-WHERE relkind = 'c' AND NOT EXISTS (SELECT FROM called WHERE proname = typname AND prorettype = t.oid)
+WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (SELECT FROM called WHERE proname = typname AND prorettype = t.oid)
 ORDER BY object COLLATE "C";
 
 -- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself
@@ -240,11 +240,14 @@ FROM member_function
 WHERE pronamespace = 'gapstats'::regnamespace AND oid IN (SELECT oid FROM plumbing)
 ORDER BY object COLLATE "C";
 
--- where no C function is that they do not call.
+-- where no other C function is than those that they call, and what works on kept queries.
+CREATE TEMP VIEW on_kept_query AS
+SELECT oid FROM pg_proc WHERE 'gapstats_internal.kept_query'::regtype = ANY (prorettype || proargtypes::oid[]);
+
 SELECT object AS called_by_nothing
 FROM member_function JOIN pg_language AS l ON l.oid = prolang
 WHERE pronamespace = 'gapstats_internal'::regnamespace AND lanname = 'c'
-	AND member_function.oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL)
+	AND member_function.oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL UNION SELECT oid FROM on_kept_query)
 ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what a query calls with its user's rights, and everything else.
@@ -253,7 +256,7 @@ FROM member_function AS f JOIN pg_language AS l ON l.oid = prolang,
 	LATERAL (SELECT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
 		WHERE grantee = 0 AND privilege_type = 'EXECUTE')) AS p (public_may)
 WHERE public_may <> (pronamespace = 'gapstats'::regnamespace OR lanname <> 'c'
-	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast))
+	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM on_kept_query))
 ORDER BY object COLLATE "C";
 
 -- What walks a distribution, a sample, a model or an array costs more than 1; these look at their heads.

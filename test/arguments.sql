@@ -4,7 +4,7 @@
 -- called over the rows i of a table that the caller makes.
 
 -- The functions that compute. Those of the watch list act on what a user owns: they are
--- PL/pgSQL, or take a relation.
+-- PL/pgSQL, or take a relation; others run the text of a query.
 CREATE TABLE computing AS
 SELECT p.oid AS function, p.oid::regprocedure::text AS name, format('%I.%I', nspname, proname) AS called,
 	pronamespace, proname, prokind, proretset, prorettype, pronargs, pronargdefaults, procost,
@@ -16,7 +16,8 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND l.lanname <> 'plpgsql'
-	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype}'::regtype[];
+	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
+	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype;
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, which an
 -- aggregate's argument cannot have.

@@ -30,6 +30,15 @@
 
 #if PG_VERSION_NUM < 180000
 #define pg_noreturn pg_attribute_noreturn()
+
+/* Before grouping had a range table entry, whose expressions a walk may pass over */
+#define QTW_IGNORE_GROUPEXPRS 0
+#else
+#include "executor/executor.h"
+
+/* A plan is only ever run once */
+#define ExecutorRun(query_desc, direction, count, execute_once) \
+	ExecutorRun(query_desc, direction, count)
 #endif
 
 #endif							/* GAPSTATS_COMPAT_H */

@@ -1,6 +1,7 @@
 -- Of gapstats_internal, PUBLIC may execute what a query calls with its user's rights: the
--- functions of operators, operator classes and casts, and of watch lists. An aggregate
--- calls its functions with its owner's rights, a type its input and output with nobody's.
+-- functions of operators, operator classes and casts, of kept queries and of watch lists.
+-- An aggregate calls its functions with its owner's rights, a type its input and output
+-- with nobody's.
 DO $privileges$
 DECLARE
 	needed record;
@@ -11,6 +12,7 @@ BEGIN
 		FROM pg_proc AS p
 		WHERE p.pronamespace = 'gapstats_internal'::regnamespace
 			AND (p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
+				OR 'gapstats_internal.kept_query'::regtype = ANY (p.prorettype || p.proargtypes::oid[])
 				OR p.oid IN (SELECT oprcode FROM pg_operator
 					UNION SELECT amproc FROM pg_amproc
 					UNION SELECT castfunc FROM pg_cast))

@@ -24,7 +24,11 @@ typedef struct KeptQuery
 	int			n_meaning;
 } KeptQuery;
 
-/* Called once with the columns of the result before its first row, and for each row */
+/*
+ * Called once with the columns of the result before its first row, and for each row. They run
+ * under the query's settings and, in a parallel plan, may not write to the database; what the
+ * second allocates is freed after the row. An error that they raise begins with what, too.
+ */
 typedef void (*KeptQueryStart) (TupleDesc columns, void *arg);
 typedef void (*KeptQueryRow) (TupleTableSlot *row, void *arg);
 

@@ -1,0 +1,49 @@
+-- standing/kept_query: queries that users wrote, kept as written with what they mean
+--
+-- What these functions run, they run with the rights of whoever calls them: no more than
+-- he could have run himself.
+
+CREATE TYPE gapstats_internal.kept_query AS (
+	query text,
+	names_in text,
+	date_style text,
+	interval_style text,
+	time_zone text,
+	extra_float_digits text,
+	meaning text[]
+);
+COMMENT ON TYPE gapstats_internal.kept_query IS
+'A query as its writer wrote it, with the settings that change what it means, and what it meant then.';
+COMMENT ON COLUMN gapstats_internal.kept_query.query IS 'the text of one SELECT';
+COMMENT ON COLUMN gapstats_internal.kept_query.names_in IS 'the search path that its names are looked up in';
+COMMENT ON COLUMN gapstats_internal.kept_query.date_style IS 'setting DateStyle';
+COMMENT ON COLUMN gapstats_internal.kept_query.interval_style IS 'setting IntervalStyle';
+COMMENT ON COLUMN gapstats_internal.kept_query.time_zone IS 'setting TimeZone';
+COMMENT ON COLUMN gapstats_internal.kept_query.extra_float_digits IS 'setting extra_float_digits';
+COMMENT ON COLUMN gapstats_internal.kept_query.meaning IS
+'what its names stood for: relations and others'' objects with their owners, columns with their types, functions, operators, casts, dates and times, columns of the result';
+
+CREATE FUNCTION gapstats_internal.keep_query(what text, query text, names_in text)
+	RETURNS gapstats_internal.kept_query
+	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000;
+COMMENT ON FUNCTION gapstats_internal.keep_query(text, text, text) IS
+'Keeps a query with its meaning, its names looked up in names_in and its dates read as the session reads them. Errors begin with what: 42601 if it is not one statement, 0A000 if it is not a plain SELECT, 42P17 if something in it is temporary, 42501 if running it would run a function of a role that does not have the current user''s rights, 22004 for a NULL.';
+
+CREATE FUNCTION gapstats_internal.kept_query_columns(what text, kept gapstats_internal.kept_query)
+	RETURNS TABLE (name text, type regtype, type_mod integer, declaration text)
+	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000 ROWS 10;
+COMMENT ON FUNCTION gapstats_internal.kept_query_columns(text, gapstats_internal.kept_query) IS
+'The columns of a kept query''s result, in order; declaration is the type as CREATE TABLE takes it, whatever the search path. Errors begin with what, and are those of run_kept_query.';
+
+CREATE FUNCTION gapstats_internal.kept_query_relations(what text, kept gapstats_internal.kept_query)
+	RETURNS TABLE (relation regclass, column_name text)
+	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000 ROWS 10;
+COMMENT ON FUNCTION gapstats_internal.kept_query_relations(text, gapstats_internal.kept_query) IS
+'The relations and columns that a kept query reads, and all those that the views in it read; one row with a NULL column_name for a relation of which no column is read. One that is read twice may be there twice. Errors begin with what, and are those of run_kept_query.';
+
+CREATE FUNCTION gapstats_internal.run_kept_query(what text, kept gapstats_internal.kept_query)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C COST 10000;
+COMMENT ON FUNCTION gapstats_internal.run_kept_query(text, gapstats_internal.kept_query) IS
+'Runs a kept query with the rights and under the snapshot of the caller. Errors begin with what and keep their SQLSTATE: 55000 if it means something else by now, with the difference in the detail, 42501 if it would run a function of a role that does not have the current user''s rights, 42804 if its columns are not those of the column definition list, 22004 for a NULL.';
+

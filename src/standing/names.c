@@ -1,0 +1,79 @@
+/*
+ * names.c
+ *		Names that are the same whatever the settings.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/objectaddress.h"
+#include "standing/names.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/syscache.h"
+
+/* Set one setting until the current nest level ends. */
+void
+UseSetting(const char *name, const char *value)
+{
+	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
+/* Let names and values be written the same way everywhere, until AtEOXact_GUC() of the result. */
+int
+UseCanonicalNames(void)
+{
+	int			level = NewGUCNestLevel();
+
+	UseSetting("search_path", "pg_catalog, pg_temp");
+	UseSetting("quote_all_identifiers", "off");
+	UseSetting("DateStyle", "ISO, YMD");
+	UseSetting("IntervalStyle", "postgres");
+	UseSetting("TimeZone", "UTC");
+	return level;
+}
+
+/* A relation's name with its schema */
+char *
+RelationName(Oid relation)
+{
+	return quote_qualified_identifier(get_namespace_name_or_temp(get_rel_namespace(relation)),
+									  get_rel_name(relation));
+}
+
+/* A function's name with its schema, unless it is PostgreSQL's, and the types of its arguments */
+char *
+FunctionName(Oid function)
+{
+	int			level = UseCanonicalNames();
+	char	   *name = format_procedure(function);
+
+	AtEOXact_GUC(true, level);
+	return name;
+}
+
+/* Refuse an object that goes when the session ends. Its schema's own name is a number of the session's. */
+void
+RefuseTemporary(Oid class, Oid object)
+{
+	ObjectAddress address = {.classId = class,.objectId = object};
+	AttrNumber	schema = get_object_attnum_namespace(class);
+	HeapTuple	tuple;
+	bool		isnull;
+
+	if (schema == InvalidAttrNumber || !isAnyTempNamespace(get_object_namespace(&address)))
+		return;
+	tuple = SearchSysCache1(get_object_catcache_oid(class), ObjectIdGetDatum(object));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for object %u of class %u", object, class);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
+			 errmsg("%s %s is temporary", getObjectTypeDescription(&address, false),
+					quote_qualified_identifier("pg_temp",
+											   NameStr(*DatumGetName(SysCacheGetAttr(get_object_catcache_oid(class), tuple,
+																					 get_object_attnum_name(class), &isnull))))),
+			 errdetail("It goes when this session ends.")));
+}

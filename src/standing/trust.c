@@ -1,0 +1,458 @@
+/*
+ * trust.c
+ *		Whose functions a query runs.
+ *
+ * A kept query runs with the rights of the one who keeps it, night after
+ * night, over relations of others.  Each function that running it calls must
+ * belong to somebody who has these rights anyway.  Planning is running: it
+ * folds the constant parts of index predicates, of the expressions of extended
+ * statistics and of constraints.  So the catalog's node trees are read here,
+ * never the relation cache's, which are folded when they are first asked for.
+ *
+ * The walk says at once what is wrong.  What it cannot see, functions that a
+ * function's body calls and an index made while the query is being planned, is
+ * caught when it is about to be called.
+ *
+ * Operator classes, base types, languages and foreign-data wrappers are the
+ * work of superusers.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "catalog/objectaccess.h"
+#include "catalog/pg_aggregate.h"
+#include "catalog/pg_constraint.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_partitioned_table.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_range.h"
+#include "catalog/pg_statistic_ext.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "rewrite/rewriteHandler.h"
+#include "rewrite/rowsecurity.h"
+#include "standing/names.h"
+#include "standing/trust.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+/* A walk over all that a query may run */
+typedef struct TrustWalk
+{
+	Oid			user;			/* whose rights it has */
+	Oid			relation;		/* the relation that brings it in; none: the query itself */
+	HTAB	   *seen;			/* objects */
+} TrustWalk;
+
+/* Whose functions are watched while they run */
+static Oid	watched_user = InvalidOid;
+static object_access_hook_type next_object_access_hook = NULL;
+
+static bool TrustWalker(Node *node, TrustWalk *walk);
+
+/* Refuse a function of somebody who does not have the user's rights. */
+static void
+CheckFunctionOf(Oid function, Oid user, Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", function);
+	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
+	ReleaseSysCache(tuple);
+
+	if (!is_member_of_role(owner, user))
+	{
+		const char *user_name = quote_identifier(GetUserNameFromId(user, false));
+		const char *owner_name = quote_identifier(GetUserNameFromId(owner, false));
+
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("function %s belongs to %s", FunctionName(function), owner_name),
+				 OidIsValid(relation) ?
+				 errdetail("Reading %s may run it with the rights of %s, which %s does not have but could use by replacing the function.",
+						   RelationName(relation), user_name, owner_name) :
+				 errdetail("The query runs it with the rights of %s, which %s does not have but could use by replacing the function.",
+						   user_name, owner_name),
+				 errhint("Use a function that belongs to %s or to a superuser.", user_name)));
+	}
+}
+
+/* Is this the first time that the walk comes to an object? */
+static bool
+FirstSeen(TrustWalk *walk, Oid class, Oid object)
+{
+	ObjectAddress address = {.classId = class,.objectId = object};
+	bool		found;
+
+	hash_search(walk->seen, &address, HASH_ENTER, &found);
+	return !found;
+}
+
+/* A function; there may be none */
+static void
+TrustFunction(TrustWalk *walk, Oid function)
+{
+	if (OidIsValid(function) && FirstSeen(walk, ProcedureRelationId, function))
+		CheckFunctionOf(function, walk->user, walk->relation);
+}
+
+/* The same as check_functions_in_node() wants it */
+static bool
+TrustFunctionInNode(Oid function, void *walk)
+{
+	TrustFunction(walk, function);
+	return false;
+}
+
+/* An operator's function */
+static void
+TrustOperator(TrustWalk *walk, Oid operator)
+{
+	if (OidIsValid(operator))
+		TrustFunction(walk, get_opcode(operator));
+}
+
+/* What an aggregate is made of; other window functions are just functions */
+static void
+TrustAggregate(TrustWalk *walk, Oid aggregate)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
+	FormData_pg_aggregate form;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	form = *(Form_pg_aggregate) GETSTRUCT(tuple);
+	ReleaseSysCache(tuple);
+
+	TrustFunction(walk, form.aggtransfn);
+	TrustFunction(walk, form.aggfinalfn);
+	TrustFunction(walk, form.aggcombinefn);
+	TrustFunction(walk, form.aggserialfn);
+	TrustFunction(walk, form.aggdeserialfn);
+	TrustFunction(walk, form.aggmtransfn);
+	TrustFunction(walk, form.aggminvtransfn);
+	TrustFunction(walk, form.aggmfinalfn);
+	TrustOperator(walk, form.aggsortop);
+}
+
+/* An expression as the catalogs keep it */
+static void
+TrustStored(TrustWalk *walk, const char *expression)
+{
+	TrustWalker(stringToNode(expression), walk);
+}
+
+/* The same in a column, perhaps empty, of a catalog's row, which may be gone */
+static void
+TrustColumn(TrustWalk *walk, int cache, Oid object, AttrNumber column)
+{
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(object));
+	Datum		expression;
+	bool		isnull;
+
+	if (!HeapTupleIsValid(tuple))
+		return;
+	expression = SysCacheGetAttr(cache, tuple, column, &isnull);
+	if (!isnull)
+		TrustStored(walk, TextDatumGetCString(expression));
+	ReleaseSysCache(tuple);
+}
+
+/* The constraints of a domain */
+static void
+TrustDomain(TrustWalk *walk, Oid domain)
+{
+	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_constraint_contypid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(domain));
+	scan = systable_beginscan(constraints, ConstraintTypidIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		bool		isnull;
+		Datum		expression = heap_getattr(tuple, Anum_pg_constraint_conbin,
+											  RelationGetDescr(constraints), &isnull);
+
+		if (!isnull)
+			TrustStored(walk, TextDatumGetCString(expression));
+	}
+	systable_endscan(scan);
+	table_close(constraints, AccessShareLock);
+}
+
+/* What making a value of a type may run: its constraints may be deep in it. */
+static void
+TrustType(TrustWalk *walk, Oid type)
+{
+	HeapTuple	tuple;
+	FormData_pg_type form;
+
+	if (type < FirstNormalObjectId || !FirstSeen(walk, TypeRelationId, type))
+		return;
+	check_stack_depth();
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type);
+	form = *(Form_pg_type) GETSTRUCT(tuple);
+	ReleaseSysCache(tuple);
+
+	TrustFunction(walk, form.typinput);
+	TrustFunction(walk, form.typoutput);
+	TrustFunction(walk, form.typreceive);
+	TrustFunction(walk, form.typsend);
+	TrustType(walk, form.typelem);
+
+	if (form.typtype == TYPTYPE_DOMAIN)
+	{
+		TrustDomain(walk, type);
+		TrustType(walk, form.typbasetype);
+	}
+	else if (form.typtype == TYPTYPE_MULTIRANGE)
+		TrustType(walk, get_multirange_range(type));
+	else if (form.typtype == TYPTYPE_COMPOSITE)
+	{
+		TupleDesc	columns = lookup_rowtype_tupdesc(type, -1);
+
+		for (int i = 0; i < columns->natts; i++)
+		{
+			if (!TupleDescAttr(columns, i)->attisdropped)
+				TrustType(walk, TupleDescAttr(columns, i)->atttypid);
+		}
+		ReleaseTupleDesc(columns);
+	}
+	else if (form.typtype == TYPTYPE_RANGE)
+	{
+		FormData_pg_range range;
+
+		tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(type));
+		if (!HeapTupleIsValid(tuple))
+			elog(ERROR, "cache lookup failed for range type %u", type);
+		range = *(Form_pg_range) GETSTRUCT(tuple);
+		ReleaseSysCache(tuple);
+		TrustFunction(walk, range.rngcanonical);
+		TrustFunction(walk, range.rngsubdiff);
+		TrustType(walk, range.rngsubtype);
+	}
+}
+
+/* Types that a function in FROM, or XMLTABLE, makes values of */
+static void
+TrustTypes(TrustWalk *walk, List *types)
+{
+	ListCell   *cell;
+
+	foreach(cell, types)
+		TrustType(walk, lfirst_oid(cell));
+}
+
+/* Indexes, and statistics over expressions: their owner is the relation's, their text anybody's. */
+static void
+TrustIndexesAndStatistics(TrustWalk *walk, Relation relation)
+{
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(relation))
+	{
+		TrustColumn(walk, INDEXRELID, lfirst_oid(cell), Anum_pg_index_indexprs);
+		TrustColumn(walk, INDEXRELID, lfirst_oid(cell), Anum_pg_index_indpred);
+	}
+	foreach(cell, RelationGetStatExtList(relation))
+		TrustColumn(walk, STATEXTOID, lfirst_oid(cell), Anum_pg_statistic_ext_stxexprs);
+}
+
+/* Check constraints, and columns that are generated */
+static void
+TrustConstraints(TrustWalk *walk, TupleDesc columns)
+{
+	TupleConstr *constraints = columns->constr;
+
+	if (constraints == NULL)
+		return;
+	for (int i = 0; i < constraints->num_check; i++)
+		TrustStored(walk, constraints->check[i].ccbin);
+	for (int i = 0; i < constraints->num_defval; i++)
+	{
+		AttrDefault *value = &constraints->defval[i];
+
+		if (TupleDescAttr(columns, value->adnum - 1)->attgenerated != '\0')
+			TrustStored(walk, value->adbin);
+	}
+}
+
+/* Row security policies, as far as they concern reading */
+static void
+TrustPolicies(TrustWalk *walk, Relation relation)
+{
+	ListCell   *cell;
+
+	if (relation->rd_rsdesc == NULL)
+		return;
+	foreach(cell, relation->rd_rsdesc->policies)
+		TrustWalker((Node *) ((RowSecurityPolicy *) lfirst(cell))->qual, walk);
+}
+
+/* What reading a relation, or planning to, may run. Locks are held until the query has run. */
+static void
+TrustRelation(TrustWalk *walk, Oid oid)
+{
+	Oid			outer = walk->relation;
+	Relation	relation;
+
+	if (!FirstSeen(walk, RelationRelationId, oid))
+		return;
+	CHECK_FOR_INTERRUPTS();
+	check_stack_depth();
+	relation = relation_open(oid, AccessShareLock);
+	walk->relation = oid;
+	if (relation->rd_rel->relkind == RELKIND_VIEW)
+		TrustWalker((Node *) get_view_query(relation), walk);
+	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		TrustColumn(walk, PARTRELID, oid, Anum_pg_partitioned_table_partexprs);
+	TrustPolicies(walk, relation);
+	TrustConstraints(walk, RelationGetDescr(relation));
+	TrustIndexesAndStatistics(walk, relation);
+	walk->relation = outer;
+	relation_close(relation, NoLock);
+}
+
+/* An entry of a range table; what is inside a subquery or function is walked anyway. */
+static void
+TrustRangeTableEntry(TrustWalk *walk, RangeTblEntry *entry)
+{
+	ListCell   *cell;
+
+	if (entry->rtekind != RTE_RELATION)
+		return;
+	TrustRelation(walk, entry->relid);
+	if (entry->inh && has_subclass(entry->relid))
+	{
+		foreach(cell, find_all_inheritors(entry->relid, AccessShareLock, NULL))
+			TrustRelation(walk, lfirst_oid(cell));
+	}
+}
+
+/* Walk over a query or an expression. */
+static bool
+TrustWalker(Node *node, TrustWalk *walk)
+{
+	if (node == NULL)
+		return false;
+
+	check_functions_in_node(node, TrustFunctionInNode, walk);
+	switch (nodeTag(node))
+	{
+		case T_Query:
+			return query_tree_walker((Query *) node, TrustWalker, walk,
+									 QTW_EXAMINE_RTES_BEFORE | QTW_EXAMINE_SORTGROUP);
+		case T_RangeTblEntry:
+			TrustRangeTableEntry(walk, (RangeTblEntry *) node);
+			return false;		/* the caller goes into it */
+		case T_RangeTblFunction:
+			TrustTypes(walk, ((RangeTblFunction *) node)->funccoltypes);
+			break;
+		case T_TableFunc:
+			TrustTypes(walk, ((TableFunc *) node)->coltypes);
+			break;
+		case T_TableSampleClause:
+			TrustFunction(walk, ((TableSampleClause *) node)->tsmhandler);
+			break;
+		case T_SortGroupClause:
+			TrustOperator(walk, ((SortGroupClause *) node)->eqop);
+			TrustOperator(walk, ((SortGroupClause *) node)->sortop);
+			return false;
+		case T_SetOperationStmt:
+			TrustWalker((Node *) ((SetOperationStmt *) node)->groupClauses, walk);
+			break;
+		case T_CTECycleClause:
+			TrustOperator(walk, ((CTECycleClause *) node)->cycle_mark_neop);
+			break;
+		case T_WindowClause:
+			TrustFunction(walk, ((WindowClause *) node)->startInRangeFunc);
+			TrustFunction(walk, ((WindowClause *) node)->endInRangeFunc);
+			break;
+		case T_Aggref:
+			TrustAggregate(walk, ((Aggref *) node)->aggfnoid);
+			TrustType(walk, exprType(node));
+			break;
+		case T_WindowFunc:
+			TrustAggregate(walk, ((WindowFunc *) node)->winfnoid);
+			TrustType(walk, exprType(node));
+			break;
+		case T_Var:
+		case T_Const:
+		case T_FuncExpr:
+		case T_OpExpr:
+		case T_CoerceViaIO:
+		case T_ArrayCoerceExpr:
+		case T_RelabelType:
+		case T_ConvertRowtypeExpr:
+		case T_CoerceToDomain:
+		case T_RowExpr:
+#if PG_VERSION_NUM >= 170000
+		case T_JsonExpr:
+#endif
+			TrustType(walk, exprType(node));
+			break;
+		default:
+			break;
+	}
+	return expression_tree_walker(node, TrustWalker, walk);
+}
+
+/* Refuse a query that may run functions of somebody who does not have the user's rights. */
+void
+CheckTrust(Query *query, Oid user)
+{
+	HASHCTL		control = {.keysize = sizeof(ObjectAddress),.entrysize = sizeof(ObjectAddress),
+	.hcxt = CurrentMemoryContext};
+	TrustWalk	walk = {.user = user};
+
+	walk.seen = hash_create("objects of a query", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	TrustWalker((Node *) query, &walk);
+	hash_destroy(walk.seen);
+}
+
+/* A function is about to run: with the rights of the user who is watched? */
+static void
+FunctionRuns(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
+{
+	if (next_object_access_hook)
+		next_object_access_hook(access, class, object, column, arg);
+	if (access == OAT_FUNCTION_EXECUTE && OidIsValid(watched_user) && GetUserId() == watched_user)
+		CheckFunctionOf(object, watched_user, InvalidOid);
+}
+
+/* From now on refuse what CheckTrust() does when it runs as this user, or none; returns who it was before. */
+Oid
+WatchFunctions(Oid user)
+{
+	static bool installed = false;
+	Oid			before = watched_user;
+
+	if (!installed)
+	{
+		next_object_access_hook = object_access_hook;
+		object_access_hook = FunctionRuns;
+		installed = true;
+	}
+	watched_user = user;
+	return before;
+}

@@ -1,0 +1,15 @@
+/*
+ * trust.h
+ *		Whose functions a query runs.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_TRUST_H
+#define GAPSTATS_TRUST_H
+
+#include "nodes/parsenodes.h"
+
+extern void CheckTrust(Query *query, Oid user);
+extern Oid	WatchFunctions(Oid user);
+
+#endif							/* GAPSTATS_TRUST_H */
