@@ -42,6 +42,7 @@ SQL_FILES = \
 	src/watch_list/list.sql \
 	src/watch_list/readers.sql \
 	src/watch_list/run.sql \
+	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \
 	src/watch_list/follow_up.sql \
 	src/watch_list/profile.sql \

@@ -30,7 +30,10 @@ static char *caller_setting = NULL;
 
 static ExecutorCheckPerms_hook_type next_check = NULL;
 
-/* The settings of whoever calls must not change what is done, nor tell what is there */
+/*
+ * The settings of whoever calls must not change what is done, nor tell what is there.  Those
+ * that a query is kept with stay as they are.
+ */
 static const struct
 {
 	const char *name;
@@ -38,9 +41,6 @@ static const struct
 }			settings_inside[] =
 {
 	{"search_path", "pg_catalog, pg_temp"},
-	{"DateStyle", "ISO, YMD"},
-	{"IntervalStyle", "postgres"},
-	{"extra_float_digits", "1"},
 	{"row_security", "on"},
 	{"transform_null_equals", "off"},
 	{"array_nulls", "on"},

@@ -10,7 +10,7 @@ DECLARE
 	rule text;
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
-	PERFORM set_config('gapstats.as_of', as_of::text, true);
+	PERFORM gapstats_internal.set_as_of(as_of);
 	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.rule FROM @queries q WHERE q.part = 'rule' AND NOT EXISTS (SELECT FROM unnest(q.meaning) m WHERE m ~ '\mas_of\(\)')
 		$sql$)
@@ -198,11 +198,10 @@ BEGIN
 		WITH judged AS MATERIALIZED (
 			%s
 		), cell AS (
-			-- a group is hidden if it is small, and the next smallest with it if it is the only one
-			SELECT *, NOT is_total AND (n < $2 OR (smalls = 1 AND place = 2)) AS suppressed
+			-- what one metric counts another counts, too, so a breakdown is shown whole or not at all
+			SELECT *, NOT is_total AND gapstats_internal.is_suppressed(is_total, is_small, any_small) AS suppressed
 			FROM (
-				SELECT *, count(*) FILTER (WHERE n < $2 AND NOT is_total) OVER (PARTITION BY model) AS smalls,
-					row_number() OVER (PARTITION BY model, is_total ORDER BY n, group_value COLLATE "C") AS place
+				SELECT counted.*, s.is_small, coalesce(bool_or(s.is_small) FILTER (WHERE NOT is_total) OVER (PARTITION BY model), false) AS any_small
 				FROM (
 					SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total,
 						count(*) FILTER (WHERE flagged AND outcome) AS tp, count(*) FILTER (WHERE flagged AND NOT outcome) AS fp,
@@ -212,7 +211,11 @@ BEGIN
 					FROM judged
 					GROUP BY GROUPING SETS ((model, group_value), (model))
 				) counted
-			) placed
+				CROSS JOIN LATERAL (
+					SELECT n < $2 OR bool_or(margin BETWEEN 1 AND $2 - 1)
+					FROM (VALUES (tp + fp), (fn + tn), (tp + fn), (fp + tn), (insufficient), (missing)) m (margin)
+				) s (is_small)
+			) judged_cells
 		), reference AS (
 			SELECT DISTINCT ON (model) *
 			FROM cell
@@ -260,7 +263,9 @@ BEGIN
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence, outcome;
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE IF EXISTS @past');
+	IF as_of IS NOT NULL THEN
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.audit_watch_list_as_owner(regclass, text, text, text, date, text, integer, double precision, text) IS
@@ -275,7 +280,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups and denominators under minimum are suppressed, and the next smallest group with a single one; reason says so, n_lt_1 or zero_denominator.';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator.';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -303,12 +308,13 @@ BEGIN
 			FROM judged
 			WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
 		)
-		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN b.n >= $2 THEN b.x END, CASE WHEN b.n >= $2 THEN b.n END,
-			CASE WHEN b.n >= $2 THEN (b.i).estimate END, CASE WHEN b.n >= $2 THEN (b.i).lower END, CASE WHEN b.n >= $2 THEN (b.i).upper END,
-			CASE WHEN b.n < $2 THEN 'suppressed' ELSE (b.i).reason END
+		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN NOT b.hidden THEN b.x END, CASE WHEN NOT b.hidden THEN b.n END,
+			CASE WHEN NOT b.hidden THEN (b.i).estimate END, CASE WHEN NOT b.hidden THEN (b.i).lower END, CASE WHEN NOT b.hidden THEN (b.i).upper END,
+			CASE WHEN b.hidden THEN 'suppressed' ELSE (b.i).reason END
 		FROM (
 			SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n,
-				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i
+				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i,
+				bool_or(count(*) < $2) OVER () AS hidden
 			FROM binned
 			GROUP BY group_value, bin
 		) b
@@ -316,7 +322,9 @@ BEGIN
 		ORDER BY 1, 2
 		$sql$, judged)
 	USING bins, minimum, confidence, outcome;
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE IF EXISTS @past');
+	IF as_of IS NOT NULL THEN
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.calibrate_watch_list_as_owner(regclass, text, text, integer, date, integer, double precision, text) IS
@@ -329,4 +337,4 @@ RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_scor
 			   estimate double precision, lower double precision, upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
-'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Bins with fewer than minimum students of a group are suppressed. Arguments otherwise as audit_watch_list.';
+'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. If a bin has fewer than minimum students of a group, all are suppressed: take fewer bins, or wider groups. Arguments otherwise as audit_watch_list.';

@@ -91,6 +91,9 @@ BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	BEGIN
 		PERFORM gapstats_internal.check_list(list);
+		IF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
+			RAISE EXCEPTION 'the list itself is gone, its tables are there' USING ERRCODE = 'object_not_in_prerequisite_state';
+		END IF;
 	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type THEN
 		state := 'broken';
 		problem := SQLERRM;

@@ -7,6 +7,16 @@ RETURN coalesce(nullif(current_setting('gapstats.as_of', true), '')::date, curre
 COMMENT ON FUNCTION as_of() IS
 'The day that a watch list is computed for: in a run the last day for which attendance was taken, as the list was told to know it; otherwise today. Meant for the queries of a list, in the place of current_date.';
 
+-- Read under whatever DateStyle a query was kept with
+CREATE FUNCTION gapstats_internal.set_as_of(day date)
+RETURNS void
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT set_config('gapstats.as_of', to_char(day, 'YYYY-MM-DD'), true);
+END;
+COMMENT ON FUNCTION gapstats_internal.set_as_of(date) IS
+'Sets what as_of() says, until the end of the transaction or of the function that set it.';
+
 CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT base text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -101,20 +111,11 @@ AS $$
 DECLARE
 	taken text;
 BEGIN
-	SELECT string_agg(format('%I %s%s', c.name, c.type_name, c.collation), ', ' ORDER BY c.place),
-		max(c.type::oid) FILTER (WHERE c.name = 'student_id'),
-		min(c.name) FILTER (WHERE c.name IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'values', 'states', 'clearing', 'change', 'rules', 'versions'))
+	SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality),
+		max(k.type::oid) FILTER (WHERE k.name = 'student_id'),
+		min(k.name) FILTER (WHERE k.name IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'values', 'states', 'clearing', 'change', 'rules', 'versions'))
 	INTO definitions, student_id, taken
-	FROM (
-		SELECT k.ordinality AS place, k.name, k.type, format_type(k.type, k.type_mod) AS type_name,
-			CASE WHEN k.collation <> 0 THEN (
-				SELECT format(' COLLATE %I.%I', n.nspname, l.collname)
-				FROM pg_collation l
-				JOIN pg_namespace n ON n.oid = l.collnamespace
-				WHERE l.oid = k.collation)
-			ELSE '' END AS collation
-		FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k
-	) c;
+	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k;
 	IF student_id IS NULL THEN
 		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', base
 			USING ERRCODE = 'undefined_column';
@@ -152,6 +153,7 @@ RETURN $sql$
 		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
+		job bigint,
 		owner name NOT NULL DEFAULT current_user,
 		database_oid oid NOT NULL,
 		system_identifier bigint NOT NULL
@@ -300,6 +302,21 @@ RETURN $sql$
 		student_id @student_id NOT NULL,
 		PRIMARY KEY (viewer, student_id)
 	);
+	CREATE TABLE @breakdowns (
+		group_column text PRIMARY KEY,
+		minimum integer NOT NULL CHECK (minimum >= 1)
+	);
+	CREATE TABLE @counts (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		group_column text NOT NULL,
+		group_value text NOT NULL,
+		is_total boolean NOT NULL,
+		students bigint,
+		flagged bigint,
+		flag_rate double precision,
+		reason text,
+		UNIQUE (group_column, group_value, is_total)
+	);
 	CREATE UNLOGGED TABLE @next AS
 	SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
 	FROM @current c, @values v
@@ -333,7 +350,7 @@ BEGIN
 	of_students := gapstats_internal.student_column_definitions(students, place.base);
 	PERFORM gapstats_internal.check_time_zone(time_zone);
 
-	EXECUTE gapstats_internal.fill(format($sql$
+	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, format($sql$
 		CREATE TABLE @current (
 			%s,
 			status text NOT NULL,
@@ -344,14 +361,13 @@ BEGIN
 			since date,
 			PRIMARY KEY (student_id)
 		) WITH (fillfactor = 90);
-		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement(),
-		place.schema, place.base, format_type(of_students.student_id, -1), NULL, NULL, NULL);
-	EXECUTE gapstats_internal.fill($sql$
+		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement());
+	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, database_oid, system_identifier)
 		SELECT c.combination, c.at_risk_at, c.watch_at, $4, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
-		$sql$, place.schema, place.base, NULL, NULL, NULL, NULL)
+		$sql$)
 	USING combination, at_risk_at, watch_at, time_zone;
 
 	made := format('%I.%I', place.schema, place.base || '_current')::regclass;
@@ -451,3 +467,35 @@ RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS
 'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights; nothing else may still depend on it. Waits for those who use it.';
+
+CREATE FUNCTION gapstats_internal.change_settings_as_owner(list regclass, changes jsonb)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	settable CONSTANT text[] := '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_days, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}';
+	unknown text;
+BEGIN
+	PERFORM gapstats_internal.change_list(list);
+	SELECT k INTO unknown FROM jsonb_object_keys(changes) k WHERE NOT k = ANY (settable) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'a watch list has no setting "%"', unknown
+			USING ERRCODE = 'undefined_object',
+				  HINT = format('It has %s.', array_to_string(settable, ', '));
+	END IF;
+	PERFORM gapstats_internal.check_time_zone(changes ->> 'time_zone') WHERE changes ? 'time_zone';
+	EXECUTE gapstats_internal.statement(list, (
+		SELECT format('UPDATE @settings s SET (%1$s) = (SELECT %1$s FROM jsonb_populate_record(s, $1))', string_agg(quote_ident(k), ', ') || ', id')
+		FROM jsonb_object_keys(changes) k))
+	USING changes;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.change_settings_as_owner(regclass, jsonb) IS
+'change_settings(), done as the list''s owner.';
+
+CREATE FUNCTION change_settings(list regclass, changes jsonb)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION change_settings(regclass, jsonb) IS
+'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. For roles with the rights of the list''s owner.';

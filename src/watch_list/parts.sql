@@ -23,6 +23,8 @@ BEGIN ATOMIC
 		('check_ins', 'r', 'Every contact with a flagged student.'),
 		('words', 'r', 'The words of a student''s page, by language; may be added to.'),
 		('viewers', 'r', 'Who may see whom.'),
+		('breakdowns', 'r', 'By which columns the counts are published.'),
+		('counts', 'r', 'How many students of each group the watch list flags, for those who may know no more.'),
 		('acting', 'v', 'Roles that may read this may name the viewer in the setting gapstats.viewer.'),
 		('reasons', 'v', 'One row a student and rule of the last run: value, threshold, flagged, and why in words.'),
 		('unusable', 'v', 'Students for whom a rule''s query gave no value that can be compared, and why.'),
@@ -37,95 +39,29 @@ END;
 COMMENT ON FUNCTION gapstats_internal.list_parts() IS
 'The relations beside a watch list: their names after the list''s, what they are (r table, v view) and what they hold. The longest name and the order in which they are dropped come from here, too.';
 
--- The list itself may have been renamed: it depends on its table of students, whose name
--- tells that of the parts.
 CREATE FUNCTION gapstats_internal.list_base(list regclass)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN (
-	SELECT regexp_replace(t.relname, '_(current|settings)$', '')
-	FROM pg_class l
-	JOIN pg_class t ON t.relnamespace = l.relnamespace AND t.relowner = l.relowner AND t.relkind = 'r'
-	WHERE l.oid = list
-	AND CASE
-		WHEN l.relkind = 'r' THEN t.oid = l.oid AND l.relname ~ '_(current|settings)$'
-		WHEN l.relkind = 'm' THEN t.relname ~ '_current$' AND EXISTS (
-			SELECT
-			FROM pg_rewrite w
-			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-				AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
-			WHERE w.ev_class = l.oid)
-	END
-	AND EXISTS (
-		SELECT FROM pg_class s
-		WHERE s.relnamespace = l.relnamespace AND s.relowner = l.relowner AND s.relkind = 'r'
-		AND s.relname = regexp_replace(t.relname, '_(current|settings)$', '_settings')
-	)
-);
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.list_base(regclass) IS
-'The name that the parts of a watch list begin with, given the list, its table of students or its settings; NULL for what is no watch list.';
+'The name that the parts of a watch list begin with, given the list, its table of students or its settings; NULL for what is no watch list. The list itself may have been renamed.';
 
 CREATE FUNCTION gapstats_internal.list_part(list regclass, part text)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN (
-	SELECT format('%I.%I', n.nspname, gapstats_internal.list_base(list) || '_' || part)
-	FROM pg_class c
-	JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE c.oid = list
-);
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.list_part(regclass, text) IS
 'Qualified and quoted name of a part of a watch list. Says nothing on whether it exists.';
 
--- A type that is not PostgreSQL's own may have its operators where no search
--- path of ours looks.
-CREATE FUNCTION gapstats_internal.equality_operator(type regtype)
+CREATE FUNCTION gapstats_internal.statement(list regclass, template text)
 RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN coalesce((
-	SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
-	FROM pg_opclass c
-	JOIN pg_am m ON m.oid = c.opcmethod AND m.amname = 'btree'
-	JOIN pg_amop a ON a.amopfamily = c.opcfamily AND a.amopstrategy = 3
-		AND a.amoplefttype = c.opcintype AND a.amoprighttype = c.opcintype
-	JOIN pg_operator o ON o.oid = a.amopopr
-	JOIN pg_namespace n ON n.oid = o.oprnamespace
-	WHERE c.opcdefault AND c.opcintype = type
-), 'OPERATOR(pg_catalog.=)');
-COMMENT ON FUNCTION gapstats_internal.equality_operator(regtype) IS
-'The equality operator that sorting and grouping use for a type, qualified with its schema.';
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.statement(regclass, text) IS
+'A statement from a template in which @list is the watch list, @ and the name of a part that part (@oid_ and the name its OID), @student_id the type of its students, @equals that type''s equality, @columns the columns of its students query, and @new_columns those of a row n. @@ is an @.';
 
-CREATE FUNCTION gapstats_internal.fill(template text, schema text, base text, student_id text, equals text, columns text, new_columns text)
+CREATE FUNCTION gapstats_internal.new_statement(schema text, base text, student_id regtype, template text)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN (
-	SELECT string_agg(m[1] || CASE
-			WHEN m[3] IS NOT NULL THEN '@'
-			WHEN m[2] IS NULL THEN ''
-			WHEN m[2] = 'list' THEN format('%I.%I', schema, base)
-			WHEN m[2] = 'student_id' THEN student_id
-			WHEN m[2] = 'equals' THEN equals
-			WHEN m[2] = 'columns' THEN columns
-			WHEN m[2] = 'new_columns' THEN new_columns
-			WHEN m[2] LIKE 'oid_%' THEN format('%L::regclass', format('%I.%I', schema, base || '_' || substr(m[2], 5)))
-			ELSE format('%I.%I', schema, base || '_' || m[2])
-		END, '' ORDER BY place)
-	FROM regexp_matches(template, '([^@]*)(?:@([a-z]+(?:_[a-z]+)*)|(@))?', 'g') WITH ORDINALITY AS r (m, place)
-);
-COMMENT ON FUNCTION gapstats_internal.fill(text, text, text, text, text, text, text) IS
-'A statement from a template in which @list is the watch list, @ and the name of a part that part (@oid_ and the name its OID), @student_id the type of its students, @equals that type''s equality, @columns the columns of its students query, and @new_columns those of a row n.';
-
-CREATE FUNCTION gapstats_internal.student_columns(list regclass, before text DEFAULT '')
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN (
-	SELECT string_agg(before || quote_ident(a.attname), ', ' ORDER BY a.attnum)
-	FROM pg_attribute a
-	WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > 0 AND NOT a.attisdropped
-	AND a.attnum < (SELECT s.attnum FROM pg_attribute s WHERE s.attrelid = a.attrelid AND s.attname = 'status')
-);
-COMMENT ON FUNCTION gapstats_internal.student_columns(regclass, text) IS
-'The columns of a watch list that come from its students query, quoted, each with something before it, with commas between them.';
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.new_statement(text, text, regtype, text) IS
+'As statement(), for a list that is not there yet.';
 
 CREATE FUNCTION gapstats_internal.student_id_type(list regclass)
 RETURNS regtype
@@ -137,21 +73,6 @@ RETURN (
 );
 COMMENT ON FUNCTION gapstats_internal.student_id_type(regclass) IS
 'The type of a watch list''s students. In statements it is written as format_type(type, -1), for "character" would be one character.';
-
-CREATE FUNCTION gapstats_internal.statement(list regclass, template text)
-RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN (
-	SELECT gapstats_internal.fill(template, n.nspname, gapstats_internal.list_base(list),
-		format_type(gapstats_internal.student_id_type(list), -1),
-		gapstats_internal.equality_operator(gapstats_internal.student_id_type(list)),
-		gapstats_internal.student_columns(list), gapstats_internal.student_columns(list, 'n.'))
-	FROM pg_class c
-	JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE c.oid = list
-);
-COMMENT ON FUNCTION gapstats_internal.statement(regclass, text) IS
-'A statement about a watch list from a template, as fill() makes it.';
 
 -- Only what the list's owner owns counts as a part, whatever its name.
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
@@ -198,6 +119,30 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list(regclass) IS
 'Raises an error unless the relation is a watch list whose parts are all there and belong to its owner; keeps them so until the end of the transaction.';
 
+-- Who renames a list, or its schema, means its parts and its job, too.
+CREATE FUNCTION gapstats_internal.follow_rename(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	new_name CONSTANT name := (SELECT relname FROM pg_class WHERE oid = list AND relkind = 'm');
+	base CONSTANT text := gapstats_internal.list_base(list);
+	statements text;
+BEGIN
+	IF new_name <> base THEN
+		SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
+			gapstats_internal.list_part(list, part), new_name || '_' || part), '; ')
+		INTO statements
+		FROM gapstats_internal.list_parts();
+		EXECUTE statements;
+	END IF;
+	PERFORM gapstats_internal.follow_rename_of_job(list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
+'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved.';
+
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.
 CREATE FUNCTION gapstats_internal.lock_list(list regclass)
@@ -208,6 +153,7 @@ AS $$
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
+	PERFORM gapstats_internal.follow_rename(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.lock_list(regclass) IS
@@ -268,7 +214,7 @@ BEGIN
 	) THEN
 		RAISE EXCEPTION 'students query of watch list "%" has no column "%"', list, name
 			USING ERRCODE = 'undefined_column',
-				  HINT = format('It has %s.', gapstats_internal.student_columns(list));
+				  HINT = format('It has %s.', gapstats_internal.statement(list, '@columns'));
 	END IF;
 END
 $$;

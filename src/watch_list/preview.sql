@@ -17,7 +17,7 @@ BEGIN
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
 	columns := gapstats_internal.definitions_of('rule "preview"', kept, '{student_id, value}');
-	PERFORM set_config('gapstats.as_of', gapstats_internal.last_day(list, gapstats_internal.school_days(list))::text, true);
+	PERFORM gapstats_internal.set_as_of(gapstats_internal.last_day(list, gapstats_internal.school_days(list)));
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH value AS MATERIALIZED (
 			SELECT q.student_id, CASE WHEN count(*) = 1 THEN nullif(nullif(nullif(max(q.value::numeric), 'NaN'), 'Infinity'), '-Infinity') END AS value

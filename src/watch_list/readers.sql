@@ -137,10 +137,11 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE what
 	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
 	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins}'
+	WHEN 'counts' THEN '{counts}'
 	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins}'
 END;
 COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
-'What a role may read of a watch list that has been granted read, follow up or act for viewers.';
+'What a role may read of a watch list that has been granted read, follow up, act for viewers or counts.';
 
 CREATE FUNCTION gapstats_internal.grant_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS void
@@ -152,8 +153,8 @@ BEGIN
 	IF gapstats_internal.parts_for(what) IS NULL THEN
 		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'It is read, follow up or act for viewers.';
-	ELSIF (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
+				  HINT = 'It is read, follow up, act for viewers or counts.';
+	ELSIF what <> 'counts' AND (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Say who may see whom with share_watch_list.';
@@ -169,4 +170,4 @@ CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL. REVOKE takes it back.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes. REVOKE takes it back.';

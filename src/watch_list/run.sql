@@ -161,6 +161,7 @@ BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
+		PERFORM gapstats_internal.follow_rename(list);
 		PERFORM gapstats_internal.close_lost_runs(list);
 		EXECUTE gapstats_internal.statement(list, $sql$ SELECT run FROM @runs WHERE status = 'running' LIMIT 1 $sql$) INTO other;
 	END IF;
@@ -232,10 +233,10 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
-	PERFORM set_config('gapstats.as_of', gapstats_internal.today(list)::text, true);
+	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	days := gapstats_internal.school_days(list);
 	day := gapstats_internal.last_day(list, days);
-	PERFORM set_config('gapstats.as_of', day::text, true);
+	PERFORM gapstats_internal.set_as_of(day);
 	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
@@ -347,7 +348,8 @@ BEGIN
 		WITH this AS (
 			SELECT * FROM @runs WHERE run = $1
 		), last AS (
-			SELECT * FROM @runs WHERE status = 'succeeded' ORDER BY run DESC LIMIT 1
+			-- an empty list has nothing to be compared with
+			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded') AND students > 0
 		), changed AS (
 			SELECT count(*) FILTER (WHERE change = 'n') AS new, count(*) FILTER (WHERE change = 'g') AS gone FROM @next
 		), settings AS (
@@ -370,8 +372,8 @@ BEGIN
 			JOIN last l ON true
 			JOIN @run_rules b ON b.run = l.run AND b.rule = t.rule AND b.version = t.version
 			CROSS JOIN settings s
-			WHERE t.run = $1 AND NOT s.is_new_year AND abs(t.n_values - b.n_values) > s.max_values_change * b.n_values
-			AND abs(t.n_values - b.n_values) > s.change_floor AND NOT (t.n_rows > 0 AND t.n_matched = 0)
+			WHERE t.run = $1 AND NOT s.is_new_year AND b.n_values - t.n_values > s.max_values_change * b.n_values
+			AND b.n_values - t.n_values > s.change_floor AND NOT (t.n_rows > 0 AND t.n_matched = 0)
 			UNION ALL
 			SELECT 4, format('flagged: %s students instead of %s', t.flagged, l.flagged)
 			FROM this t, last l, settings s
@@ -411,10 +413,11 @@ BEGIN
 					ELSE 'What it found is gone; the server has been restarted.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
-	PERFORM set_config('gapstats.as_of', run.as_of::text, true);
+	PERFORM gapstats_internal.set_as_of(run.as_of);
 	PERFORM gapstats_internal.write_current(list);
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
+	PERFORM gapstats_internal.write_counts(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,

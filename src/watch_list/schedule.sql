@@ -109,10 +109,11 @@ AS $$
 DECLARE
 	job bigint;
 BEGIN
-	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_pg_cron(list, cron_schedule);
 	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
 	USING gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list);
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET job = $1') USING job;
 	RETURN job;
 END
 $$;
@@ -161,3 +162,30 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unschedule_watch_list(regclass) IS
 'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there.';
+
+CREATE FUNCTION gapstats_internal.follow_rename_of_job(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	old_job bigint;
+	old_schedule text;
+	new_job bigint;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO old_job;
+	IF old_job IS NULL OR NOT gapstats_internal.has_pg_cron() OR NOT has_schema_privilege('cron', 'USAGE') THEN
+		RETURN;
+	END IF;
+	EXECUTE 'SELECT schedule FROM cron.job WHERE jobid = $1 AND database = current_database() AND (jobname, command) IS DISTINCT FROM ($2, $3)'
+	INTO old_schedule USING old_job, gapstats_internal.job_name(list), gapstats_internal.job_command(list);
+	IF old_schedule IS NOT NULL THEN
+		EXECUTE 'SELECT cron.unschedule($1)' USING old_job;
+		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO new_job
+		USING gapstats_internal.job_name(list), old_schedule, gapstats_internal.job_command(list);
+		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET job = $1') USING new_job;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.follow_rename_of_job(regclass) IS
+'Schedules the job of a watch list anew under its name, if it has been renamed or moved.';
