@@ -45,6 +45,11 @@ SQL_FILES = \
 	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \
 	src/watch_list/follow_up.sql \
+	src/watch_list/care.sql \
+	src/watch_list/outbox.sql \
+	src/watch_list/change.sql \
+	src/watch_list/explain.sql \
+	src/watch_list/definition.sql \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
 	src/watch_list/rule_sets.sql \

@@ -27,6 +27,7 @@
 /* Set only here, so it says truly who called; empty outside of a wall */
 #define CALLER_SETTING "gapstats.caller"
 static char *caller_setting = NULL;
+static char *protected_columns = NULL;
 
 static ExecutorCheckPerms_hook_type next_check = NULL;
 
@@ -160,6 +161,10 @@ DefineWallSettings(void)
 							   "Who called what is done as the owner of a watch list.",
 							   NULL, &caller_setting, "", PGC_INTERNAL,
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	DefineCustomStringVariable("gapstats.protected_columns",
+							   "Names of columns, with commas between them, that rules of watch lists are not to read.",
+							   "They come on top of those by which a column shows that it holds race, language, income or disability.",
+							   &protected_columns, "", PGC_SUSET, 0, NULL, NULL, NULL);
 	next_check = ExecutorCheckPerms_hook;
 	ExecutorCheckPerms_hook = CheckPermissions;
 }

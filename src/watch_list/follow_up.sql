@@ -32,7 +32,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.who_follows_up(regclass, text) IS
 'In whose name the caller may speak of a student of a watch list; NULL if the student is not his to see. An error if he may not follow up at all.';
 
-CREATE FUNCTION gapstats_internal.check_in_as_owner(list regclass, student text, note text, contacted_at timestamptz)
+CREATE FUNCTION gapstats_internal.check_in_as_owner(list regclass, student text, note text, contacted_at timestamptz, is_restricted boolean)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -57,21 +57,22 @@ BEGIN
 		RAISE EXCEPTION 'no flag of student % in watch list "%"', student, list USING ERRCODE = 'no_data_found';
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @check_ins (flag, student_id, contacted_at, note, made_by) SELECT $1, f.student_id, $2, $3, $4 FROM @flags f WHERE f.flag = $1
+		INSERT INTO @check_ins (flag, student_id, contacted_at, note, made_by, is_restricted) SELECT $1, f.student_id, $2, $3, $4, $5 FROM @flags f WHERE f.flag = $1
 		RETURNING check_in
 		$sql$)
-	INTO made USING flag, contacted_at, note, who;
+	INTO made USING flag, contacted_at, note, who, is_restricted;
 	RETURN made;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_in_as_owner(regclass, text, text, timestamptz) IS
+COMMENT ON FUNCTION gapstats_internal.check_in_as_owner(regclass, text, text, timestamptz, boolean) IS
 'check_in(), done as the list''s owner.';
 
-CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now())
+CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now(),
+						 is_restricted boolean DEFAULT false)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz) IS
-'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to her open flag, or, if none is open, to the last one. A contact counts for the alarms that were raised before it. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has had no flag, or is not the user''s to see; a contact in the future.';
+COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz, boolean) IS
+'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to her open flag, or, if none is open, to the last one. A contact counts for the alarms that were raised before it. The note of a restricted check-in is for its author and the list''s owner only. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has had no flag, or is not the user''s to see; a contact in the future.';
 
 CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
 RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,

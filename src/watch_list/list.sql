@@ -276,23 +276,29 @@ RETURN $sql$
 		rules text[] NOT NULL,
 		run bigint NOT NULL,
 		raised_at timestamptz NOT NULL DEFAULT now(),
-		due_at timestamptz NOT NULL
+		due_at timestamptz NOT NULL,
+		"values" numeric[],
+		acknowledged_at timestamptz,
+		acknowledged_by name
 	);
 	CREATE INDEX ON @alarms (flag);
+	CREATE INDEX ON @alarms (alarm) WHERE acknowledged_at IS NULL;
 	CREATE TABLE @check_ins (
 		check_in bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		flag bigint NOT NULL REFERENCES @flags,
 		student_id @student_id NOT NULL,
 		contacted_at timestamptz NOT NULL DEFAULT now(),
 		note text,
+		is_restricted boolean NOT NULL DEFAULT false,
 		made_by text NOT NULL DEFAULT gapstats_internal.caller(),
-		made_at timestamptz NOT NULL DEFAULT now()
+		made_at timestamptz NOT NULL DEFAULT now(),
+		corrected_at timestamptz
 	);
 	CREATE INDEX ON @check_ins (flag);
 	CREATE TABLE @words (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		language text NOT NULL,
-		kind text NOT NULL CHECK (kind IN ('status', 'rule')),
+		kind text NOT NULL CHECK (kind IN ('status', 'rule', 'format')),
 		name text NOT NULL,
 		words text NOT NULL,
 		UNIQUE (language, kind, name)
@@ -361,7 +367,7 @@ BEGIN
 			since date,
 			PRIMARY KEY (student_id)
 		) WITH (fillfactor = 90);
-		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement());
+		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement() || ';' || gapstats_internal.care_tables());
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, database_oid, system_identifier)
 		SELECT c.combination, c.at_risk_at, c.watch_at, $4, d.oid, s.system_identifier

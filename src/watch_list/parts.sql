@@ -21,6 +21,9 @@ BEGIN ATOMIC
 		('flags', 'r', 'Every flag, from the time it was raised to the time it was cleared.'),
 		('alarms', 'r', 'Why and when someone had to be told of a flagged student, and until when she was to be contacted.'),
 		('check_ins', 'r', 'Every contact with a flagged student.'),
+		('assignments', 'r', 'Who sees to a flagged student.'),
+		('snoozes', 'r', 'Alarms that were put off, until when and why.'),
+		('interventions', 'r', 'What is done for students.'),
 		('words', 'r', 'The words of a student''s page, by language; may be added to.'),
 		('viewers', 'r', 'Who may see whom.'),
 		('breakdowns', 'r', 'By which columns the counts are published.'),
@@ -31,10 +34,13 @@ BEGIN ATOMIC
 		('held', 'v', 'Who is newly at risk by a run that is held.'),
 		('events', 'v', 'What happened to students'' standings, in the order of time.'),
 		('overdue', 'v', 'Alarms whose time is over without a contact.'),
+		('outbox', 'v', 'Alarms that nobody has acknowledged yet.'),
+		('sheet', 'v', 'One row a flagged student, for the people who see to them: to be printed on a Monday.'),
 		('mine', 'v', 'The watch list, the reader''s own students only.'),
 		('my_reasons', 'v', 'The reasons, the reader''s own students only.'),
 		('my_flags', 'v', 'Open flags, the reader''s own students only.'),
-		('my_check_ins', 'v', 'Contacts, the reader''s own students only.');
+		('my_check_ins', 'v', 'Contacts, the reader''s own students only.'),
+		('my_sheet', 'v', 'The sheet, the reader''s own students only.');
 END;
 COMMENT ON FUNCTION gapstats_internal.list_parts() IS
 'The relations beside a watch list: their names after the list''s, what they are (r table, v view) and what they hold. The longest name and the order in which they are dropped come from here, too.';

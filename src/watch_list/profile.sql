@@ -24,10 +24,14 @@ BEGIN
 			WHERE c.student_id @equals $1::@student_id
 			AND ($3 IS NULL OR EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($3) AND v.student_id @equals c.student_id))
 		)
-		SELECT 0, replace(replace(coalesce(w.words, d.words, s.status), '{since}', coalesce(to_char(s.since, 'YYYY-MM-DD'), '')), '{as_of}', to_char(s.as_of, 'YYYY-MM-DD'))
+		SELECT 0, replace(replace(coalesce(w.words, d.words, s.status), '{since}', coalesce(to_char(s.since, f.words), '')), '{as_of}', to_char(s.as_of, f.words))
 		FROM standing s
 		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'status' AND w.name = s.status
 		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'status' AND d.name = s.status
+		CROSS JOIN LATERAL (
+			SELECT coalesce(max(o.words) FILTER (WHERE o.language = s.language), max(o.words) FILTER (WHERE o.language = s.default_language), 'YYYY-MM-DD')
+			FROM @words o WHERE o.kind = 'format' AND o.name = 'date'
+		) f (words)
 		UNION ALL
 		SELECT r."position", coalesce(gapstats_internal.reason_text(coalesce(w.words, d.words), r.value, r.threshold), r.reason)
 		FROM standing s

@@ -134,9 +134,10 @@ DECLARE
 	raised bigint;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at)
+		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at, "values")
 		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
-			gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone)
+			gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone),
+			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
 		CROSS JOIN @settings s

@@ -118,7 +118,7 @@ BEGIN
 	GET DIAGNOSTICS taken_back = ROW_COUNT;
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
-	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, acting, words}'::text[]) AS p (part);
+	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_sheet, acting, words}'::text[]) AS p (part);
 	RETURN taken_back > 0;
 END
 $$;
@@ -136,12 +136,13 @@ RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE what
 	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
-	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins}'
+	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
+	WHEN 'outbox' THEN '{outbox}'
 	WHEN 'counts' THEN '{counts}'
-	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins}'
+	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
 END;
 COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
-'What a role may read of a watch list that has been granted read, follow up, act for viewers or counts.';
+'What a role may read of a watch list that has been granted read, follow up, act for viewers, counts or outbox.';
 
 CREATE FUNCTION gapstats_internal.grant_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS void
@@ -153,8 +154,8 @@ BEGIN
 	IF gapstats_internal.parts_for(what) IS NULL THEN
 		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'It is read, follow up, act for viewers or counts.';
-	ELSIF what <> 'counts' AND (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
+				  HINT = 'It is read, follow up, act for viewers, counts or outbox.';
+	ELSIF what NOT IN ('counts', 'outbox') AND (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Say who may see whom with share_watch_list.';
@@ -170,4 +171,4 @@ CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes. REVOKE takes it back.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. REVOKE takes it back.';

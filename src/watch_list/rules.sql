@@ -25,11 +25,12 @@ RETURN (
 	WHERE lower(r.column_name) ~ ('^(race|racial|race_.*|.*_race|ethnic|ethnicity|hispanic|is_hispanic|home_language|primary_language|language|native_language|lep|ell|el|is_ell|is_lep|el_status|ell_status|esl|'
 		'english_learner|english_learners|income|family_income|household_income|low_income|free_lunch|reduced_lunch|lunch_status|frl|frpl|frl_status|poverty|ses|'
 		'economically_disadvantaged|economic_status|disadvantaged|sped|is_sped|special_education|iep|has_iep|is_iep|disability|disabled|has_disability|section_504|swd)$')
+		OR lower(r.column_name) = ANY (regexp_split_to_array(lower(coalesce(current_setting('gapstats.protected_columns', true), '')), '\s*,\s*'))
 	ORDER BY 1
 	LIMIT 1
 );
 COMMENT ON FUNCTION gapstats_internal.protected_column(text, gapstats_internal.kept_query) IS
-'A column that a query reads and whose name says that it holds race, language, income or disability; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen.';
+'A column that a query reads and whose name says that it holds race, language, income or disability; NULL if there is none. The setting gapstats.protected_columns, for superusers to make, names others. Guards against oversight, not against intent: a column under another name is not seen.';
 
 CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, override text, names_in text)
 RETURNS gapstats_internal.kept_query
@@ -108,10 +109,10 @@ BEGIN
 	ELSIF coalesce(reason, '') = '' THEN
 		RAISE EXCEPTION 'rule "%": a reason is needed, for the people who read the list', rule
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF reason ~ '\{(?!(value|threshold)%?\})' THEN
+	ELSIF reason ~ '\{(?!(value|threshold)(%|\|[^|}]*\|[^|}]*)?\})' THEN
 		RAISE EXCEPTION 'rule "%": reason has a placeholder that there is not: %', rule, substring(reason FROM '\{[^}]*\}?')
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'There are {value}, {threshold}, {value%} and {threshold%}.';
+				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}.';
 	ELSIF (severity IN ('watch', 'at risk')) IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": unknown severity: %', rule, quote_nullable(severity)
 			USING ERRCODE = 'invalid_parameter_value',
@@ -256,7 +257,7 @@ CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, 
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to others the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to others the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
 
 CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													   points numeric, query text, override text, applies_to text, clear_at numeric,

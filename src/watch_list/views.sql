@@ -60,6 +60,51 @@ RETURN CASE part
 		JOIN @flags f ON f.flag = a.flag AND f.cleared_at IS NULL
 		WHERE a.due_at < now()
 		AND NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
+		AND NOT EXISTS (
+			SELECT FROM @snoozes z CROSS JOIN @settings s
+			WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE s.time_zone)::date)
+		$sql$
+	WHEN 'outbox' THEN $sql$
+		CREATE VIEW @outbox AS
+		SELECT a.alarm, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, a.raised_at, a.due_at, g.assigned_to
+		FROM @alarms a
+		LEFT JOIN @assignments g ON g.flag = a.flag
+		WHERE a.acknowledged_at IS NULL
+		$sql$
+	WHEN 'sheet' THEN $sql$
+		CREATE VIEW @sheet AS
+		SELECT c.*, w.words, h.event AS last_event, h.from_day AS last_event_on, a.due_at, g.assigned_to, g.due_on, k.contacted_at AS last_contact,
+			k.made_by AS last_contact_by, i.interventions, z.until AS put_off_until, f.flag
+		FROM @current c
+		JOIN @flags f ON f.student_id @equals c.student_id AND f.cleared_at IS NULL
+		LEFT JOIN @history h ON h.student_id @equals c.student_id AND h.until_time IS NULL
+		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.alarm DESC LIMIT 1) a ON true
+		LEFT JOIN LATERAL (
+			SELECT string_agg(r.reason || coalesce(gapstats_internal.trend_text(r.reason, r.rule_reason, a."values"[r."position"], r.value, r.threshold), ''), '; ' ORDER BY r."position")
+			FROM (
+				SELECT r.*, u.reason AS rule_reason
+				FROM @reasons r
+				JOIN @rules u ON u.rule = r.rule AND u.version = r.rule_version
+				WHERE r.student_id @equals c.student_id AND r.flagged
+			) r
+		) w (words) ON true
+		LEFT JOIN @assignments g ON g.flag = f.flag
+		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
+		LEFT JOIN LATERAL (
+			SELECT string_agg(i.what || coalesce(' (tier ' || i.tier || ')', ''), '; ' ORDER BY i.intervention)
+			FROM @interventions i
+			WHERE i.student_id @equals c.student_id AND i.ends_on IS NULL
+		) i (interventions) ON true
+		LEFT JOIN LATERAL (SELECT max(z.until) FROM @snoozes z WHERE z.flag = f.flag AND z.made_at >= a.raised_at) z (until) ON true
+		$sql$
+	WHEN 'my_sheet' THEN $sql$
+		CREATE VIEW @my_sheet WITH (security_barrier) AS
+		SELECT s.*
+		FROM (
+			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
+		) m
+		CROSS JOIN LATERAL (SELECT * FROM @sheet s WHERE s.student_id @equals m.student_id OFFSET 0) s
+		OFFSET 0
 		$sql$
 	WHEN 'mine' THEN $sql$
 		CREATE VIEW @mine WITH (security_barrier) AS
@@ -101,7 +146,13 @@ RETURN CASE part
 			SELECT DISTINCT v.student_id FROM @viewers v WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) OFFSET 0
 		) m
 		CROSS JOIN LATERAL (
-			SELECT c.* FROM @flags f JOIN @check_ins c ON c.flag = f.flag WHERE f.student_id @equals m.student_id OFFSET 0
+			SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
+				CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) THEN c.note END AS note,
+				c.is_restricted, c.made_by, c.made_at, c.corrected_at
+			FROM @flags f
+			JOIN @check_ins c ON c.flag = f.flag
+			WHERE f.student_id @equals m.student_id
+			OFFSET 0
 		) c
 		OFFSET 0
 		$sql$

@@ -27,22 +27,36 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.plain_number(numeric, integer, numeric) IS
 'A number as people write it: rounded to so many decimals, or to as many more as keep it on its own side of the threshold, without trailing zeros.';
 
+-- {value|day|days}: the first word goes with 1, the second with all other numbers
 CREATE FUNCTION gapstats_internal.reason_text(reason text, value numeric, threshold numeric)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN replace(replace(replace(replace(reason,
+RETURN replace(replace(replace(replace(
+	regexp_replace(regexp_replace(reason,
+		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN value = 1 THEN '\1' ELSE '\2' END, 'g'),
+		'\{threshold\|([^|}]*)\|([^|}]*)\}', CASE WHEN threshold = 1 THEN '\1' ELSE '\2' END, 'g'),
 	'{value}', gapstats_internal.plain_number(value, 2, threshold)),
 	'{value%}', gapstats_internal.plain_number(100 * value, 1, 100 * threshold) || '%'),
 	'{threshold}', trim_scale(threshold)::text),
 	'{threshold%}', trim_scale(100 * threshold)::text || '%');
 COMMENT ON FUNCTION gapstats_internal.reason_text(text, numeric, numeric) IS
-'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}.';
+'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}; {value|day|days} is the first word for 1, the second for other numbers.';
+
+CREATE FUNCTION gapstats_internal.trend_text(reason text, rule_reason text, value_before numeric, value_now numeric, threshold numeric)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN value_before <> value_now AND rule_reason ~ '\{value%?\}' THEN
+	' (was ' || gapstats_internal.reason_text(substring(rule_reason FROM '\{value%?\}'), value_before, threshold) || ')' END;
+COMMENT ON FUNCTION gapstats_internal.trend_text(text, text, numeric, numeric, numeric) IS
+'What a value was at the last alarm, in the form in which the rule''s reason gives it; NULL if it has not moved.';
 
 CREATE FUNCTION gapstats_internal.status_words()
 RETURNS TABLE (language text, kind text, name text, words text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	VALUES
+		('en', 'format', 'date', 'Mon FMDD, YYYY'),
+		('es', 'format', 'date', 'FMDD/FMMM/YYYY'),
 		('en', 'status', 'on track', 'On track. Nothing needs attention as of {as_of}.'),
 		('en', 'status', 'watch', 'Worth watching since {since}:'),
 		('en', 'status', 'at risk', 'Needs support since {since}:'),

@@ -1,0 +1,44 @@
+-- watch_list/explain: the source rows behind a student's reasons
+
+CREATE FUNCTION gapstats_internal.explain_student_as_owner(list regclass, student text)
+RETURNS TABLE (rule text, reason text, source text, source_row jsonb)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	flagged record;
+	kept gapstats_internal.kept_query;
+	origin record;
+	what text;
+BEGIN
+	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.check_queries(list);
+	FOR flagged IN EXECUTE gapstats_internal.statement(list, 'SELECT r.rule, r.reason FROM @reasons r WHERE r.student_id @equals $1::@student_id AND r.flagged ORDER BY r."position"')
+		USING student
+	LOOP
+		what := format('rule "%s"', flagged.rule);
+		kept := gapstats_internal.read_query(list, 'rule', flagged.rule);
+		SELECT c.origin, c.origin_column INTO origin FROM gapstats_internal.kept_query_origins(what, kept) c LIMIT 1;
+		IF origin.origin IS NULL THEN
+			rule := flagged.rule;
+			reason := flagged.reason;
+			source := NULL;
+			source_row := NULL;
+			RETURN NEXT;
+			CONTINUE;
+		END IF;
+		RETURN QUERY EXECUTE gapstats_internal.statement(list, format('SELECT $2, $3, $4, to_jsonb(t) FROM %s t WHERE t.%I @equals $1::@student_id LIMIT 1000',
+			replace(origin.origin::text, '@', '@@'), replace(origin.origin_column, '@', '@@')))
+		USING student, flagged.rule, flagged.reason, origin.origin::text;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.explain_student_as_owner(regclass, text) IS
+'explain_student(), done as the list''s owner.';
+
+CREATE FUNCTION explain_student(list regclass, student_id text)
+RETURNS TABLE (rule text, reason text, source text, source_row jsonb)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION explain_student(regclass, text) IS
+'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table. They are the rows of now, and the rule may have used some of them only.';
