@@ -113,6 +113,9 @@ RESET DateStyle;
 SELECT keep('today', $$SELECT ('today'::date = current_date)::text$$);
 SELECT run('today');
 SELECT word FROM meaning('today') AS word WHERE word LIKE 'date%';
+SELECT keep('today', $$SELECT date 'tomorrow', cast('NOW' AS timestamptz), E'yesterday'::timestamp(0), '{today,2026-01-01}'::date[], '[2026-01-01,]'::daterange,
+	current_date IN ('today', '2026-01-01'), time '12:00', interval '1' day, (SELECT max(day) FROM (VALUES (date '2026-01-02'), ('epoch')) AS v (day))$$);
+SELECT word FROM meaning('today') AS word WHERE word !~ '^(result|operator)';
 SET standard_conforming_strings = off;
 SET escape_string_warning = off;
 SELECT keep('backslash', 'SELECT ''a\\nb''::text');
@@ -136,6 +139,15 @@ SELECT keep('ours', $$SELECT student_id, (NULLIF(marks, '{3}') IS DISTINCT FROM 
 	WHERE days IS DISTINCT FROM '{}' AND NULLIF(days, '{2026-01-05}') IS NOT DISTINCT FROM days$$, 'school, gapstats');
 SELECT * FROM pairs('ours');
 SELECT word FROM meaning('ours') AS word WHERE word !~ '^(column|result)';
+
+-- Columns are found through joins, groups, lateral and recursive queries.
+SELECT keep('joins', $$WITH RECURSIVE t (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 3) CYCLE n SET is_cycle TO 'Y' DEFAULT 'N' USING path,
+	j AS (SELECT code, j.name, j, (SELECT max(o.n) FROM codes AS o WHERE o.n = j.n + j.student_id) FROM (names FULL JOIN codes USING (code)) AS j)
+	SELECT t.n, j.code, j.max, l.z, r.e, count(*) FILTER (WHERE j.max > 1.5) OVER (ORDER BY t.n)
+	FROM t, j CROSS JOIN LATERAL (SELECT j.max * t.n AS z) AS l, xmltable('/a' PASSING '<a/>' COLUMNS e integer PATH '.' DEFAULT 3) AS r
+	GROUP BY GROUPING SETS ((t.n, j.code, j.max), (l.z, r.e, t.n)) HAVING min(l.z) > 0
+	EXCEPT ALL SELECT 1, 'x', 1, 1, 1, 1$$);
+SELECT meaning('joins');
 
 --
 -- An object put in front on the search path is named

@@ -33,12 +33,11 @@
 
 /* Before grouping had a range table entry, whose expressions a walk may pass over */
 #define QTW_IGNORE_GROUPEXPRS 0
-#else
-#include "executor/executor.h"
 
-/* A plan is only ever run once */
-#define ExecutorRun(query_desc, direction, count, execute_once) \
-	ExecutorRun(query_desc, direction, count)
+/* Then it went without saying that a plan is run once */
+#define RUN_EXECUTOR_ONCE(query_desc) ExecutorRun(query_desc, ForwardScanDirection, 0, true)
+#else
+#define RUN_EXECUTOR_ONCE(query_desc) ExecutorRun(query_desc, ForwardScanDirection, 0)
 #endif
 
 #endif							/* GAPSTATS_COMPAT_H */

@@ -248,7 +248,7 @@ ExecuteKeptQuery(const KeptQuery *kept, void *arg)
 	desc = CreateQueryDesc(plan, kept->text, GetActiveSnapshot(), InvalidSnapshot,
 						   &receiver->pub, NULL, NULL, 0);
 	ExecutorStart(desc, 0);
-	ExecutorRun(desc, ForwardScanDirection, 0, true);
+	RUN_EXECUTOR_ONCE(desc);
 	ExecutorFinish(desc);
 	ExecutorEnd(desc);
 	FreeQueryDesc(desc);

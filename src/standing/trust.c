@@ -306,7 +306,12 @@ TrustPolicies(TrustWalk *walk, Relation relation)
 	if (relation->rd_rsdesc == NULL)
 		return;
 	foreach(cell, relation->rd_rsdesc->policies)
-		TrustWalker((Node *) ((RowSecurityPolicy *) lfirst(cell))->qual, walk);
+	{
+		RowSecurityPolicy *policy = lfirst(cell);
+
+		if (policy->polcmd == '*' || policy->polcmd == ACL_SELECT_CHR)
+			TrustWalker((Node *) policy->qual, walk);
+	}
 }
 
 /* What reading a relation, or planning to, may run. Locks are held until the query has run. */
