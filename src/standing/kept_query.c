@@ -432,6 +432,48 @@ kept_query_columns(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+/* Put the columns of tables that a query's result is made of into a set. */
+static void
+PutOrigins(const KeptQuery *kept, void *arg)
+{
+	Query	   *query = CheckedKeptQuery(kept);
+	ResultRow  *row = arg;
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *column = lfirst_node(TargetEntry, cell);
+
+		if (column->resjunk)
+			continue;
+		AddText(row, column->resname);
+		if (OidIsValid(column->resorigtbl))
+		{
+			AddDatum(row, REGCLASSOID, ObjectIdGetDatum(column->resorigtbl));
+			AddText(row, get_attname(column->resorigtbl, column->resorigcol, false));
+		}
+		else
+		{
+			AddNull(row);
+			AddNull(row);
+		}
+		PutResultRow(row);
+	}
+}
+
+/* kept_query_origins(what, kept): which column of a table each of its columns is, if it is one */
+PG_FUNCTION_INFO_V1(kept_query_origins);
+Datum
+kept_query_origins(PG_FUNCTION_ARGS)
+{
+	KeptQuery	kept = KeptArguments(fcinfo);
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	WithKeptQuery(&kept, PutOrigins, &row);
+	PG_RETURN_NULL();
+}
+
 /* Put the relations and columns that a query reads into a set. */
 static void
 PutReads(const KeptQuery *kept, void *arg)

@@ -35,6 +35,12 @@ CREATE FUNCTION gapstats_internal.kept_query_columns(what text, kept gapstats_in
 COMMENT ON FUNCTION gapstats_internal.kept_query_columns(text, gapstats_internal.kept_query) IS
 'The columns of a kept query''s result, in order; declaration is the type as CREATE TABLE takes it, whatever the search path. Errors begin with what, and are those of run_kept_query.';
 
+CREATE FUNCTION gapstats_internal.kept_query_origins(what text, kept gapstats_internal.kept_query)
+	RETURNS TABLE (name text, origin regclass, origin_column text)
+	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000 ROWS 10;
+COMMENT ON FUNCTION gapstats_internal.kept_query_origins(text, gapstats_internal.kept_query) IS
+'Which column of which table or view each column of a kept query''s result is, in order; NULL for one that is computed. Errors begin with what, and are those of run_kept_query.';
+
 CREATE FUNCTION gapstats_internal.kept_query_relations(what text, kept gapstats_internal.kept_query)
 	RETURNS TABLE (relation regclass, column_name text)
 	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000 ROWS 10;
