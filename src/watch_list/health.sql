@@ -76,6 +76,34 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
+CREATE FUNCTION gapstats_internal.missing_words(list regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	missing text;
+BEGIN
+	-- the reasons of rules are words in the language that they were written in
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place))
+		FROM @settings s
+		CROSS JOIN (
+			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, on track}'::text[]) AS name
+			UNION ALL
+			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
+		) m
+		WHERE NOT EXISTS (SELECT FROM @words w WHERE (w.language, w.kind, w.name) = (s.language, m.kind, m.name))
+		AND NOT (m.kind = 'rule' AND s.language = 'en')
+		GROUP BY s.language
+		$sql$)
+	INTO missing;
+	RETURN missing;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
+'For what a watch list has no words in its own language, in words; NULL if it has them all.';
+
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
 													   OUT next_run timestamptz, OUT problem text, OUT fix text)
@@ -145,6 +173,7 @@ BEGIN
 		SELECT p.problem, p.fix INTO problem, fix
 		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
 	END IF;
+	problem := coalesce(problem, gapstats_internal.missing_words(list));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass) IS

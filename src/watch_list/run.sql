@@ -92,13 +92,44 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
 'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
 
+-- A new owner's relations are his, so what the queries mean is written down anew; whatever
+-- else they mean by now, he is told.
+CREATE FUNCTION gapstats_internal.keep_again(list regclass, of_part text, of_rule text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	what CONSTANT text := CASE of_part WHEN 'rule' THEN format('rule "%s"', of_rule) WHEN 'applies_to' THEN format('applies_to of rule "%s"', of_rule)
+		ELSE of_part || ' query' END;
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, of_part, of_rule);
+	difference text;
+BEGIN
+	PERFORM gapstats_internal.kept_query_columns(what, kept);
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
+	RAISE NOTICE '% is kept anew: %', what, difference;
+	PERFORM set_config('DateStyle', kept.date_style, true), set_config('IntervalStyle', kept.interval_style, true),
+		set_config('TimeZone', kept.time_zone, true), set_config('extra_float_digits', kept.extra_float_digits, true);
+	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query(what, kept.query, kept.names_in));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS
+'Keeps a query of a watch list anew if it means something else by now, with a notice of what.';
+
 CREATE FUNCTION gapstats_internal.resume_watch_list_as_owner(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	query record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.check_queries(list);
+	FOR query IN EXECUTE gapstats_internal.statement(list, 'SELECT part, rule FROM @queries ORDER BY part, rule') LOOP
+		PERFORM gapstats_internal.keep_again(list, query.part, query.rule);
+	END LOOP;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
 		SET owner = current_user, database_oid = d.oid, system_identifier = c.system_identifier
@@ -114,7 +145,7 @@ CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries and that it may raise alarms here.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries and that it may raise alarms here. A query that means something else by now, such as tables of another owner, is kept anew, with a notice of what.';
 
 CREATE FUNCTION gapstats_internal.close_lost_runs(list regclass)
 RETURNS void
