@@ -45,7 +45,7 @@ CREATE FUNCTION gapstats_internal.kept_query_relations(what text, kept gapstats_
 	RETURNS TABLE (relation regclass, column_name text)
 	AS 'MODULE_PATHNAME' LANGUAGE C COST 1000 ROWS 10;
 COMMENT ON FUNCTION gapstats_internal.kept_query_relations(text, gapstats_internal.kept_query) IS
-'The relations and columns that a kept query reads, and all those that the views in it read; one row with a NULL column_name for a relation of which no column is read. One that is read twice may be there twice. Errors begin with what, and are those of run_kept_query.';
+'The relations and columns that a kept query reads (of a view its own); one row with a NULL column_name for a relation of which no column is read. One that is read twice may be there twice. Errors begin with what, and are those of run_kept_query.';
 
 CREATE FUNCTION gapstats_internal.run_kept_query(what text, kept gapstats_internal.kept_query)
 	RETURNS SETOF record

@@ -2,8 +2,7 @@
  * reads.c
  *		The relations and columns that a query reads.
  *
- * Of a view they are the view's own and those of the query behind it: all of
- * these, whichever of the view's columns are read.
+ * Of a view they are the view's own.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -11,10 +10,8 @@
 
 #include "access/relation.h"
 #include "access/sysattr.h"
-#include "catalog/pg_class.h"
 #include "catalog/pg_type_d.h"
 #include "nodes/nodeFuncs.h"
-#include "rewrite/rewriteHandler.h"
 #include "standing/reads.h"
 #include "utils/rel.h"
 
@@ -26,7 +23,6 @@
 typedef struct ReadsWalk
 {
 	Query	   *query;			/* that the walk is in */
-	List	   *views;			/* gone into */
 	ResultRow  *row;
 } ReadsWalk;
 
@@ -88,11 +84,6 @@ ReadRelation(ReadsWalk *walk, RangeTblEntry *entry)
 	if (bms_is_empty(columns))
 		PutColumnRead(walk, entry->relid, NULL);
 	PutColumnSet(walk, relation, columns);
-	if (relation->rd_rel->relkind == RELKIND_VIEW && !list_member_oid(walk->views, entry->relid))
-	{
-		walk->views = lappend_oid(walk->views, entry->relid);
-		ReadsWalker((Node *) get_view_query(relation), walk);
-	}
 	relation_close(relation, NoLock);
 }
 
