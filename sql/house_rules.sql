@@ -218,6 +218,25 @@ FROM called_argument AS option,
 WHERE is_option AND coalesce(default_value, '') NOT LIKE 'NULL%' AND outcome <> format('22004 %s must not be null', argname)
 ORDER BY function, argno;
 
+-- So are NaN and infinity wherever a number stands, a minimum below 0, and a percentage for a fraction.
+SELECT name AS function, argname, wrong, outcome
+FROM called_argument AS wrong_one
+	JOIN (VALUES
+		('', 'NaN', '22003'), ('', 'Infinity', '22003'),
+		('^min', '-1', '22023'),
+		('^(confidence|cutoff|min_moe|absent_from|threshold)$', '80', '22023'),
+		('^fractions?$', '50', '22003')) AS v (names, wrong, state) ON argname ~ names
+		AND CASE WHEN wrong ~ '[Ia]' THEN type IN ('double precision'::regtype, 'numeric'::regtype)
+			ELSE type IN ('double precision'::regtype, 'numeric'::regtype, 'integer'::regtype, 'bigint'::regtype, 'double precision[]'::regtype) END,
+	LATERAL (SELECT array_agg(CASE WHEN a.argno <> wrong_one.argno THEN value
+				WHEN a.type = 'double precision[]'::regtype THEN format('''{%s}''', wrong)
+				ELSE quote_literal(wrong) END ORDER BY a.argno) AS arguments
+		FROM ordinary_argument AS a WHERE a.function = wrong_one.function) AS a,
+	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
+WHERE outcome NOT LIKE state || ' ' || rtrim(argname, 's') || '%' AND outcome NOT LIKE '22003 a distribution cannot hold "%"'
+	AND NOT (proname = 'significant_disproportionality' AND argname = 'threshold' AND wrong = '80')  -- a ratio
+ORDER BY function, argno, wrong;
+
 -- Nothing else is wrong with those arguments.
 SELECT name AS function, outcome AS outcome_of_ordinary
 FROM called AS c,

@@ -189,6 +189,7 @@ SELECT percentile_band('{1}', 1, NULL);
 SELECT percentile_band(NULL, 1, NULL);
 SELECT percentile_band(NULL, 1) AS no_group, percentile_band('{1}', NULL) AS no_score;
 SELECT percentile_bands('{1}', min_n_per_band => NULL);
+SELECT percentile_bands('{1}', min_n_per_band => -3);
 
 -- performance levels: a cut score is the lowest of its level
 SELECT * FROM p, performance_levels(d, '{3,5,6}', '{below basic,basic,proficient,advanced}');

@@ -14,21 +14,6 @@
 #include "utils/builtins.h"
 
 /*
- * The option minimum_days.
- */
-int
-ArgumentMinimumDays(FunctionCallInfo fcinfo, int argno)
-{
-	int			minimum_days = ArgumentInt32(fcinfo, argno, "minimum_days");
-
-	if (minimum_days < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("minimum_days must not be negative: %d", minimum_days)));
-	return minimum_days;
-}
-
-/*
  * Was the student enrolled long enough to be judged?
  */
 bool
@@ -89,7 +74,7 @@ ReturnTier(FunctionCallInfo fcinfo, ExactShare share)
 static bool
 HasDays(FunctionCallInfo fcinfo)
 {
-	(void) ArgumentMinimumDays(fcinfo, 2);
+	(void) ArgumentNonNegative(fcinfo, 2, "minimum_days");
 	return !PG_ARGISNULL(0) && !PG_ARGISNULL(1);
 }
 

@@ -106,11 +106,7 @@ days_left_of_year(PG_FUNCTION_ARGS)
 
 	if (LacksData(fcinfo))
 		PG_RETURN_NULL();
-	if (PG_GETARG_INT32(2) < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("days_in_year must not be negative: %d", PG_GETARG_INT32(2))));
-	year.units = PG_GETARG_INT32(2);
+	year.units = ArgumentNonNegative(fcinfo, 2, "days_in_year");
 	return ReturnDaysLeft(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS), year, threshold);
 }
 

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "base/argument.h"
 #include "base/count.h"
 #include "base/reason.h"
 #include "disproportionality/exact.h"
@@ -330,7 +331,7 @@ AddComparisonWithThreshold(ResultRow *result, FunctionCallInfo fcinfo, Proportio
 		AddText(result, "no_threshold");
 		return;
 	}
-	exceeds = Sign(ExcessOfRate(CheckedFactor(DatumGetNumeric(threshold), "threshold"),
+	exceeds = Sign(ExcessOfRate(CheckNonNegativeNumeric(DatumGetNumeric(threshold), "threshold"),
 								group, comparison)) < 0;
 	AddBool(result, exceeds);
 	AddText(result, exceeds ? "exceeds_threshold" : "within_threshold");

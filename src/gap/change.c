@@ -95,13 +95,7 @@ EstimateArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 static double
 StandardErrorArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	double		se = EstimateArgument(fcinfo, argno, name);
-
-	if (se < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %g", name, se)));
-	return se;
+	return PG_ARGISNULL(argno) ? NAN : CheckNonNegative(PG_GETARG_FLOAT8(argno), name);
 }
 
 /* estimate_change(before, before_se, after, after_se, confidence): estimates taken as normal */

@@ -118,9 +118,9 @@ CutFractionsArgument(FunctionCallInfo fcinfo, int argno, int *ncuts)
 	{
 		if (fractions[i] <= 0 || fractions[i] >= 1)
 			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("cuts must be between 0 and 1, not %g", fractions[i]),
-					 errhint("The 20th percentile is 0.2.")));
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("cuts must be above 0 and below 1, not %g", fractions[i]),
+					 fractions[i] > 1 ? errhint("The 20th percentile is 0.2.") : 0));
 	}
 	return fractions;
 }
@@ -242,7 +242,7 @@ percentile_bands(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
 	Bands		bands = {.edge = BAND_CLOSED_ABOVE, .scale = 100};
-	int64		min_n_per_band = ArgumentInt32(fcinfo, 3, "min_n_per_band");
+	int64		min_n_per_band = ArgumentNonNegative(fcinfo, 3, "min_n_per_band");
 	bool		withheld;
 	ResultRow	row;
 

@@ -55,12 +55,12 @@ CREATE FUNCTION percentile_bands(d distribution,
 	min_n_per_band integer DEFAULT 10) RETURNS SETOF percentile_bands
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
 COMMENT ON FUNCTION percentile_bands(distribution, double precision[], text[], integer) IS
-'The bands of a group between its own percentiles, one row each: lower_cut < score <= upper_cut, cut scores of type 7. cuts: fractions, ascending, strictly between 0 and 1. labels: one more than cuts, NULL for ranges of percentiles. With fewer than min_n_per_band students for each band, cut scores and counts are NULL: extreme percentiles are students'' scores. A NULL distribution is an empty group. 22023 for cuts that do not ascend, or outside 0 to 1, and for another number of labels; 22004 for NULL cuts and min_n_per_band.';
+'The bands of a group between its own percentiles, one row each: lower_cut < score <= upper_cut, cut scores of type 7. cuts: fractions, ascending, strictly between 0 and 1. labels: one more than cuts, NULL for ranges of percentiles. With fewer than min_n_per_band students for each band, cut scores and counts are NULL: extreme percentiles are students'' scores. A NULL distribution is an empty group. 22003 for cuts outside 0 to 1; 22023 for cuts that do not ascend, another number of labels and a negative min_n_per_band; 22004 for NULL cuts and min_n_per_band.';
 
 CREATE FUNCTION percentile_band(d distribution, score double precision, cuts double precision[] DEFAULT '{0.2,0.4,0.6,0.8}') RETURNS integer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION percentile_band(distribution, double precision, double precision[]) IS
-'The number of a score''s band, from 1, among the percentiles of a group: that of percentile_bands() whose lower_cut < score <= upper_cut, so that equal scores are always in one band. NULL for a NULL score, or a distribution that is NULL or empty. 22003 for a score that is not finite, 22023 for cuts that do not ascend, or outside 0 to 1, 22004 for NULL cuts.';
+'The number of a score''s band, from 1, among the percentiles of a group: that of percentile_bands() whose lower_cut < score <= upper_cut, so that equal scores are always in one band. NULL for a NULL score, or a distribution that is NULL or empty. 22003 for a score that is not finite and cuts outside 0 to 1, 22023 for cuts that do not ascend, 22004 for NULL cuts.';
 
 CREATE TYPE performance_levels AS (
 	level integer,
