@@ -106,6 +106,8 @@ SELECT eighty_percent_index(race, s, n, min_n_reference => NULL) OVER () FROM su
 SELECT proportionality_index(race, s, n, NULL) OVER () FROM success;
 SELECT representation_index(race, s, n, CASE race WHEN 'White' THEN 0.9 ELSE 0.8 END) OVER () FROM success;
 SELECT proportionality_index(race, s, n) OVER () FROM (TABLE success UNION ALL VALUES ('OVERALL', 440, 610)) AS t;
+SELECT percentage_point_gap(race, s, n, 'others', 'White') OVER () FROM success;
+SELECT eighty_percent_index(race, s, n, 'everyone', 'White') OVER () FROM success;
 SELECT percentage_point_gap(race, s, n, min_moe => -0.01) OVER () FROM success;
 SELECT percentage_point_gap(race, s, n, min_moe => NULL) OVER () FROM success;
 SELECT eighty_percent_index(race, s, n, cutoff => 'NaN') OVER () FROM success;

@@ -51,7 +51,7 @@ state: the name among lea whose rows are the State''s own counts; NULL: the Stat
 The options, from min_cell on, must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 A comparison group needs at least one child with the outcome whatever the minimum. x may be above n, for outcomes counted more than once a child. Several years: consecutive_years.
 A row whose x and n are both NULL is an empty group, reason n_lt_1; one of them NULL leaves its row out, reason missing_count.
-Raises 22023 for a group with two rows in an LEA, one that is named all, all students, total, overall or everyone, a state that no row has, a negative count or minimum, a negative threshold, or options that differ; 22003 for a threshold of NaN or infinity, and more than 2^63 - 1 children; 22004 for a NULL option other than state; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in an LEA, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), an LEA with such a name, or state or statewide, unless it is the state, a state that no row has, a negative count or minimum, a negative threshold, or options that differ; 22003 for a threshold of NaN or infinity, and more than 2^63 - 1 children; 22004 for a NULL option other than state; 42883 for names of a type that cannot be compared.';
 
 CREATE FUNCTION consecutive_years(holds boolean, year integer)
 	RETURNS integer
@@ -96,7 +96,7 @@ min_moe: least margin of error, 0 to 1; use_prop_in_moe: margin 1.96 sqrt(p (1 -
 The options must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 Flags and needed students are exact. At rate_focal + margin_of_error = rate_reference the group is flagged and needs 0.
 Rows without a group are in no rate, reason missing_group, and their n is every other row''s n_missing_group; one NULL of x and n leaves its row out, reason missing_count; an empty group, or one with both NULL, has reason n_lt_1; no reference, reason no_comparison.
-Raises 22023 for a group with two rows in a partition, one that is named all, all students, total, overall or everyone, a reference_group that no row has, an unknown reference, x > n, negative counts, a min_moe that is negative or above 1, or options that differ; 22004 for a NULL option other than reference_group; 22003 for a min_moe of NaN or infinity, and more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in a partition, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), a reference_group that no row has, one beside a reference that is not the default, an unknown reference, x > n, negative counts, a min_moe that is negative or above 1, or options that differ; 22004 for a NULL option other than reference_group; 22003 for a min_moe of NaN or infinity, and more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
 
 CREATE TYPE eighty_percent_index AS (
 	rate_focal double precision,

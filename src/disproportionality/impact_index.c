@@ -23,7 +23,7 @@ PG_FUNCTION_INFO_V1(eighty_percent_index);
 Datum
 eighty_percent_index(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, true);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_HIGHEST);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	Numeric		cutoff = FractionOption(fcinfo, ARG_AFTER_REFERENCE, "cutoff");
 	Numeric		to_clear;
@@ -66,7 +66,7 @@ PG_FUNCTION_INFO_V1(proportionality_index);
 Datum
 proportionality_index(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, false);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_NONE);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	Proportion	everyone = partition->everyone;
 	Numeric		cutoff = FractionOption(fcinfo, ARG_N + 1, "cutoff");

@@ -117,7 +117,7 @@ PG_FUNCTION_INFO_V1(percentage_point_gap);
 Datum
 percentage_point_gap(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, true);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_EVERYONE);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	Gap			gap;
 	Numeric		excess;

@@ -46,8 +46,10 @@ SmallestError(const Observations *gaps)
 
 	for (int i = 0; i < gaps->n; i++)
 	{
+		double		se = CheckNonNegative(Gap(gaps, i)[TREND_SE], "gap_se");
+
 		CHECK_FOR_INTERRUPTS();
-		smallest = Min(smallest, CheckNonNegative(Gap(gaps, i)[TREND_SE], "gap_se"));
+		smallest = Min(smallest, se);
 	}
 	return smallest;
 }

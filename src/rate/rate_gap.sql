@@ -247,7 +247,7 @@ reference: ''others'' (all groups but the row''s own), ''everyone'' (all groups,
 confidence and haldane as in rate_gap. The options must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 Rows without a group are in no comparison, reason missing_group, and their n is every other row''s n_missing_group; a row whose x and n are both NULL is an empty group, one of them NULL leaves its row out, reason missing_count.
 The reference''s own row has reason is_reference; a partition without the reference, or with nobody to compare with, reason no_comparison. Against everyone the ratios have no interval, reason overlap: the difference and its interval are those against the others times the others'' share of the students.
-Raises 22023 for a group with two rows in a partition, one that is named all, all students, total, overall or everyone, a reference_group that no row has, an unknown reference, options that differ, and for what rate_gap refuses; 22004 for a NULL option other than reference_group; 22003 for more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in a partition, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), a reference_group that no row has, one beside a reference that is not the default, an unknown reference, options that differ, and for what rate_gap refuses; 22004 for a NULL option other than reference_group; 22003 for more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
 
 CREATE TYPE rate_gap_change AS (
 	estimate double precision,
