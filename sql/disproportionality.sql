@@ -99,6 +99,7 @@ SELECT at.exceeds AS at, above.exceeds AS above
 FROM pg_temp.decide(3000000000000000000, 4000000000000000000, 1000000000000000000, 4000000000000000000, 0, 0, 3, 10, 30) AS at,
      pg_temp.decide(3000000000000000001, 4000000000000000000, 1000000000000000000, 4000000000000000000, 0, 0, 3, 10, 30) AS above;
 -- no threshold, no decision; an exact threshold of many digits; one of none
+SELECT DISTINCT exceeds, decision FROM (SELECT (significant_disproportionality(lea, race, x, n, min_cell => 1, min_n => 1) OVER ()).* FROM counts) AS d;
 SELECT threshold, d.* FROM (VALUES (NULL), (2.0000000000000000000000000001), (1.9999999999999999999999999999), (0)) AS t(threshold),
      pg_temp.decide(20, 100, 10, 100, 0, 0, threshold, 10, 30) AS d;
 

@@ -42,9 +42,9 @@ COMMENT ON FUNCTION absence_tier(numeric, numeric, integer) IS
 More days absent than enrolled, a negative number and a negative minimum are errors (22023), infinity and NaN another (22003), a NULL minimum a third (22004).';
 
 CREATE FUNCTION absent_at_least(absent dayset, enrolled dayset, threshold numeric) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION absent_at_least(dayset, dayset, numeric) IS
-	'absent on at least a share of the days enrolled, 0.1 for 10 percent, compared exactly; NULL if never enrolled, or if an argument is NULL; a threshold that is not above 0 and at most 1 is an error (22023)';
+	'absent on at least a share of the days enrolled, 0.1 for 10 percent, compared exactly; NULL if never enrolled, or if a set is NULL; a threshold that is not above 0 and at most 1 is an error (22023), a NULL one another (22004)';
 
 CREATE FUNCTION longest_absence(absent dayset, enrolled dayset) RETURNS integer
 	AS 'MODULE_PATHNAME', 'dayset_longest_streak' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;

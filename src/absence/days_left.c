@@ -75,20 +75,12 @@ LacksData(FunctionCallInfo fcinfo)
 	return PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2);
 }
 
-/* The option threshold */
-static Decimal
-GetThreshold(FunctionCallInfo fcinfo)
-{
-	ArgumentNotNull(fcinfo, 3, "threshold");
-	return ArgumentThreshold(fcinfo, 3, "threshold");
-}
-
 /* days_left(days_absent, days_enrolled, days_in_year, threshold) */
 PG_FUNCTION_INFO_V1(days_left_of_numbers);
 Datum
 days_left_of_numbers(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 
 	if (LacksData(fcinfo))
 		PG_RETURN_NULL();
@@ -101,7 +93,7 @@ PG_FUNCTION_INFO_V1(days_left_of_year);
 Datum
 days_left_of_year(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
@@ -118,7 +110,7 @@ PG_FUNCTION_INFO_V1(days_left_of_calendar);
 Datum
 days_left_of_calendar(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 	DayWindow	to_come = ALL_DAYS;
 	DayWords	enrolled;
 	Decimal		year = {0, 0};

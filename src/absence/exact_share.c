@@ -135,9 +135,12 @@ ArgumentDecimal(FunctionCallInfo fcinfo, int argno, const char *name)
 Decimal
 ArgumentThreshold(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	Decimal		threshold = ArgumentDecimal(fcinfo, argno, name);
-	int128		one = Rescale(1, 0, threshold.scale);
+	Decimal		threshold;
+	int128		one;
 
+	ArgumentNotNull(fcinfo, argno, name);
+	threshold = ArgumentDecimal(fcinfo, argno, name);
+	one = Rescale(1, 0, threshold.scale);
 	if (threshold.units == 0 || threshold.units > one)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -39,7 +39,7 @@ COMMENT ON COLUMN significant_disproportionality.n_missing_group IS 'n of the LE
 COMMENT ON COLUMN significant_disproportionality.reason IS 'why the first of the ratios that are NULL is: missing_lea, missing_group, missing_count (in the row), n_lt_1, no_comparison (no other groups in the LEA), zero_reference (their risk is 0), no_state (its counts are not known), missing_risk (a group of the State is not in the LEA, for weighted_risk_ratio) or zero_state_reference; NULL where none is';
 
 CREATE FUNCTION significant_disproportionality(lea anyelement, group_name anycompatible, x bigint, n bigint,
-		threshold numeric, min_cell bigint DEFAULT 10, min_n bigint DEFAULT 30, state anyelement DEFAULT NULL,
+		threshold numeric DEFAULT NULL, min_cell bigint DEFAULT 10, min_n bigint DEFAULT 30, state anyelement DEFAULT NULL,
 		require_state boolean DEFAULT true)
 	RETURNS significant_disproportionality
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW AS 'MODULE_PATHNAME';
@@ -51,7 +51,7 @@ state: the name among lea whose rows are the State''s own counts; NULL: the Stat
 The options, from min_cell on, must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 A comparison group needs at least one child with the outcome whatever the minimum. x may be above n, for outcomes counted more than once a child. Several years: consecutive_years.
 A row whose x and n are both NULL is an empty group, reason n_lt_1; one of them NULL leaves its row out, reason missing_count.
-Raises 22023 for a group with two rows in an LEA, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), an LEA with such a name, or state or statewide, unless it is the state, a state that no row has, a negative count or minimum, a negative threshold, or options that differ; 22003 for a threshold of NaN or infinity, and more than 2^63 - 1 children; 22004 for a NULL option other than state; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in an LEA, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), an LEA with such a name, or state or statewide, unless it is the state, a state that no row has, a negative count or minimum, a negative threshold, or options that differ; 22003 for a threshold of NaN or infinity, and more than 2^63 - 1 children; 22004 for a NULL option other than threshold and state; 42883 for names of a type that cannot be compared.';
 
 CREATE FUNCTION consecutive_years(holds boolean, year integer)
 	RETURNS integer

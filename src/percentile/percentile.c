@@ -16,15 +16,19 @@ PG_FUNCTION_INFO_V1(percentile_of_type);
 Datum
 percentile_of_type(PG_FUNCTION_ARGS)
 {
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		fraction = CheckFraction(PG_GETARG_FLOAT8(1));
-	int32		type = PG_GETARG_INT32(2);
+	int32		type = ArgumentInt32(fcinfo, 2, "quantile_type");
+	Distribution *d;
+	double		fraction;
 	Ranks		ranks;
 
 	if (type < 1 || type > 9)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("quantile_type must be between 1 and 9, not %d", type)));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	d = PG_GETARG_DISTRIBUTION(0);
+	fraction = ArgumentFraction(fcinfo, 1);
 	if (d->n == 0)
 		PG_RETURN_NULL();
 	ranks = DistributionRanks(d);

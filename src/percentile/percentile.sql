@@ -1,7 +1,7 @@
 CREATE FUNCTION percentile(d distribution, fraction double precision, quantile_type integer) RETURNS double precision
-	AS 'MODULE_PATHNAME', 'percentile_of_type' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+	AS 'MODULE_PATHNAME', 'percentile_of_type' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION percentile(distribution, double precision, integer) IS
-'Quantile at a fraction (0 to 1) of one of the nine types of Hyndman & Fan (1996), as R''s quantile(type =) computes them: 1 inverse cumulative share (percentile_disc), 2 averaged at jumps (SAS), 3 nearest even, 4 to 9 interpolated: 6 as SPSS and Excel''s PERCENTILE.EXC, 7 as percentile_cont, R, NumPy and PERCENTILE.INC, 8 median-unbiased. NULL for an empty distribution. 22003 for a fraction outside 0 to 1, 22023 for a type outside 1 to 9.';
+'Quantile at a fraction (0 to 1) of one of the nine types of Hyndman & Fan (1996), as R''s quantile(type =) computes them: 1 inverse cumulative share (percentile_disc), 2 averaged at jumps (SAS), 3 nearest even, 4 to 9 interpolated: 6 as SPSS and Excel''s PERCENTILE.EXC, 7 as percentile_cont, R, NumPy and PERCENTILE.INC, 8 median-unbiased. NULL for an empty distribution, and for a NULL distribution or fraction. 22003 for a fraction outside 0 to 1, 22023 for a type outside 1 to 9, 22004 for a NULL one.';
 
 CREATE TYPE percentile_interval AS (
 	n bigint,
@@ -84,12 +84,12 @@ CREATE FUNCTION performance_levels(d distribution, cuts double precision[],
 	labels text[] DEFAULT NULL) RETURNS SETOF performance_levels
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100 ROWS 5;
 COMMENT ON FUNCTION performance_levels(distribution, double precision[], text[]) IS
-'The students of a group at each performance level, one row each: lower_cut <= score < upper_cut, a cut score being the lowest of its level. cuts: scores, ascending. labels: one more than cuts, NULL for ranges of scores. A NULL distribution is an empty group; no rows for NULL cuts. 22023 for cuts that do not ascend, and for another number of labels.';
+'The students of a group at each performance level, one row each: lower_cut <= score < upper_cut, a cut score being the lowest of its level. cuts: scores, ascending. labels: one more than cuts, NULL for ranges of scores. A NULL distribution is an empty group. 22023 for cuts that do not ascend, and for another number of labels; 22004 for NULL cuts.';
 
-CREATE FUNCTION performance_level(score double precision, cuts double precision[], labels text[]) RETURNS text
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+CREATE FUNCTION performance_level(score double precision, cuts double precision[], labels text[] DEFAULT NULL) RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION performance_level(double precision, double precision[], text[]) IS
-'The label of a score''s or percentile rank''s level: labels[1] below cuts[1], labels[2] from cuts[1] on, and so forth. NULL for NULLs. 22003 for a score that is not finite, 22023 for cuts that do not ascend and for labels that are not one more than cuts.';
+'The label of a score''s or percentile rank''s level: labels[1] below cuts[1], labels[2] from cuts[1] on, and so forth; NULL labels are ranges of scores. NULL for a NULL score. 22003 for a score that is not finite, 22023 for cuts that do not ascend and for labels that are not one more than cuts; 22004 for NULL cuts.';
 
 CREATE FUNCTION norm_percentile(norms distribution, score double precision) RETURNS integer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
