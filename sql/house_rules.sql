@@ -148,7 +148,7 @@ ORDER BY result COLLATE "C";
 SELECT result, name AS not_a_count
 FROM result_column
 WHERE type IN ('integer'::regtype, 'bigint'::regtype)
-	AND name !~ '^(n|n_.*|days|days_.*|band|level|cut|rank_.*|month_number|year|.*df)$'
+	AND name !~ '^(n|n_.*|days_.*|band|level|cut|rank_.*|month_number|year|.*df)$'
 ORDER BY result COLLATE "C", place;
 
 -- The group comes last, and x is a letter of formulas.
@@ -163,6 +163,12 @@ FROM (SELECT name, argname, type FROM called_argument
 	UNION ALL SELECT result, name, type FROM result_column) AS s (thing, name, type)
 WHERE type IN ('double precision'::regtype, 'double precision[]'::regtype)
 	AND name ~ '^(p|q|probs?|percentiles?|quantiles?)$'
+ORDER BY thing COLLATE "C", name COLLATE "C";
+
+-- A probability of a test is a p_value, and years are earlier and later.
+SELECT thing, name AS ill_named
+FROM (SELECT name, argname FROM called_argument UNION ALL SELECT result, name FROM result_column) AS s (thing, name)
+WHERE name ~ '(^|_)p(_|$|val)' AND name !~ '^p_value(_|$)' OR name ~ '(^|_)(before|after)(_|$)'
 ORDER BY thing COLLATE "C", name COLLATE "C";
 
 -- Arguments have names, and stand in order: measure, group, weight or count, cluster, options. Of

@@ -81,8 +81,8 @@ FROM (VALUES
 	('quantile_gaps(focal, reference)', '{percentile_focal,percentile_focal_se,percentile_focal_lower,percentile_focal_upper,
 		percentile_reference,percentile_reference_se,percentile_reference_lower,percentile_reference_upper,
 		difference,difference_se,difference_lower,difference_upper}'),
-	('gap_change(focal, reference, reference, focal)', '{gap_before,gap_before_se,gap_before_lower,gap_before_upper,
-		gap_after,gap_after_se,gap_after_lower,gap_after_upper,change,change_se,change_lower,change_upper}'),
+	('gap_change(focal, reference, reference, focal)', '{gap_earlier,gap_earlier_se,gap_earlier_lower,gap_earlier_upper,
+		gap_later,gap_later_se,gap_later_lower,gap_later_upper,change,change_se,change_lower,change_upper}'),
 	('proficiency_gap(focal, reference, 450 * {s})', '{}')) AS v (call, in_points);
 
 -- of stored samples,
