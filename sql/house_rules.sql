@@ -224,6 +224,16 @@ FROM called_argument AS option,
 WHERE is_option AND coalesce(default_value, '') NOT LIKE 'NULL%' AND outcome <> format('22004 %s must not be null', argname)
 ORDER BY function, argno;
 
+-- Any other NULL gives a row its reason.
+SELECT name AS function, argname, outcome
+FROM called_argument AS data,
+	LATERAL (SELECT string_agg(format('(%s)::%s', CASE WHEN a.argno = data.argno THEN 'NULL' ELSE value END, type), ', ' ORDER BY a.argno) AS arguments
+		FROM ordinary_argument AS a WHERE a.function = data.function) AS a,
+	outcome(format('SELECT 1 / (count(*) = count(reason))::int FROM %s(%s)', called, arguments))
+WHERE prokind = 'f' AND NOT is_option AND format_type(prorettype, NULL) IN (SELECT result FROM result_column WHERE name = 'reason')
+	AND outcome <> '00000'
+ORDER BY function, argno;
+
 -- So are NaN and infinity wherever a number stands, a minimum below 0, and a percentage for a fraction.
 SELECT name AS function, argname, wrong, outcome
 FROM called_argument AS wrong_one

@@ -72,13 +72,13 @@ COMMENT ON COLUMN days_left.days_enrolled IS 'days enrolled so far';
 COMMENT ON COLUMN days_left.days_in_year IS 'days enrolled in the whole year, those so far and those to come';
 COMMENT ON COLUMN days_left.days_to_miss IS 'whole days that she can still miss and be below the threshold over the whole year, at most those to come; NULL if she is at the threshold whatever comes';
 COMMENT ON COLUMN days_left.days_to_attend IS 'whole days to attend in a row until she is below the threshold over the days so far, 0 if she is; NULL if there are not so many to come, and before the first day';
-COMMENT ON COLUMN days_left.reason IS 'already_chronic: at the threshold over the whole year, whatever comes; not_this_year: fewer days to come than she would have to attend; not_yet_enrolled: no day enrolled so far, so that there is no rate; else NULL';
+COMMENT ON COLUMN days_left.reason IS 'already_chronic: at the threshold over the whole year, whatever comes; not_this_year: fewer days to come than she would have to attend; not_yet_enrolled: no day enrolled so far, so that there is no rate; missing_days: a number or a set of days is NULL, and all else too; else NULL';
 
 CREATE FUNCTION days_left(days_absent numeric, days_enrolled numeric, days_in_year numeric, threshold numeric DEFAULT 0.10) RETURNS days_left
 	AS 'MODULE_PATHNAME', 'days_left_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION days_left(numeric, numeric, numeric, numeric) IS
 	'whole days that a student can still miss before the absence of the year is chronic, and to attend in a row until that so far no longer is. From days absent and enrolled so far, and enrolled in the whole year: numbers, which may have fractions; compared exactly.
-threshold: another share of days than 0.10. NULL if a number of days is. More days absent than enrolled or enrolled than in the year, a negative number, and a threshold that is not above 0 and at most 1 are errors (22023), infinity and NaN another (22003), a NULL threshold a third (22004).';
+threshold: another share of days than 0.10. A NULL number of days gives NULLs, reason missing_days. More days absent than enrolled or enrolled than in the year, a negative number, and a threshold that is not above 0 and at most 1 are errors (22023), infinity and NaN another (22003), a NULL threshold a third (22004).';
 
 CREATE FUNCTION days_left(absent dayset, enrolled dayset, days_in_year integer, threshold numeric DEFAULT 0.10) RETURNS days_left
 	AS 'MODULE_PATHNAME', 'days_left_of_year' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;

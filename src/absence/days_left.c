@@ -83,7 +83,7 @@ days_left_of_numbers(PG_FUNCTION_ARGS)
 	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
 	return ReturnDaysLeft(fcinfo, ShareOfNumbers(fcinfo, 0, "days_absent", "days_enrolled"),
 						  ArgumentDecimal(fcinfo, 2, "days_in_year"), threshold);
 }
@@ -97,7 +97,7 @@ days_left_of_year(PG_FUNCTION_ARGS)
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
 	year.units = ArgumentNonNegative(fcinfo, 2, "days_in_year");
 	return ReturnDaysLeft(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS), year, threshold);
 }
@@ -116,7 +116,7 @@ days_left_of_calendar(PG_FUNCTION_ARGS)
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
 	enrolled = PG_GETARG_DAYWORDS(1);
 	if (enrolled.count > 0)
 		to_come.first = LastDay(enrolled) + 1;

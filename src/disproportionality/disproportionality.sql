@@ -140,7 +140,7 @@ CREATE TYPE proportionality_index AS (
 	n_missing_group bigint,
 	reason text
 );
-COMMENT ON TYPE proportionality_index IS 'a groups share of successes beside its share of students';
+COMMENT ON TYPE proportionality_index IS 'a group''s share of successes beside its share of students';
 COMMENT ON COLUMN proportionality_index.share_outcome IS 'the group''s share of all successes, 0..1';
 COMMENT ON COLUMN proportionality_index.share_enrollment IS 'the group''s share of all students, 0..1';
 COMMENT ON COLUMN proportionality_index.index IS 'share_outcome divided by share_enrollment, which is the group''s rate divided by everybody''s';
@@ -171,7 +171,7 @@ CREATE TYPE representation_index AS (
 	n_missing_group bigint,
 	reason text
 );
-COMMENT ON TYPE representation_index IS 'a groups share of the places in a programme beside its share of students';
+COMMENT ON TYPE representation_index IS 'a group''s share of the places in a programme beside its share of students';
 COMMENT ON COLUMN representation_index.share_outcome IS 'the group''s share of all places, 0..1';
 COMMENT ON COLUMN representation_index.share_enrollment IS 'the group''s share of all students, 0..1';
 COMMENT ON COLUMN representation_index.index IS 'share_outcome divided by share_enrollment, which is the group''s rate divided by everybody''s';

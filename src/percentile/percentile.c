@@ -8,6 +8,7 @@
 
 #include "base/argument.h"
 #include "base/confidence.h"
+#include "base/reason.h"
 #include "base/result_row.h"
 #include "percentile/quantile.h"
 
@@ -56,8 +57,10 @@ percentile_interval(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	if (PG_ARGISNULL(1))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_FRACTION);
 	QuantileEstimateCompute(&ranks, ArgumentFraction(fcinfo, 1), confidence, &estimate);
+	if (estimate.reason == NULL && ranks.d->level > 0)
+		estimate.reason = REASON_COARSE;
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, ranks.d->n);
 	AddFloat8(&row, estimate.value);

@@ -23,13 +23,13 @@ COMMENT ON COLUMN percentile_interval.upper IS 'upper end: the score of a rank; 
 COMMENT ON COLUMN percentile_interval.rank_of_lower IS 'rank, from 1, of the score that is the lower end; NULL if no score is low enough';
 COMMENT ON COLUMN percentile_interval.rank_of_upper IS 'rank of the score that is the upper end; NULL if no score is high enough';
 COMMENT ON COLUMN percentile_interval.coverage IS 'probability that the interval holds the population''s percentile, at least the confidence asked for where neither end is open';
-COMMENT ON COLUMN percentile_interval.reason IS 'why something is NULL: n_lt_1 (a group without scores), extreme_percentile (too few students for one so near the end)';
+COMMENT ON COLUMN percentile_interval.reason IS 'why something is NULL: missing_fraction, n_lt_1 (a group without scores), extreme_percentile (too few students for one so near the end); coarse where nothing is, but the group has more than 16,384 distinct scores, and the percentile and the ends are the middles of buckets';
 
 CREATE FUNCTION percentile_interval(d distribution, fraction double precision,
 	confidence double precision DEFAULT 0.95) RETURNS percentile_interval
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION percentile_interval(distribution, double precision, double precision) IS
-'Percentile at a fraction (0 to 1) with its distribution-free interval by order statistics (Hahn & Meeker 1991; conservative) and its Maritz-Jarrett standard error. A NULL distribution is an empty group; NULL for a NULL fraction. 22003 for a fraction outside 0 to 1, 22023 for a confidence that is not between 0 and 1, 22004 for a NULL one.';
+'Percentile at a fraction (0 to 1) with its distribution-free interval by order statistics (Hahn & Meeker 1991; conservative) and its Maritz-Jarrett standard error. A NULL distribution is an empty group; a NULL fraction gives NULLs, reason missing_fraction. 22003 for a fraction outside 0 to 1, 22023 for a confidence that is not between 0 and 1, 22004 for a NULL one.';
 
 CREATE TYPE percentile_bands AS (
 	band integer,

@@ -40,7 +40,7 @@ proficiency_gap(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_CUT);
 	cut = ArgumentDouble(fcinfo, 2, "cut");
 	focal = Proficient(ArgumentDistribution(fcinfo, 0), cut, &is_focal_estimate);
 	reference = Proficient(ArgumentDistribution(fcinfo, 1), cut, &is_reference_estimate);
