@@ -1,4 +1,4 @@
--- What does not depend on the scale of scores or of weights is the same at 1e-160, 1 and 1e160;
+-- What does not depend on the scale of scores or of weights is the same from 1e-300 to 1e300;
 -- what is in points of the scale follows it.
 CREATE SCHEMA invariant;
 SET search_path = invariant, gapstats;
@@ -27,6 +27,7 @@ FROM (VALUES
 	('weighted_gap(score, is_focal, weight * {s})', :weights),
 	('weighted_gap(score, is_focal, weight * {s}, cluster)', :weights),
 	('weighted_v_gap(score, is_focal, weight * {s})', '{}'),
+	('weighted_v_gap(score, is_focal, weight * CASE WHEN is_focal THEN {s} ELSE 1 END)', '{}'),
 	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
@@ -72,7 +73,10 @@ FROM (VALUES
 	('t_test(focal, reference)', ARRAY['estimate', 'se', 'lower', 'upper']),
 	('t_test(focal, reference, 0.9, true)', '{estimate,se,lower,upper}'),
 	('cohens_d(focal, reference)', '{}'),
+	('cohens_d(focal, reference, interval_method => ''normal'')', '{}'),
 	('hedges_g(focal, reference)', '{}'),
+	('hedges_g(focal, reference, variance => ''UB'')', '{}'),
+	('hedges_g(focal, reference, variance => ''LS2'')', '{}'),
 	('glass_delta(focal, reference)', '{}'),
 	('v_gap(focal, reference)', '{}'),
 	('auc(focal, reference)', '{}'),
@@ -141,7 +145,7 @@ END $$;
 -- Nothing changes.
 SELECT call, s AS scale, string_agg(format('%s: %s, at 1 %s', place, scaled.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
 FROM template,
-	unnest('{1e-160,1e160}'::text[]) AS s,
+	unnest('{1e-300,1e-160,1e160,1e300}'::text[]) AS s,
 	CAST(s AS numeric) AS scale,
 	numbers(at_scale(statement, '1')) AS one
 	FULL JOIN LATERAL numbers(at_scale(statement, s)) AS scaled USING (place, name)
