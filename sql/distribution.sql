@@ -14,6 +14,7 @@ RESET extra_float_digits;
 
 -- bad text
 SELECT ''::distribution;
+SELECT distribution('250'::text);
 SELECT '{1'::distribution;
 SELECT '{1;2}'::distribution;
 SELECT '{1,}'::distribution;
