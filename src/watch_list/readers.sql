@@ -83,17 +83,18 @@ COMMENT ON FUNCTION unshare_watch_list(regclass) IS
 
 CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer DEFAULT 10)
 RETURNS void
-LANGUAGE plpgsql VOLATILE STRICT
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	counts text := gapstats_internal.list_part(list, 'counts');
 BEGIN
+	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
+	IF list IS NULL OR group_column IS NULL THEN
+		RETURN;
+	END IF;
 	PERFORM gapstats_internal.lock_watch_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
-	IF minimum < 1 THEN
-		RAISE EXCEPTION 'minimum % is not a number of students', minimum USING ERRCODE = 'invalid_parameter_value';
-	END IF;
 
 	-- Groups with a small number in them are hidden, and then so many of the next
 	-- smallest that the hidden ones together, which the total gives away, are not small.
@@ -136,7 +137,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Makes a materialized view, named like the list with "counts" after it, with how many students of each group (a column of the students query) the list flags, for those who may know no more. Refreshed with the list. Suppressed are groups where the students, the flagged or the others are fewer than minimum (nobody flagged may be shown), and further groups until those that are suppressed together cannot be told from the total.';
+'Makes a materialized view, named like the list with "counts" after it, with how many students of each group (a column of the students query) the list flags, for those who may know no more. Refreshed with the list. Suppressed are groups where the students, the flagged or the others are fewer than minimum (nobody flagged may be shown), and further groups until those that are suppressed together cannot be told from the total. minimum is at least 1 (22023), and not NULL (22004).';
 
 CREATE FUNCTION unpublish_counts(list regclass)
 RETURNS boolean
