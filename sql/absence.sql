@@ -175,7 +175,7 @@ SELECT count(*), count(*) FILTER (WHERE d.days_to_miss IS NOT DISTINCT FROM (SEL
 DROP TABLE so_far;
 -- half a day short of a whole one
 SELECT * FROM days_left(17.5, 60, 175.5);
-SELECT days_left(NULL, 60, 178) IS NULL AND days_left(7, NULL, 178) IS NULL AND days_left(7, 60, NULL) IS NULL AND days_left(NULL, dayset '{}', 178) IS NULL AS unknown;
+SELECT days_left(NULL, 60, 178), days_left(7, NULL, 178), days_left(7, 60, NULL), days_left(NULL, dayset '{}', 178), days_left('{}', '{}', NULL::dayset);
 SELECT days_left(7, 60, 59);
 SELECT days_left(61, 60, 178);
 SELECT days_left(-1, 60, 178);

@@ -2,19 +2,22 @@
 SET search_path = gapstats, gapstats_internal, public;
 
 -- 20 students of 100 days, of whom 8 are absent 10 days or more; 5 with too few days; 1 without days.
--- Wilson, 8 of 20: MEASURES, section 2.1
+-- Wilson, 8 of 20: MEASURES, section 2.1; the standard error is Wald's, sqrt(0.4 0.6 / 20)
 CREATE TABLE student AS
 	SELECT s AS id, s % 2 AS school, first_days(enrolled, CASE WHEN s <= 8 THEN 9 + s ELSE s % 10 END) AS absent,
 		CASE WHEN s <= 20 THEN enrolled WHEN s <= 25 THEN first_days(enrolled, s - 16) END AS enrolled
 	FROM generate_series(1, 26) AS s, (SELECT daterange '[2025-01-01,2025-04-11)'::dayset AS enrolled) AS e;
 CREATE VIEW numbers AS SELECT *, day_count(absent & enrolled) AS a, day_count(enrolled) AS e FROM student;
 -- students 21 to 24 were enrolled 5 to 8 days, 25 for 9
-SELECT n, n_chronic, estimate, abs(lower / 0.2188065323728171 - 1) < 1e-10 AS lower, abs(upper / 0.6134184992377468 - 1) < 1e-10 AS upper,
+SELECT n, n_chronic, estimate, abs(se / 0.10954451150103323 - 1) < 1e-15 AS se, abs(lower / 0.2188065323728171 - 1) < 1e-10 AS lower, abs(upper / 0.6134184992377468 - 1) < 1e-10 AS upper,
 	n_too_few_days, n_missing, reason
 	FROM (SELECT (chronic_absence_rate(absent, enrolled)).* FROM student) AS s;
 -- 90 percent: the same section
 SELECT abs(lower / 0.2423874177654517 - 1) < 1e-10 AS lower, abs(upper / 0.5814441497067413 - 1) < 1e-10 AS upper
 	FROM (SELECT (chronic_absence_rate(absent, enrolled, 10, 0.9)).* FROM student) AS s;
+-- all four as of wilson_interval, at any confidence
+SELECT (r.estimate, r.se, r.lower, r.upper) = (w.estimate, w.se, w.lower, w.upper) AS as_wilson_interval
+	FROM (SELECT (chronic_absence_rate(absent, enrolled, 9, 0.8)).* FROM student) AS r, wilson_interval(n_chronic, n, 0.8) AS w;
 -- The days are everybody's.
 SELECT school, r.n, r.n_chronic, r.estimate,
 	r.days_absent = days.absent AS absent, r.days_enrolled = days.enrolled AS enrolled, r.absence_rate = absent::float8 / enrolled AS rate

@@ -126,6 +126,8 @@ SELECT day_count(unknown) AS unknown, absence_rate(absent, enrolled - unknown) =
 			(VALUES (dayset '{2025-09-01..2025-09-04}')) AS e(enrolled) GROUP BY enrolled) AS s;
 
 SELECT absent_at_least('{}', '{}', 10);
+SELECT absent_at_least(NULL, '{}', NULL);
+SELECT absent_at_least(NULL, '{}', 0.1) AS no_set, absent_at_least('{}', NULL, 0.1) AS not_known;
 SELECT absent_at_least(a, e, 0.1) AS tenth, absent_at_least(a, e, 0.1000001) AS more, absent_at_least(a, '{}', 0.1) AS never_enrolled
 	FROM (SELECT dayset '{2025-09-03}' AS a, dayset '{2025-09-01..2025-09-10}' AS e) AS s;
 

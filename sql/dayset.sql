@@ -22,6 +22,7 @@ SELECT '{2024-02-27..2024-03-01,2024-12-30..2025-03-10}'::dayset;
 
 SELECT ''::dayset;
 SELECT '2025-09-01'::dayset;
+SELECT dayset('2025-09-01'::text);
 SELECT '{2025-09-01'::dayset;
 SELECT '{2025-09-01,}'::dayset;
 SELECT '{2025-09-01}x'::dayset;

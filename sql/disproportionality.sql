@@ -31,8 +31,23 @@ FROM (SELECT race, (significant_disproportionality(lea, race, x, n, 3) OVER ()).
 WHERE race = 'HI';
 SELECT significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis') OVER () FROM identification;
 SELECT race, alternate_risk_ratio, reason
-FROM (SELECT lea, race, (significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis', require_state => false) OVER ()).* FROM identification) AS d
+FROM (SELECT lea, race, (significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis', require_state => false) OVER ()).* FROM identification WHERE lea <> 'State') AS d
 WHERE lea = 'Springfield' AND race = 'HI';
+
+-- An LEA of all LEAs would count everybody twice, unless it is the State
+SELECT significant_disproportionality(lea, race, x, n, 3) OVER () FROM identification;
+SELECT significant_disproportionality(lea, race, x, n, 3, state => 'Atlantis', require_state => false) OVER () FROM identification;
+CREATE FUNCTION pg_temp.refusal(name text, state text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM significant_disproportionality(lea, race, x, n, 3, state => state) OVER ()
+	FROM (TABLE identification UNION ALL VALUES (name, 'HI', 1, 2)) AS t;
+	RETURN NULL;
+EXCEPTION WHEN invalid_parameter_value THEN
+	RETURN SQLERRM;
+END $$;
+SELECT name, pg_temp.refusal(name, 'State') AS refusal FROM unnest('{All,total,"STATEWIDE ","_state_",Stateville,Allentown}'::text[]) AS name;
+SELECT count(*) AS rows FROM (SELECT significant_disproportionality(lea, race, x, n, 3, state => 'Total') OVER ()
+	FROM (SELECT CASE lea WHEN 'State' THEN 'Total' ELSE lea END AS lea, race, x, n FROM identification) AS t) AS s;
 
 -- A State that is the sum of its LEAs; group C is not in East
 CREATE TEMP TABLE counts (lea text, race text, x bigint, n bigint);
@@ -84,6 +99,7 @@ SELECT at.exceeds AS at, above.exceeds AS above
 FROM pg_temp.decide(3000000000000000000, 4000000000000000000, 1000000000000000000, 4000000000000000000, 0, 0, 3, 10, 30) AS at,
      pg_temp.decide(3000000000000000001, 4000000000000000000, 1000000000000000000, 4000000000000000000, 0, 0, 3, 10, 30) AS above;
 -- no threshold, no decision; an exact threshold of many digits; one of none
+SELECT DISTINCT exceeds, decision FROM (SELECT (significant_disproportionality(lea, race, x, n, min_cell => 1, min_n => 1) OVER ()).* FROM counts) AS d;
 SELECT threshold, d.* FROM (VALUES (NULL), (2.0000000000000000000000000001), (1.9999999999999999999999999999), (0)) AS t(threshold),
      pg_temp.decide(20, 100, 10, 100, 0, 0, threshold, 10, 30) AS d;
 

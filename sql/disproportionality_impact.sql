@@ -79,10 +79,10 @@ SELECT race, index = ri AS ri, pg_temp.agrees(relative_difference_percent, rdci)
 FROM (SELECT race, (representation_index(race, gifted, enrolled) OVER ()).*
       FROM (VALUES ('A', 10, 400), ('B', 90, 600)) AS t(race, gifted, enrolled)) AS r
      JOIN (VALUES ('A', 0.25, -75), ('B', 1.5, 50)) AS e(race, ri, rdci) USING (race);
--- at the allowance is equitable; a cutoff above 1 may be out of reach
+-- at the allowance is equitable; a cutoff of 1 asks for parity
 SELECT race, index, disproportionate FROM (SELECT race, (representation_index(race, gifted, enrolled) OVER ()).* FROM (VALUES ('A', 20, 250), ('B', 80, 750)) AS t(race, gifted, enrolled)) AS r;
 SELECT race, disproportionate, n_needed_to_clear, n_needed_for_parity
-FROM (SELECT race, (representation_index(race, gifted, enrolled, 2) OVER ()).* FROM (VALUES ('A', 20, 250), ('B', 80, 750)) AS t(race, gifted, enrolled)) AS r;
+FROM (SELECT race, (representation_index(race, gifted, enrolled, 1) OVER ()).* FROM (VALUES ('A', 20, 250), ('B', 80, 750)) AS t(race, gifted, enrolled)) AS r;
 
 -- Strata, NULLs, empty and missing groups, hostile names
 CREATE TEMP TABLE "courses; --" (course text, year int, "gr""oup" text, s bigint, n bigint);
@@ -106,10 +106,17 @@ SELECT eighty_percent_index(race, s, n, min_n_reference => NULL) OVER () FROM su
 SELECT proportionality_index(race, s, n, NULL) OVER () FROM success;
 SELECT representation_index(race, s, n, CASE race WHEN 'White' THEN 0.9 ELSE 0.8 END) OVER () FROM success;
 SELECT proportionality_index(race, s, n) OVER () FROM (TABLE success UNION ALL VALUES ('OVERALL', 440, 610)) AS t;
+SELECT percentage_point_gap(race, s, n, 'others', 'White') OVER () FROM success;
+SELECT eighty_percent_index(race, s, n, 'everyone', 'White') OVER () FROM success;
 SELECT percentage_point_gap(race, s, n, min_moe => -0.01) OVER () FROM success;
 SELECT percentage_point_gap(race, s, n, min_moe => NULL) OVER () FROM success;
 SELECT eighty_percent_index(race, s, n, cutoff => 'NaN') OVER () FROM success;
 SELECT proportionality_index(race, s, n, 'Infinity') OVER () FROM success;
+-- fractions that were meant as percentages
+SELECT percentage_point_gap(race, s, n, min_moe => 3) OVER () FROM success;
+SELECT eighty_percent_index(race, s, n, cutoff => 80) OVER () FROM success;
+SELECT proportionality_index(race, s, n, 80) OVER () FROM success;
+SELECT representation_index(race, s, n, 1.0001) OVER () FROM success;
 SELECT proportionality_index(race, n, s) OVER () FROM success;
 SELECT proportionality_index('same'::text, s, n) OVER () FROM success;
 SELECT representation_index(race, s, n) OVER () FROM success WHERE false;

@@ -14,6 +14,7 @@ RESET extra_float_digits;
 
 -- bad text
 SELECT ''::distribution;
+SELECT distribution('250'::text);
 SELECT '{1'::distribution;
 SELECT '{1;2}'::distribution;
 SELECT '{1,}'::distribution;
@@ -60,6 +61,9 @@ SELECT percentile('{1,2}', 1.01);
 SELECT percentile('{1,2}', 'NaN');
 SELECT percentiles('{1,2}', '{0.5,-0.01}');
 SELECT percentile_rank('{1,2}', 'Infinity');
+SELECT proficiency_rate('{1,2,3}', 'NaN');
+SELECT proficient_count(NULL, '-Infinity');
+SELECT cut_error('{1,2,3}', 'NaN');
 SELECT percentile('{-1.5e308,1.5e308}', 0.5);
 
 SELECT n(d), mean(d), variance(d), stddev(d), minimum(d), maximum(d),

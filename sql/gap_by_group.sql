@@ -44,6 +44,7 @@ SELECT school, race, n_reference, difference, v, reason FROM (SELECT school, rac
 -- Misuse
 SELECT gap_by_group(race, scores, reference_group => 'white') OVER () FROM scores WHERE school = 'North';
 SELECT gap_by_group(race, scores, 'best') OVER () FROM scores WHERE school = 'North';
+SELECT gap_by_group(race, scores, 'highest', 'White') OVER () FROM scores WHERE school = 'North';
 SELECT gap_by_group(race, scores) OVER () FROM scores;
 SELECT gap_by_group(race, scores) OVER () FROM (VALUES ('All', '{1,2}'::distribution), ('Black', '{1}')) AS t (race, scores);
 SELECT gap_by_group(race, scores, confidence => NULL) OVER () FROM scores WHERE school = 'North';

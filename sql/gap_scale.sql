@@ -1,57 +1,11 @@
--- What does not depend on the scale of scores, weights or standard errors is the same on every
--- scale, and what does depend on it follows. The numbers at scale 1 are held against references
--- elsewhere: gap.sql, gap_v.sql, gap_quantile.sql, gap_trend.sql, weighted_gap.sql.
+-- The ends of the range of double precision, and scales that meet in one sample: where invariant.sql,
+-- which holds that all functions are the same on any scale, does not reach.
 SET search_path = public, gapstats;
 SET jit = off;
 
 -- whether a number, given as text, equals another but for rounding
 CREATE FUNCTION equal(ours text, reference text) RETURNS boolean IMMUTABLE LANGUAGE sql
 RETURN ours = reference OR abs(ours::float8 - reference::float8) <= 1e-10 * abs(reference::float8);
-
-CREATE TABLE a (score float8, is_focal boolean, weight float8, school bigint);
-INSERT INTO a SELECT score, true, weight, school FROM unnest('{212,205,221,198,230,217,209,225,201,214}'::float8[],
-	'{1.5,2,0.8,1,3,1.2,2.5,1,0.7,1.1}'::float8[], '{1,1,1,2,2,3,3,3,4,4}'::bigint[]) AS f(score, weight, school);
-INSERT INTO a SELECT score, false, weight, school FROM unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::float8[],
-	'{1,2,1.3,0.9,1.6,2.2,1,1,0.5,1.4,2,1.7}'::float8[], '{1,1,2,2,2,3,3,4,4,4,5,5}'::bigint[]) AS r(score, weight, school);
-CREATE TABLE scales AS SELECT unnest('{1,1e-160,1e160,1e-300,1e300}'::float8[]) AS scale;
-CREATE VIEW groups AS
-SELECT scale, distribution(score * scale) FILTER (WHERE is_focal) AS f, distribution(score * scale) FILTER (WHERE NOT is_focal) AS r,
-	distribution(score * scale) FILTER (WHERE is_focal AND school < 4) AS f2, distribution(score * scale) FILTER (WHERE NOT is_focal AND school > 1) AS r2
-FROM a, scales GROUP BY scale;
-
--- every column of every function, with how it follows the scale: 1 if it is in points, 0 if in none
-CREATE TABLE answers AS
-SELECT scale, name || coalesce(' ' || i, '') AS name, key,
-	CASE WHEN key ~ points AND value IS NOT NULL THEN (value::float8 / scale)::text ELSE value END AS value
-FROM (
-	SELECT scale, 'gap' AS name, NULL::bigint AS i, to_jsonb(gap(score * scale, is_focal)) AS answer, '^(mean|sd|difference)_?' AS points FROM a, scales GROUP BY scale
-	UNION ALL SELECT scale, 'mean_gap', NULL, to_jsonb(g), '^(mean|sd|difference)_?' FROM groups, mean_gap(f, r, 0.9) AS g
-	UNION ALL SELECT scale, 't_test', NULL, to_jsonb(g), '^(estimate|se|lower|upper)' FROM groups, t_test(f, r, equal_variances => true) AS g
-	UNION ALL SELECT scale, 'cohens_d', NULL, to_jsonb(g), '^$' FROM groups, cohens_d(f, r, interval_method => 'normal') AS g
-	UNION ALL SELECT scale, 'hedges_g UB', NULL, to_jsonb(g), '^$' FROM groups, hedges_g(f, r, variance => 'UB') AS g
-	UNION ALL SELECT scale, 'hedges_g LS2', NULL, to_jsonb(g), '^$' FROM groups, hedges_g(f, r, variance => 'LS2') AS g
-	UNION ALL SELECT scale, 'glass_delta', NULL, to_jsonb(g), '^$' FROM groups, glass_delta(f, r) AS g
-	UNION ALL SELECT scale, 'v_gap', NULL, to_jsonb(g), '^$' FROM groups, v_gap(f, r) AS g
-	UNION ALL SELECT scale, 'ks_gap', NULL, to_jsonb(g), '^location' FROM groups, ks_gap(f, r) AS g
-	UNION ALL SELECT scale, 'pp_plot', i, to_jsonb(g), '^score' FROM groups, pp_plot(f, r) WITH ORDINALITY AS g(score, share_focal, share_reference, i)
-	UNION ALL SELECT scale, 'quantile_gaps', (10 * g.fraction)::bigint, to_jsonb(g), '^(percentile|difference)' FROM groups, quantile_gaps(f, r, '{0.3,0.5,0.8}') AS g
-	UNION ALL SELECT scale, 'gap_change', NULL, to_jsonb(g), '^(gap|change)_?' FROM groups, gap_change(f, r, f2, r2) AS g
-	UNION ALL SELECT scale, 'estimate_change', NULL, to_jsonb(g), '^(estimate|se|lower|upper)' FROM scales, estimate_change(-0.75 * scale, 0.12 * scale, -0.62 * scale, 0.11 * scale) AS g
-	UNION ALL SELECT scale, 'gap_trend', NULL, to_jsonb(gap_trend(year, gap * scale, se * scale)), '^(slope|intercept)'
-		FROM (VALUES (2018, -15.7, 4.0), (2019, -13.6, 4.2), (2021, -18.2, 3.1), (2022, -16.1, 2.7), (2023, -14.9, 2.9)) AS g(year, gap, se), scales GROUP BY scale
-	UNION ALL SELECT scale, 'weighted_gap', NULL, to_jsonb(weighted_gap(score * scale, is_focal, weight, school)), '^(mean|sd|estimate|se|lower|upper)' FROM a, scales GROUP BY scale
-	UNION ALL SELECT scale, 'weighted_v_gap', NULL, to_jsonb(weighted_v_gap(score * scale, is_focal, weight)), '^$' FROM a, scales GROUP BY scale
-	-- weights
-	UNION ALL SELECT scale, 'weighted_gap, weights', NULL, to_jsonb(weighted_gap(score, is_focal, weight * scale, school)), '^sum' FROM a, scales GROUP BY scale
-	UNION ALL SELECT scale, 'weighted_v_gap, weights', NULL, to_jsonb(weighted_v_gap(score, is_focal, weight * scale)), '^$' FROM a, scales GROUP BY scale
-	UNION ALL SELECT scale, 'weighted_v_gap, weights of one group', NULL, to_jsonb(weighted_v_gap(score, is_focal, weight * CASE WHEN is_focal THEN scale ELSE 1 END)), '^$' FROM a, scales GROUP BY scale
-	) AS s, jsonb_each_text(answer) AS e(key, value);
-SELECT o.scale, o.name, o.key, o.value, r.value AS at_scale_1
-FROM answers AS o JOIN answers AS r USING (name, key)
-WHERE r.scale = 1 AND o.value IS DISTINCT FROM r.value AND equal(o.value, r.value) IS NOT TRUE
-ORDER BY 1, 2, 3;
-SELECT regexp_replace(name, ' \d+$', '') COLLATE "C" AS name, count(DISTINCT scale) AS scales, count(*) AS numbers, count(value) AS not_null
-FROM answers GROUP BY 1 ORDER BY 1;
 
 -- scores whose variance underflows, and subnormal ones
 SELECT name, equal(d.estimate::text, e.estimate::text) AS d, equal(d.lower::text, e.lower::text) AS d_lower, equal(g.estimate::text, h.estimate::text) AS delta,
@@ -88,6 +42,4 @@ FROM (SELECT gap_trend(year, gap, se) AS t FROM (VALUES (1, 0, 1e-200::float8), 
 -- so different that only one counts
 SELECT (gap_trend(year, gap, se)).* FROM (VALUES (1, 0, 1e-300::float8), (3, 4, 1e300)) AS v(year, gap, se);
 
-DROP VIEW groups;
-DROP TABLE a, scales, answers;
 DROP FUNCTION equal;

@@ -10,14 +10,14 @@ CREATE TEMP TABLE years AS SELECT
 
 SELECT label, pg_temp.agrees(actual, expected), reason
 FROM years, gap_change(f1, r1, f2, r2),
-	LATERAL (VALUES ('gap before', gap_before, -15.71666666666667), ('its SE', gap_before_se, 4.002079636156859),
-		('lower', gap_before_lower, -24.16927915828188), ('upper', gap_before_upper, -7.264054175051454),
-		('gap after', gap_after, -13.56565656565658), ('its SE', gap_after_se, 4.192136418857428),
+	LATERAL (VALUES ('gap earlier', gap_earlier, -15.71666666666667), ('its SE', gap_earlier_se, 4.002079636156859),
+		('lower', gap_earlier_lower, -24.16927915828188), ('upper', gap_earlier_upper, -7.264054175051454),
+		('gap later', gap_later, -13.56565656565658), ('its SE', gap_later_se, 4.192136418857428),
 		('change', change, 2.151010101010087), ('SE', change_se, 5.795744056499752), ('df', df, 32.41873194085635),
 		('t', t, 0.3711361440465601), ('p', p_value, 0.7129505819395706),
 		('lower', change_lower, -9.648556833481688), ('upper', change_upper, 13.95057703550186),
-		('z p', z_p_value, 0.7105361313766727)) AS v(label, actual, expected);
-SELECT (c.gap_after, c.gap_after_se, c.gap_after_lower, c.gap_after_upper) = (t.estimate, t.se, t.lower, t.upper) AS as_t_test
+		('z p', p_value_z, 0.7105361313766727)) AS v(label, actual, expected);
+SELECT (c.gap_later, c.gap_later_se, c.gap_later_lower, c.gap_later_upper) = (t.estimate, t.se, t.lower, t.upper) AS as_t_test
 FROM years, gap_change(f1, r1, f2, r2, 0.8) AS c, t_test(f2, r2, 0.8) AS t;
 -- the same estimates taken as normal
 SELECT pg_temp.agrees(z, 0.3711361440465601) AS z, pg_temp.agrees(p_value, 0.7105361313766727) AS p, reason
@@ -31,7 +31,7 @@ SELECT pg_temp.agrees(change, -1.41666666666666696) AS change, pg_temp.agrees(ch
 	pg_temp.agrees(change_lower, -14.72181460440014078) AS lower, pg_temp.agrees(change_upper, 11.88848127106680508) AS upper
 FROM gap_change('{5:3}', '{1,2,4,8}', '{3,6,7}', '{2,9}', 0.9);
 -- a year without any variance does no harm, two do
-SELECT change, gap_before_se, gap_before_lower, change_se IS NOT NULL AS se, change_lower IS NOT NULL AS lower, df, reason FROM gap_change('{5:3}', '{4:3}', '{3,5}', '{2,4}');
+SELECT change, gap_earlier_se, gap_earlier_lower, change_se IS NOT NULL AS se, change_lower IS NOT NULL AS lower, df, reason FROM gap_change('{5:3}', '{4:3}', '{3,5}', '{2,4}');
 SELECT * FROM gap_change('{5:3}', '{4:3}', '{3:2}', '{2:2}');
 SELECT * FROM gap_change('{5}', '{4,6}', '{3,5}', '{2,4}');
 SELECT * FROM gap_change('{5,6}', '{4,6}', NULL, '{2,4}');
@@ -57,7 +57,7 @@ FROM (SELECT gap_trend(year - 2018, gap, se) AS g FROM gaps) t,
 		('z', (g).z, -0.073881849498458566), ('p', (g).p_value, 0.941104398374501994),
 		('intercept', (g).intercept, -15.71274058496520354), ('SE', (g).intercept_se, 3.04015816172053954),
 		('lower', (g).intercept_lower, -21.67134108924295788), ('upper', (g).intercept_upper, -9.75414008068744920),
-		('Q_E', (g).q_e, 0.97173770429171824), ('p', (g).q_e_p_value, 0.80809014335304430),
+		('Q_E', (g).q_e, 0.97173770429171824), ('p', (g).p_value_q_e, 0.80809014335304430),
 		('df', (g).q_e_df, 3)) AS v(label, actual, expected);
 -- calendar years give the same slope, and any order of rows the same bits
 SELECT pg_temp.agrees((g).slope, -0.062652285811439778) AS slope, pg_temp.agrees((g).q_e, 0.97173770429171824) AS q_e, g = backwards AS same_bits
@@ -65,7 +65,7 @@ FROM (SELECT gap_trend(year, gap, se ORDER BY year) AS g, gap_trend(year, gap, s
 SELECT pg_temp.agrees((g).slope_lower, -1.4574987907828276) AS lower, pg_temp.agrees((g).slope_upper, 1.3321942191599481) AS upper
 FROM (SELECT gap_trend(year, gap, se, 0.9) AS g FROM gaps) t;
 -- two gaps: nothing is left to test, as in metafor; the slope is estimate_change()
-SELECT pg_temp.agrees((g).slope, 2.1) AS slope, pg_temp.agrees((g).slope_se, 5.8) AS se, (g).q_e, (g).q_e_df, (g).q_e_p_value, (g).reason,
+SELECT pg_temp.agrees((g).slope, 2.1) AS slope, pg_temp.agrees((g).slope_se, 5.8) AS se, (g).q_e, (g).q_e_df, (g).p_value_q_e, (g).reason,
 	pg_temp.agrees((g).p_value, c.p_value) AS as_change
 FROM (SELECT gap_trend(year, gap, se) AS g FROM gaps WHERE year < 2020) t, estimate_change(-15.7, 4.0, -13.6, 4.2) c;
 SELECT (gap_trend(year, gap, se)).* FROM gaps WHERE year = 2018;

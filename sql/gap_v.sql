@@ -53,28 +53,28 @@ GROUP BY auc(b.f, b.r);
 -- KS
 SELECT label, n_focal, n_reference, location, pg_temp.agrees(actual, expected), reason
 FROM a, ks_gap(f, r),
-	LATERAL (VALUES ('D', distance, 0.6333333333333334), ('exact', p_exact, 0.01498501498500704),
-		('asymptotic', p_asymptotic, 0.02515716869682016)) AS t(label, actual, expected);
+	LATERAL (VALUES ('D', distance, 0.6333333333333334), ('exact', p_value_exact, 0.01498501498500704),
+		('asymptotic', p_value_asymptotic, 0.02515716869682016)) AS t(label, actual, expected);
 SELECT label, pg_temp.agrees(actual, expected)
 FROM b, ks_gap(f, r),
-	LATERAL (VALUES ('D', distance, 0.2875), ('exact', p_exact, 0.003307402897080647),
-		('asymptotic', p_asymptotic, 0.006910522675952959)) AS t(label, actual, expected);
+	LATERAL (VALUES ('D', distance, 0.2875), ('exact', p_value_exact, 0.003307402897080647),
+		('asymptotic', p_value_asymptotic, 0.006910522675952959)) AS t(label, actual, expected);
 SELECT label, pg_temp.agrees(actual, expected)
 FROM c, ks_gap(f, r),
-	LATERAL (VALUES ('D', distance, 0.1), ('exact', p_exact, 0.86041007640305101),
-		('asymptotic', p_asymptotic, 0.9479207487738277)) AS t(label, actual, expected);
+	LATERAL (VALUES ('D', distance, 0.1), ('exact', p_value_exact, 0.86041007640305101),
+		('asymptotic', p_value_asymptotic, 0.9479207487738277)) AS t(label, actual, expected);
 -- the exact p-value is computed below 10,000 pairs, or as asked
-SELECT p_exact IS NULL AS none, reason
+SELECT p_value_exact IS NULL AS none, reason
 FROM ks_gap('{1:50,2:50}', '{1:40,2:60}') UNION ALL
-SELECT p_exact IS NULL, reason FROM ks_gap('{1:50,2:50}', '{1:40,2:60}', true) UNION ALL
-SELECT p_exact IS NULL, reason FROM ks_gap('{1:50,2:49}', '{1:40,2:60}') UNION ALL
-SELECT p_exact IS NULL, reason FROM ks_gap('{1:50,2:49}', '{1:40,2:60}', false);
+SELECT p_value_exact IS NULL, reason FROM ks_gap('{1:50,2:50}', '{1:40,2:60}', true) UNION ALL
+SELECT p_value_exact IS NULL, reason FROM ks_gap('{1:50,2:49}', '{1:40,2:60}') UNION ALL
+SELECT p_value_exact IS NULL, reason FROM ks_gap('{1:50,2:49}', '{1:40,2:60}', false);
 SELECT ks_gap('{1:50000}', '{1:40000}', true);
 SELECT * FROM ks_gap('{5:3}', '{5:2}');
 SELECT * FROM ks_gap('{}', '{5:2}');
 SELECT * FROM ks_gap(NULL, '{5:2}', true);
 -- far apart, the p-value keeps its digits: 2 walks of binomial(60, 30) are seen at the corner
-SELECT pg_temp.agrees(p_exact, 2 / 118264581564861424.0) FROM
+SELECT pg_temp.agrees(p_value_exact, 2 / 118264581564861424.0) FROM
 	(SELECT distribution(i) AS f, distribution(i + 100) AS r FROM generate_series(1, 30) i) t, ks_gap(f, r);
 
 -- undefined, and why
@@ -183,8 +183,8 @@ SELECT count(*) AS pairs,
 	bool_and(g = m) AS unchanged_by_a_monotone_map,
 	bool_and(abs(g.auc + s.auc - 1) < 1e-15) AS complementary,
 	bool_and(g.v = -s.v AND g.auc_se = s.auc_se AND g.p_value = s.p_value) AS antisymmetric,
-	bool_and(k.distance = km.distance AND k.p_exact = km.p_exact AND k.distance = ks.distance AND k.p_exact = ks.p_exact) AS ks_unchanged,
-	bool_and(k.p_exact BETWEEN 0 AND 1 AND k.p_asymptotic BETWEEN 0 AND 1) AS ks_p_in_range,
+	bool_and(k.distance = km.distance AND k.p_value_exact = km.p_value_exact AND k.distance = ks.distance AND k.p_value_exact = ks.p_value_exact) AS ks_unchanged,
+	bool_and(k.p_value_exact BETWEEN 0 AND 1 AND k.p_value_asymptotic BETWEEN 0 AND 1) AS ks_p_in_range,
 	bool_and(g.auc_lower BETWEEN 0 AND g.auc AND g.auc_upper BETWEEN g.auc AND 1) AS interval_holds_auc
 FROM pairs, v_gap(f, r) g, v_gap(f_mapped, r_mapped) m, v_gap(r, f) s,
 	ks_gap(f, r) k, ks_gap(f_mapped, r_mapped) km, ks_gap(r, f) ks;

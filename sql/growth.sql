@@ -133,6 +133,7 @@ SELECT count(*) FROM model, growth_curve(m, 600);
 SELECT (growth_model(prior, current, 300)).n FROM cohort WHERE false;
 SELECT growth_model('NaN', current) FROM cohort;
 SELECT growth_model(prior, current, NULL) FROM cohort;
+SELECT growth_model(prior, current, -5) FROM cohort;
 SELECT growth_model(prior, current, CASE WHEN i = 7 THEN 10 ELSE 5000 END) FROM cohort;
 SELECT student_growth_percentile(m, 450, 'Infinity') FROM model;
 SELECT student_growth_percentile(m, 'NaN', 450) FROM model;

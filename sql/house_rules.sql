@@ -148,7 +148,7 @@ ORDER BY result COLLATE "C";
 SELECT result, name AS not_a_count
 FROM result_column
 WHERE type IN ('integer'::regtype, 'bigint'::regtype)
-	AND name !~ '^(n|n_.*|days|days_.*|band|level|cut|rank_.*|month_number|year|.*df)$'
+	AND name !~ '^(n|n_.*|days_.*|band|level|cut|rank_.*|month_number|year|.*df)$'
 ORDER BY result COLLATE "C", place;
 
 -- The group comes last, and x is a letter of formulas.
@@ -163,6 +163,12 @@ FROM (SELECT name, argname, type FROM called_argument
 	UNION ALL SELECT result, name, type FROM result_column) AS s (thing, name, type)
 WHERE type IN ('double precision'::regtype, 'double precision[]'::regtype)
 	AND name ~ '^(p|q|probs?|percentiles?|quantiles?)$'
+ORDER BY thing COLLATE "C", name COLLATE "C";
+
+-- A probability of a test is a p_value, and years are earlier and later.
+SELECT thing, name AS ill_named
+FROM (SELECT name, argname FROM called_argument UNION ALL SELECT result, name FROM result_column) AS s (thing, name)
+WHERE name ~ '(^|_)p(_|$|val)' AND name !~ '^p_value(_|$)' OR name ~ '(^|_)(before|after)(_|$)'
 ORDER BY thing COLLATE "C", name COLLATE "C";
 
 -- Arguments have names, and stand in order: measure, group, weight or count, cluster, options. Of
@@ -217,6 +223,35 @@ FROM called_argument AS option,
 	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
 WHERE is_option AND coalesce(default_value, '') NOT LIKE 'NULL%' AND outcome <> format('22004 %s must not be null', argname)
 ORDER BY function, argno;
+
+-- Any other NULL gives a row its reason.
+SELECT name AS function, argname, outcome
+FROM called_argument AS data,
+	LATERAL (SELECT string_agg(format('(%s)::%s', CASE WHEN a.argno = data.argno THEN 'NULL' ELSE value END, type), ', ' ORDER BY a.argno) AS arguments
+		FROM ordinary_argument AS a WHERE a.function = data.function) AS a,
+	outcome(format('SELECT 1 / (count(*) = count(reason))::int FROM %s(%s)', called, arguments))
+WHERE prokind = 'f' AND NOT is_option AND format_type(prorettype, NULL) IN (SELECT result FROM result_column WHERE name = 'reason')
+	AND outcome <> '00000'
+ORDER BY function, argno;
+
+-- So are NaN and infinity wherever a number stands, a minimum below 0, and a percentage for a fraction.
+SELECT name AS function, argname, wrong, outcome
+FROM called_argument AS wrong_one
+	JOIN (VALUES
+		('', 'NaN', '22003'), ('', 'Infinity', '22003'),
+		('^min', '-1', '22023'),
+		('^(confidence|cutoff|min_moe|absent_from|threshold)$', '80', '22023'),
+		('^fractions?$', '50', '22003')) AS v (names, wrong, state) ON argname ~ names
+		AND CASE WHEN wrong ~ '[Ia]' THEN type IN ('double precision'::regtype, 'numeric'::regtype)
+			ELSE type IN ('double precision'::regtype, 'numeric'::regtype, 'integer'::regtype, 'bigint'::regtype, 'double precision[]'::regtype) END,
+	LATERAL (SELECT array_agg(CASE WHEN a.argno <> wrong_one.argno THEN value
+				WHEN a.type = 'double precision[]'::regtype THEN format('''{%s}''', wrong)
+				ELSE quote_literal(wrong) END ORDER BY a.argno) AS arguments
+		FROM ordinary_argument AS a WHERE a.function = wrong_one.function) AS a,
+	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
+WHERE outcome NOT LIKE state || ' ' || rtrim(argname, 's') || '%' AND outcome NOT LIKE '22003 a distribution cannot hold "%"'
+	AND NOT (proname = 'significant_disproportionality' AND argname = 'threshold' AND wrong = '80')  -- a ratio
+ORDER BY function, argno, wrong;
 
 -- Nothing else is wrong with those arguments.
 SELECT name AS function, outcome AS outcome_of_ordinary

@@ -1,4 +1,4 @@
--- What does not depend on the scale of scores or of weights is the same at 1e-160, 1 and 1e160;
+-- What does not depend on the scale of scores or of weights is the same from 1e-300 to 1e300;
 -- what is in points of the scale follows it.
 CREATE SCHEMA invariant;
 SET search_path = invariant, gapstats;
@@ -27,6 +27,7 @@ FROM (VALUES
 	('weighted_gap(score, is_focal, weight * {s})', :weights),
 	('weighted_gap(score, is_focal, weight * {s}, cluster)', :weights),
 	('weighted_v_gap(score, is_focal, weight * {s})', '{}'),
+	('weighted_v_gap(score, is_focal, weight * CASE WHEN is_focal THEN {s} ELSE 1 END)', '{}'),
 	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
@@ -72,7 +73,10 @@ FROM (VALUES
 	('t_test(focal, reference)', ARRAY['estimate', 'se', 'lower', 'upper']),
 	('t_test(focal, reference, 0.9, true)', '{estimate,se,lower,upper}'),
 	('cohens_d(focal, reference)', '{}'),
+	('cohens_d(focal, reference, interval_method => ''normal'')', '{}'),
 	('hedges_g(focal, reference)', '{}'),
+	('hedges_g(focal, reference, variance => ''UB'')', '{}'),
+	('hedges_g(focal, reference, variance => ''LS2'')', '{}'),
 	('glass_delta(focal, reference)', '{}'),
 	('v_gap(focal, reference)', '{}'),
 	('auc(focal, reference)', '{}'),
@@ -81,8 +85,8 @@ FROM (VALUES
 	('quantile_gaps(focal, reference)', '{percentile_focal,percentile_focal_se,percentile_focal_lower,percentile_focal_upper,
 		percentile_reference,percentile_reference_se,percentile_reference_lower,percentile_reference_upper,
 		difference,difference_se,difference_lower,difference_upper}'),
-	('gap_change(focal, reference, reference, focal)', '{gap_before,gap_before_se,gap_before_lower,gap_before_upper,
-		gap_after,gap_after_se,gap_after_lower,gap_after_upper,change,change_se,change_lower,change_upper}'),
+	('gap_change(focal, reference, reference, focal)', '{gap_earlier,gap_earlier_se,gap_earlier_lower,gap_earlier_upper,
+		gap_later,gap_later_se,gap_later_lower,gap_later_upper,change,change_se,change_lower,change_upper}'),
 	('proficiency_gap(focal, reference, 450 * {s})', '{}')) AS v (call, in_points);
 
 -- of stored samples,
@@ -141,7 +145,7 @@ END $$;
 -- Nothing changes.
 SELECT call, s AS scale, string_agg(format('%s: %s, at 1 %s', place, scaled.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
 FROM template,
-	unnest('{1e-160,1e160}'::text[]) AS s,
+	unnest('{1e-300,1e-160,1e160,1e300}'::text[]) AS s,
 	CAST(s AS numeric) AS scale,
 	numbers(at_scale(statement, '1')) AS one
 	FULL JOIN LATERAL numbers(at_scale(statement, s)) AS scaled USING (place, name)

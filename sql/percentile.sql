@@ -46,6 +46,9 @@ SELECT type, percentile('{7}', 0.3, type) AS one, percentile('{}', 0.3, type) AS
 FROM generate_series(1, 9) type;
 SELECT percentile('{1}', 0.5, 10);
 SELECT percentile('{1}', 0.5, 0);
+SELECT percentile('{1}', 0.5, NULL);
+SELECT percentile(NULL, 0.5, NULL);
+SELECT percentile(NULL, 0.5, 6) AS no_group, percentile('{1}', NULL, 6) AS no_fraction;
 SELECT percentile('{1}', 1.5, 6);
 SELECT percentile('{1}', 'NaN', 6);
 SELECT percentile('{-1.7e308,1.7e308}', 0.5, 6);
@@ -113,7 +116,7 @@ FROM unnest('{1,2,3,10,1000,1000000,1000000007,9007199254740993,9223372036854775
 RESET statement_timeout;
 SELECT * FROM percentile_interval(NULL, 0.5);
 SELECT * FROM percentile_interval('{1}', 0.5);
-SELECT percentile_interval('{1}', NULL) IS NULL AS no_fraction;
+SELECT percentile_interval('{1}', NULL);
 SELECT percentile_interval('{1}', NULL, 2);
 SELECT percentile_interval('{1}', 0.5, NULL);
 SELECT percentile_interval('{1}', 50);
@@ -189,12 +192,15 @@ SELECT percentile_band('{1}', 1, NULL);
 SELECT percentile_band(NULL, 1, NULL);
 SELECT percentile_band(NULL, 1) AS no_group, percentile_band('{1}', NULL) AS no_score;
 SELECT percentile_bands('{1}', min_n_per_band => NULL);
+SELECT percentile_bands('{1}', min_n_per_band => -3);
 
 -- performance levels: a cut score is the lowest of its level
 SELECT * FROM p, performance_levels(d, '{3,5,6}', '{below basic,basic,proficient,advanced}');
 SELECT * FROM performance_levels('{1,2,2.5}', '{2}');
 SELECT * FROM performance_levels(NULL, '{2}');
-SELECT count(*) FROM performance_levels('{1}', NULL);
+SELECT performance_levels('{1}', NULL);
+SELECT label FROM performance_levels('{1}', '{2.5,3}', NULL);
+SELECT performance_levels('{1}', '{2,3}', '{low,high}');
 SELECT * FROM performance_levels('{1,2,3}', '{}');
 -- vendors' cut sets are parameters: on percentile ranks, or on scores
 SELECT rank, performance_level(rank, '{21,41,61,81}', '{Lo,LoAvg,Avg,HiAvg,Hi}') AS map_growth,
@@ -202,6 +208,10 @@ SELECT rank, performance_level(rank, '{21,41,61,81}', '{Lo,LoAvg,Avg,HiAvg,Hi}')
 FROM unnest('{1,9,10,20,21,24,25,39,40,41,60,61,80,81,99}'::int[]) rank;
 SELECT performance_level(1, '{2,1}', '{a,b,c}');
 SELECT performance_level(1, '{2,3}', '{a,b}');
+SELECT performance_level(score, '{2.5,3}', NULL), performance_level(score, '{2.5,3}') = label AS as_levels
+FROM unnest('{1,2.5,3,NULL}'::float8[]) WITH ORDINALITY AS s (score, i) LEFT JOIN performance_levels('{1}', '{2.5,3}') ON level = i;
+SELECT performance_level(1, NULL, '{a}');
+SELECT performance_level(NULL, NULL, '{a}');
 -- the counts that states publish, and V from them
 SELECT (coarsened_v_gap(array_agg(f.n ORDER BY level), array_agg(r.n ORDER BY level))).estimate
 	= (coarsened_v_gap('{40,55,30,15}', '{20,60,80,60}')).estimate AS same_bits

@@ -97,7 +97,7 @@ FROM (SELECT distribution(score) - distribution(score) AS d FROM unnest('{1,2}':
      proficiency_gap(f.d, r.d, 1);
 SELECT g.n_focal, g.n_reference, g.rate_focal, g.reason
 FROM (SELECT (proficiency_gap(distribution(score), distribution(score) FILTER (WHERE score > 2), 2)).* FROM unnest('{1,2}'::float8[]) AS score) AS g;
-SELECT proficiency_gap(distribution(score), distribution(score), NULL) IS NULL FROM unnest('{1,2}'::float8[]) AS score;
+SELECT proficiency_gap(distribution(score), distribution(score), NULL) FROM unnest('{1,2}'::float8[]) AS score;
 SELECT (proficiency_gap(NULL, distribution(score), 2)).reason, (proficiency_gap(NULL, NULL, 2)).n_reference FROM unnest('{1,2}'::float8[]) AS score;
 SELECT proficiency_gap('{1}', '{2}', 1, NULL);
 SELECT proficiency_gap('{1}', '{2}', NULL, haldane => NULL);
@@ -137,6 +137,8 @@ FROM (VALUES (0, 0, 0, 0), (4, 4, 4, 4), (4, 2, 4, 4), (0, 2, 1, 2), (1, 2, 0, 2
 SELECT reason, estimate > 0 AS estimate FROM ratio_of_risk_ratios(rate_gap(1, 4, 0, 4), rate_gap(1, 4, 2, 4), haldane => true);
 SELECT (rate_gap_change(rate_gap(1, 4, 0, 0), rate_gap(1, 4, 2, 4))).reason, (ratio_of_risk_ratios(rate_gap(1, 4, 2, 4), rate_gap(0, 0, 2, 4))).reason;
 SELECT (rate_gap_change(NULL, rate_gap(1, 4, 2, 4))).*;
+SELECT (rate_gap_change(rate_gap(1, 4, 2, 4), rate_gap(NULL, 20, 30, 40))).reason AS earlier_counts, (ratio_of_risk_ratios(rate_gap(1, NULL, 2, 4), NULL)).reason AS first,
+	(rate_gap_change(rate_gap(NULL, NULL, 30, 40), rate_gap(1, 4, 2, 4))).reason AS empty;
 SELECT (ratio_of_risk_ratios(rate_gap(1, 4, 2, 4), NULL)).reason AS no_gap, (rate_gap_change(rate_gap(1, NULL, 2, 4), rate_gap(1, 4, 2, 4))).reason AS no_counts;
 SELECT rate_gap_change(rate_gap(1, 4, 2, 4), rate_gap(1, 4, 2, 4), NULL);
 SELECT ratio_of_risk_ratios(rate_gap(1, 4, 2, 4), rate_gap(1, 4, 2, 4), haldane => NULL);

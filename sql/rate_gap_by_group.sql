@@ -77,6 +77,10 @@ SELECT rate_gap_by_group(race, x, n, reference_group => 99) OVER () FROM (SELECT
 SELECT rate_gap_by_group(race, x, n, reference_group => 'A') OVER () FROM (VALUES (NULL, 1, 2)) AS t(race, x, n);
 SELECT rate_gap_by_group(race, x, n, reference_group => 'a', require_reference => false) OVER () FROM three;
 SELECT rate_gap_by_group(race, x, n, 'A') OVER () FROM three;
+-- One reference at a time; the default gives way
+SELECT rate_gap_by_group(race, x, n, 'highest', 'A') OVER () FROM three;
+SELECT rate_gap_by_group(race, x, n, 'everyone', 'a', false) OVER () FROM three;
+SELECT race, n_reference FROM (SELECT race, (rate_gap_by_group(race, x, n, 'others', 'A') OVER ()).* FROM three) AS g;
 -- A group of all groups would count everybody twice, whatever its type and case
 SELECT rate_gap_by_group(race, x, n) OVER () FROM (TABLE three UNION ALL VALUES ('All', 43, 100)) AS t;
 SELECT rate_gap_by_group(race, x, n, reference_group => 'All students') OVER () FROM (TABLE three UNION ALL VALUES ('All students', 43, 100)) AS t;
@@ -89,7 +93,9 @@ BEGIN
 EXCEPTION WHEN invalid_parameter_value THEN
 	RETURN true;
 END $$;
-SELECT name, pg_temp.is_refused(name) FROM unnest('{Overall,EVERYONE,total,"all students",All,Allen,Totals,"",NULL}'::text[]) AS name;
+SELECT name, pg_temp.is_refused(name) FROM unnest('{Overall,EVERYONE,total,"all students",All,All_Students,all-students,"  Total ",_all_,Allen,Totals,"all students of Asia","",-,NULL}'::text[]) AS name;
+SELECT rate_gap_by_group(race, x, n) OVER () FROM (SELECT race::char(20), x, n FROM three UNION ALL VALUES ('All students'::char(20), 43, 100)) AS t;
+SELECT rate_gap_by_group(race, x, n) OVER () FROM (SELECT race::varchar, x, n FROM three UNION ALL VALUES ('Total', 43, 100)) AS t;
 -- Options are the same in all rows, and given
 SELECT rate_gap_by_group(race, x, n, CASE race WHEN 'C' THEN 'highest' ELSE 'others' END) OVER () FROM three;
 SELECT rate_gap_by_group(race, x, n, reference_group => CASE race WHEN 'A' THEN 'B' ELSE 'A' END) OVER () FROM three;

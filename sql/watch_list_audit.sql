@@ -112,6 +112,10 @@ SELECT bin, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT stude
 -- thirty students of three scores: ten have none below, ten have exactly a third below, ten two thirds
 SELECT bin, lowest_score, x, n FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred WHERE student_id BETWEEN 10 AND 39', 'all', bins => 3);
 SELECT calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => 0);
+SELECT calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => NULL);
+SELECT calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', minimum => NULL);
+SELECT audit_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', minimum => NULL);
+SELECT audit_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', minimum => -3);
 SELECT drop_watch_list('hundred_list');
 
 --

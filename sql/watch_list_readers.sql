@@ -44,6 +44,7 @@ SELECT grant_watch_list('list', 'write', 'regress_teacher');
 SELECT grant_watch_list('list', 'counts', 'regress_partner');
 SELECT publish_counts('list', 'room');
 SELECT publish_counts('list', 'school', 0);
+SELECT publish_counts('list', 'school', NULL);
 SELECT publish_counts('list', 'school');
 -- nobody but the owner until granted
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'list%'

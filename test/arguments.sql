@@ -19,12 +19,12 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype;
 
--- Their arguments; a polymorphic one is called with text. Options have a default, which an
--- aggregate's argument cannot have.
+-- Their arguments; a polymorphic one is called with text. Options have a default, or
+-- a name by which they are known: an aggregate's argument cannot have a default.
 CREATE TABLE argument AS
 SELECT c.*, argno::integer, coalesce(argnames[argno], '') AS argname,
 	CASE WHEN type IN ('anyelement'::regtype, 'anycompatible'::regtype) THEN 'text'::regtype ELSE type END AS type,
-	default_value, default_value IS NOT NULL OR (prokind = 'a' AND argnames[argno] ~ '^(confidence|min_.*|minimum_.*)$') AS is_option
+	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|window_days)$' AS is_option
 FROM computing AS c, unnest(argtypes) WITH ORDINALITY AS a (type, argno),
 	pg_get_function_arg_default(function, argno::integer) AS default_value;
 
@@ -41,7 +41,6 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^fraction$', '0.4', NULL),
 	('float8', '^weight$', '2', '1 + i % 3'),
 	('float8', '_se$', '2', '1 + i % 3'),
-	('float8', '^min_n', '20', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
 	('bool', '', 'true', 'i % 2 = 0'),

@@ -14,21 +14,6 @@
 #include "utils/builtins.h"
 
 /*
- * The option minimum_days.
- */
-int
-ArgumentMinimumDays(FunctionCallInfo fcinfo, int argno)
-{
-	int			minimum_days = ArgumentInt32(fcinfo, argno, "minimum_days");
-
-	if (minimum_days < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("minimum_days must not be negative: %d", minimum_days)));
-	return minimum_days;
-}
-
-/*
  * Was the student enrolled long enough to be judged?
  */
 bool
@@ -89,7 +74,7 @@ ReturnTier(FunctionCallInfo fcinfo, ExactShare share)
 static bool
 HasDays(FunctionCallInfo fcinfo)
 {
-	(void) ArgumentMinimumDays(fcinfo, 2);
+	(void) ArgumentNonNegative(fcinfo, 2, "minimum_days");
 	return !PG_ARGISNULL(0) && !PG_ARGISNULL(1);
 }
 
@@ -139,8 +124,11 @@ Datum
 absent_at_least(PG_FUNCTION_ARGS)
 {
 	Decimal		threshold = ArgumentThreshold(fcinfo, 2, "threshold");
-	ExactShare	share = ShareOfSets(fcinfo, 0, ALL_DAYS);
+	ExactShare	share;
 
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	share = ShareOfSets(fcinfo, 0, ALL_DAYS);
 	if (share.among == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(ShareAtLeast(share, threshold));
@@ -155,11 +143,9 @@ PG_FUNCTION_INFO_V1(absent_day);
 Datum
 absent_day(PG_FUNCTION_ARGS)
 {
-	Decimal		absent_from;
+	Decimal		absent_from = ArgumentThreshold(fcinfo, 2, "absent_from");
 	ExactShare	share;
 
-	ArgumentNotNull(fcinfo, 2, "absent_from");
-	absent_from = ArgumentThreshold(fcinfo, 2, "absent_from");
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	share = ShareOfNumbers(fcinfo, 0, "units_missed", "units_scheduled");

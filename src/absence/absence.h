@@ -17,7 +17,6 @@
 /* What a student must have been enrolled for, to be judged */
 #define MINIMUM_DAYS		10
 
-extern int	ArgumentMinimumDays(FunctionCallInfo fcinfo, int argno);
 extern bool EnrolledAtLeast(int minimum_days, ExactShare share);
 
 /* Is the student absent at least one day in so many? */

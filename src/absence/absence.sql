@@ -17,7 +17,7 @@ CREATE FUNCTION absence_rate(days_absent numeric, days_enrolled numeric) RETURNS
 	AS 'MODULE_PATHNAME', 'absence_rate_of_numbers' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION absence_rate(numeric, numeric) IS
 	'days absent / days enrolled of one student, 0 to 1, from numbers of days, which may have fractions (18.5); of all students together see pooled_absence_rate.
-NULL if enrolled for 0 days, or if a number is NULL. More days absent than enrolled, a negative or infinite number and NaN are errors (22023).';
+NULL if enrolled for 0 days, or if a number is NULL. More days absent than enrolled and a negative number are errors (22023), infinity and NaN another (22003).';
 
 CREATE FUNCTION chronic_absence(absent dayset, enrolled dayset, minimum_days integer DEFAULT 10) RETURNS boolean
 	AS 'MODULE_PATHNAME', 'chronic_absence' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -28,7 +28,7 @@ CREATE FUNCTION chronic_absence(days_absent numeric, days_enrolled numeric, mini
 	AS 'MODULE_PATHNAME', 'chronic_absence_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION chronic_absence(numeric, numeric, integer) IS
 	'absent on at least 10 percent of the days enrolled, from numbers of days, which may have fractions, compared exactly; NULL if enrolled for fewer days than the minimum or for none, or if a number is NULL.
-More days absent than enrolled, a negative or infinite number, NaN and a negative minimum are errors (22023), a NULL minimum another (22004).';
+More days absent than enrolled, a negative number and a negative minimum are errors (22023), infinity and NaN another (22003), a NULL minimum a third (22004).';
 
 CREATE FUNCTION absence_tier(absent dayset, enrolled dayset, minimum_days integer DEFAULT 10) RETURNS text
 	AS 'MODULE_PATHNAME', 'absence_tier' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -39,12 +39,12 @@ CREATE FUNCTION absence_tier(days_absent numeric, days_enrolled numeric, minimum
 	AS 'MODULE_PATHNAME', 'absence_tier_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION absence_tier(numeric, numeric, integer) IS
 	'satisfactory below 5 percent of the days enrolled, at_risk from 5, moderate from 10, severe from 20 (Attendance Works), from numbers of days, which may have fractions, compared exactly; NULL if enrolled for fewer days than the minimum or for none, or if a number is NULL.
-More days absent than enrolled, a negative or infinite number, NaN and a negative minimum are errors (22023), a NULL minimum another (22004).';
+More days absent than enrolled, a negative number and a negative minimum are errors (22023), infinity and NaN another (22003), a NULL minimum a third (22004).';
 
 CREATE FUNCTION absent_at_least(absent dayset, enrolled dayset, threshold numeric) RETURNS boolean
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION absent_at_least(dayset, dayset, numeric) IS
-	'absent on at least a share of the days enrolled, 0.1 for 10 percent, compared exactly; NULL if never enrolled, or if an argument is NULL; a threshold that is not above 0 and at most 1 is an error (22023)';
+	'absent on at least a share of the days enrolled, 0.1 for 10 percent, compared exactly; NULL if never enrolled, or if a set is NULL; a threshold that is not above 0 and at most 1 is an error (22023), a NULL one another (22004)';
 
 CREATE FUNCTION longest_absence(absent dayset, enrolled dayset) RETURNS integer
 	AS 'MODULE_PATHNAME', 'dayset_longest_streak' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
@@ -72,13 +72,13 @@ COMMENT ON COLUMN days_left.days_enrolled IS 'days enrolled so far';
 COMMENT ON COLUMN days_left.days_in_year IS 'days enrolled in the whole year, those so far and those to come';
 COMMENT ON COLUMN days_left.days_to_miss IS 'whole days that she can still miss and be below the threshold over the whole year, at most those to come; NULL if she is at the threshold whatever comes';
 COMMENT ON COLUMN days_left.days_to_attend IS 'whole days to attend in a row until she is below the threshold over the days so far, 0 if she is; NULL if there are not so many to come, and before the first day';
-COMMENT ON COLUMN days_left.reason IS 'already_chronic: at the threshold over the whole year, whatever comes; not_this_year: fewer days to come than she would have to attend; not_yet_enrolled: no day enrolled so far, so that there is no rate; else NULL';
+COMMENT ON COLUMN days_left.reason IS 'already_chronic: at the threshold over the whole year, whatever comes; not_this_year: fewer days to come than she would have to attend; not_yet_enrolled: no day enrolled so far, so that there is no rate; missing_days: a number or a set of days is NULL, and all else too; else NULL';
 
 CREATE FUNCTION days_left(days_absent numeric, days_enrolled numeric, days_in_year numeric, threshold numeric DEFAULT 0.10) RETURNS days_left
 	AS 'MODULE_PATHNAME', 'days_left_of_numbers' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 COMMENT ON FUNCTION days_left(numeric, numeric, numeric, numeric) IS
 	'whole days that a student can still miss before the absence of the year is chronic, and to attend in a row until that so far no longer is. From days absent and enrolled so far, and enrolled in the whole year: numbers, which may have fractions; compared exactly.
-threshold: another share of days than 0.10. NULL if a number of days is. More days absent than enrolled or enrolled than in the year, a negative or infinite number, NaN, and a threshold that is not above 0 and at most 1 are errors (22023), a NULL threshold another (22004).';
+threshold: another share of days than 0.10. A NULL number of days gives NULLs, reason missing_days. More days absent than enrolled or enrolled than in the year, a negative number, and a threshold that is not above 0 and at most 1 are errors (22023), infinity and NaN another (22003), a NULL threshold a third (22004).';
 
 CREATE FUNCTION days_left(absent dayset, enrolled dayset, days_in_year integer, threshold numeric DEFAULT 0.10) RETURNS days_left
 	AS 'MODULE_PATHNAME', 'days_left_of_year' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;

@@ -75,23 +75,15 @@ LacksData(FunctionCallInfo fcinfo)
 	return PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2);
 }
 
-/* The option threshold */
-static Decimal
-GetThreshold(FunctionCallInfo fcinfo)
-{
-	ArgumentNotNull(fcinfo, 3, "threshold");
-	return ArgumentThreshold(fcinfo, 3, "threshold");
-}
-
 /* days_left(days_absent, days_enrolled, days_in_year, threshold) */
 PG_FUNCTION_INFO_V1(days_left_of_numbers);
 Datum
 days_left_of_numbers(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
 	return ReturnDaysLeft(fcinfo, ShareOfNumbers(fcinfo, 0, "days_absent", "days_enrolled"),
 						  ArgumentDecimal(fcinfo, 2, "days_in_year"), threshold);
 }
@@ -101,16 +93,12 @@ PG_FUNCTION_INFO_V1(days_left_of_year);
 Datum
 days_left_of_year(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
-	if (PG_GETARG_INT32(2) < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("days_in_year must not be negative: %d", PG_GETARG_INT32(2))));
-	year.units = PG_GETARG_INT32(2);
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
+	year.units = ArgumentNonNegative(fcinfo, 2, "days_in_year");
 	return ReturnDaysLeft(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS), year, threshold);
 }
 
@@ -122,13 +110,13 @@ PG_FUNCTION_INFO_V1(days_left_of_calendar);
 Datum
 days_left_of_calendar(PG_FUNCTION_ARGS)
 {
-	Decimal		threshold = GetThreshold(fcinfo);
+	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
 	DayWindow	to_come = ALL_DAYS;
 	DayWords	enrolled;
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
 	enrolled = PG_GETARG_DAYWORDS(1);
 	if (enrolled.count > 0)
 		to_come.first = LastDay(enrolled) + 1;

@@ -6,10 +6,10 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
 #include <math.h>
 
 #include "absence/exact_share.h"
+#include "base/argument.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
@@ -58,10 +58,11 @@ Rescale(int128 units, int from, int to)
 	return units;
 }
 
-/* Read digits and a point; false if there is anything else, as in -1 and NaN */
-static bool
-ReadDecimal(const char *text, Decimal *decimal)
+/* Read digits and a point */
+static Decimal
+ReadDecimal(const char *text)
 {
+	Decimal		decimal = {0, 0};
 	const char *end = text + strlen(text);
 	bool		after_point = false;
 	int			digits = 0;
@@ -73,8 +74,6 @@ ReadDecimal(const char *text, Decimal *decimal)
 			end--;
 	}
 
-	decimal->units = 0;
-	decimal->scale = 0;
 	for (; text < end; text++)
 	{
 		if (*text == '.')
@@ -82,15 +81,13 @@ ReadDecimal(const char *text, Decimal *decimal)
 			after_point = true;
 			continue;
 		}
-		if (!isdigit((unsigned char) *text))
-			return false;
 		digits += digits > 0 || *text != '0';
-		decimal->scale += after_point;
-		if (digits > MAX_DIGITS || decimal->scale > MAX_DIGITS)
+		decimal.scale += after_point;
+		if (digits > MAX_DIGITS || decimal.scale > MAX_DIGITS)
 			ReportTooManyDigits();
-		decimal->units = decimal->units * 10 + (*text - '0');
+		decimal.units = decimal.units * 10 + (*text - '0');
 	}
-	return true;
+	return decimal;
 }
 
 /* A numeric argument as text */
@@ -125,11 +122,9 @@ ArgumentDecimal(FunctionCallInfo fcinfo, int argno, const char *name)
 
 	if (ReadInteger(PG_GETARG_NUMERIC(argno), &decimal))
 		return decimal;
+	(void) CheckNonNegativeNumeric(PG_GETARG_NUMERIC(argno), name);
 	digits = ArgumentDigits(fcinfo, argno);
-	if (!ReadDecimal(digits, &decimal))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be finite and not negative: %s", name, digits)));
+	decimal = ReadDecimal(digits);
 	pfree(digits);
 	return decimal;
 }
@@ -140,9 +135,12 @@ ArgumentDecimal(FunctionCallInfo fcinfo, int argno, const char *name)
 Decimal
 ArgumentThreshold(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	Decimal		threshold = ArgumentDecimal(fcinfo, argno, name);
-	int128		one = Rescale(1, 0, threshold.scale);
+	Decimal		threshold;
+	int128		one;
 
+	ArgumentNotNull(fcinfo, argno, name);
+	threshold = ArgumentDecimal(fcinfo, argno, name);
+	one = Rescale(1, 0, threshold.scale);
 	if (threshold.units == 0 || threshold.units > one)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

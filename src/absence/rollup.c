@@ -8,6 +8,7 @@
 
 #include "absence/absence.h"
 #include "absence/counts.h"
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/count.h"
 #include "base/result_row.h"
@@ -53,7 +54,8 @@ static int64 *
 BeginStudent(FunctionCallInfo fcinfo)
 {
 	int64	   *counts = GetCounts(fcinfo, N_COUNTS);
-	int			minimum_days = PG_NARGS() > 3 ? ArgumentMinimumDays(fcinfo, 3) : MINIMUM_DAYS;
+	int			minimum_days = PG_NARGS() > 3 ? ArgumentNonNegative(fcinfo, 3, "minimum_days") :
+		MINIMUM_DAYS;
 	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : DEFAULT_CONFIDENCE;
 
 	SetOptions(counts, minimum_days, confidence);

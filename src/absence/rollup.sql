@@ -104,7 +104,7 @@ CREATE AGGREGATE chronic_absence_rate(days_absent numeric, days_enrolled numeric
 );
 COMMENT ON AGGREGATE chronic_absence_rate(numeric, numeric) IS
 	'the same from numbers of days, one row a student: they may have fractions, and are compared and summed exactly.
-More days absent than enrolled, a negative or infinite number and NaN are errors (22023).';
+More days absent than enrolled and a negative number are errors (22023), infinity and NaN another (22003).';
 
 CREATE AGGREGATE chronic_absence_rate(days_absent numeric, days_enrolled numeric, minimum_days integer) (
 	SFUNC = gapstats_internal.chronic_absence_rate_add_numbers,
@@ -179,7 +179,7 @@ CREATE AGGREGATE average_daily_attendance(days_absent numeric, days_enrolled num
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE average_daily_attendance(numeric, numeric, numeric) IS
-	'ADA from numbers of days, one row a student: they may have fractions, and are summed exactly. More days absent than enrolled or enrolled than in session, a negative or infinite number, NaN and sessions of different lengths are errors (22023). A row with a NULL is skipped; no days in session give NULL.';
+	'ADA from numbers of days, one row a student: they may have fractions, and are summed exactly. More days absent than enrolled or enrolled than in session, a negative number and sessions of different lengths are errors (22023), infinity and NaN another (22003). A row with a NULL is skipped; no days in session give NULL.';
 
 CREATE AGGREGATE average_daily_membership(enrolled dayset, in_session dayset) (
 	SFUNC = gapstats_internal.average_daily_membership_add,
@@ -201,4 +201,4 @@ CREATE AGGREGATE average_daily_membership(days_enrolled numeric, days_in_session
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE average_daily_membership(numeric, numeric) IS
-	'ADM from numbers of days, one row a student: they may have fractions, and are summed exactly. More days enrolled than in session, a negative or infinite number, NaN and sessions of different lengths are errors (22023). A row with a NULL is skipped; no days in session give NULL.';
+	'ADM from numbers of days, one row a student: they may have fractions, and are summed exactly. More days enrolled than in session, a negative number and sessions of different lengths are errors (22023), infinity and NaN another (22003). A row with a NULL is skipped; no days in session give NULL.';

@@ -11,4 +11,4 @@ CREATE FUNCTION absent_day(units_missed numeric, units_scheduled numeric, absent
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION absent_day(numeric, numeric, numeric) IS
 	'is a day of so many periods, minutes or hours missed a day absent? It is if the share missed is at least absent_from, 0.5 where federal reporting counts (EDFacts FS195), compared exactly.
-NULL if nothing was scheduled, or if a number is NULL. More missed than scheduled, a negative or infinite number, NaN, and an absent_from that is not above 0 and at most 1 are errors (22023), a NULL absent_from another (22004).';
+NULL if nothing was scheduled, or if a number is NULL. More missed than scheduled, a negative number, and an absent_from that is not above 0 and at most 1 are errors (22023), infinity and NaN another (22003), a NULL absent_from a third (22004).';

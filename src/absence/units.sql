@@ -31,4 +31,4 @@ CREATE AGGREGATE pooled_absence_rate(missed numeric, scheduled numeric) (
 );
 COMMENT ON AGGREGATE pooled_absence_rate(numeric, numeric) IS
 	'sum missed / sum scheduled, 0 to 1, over all rows: days of students (18.5 of 180: fractions are exact), or whole units of a day (periods, minutes, half-days).
-Of one student''s numbers see absence_rate. A row with a NULL is skipped; nothing scheduled gives NULL; more missed than scheduled, a negative or infinite number and NaN are errors (22023), numbers of more than 30 digits another (22003). Moving windows cost the same a row whatever their length.';
+Of one student''s numbers see absence_rate. A row with a NULL is skipped; nothing scheduled gives NULL; more missed than scheduled and a negative number are errors (22023), infinity, NaN and numbers of more than 30 digits another (22003). Moving windows cost the same a row whatever their length.';

@@ -16,6 +16,7 @@
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
 /* Refuse NULL */
 void
@@ -69,15 +70,58 @@ ArgumentInt32(FunctionCallInfo fcinfo, int argno, const char *name)
 	return PG_GETARG_INT32(argno);
 }
 
+/* A whole number that is a minimum or a count */
+int32
+ArgumentNonNegative(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	int32		value = ArgumentInt32(fcinfo, argno, name);
+
+	if (value < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: %d", name, value)));
+	return value;
+}
+
 /* Refuse NaN and infinity */
-static void
-CheckArgumentFinite(double value, const char *name)
+void
+CheckFinite(double value, const char *name)
 {
 	if (!isfinite(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be finite, not %s", name,
 						isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity")));
+}
+
+/* Refuse those, and what is negative: a weight, a standard error */
+double
+CheckNonNegative(double value, const char *name)
+{
+	CheckFinite(value, name);
+	if (value < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: %g", name, value)));
+	return value;
+}
+
+/* The same of numeric */
+Numeric
+CheckNonNegativeNumeric(Numeric value, const char *name)
+{
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be finite, not %s", name, text)));
+	if (text[0] == '-')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: %s", name, text)));
+	pfree(text);
+	return value;
 }
 
 /* A finite double */
@@ -88,7 +132,7 @@ ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *name)
 
 	ArgumentNotNull(fcinfo, argno, name);
 	value = PG_GETARG_FLOAT8(argno);
-	CheckArgumentFinite(value, name);
+	CheckFinite(value, name);
 	return value;
 }
 
@@ -141,7 +185,7 @@ ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 
 	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(double));
 	for (int i = 0; i < *n; i++)
-		CheckArgumentFinite(values[i], name);
+		CheckFinite(values[i], name);
 	return values;
 }
 

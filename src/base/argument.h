@@ -8,12 +8,17 @@
 #define GAPSTATS_ARGUMENT_H
 
 #include "fmgr.h"
+#include "utils/numeric.h"
 
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);
 extern bool ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int32 ArgumentInt32(FunctionCallInfo fcinfo, int argno, const char *name);
+extern int32 ArgumentNonNegative(FunctionCallInfo fcinfo, int argno, const char *name);
+extern void CheckFinite(double value, const char *name);
+extern double CheckNonNegative(double value, const char *name);
+extern Numeric CheckNonNegativeNumeric(Numeric value, const char *name);
 extern double ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *name);
 extern double CheckFraction(double fraction);
 extern double ArgumentFraction(FunctionCallInfo fcinfo, int argno);

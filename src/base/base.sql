@@ -10,7 +10,7 @@ CREATE SCHEMA gapstats_internal;
 COMMENT ON SCHEMA gapstats_internal IS 'what gapstats is made of, and users never call';
 GRANT USAGE ON SCHEMA gapstats_internal TO PUBLIC;
 
-CREATE FUNCTION rounded(value double precision, digits integer) RETURNS numeric
+CREATE FUNCTION rounded(value double precision, digits integer DEFAULT 0) RETURNS numeric
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rounded(double precision, integer) IS
-'The number for a report, with so many decimal digits: halves are rounded away from zero, and what is rounded is the shortest decimal that reads as the value, so rounded(1.005, 2) is 1.01. Negative digits round before the point. NULL for NULL; 22004 for NULL digits, 22003 for NaN and infinity.';
+'The number for a report, with so many decimal digits, none if not said: halves are rounded away from zero, and what is rounded is the shortest decimal that reads as the value, so rounded(1.005, 2) is 1.01. Negative digits round before the point. NULL for NULL; 22004 for NULL digits, 22003 for NaN and infinity.';

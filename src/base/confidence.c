@@ -14,10 +14,11 @@
 double
 CheckConfidence(double confidence)
 {
-	if (!(confidence > 0 && confidence < 1))
+	CheckFinite(confidence, "confidence");
+	if (confidence <= 0 || confidence >= 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1, not %g", confidence),
+				 errmsg("confidence must be above 0 and below 1, not %g", confidence),
 				 confidence > 1 ? errhint("Write 0.95 for 95%%.") : 0));
 	return confidence;
 }

@@ -46,23 +46,24 @@ ObservationsAppend(FunctionCallInfo fcinfo, const double *values, int n)
 }
 
 /*
- * A transition function whose arguments are the row: so many measures, then an
- * option if there is one more. A row without one of its measures is left out.
+ * A transition function whose arguments are the row: measures, whose names are
+ * ended by NULL, then an option, which its caller has checked, if there is one
+ * more. A row without one of its measures is left out.
  */
 Datum
-ObservationsAccumulate(FunctionCallInfo fcinfo, int n_measures, const char *option)
+ObservationsAccumulate(FunctionCallInfo fcinfo, const char *const *measures, double option)
 {
 	double		values[FUNC_MAX_ARGS];
-	int			n = PG_NARGS() - 1;
+	int			n = 0;
 
-	if (n > n_measures)
-		values[n_measures] = ArgumentDouble(fcinfo, n, option);
-	for (int i = 0; i < n_measures; i++)
+	for (; measures[n] != NULL; n++)
 	{
-		if (PG_ARGISNULL(i + 1))
+		if (PG_ARGISNULL(n + 1))
 			return ReturnUnchanged(fcinfo);
-		values[i] = ArgumentDouble(fcinfo, i + 1, "value");
+		values[n] = ArgumentDouble(fcinfo, n + 1, measures[n]);
 	}
+	if (PG_NARGS() - 1 > n)
+		values[n++] = option;
 	PG_RETURN_DATUM(ObservationsAppend(fcinfo, values, n));
 }
 

@@ -19,7 +19,8 @@ typedef struct Observations
 	double	   *values;			/* sorted by all columns, first to last */
 } Observations;
 
-extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, int n_measures, const char *option);
+extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const char *const *measures,
+									double option);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno, int width);
 extern double ObservationsOption(const Observations *rows, int column, const char *name,
 								 double absent);

@@ -6,12 +6,49 @@
  */
 #include "postgres.h"
 
+#include <ctype.h>
+
 #include "base/reference.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-/* Names of what is no group, but all of them together */
+/* Names of what is no group, but all of them together; doc/rate.md lists them */
 static const char *const totals[] = {"all", "all students", "total", "overall", "everyone"};
+
+/* A name without the blanks around it; "_" and "-" are blanks, too */
+char *
+PlainKeyName(const KeyColumn *column, int key)
+{
+	char	   *name = KeyName(column, key);
+	char	   *first = name;
+	char	   *end = name + strlen(name);
+	char	   *plain;
+
+	for (char *c = name; c < end; c++)
+	{
+		if (*c == '_' || *c == '-' || isspace((unsigned char) *c))
+			*c = ' ';
+	}
+	while (*first == ' ')
+		first++;
+	while (end > first && end[-1] == ' ')
+		end--;
+	plain = pnstrdup(first, end - first);
+	pfree(name);
+	return plain;
+}
+
+/* Is such a name that of all groups, or LEAs, together? */
+bool
+IsTotal(const char *name)
+{
+	for (size_t i = 0; i < lengthof(totals); i++)
+	{
+		if (pg_strcasecmp(name, totals[i]) == 0)
+			return true;
+	}
+	return false;
+}
 
 /* Refuse a group that holds the others: each student would count twice */
 void
@@ -19,34 +56,35 @@ RefuseTotals(const KeyColumn *groups)
 {
 	for (int key = 0; key < groups->n_keys; key++)
 	{
-		char	   *name = KeyName(groups, key);
+		char	   *name = PlainKeyName(groups, key);
 
 		CHECK_FOR_INTERRUPTS();
-		for (size_t i = 0; i < lengthof(totals); i++)
-		{
-			if (pg_strcasecmp(name, totals[i]) == 0)
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("group \"%s\" would count everybody twice", name),
-						 errhint("Leave it out. To compare with all groups together, use reference => 'everyone' where there is such an option.")));
-		}
+		if (IsTotal(name))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("group \"%s\" would count everybody twice", KeyName(groups, key)),
+					 errhint("Leave it out. To compare with all groups together, use reference => 'everyone' where there is such an option.")));
 		pfree(name);
 	}
 }
 
-/* Refuse two rows of a group: they would count as each other's comparison */
+/*
+ * Refuse two rows of a group: they would count as each other's comparison. The
+ * aggregate that makes one of them is for the hint.
+ */
 void
-ReportDuplicateGroup(const KeyColumn *groups, int key)
+ReportDuplicateGroup(const KeyColumn *groups, int key, const char *aggregate)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("group \"%s\" has more than one row in the partition", KeyName(groups, key)),
-			 errhint("Sum the counts by group first, or name what tells the rows apart in PARTITION BY.")));
+			 errhint("Make them one row with %s, or name what tells them apart in PARTITION BY.",
+					 aggregate)));
 }
 
 /* The names of the groups, one a row; a row without a name is no group */
 KeyColumn
-ReadGroupNames(FunctionCallInfo fcinfo, int argno)
+ReadGroupNames(FunctionCallInfo fcinfo, int argno, const char *aggregate)
 {
 	KeyColumn	groups = ReadKeyColumn(fcinfo, argno);
 	bool	   *seen = palloc0(groups.n_keys * sizeof(bool));
@@ -60,7 +98,7 @@ ReadGroupNames(FunctionCallInfo fcinfo, int argno)
 		if (key == KEY_NULL)
 			continue;
 		if (seen[key])
-			ReportDuplicateGroup(&groups, key);
+			ReportDuplicateGroup(&groups, key, aggregate);
 		seen[key] = true;
 	}
 	pfree(seen);
@@ -96,17 +134,28 @@ FindRow(const KeyColumn *groups, int key)
 	return -1;
 }
 
-/* Read the options, the first of which is argno; which row is the highest is for the caller */
+/*
+ * Read the options, the first of which is argno and has a default; which row is
+ * the highest is for the caller. A named group takes the place of the default,
+ * but not of another reference that was asked for.
+ */
 Reference
-ReadReference(FunctionCallInfo fcinfo, int argno, const KeyColumn *groups)
+ReadReference(FunctionCallInfo fcinfo, int argno, ReferenceKind by_default, const KeyColumn *groups)
 {
 	int			key = FindKeyOption(fcinfo, argno + 1, groups);
+	char	   *word = TextDatumGetCString(WindowOption(fcinfo, argno));
 	Reference	reference;
 
-	reference.kind = ParseReference(TextDatumGetCString(WindowOption(fcinfo, argno)));
+	reference.kind = ParseReference(word);
 	reference.row = FindRow(groups, key);
 	reference.min_n = WindowCountOption(fcinfo, argno + 3);
-	if (key != KEY_NULL)
-		reference.kind = REFERENCE_NAMED;
+	if (key == KEY_NULL)
+		return reference;
+	if (reference.kind != by_default)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("reference cannot be \"%s\" when there is a reference_group", word),
+				 errhint("Leave one of them out.")));
+	reference.kind = REFERENCE_NAMED;
 	return reference;
 }

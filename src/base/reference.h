@@ -15,6 +15,7 @@
 
 typedef enum ReferenceKind
 {
+	REFERENCE_NONE,				/* the function has no such options */
 	REFERENCE_OTHERS,			/* all groups but the row's own */
 	REFERENCE_EVERYONE,			/* all groups, the row's own among them */
 	REFERENCE_HIGHEST,			/* the group that does best, of those that are large enough */
@@ -28,9 +29,12 @@ typedef struct Reference
 	int64		min_n;			/* students whom the highest must have at least */
 } Reference;
 
-extern KeyColumn ReadGroupNames(FunctionCallInfo fcinfo, int argno);
+extern KeyColumn ReadGroupNames(FunctionCallInfo fcinfo, int argno, const char *aggregate);
+extern char *PlainKeyName(const KeyColumn *column, int key);
+extern bool IsTotal(const char *name);
 extern void RefuseTotals(const KeyColumn *groups);
-extern void ReportDuplicateGroup(const KeyColumn *groups, int key);
-extern Reference ReadReference(FunctionCallInfo fcinfo, int argno, const KeyColumn *groups);
+extern void ReportDuplicateGroup(const KeyColumn *groups, int key, const char *aggregate);
+extern Reference ReadReference(FunctionCallInfo fcinfo, int argno, ReferenceKind by_default,
+							   const KeyColumn *groups);
 
 #endif							/* GAPSTATS_REFERENCE_H */

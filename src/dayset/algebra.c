@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "base/argument.h"
 #include "common/hashfn.h"
 #include "dayset/dayset.h"
 #include "utils/builtins.h"
@@ -96,26 +97,13 @@ dayset_during(PG_FUNCTION_ARGS)
 							  0, PG_INT32_MAX));
 }
 
-/* A number of days asked for. */
-static int
-GetNumberOfDays(FunctionCallInfo fcinfo, int argument)
-{
-	int			number = PG_GETARG_INT32(argument);
-
-	if (number < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n must not be negative: %d", number)));
-	return number;
-}
-
 /* The first n days. */
 PG_FUNCTION_INFO_V1(dayset_first_days);
 Datum
 dayset_first_days(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_DAYSET(KeepDays(PG_GETARG_DAYWORDS(0), ALL_DAYS,
-							  0, GetNumberOfDays(fcinfo, 1)));
+							  0, ArgumentNonNegative(fcinfo, 1, "n")));
 }
 
 /* The last n days up to a date; an infinite date is no limit, or no days. */
@@ -131,7 +119,7 @@ dayset_last_days(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	words = PG_GETARG_DAYWORDS(0);
-	number = GetNumberOfDays(fcinfo, 1);
+	number = ArgumentNonNegative(fcinfo, 1, "n");
 	days = CountDays(words, window);
 	PG_RETURN_DAYSET(KeepDays(words, window, Max(days - number, 0), number));
 }

@@ -255,7 +255,7 @@ dayset_in(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type dayset: \"%s\"", Excerpt(text)),
 				 errdetail("Unexpected text at \"%s\".", Excerpt(at)),
-				 errhint("Write days and runs of days as {2025-09-01,2025-09-03..2025-09-05}.")));
+				 errhint("Write days and runs of days as {2025-09-01,2025-09-03..2025-09-05}. To collect a column of text, write dayset(day::date).")));
 	PG_RETURN_DAYSET(set);
 }
 

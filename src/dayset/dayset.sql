@@ -199,7 +199,7 @@ COMMENT ON OPERATOR && (dayset, dayset) IS 'have the sets a day in common?';
 
 -- Streaks: days of one set one after another, counted in those of another
 
-CREATE FUNCTION streaks(days dayset, among dayset) RETURNS TABLE (first_day date, last_day date, days integer)
+CREATE FUNCTION streaks(days dayset, among dayset) RETURNS TABLE (first_day date, last_day date, n_days integer)
 	AS 'MODULE_PATHNAME', 'dayset_streaks' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 10;
 COMMENT ON FUNCTION streaks(dayset, dayset) IS
 	'the runs of days that are one after another among the days of the second set (school days, say), in order: the first day and the last, and how many they are.

@@ -39,7 +39,7 @@ COMMENT ON COLUMN significant_disproportionality.n_missing_group IS 'n of the LE
 COMMENT ON COLUMN significant_disproportionality.reason IS 'why the first of the ratios that are NULL is: missing_lea, missing_group, missing_count (in the row), n_lt_1, no_comparison (no other groups in the LEA), zero_reference (their risk is 0), no_state (its counts are not known), missing_risk (a group of the State is not in the LEA, for weighted_risk_ratio) or zero_state_reference; NULL where none is';
 
 CREATE FUNCTION significant_disproportionality(lea anyelement, group_name anycompatible, x bigint, n bigint,
-		threshold numeric, min_cell bigint DEFAULT 10, min_n bigint DEFAULT 30, state anyelement DEFAULT NULL,
+		threshold numeric DEFAULT NULL, min_cell bigint DEFAULT 10, min_n bigint DEFAULT 30, state anyelement DEFAULT NULL,
 		require_state boolean DEFAULT true)
 	RETURNS significant_disproportionality
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW AS 'MODULE_PATHNAME';
@@ -51,7 +51,7 @@ state: the name among lea whose rows are the State''s own counts; NULL: the Stat
 The options, from min_cell on, must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 A comparison group needs at least one child with the outcome whatever the minimum. x may be above n, for outcomes counted more than once a child. Several years: consecutive_years.
 A row whose x and n are both NULL is an empty group, reason n_lt_1; one of them NULL leaves its row out, reason missing_count.
-Raises 22023 for a group with two rows in an LEA, one that is named all, all students, total, overall or everyone, a state that no row has, a negative count or minimum, a threshold that is negative, NaN or infinite, or options that differ; 22003 for more than 2^63 - 1 children; 22004 for a NULL option other than state; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in an LEA, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), an LEA with such a name, or state or statewide, unless it is the state, a state that no row has, a negative count or minimum, a negative threshold, or options that differ; 22003 for a threshold of NaN or infinity, and more than 2^63 - 1 children; 22004 for a NULL option other than threshold and state; 42883 for names of a type that cannot be compared.';
 
 CREATE FUNCTION consecutive_years(holds boolean, year integer)
 	RETURNS integer
@@ -92,11 +92,11 @@ COMMENT ON FUNCTION percentage_point_gap(anyelement, bigint, bigint, text, anyel
 'Disproportionate impact by the percentage point gap (California Community Colleges; options as in R''s DisImpact) for all groups of all strata at once: a window function over a table with one row a group, OVER (PARTITION BY stratum).
 group_name: its name, of any type that sorts; x: successes among n students, higher being better.
 reference: ''others'' (all groups but the row''s own), ''everyone'' (all groups, the row''s own among them) or ''highest'' (the group with the highest rate among those with at least min_n_reference students; of equals the larger, then the first by name). reference_group: the group to compare with, by name, instead; require_reference: must every partition have it?
-min_moe: least margin of error; use_prop_in_moe: margin 1.96 sqrt(p (1 - p) / n) with the group''s own p, unless that is 0 or 1, rather than with p = 1/2.
+min_moe: least margin of error, 0 to 1; use_prop_in_moe: margin 1.96 sqrt(p (1 - p) / n) with the group''s own p, unless that is 0 or 1, rather than with p = 1/2.
 The options must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 Flags and needed students are exact. At rate_focal + margin_of_error = rate_reference the group is flagged and needs 0.
 Rows without a group are in no rate, reason missing_group, and their n is every other row''s n_missing_group; one NULL of x and n leaves its row out, reason missing_count; an empty group, or one with both NULL, has reason n_lt_1; no reference, reason no_comparison.
-Raises 22023 for a group with two rows in a partition, one that is named all, all students, total, overall or everyone, a reference_group that no row has, an unknown reference, x > n, negative counts, a min_moe that is negative, NaN or infinite, or options that differ; 22004 for a NULL option other than reference_group; 22003 for more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in a partition, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), a reference_group that no row has, one beside a reference that is not the default, an unknown reference, x > n, negative counts, a min_moe that is negative or above 1, or options that differ; 22004 for a NULL option other than reference_group; 22003 for a min_moe of NaN or infinity, and more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
 
 CREATE TYPE eighty_percent_index AS (
 	rate_focal double precision,
@@ -125,7 +125,7 @@ CREATE FUNCTION eighty_percent_index(group_name anyelement, x bigint, n bigint, 
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW COST 10 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION eighty_percent_index(anyelement, bigint, bigint, text, anyelement, boolean, bigint, numeric) IS
 'Disproportionate impact by the 80% index, or four-fifths rule (29 CFR 1607.4(D); California Community Colleges), for all groups of all strata at once: a window function over a table with one row a group, OVER (PARTITION BY stratum).
-group_name: its name, of any type that sorts; x: successes among n students, higher being better; cutoff: at least 0.
+group_name: its name, of any type that sorts; x: successes among n students, higher being better; cutoff: 0 to 1.
 reference: ''others'' (all groups but the row''s own), ''everyone'' (all groups, the row''s own among them) or ''highest'' (the group with the highest rate among those with at least min_n_reference students; of equals the larger, then the first by name). reference_group: the group to compare with, by name, instead; require_reference: must every partition have it?
 Flags and needed students are exact. A reference without successes gives NULLs, reason zero_reference; other NULLs and errors as percentage_point_gap, cutoff for min_moe.';
 
@@ -140,13 +140,13 @@ CREATE TYPE proportionality_index AS (
 	n_missing_group bigint,
 	reason text
 );
-COMMENT ON TYPE proportionality_index IS 'a groups share of successes beside its share of students';
+COMMENT ON TYPE proportionality_index IS 'a group''s share of successes beside its share of students';
 COMMENT ON COLUMN proportionality_index.share_outcome IS 'the group''s share of all successes, 0..1';
 COMMENT ON COLUMN proportionality_index.share_enrollment IS 'the group''s share of all students, 0..1';
 COMMENT ON COLUMN proportionality_index.index IS 'share_outcome divided by share_enrollment, which is the group''s rate divided by everybody''s';
 COMMENT ON COLUMN proportionality_index.relative_difference_percent IS 'relative difference in composition (RDCI): 100 (index - 1)';
 COMMENT ON COLUMN proportionality_index.disproportionate IS 'is the index below the cutoff? Compared exactly';
-COMMENT ON COLUMN proportionality_index.n_needed_to_clear IS 'more successes of the group with which the index reaches the cutoff, rounded up; NULL where no number does (cutoff above 1)';
+COMMENT ON COLUMN proportionality_index.n_needed_to_clear IS 'more successes of the group with which the index reaches the cutoff, rounded up';
 COMMENT ON COLUMN proportionality_index.n_needed_for_parity IS 'more successes of the group with which the index reaches 1, rounded up';
 COMMENT ON COLUMN proportionality_index.n_missing_group IS 'n of the partition''s rows without a group, which are in no share';
 COMMENT ON COLUMN proportionality_index.reason IS 'why all else is NULL: missing_group, missing_count, n_lt_1 or zero_reference; NULL where it is not';
@@ -156,7 +156,7 @@ CREATE FUNCTION proportionality_index(group_name anyelement, x bigint, n bigint,
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW COST 10 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION proportionality_index(anyelement, bigint, bigint, numeric) IS
 'Disproportionate impact by the proportionality index (California Community Colleges; cutoff as in R''s DisImpact) for all groups of all strata at once: a window function over a table with one row a group, OVER (PARTITION BY stratum).
-group_name: its name, of any type that sorts; x: successes among n students, higher being better; cutoff: at least 0, the same in all rows of a partition.
+group_name: its name, of any type that sorts; x: successes among n students, higher being better; cutoff: 0 to 1, the same in all rows of a partition.
 Needed students count the group''s new successes among all successes too. Flags and needed students are exact.
 A partition without successes gives NULLs, reason zero_reference; other NULLs and errors as percentage_point_gap, cutoff for min_moe.';
 
@@ -171,13 +171,13 @@ CREATE TYPE representation_index AS (
 	n_missing_group bigint,
 	reason text
 );
-COMMENT ON TYPE representation_index IS 'a groups share of the places in a programme beside its share of students';
+COMMENT ON TYPE representation_index IS 'a group''s share of the places in a programme beside its share of students';
 COMMENT ON COLUMN representation_index.share_outcome IS 'the group''s share of all places, 0..1';
 COMMENT ON COLUMN representation_index.share_enrollment IS 'the group''s share of all students, 0..1';
 COMMENT ON COLUMN representation_index.index IS 'share_outcome divided by share_enrollment, which is the group''s rate divided by everybody''s';
 COMMENT ON COLUMN representation_index.relative_difference_percent IS 'relative difference in composition (RDCI): 100 (index - 1)';
 COMMENT ON COLUMN representation_index.disproportionate IS 'is the index below the cutoff? Compared exactly';
-COMMENT ON COLUMN representation_index.n_needed_to_clear IS 'more of the group in the programme with which the index reaches the cutoff, rounded up; NULL where no number does (cutoff above 1)';
+COMMENT ON COLUMN representation_index.n_needed_to_clear IS 'more of the group in the programme with which the index reaches the cutoff, rounded up';
 COMMENT ON COLUMN representation_index.n_needed_for_parity IS 'more of the group in the programme with which the index reaches 1, rounded up';
 COMMENT ON COLUMN representation_index.n_missing_group IS 'n of the partition''s rows without a group, which are in no share';
 COMMENT ON COLUMN representation_index.reason IS 'why all else is NULL: missing_group, missing_count, n_lt_1 or zero_reference; NULL where it is not';
@@ -187,5 +187,5 @@ CREATE FUNCTION representation_index(group_name anyelement, x bigint, n bigint, 
 	LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW COST 10 AS 'MODULE_PATHNAME', 'proportionality_index';
 COMMENT ON FUNCTION representation_index(anyelement, bigint, bigint, numeric) IS
 'Who is missing from a programme, such as gifted education: representation index (RI) and relative difference in composition (RDCI) of all groups of all strata at once, a window function over a table with one row a group, OVER (PARTITION BY stratum).
-group_name: its name, of any type that sorts; x: students in the programme among n enrolled; cutoff: 0.80 is Ford''s 20% equity allowance (Wright, Ford and Young 2017).
+group_name: its name, of any type that sorts; x: students in the programme among n enrolled; cutoff: 0 to 1; 0.80 is Ford''s 20% equity allowance (Wright, Ford and Young 2017).
 The same statistic as proportionality_index, whose NULLs and errors it has. An index is at most 1 / share_enrollment.';

@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "base/argument.h"
 #include "base/partition.h"
 #include "disproportionality/exact.h"
 #include "utils/fmgrprotos.h"
@@ -81,21 +82,17 @@ ExcessOfRate(Numeric factor, Proportion group, Proportion reference)
 				 CountTimes(group.x, reference.n));
 }
 
-/* A threshold, cutoff or minimum: refused unless finite and not negative */
+/* An option of a window function that is a fraction, from 0 to 1 */
 Numeric
-CheckedFactor(Numeric value, const char *name)
+FractionOption(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	if (numeric_is_nan(value) || numeric_is_inf(value) || Sign(value) < 0)
+	Numeric		value = CheckNonNegativeNumeric(DatumGetNumeric(WindowOption(fcinfo, argno)), name);
+
+	if (Compare(value, int64_to_numeric(1)) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be finite and not negative: %s", name,
-						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value))))));
+				 errmsg("%s must be at most 1, not %s", name,
+						DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)))),
+				 errhint("Write 0.03 for 3%%.")));
 	return value;
-}
-
-/* An option of a window function that is such a number */
-Numeric
-FactorOption(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	return CheckedFactor(DatumGetNumeric(WindowOption(fcinfo, argno)), name);
 }

@@ -21,7 +21,6 @@ extern int	Compare(Numeric a, Numeric b);
 extern int	Sign(Numeric a);
 extern int64 CeilingOfRatio(Numeric a, Numeric b);
 extern Numeric ExcessOfRate(Numeric factor, Proportion group, Proportion reference);
-extern Numeric CheckedFactor(Numeric value, const char *name);
-extern Numeric FactorOption(FunctionCallInfo fcinfo, int argno, const char *name);
+extern Numeric FractionOption(FunctionCallInfo fcinfo, int argno, const char *name);
 
 #endif							/* GAPSTATS_EXACT_H */

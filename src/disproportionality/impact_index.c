@@ -23,9 +23,9 @@ PG_FUNCTION_INFO_V1(eighty_percent_index);
 Datum
 eighty_percent_index(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, true);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_HIGHEST);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
-	Numeric		cutoff = FactorOption(fcinfo, ARG_AFTER_REFERENCE, "cutoff");
+	Numeric		cutoff = FractionOption(fcinfo, ARG_AFTER_REFERENCE, "cutoff");
 	Numeric		to_clear;
 	Numeric		to_parity;
 	Numeric		denominator;
@@ -66,10 +66,10 @@ PG_FUNCTION_INFO_V1(proportionality_index);
 Datum
 proportionality_index(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, false);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_NONE);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	Proportion	everyone = partition->everyone;
-	Numeric		cutoff = FactorOption(fcinfo, ARG_N + 1, "cutoff");
+	Numeric		cutoff = FractionOption(fcinfo, ARG_N + 1, "cutoff");
 	Numeric		to_clear;
 	Numeric		to_parity;
 	Numeric		denominator;
@@ -92,10 +92,7 @@ proportionality_index(PG_FUNCTION_ARGS)
 	AddFloat8(&row, RatioOfRates(group->p, everyone));
 	AddFloat8(&row, RelativeDifferencePercent(group->p, everyone));
 	AddBool(&row, Sign(to_clear) > 0);
-	if (Sign(to_clear) > 0 && Sign(denominator) <= 0)
-		AddNull(&row);			/* out of reach: the cutoff is above 1 */
-	else
-		AddInt64(&row, CeilingOfRatio(to_clear, denominator));
+	AddInt64(&row, CeilingOfRatio(to_clear, denominator));
 	AddInt64(&row, CeilingOfRatio(to_parity, int64_to_numeric(everyone.n - group->p.n)));
 	AddInt64(&row, partition->n_missing_group);
 	AddText(&row, NULL);

@@ -117,7 +117,7 @@ PG_FUNCTION_INFO_V1(percentage_point_gap);
 Datum
 percentage_point_gap(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, true);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_EVERYONE);
 	const Group *group = &partition->groups[WinGetCurrentPosition(PG_WINDOW_OBJECT())];
 	Gap			gap;
 	Numeric		excess;
@@ -125,7 +125,7 @@ percentage_point_gap(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	gap.group = group->p;
-	gap.min_moe = FactorOption(fcinfo, ARG_MIN_MOE, "min_moe");
+	gap.min_moe = FractionOption(fcinfo, ARG_MIN_MOE, "min_moe");
 	gap.use_prop_in_moe = DatumGetBool(WindowOption(fcinfo, ARG_USE_PROP_IN_MOE));
 	reason = FindReference(partition, group, &gap.reference);
 	if (reason)

@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "base/argument.h"
 #include "base/count.h"
 #include "base/reason.h"
 #include "disproportionality/exact.h"
@@ -235,6 +236,25 @@ CompareLea(StatePartition *partition, const Cell *cells, int64 n_cells,
 	}
 }
 
+/* Refuse an LEA that holds the others, unless it is the State */
+static void
+RefuseTotalLeas(const KeyColumn *leas, int state_lea)
+{
+	for (int key = 0; key < leas->n_keys; key++)
+	{
+		char	   *name = PlainKeyName(leas, key);
+
+		CHECK_FOR_INTERRUPTS();
+		if (key != state_lea &&
+			(IsTotal(name) || pg_strcasecmp(name, "state") == 0 || pg_strcasecmp(name, "statewide") == 0))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("LEA \"%s\" would count everybody twice", KeyName(leas, key)),
+					 errhint("Leave it out, or name it with state => if its rows are the State's own counts.")));
+		pfree(name);
+	}
+}
+
 /* Read the rows, add up the State, and compare each group */
 static void
 FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
@@ -242,13 +262,16 @@ FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
 	KeyColumn	leas = ReadKeyColumn(fcinfo, SD_LEA);
 	KeyColumn	groups = ReadKeyColumn(fcinfo, SD_GROUP);
 	int64	   *n_missing_group = palloc0(leas.n_keys * sizeof(int64));
+	int			state_lea;
 	Cells		cells;
 	State		state;
 
 	RefuseTotals(&groups);
 	CheckOptions(fcinfo, SD_MIN_CELL);
+	state_lea = FindKeyOption(fcinfo, SD_STATE, &leas);
+	RefuseTotalLeas(&leas, state_lea);
 	cells = ReadCells(fcinfo, partition, &leas, &groups, n_missing_group);
-	state = SumState(partition, &cells, &leas, &groups, FindKeyOption(fcinfo, SD_STATE, &leas));
+	state = SumState(partition, &cells, &leas, &groups, state_lea);
 
 	for (int64 first = 0, last; first < cells.n; first = last)
 	{
@@ -258,7 +281,7 @@ FillStatePartition(FunctionCallInfo fcinfo, StatePartition *partition)
 		{
 			CHECK_FOR_INTERRUPTS();
 			if (cells.cells[last].group == cells.cells[last - 1].group)
-				ReportDuplicateGroup(&groups, cells.cells[last].group);
+				ReportDuplicateGroup(&groups, cells.cells[last].group, AGGREGATE_OF_COUNTS);
 		}
 		CompareLea(partition, lea, last - first, n_missing_group[lea->lea], &state);
 		SetWeightedRiskRatios(partition, lea, last - first, &state, cells.risks_after);
@@ -330,7 +353,7 @@ AddComparisonWithThreshold(ResultRow *result, FunctionCallInfo fcinfo, Proportio
 		AddText(result, "no_threshold");
 		return;
 	}
-	exceeds = Sign(ExcessOfRate(CheckedFactor(DatumGetNumeric(threshold), "threshold"),
+	exceeds = Sign(ExcessOfRate(CheckNonNegativeNumeric(DatumGetNumeric(threshold), "threshold"),
 								group, comparison)) < 0;
 	AddBool(result, exceeds);
 	AddText(result, exceeds ? "exceeds_threshold" : "within_threshold");

@@ -345,7 +345,9 @@ distribution_in(PG_FUNCTION_ARGS)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type distribution: \"%s\"", literal),
-				 errdetail("%s", defect)));
+				 errdetail("%s", defect),
+				 strchr(literal, '{') == NULL ?
+				 errhint("Write values and their counts as {198:1,201:2}. To count a column of text, write distribution(value::float8).") : 0));
 	PG_RETURN_POINTER(result);
 }
 

@@ -137,14 +137,14 @@ CountInBucket(const Ranks *ranks, int entry, int64 before, double cut)
 }
 
 /*
- * Count the observations below a cut, and at or below it. This is where all
+ * Count the observations below a finite cut, and at or below it. This is where all
  * functions count at a cut, so that they have one rule.
  */
 CutCount
 CountAtCut(const Ranks *ranks, double cut)
 {
 	const Distribution *d = ranks->d;
-	double		value = DistributionTruncate(DistributionCheckValue(cut), d->level);
+	double		value = DistributionTruncate(cut, d->level);
 	int			entry = EntriesBelow(ranks, value);
 	bool		found = entry < d->nentries && DistributionEntries(d)[entry].value == value;
 	int64		before = entry > 0 ? ranks->upto[entry - 1] : 0;
@@ -209,7 +209,7 @@ Datum
 distribution_percentile_rank(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(PG_GETARG_DISTRIBUTION(0));
-	CutCount	count = CountAtCut(&ranks, PG_GETARG_FLOAT8(1));
+	CutCount	count = CountAtCut(&ranks, ArgumentDouble(fcinfo, 1, "value"));
 	int64		n = ranks.d->n;
 
 	if (n == 0)
@@ -226,7 +226,7 @@ distribution_proficient_count(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		PG_RETURN_NULL();
-	PG_RETURN_INT64(ranks.d->n - CountAtCut(&ranks, PG_GETARG_FLOAT8(1)).below);
+	PG_RETURN_INT64(ranks.d->n - CountAtCut(&ranks, ArgumentDouble(fcinfo, 1, "cut")).below);
 }
 
 /* Share at or above a cut score */
@@ -235,7 +235,7 @@ Datum
 distribution_proficiency_rate(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(PG_GETARG_DISTRIBUTION(0));
-	CutCount	count = CountAtCut(&ranks, PG_GETARG_FLOAT8(1));
+	CutCount	count = CountAtCut(&ranks, ArgumentDouble(fcinfo, 1, "cut"));
 	int64		n = ranks.d->n;
 
 	if (n == 0)
@@ -249,7 +249,7 @@ Datum
 distribution_cut_error(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(PG_GETARG_DISTRIBUTION(0));
-	CutCount	count = CountAtCut(&ranks, PG_GETARG_FLOAT8(1));
+	CutCount	count = CountAtCut(&ranks, ArgumentDouble(fcinfo, 1, "cut"));
 
 	PG_RETURN_INT64(Max(count.below_error, count.upto_error));
 }

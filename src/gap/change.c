@@ -26,20 +26,20 @@ UseUnit(TwoGroups *groups, int unit)
 
 /* The later gap minus the earlier one: from four means, both years in one unit */
 static TTest
-TestChange(const TwoGroups *before, const TwoGroups *after, double confidence)
+TestChange(const TwoGroups *earlier, const TwoGroups *later, double confidence)
 {
 	double		errors[] = {
-		before->sd_focal / sqrt(before->n_focal), before->sd_reference / sqrt(before->n_reference),
-		after->sd_focal / sqrt(after->n_focal), after->sd_reference / sqrt(after->n_reference)
+		earlier->sd_focal / sqrt(earlier->n_focal), earlier->sd_reference / sqrt(earlier->n_reference),
+		later->sd_focal / sqrt(later->n_focal), later->sd_reference / sqrt(later->n_reference)
 	};
-	int64		ns[] = {before->n_focal, before->n_reference, after->n_focal, after->n_reference};
-	double		change = after->difference - before->difference;
+	int64		ns[] = {earlier->n_focal, earlier->n_reference, later->n_focal, later->n_reference};
+	double		change = later->difference - earlier->difference;
 	double		se = hypot(hypot(errors[0], errors[1]), hypot(errors[2], errors[3]));
 	double		margin;
 	TTest		test = {UndefinedEstimate(NULL), NAN, NAN, NAN};
 
-	test.difference.estimate = InPoints(before, change);
-	test.difference.se = InPoints(before, se);
+	test.difference.estimate = InPoints(earlier, change);
+	test.difference.se = InPoints(earlier, se);
 	if (!(se > 0))
 		return test;
 
@@ -47,40 +47,40 @@ TestChange(const TwoGroups *before, const TwoGroups *after, double confidence)
 	test.t = change / se;
 	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
 	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * se;
-	test.difference.lower = InPoints(before, change - margin);
-	test.difference.upper = InPoints(before, change + margin);
+	test.difference.lower = InPoints(earlier, change - margin);
+	test.difference.upper = InPoints(earlier, change + margin);
 	return test;
 }
 
-/* gap_change(focal_before, reference_before, focal_after, reference_after, confidence) */
+/* gap_change(focal_earlier, reference_earlier, focal_later, reference_later, confidence) */
 PG_FUNCTION_INFO_V1(gap_change);
 Datum
 gap_change(PG_FUNCTION_ARGS)
 {
-	TwoGroups	before = SummarizeGroups(GroupPairArguments(fcinfo, 0));
-	TwoGroups	after = SummarizeGroups(GroupPairArguments(fcinfo, 2));
+	TwoGroups	earlier = SummarizeGroups(GroupPairArguments(fcinfo, 0));
+	TwoGroups	later = SummarizeGroups(GroupPairArguments(fcinfo, 2));
 	double		confidence = ArgumentConfidence(fcinfo, 4);
-	int			unit = Max(before.unit, after.unit);
-	Estimate	gap_before;
-	Estimate	gap_after;
+	int			unit = Max(earlier.unit, later.unit);
+	Estimate	gap_earlier;
+	Estimate	gap_later;
 	TTest		change;
 	ResultRow	row;
 
-	UseUnit(&before, unit);
-	UseUnit(&after, unit);
-	gap_before = TestDifference(&before, confidence, false).difference;
-	gap_after = TestDifference(&after, confidence, false).difference;
-	change = TestChange(&before, &after, confidence);
+	UseUnit(&earlier, unit);
+	UseUnit(&later, unit);
+	gap_earlier = TestDifference(&earlier, confidence, false).difference;
+	gap_later = TestDifference(&later, confidence, false).difference;
+	change = TestChange(&earlier, &later, confidence);
 
 	BeginResultRow(&row, fcinfo);
-	AddEstimate(&row, gap_before);
-	AddEstimate(&row, gap_after);
+	AddEstimate(&row, gap_earlier);
+	AddEstimate(&row, gap_later);
 	AddEstimate(&row, change.difference);
 	AddFloat8(&row, change.df);
 	AddFloat8(&row, change.t);
 	AddFloat8(&row, change.p_value);
 	AddFloat8(&row, 2 * pnorm(-fabs(change.t), 0, 1, 1, 0));
-	AddText(&row, gap_before.reason != NULL ? gap_before.reason : gap_after.reason);
+	AddText(&row, gap_earlier.reason != NULL ? gap_earlier.reason : gap_later.reason);
 	return EndResultRow(&row);
 }
 
@@ -95,31 +95,25 @@ EstimateArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 static double
 StandardErrorArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 {
-	double		se = EstimateArgument(fcinfo, argno, name);
-
-	if (se < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %g", name, se)));
-	return se;
+	return PG_ARGISNULL(argno) ? NAN : CheckNonNegative(PG_GETARG_FLOAT8(argno), name);
 }
 
-/* estimate_change(before, before_se, after, after_se, confidence): estimates taken as normal */
+/* estimate_change(earlier, earlier_se, later, later_se, confidence): estimates taken as normal */
 PG_FUNCTION_INFO_V1(estimate_change);
 Datum
 estimate_change(PG_FUNCTION_ARGS)
 {
-	double		before = EstimateArgument(fcinfo, 0, "before");
-	double		before_se = StandardErrorArgument(fcinfo, 1, "before_se");
-	double		after = EstimateArgument(fcinfo, 2, "after");
-	double		after_se = StandardErrorArgument(fcinfo, 3, "after_se");
+	double		earlier = EstimateArgument(fcinfo, 0, "earlier");
+	double		earlier_se = StandardErrorArgument(fcinfo, 1, "earlier_se");
+	double		later = EstimateArgument(fcinfo, 2, "later");
+	double		later_se = StandardErrorArgument(fcinfo, 3, "later_se");
 	double		margin = TwoSidedZ(ArgumentConfidence(fcinfo, 4));
 	Estimate	change = UndefinedEstimate(NULL);
 	double		z = NAN;
 	ResultRow	row;
 
-	change.estimate = after - before;
-	change.se = hypot(before_se, after_se);
+	change.estimate = later - earlier;
+	change.se = hypot(earlier_se, later_se);
 	if (isnan(change.estimate) || isnan(change.se))
 		change.reason = REASON_MISSING_ESTIMATE;
 	else if (change.se == 0)

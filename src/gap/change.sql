@@ -1,14 +1,14 @@
 -- How a gap changes from one year to another
 
 CREATE TYPE gap_change AS (
-	gap_before double precision,
-	gap_before_se double precision,
-	gap_before_lower double precision,
-	gap_before_upper double precision,
-	gap_after double precision,
-	gap_after_se double precision,
-	gap_after_lower double precision,
-	gap_after_upper double precision,
+	gap_earlier double precision,
+	gap_earlier_se double precision,
+	gap_earlier_lower double precision,
+	gap_earlier_upper double precision,
+	gap_later double precision,
+	gap_later_se double precision,
+	gap_later_lower double precision,
+	gap_later_upper double precision,
 	change double precision,
 	change_se double precision,
 	change_lower double precision,
@@ -16,18 +16,18 @@ CREATE TYPE gap_change AS (
 	df double precision,
 	t double precision,
 	p_value double precision,
-	z_p_value double precision,
+	p_value_z double precision,
 	reason text
 );
 COMMENT ON TYPE gap_change IS 'by how much the gap between two means has changed';
-COMMENT ON COLUMN gap_change.gap_before IS 'the earlier gap, focal minus reference';
-COMMENT ON COLUMN gap_change.gap_before_se IS 'its standard error (Welch 1947)';
-COMMENT ON COLUMN gap_change.gap_before_lower IS 'lower confidence bound';
-COMMENT ON COLUMN gap_change.gap_before_upper IS 'upper confidence bound';
-COMMENT ON COLUMN gap_change.gap_after IS 'the later gap, focal minus reference';
-COMMENT ON COLUMN gap_change.gap_after_se IS 'its standard error (Welch 1947)';
-COMMENT ON COLUMN gap_change.gap_after_lower IS 'lower confidence bound';
-COMMENT ON COLUMN gap_change.gap_after_upper IS 'upper confidence bound';
+COMMENT ON COLUMN gap_change.gap_earlier IS 'the earlier gap, focal minus reference';
+COMMENT ON COLUMN gap_change.gap_earlier_se IS 'its standard error (Welch 1947)';
+COMMENT ON COLUMN gap_change.gap_earlier_lower IS 'lower confidence bound';
+COMMENT ON COLUMN gap_change.gap_earlier_upper IS 'upper confidence bound';
+COMMENT ON COLUMN gap_change.gap_later IS 'the later gap, focal minus reference';
+COMMENT ON COLUMN gap_change.gap_later_se IS 'its standard error (Welch 1947)';
+COMMENT ON COLUMN gap_change.gap_later_lower IS 'lower confidence bound';
+COMMENT ON COLUMN gap_change.gap_later_upper IS 'upper confidence bound';
 COMMENT ON COLUMN gap_change.change IS 'later gap minus earlier gap: positive where the focal group has gained on the reference group';
 COMMENT ON COLUMN gap_change.change_se IS 'standard error of the change, the years being independent';
 COMMENT ON COLUMN gap_change.change_lower IS 'lower confidence bound';
@@ -35,11 +35,11 @@ COMMENT ON COLUMN gap_change.change_upper IS 'upper confidence bound';
 COMMENT ON COLUMN gap_change.df IS 'Welch-Satterthwaite degrees of freedom over the four groups';
 COMMENT ON COLUMN gap_change.t IS 'change / change_se';
 COMMENT ON COLUMN gap_change.p_value IS 'two-sided p of t';
-COMMENT ON COLUMN gap_change.z_p_value IS 'two-sided p of t taken as normal';
+COMMENT ON COLUMN gap_change.p_value_z IS 'two-sided p of t taken as normal';
 COMMENT ON COLUMN gap_change.reason IS 'why something is NULL, of the earlier year before the later: n_lt_1, n_lt_2, zero_variance (of one year it leaves the change its error). NULL where nothing is the matter';
 
-CREATE FUNCTION gap_change(focal_before distribution, reference_before distribution,
-	focal_after distribution, reference_after distribution,
+CREATE FUNCTION gap_change(focal_earlier distribution, reference_earlier distribution,
+	focal_later distribution, reference_later distribution,
 	confidence double precision DEFAULT 0.95) RETURNS gap_change
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 200;
 COMMENT ON FUNCTION gap_change(distribution, distribution, distribution, distribution, double precision) IS
@@ -66,8 +66,8 @@ COMMENT ON COLUMN estimate_change.z IS 'estimate / se';
 COMMENT ON COLUMN estimate_change.p_value IS 'two-sided normal p of no change';
 COMMENT ON COLUMN estimate_change.reason IS 'why something is NULL: missing_estimate, zero_variance';
 
-CREATE FUNCTION estimate_change(before double precision, before_se double precision,
-	after double precision, after_se double precision,
+CREATE FUNCTION estimate_change(earlier double precision, earlier_se double precision,
+	later double precision, later_se double precision,
 	confidence double precision DEFAULT 0.95) RETURNS estimate_change
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION estimate_change(double precision, double precision, double precision, double precision, double precision) IS

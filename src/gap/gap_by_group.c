@@ -127,10 +127,10 @@ ReadPartition(FunctionCallInfo fcinfo)
 		MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "groups of a partition",
 													  ALLOCSET_DEFAULT_SIZES);
 		MemoryContext caller = MemoryContextSwitchTo(scratch);
-		KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP);
+		KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP, "rollup(scores)");
 
 		CheckOptions(fcinfo, ARG_REFERENCE);
-		partition->reference = ReadReference(fcinfo, ARG_REFERENCE, &names);
+		partition->reference = ReadReference(fcinfo, ARG_REFERENCE, REFERENCE_OTHERS, &names);
 		ReadGroups(fcinfo, &names, partition);
 		MemoryContextSwitchTo(caller);
 		MemoryContextDelete(scratch);

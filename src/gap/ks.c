@@ -136,8 +136,8 @@ ks_gap(PG_FUNCTION_ARGS)
 	const char *reason = NULL;
 	double		d = NAN;
 	double		location = NAN;
-	double		p_exact = NAN;
-	double		p_asymptotic = NAN;
+	double		p_value_exact = NAN;
+	double		p_value_asymptotic = NAN;
 	ResultRow	row;
 
 	if (exact)
@@ -149,9 +149,9 @@ ks_gap(PG_FUNCTION_ARGS)
 		int128		distance = KsDistance(pair, &location);
 
 		d = (double) distance / pairs;
-		p_asymptotic = KolmogorovTail(d * sqrt(pairs / n));
+		p_value_asymptotic = KolmogorovTail(d * sqrt(pairs / n));
 		if (exact)
-			p_exact = KsExactP(pair, (int64) distance);
+			p_value_exact = KsExactP(pair, (int64) distance);
 		else
 			reason = REASON_EXACT_NOT_COMPUTED;
 		if (IsCoarse(pair))
@@ -163,8 +163,8 @@ ks_gap(PG_FUNCTION_ARGS)
 	AddInt64(&row, pair.reference->n);
 	AddFloat8(&row, d);
 	AddFloat8(&row, location);
-	AddFloat8(&row, p_exact);
-	AddFloat8(&row, p_asymptotic);
+	AddFloat8(&row, p_value_exact);
+	AddFloat8(&row, p_value_asymptotic);
 	AddText(&row, reason);
 	return EndResultRow(&row);
 }

@@ -3,8 +3,8 @@ CREATE TYPE ks_gap AS (
 	n_reference bigint,
 	distance double precision,
 	location double precision,
-	p_exact double precision,
-	p_asymptotic double precision,
+	p_value_exact double precision,
+	p_value_asymptotic double precision,
 	reason text
 );
 COMMENT ON TYPE ks_gap IS 'result of ks_gap(): the largest distance between the cumulative shares of two groups';
@@ -12,8 +12,8 @@ COMMENT ON COLUMN ks_gap.n_focal IS 'students with a score in the focal group';
 COMMENT ON COLUMN ks_gap.n_reference IS 'students with a score in the reference group';
 COMMENT ON COLUMN ks_gap.distance IS 'largest absolute difference of the shares at or below a score, 0 to 1';
 COMMENT ON COLUMN ks_gap.location IS 'the score that has it, the lowest if several have; of a coarse distribution, the end of a bucket. It is one student''s score: suppress it where scores are private';
-COMMENT ON COLUMN ks_gap.p_exact IS 'two-sided permutation p-value, given the ties';
-COMMENT ON COLUMN ks_gap.p_asymptotic IS 'two-sided p-value of Kolmogorov''s limit; conservative where there are ties';
+COMMENT ON COLUMN ks_gap.p_value_exact IS 'two-sided permutation p-value, given the ties';
+COMMENT ON COLUMN ks_gap.p_value_asymptotic IS 'two-sided p-value of Kolmogorov''s limit; conservative where there are ties';
 COMMENT ON COLUMN ks_gap.reason IS 'why something is NULL: n_lt_1 (a group without scores), exact_not_computed (ask for it by exact => true); or coarse, before that one: a group has more than 16,384 distinct scores, and those of one bucket are taken for ties';
 
 CREATE FUNCTION ks_gap(focal distribution, reference distribution, exact boolean DEFAULT NULL) RETURNS ks_gap

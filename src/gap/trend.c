@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/estimate.h"
 #include "base/observations.h"
@@ -45,13 +46,9 @@ SmallestError(const Observations *gaps)
 
 	for (int i = 0; i < gaps->n; i++)
 	{
-		double		se = Gap(gaps, i)[TREND_SE];
+		double		se = CheckNonNegative(Gap(gaps, i)[TREND_SE], "gap_se");
 
 		CHECK_FOR_INTERRUPTS();
-		if (se < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("gap_se must not be negative: %g", se)));
 		smallest = Min(smallest, se);
 	}
 	return smallest;
@@ -192,7 +189,12 @@ PG_FUNCTION_INFO_V1(gap_trend_accum);
 Datum
 gap_trend_accum(PG_FUNCTION_ARGS)
 {
-	return ObservationsAccumulate(fcinfo, TREND_CONFIDENCE, "confidence");
+	static const char *const measures[] = {"year", "gap", "gap_se", NULL};
+	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : 0;
+
+	if (!PG_ARGISNULL(3))
+		(void) CheckNonNegative(PG_GETARG_FLOAT8(3), "gap_se");
+	return ObservationsAccumulate(fcinfo, measures, confidence);
 }
 
 /*

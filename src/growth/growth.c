@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/observations.h"
 #include "base/reason.h"
 #include "base/result_row.h"
@@ -212,7 +213,10 @@ PG_FUNCTION_INFO_V1(growth_model_accum);
 Datum
 growth_model_accum(PG_FUNCTION_ARGS)
 {
-	return ObservationsAccumulate(fcinfo, 2, "min_n");
+	static const char *const measures[] = {"prior", "current", NULL};
+	int32		min_n = PG_NARGS() > 3 ? ArgumentNonNegative(fcinfo, 3, "min_n") : 0;
+
+	return ObservationsAccumulate(fcinfo, measures, min_n);
 }
 
 /*

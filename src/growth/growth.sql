@@ -17,15 +17,15 @@ COMMENT ON COLUMN growth_model.reason IS 'why nothing was fitted: n_too_small, z
 CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision) IS 'transition function of growth_model';
-CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
+CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, integer) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, double precision) IS 'transition function of growth_model';
+COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, integer) IS 'transition function of growth_model';
 CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) RETURNS growth_model
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
 COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) IS 'final function of growth_model';
-CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) RETURNS growth_model
+CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, integer) RETURNS growth_model
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, double precision) IS 'final function of growth_model';
+COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, integer) IS 'final function of growth_model';
 
 CREATE AGGREGATE growth_model(prior double precision, current double precision) (
 	SFUNC = gapstats_internal.growth_model_accum,
@@ -37,7 +37,7 @@ CREATE AGGREGATE growth_model(prior double precision, current double precision) 
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
 'Fit of a cohort''s growth: quantile regression (Koenker & Bassett 1978) of the current score on cubic B-splines of the prior score for 100 quantiles, as package SGP fits it (Betebenner 2009), at an exact minimum. Rows with a NULL score are skipped. Fewer than 1000 students give the reason n_too_small instead. The result does not depend on the order of rows. As a window function it is fitted once to each partition. 22003 for scores that are not finite, and for a model beyond the range of double precision.';
-CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n double precision) (
+CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n integer) (
 	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
 	COMBINEFUNC = pg_catalog.array_cat,
@@ -45,8 +45,8 @@ CREATE AGGREGATE growth_model(prior double precision, current double precision, 
 	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE growth_model(double precision, double precision, double precision) IS
-'The same with another least number of students, min_n. Quantiles near 0 and 1 are wild below about 1000. 22023 unless min_n is the same in all rows, 22004 for a NULL one.';
+COMMENT ON AGGREGATE growth_model(double precision, double precision, integer) IS
+'The same with another least number of students, min_n. Quantiles near 0 and 1 are wild below about 1000. 22023 for a negative min_n, and unless it is the same in all rows, 22004 for a NULL one.';
 
 CREATE FUNCTION student_growth_percentile(model growth_model, prior double precision, current double precision,
 	highest_score double precision DEFAULT NULL) RETURNS integer

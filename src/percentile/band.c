@@ -118,14 +118,14 @@ CutFractionsArgument(FunctionCallInfo fcinfo, int argno, int *ncuts)
 	{
 		if (fractions[i] <= 0 || fractions[i] >= 1)
 			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("cuts must be between 0 and 1, not %g", fractions[i]),
-					 errhint("The 20th percentile is 0.2.")));
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("cuts must be above 0 and below 1, not %g", fractions[i]),
+					 fractions[i] > 1 ? errhint("The 20th percentile is 0.2.") : 0));
 	}
 	return fractions;
 }
 
-/* Names of bands; a null pointer if none are given */
+/* Names of bands, or of levels; a null pointer if none are given */
 static char **
 LabelsArgument(FunctionCallInfo fcinfo, int argno, int nbands)
 {
@@ -138,7 +138,8 @@ LabelsArgument(FunctionCallInfo fcinfo, int argno, int nbands)
 	if (nlabels != nbands)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%d labels given for %d bands", nlabels, nbands)));
+				 errmsg("number of labels must be %d, not %d", nbands, nlabels),
+				 errhint("Give one label for each band or level: one more than there are cuts.")));
 	return labels;
 }
 
@@ -242,7 +243,7 @@ percentile_bands(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
 	Bands		bands = {.edge = BAND_CLOSED_ABOVE, .scale = 100};
-	int64		min_n_per_band = ArgumentInt32(fcinfo, 3, "min_n_per_band");
+	int64		min_n_per_band = ArgumentNonNegative(fcinfo, 3, "min_n_per_band");
 	bool		withheld;
 	ResultRow	row;
 
@@ -275,20 +276,27 @@ percentile_band(PG_FUNCTION_ARGS)
 						   CutScores(&ranks, fractions, ncuts), ncuts, BAND_CLOSED_ABOVE));
 }
 
+/* The levels that the arguments (..., cuts, labels) stand for */
+static Bands
+LevelsArguments(FunctionCallInfo fcinfo)
+{
+	Bands		bands = {.edge = BAND_CLOSED_BELOW, .scale = 1};
+
+	bands.cuts = bands.points = CutsArgument(fcinfo, 1, &bands.ncuts);
+	bands.labels = LabelsArgument(fcinfo, 2, bands.ncuts + 1);
+	return bands;
+}
+
 /* The levels of a group between given cut scores */
 PG_FUNCTION_INFO_V1(performance_levels);
 Datum
 performance_levels(PG_FUNCTION_ARGS)
 {
 	Ranks		ranks = DistributionRanks(ArgumentDistribution(fcinfo, 0));
-	Bands		bands = {.edge = BAND_CLOSED_BELOW, .scale = 1};
+	Bands		bands = LevelsArguments(fcinfo);
 	ResultRow	row;
 
 	BeginResultSet(&row, fcinfo);
-	if (PG_ARGISNULL(1))
-		return (Datum) 0;
-	bands.cuts = bands.points = CutsArgument(fcinfo, 1, &bands.ncuts);
-	bands.labels = LabelsArgument(fcinfo, 2, bands.ncuts + 1);
 	PutBands(&row, &ranks, &bands);
 	return (Datum) 0;
 }
@@ -298,10 +306,11 @@ PG_FUNCTION_INFO_V1(performance_level);
 Datum
 performance_level(PG_FUNCTION_ARGS)
 {
-	double		score = ArgumentDouble(fcinfo, 0, "score");
-	int			ncuts;
-	double	   *cuts = CutsArgument(fcinfo, 1, &ncuts);
-	char	  **labels = LabelsArgument(fcinfo, 2, ncuts + 1);
+	Bands		levels = LevelsArguments(fcinfo);
+	int			level;
 
-	PG_RETURN_TEXT_P(cstring_to_text(labels[BandOf(score, cuts, ncuts, BAND_CLOSED_BELOW) - 1]));
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	level = BandOf(ArgumentDouble(fcinfo, 0, "score"), levels.cuts, levels.ncuts, levels.edge);
+	PG_RETURN_TEXT_P(cstring_to_text(BandLabel(&levels, level - 1)));
 }

@@ -8,6 +8,7 @@
 
 #include "base/argument.h"
 #include "base/confidence.h"
+#include "base/reason.h"
 #include "base/result_row.h"
 #include "percentile/quantile.h"
 
@@ -16,15 +17,19 @@ PG_FUNCTION_INFO_V1(percentile_of_type);
 Datum
 percentile_of_type(PG_FUNCTION_ARGS)
 {
-	Distribution *d = PG_GETARG_DISTRIBUTION(0);
-	double		fraction = CheckFraction(PG_GETARG_FLOAT8(1));
-	int32		type = PG_GETARG_INT32(2);
+	int32		type = ArgumentInt32(fcinfo, 2, "quantile_type");
+	Distribution *d;
+	double		fraction;
 	Ranks		ranks;
 
 	if (type < 1 || type > 9)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("quantile_type must be between 1 and 9, not %d", type)));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	d = PG_GETARG_DISTRIBUTION(0);
+	fraction = ArgumentFraction(fcinfo, 1);
 	if (d->n == 0)
 		PG_RETURN_NULL();
 	ranks = DistributionRanks(d);
@@ -52,8 +57,10 @@ percentile_interval(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	if (PG_ARGISNULL(1))
-		PG_RETURN_NULL();
+		return ReasonRow(fcinfo, REASON_MISSING_FRACTION);
 	QuantileEstimateCompute(&ranks, ArgumentFraction(fcinfo, 1), confidence, &estimate);
+	if (estimate.reason == NULL && ranks.d->level > 0)
+		estimate.reason = REASON_COARSE;
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, ranks.d->n);
 	AddFloat8(&row, estimate.value);

@@ -104,22 +104,22 @@ FindHighest(const GroupPartition *partition, const KeyColumn *names)
 
 /* Read the partition */
 static void
-FillPartition(FunctionCallInfo fcinfo, bool has_reference, GroupPartition *partition)
+FillPartition(FunctionCallInfo fcinfo, ReferenceKind by_default, GroupPartition *partition)
 {
-	KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP);
+	KeyColumn	names = ReadGroupNames(fcinfo, ARG_GROUP, AGGREGATE_OF_COUNTS);
 
 	CheckOptions(fcinfo, ARG_N + 1);
 	FillGroups(fcinfo, &names, partition);
-	if (!has_reference)
+	if (by_default == REFERENCE_NONE)
 		return;
-	partition->reference = ReadReference(fcinfo, ARG_REFERENCE, &names);
+	partition->reference = ReadReference(fcinfo, ARG_REFERENCE, by_default, &names);
 	if (partition->reference.kind == REFERENCE_HIGHEST)
 		partition->reference.row = FindHighest(partition, &names);
 }
 
 /* The groups of the partition, read at its first row */
 GroupPartition *
-ReadGroups(FunctionCallInfo fcinfo, bool has_reference)
+ReadGroups(FunctionCallInfo fcinfo, ReferenceKind by_default)
 {
 	GroupPartition *partition = PartitionMemory(fcinfo, offsetof(GroupPartition, groups),
 												sizeof(Group));
@@ -131,7 +131,7 @@ ReadGroups(FunctionCallInfo fcinfo, bool has_reference)
 		MemoryContext caller = MemoryContextSwitchTo(scratch);
 
 		partition->n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
-		FillPartition(fcinfo, has_reference, partition);
+		FillPartition(fcinfo, by_default, partition);
 		MemoryContextSwitchTo(caller);
 		MemoryContextDelete(scratch);
 	}

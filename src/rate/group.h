@@ -20,6 +20,9 @@ enum
 	ARG_AFTER_REFERENCE = ARG_REFERENCE + 4
 };
 
+/* What makes one row of a group that has several, for a hint */
+#define AGGREGATE_OF_COUNTS "sum(x)::bigint and sum(n)::bigint"
+
 /* One group of the partition */
 typedef struct Group
 {
@@ -39,7 +42,7 @@ typedef struct GroupPartition
 
 extern Group ReadGroup(FunctionCallInfo fcinfo, int argno, int64 row);
 extern void AddTogether(Proportion *sum, Proportion p);
-extern GroupPartition *ReadGroups(FunctionCallInfo fcinfo, bool has_reference);
+extern GroupPartition *ReadGroups(FunctionCallInfo fcinfo, ReferenceKind by_default);
 extern Proportion ReferenceOf(const GroupPartition *partition, const Group *group);
 extern const char *FindReference(const GroupPartition *partition, const Group *group,
 								 Proportion *reference);

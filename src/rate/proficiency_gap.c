@@ -31,6 +31,7 @@ proficiency_gap(PG_FUNCTION_ARGS)
 {
 	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 3));
 	bool		haldane = ArgumentBool(fcinfo, 4, "haldane");
+	double		cut;
 	bool		is_focal_estimate;
 	bool		is_reference_estimate;
 	Proportion	focal;
@@ -39,10 +40,10 @@ proficiency_gap(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	if (PG_ARGISNULL(2))
-		PG_RETURN_NULL();
-	focal = Proficient(ArgumentDistribution(fcinfo, 0), PG_GETARG_FLOAT8(2), &is_focal_estimate);
-	reference = Proficient(ArgumentDistribution(fcinfo, 1), PG_GETARG_FLOAT8(2),
-						   &is_reference_estimate);
+		return ReasonRow(fcinfo, REASON_MISSING_CUT);
+	cut = ArgumentDouble(fcinfo, 2, "cut");
+	focal = Proficient(ArgumentDistribution(fcinfo, 0), cut, &is_focal_estimate);
+	reference = Proficient(ArgumentDistribution(fcinfo, 1), cut, &is_reference_estimate);
 	gap = CompareRates(focal, reference, z, haldane);
 	if (gap.reason == NULL && (is_focal_estimate || is_reference_estimate))
 		gap.reason = REASON_COARSE;

@@ -175,7 +175,7 @@ COMMENT ON COLUMN proficiency_gap.odds_ratio IS 'focal odds divided by reference
 COMMENT ON COLUMN proficiency_gap.odds_ratio_log_se IS 'standard error of the logarithm of the odds ratio (Woolf 1955)';
 COMMENT ON COLUMN proficiency_gap.odds_ratio_lower IS 'lower bound of the odds ratio (Woolf 1955)';
 COMMENT ON COLUMN proficiency_gap.odds_ratio_upper IS 'upper bound of the odds ratio (Woolf 1955)';
-COMMENT ON COLUMN proficiency_gap.reason IS 'why something is NULL: n_lt_1, zero_variance, zero_reference, zero_focal or zero_cell; coarse where nothing is, but the counts are estimates; else NULL';
+COMMENT ON COLUMN proficiency_gap.reason IS 'why something is NULL: missing_cut, n_lt_1, zero_variance, zero_reference, zero_focal or zero_cell; coarse where nothing is, but the counts are estimates; else NULL';
 
 CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut double precision,
 		confidence double precision DEFAULT 0.95, haldane boolean DEFAULT false)
@@ -184,7 +184,7 @@ CREATE FUNCTION proficiency_gap(focal distribution, reference distribution, cut 
 COMMENT ON FUNCTION proficiency_gap(distribution, distribution, double precision, double precision, boolean) IS
 'The gap between the proficiency rates of two distributions: the share of students at or above the cut score, focal minus reference.
 cut: in units of the score; confidence and haldane as in rate_gap.
-A NULL distribution is a group without students, as an empty one: reason n_lt_1. A NULL cut gives NULL. Where the cut is within a bucket of a coarse distribution, the counts are estimates, reason coarse; cut_error(d, cut) says how far off they may be.
+A NULL distribution is a group without students, as an empty one: reason n_lt_1. A NULL cut gives NULLs, reason missing_cut. Where the cut is within a bucket of a coarse distribution, the counts are estimates, reason coarse; cut_error(d, cut) says how far off they may be.
 Raises 22003 for a cut of NaN or infinity, 22023 for a confidence outside (0, 1), 22004 for a NULL confidence or haldane.';
 
 CREATE TYPE rate_gap_by_group AS (
@@ -216,7 +216,7 @@ COMMENT ON COLUMN rate_gap_by_group.n_outcome_focal IS 'the group''s students wi
 COMMENT ON COLUMN rate_gap_by_group.n_focal IS 'the group''s students';
 COMMENT ON COLUMN rate_gap_by_group.n_outcome_reference IS 'the reference''s students with the outcome';
 COMMENT ON COLUMN rate_gap_by_group.n_reference IS 'the reference''s students';
-COMMENT ON COLUMN rate_gap_by_group.n_missing_group IS 'n of the partitions rows without a group, which are in no comparison';
+COMMENT ON COLUMN rate_gap_by_group.n_missing_group IS 'n of the partition''s rows without a group, which are in no comparison';
 COMMENT ON COLUMN rate_gap_by_group.rate_focal IS 'n_outcome_focal / n_focal, 0..1';
 COMMENT ON COLUMN rate_gap_by_group.rate_reference IS 'n_outcome_reference / n_reference, 0..1';
 COMMENT ON COLUMN rate_gap_by_group.difference IS 'risk difference: focal rate minus reference rate, -1..1';
@@ -247,7 +247,7 @@ reference: ''others'' (all groups but the row''s own), ''everyone'' (all groups,
 confidence and haldane as in rate_gap. The options must be the same in all rows of a partition. All its rows count, whatever the frame and the order.
 Rows without a group are in no comparison, reason missing_group, and their n is every other row''s n_missing_group; a row whose x and n are both NULL is an empty group, one of them NULL leaves its row out, reason missing_count.
 The reference''s own row has reason is_reference; a partition without the reference, or with nobody to compare with, reason no_comparison. Against everyone the ratios have no interval, reason overlap: the difference and its interval are those against the others times the others'' share of the students.
-Raises 22023 for a group with two rows in a partition, one that is named all, all students, total, overall or everyone, a reference_group that no row has, an unknown reference, options that differ, and for what rate_gap refuses; 22004 for a NULL option other than reference_group; 22003 for more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
+Raises 22023 for a group with two rows in a partition, one whose name is all, all students, total, overall or everyone (in any case, with blanks around it, _ or - for the blank), a reference_group that no row has, one beside a reference that is not the default, an unknown reference, options that differ, and for what rate_gap refuses; 22004 for a NULL option other than reference_group; 22003 for more than 2^63 - 1 students; 42883 for names of a type that cannot be compared.';
 
 CREATE TYPE rate_gap_change AS (
 	estimate double precision,
@@ -265,7 +265,7 @@ COMMENT ON COLUMN rate_gap_change.lower IS 'lower confidence bound of the estima
 COMMENT ON COLUMN rate_gap_change.upper IS 'upper confidence bound of the estimate';
 COMMENT ON COLUMN rate_gap_change.z IS 'z of the test that nothing has changed';
 COMMENT ON COLUMN rate_gap_change.p_value IS 'two-sided p of z';
-COMMENT ON COLUMN rate_gap_change.reason IS 'why something is NULL: n_lt_1 or zero_variance; NULL where nothing is';
+COMMENT ON COLUMN rate_gap_change.reason IS 'why something is NULL: n_lt_1, missing_count or zero_variance; NULL where nothing is';
 
 CREATE FUNCTION rate_gap_change(earlier rate_gap, later rate_gap, confidence double precision DEFAULT 0.95)
 	RETURNS rate_gap_change
@@ -273,7 +273,7 @@ CREATE FUNCTION rate_gap_change(earlier rate_gap, later rate_gap, confidence dou
 COMMENT ON FUNCTION rate_gap_change(rate_gap, rate_gap, double precision) IS
 'How much a risk difference has changed, in rate units: later minus earlier, with the Wald standard error of four independent rates, the root of the sum of p (1 - p) / n.
 earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1. The students of the two years must not be the same.
-An empty group, or a NULL row, gives NULLs, reason n_lt_1; four rates of 0 or 1 give the change alone, reason zero_variance.
+An empty group, or a NULL row, gives NULLs, reason n_lt_1; a row whose counts are NULL, reason missing_count; four rates of 0 or 1 give the change alone, reason zero_variance.
 Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses, 22004 for a NULL confidence.';
 
 CREATE TYPE ratio_of_risk_ratios AS (
@@ -292,7 +292,7 @@ COMMENT ON COLUMN ratio_of_risk_ratios.lower IS 'lower confidence bound of the e
 COMMENT ON COLUMN ratio_of_risk_ratios.upper IS 'upper confidence bound of the estimate';
 COMMENT ON COLUMN ratio_of_risk_ratios.z IS 'z of the test that nothing has changed';
 COMMENT ON COLUMN ratio_of_risk_ratios.p_value IS 'two-sided p of z';
-COMMENT ON COLUMN ratio_of_risk_ratios.reason IS 'why something is NULL: n_lt_1, zero_reference, zero_focal or zero_variance; NULL where nothing is';
+COMMENT ON COLUMN ratio_of_risk_ratios.reason IS 'why something is NULL: n_lt_1, missing_count, zero_reference, zero_focal or zero_variance; NULL where nothing is';
 
 CREATE FUNCTION ratio_of_risk_ratios(earlier rate_gap, later rate_gap, confidence double precision DEFAULT 0.95,
 		haldane boolean DEFAULT false)
@@ -301,5 +301,5 @@ CREATE FUNCTION ratio_of_risk_ratios(earlier rate_gap, later rate_gap, confidenc
 COMMENT ON FUNCTION ratio_of_risk_ratios(rate_gap, rate_gap, double precision, boolean) IS
 'How much a risk ratio has changed: later divided by earlier, with the interval of its logarithm, whose variance is the sum of 1/x - 1/n over the four rates (Katz et al. 1978).
 earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1; haldane: add 1/2 to all four cells of a year''s table when one of them is 0. The students of the two years must not be the same.
-An empty group, or a NULL row, gives NULLs, reason n_lt_1; so do a risk of 0 in a reference group, reason zero_reference, and in the earlier focal group, reason zero_focal. A risk of 0 in the later focal group gives 0 without an interval, reason zero_focal; four rates of 1 give 1 without an interval, reason zero_variance.
+An empty group, or a NULL row, gives NULLs, reason n_lt_1; so does a row whose counts are NULL, reason missing_count; so do a risk of 0 in a reference group, reason zero_reference, and in the earlier focal group, reason zero_focal. A risk of 0 in the later focal group gives 0 without an interval, reason zero_focal; four rates of 1 give 1 without an interval, reason zero_variance.
 Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses, 22004 for a NULL confidence or haldane.';

@@ -32,7 +32,7 @@ PG_FUNCTION_INFO_V1(rate_gap_by_group);
 Datum
 rate_gap_by_group(PG_FUNCTION_ARGS)
 {
-	GroupPartition *partition = ReadGroups(fcinfo, true);
+	GroupPartition *partition = ReadGroups(fcinfo, REFERENCE_OTHERS);
 	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
 	const Group *group = &partition->groups[current];
 	double		z = TwoSidedZ(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));

@@ -22,32 +22,46 @@ enum
 	ATTRIBUTE_N_REFERENCE
 };
 
-/* A count of a row; 0 where nobody counted */
-static int64
-CountOfRow(HeapTupleHeader row, int attribute)
+/* A count of a row; false if it is NULL */
+static bool
+ReadCount(HeapTupleHeader row, int attribute, int64 *count)
 {
 	bool		isnull;
-	Datum		count = GetAttributeByNum(row, attribute, &isnull);
 
-	return isnull ? 0 : DatumGetInt64(count);
+	*count = DatumGetInt64(GetAttributeByNum(row, attribute, &isnull));
+	return !isnull;
 }
 
-/* The groups of a rate_gap, which are empty where there is none; the result is whether neither is */
-static bool
+/*
+ * The groups of a rate_gap; the result is why they are no two groups, or NULL.
+ * No rate_gap at all is two empty ones.
+ */
+static const char *
 ArgumentRateGap(FunctionCallInfo fcinfo, int argno, Proportion *focal, Proportion *reference)
 {
 	HeapTupleHeader row;
 
 	if (PG_ARGISNULL(argno))
-		return false;
+		return REASON_N_LT_1;
 	row = PG_GETARG_HEAPTUPLEHEADER(argno);
-	focal->x = CountOfRow(row, ATTRIBUTE_X_FOCAL);
-	focal->n = CountOfRow(row, ATTRIBUTE_N_FOCAL);
-	reference->x = CountOfRow(row, ATTRIBUTE_X_REFERENCE);
-	reference->n = CountOfRow(row, ATTRIBUTE_N_REFERENCE);
+	if (!ReadCount(row, ATTRIBUTE_X_FOCAL, &focal->x) ||
+		!ReadCount(row, ATTRIBUTE_N_FOCAL, &focal->n) ||
+		!ReadCount(row, ATTRIBUTE_X_REFERENCE, &reference->x) ||
+		!ReadCount(row, ATTRIBUTE_N_REFERENCE, &reference->n))
+		return REASON_MISSING_COUNT;
 	CheckRate(focal->x, focal->n, "_focal");
 	CheckRate(reference->x, reference->n, "_reference");
-	return focal->n > 0 && reference->n > 0;
+	return focal->n > 0 && reference->n > 0 ? NULL : REASON_N_LT_1;
+}
+
+/* The earlier and the later one; the result is why one of them is none, or NULL */
+static const char *
+ArgumentYears(FunctionCallInfo fcinfo, Proportion *focal, Proportion *reference)
+{
+	const char *earlier = ArgumentRateGap(fcinfo, 0, &focal[0], &reference[0]);
+	const char *later = ArgumentRateGap(fcinfo, 1, &focal[1], &reference[1]);
+
+	return earlier ? earlier : later;
 }
 
 /* A change, with the z of its test */
@@ -72,13 +86,13 @@ rate_gap_change(PG_FUNCTION_ARGS)
 	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 2));
 	Proportion	focal[2];
 	Proportion	reference[2];
+	const char *reason = ArgumentYears(fcinfo, focal, reference);
 	Estimate	before;
 	Estimate	after;
 	Estimate	change;
 
-	if (!ArgumentRateGap(fcinfo, 0, &focal[0], &reference[0]) ||
-		!ArgumentRateGap(fcinfo, 1, &focal[1], &reference[1]))
-		return ReasonRow(fcinfo, REASON_N_LT_1);
+	if (reason)
+		return ReasonRow(fcinfo, reason);
 
 	before = RiskDifference(focal[0], reference[0], z);
 	after = RiskDifference(focal[1], reference[1], z);
@@ -105,13 +119,13 @@ ratio_of_risk_ratios(PG_FUNCTION_ARGS)
 	bool		haldane = ArgumentBool(fcinfo, 3, "haldane");
 	Proportion	focal[2];
 	Proportion	reference[2];
+	const char *reason = ArgumentYears(fcinfo, focal, reference);
 	Estimate	before;
 	Estimate	after;
 	Estimate	change;
 
-	if (!ArgumentRateGap(fcinfo, 0, &focal[0], &reference[0]) ||
-		!ArgumentRateGap(fcinfo, 1, &focal[1], &reference[1]))
-		return ReasonRow(fcinfo, REASON_N_LT_1);
+	if (reason)
+		return ReasonRow(fcinfo, reason);
 
 	before = RiskRatio(focal[0], reference[0], z, haldane);
 	after = RiskRatio(focal[1], reference[1], z, haldane);

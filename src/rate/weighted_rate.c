@@ -42,13 +42,7 @@ weighted_rate_accum(PG_FUNCTION_ARGS)
 
 	if (!PG_ARGISNULL(2))
 	{
-		double		weight = ArgumentDouble(fcinfo, 2, "weight");
-
-		if (weight < 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("weight must not be negative: %g", weight)));
-		if (weight == 0)
+		if (CheckNonNegative(PG_GETARG_FLOAT8(2), "weight") == 0)
 			return ReturnUnchanged(fcinfo);	/* not in the sample */
 	}
 

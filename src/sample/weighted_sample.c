@@ -11,6 +11,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/count.h"
 #include "libpq/pqformat.h"
@@ -396,21 +397,6 @@ CheckClustered(const WeightedSample *state, bool clustered)
 				 errmsg("cannot mix rows with and without clusters in a weighted_sample")));
 }
 
-/* Refuse a weight that is negative or no number */
-static void
-CheckWeight(double weight)
-{
-	if (!isfinite(weight))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("weight must be finite, not %s",
-						isnan(weight) ? "NaN" : weight > 0 ? "Infinity" : "-Infinity")));
-	if (weight < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("weight must not be negative: %g", weight)));
-}
-
 /* Refuse a score that is no number */
 static void
 CheckScore(double score)
@@ -452,7 +438,7 @@ weighted_sample_accum(PG_FUNCTION_ARGS)
 	if (PG_NARGS() > 5)
 		state->confidence = OneConfidence(state->confidence, ArgumentConfidence(fcinfo, 5));
 	if (!no_weight)
-		CheckWeight(PG_GETARG_FLOAT8(3));
+		CheckNonNegative(PG_GETARG_FLOAT8(3), "weight");
 
 	if (!no_weight && PG_GETARG_FLOAT8(3) == 0)
 		 /* not in the sample */ ;

@@ -194,6 +194,7 @@ DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
 	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
 BEGIN
+	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -280,7 +281,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator.';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -295,9 +296,7 @@ DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
 	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
 BEGIN
-	IF bins IS NULL OR bins < 1 THEN
-		RAISE EXCEPTION 'bins must be at least 1, not %', coalesce(bins::text, 'NULL') USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM gapstats_internal.check_at_least_1('bins', bins), gapstats_internal.check_at_least_1('minimum', minimum);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS (
 			%s
@@ -337,4 +336,4 @@ RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_scor
 			   estimate double precision, lower double precision, upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
-'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. If a bin has fewer than minimum students of a group, all are suppressed: take fewer bins, or wider groups. Arguments otherwise as audit_watch_list.';
+'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. If a bin has fewer than minimum students of a group, all are suppressed: take fewer bins, or wider groups. bins is at least 1 (22023), and not NULL (22004). Arguments otherwise as audit_watch_list.';

@@ -61,9 +61,7 @@ AS $$
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
-	IF minimum < 1 THEN
-		RAISE EXCEPTION 'minimum % is not a number of students', minimum USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @breakdowns VALUES ($1, $2) ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum
 		$sql$)
@@ -76,7 +74,7 @@ COMMENT ON FUNCTION gapstats_internal.publish_counts_as_owner(regclass, text, in
 
 CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer DEFAULT 10)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
 'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A list may publish several breakdowns. A group is small if its students, its flagged or the others are fewer than minimum (nobody flagged may be shown). If any group is small, all groups of the breakdown are suppressed, so that none can be told from the total; the total is suppressed if it is small itself.';
 

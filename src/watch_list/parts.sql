@@ -227,6 +227,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list_column(regclass, text) IS
 'Raises an error unless the name is that of a column of a watch list''s students query, or NULL.';
 
+CREATE FUNCTION gapstats_internal.check_at_least_1(name text, value integer)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF value IS NULL THEN
+		RAISE EXCEPTION '% must not be null', name USING ERRCODE = 'null_value_not_allowed';
+	ELSIF value < 1 THEN
+		RAISE EXCEPTION '% must be at least 1, not %', name, value USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_at_least_1(text, integer) IS
+'Raises 22004 if an option is NULL, 22023 if it is below 1.';
+
 CREATE FUNCTION gapstats_internal.group_expression(group_column text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -121,7 +121,7 @@ is(small(q{SELECT rounded(pooled_absence_rate(day_count(absent & enrolled), day_
 	'0.062', 'pooled, the years would hide it');
 is(small(q{SELECT day_count(enrolled), day_count(absent) FROM student_days WHERE student_id = 'student 9'}),
 	'175|2', 'a student who moved has each day once');
-is(small("SELECT SchoolId, SchoolYear, days FROM ($silence) AS s"),
+is(small("SELECT SchoolId, SchoolYear, n_days FROM ($silence) AS s"),
 	join("\n", '2|2025|115', '5|2025|95', '3|2025|20'), 'schools that were silent');
 is(small("SELECT student_id, chronic, in_edu_wh, below_90_percent FROM ($edu_wh) AS s WHERE student_id BETWEEN 'student 6' AND 'student 8' ORDER BY 1"),
 	join("\n", 'student 6|t|t|f', 'student 7|t|f|f', 'student 8|f|f|f'), 'chronic as edu_wh says, and below 90 percent');
