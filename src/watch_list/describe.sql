@@ -63,7 +63,7 @@ BEGIN ATOMIC
 		('values', 'values', 'the value of each rule, at its position'),
 		('values', 'states', 'a letter a rule: f flagged, k flagged still (not past clear_at), w flagged still (too few school days), o not flagged, n does not apply, m missing, d given more than once, x not finite, - off; capitals: flagged before'),
 		('values', 'clearing', 'since which day a value is past the threshold, for rules that wait'),
-		('history', 'event', 'what began with the standing: flagged, escalated, new reason, eased, data missing, rule changed'),
+		('history', 'event', 'what began with the standing: flagged, escalated, new reason, eased, data missing, back (as before, after missing data or some nights off the list), rule changed'),
 		('history', 'run', 'the run that began it'),
 		('history', 'until_day', 'the day from which it was over; NULL while it lasts'),
 		('history', 'ended_as', 'on track, left (the list) or rule changed, if no other standing followed'),

@@ -489,6 +489,10 @@ BEGIN
 		SELECT format('UPDATE @settings s SET (%1$s) = (SELECT %1$s FROM jsonb_populate_record(s, $1))', string_agg(quote_ident(k), ', ') || ', id')
 		FROM jsonb_object_keys(changes) k))
 	USING changes;
+EXCEPTION WHEN check_violation OR not_null_violation OR invalid_text_representation OR numeric_value_out_of_range THEN
+	RAISE EXCEPTION 'a watch list cannot have the settings %: %', changes, SQLERRM
+		USING ERRCODE = 'invalid_parameter_value',
+			  HINT = format('Comments on the columns of %s say what they are.', gapstats_internal.list_part(list, 'settings'));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.change_settings_as_owner(regclass, jsonb) IS

@@ -192,10 +192,12 @@ BEGIN
 	USING run, as_of;
 	GET DIAGNOSTICS newly_flagged = ROW_COUNT;
 
-	-- a standing that comes after missing data is compared with what the flag said
+	-- a standing that comes after missing data, or some nights off the list, is compared with
+	-- what the flag said
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @history h
-		SET event = gapstats_internal.standing_event(f.status, f.rules, h.status, h.rules)
+		SET event = CASE WHEN (f.status, f.rules) = (h.status, h.rules) THEN 'back'
+			ELSE gapstats_internal.standing_event(f.status, f.rules, h.status, h.rules) END
 		FROM @flags f
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
 		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1

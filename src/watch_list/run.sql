@@ -408,6 +408,7 @@ BEGIN
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = CASE
 					WHEN run.is_current IS NULL THEN 'There is no such run.'
+					WHEN run.status NOT IN ('running', 'held') THEN format('It has %s.', run.status)
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
 					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
 					ELSE 'What it found is gone; the server has been restarted.' END,
