@@ -170,7 +170,7 @@ GetDates(ArrayType *array, int *n)
 /* ---- values ---- */
 
 void
-CheckValueType(const char *what, Oid type)
+CheckValueType(Oid type)
 {
 	switch (getBaseType(type))
 	{
@@ -184,8 +184,8 @@ CheckValueType(const char *what, Oid type)
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("%s: second column, the value, is of type %s, which is not a number",
-							what, format_type_be(type))));
+					 errmsg("second column, the value, is of type %s, which is not a number",
+							format_type_be(type))));
 	}
 }
 

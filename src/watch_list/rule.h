@@ -107,7 +107,7 @@ extern Rule *GetRules(ArrayType *rules, int *n, int *n_slots);
 extern void GetCombination(FunctionCallInfo fcinfo, int argno, Combination *combination);
 extern DateADT *GetDates(ArrayType *array, int *n);
 
-extern void CheckValueType(const char *what, Oid type);
+extern void CheckValueType(Oid type);
 extern Numeric ValueAsNumeric(Datum value, Oid type);
 extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 
