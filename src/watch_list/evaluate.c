@@ -515,7 +515,7 @@ StandingOf(Evaluation *e, Student *student, const char *before, ArrayType *clear
 			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
 			flagged[score.n_flagged - 1] = CStringGetTextDatum(rule->name);
 			versions[score.n_flagged - 1] = Int32GetDatum(rule->version);
-			e->by_new_version |= !rule->is_same;
+			e->by_new_version |= rule->version != rule->version_before;
 		}
 		CountState(rule, state);
 	}

@@ -99,6 +99,7 @@ GetRule(HeapTupleHeader row, Rule *rule)
 	rule->what = psprintf("rule \"%s\"", rule->name);
 	rule->position = Int32Field(row, "position");
 	rule->version = Int32Field(row, "version");
+	rule->version_before = Int32Field(row, "version_before");
 	rule->is_same = DatumGetBool(Field(row, "is_same", &is_null));
 	GetKeptQuery(Field(row, "query", &is_null), rule->what, &rule->query);
 	query = Field(row, "condition", &is_null);

@@ -56,7 +56,8 @@ typedef struct Rule
 	char	   *what;			/* for messages: rule "name" */
 	int			position;
 	int			version;
-	bool		is_same;		/* as in the run before, so its flags count */
+	int			version_before; /* in the run before, or 0 */
+	bool		is_same;		/* flags whom it flagged then, so its flags count */
 	KeptQuery	query;
 	bool		has_condition;
 	KeptQuery	condition;

@@ -4,6 +4,7 @@ CREATE TYPE gapstats_internal.rule_query AS (
 	rule text,
 	"position" integer,
 	version integer,
+	version_before integer,
 	is_same boolean,
 	query gapstats_internal.kept_query,
 	condition gapstats_internal.kept_query,

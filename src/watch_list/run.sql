@@ -203,7 +203,10 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT coalesce(array_agg(ROW(
-			r.rule, r."position", r.version, coalesce(u.version = r.version, false),
+			r.rule, r."position", r.version, b.version,
+			-- other words, severity or points leave whom it flags flagged
+			coalesce((b.query, b.comparison, b.threshold) = (r.query, r.comparison, r.threshold)
+				AND (b.applies_to, b.thresholds_by, b.thresholds) IS NOT DISTINCT FROM (r.applies_to, r.thresholds_by, r.thresholds), false),
 			gapstats_internal.read_query($1, 'rule', r.rule),
 			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
 			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
@@ -212,6 +215,7 @@ BEGIN
 			r.severity, r.points)::gapstats_internal.rule_query ORDER BY r."position"), '{}')
 		FROM @rules r
 		LEFT JOIN @run_rules u ON u.rule = r.rule AND u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		LEFT JOIN @rules b ON b.rule = u.rule AND b.version = u.version
 		WHERE r.superseded_at IS NULL AND r.state = 'on'
 		$sql$)
 	INTO rules USING list;
