@@ -97,7 +97,8 @@ DELETE FROM attendance WHERE student_id = 5;
 SELECT status, students, flagged, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
 SELECT part, student_id FROM written WHERE part IN ('list', 'current', 'values')
 EXCEPT SELECT part, student_id FROM before JOIN written USING (part, student_id, wrote, at) ORDER BY 1, 2;
-SELECT * FROM early_warning WHERE student_id IN (1, 2, 5, 6) ORDER BY student_id;
+SELECT student_id, student, status, rules_flagged, rules_missing, reasons, since = current_date AS since_today
+FROM early_warning WHERE student_id IN (1, 2, 5, 6) ORDER BY student_id;
 SELECT * FROM disagreement('early_warning');
 
 --
@@ -257,7 +258,7 @@ BEGIN
 	RETURN NEXT;
 END
 $$;
-SELECT of_type.* FROM unnest('{student_id, login, number, student_id::"char"}'::text[]) AS id, of_type(id);
+SELECT of_type.* FROM unnest(ARRAY['student_id', 'login', 'number', 'student_id::"char"']) AS id, of_type(id);
 
 --
 -- It is its owner's
@@ -272,15 +273,17 @@ SELECT drop_watch_list('early_warning');
 RESET ROLE;
 -- a DBA refreshes it as its owner would, and is named
 SELECT status, students FROM refresh_watch_list('early_warning');
-SELECT run_by FROM early_warning_runs ORDER BY run DESC LIMIT 1;
+SELECT run_by = session_user AS is_named FROM early_warning_runs ORDER BY run DESC LIMIT 1;
 SET ROLE regress_analyst;
 GRANT SELECT ON early_warning TO regress_other;
 SET ROLE regress_other;
 SELECT count(*) FROM early_warning;
 SET ROLE regress_analyst;
 
--- goes whole
+-- goes whole, once nothing depends on it
 SELECT * FROM disagreement('early_warning');
+SELECT drop_watch_list('early_warning');
+DROP VIEW written;
 SELECT drop_watch_list('early_warning');
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'early%' ORDER BY 1;
 
