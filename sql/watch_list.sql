@@ -1,19 +1,21 @@
 --
 -- watch_list: making one, what it shows, refreshing it
 --
+\set SHOW_CONTEXT never
 CREATE ROLE regress_analyst;
 CREATE ROLE regress_other;
 CREATE SCHEMA district AUTHORIZATION regress_analyst;
 GRANT USAGE ON SCHEMA district TO regress_other;
+-- a superuser lends nobody his rights
+SET search_path = district, gapstats, gapstats_internal;
+SELECT create_watch_list('early_warning', 'SELECT 1 AS student_id');
 SET ROLE regress_analyst;
 -- whatever the owner's default privileges say, a list is its owner's only
 ALTER DEFAULT PRIVILEGES IN SCHEMA district GRANT SELECT ON TABLES TO regress_other;
-SET search_path = district, gapstats, gapstats_internal;
-\set SHOW_CONTEXT never
 
 -- MEASURES.md 8.5: (absent, enrolled) and whether it is chronic, at least 10%;
 -- student 7 has no attendance, student 8 no days enrolled
-CREATE TABLE attendance (student_id integer PRIMARY KEY, absent numeric, enrolled integer, chronic boolean);
+CREATE TABLE attendance (student_id integer, absent numeric, enrolled integer, chronic boolean);
 INSERT INTO attendance VALUES
 	(1, 18, 180, true), (2, 17, 180, false), (3, 17.5, 180, false), (4, 18, 181, false),
 	(5, 1, 10, true), (6, 1, 9, true), (8, 0, 0, NULL);
@@ -21,163 +23,205 @@ CREATE TABLE students AS
 SELECT student_id, 'Student ' || student_id AS student FROM generate_series(1, 8) AS student_id;
 
 SELECT create_watch_list('early_warning', 'SELECT student_id, student FROM students');
--- whoever looks at it can read what it is
-SELECT c.relname, a.attname FROM pg_class c LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname IN ('status', 'score', 'reasons', 'as_of', 'error', 'waiting', 'override')
-WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%'
-AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL AND c.relname NOT IN ('early_warning_evaluation', 'early_warning_events', 'early_warning_overdue') AND a.attname IS NOT NULL);
--- with no rule, nothing is known of anybody
-SELECT status, count(*) FROM early_warning GROUP BY status;
+-- whoever looks at it can read what it is: of every part, and of every column of the list but the district's own
+SELECT c.relname, c.relkind FROM pg_class c
+WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND obj_description(c.oid) IS NULL;
+SELECT attname FROM pg_attribute WHERE attrelid = 'early_warning'::regclass AND attnum > 0 AND col_description(attrelid, attnum) IS NULL;
+-- a list that was never refreshed is empty
+SELECT count(*) FROM early_warning;
 
 SELECT add_rule('early_warning', 'chronic absence',
 	'SELECT student_id, absent / nullif(enrolled, 0) FROM attendance;', '>=', 0.10,
 	'Absent {value%} of the days enrolled ({threshold%} or more is chronic)');
 SELECT * FROM refresh_watch_list('early_warning');
-SELECT student_id, student, status, score, rules_flagged, rules_missing, reasons, since = as_of AS since_today, as_of = current_date AS as_of_today
+SELECT student_id, student, status, score, rules_flagged, rules_missing, reasons, since = current_date AS since_today
 FROM early_warning ORDER BY student_id;
-SELECT student_id, rule, rule_version, round(value, 6) AS value, comparison, threshold, r.flagged, chronic, reason, severity
+SELECT student_id, rule, rule_version, round(value, 6) AS value, comparison, threshold, r.flagged, chronic, state, reason, severity
 FROM early_warning_reasons r LEFT JOIN attendance USING (student_id) ORDER BY student_id;
--- nobody on a wrong side of the tenth, whatever type the value has
+-- nobody on a wrong side of the tenth
 SELECT count(*) FROM early_warning_reasons r JOIN attendance USING (student_id) WHERE r.flagged IS DISTINCT FROM chronic;
+SELECT * FROM disagreement('early_warning');
 
--- every exact tenth below 400 days, and its neighbour a day below it, as double precision, and in
--- the way that loses every one of them: 1 - present/enrolled
+-- every exact tenth below 400 days, and its neighbour a day below it: as a quotient of numerics and of integers' double
+-- precision, in the way that loses every one of them (1 - present/enrolled), and as a whole percentage
 CREATE TABLE tenths AS
 SELECT 10 * t + 5000 * below AS student_id, t - below AS absent, 10 * t AS enrolled, below = 0 AS chronic
 FROM generate_series(1, 39) AS t, generate_series(0, 1) AS below;
 SELECT create_watch_list('tenths_list', 'SELECT student_id FROM tenths');
+SELECT add_rule('tenths_list', 'as numeric', 'SELECT student_id, absent::numeric / enrolled FROM tenths', '>=', 0.10, '{value%}');
 SELECT add_rule('tenths_list', 'as a quotient', 'SELECT student_id, absent::double precision / enrolled FROM tenths', '>=', 0.10, '{value%}');
 SELECT add_rule('tenths_list', 'as a complement', 'SELECT student_id, 1 - (enrolled - absent)::double precision / enrolled FROM tenths', '>=', 0.10, '{value%}');
+SELECT add_rule('tenths_list', 'as real', 'SELECT student_id, (absent::double precision / enrolled)::real FROM tenths', '>=', 0.10, '{value%}');
+SELECT add_rule('tenths_list', 'as integer', 'SELECT student_id, 100 * absent / enrolled FROM tenths', '>=', 10, '{value} percent');
+SELECT add_rule('tenths_list', 'as bigint', 'SELECT student_id, 100::bigint * absent / enrolled FROM tenths', '>=', 10, '{value} percent');
 SELECT status, students, flagged FROM refresh_watch_list('tenths_list');
 SELECT rule, count(*), count(*) FILTER (WHERE flagged) AS flagged, count(*) FILTER (WHERE flagged <> chronic) AS wrong
 FROM tenths_list_reasons JOIN tenths USING (student_id) GROUP BY rule ORDER BY rule;
+SELECT * FROM disagreement('tenths_list');
 SELECT drop_watch_list('tenths_list');
 
 -- reasons: in the order of the rules, numbers on their own side of the threshold
 SELECT add_rule('early_warning', 'reading',
 	'SELECT * FROM (VALUES (1, 19.999), (2, 12), (3, 20), (4, 50), (5, 50), (6, 50), (7, 50), (8, 50)) AS v', '<', 20,
 	'Reading at the {value}th percentile (below {threshold})', severity => 'watch');
-SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list('early_warning');
+SELECT status, students, flagged, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
 SELECT student_id, status, score, rules_flagged, rules_missing, reasons FROM early_warning ORDER BY student_id;
+SELECT student_id, reason FROM early_warning_reasons WHERE rule = 'reading' AND flagged ORDER BY student_id;
 
--- refreshing unchanged data writes no row
-CREATE TABLE before AS
-SELECT 'list' AS what, student_id, NULL AS rule, xmin::text AS wrote, ctid AS at FROM early_warning
-UNION ALL SELECT 'reasons', student_id, rule, xmin::text, ctid FROM early_warning_reasons;
-SELECT status, newly_flagged, cleared FROM refresh_watch_list('early_warning');
-SELECT count(*) FROM before;
-SELECT count(*)
-FROM before FULL JOIN (
-	SELECT 'list' AS what, student_id, NULL AS rule, xmin::text AS wrote, ctid AS at FROM early_warning
-	UNION ALL SELECT 'reasons', student_id, rule, xmin::text, ctid FROM early_warning_reasons
-) AS after USING (what, student_id, wrote, at)
-WHERE before.rule IS DISTINCT FROM after.rule OR before.what IS NULL;
+--
+-- Refreshing unchanged data writes no row
+--
+CREATE VIEW written AS
+SELECT 'list' AS part, student_id, xmin::text AS wrote, ctid AS at FROM early_warning
+UNION ALL SELECT 'current', student_id, xmin::text, ctid FROM early_warning_current
+UNION ALL SELECT 'values', student_id, xmin::text, ctid FROM early_warning_values
+UNION ALL SELECT 'history', standing::integer, xmin::text, ctid FROM early_warning_history
+UNION ALL SELECT 'flags', flag::integer, xmin::text, ctid FROM early_warning_flags
+UNION ALL SELECT 'alarms', alarm::integer, xmin::text, ctid FROM early_warning_alarms;
+CREATE TABLE before AS TABLE written;
+SELECT status, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
+SELECT part, count(*) FROM before GROUP BY part ORDER BY part;
+SELECT count(*) AS differ FROM before FULL JOIN written USING (part, student_id, wrote, at) WHERE before IS NULL OR written IS NULL;
+-- a value that moves on its own side of the threshold is written, but the list is not
+UPDATE attendance SET absent = 16 WHERE student_id = 2;
+SELECT status, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
+SELECT part, student_id FROM written EXCEPT SELECT part, student_id FROM before JOIN written USING (part, student_id, wrote, at) ORDER BY 1, 2;
+SELECT value = 16.0 / 180 AS is_new FROM early_warning_reasons WHERE student_id = 2 AND rule = 'chronic absence';
 -- and changed data only the rows that changed
+DROP TABLE before;
+CREATE TABLE before AS TABLE written;
 UPDATE attendance SET absent = 0 WHERE student_id = 1;
+UPDATE students SET student = 'Student Two' WHERE student_id = 2;
 DELETE FROM students WHERE student_id = 6;
 DELETE FROM attendance WHERE student_id = 5;
-SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list('early_warning');
-SELECT student_id, status, rules_flagged, rules_missing, reasons FROM early_warning
-WHERE xmin::text NOT IN (SELECT wrote FROM before) ORDER BY student_id;
--- the flag of 5, whose data went missing, stays; 6 left
-SELECT student_id, status, reasons, cleared_at IS NOT NULL AS cleared, cleared_as FROM early_warning_flags ORDER BY flag;
-UPDATE attendance SET absent = 18 WHERE student_id = 1;
-UPDATE students SET student = 'Student One' WHERE student_id = 1;
-
--- a rule that fails leaves the list as it was
-CREATE TABLE as_it_was AS SELECT * FROM early_warning;
-INSERT INTO attendance VALUES (7, 'NaN', 1, NULL);
-SELECT * FROM refresh_watch_list('early_warning');
-DELETE FROM attendance WHERE student_id = 7;
-ALTER TABLE attendance DROP CONSTRAINT attendance_pkey;
-INSERT INTO attendance VALUES (2, 1, 100);
-SELECT * FROM refresh_watch_list('early_warning');
-DELETE FROM attendance WHERE student_id = 2 AND enrolled = 100;
-INSERT INTO students VALUES (2, 'Another two');
-SELECT * FROM refresh_watch_list('early_warning');
-DELETE FROM students WHERE student = 'Another two';
-SELECT count(*) FROM (TABLE as_it_was EXCEPT TABLE early_warning) AS changed;
-SELECT status, students, flagged, newly_flagged, cleared, rule, error, run_by, ended_at > started_at AS took_time FROM early_warning_runs ORDER BY run;
-SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list('early_warning');
-
--- a statement that runs out of time leaves its row too
-CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_sleep(1); RETURN $1; END $$;
-CREATE TABLE slow_students (student_id integer);
-SELECT create_watch_list('slow_list', 'SELECT student_id, slow(student_id) FROM slow_students');
-INSERT INTO slow_students VALUES (1);
-SET statement_timeout = '100ms';
-SELECT status, error FROM refresh_watch_list('slow_list');
-RESET statement_timeout;
-SELECT status, error FROM slow_list_runs;
-SELECT count(*) FROM slow_list;
-SELECT drop_watch_list('slow_list');
+SELECT status, students, flagged, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
+SELECT part, student_id FROM written WHERE part IN ('list', 'current', 'values')
+EXCEPT SELECT part, student_id FROM before JOIN written USING (part, student_id, wrote, at) ORDER BY 1, 2;
+SELECT student_id, student, status, rules_flagged, rules_missing, reasons, since = current_date AS since_today
+FROM early_warning WHERE student_id IN (1, 2, 5, 6) ORDER BY student_id;
+SELECT * FROM disagreement('early_warning');
 
 --
--- what is wrong is said, with the list or the rule
+-- NaN, infinity and a student given twice are that student's affair
+--
+CREATE TABLE marks (student_id integer, mark double precision);
+INSERT INTO marks VALUES (1, 1), (2, 0), (3, 'NaN'), (4, 'Infinity'), (5, '-Infinity'), (6, 1), (6, 1), (7, NULL), (7, NULL), (9, 'NaN'), (NULL, 1);
+CREATE TABLE pupils AS SELECT generate_series(1, 8) AS student_id;
+SELECT create_watch_list('marks_list', 'SELECT student_id FROM pupils');
+SELECT add_rule('marks_list', 'mark', 'SELECT student_id, mark FROM marks', '>=', 1, 'Mark {value}');
+SELECT add_rule('marks_list', 'numeric mark', 'SELECT student_id, mark::numeric FROM marks', '>=', 1, 'Mark {value}');
+SELECT status, students, flagged, newly_flagged FROM refresh_watch_list('marks_list');
+SELECT student_id, status, rules_flagged, rules_missing, reasons FROM marks_list ORDER BY student_id;
+SELECT student_id, rule, value, flagged, state FROM marks_list_reasons ORDER BY student_id, rule;
+SELECT * FROM marks_list_unusable ORDER BY student_id, rule;
+-- by hand: NaN, two infinities and two that are given twice (7 has no value either time), for each of two rules
+SELECT n_unusable FROM marks_list_runs;
+-- of 10 rows with a student 9 are matched (student 9 is not on the list); 1 and 2 have a value, 1 is flagged
+SELECT rule, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged FROM marks_list_run_rules ORDER BY "position";
+SELECT * FROM disagreement('marks_list');
+-- a student whom such a value befalls later keeps her flag
+UPDATE marks SET mark = 'NaN' WHERE student_id = 1;
+SELECT status, flagged, newly_flagged, cleared FROM refresh_watch_list('marks_list');
+SELECT student_id, status, since = current_date AS since_today FROM marks_list WHERE student_id = 1;
+SELECT student_id, rule, why FROM marks_list_unusable WHERE student_id = 1;
+SELECT count(*) AS open_flags FROM marks_list_flags WHERE cleared_at IS NULL;
+SELECT * FROM disagreement('marks_list');
+SELECT drop_watch_list('marks_list');
+
+--
+-- What is wrong is said, with the list or the rule
 --
 \set VERBOSITY terse
-SELECT create_watch_list('bad', 'SELECT id FROM students');
 SELECT create_watch_list('bad', 'SELECT student AS pupil FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id, student AS status FROM students');
-SELECT create_watch_list('bad', 'SELECT 1 AS student_id FROM students');
+SELECT create_watch_list('bad', 'SELECT student_id, student AS "values" FROM students');
+SELECT create_watch_list('bad', 'SELECT student_id, student_id FROM students');
+SELECT create_watch_list('bad', 'SELECT nobody FROM students');
 SELECT create_watch_list('bad', 'DELETE FROM students RETURNING student_id');
 SELECT create_watch_list('bad', '(SELECT ''{}''::json AS student_id)');
+SELECT create_watch_list('bad', NULL);
+SELECT create_watch_list(NULL, 'SELECT student_id FROM students');
+SELECT create_watch_list('', 'SELECT student_id FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'most');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => NULL);
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'points');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'k of n');
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'points', at_risk_at => 2, watch_at => 3);
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'points', at_risk_at => 0);
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', combination => 'points', at_risk_at => 'NaN');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', time_zone => 'Mars/Olympus');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', time_zone => NULL);
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', days_query => 'SELECT now()');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', days_query => 'SELECT day FROM nowhere');
 SELECT create_watch_list('a.b.c', 'SELECT student_id FROM students');
-SELECT create_watch_list(repeat('a', 53), 'SELECT student_id FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', names_in => 'nowhere');
-SELECT create_watch_list('early_warning', 'SELECT student_id FROM students');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent, enrolled FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absence FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent / 0 FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, ''NaN''::real FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, ''-Infinity''::double precision FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent > 1 FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id::text, absent FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT 1, absent FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent FROM attendance', '!=', 0, 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent FROM attendance', '>', 'NaN', 'reason');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent FROM attendance', '>', 0, '');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason', severity => 'high');
-SELECT add_rule('early_warning', 'bad', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason', points => -1);
-SELECT add_rule('early_warning', repeat('a', 60), 'SELECT student_id, absent FROM attendance', '>', 0, 'reason');
-SELECT add_rule('early_warning', 'reading', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason');
-SELECT add_rule('students', 'bad', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason');
-SELECT add_rule('nowhere', 'bad', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason');
+SELECT create_watch_list('bad', 'SELECT student_id FROM students', names_in => NULL);
 \set VERBOSITY default
--- and nothing stays of it
-SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND (relname LIKE 'bad%' OR relname LIKE '%\_bad') ORDER BY 1;
-SELECT rule, version, state FROM early_warning_rules ORDER BY rule, version;
-
--- without pg_cron
+-- a name may be as long as its parts' names leave room for
+SELECT 62 - max(length(part)) AS room FROM list_parts() \gset
+SELECT length(create_watch_list(repeat('a', :room), 'SELECT student_id FROM students')::text) = :room AS fits;
+SELECT drop_watch_list(repeat('a', :room));
+\set VERBOSITY sqlstate
+SELECT create_watch_list(repeat('a', :room + 1), 'SELECT student_id FROM students');
+SELECT create_watch_list(repeat('ä', :room / 2 + 1), 'SELECT student_id FROM students');
+\set VERBOSITY default
+-- nor may one list's parts be another's: "a" and "a_my", whichever was first
+SELECT create_watch_list('early_warning', 'SELECT student_id FROM students');
+SELECT create_watch_list('a', 'SELECT student_id FROM students');
+SELECT create_watch_list('a_my', 'SELECT student_id FROM students');
+SELECT drop_watch_list('a');
+SELECT create_watch_list('a_my', 'SELECT student_id FROM students');
+SELECT create_watch_list('a', 'SELECT student_id FROM students');
+SELECT drop_watch_list('a_my');
+SELECT create_watch_list('students', 'SELECT student_id FROM students');
+-- and nothing stays of what failed
+SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND (relname LIKE 'bad%' OR relname LIKE 'a%' AND relname <> 'attendance') ORDER BY 1;
+-- the same student twice is found when the list is refreshed; so is one that is nobody
+INSERT INTO students VALUES (2, 'Another two');
+SELECT status, error FROM refresh_watch_list('early_warning');
+DELETE FROM students WHERE student = 'Another two';
+INSERT INTO students VALUES (NULL, 'Nobody');
+SELECT status, students FROM refresh_watch_list('early_warning');
+DELETE FROM students WHERE student = 'Nobody';
+-- what is no watch list
 \set VERBOSITY terse
+SELECT refresh_watch_list('students');
+SELECT refresh_watch_list(NULL);
+SELECT drop_watch_list('students');
+SELECT change_settings('early_warning', '{"at_risk": 1}');
+SELECT change_settings('early_warning', '{"time_zone": "Mars/Olympus"}');
+SELECT change_settings('early_warning', '{"time_zone": null}');
+SELECT change_settings('early_warning', '{"clear_after": 0}');
+SELECT change_settings('early_warning', '{"owner": "regress_other"}');
+SELECT change_settings('early_warning', '[]');
+SELECT change_settings('early_warning', '{}');
 SELECT schedule_watch_list('early_warning', '0 5 * * *');
 \set VERBOSITY default
 
 --
--- ways of combining rules
+-- Ways of combining rules
 --
-CREATE TABLE marks (student_id text, a integer, b integer, c integer);
-INSERT INTO marks VALUES ('none', 0, 0, 0), ('a', 1, 0, 0), ('b', 0, 1, 0), ('ab', 1, 1, 0), ('abc', 1, 1, 1),
-	('missing', 0, NULL, 0), ('a, b missing', 1, NULL, 0);
-CREATE FUNCTION standings(combination text, at_risk_at numeric, watch_at numeric) RETURNS TABLE (student_id text, score numeric, status text)
-LANGUAGE plpgsql AS $$
+CREATE TABLE subjects (student_id text, a integer, b integer, c integer);
+INSERT INTO subjects VALUES ('none', 0, 0, 0), ('a', 1, 0, 0), ('b', 0, 1, 0), ('ab', 1, 1, 0), ('abc', 1, 1, 1),
+	('b missing', 0, NULL, 0), ('a, b missing', 1, NULL, 0);
+CREATE FUNCTION standings(combination text, at_risk_at numeric, watch_at numeric)
+RETURNS TABLE (student_id text, score numeric, status text, reasons text, since_today boolean, disagreement bigint) LANGUAGE plpgsql AS $$
 BEGIN
-	PERFORM create_watch_list('marks_list', 'SELECT student_id FROM marks', combination, at_risk_at, watch_at);
-	PERFORM add_rule('marks_list', 'a', 'SELECT student_id, a FROM marks', '=', 1, 'a', 'watch', 1);
-	PERFORM add_rule('marks_list', 'b', 'SELECT student_id, b FROM marks', '=', 1, 'b', 'at risk', 2.5);
-	PERFORM add_rule('marks_list', 'c', 'SELECT student_id, c FROM marks', '=', 1, 'c', 'watch', 0);
-	PERFORM refresh_watch_list('marks_list');
-	RETURN QUERY EXECUTE 'SELECT student_id, score, status FROM marks_list ORDER BY 1';
-	PERFORM drop_watch_list('marks_list');
+	PERFORM create_watch_list('subjects_list', 'SELECT student_id FROM subjects', combination, at_risk_at, watch_at);
+	PERFORM add_rule('subjects_list', 'a', 'SELECT student_id, a FROM subjects', '=', 1, 'a', 'watch', 1);
+	PERFORM add_rule('subjects_list', 'b', 'SELECT student_id, b FROM subjects', '=', 1, 'b', 'at risk', 2.5);
+	PERFORM add_rule('subjects_list', 'c', 'SELECT student_id, c FROM subjects', '=', 1, 'c', 'watch', 0);
+	PERFORM refresh_watch_list('subjects_list');
+	RETURN QUERY EXECUTE 'SELECT l.student_id, l.score, l.status, l.reasons, l.since = current_date, (SELECT count(*) FROM disagreement(''subjects_list'')) FROM subjects_list l ORDER BY 1';
+	PERFORM drop_watch_list('subjects_list');
 END
 $$;
 SELECT * FROM standings('severity', NULL, NULL);
 SELECT * FROM standings('any', NULL, NULL);
 SELECT * FROM standings('k of n', 2, 1);
+SELECT * FROM standings('k of n', 2, NULL);
 SELECT * FROM standings('points', 2.5, 1);
+SELECT * FROM standings('points', 3.5, 3);
 
 --
 -- student_id of a type that lives elsewhere, with an equality of its own
@@ -193,12 +237,13 @@ SELECT status, students, newly_flagged FROM refresh_watch_list('logins_list');
 SELECT status, students, newly_flagged FROM refresh_watch_list('logins_list');
 SELECT student_id, status FROM logins_list ORDER BY student_id;
 SELECT check_in('logins_list', 'Ben');
+SELECT * FROM disagreement('logins_list');
 SELECT drop_watch_list('logins_list');
 
 -- and of types with a length
 CREATE TABLE cards (student_id character(4), login varchar(8), number numeric(6), mark integer);
 INSERT INTO cards VALUES ('a1', 'ann', 1, 1), ('b222', 'benjamin', 222222, 2);
-CREATE FUNCTION of_type(id text) RETURNS TABLE (id_type regtype, newly_flagged bigint, check_in bigint, words text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION of_type(id text) RETURNS TABLE (id_type regtype, newly_flagged bigint, check_in bigint, words text, disagreement bigint) LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM create_watch_list('cards_list', format('SELECT %s AS student_id FROM cards', id));
 	PERFORM add_rule('cards_list', 'mark', format('SELECT %s, mark FROM cards', id), '>', 1, 'Mark {value}');
@@ -208,23 +253,15 @@ BEGIN
 	EXECUTE format('SELECT check_in(%L, %s::text) FROM cards WHERE mark = 2', 'cards_list', id) INTO check_in;
 	EXECUTE format('SELECT p.words FROM cards, student_profile(%L, %s::text) p WHERE mark = 2 AND line = 1', 'cards_list', id) INTO words;
 	id_type := student_id_type('cards_list');
+	disagreement := (SELECT count(*) FROM disagreement('cards_list'));
 	PERFORM drop_watch_list('cards_list');
 	RETURN NEXT;
 END
 $$;
-SELECT of_type.* FROM unnest('{student_id, login, number}'::text[]) AS id, of_type(id);
+SELECT of_type.* FROM unnest(ARRAY['student_id', 'login', 'number', 'student_id::"char"']) AS id, of_type(id);
 
 --
--- the day that a list is computed for is the same in parallel workers
---
-SET gapstats.as_of = '2025-10-01';
-SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
-SELECT as_of() = '2025-10-01' AS past FROM (SELECT FROM students LIMIT 1) AS one;
-SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
-RESET gapstats.as_of;
-
---
--- it is its owner's
+-- It is its owner's
 --
 SELECT count(*) FROM pg_class, aclexplode(relacl) WHERE relname LIKE 'early\_warning%' AND grantee <> relowner;
 SET ROLE regress_other;
@@ -234,15 +271,19 @@ SELECT refresh_watch_list('early_warning');
 SELECT add_rule('early_warning', 'mine', 'SELECT student_id, absent FROM attendance', '>', 0, 'reason');
 SELECT drop_watch_list('early_warning');
 RESET ROLE;
--- a superuser would lend his rights to what the owner has put in the list
-SELECT refresh_watch_list('early_warning');
+-- a DBA refreshes it as its owner would, and is named
+SELECT status, students FROM refresh_watch_list('early_warning');
+SELECT run_by = session_user AS is_named FROM early_warning_runs ORDER BY run DESC LIMIT 1;
 SET ROLE regress_analyst;
 GRANT SELECT ON early_warning TO regress_other;
 SET ROLE regress_other;
 SELECT count(*) FROM early_warning;
 SET ROLE regress_analyst;
 
--- goes whole
+-- goes whole, once nothing depends on it
+SELECT * FROM disagreement('early_warning');
+SELECT drop_watch_list('early_warning');
+DROP VIEW written;
 SELECT drop_watch_list('early_warning');
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'early%' ORDER BY 1;
 

@@ -12,8 +12,18 @@ BEGIN
 	PERFORM gapstats_internal.check_queries(list);
 	PERFORM gapstats_internal.set_as_of(as_of);
 	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT q.rule FROM @queries q WHERE q.part = 'rule' AND NOT EXISTS (SELECT FROM unnest(q.meaning) m WHERE m ~ '\mas_of\(\)')
+		SELECT q.rule
+		FROM @queries q
+		WHERE q.part = 'rule' AND NOT EXISTS (SELECT FROM unnest(q.meaning) m WHERE m ~ '\mas_of\(\)')
+		AND NOT EXISTS (
+			-- a view that the query reads may use it
+			SELECT
+			FROM gapstats_internal.kept_query_relations(format('rule "%s"', q.rule), gapstats_internal.read_query($1, 'rule', q.rule)) r
+			JOIN pg_rewrite w ON w.ev_class = r.relation
+			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+			WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = 'gapstats.as_of()'::regprocedure)
 		$sql$)
+	USING list
 	LOOP
 		RAISE WARNING 'rule "%" does not use as_of(): it sees the data of today', rule;
 	END LOOP;

@@ -100,6 +100,7 @@ typedef struct Evaluation
 	Datum	   *out;
 	bool	   *out_null;
 	char	   *states;
+	bool		by_new_version; /* a rule flags the student in another version than before */
 } Evaluation;
 
 static uint32
@@ -138,6 +139,10 @@ ReportProgress(const char *what, int done, int all)
 						   psprintf("refreshing a watch list: %s (%d of %d)", what, done, all));
 }
 
+/*
+ * Errors while a query runs, those raised below as well, begin with what it is.
+ */
+
 /* ---- the students query ---- */
 
 static void
@@ -159,13 +164,13 @@ BeginStudents(TupleDesc columns, void *arg)
 	if (id == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_COLUMN),
-				 errmsg("students query: there is no column \"student_id\"")));
+				 errmsg("there is no column \"student_id\"")));
 	e->id_collation = id->attcollation;
 	e->id_type = lookup_type_cache(id->atttypid, TYPECACHE_HASH_PROC_FINFO | TYPECACHE_EQ_OPR_FINFO);
 	if (!OidIsValid(e->id_type->hash_proc_finfo.fn_oid) || !OidIsValid(e->id_type->eq_opr_finfo.fn_oid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
-				 errmsg("students query: student_id is of type %s, which cannot be hashed",
+				 errmsg("student_id is of type %s, which cannot be hashed",
 						format_type_be(id->atttypid))));
 	e->students = students_create(e->context, 1024, e);
 	MemoryContextSwitchTo(old);
@@ -187,7 +192,7 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 	if (found)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("students query: student %s is there more than once", StudentName(e, id))));
+				 errmsg("student %s is there more than once", StudentName(e, id))));
 
 	old = MemoryContextSwitchTo(e->context);
 	student->row = ExecCopySlotHeapTuple(slot);
@@ -207,13 +212,13 @@ CheckRuleColumns(Evaluation *e, TupleDesc columns, int expected)
 	if (columns->natts != expected)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_COLUMN_DEFINITION),
-				 errmsg("%s: query gives %d columns", e->rule->what, columns->natts),
+				 errmsg("query gives %d columns", columns->natts),
 				 errhint("It should give two: the student, then the value.")));
 	if (TupleDescAttr(columns, 0)->atttypid != e->id_type->type_id)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("%s: first column is of type %s, but student_id of the list is of type %s",
-						e->rule->what, format_type_be(TupleDescAttr(columns, 0)->atttypid),
+				 errmsg("first column is of type %s, but student_id of the list is of type %s",
+						format_type_be(TupleDescAttr(columns, 0)->atttypid),
 						format_type_be(e->id_type->type_id))));
 }
 
@@ -243,7 +248,7 @@ BeginRule(TupleDesc columns, void *arg)
 
 	CheckRuleColumns(e, columns, 2);
 	e->rule->value_type = TupleDescAttr(columns, 1)->atttypid;
-	CheckValueType(e->rule->what, e->rule->value_type);
+	CheckValueType(e->rule->value_type);
 }
 
 static void
@@ -481,6 +486,7 @@ StandingOf(Evaluation *e, Student *student, const char *before, ArrayType *clear
 		clearing[i] = DATEVAL_NOBEGIN;
 	if (clearing_before != NULL)
 		GetClearing(clearing_before, clearing, e->n_slots);
+	e->by_new_version = false;
 
 	BeginScore(&score, e->combination.kind);
 	initStringInfo(&reasons);
@@ -509,6 +515,7 @@ StandingOf(Evaluation *e, Student *student, const char *before, ArrayType *clear
 			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
 			flagged[score.n_flagged - 1] = CStringGetTextDatum(rule->name);
 			versions[score.n_flagged - 1] = Int32GetDatum(rule->version);
+			e->by_new_version |= rule->version != rule->version_before;
 		}
 		CountState(rule, state);
 	}
@@ -594,6 +601,8 @@ CompareWithHeld(Evaluation *e, HeapTuple held, TupleDesc held_row, Datum *was, b
 			   was[n + SINCE], was_null[n + SINCE]);
 	if (Differs(e->row, e->out, e->out_null, was, was_null, 0, n + N_STANDING))
 		PutChange(e, 'c');
+	else if (e->by_new_version)
+		PutChange(e, 'r');
 	else if (Differs(e->row, e->out, e->out_null, was, was_null, n + N_STANDING, n + N_KEPT))
 		PutChange(e, 'v');
 }

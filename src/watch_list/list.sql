@@ -27,7 +27,9 @@ DECLARE
 	parts text[] := parse_ident(name);
 	taken text;
 BEGIN
-	IF cardinality(parts) > 2 THEN
+	IF name IS NULL THEN
+		RAISE EXCEPTION 'name must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF cardinality(parts) > 2 THEN
 		RAISE EXCEPTION 'improper watch list name: %', name USING ERRCODE = 'syntax_error';
 	END IF;
 
@@ -484,6 +486,11 @@ DECLARE
 	unknown text;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
+	IF jsonb_typeof(changes) <> 'object' OR changes = '{}' THEN
+		RAISE EXCEPTION 'changes of settings are a JSON object, not %', changes
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'For example ''{"clear_after": 3}''.';
+	END IF;
 	SELECT k INTO unknown FROM jsonb_object_keys(changes) k WHERE NOT k = ANY (settable) LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'a watch list has no setting "%"', unknown

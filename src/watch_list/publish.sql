@@ -21,7 +21,7 @@ BEGIN
 		UPDATE @values v
 		SET "values" = n."values", states = n.states, clearing = n.clearing
 		FROM @next n
-		WHERE n.change IN ('c', 'v') AND v.student_id @equals n.student_id;
+		WHERE n.change IN ('c', 'r', 'v') AND v.student_id @equals n.student_id;
 
 		INSERT INTO @current (@columns, status, score, rules_flagged, rules_missing, reasons, since)
 		SELECT @columns, status, score, rules_flagged, rules_missing, reasons, since FROM @next WHERE change = 'n';
@@ -56,20 +56,29 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- A flag that ends because its rules were changed, switched off or dropped is no merit
+	-- A flag that ends because its rules were changed, switched off or dropped is no merit; if
+	-- data is missing now, what counts are the rules that flagged her last
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @history h
 		SET until_day = $2, until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
 				WHEN n.status <> 'on track' THEN NULL
-				WHEN h.rules <> '{}' AND NOT EXISTS (
-					SELECT
-					FROM unnest(h.rules, h.rule_versions) AS was (rule, version)
-					JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
+				WHEN (
+					SELECT bool_and(u.rule IS NULL)
+					FROM (
+						SELECT b.rules, b.rule_versions
+						FROM @flags f
+						JOIN @history b ON b.student_id @equals f.student_id AND b.from_time >= f.flagged_at AND b.status IN ('watch', 'at risk')
+						WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
+						ORDER BY b.standing DESC
+						LIMIT 1
+					) b
+					CROSS JOIN unnest(b.rules, b.rule_versions) AS was (rule, version)
+					LEFT JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
 				ELSE 'on track' END
 		FROM @next n
-		WHERE n.change IN ('c', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
+		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions))
 		$sql$)
 	USING run, as_of;
@@ -79,7 +88,7 @@ BEGIN
 			gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules), $1, $2
 		FROM @next n
 		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
-		WHERE n.change IN ('n', 'c') AND n.status <> 'on track'
+		WHERE n.change IN ('n', 'c', 'r') AND n.status <> 'on track'
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
@@ -237,7 +246,7 @@ BEGIN
 		SELECT c.student_id::text, 'stands ' || c.status || ', in the history ' || coalesce(h.status, 'nowhere')
 		FROM @current c
 		FULL JOIN (SELECT * FROM @history WHERE until_time IS NULL) h ON h.student_id @equals c.student_id
-		WHERE (CASE WHEN c.status <> 'on track' THEN c.status END, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, coalesce(array_to_string(h.rules, '; '), ''))
+		WHERE (c.status, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, array_to_string(h.rules, '; ')) AND (h.status IS NOT NULL OR c.status <> 'on track')
 		UNION ALL
 		SELECT c.student_id::text, 'stands ' || c.status || CASE WHEN f.flag IS NULL THEN ' without' ELSE ' with' END || ' an open flag'
 		FROM @current c

@@ -99,6 +99,7 @@ GetRule(HeapTupleHeader row, Rule *rule)
 	rule->what = psprintf("rule \"%s\"", rule->name);
 	rule->position = Int32Field(row, "position");
 	rule->version = Int32Field(row, "version");
+	rule->version_before = Int32Field(row, "version_before");
 	rule->is_same = DatumGetBool(Field(row, "is_same", &is_null));
 	GetKeptQuery(Field(row, "query", &is_null), rule->what, &rule->query);
 	query = Field(row, "condition", &is_null);
@@ -170,7 +171,7 @@ GetDates(ArrayType *array, int *n)
 /* ---- values ---- */
 
 void
-CheckValueType(const char *what, Oid type)
+CheckValueType(Oid type)
 {
 	switch (getBaseType(type))
 	{
@@ -184,8 +185,8 @@ CheckValueType(const char *what, Oid type)
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("%s: second column, the value, is of type %s, which is not a number",
-							what, format_type_be(type))));
+					 errmsg("second column, the value, is of type %s, which is not a number",
+							format_type_be(type))));
 	}
 }
 

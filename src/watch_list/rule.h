@@ -56,7 +56,8 @@ typedef struct Rule
 	char	   *what;			/* for messages: rule "name" */
 	int			position;
 	int			version;
-	bool		is_same;		/* as in the run before, so its flags count */
+	int			version_before; /* in the run before, or 0 */
+	bool		is_same;		/* flags whom it flagged then, so its flags count */
 	KeptQuery	query;
 	bool		has_condition;
 	KeptQuery	condition;
@@ -107,7 +108,7 @@ extern Rule *GetRules(ArrayType *rules, int *n, int *n_slots);
 extern void GetCombination(FunctionCallInfo fcinfo, int argno, Combination *combination);
 extern DateADT *GetDates(ArrayType *array, int *n);
 
-extern void CheckValueType(const char *what, Oid type);
+extern void CheckValueType(Oid type);
 extern Numeric ValueAsNumeric(Datum value, Oid type);
 extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 

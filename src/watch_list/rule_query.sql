@@ -4,6 +4,7 @@ CREATE TYPE gapstats_internal.rule_query AS (
 	rule text,
 	"position" integer,
 	version integer,
+	version_before integer,
 	is_same boolean,
 	query gapstats_internal.kept_query,
 	condition gapstats_internal.kept_query,
@@ -24,7 +25,7 @@ CREATE FUNCTION gapstats_internal.evaluate_watch_list(students gapstats_internal
 RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.evaluate_watch_list(gapstats_internal.kept_query, gapstats_internal.rule_query[], text, numeric, numeric, date, date[], integer, text, text, text) IS
-'Evaluates a watch list with its caller''s rights: runs the students query and each rule''s query once, compares where each student stands with what the list holds (the query held), and runs the statement keep_changes, which can read what differs as "changed", and keep_rules, which can read what was counted of the rules as "evaluated". In "changed", change is n for a new student, c for one whose row differs, v for one whose values alone differ, g for one who is gone.';
+'Evaluates a watch list with its caller''s rights: runs the students query and each rule''s query once, compares where each student stands with what the list holds (the query held), and runs the statement keep_changes, which can read what differs as "changed", and keep_rules, which can read what was counted of the rules as "evaluated". In "changed", change is n for a new student, c for one whose row differs, r for one whose row is the same but whom a rule flags in another version, v for one whose values alone differ, g for one who is gone.';
 
 CREATE TYPE gapstats_internal.changed_standing AS (
 	student_id text,

@@ -234,7 +234,10 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT coalesce(array_agg(ROW(
-			r.rule, r."position", r.version, coalesce(u.version = r.version, false),
+			r.rule, r."position", r.version, b.version,
+			-- other words, severity or points leave whom it flags flagged
+			coalesce((b.query, b.comparison, b.threshold) = (r.query, r.comparison, r.threshold)
+				AND (b.applies_to, b.thresholds_by, b.thresholds) IS NOT DISTINCT FROM (r.applies_to, r.thresholds_by, r.thresholds), false),
 			gapstats_internal.read_query($1, 'rule', r.rule),
 			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
 			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
@@ -243,6 +246,7 @@ BEGIN
 			r.severity, r.points)::gapstats_internal.rule_query ORDER BY r."position"), '{}')
 		FROM @rules r
 		LEFT JOIN @run_rules u ON u.rule = r.rule AND u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		LEFT JOIN @rules b ON b.rule = u.rule AND b.version = u.version
 		WHERE r.superseded_at IS NULL AND r.state = 'on'
 		$sql$)
 	INTO rules USING list;
@@ -391,8 +395,9 @@ BEGIN
 		SELECT string_agg(m.what, '; ' ORDER BY m.place)
 		FROM (
 			SELECT 1 AS place, format('students: %s come and %s go, of %s', c.new, c.gone, l.students) AS what
-			FROM changed c, last l, settings s
-			WHERE NOT s.is_new_year AND greatest(c.new, c.gone) > s.max_students_change * l.students AND greatest(c.new, c.gone) > s.change_floor
+			FROM changed c, this t, last l, settings s
+			WHERE t.students = 0
+			OR NOT s.is_new_year AND greatest(c.new, c.gone) > s.max_students_change * l.students AND greatest(c.new, c.gone) > s.change_floor
 			UNION ALL
 			SELECT 2, format('rule "%s": none of its %s students is on the list', t.rule, t.n_rows)
 			FROM @run_rules t, this
@@ -417,7 +422,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.what_moved(regclass, bigint) IS
-'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with; a rule whose students are none of the list''s is always held.';
+'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -428,7 +433,7 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status IN ('running', 'held')) AS is_last,
+		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status = 'running' OR n_next IS NOT NULL) AS is_last,
 			r.n_next = (SELECT count(*) FROM @next) AS is_whole
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
@@ -440,6 +445,7 @@ BEGIN
 				  DETAIL = CASE
 					WHEN run.is_current IS NULL THEN 'There is no such run.'
 					WHEN run.status NOT IN ('running', 'held') THEN format('It has %s.', run.status)
+					WHEN run.n_next IS NULL THEN 'It was held before it began.'
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
 					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
 					ELSE 'What it found is gone; the server has been restarted.' END,

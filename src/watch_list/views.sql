@@ -52,6 +52,10 @@ RETURN CASE part
 		SELECT h.until_time, 'cleared', h.student_id, h.ended_as, array_to_string(h.rules, '; '), h.until_day
 		FROM @history h
 		WHERE h.ended_as IS NOT NULL
+		-- missing data that comes in clears a flag only if there is one
+		AND (h.status <> 'insufficient data' OR EXISTS (
+			SELECT FROM @flags f
+			WHERE f.student_id @equals h.student_id AND f.flagged_at <= h.until_time AND coalesce(f.cleared_at >= h.until_time, true)))
 		$sql$
 	WHEN 'overdue' THEN $sql$
 		CREATE VIEW @overdue AS
