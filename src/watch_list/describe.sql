@@ -29,6 +29,7 @@ BEGIN ATOMIC
 		('settings', 'change_floor', 'changes of so many students or fewer never hold a run'),
 		('settings', 'school_year_from', 'the first day of a school year: the first run for it is not held for what moves'),
 		('settings', 'changes', 'how often what a run evaluates was changed'),
+		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
 		('settings', 'job', 'the number of its pg_cron job, if it was scheduled'),
 		('settings', 'owner', 'the role that the list belonged to when it was made or resumed'),
 		('rules', 'state', 'on, off or dropped'),

@@ -153,6 +153,7 @@ RETURN $sql$
 		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
+		shown boolean NOT NULL DEFAULT true,
 		job bigint,
 		owner name NOT NULL DEFAULT current_user,
 		database_oid oid NOT NULL,

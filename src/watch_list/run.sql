@@ -419,6 +419,9 @@ BEGIN
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @settings SET shown = false WHERE EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
+		$sql$);
+	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
 			moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
@@ -441,44 +444,46 @@ COMMENT ON FUNCTION gapstats_internal.publish_run(regclass, bigint) IS
 
 -- Outside of what is done as the owner: REFRESH ... CONCURRENTLY makes a temporary table,
 -- and does so safely for whoever calls.
-CREATE FUNCTION gapstats_internal.show_run(list regclass, shown bigint)
+CREATE FUNCTION gapstats_internal.show_run(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF gapstats_internal.list_changed(list, shown) THEN
+	IF gapstats_internal.begin_to_show(list, run) THEN
 		EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY %s', list);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.show_run(regclass, bigint) IS
-'Refreshes a watch list from its table of students, if a run has changed anything that the list shows.';
+'Refreshes a watch list from its table of students, if a run has changed anything that the list shows: this one, or one before that was cut off.';
 
-CREATE FUNCTION gapstats_internal.list_changed_as_owner(list regclass, run bigint)
+-- What is written here is undone if the list is not refreshed.
+CREATE FUNCTION gapstats_internal.begin_to_show_as_owner(list regclass, run bigint)
 RETURNS boolean
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	changed boolean;
+	written bigint;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
-			AND (SELECT r.status = 'succeeded' FROM @runs r WHERE r.run = $1)
+		UPDATE @settings SET shown = true
+		WHERE NOT shown AND EXISTS (SELECT FROM @runs r WHERE r.run = $1 AND r.status <> 'skipped')
 		$sql$)
-	INTO changed USING run;
-	RETURN changed;
+	USING run;
+	GET DIAGNOSTICS written = ROW_COUNT;
+	RETURN written > 0;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.list_changed_as_owner(regclass, bigint) IS
-'list_changed(), done as the list''s owner.';
+COMMENT ON FUNCTION gapstats_internal.begin_to_show_as_owner(regclass, bigint) IS
+'begin_to_show(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.list_changed(list regclass, run bigint)
+CREATE FUNCTION gapstats_internal.begin_to_show(list regclass, run bigint)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
-COMMENT ON FUNCTION gapstats_internal.list_changed(regclass, bigint) IS
-'Whether a run of a watch list was published and changed what the list shows.';
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.begin_to_show(regclass, bigint) IS
+'Whether a watch list does not show what its table of students holds, which its caller puts right in the same transaction. A run that steps aside leaves that to the one that it steps aside for.';
 
 CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
 													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
