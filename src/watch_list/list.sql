@@ -213,7 +213,7 @@ RETURN $sql$
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
 		accepted_by name,
 		pid integer,
-		backend_start timestamptz
+		statement_start timestamptz
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

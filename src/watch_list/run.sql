@@ -124,13 +124,13 @@ AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET status = 'failed', ended_at = clock_timestamp(), error = 'the session that ran it has ended'
-		WHERE status = 'running' AND gapstats_internal.backend_is_alive(pid, backend_start) IS NOT TRUE
+		SET status = 'failed', ended_at = clock_timestamp(), error = 'it was cut off'
+		WHERE status = 'running' AND gapstats_internal.statement_is_running(pid, statement_start) IS NOT TRUE
 		$sql$);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.close_lost_runs(regclass) IS
-'Closes the runs of a watch list whose session is gone.';
+'Closes the runs of a watch list that were cut off: by the end of their session, or by an error between their transactions.';
 
 CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
 RETURNS void
@@ -167,8 +167,8 @@ BEGIN
 	END IF;
 
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @runs (status, started_at, changes, pid, backend_start)
-		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), gapstats_internal.backend_start() FROM @settings
+		INSERT INTO @runs (status, started_at, changes, pid, statement_start)
+		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), statement_timestamp() FROM @settings
 		RETURNING run
 		$sql$)
 	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
