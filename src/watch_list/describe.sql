@@ -31,7 +31,7 @@ BEGIN ATOMIC
 		('settings', 'changes', 'how often what a run evaluates was changed'),
 		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
 		('settings', 'job', 'the number of its pg_cron job, if it was scheduled'),
-		('settings', 'owner', 'the role that the list belonged to when it was made or resumed'),
+		('settings', 'owner', 'the OID of the role that the list belonged to when it was made or resumed'),
 		('rules', 'state', 'on, off or dropped'),
 		('rules', 'query', 'the rule''s query as it was written'),
 		('rules', 'applies_to', 'the condition for students to whom the rule applies; NULL for all'),

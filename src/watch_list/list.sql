@@ -155,7 +155,7 @@ RETURN $sql$
 		changes bigint NOT NULL DEFAULT 0,
 		shown boolean NOT NULL DEFAULT true,
 		job bigint,
-		owner name NOT NULL DEFAULT current_user,
+		owner oid NOT NULL,
 		database_oid oid NOT NULL,
 		system_identifier bigint NOT NULL
 	);
@@ -364,8 +364,8 @@ BEGIN
 		) WITH (fillfactor = 90);
 		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement());
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
-		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, database_oid, system_identifier)
-		SELECT c.combination, c.at_risk_at, c.watch_at, $4, d.oid, s.system_identifier
+		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
+		SELECT c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
 		$sql$)

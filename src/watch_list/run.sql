@@ -78,13 +78,14 @@ DECLARE
 	here record;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
-	SELECT d.oid AS database_oid, s.system_identifier, pg_get_userbyid(c.relowner) AS owner INTO here
+	SELECT d.oid AS database_oid, s.system_identifier, c.relowner AS owner INTO here
 	FROM pg_database d, pg_control_system() s, pg_class c
 	WHERE d.datname = current_database() AND c.oid = list;
 	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
 		RETURN 'this is a copy: the list was made in another database';
 	ELSIF settings.owner <> here.owner THEN
-		RETURN format('the list belonged to %I, and its new owner has not accepted it', settings.owner);
+		RETURN format('the list belonged to %s, and its new owner has not accepted it',
+			coalesce((SELECT quote_ident(rolname) FROM pg_roles WHERE oid = settings.owner), 'a role that there is no more'));
 	END IF;
 	RETURN NULL;
 END
@@ -101,10 +102,11 @@ BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
-		SET owner = current_user, database_oid = d.oid, system_identifier = c.system_identifier
+		SET owner = current_user::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
 		FROM pg_database d, pg_control_system() c
 		WHERE d.datname = current_database()
-		$sql$);
+		$sql$)
+	USING (gapstats_internal.list_job(list)).job;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
