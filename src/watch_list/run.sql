@@ -149,6 +149,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
 'Writes down how a run of a watch list ended.';
 
+CREATE FUNCTION gapstats_internal.check_primary(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF pg_is_in_recovery() THEN
+		RAISE EXCEPTION 'watch list "%" cannot be refreshed on a standby', list
+			USING ERRCODE = 'read_only_sql_transaction',
+				  HINT = 'Refresh it on the primary server; the standby follows.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_primary(regclass) IS
+'Raises an error if this server is a standby.';
+
 CREATE FUNCTION gapstats_internal.begin_run_as_owner(list regclass)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -160,6 +176,7 @@ DECLARE
 	run bigint;
 	why text;
 BEGIN
+	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
@@ -396,23 +413,34 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run record;
+	held text;
 BEGIN
+	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.lock_list(list);
+	held := gapstats_internal.held_because(list);
+	IF held IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is held: %', list, held
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
+	END IF;
+	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status IN ('running', 'held')) AS is_last,
+		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
+			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
 			r.n_next = (SELECT count(*) FROM @next) AS is_whole
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
 	INTO run USING published;
-	IF run.is_current IS NOT TRUE OR run.is_last IS NOT TRUE OR run.is_whole IS NOT TRUE THEN
-		RAISE EXCEPTION 'run % of watch list "%" cannot be published any more', published, list
+	IF NOT (run.is_publishable AND run.is_current AND run.is_last AND run.is_whole) IS TRUE THEN
+		RAISE EXCEPTION 'run % of watch list "%" cannot be published', published, list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = CASE
-					WHEN run.is_current IS NULL THEN 'There is no such run.'
+					WHEN run.run IS NULL THEN 'There is no such run.'
+					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
-					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
-					ELSE 'What it found is gone; the server has been restarted.' END,
+					WHEN NOT run.is_last THEN 'There has been another run since.'
+					ELSE 'What it found is gone: the server has ended in a crash since.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
 	PERFORM gapstats_internal.set_as_of(run.as_of);
@@ -442,7 +470,7 @@ COMMENT ON FUNCTION gapstats_internal.publish_run_as_owner(regclass, bigint) IS
 CREATE FUNCTION gapstats_internal.publish_run(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.publish_run(regclass, bigint) IS
-'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: another run, a change of the list or a restart came between.';
+'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: it has been published or has failed; another run, a change of the list or a crash came between; the list is a copy.';
 
 -- Outside of what is done as the owner: REFRESH ... CONCURRENTLY makes a temporary table,
 -- and does so safely for whoever calls.
@@ -488,7 +516,8 @@ COMMENT ON FUNCTION gapstats_internal.begin_to_show(regclass, bigint) IS
 'Whether a watch list does not show what its table of students holds, which its caller puts right in the same transaction. A run that steps aside leaves that to the one that it steps aside for.';
 
 CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+													   OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -499,13 +528,19 @@ BEGIN
 		WHERE r.run = $1
 		$sql$)
 	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error USING asked;
+	hint := 'The list stays as the last successful run left it.' || CASE
+		WHEN status <> 'held' THEN ''
+		WHEN gapstats_internal.held_because(list) IS NULL THEN
+			format(' If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, asked)
+		ELSE format(' To let it go on: SELECT gapstats.resume_watch_list(%L);', list) END;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS
 'run_outcome(), done as the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+											  OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.run_outcome(regclass, bigint) IS
 'How a run of a watch list ended.';
@@ -518,22 +553,21 @@ SET gapstats.as_of = ''
 AS $$
 DECLARE
 	this bigint := coalesce(accept, gapstats_internal.begin_run(list));
+	hint text;
 BEGIN
 	PERFORM gapstats_internal.refresh_viewers(list, this);
 	IF accept IS NOT NULL OR gapstats_internal.evaluate_run(list, this) = 'running' THEN
 		PERFORM gapstats_internal.publish_run(list, this);
 	END IF;
 	PERFORM gapstats_internal.show_run(list, this);
-	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error
+	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, hint
 	FROM gapstats_internal.run_outcome(list, this) o;
 	IF status = 'skipped' THEN
 		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
 	ELSIF status = 'held' THEN
-		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error
-			USING HINT = format('The list stays as it was. If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this);
+		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error USING HINT = hint;
 	ELSIF status <> 'succeeded' THEN
-		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error
-			USING HINT = 'The list stays as the last successful refresh left it.';
+		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error USING HINT = hint;
 	END IF;
 END
 $$;
@@ -577,28 +611,32 @@ BEGIN
 		RETURN 'succeeded';
 	END IF;
 	RETURN outcome;
-EXCEPTION WHEN OTHERS OR query_canceled THEN
-	PERFORM gapstats_internal.fail_run(list, this, SQLERRM);
-	RETURN 'failed';
+EXCEPTION
+	WHEN query_canceled THEN
+		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM);
+		RETURN 'canceled';
+	WHEN OTHERS THEN
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', SQLERRM);
+		RETURN 'failed';
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.try_to_publish(regclass, bigint, text) IS
 'Publishes a run that may be published; an error is written down.';
 
-CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, why text)
+CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, new_status text, why text)
 RETURNS void
 LANGUAGE sql
 BEGIN ATOMIC
-	SELECT gapstats_internal.end_run(list, this, 'failed', why);
+	SELECT gapstats_internal.end_run(list, this, new_status, why);
 END;
-COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text) IS
+COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text, text) IS
 'fail_run(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, why text)
+CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, new_status text, why text)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text) IS
-'Writes down that a run of a watch list failed, and why.';
+COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text, text) IS
+'Writes down that a run of a watch list failed or was canceled, and why.';
 
 CREATE FUNCTION gapstats_internal.raise_outcome(list regclass, this bigint)
 RETURNS void
@@ -612,10 +650,7 @@ BEGIN
 		RAISE NOTICE 'run % of watch list "%" skipped: %', this, list, outcome.error;
 	ELSIF outcome.status <> 'succeeded' THEN
 		RAISE EXCEPTION 'run % of watch list "%" %: %', this, list, outcome.status, outcome.error
-			USING ERRCODE = 'triggered_action_exception',
-				  HINT = CASE outcome.status WHEN 'held' THEN
-					format('If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this)
-					ELSE 'The list stays as the last successful run left it.' END;
+			USING ERRCODE = 'triggered_action_exception', HINT = outcome.hint;
 	END IF;
 END
 $$;
