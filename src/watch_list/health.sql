@@ -95,10 +95,10 @@ BEGIN
 		IF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
 			RAISE EXCEPTION 'the list itself is gone, its tables are there' USING ERRCODE = 'object_not_in_prerequisite_state';
 		END IF;
-	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type THEN
+	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
 		state := 'broken';
 		problem := SQLERRM;
-		fix := format('SELECT gapstats.repair_watch_list(%L);', list);
+		fix := CASE SQLSTATE WHEN '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;' ELSE format('SELECT gapstats.repair_watch_list(%L);', list) END;
 		RETURN;
 	END;
 	EXECUTE gapstats_internal.statement(list, $sql$

@@ -135,7 +135,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
 	CREATE TABLE @settings (
 		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-		format integer NOT NULL DEFAULT 1,
+		format integer NOT NULL,
 		combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
 		at_risk_at numeric NOT NULL CHECK (at_risk_at > 0),
 		watch_at numeric CHECK (watch_at > 0 AND watch_at <= at_risk_at),
@@ -364,8 +364,8 @@ BEGIN
 		) WITH (fillfactor = 90);
 		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement());
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
-		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
-		SELECT c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier
+		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
+		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
 		$sql$)

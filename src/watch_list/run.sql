@@ -177,6 +177,7 @@ DECLARE
 	why text;
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
@@ -543,7 +544,7 @@ BEGIN
 		WHERE r.run = $1
 		$sql$)
 	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error USING asked;
-	hint := 'The list stays as the last successful run left it.' || CASE
+	hint := 'The list stays as the last successful refresh left it.' || CASE
 		WHEN status <> 'held' THEN ''
 		WHEN gapstats_internal.held_because(list) IS NULL THEN
 			format(' If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, asked)
