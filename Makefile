@@ -33,6 +33,7 @@ SQL_FILES = \
 	src/standing/standing.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
+	src/watch_list/format.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \

@@ -7,17 +7,11 @@ RETURN coalesce(nullif(current_setting('gapstats.caller', true), '')::name, curr
 COMMENT ON FUNCTION gapstats_internal.caller() IS
 'Who called what is now done as the owner of a watch list; outside of that, the current user.';
 
-CREATE FUNCTION gapstats_internal.backend_start()
-RETURNS timestamptz
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION gapstats_internal.backend_start() IS
-'When this session began, which with pg_backend_pid() names it.';
-
-CREATE FUNCTION gapstats_internal.backend_is_alive(pid integer, started timestamptz)
+CREATE FUNCTION gapstats_internal.statement_is_running(pid integer, started timestamptz)
 RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
-COMMENT ON FUNCTION gapstats_internal.backend_is_alive(integer, timestamptz) IS
-'Whether the session that began at that time as that process is still there.';
+COMMENT ON FUNCTION gapstats_internal.statement_is_running(integer, timestamptz) IS
+'Whether the statement that a session began at that time (its statement_timestamp()) still runs: the session may be gone, or have gone on to something else.';
 
 CREATE FUNCTION gapstats_internal.lock_alone(relations oid[])
 RETURNS void

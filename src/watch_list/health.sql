@@ -114,6 +114,7 @@ DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
 	last record;
+	is_lost boolean;
 	job record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
@@ -122,22 +123,25 @@ BEGIN
 		IF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
 			RAISE EXCEPTION 'the list itself is gone, its tables are there' USING ERRCODE = 'object_not_in_prerequisite_state';
 		END IF;
-	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type THEN
+	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
 		state := 'broken';
 		problem := SQLERRM;
-		fix := format('SELECT gapstats.repair_watch_list(%L);', list);
+		fix := CASE SQLSTATE WHEN '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;' ELSE format('SELECT gapstats.repair_watch_list(%L);', list) END;
 		RETURN;
 	END;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, r.status = 'running' AND gapstats_internal.backend_is_alive(r.pid, r.backend_start) IS NOT TRUE AS is_lost
-		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
+		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
+		FROM @settings s
+		LEFT JOIN LATERAL (SELECT * FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1) r ON true
 		$sql$) INTO last;
+	-- what runs on another server cannot be seen from a standby
+	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.ended_at, r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
 		$sql$) INTO last_success, as_of;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
-	last_error := CASE WHEN last.is_lost THEN 'the session that ran it has ended' ELSE last.error END;
+	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
 	job := gapstats_internal.list_job(list);
 	schedule := job.schedule;
 	IF job.active THEN
@@ -148,10 +152,11 @@ BEGIN
 	-- a run that is due has some minutes to succeed
 	state := CASE
 		WHEN held IS NOT NULL THEN 'held'
-		WHEN last.status = 'running' AND NOT last.is_lost THEN 'running'
+		WHEN last.status = 'running' AND NOT is_lost OR NOT last.shown AND last.is_running THEN 'running'
 		WHEN last.status = 'held' THEN 'held'
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
+		WHEN NOT last.shown THEN 'stale'
 		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
 		WHEN schedule IS NULL AND as_of < gapstats_internal.today(list) - 1 THEN 'stale'
 		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
@@ -169,6 +174,9 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
+	ELSIF state = 'stale' AND NOT last.shown THEN
+		problem := 'its last run was cut off before it was shown';
+		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
 	ELSIF state <> 'running' THEN
 		SELECT p.problem, p.fix INTO problem, fix
 		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
@@ -236,7 +244,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen; without a schedule, it was not refreshed yesterday or today), not scheduled, never refreshed, or broken';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today), not scheduled, never refreshed, or broken';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';

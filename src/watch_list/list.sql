@@ -137,7 +137,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
 	CREATE TABLE @settings (
 		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-		format integer NOT NULL DEFAULT 1,
+		format integer NOT NULL,
 		combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
 		at_risk_at numeric NOT NULL CHECK (at_risk_at > 0),
 		watch_at numeric CHECK (watch_at > 0 AND watch_at <= at_risk_at),
@@ -155,8 +155,9 @@ RETURN $sql$
 		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
+		shown boolean NOT NULL DEFAULT true,
 		job bigint,
-		owner name NOT NULL DEFAULT current_user,
+		owner oid NOT NULL,
 		database_oid oid NOT NULL,
 		system_identifier bigint NOT NULL
 	);
@@ -214,7 +215,7 @@ RETURN $sql$
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
 		accepted_by name,
 		pid integer,
-		backend_start timestamptz
+		statement_start timestamptz
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -371,8 +372,8 @@ BEGIN
 		) WITH (fillfactor = 90);
 		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement() || ';' || gapstats_internal.care_tables());
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
-		INSERT INTO @settings (combination, at_risk_at, watch_at, time_zone, database_oid, system_identifier)
-		SELECT c.combination, c.at_risk_at, c.watch_at, $4, d.oid, s.system_identifier
+		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
+		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
 		$sql$)

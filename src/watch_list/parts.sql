@@ -94,6 +94,7 @@ BEGIN
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
+	PERFORM gapstats_internal.check_format(list);
 
 	-- locked first, so that what is looked at is what is used
 	EXECUTE (
@@ -157,13 +158,14 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
 	PERFORM gapstats_internal.follow_rename(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.lock_list(regclass) IS
-'Checks a watch list and locks it until the end of the transaction, waiting for a change that is under way.';
+'Brings a watch list forward to the format of this version, checks it and locks it until the end of the transaction, waiting for a change that is under way.';
 
 CREATE FUNCTION gapstats_internal.change_list(list regclass)
 RETURNS void

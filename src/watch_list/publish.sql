@@ -262,9 +262,9 @@ BEGIN
 		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
 		FROM @current c
 		FULL JOIN @list l ON l.student_id @equals c.student_id
-		WHERE to_jsonb(c) IS DISTINCT FROM to_jsonb(l)
+		WHERE to_jsonb(c) IS DISTINCT FROM to_jsonb(l) AND (SELECT s.shown FROM @settings s)
 		$sql$);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.disagreement(regclass) IS
-'What in a watch list does not agree: its students, their values, the history, the flags and what it shows. No rows, whatever happened to a run.';
+'What in a watch list does not agree: its students, their values, the history, the flags and, unless a run was cut off before it was shown, what it shows. No rows, whatever happened to a run.';

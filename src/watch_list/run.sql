@@ -78,13 +78,14 @@ DECLARE
 	here record;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
-	SELECT d.oid AS database_oid, s.system_identifier, pg_get_userbyid(c.relowner) AS owner INTO here
+	SELECT d.oid AS database_oid, s.system_identifier, c.relowner AS owner INTO here
 	FROM pg_database d, pg_control_system() s, pg_class c
 	WHERE d.datname = current_database() AND c.oid = list;
 	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
 		RETURN 'this is a copy: the list was made in another database';
 	ELSIF settings.owner <> here.owner THEN
-		RETURN format('the list belonged to %I, and its new owner has not accepted it', settings.owner);
+		RETURN format('the list belonged to %s, and its new owner has not accepted it',
+			coalesce((SELECT quote_ident(rolname) FROM pg_roles WHERE oid = settings.owner), 'a role that there is no more'));
 	END IF;
 	RETURN NULL;
 END
@@ -132,10 +133,11 @@ BEGIN
 	END LOOP;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
-		SET owner = current_user, database_oid = d.oid, system_identifier = c.system_identifier
+		SET owner = current_user::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
 		FROM pg_database d, pg_control_system() c
 		WHERE d.datname = current_database()
-		$sql$);
+		$sql$)
+	USING (gapstats_internal.list_job(list)).job;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
@@ -155,13 +157,13 @@ AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET status = 'failed', ended_at = clock_timestamp(), error = 'the session that ran it has ended'
-		WHERE status = 'running' AND gapstats_internal.backend_is_alive(pid, backend_start) IS NOT TRUE
+		SET status = 'failed', ended_at = clock_timestamp(), error = 'it was cut off'
+		WHERE status = 'running' AND gapstats_internal.statement_is_running(pid, statement_start) IS NOT TRUE
 		$sql$);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.close_lost_runs(regclass) IS
-'Closes the runs of a watch list whose session is gone.';
+'Closes the runs of a watch list that were cut off: by the end of their session, or by an error between their transactions.';
 
 CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
 RETURNS void
@@ -178,6 +180,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
 'Writes down how a run of a watch list ended.';
 
+CREATE FUNCTION gapstats_internal.check_primary(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF pg_is_in_recovery() THEN
+		RAISE EXCEPTION 'watch list "%" cannot be refreshed on a standby', list
+			USING ERRCODE = 'read_only_sql_transaction',
+				  HINT = 'Refresh it on the primary server; the standby follows.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_primary(regclass) IS
+'Raises an error if this server is a standby.';
+
 CREATE FUNCTION gapstats_internal.begin_run_as_owner(list regclass)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -189,6 +207,8 @@ DECLARE
 	run bigint;
 	why text;
 BEGIN
+	PERFORM gapstats_internal.check_primary(list);
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
@@ -198,8 +218,8 @@ BEGIN
 	END IF;
 
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @runs (status, started_at, changes, pid, backend_start)
-		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), gapstats_internal.backend_start() FROM @settings
+		INSERT INTO @runs (status, started_at, changes, pid, statement_start)
+		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), statement_timestamp() FROM @settings
 		RETURNING run
 		$sql$)
 	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
@@ -256,6 +276,21 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rules_to_run(regclass) IS
 'The rules of a watch list that are on, in their order.';
 
+CREATE FUNCTION gapstats_internal.empty_next(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @next IN ACCESS EXCLUSIVE MODE NOWAIT');
+	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
+EXCEPTION WHEN lock_not_available THEN
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.empty_next(regclass) IS
+'Empties what a watch list''s last run found, without waiting for those who read it or have the list''s parts locked.';
+
 CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -272,7 +307,7 @@ BEGIN
 	days := gapstats_internal.school_days(list);
 	day := gapstats_internal.last_day(list, days);
 	PERFORM gapstats_internal.set_as_of(day);
-	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
+	PERFORM gapstats_internal.empty_next(list);
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
@@ -430,25 +465,34 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run record;
+	held text;
 BEGIN
+	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.lock_list(list);
+	held := gapstats_internal.held_because(list);
+	IF held IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is held: %', list, held
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
+	END IF;
+	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status = 'running' OR n_next IS NOT NULL) AS is_last,
+		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
+			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
 			r.n_next = (SELECT count(*) FROM @next) AS is_whole
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
 	INTO run USING published;
-	IF run.is_current IS NOT TRUE OR run.is_last IS NOT TRUE OR run.is_whole IS NOT TRUE THEN
-		RAISE EXCEPTION 'run % of watch list "%" cannot be published any more', published, list
+	IF NOT (run.is_publishable AND run.is_current AND run.is_last AND run.is_whole) IS TRUE THEN
+		RAISE EXCEPTION 'run % of watch list "%" cannot be published', published, list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = CASE
-					WHEN run.is_current IS NULL THEN 'There is no such run.'
-					WHEN run.status NOT IN ('running', 'held') THEN format('It has %s.', run.status)
-					WHEN run.n_next IS NULL THEN 'It was held before it began.'
+					WHEN run.run IS NULL THEN 'There is no such run.'
+					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
-					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
-					ELSE 'What it found is gone; the server has been restarted.' END,
+					WHEN NOT run.is_last THEN 'There has been another run since.'
+					ELSE 'What it found is gone: the server has ended in a crash since.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
 	PERFORM gapstats_internal.set_as_of(run.as_of);
@@ -456,6 +500,9 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @settings SET shown = false WHERE EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
+		$sql$);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
@@ -475,51 +522,54 @@ COMMENT ON FUNCTION gapstats_internal.publish_run_as_owner(regclass, bigint) IS
 CREATE FUNCTION gapstats_internal.publish_run(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.publish_run(regclass, bigint) IS
-'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: another run, a change of the list or a restart came between.';
+'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: it has been published or has failed; another run, a change of the list or a crash came between; the list is a copy.';
 
 -- Outside of what is done as the owner: REFRESH ... CONCURRENTLY makes a temporary table,
 -- and does so safely for whoever calls.
-CREATE FUNCTION gapstats_internal.show_run(list regclass, shown bigint)
+CREATE FUNCTION gapstats_internal.show_run(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	IF gapstats_internal.list_changed(list, shown) THEN
+	IF gapstats_internal.begin_to_show(list, run) THEN
 		EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY %s', list);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.show_run(regclass, bigint) IS
-'Refreshes a watch list from its table of students, if a run has changed anything that the list shows.';
+'Refreshes a watch list from its table of students, if a run has changed anything that the list shows: this one, or one before that was cut off.';
 
-CREATE FUNCTION gapstats_internal.list_changed_as_owner(list regclass, run bigint)
+-- What is written here is undone if the list is not refreshed.
+CREATE FUNCTION gapstats_internal.begin_to_show_as_owner(list regclass, run bigint)
 RETURNS boolean
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	changed boolean;
+	written bigint;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
-			AND (SELECT r.status = 'succeeded' FROM @runs r WHERE r.run = $1)
+		UPDATE @settings SET shown = true
+		WHERE NOT shown AND EXISTS (SELECT FROM @runs r WHERE r.run = $1 AND r.status <> 'skipped')
 		$sql$)
-	INTO changed USING run;
-	RETURN changed;
+	USING run;
+	GET DIAGNOSTICS written = ROW_COUNT;
+	RETURN written > 0;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.list_changed_as_owner(regclass, bigint) IS
-'list_changed(), done as the list''s owner.';
+COMMENT ON FUNCTION gapstats_internal.begin_to_show_as_owner(regclass, bigint) IS
+'begin_to_show(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.list_changed(list regclass, run bigint)
+CREATE FUNCTION gapstats_internal.begin_to_show(list regclass, run bigint)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
-COMMENT ON FUNCTION gapstats_internal.list_changed(regclass, bigint) IS
-'Whether a run of a watch list was published and changed what the list shows.';
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.begin_to_show(regclass, bigint) IS
+'Whether a watch list does not show what its table of students holds, which its caller puts right in the same transaction. A run that steps aside leaves that to the one that it steps aside for.';
 
 CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+													   OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -530,13 +580,19 @@ BEGIN
 		WHERE r.run = $1
 		$sql$)
 	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error USING asked;
+	hint := 'The list stays as the last successful refresh left it.' || CASE
+		WHEN status <> 'held' THEN ''
+		WHEN gapstats_internal.held_because(list) IS NULL THEN
+			format(' If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, asked)
+		ELSE format(' To let it go on: SELECT gapstats.resume_watch_list(%L);', list) END;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS
 'run_outcome(), done as the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+											  OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.run_outcome(regclass, bigint) IS
 'How a run of a watch list ended.';
@@ -549,22 +605,21 @@ SET gapstats.as_of = ''
 AS $$
 DECLARE
 	this bigint := coalesce(accept, gapstats_internal.begin_run(list));
+	hint text;
 BEGIN
 	PERFORM gapstats_internal.refresh_viewers(list, this);
 	IF accept IS NOT NULL OR gapstats_internal.evaluate_run(list, this) = 'running' THEN
 		PERFORM gapstats_internal.publish_run(list, this);
 	END IF;
 	PERFORM gapstats_internal.show_run(list, this);
-	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error
+	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, hint
 	FROM gapstats_internal.run_outcome(list, this) o;
 	IF status = 'skipped' THEN
 		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
 	ELSIF status = 'held' THEN
-		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error
-			USING HINT = format('The list stays as it was. If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this);
+		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error USING HINT = hint;
 	ELSIF status <> 'succeeded' THEN
-		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error
-			USING HINT = 'The list stays as the last successful refresh left it.';
+		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error USING HINT = hint;
 	END IF;
 END
 $$;
@@ -608,28 +663,32 @@ BEGIN
 		RETURN 'succeeded';
 	END IF;
 	RETURN outcome;
-EXCEPTION WHEN OTHERS OR query_canceled THEN
-	PERFORM gapstats_internal.fail_run(list, this, SQLERRM);
-	RETURN 'failed';
+EXCEPTION
+	WHEN query_canceled THEN
+		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM);
+		RETURN 'canceled';
+	WHEN OTHERS THEN
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', SQLERRM);
+		RETURN 'failed';
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.try_to_publish(regclass, bigint, text) IS
 'Publishes a run that may be published; an error is written down.';
 
-CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, why text)
+CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, new_status text, why text)
 RETURNS void
 LANGUAGE sql
 BEGIN ATOMIC
-	SELECT gapstats_internal.end_run(list, this, 'failed', why);
+	SELECT gapstats_internal.end_run(list, this, new_status, why);
 END;
-COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text) IS
+COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text, text) IS
 'fail_run(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, why text)
+CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, new_status text, why text)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text) IS
-'Writes down that a run of a watch list failed, and why.';
+COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text, text) IS
+'Writes down that a run of a watch list failed or was canceled, and why.';
 
 CREATE FUNCTION gapstats_internal.raise_outcome(list regclass, this bigint)
 RETURNS void
@@ -643,10 +702,7 @@ BEGIN
 		RAISE NOTICE 'run % of watch list "%" skipped: %', this, list, outcome.error;
 	ELSIF outcome.status <> 'succeeded' THEN
 		RAISE EXCEPTION 'run % of watch list "%" %: %', this, list, outcome.status, outcome.error
-			USING ERRCODE = 'triggered_action_exception',
-				  HINT = CASE outcome.status WHEN 'held' THEN
-					format('If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, this)
-					ELSE 'The list stays as the last successful run left it.' END;
+			USING ERRCODE = 'triggered_action_exception', HINT = outcome.hint;
 	END IF;
 END
 $$;

@@ -132,9 +132,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	job bigint;
+	removed bigint;
 BEGIN
-	PERFORM gapstats_internal.list_base(list);
 	IF NOT gapstats_internal.has_pg_cron() THEN
 		IF gapstats_internal.pg_cron_setting('cron.database_name') <> current_database() THEN
 			RAISE NOTICE 'a job of watch list "%" in another database has to be removed there', list
@@ -145,13 +144,16 @@ BEGIN
 	ELSIF NOT has_schema_privilege('cron', 'USAGE') THEN
 		RETURN false;
 	END IF;
-	EXECUTE 'SELECT jobid FROM cron.job WHERE jobname = $1 AND username = current_user AND database = current_database()'
-	INTO job USING gapstats_internal.job_name(list);
-	IF job IS NULL THEN
-		RETURN false;
-	END IF;
-	EXECUTE 'SELECT cron.unschedule($1)' USING job;
-	RETURN true;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT cron.unschedule(j.jobid)
+		FROM cron.job j
+		CROSS JOIN @settings s
+		WHERE j.username = current_user AND j.database = current_database()
+		AND (j.jobname = gapstats_internal.job_name($1) OR j.jobid = s.job AND gapstats_internal.held_because($1) IS NULL)
+		$sql$)
+	USING list;
+	GET DIAGNOSTICS removed = ROW_COUNT;
+	RETURN removed > 0;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.unschedule_watch_list_as_owner(regclass) IS
@@ -174,7 +176,9 @@ DECLARE
 	new_job bigint;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO old_job;
-	IF old_job IS NULL OR NOT gapstats_internal.has_pg_cron() OR NOT has_schema_privilege('cron', 'USAGE') THEN
+	-- in a copy the number is another job's
+	IF old_job IS NULL OR NOT gapstats_internal.has_pg_cron() OR NOT has_schema_privilege('cron', 'USAGE')
+		OR gapstats_internal.held_because(list) IS NOT NULL THEN
 		RETURN;
 	END IF;
 	EXECUTE 'SELECT schedule FROM cron.job WHERE jobid = $1 AND database = current_database() AND (jobname, command) IS DISTINCT FROM ($2, $3)'

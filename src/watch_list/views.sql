@@ -237,6 +237,7 @@ BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	SELECT string_agg(part, ', ') INTO lost
 	FROM gapstats_internal.list_parts() WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
 	IF lost IS NOT NULL THEN

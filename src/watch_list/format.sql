@@ -1,0 +1,96 @@
+-- watch_list/format: lists that an earlier version of gapstats made
+--
+-- A list's tables are its owner's, so no upgrade script of the extension changes them.  Each
+-- list says of what format they are; whatever refreshes, changes or repairs it brings them
+-- forward first.  Who changes tables_statement() adds 1 to list_format() and says here what
+-- makes the format before into the new one.
+
+CREATE FUNCTION gapstats_internal.list_format()
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 1;
+COMMENT ON FUNCTION gapstats_internal.list_format() IS
+'The format of the watch lists that this version makes and reads.';
+
+CREATE FUNCTION gapstats_internal.format_of(list regclass)
+RETURNS integer
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	format integer;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.format FROM @settings s') INTO format;
+	RETURN format;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.format_of(regclass) IS
+'The format of a watch list''s tables.';
+
+CREATE FUNCTION gapstats_internal.next_format_statement(format integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE format
+	-- of 0 were lists that could not tell whether what was published had been shown
+	WHEN 0 THEN $sql$
+		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
+		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true
+		$sql$
+END;
+COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
+'The statements that make the tables of a watch list of a format those of the next one.';
+
+CREATE FUNCTION gapstats_internal.check_format(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	format CONSTANT integer := gapstats_internal.format_of(list);
+	known CONSTANT integer := gapstats_internal.list_format();
+BEGIN
+	IF format IS NULL THEN
+		RAISE EXCEPTION 'watch list "%" has lost its settings', list
+			USING ERRCODE = 'object_not_in_prerequisite_state';
+	ELSIF format > known THEN
+		RAISE EXCEPTION 'watch list "%" is of format %, and this version of gapstats knows formats up to %', list, format, known
+			USING ERRCODE = 'feature_not_supported',
+				  HINT = 'A newer version made or changed it: ALTER EXTENSION gapstats UPDATE.';
+	ELSIF format < known THEN
+		RAISE EXCEPTION 'watch list "%" is of format %, from before format %', list, format, known
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('The next refresh brings it forward, and so does SELECT gapstats.repair_watch_list(%L);', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_format(regclass) IS
+'Raises an error unless the tables of a watch list are of the format of this version.';
+
+CREATE FUNCTION gapstats_internal.bring_forward_as_owner(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	known CONSTANT integer := gapstats_internal.list_format();
+BEGIN
+	IF gapstats_internal.list_base(list) IS NULL OR coalesce(gapstats_internal.format_of(list), known) >= known THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @settings IN ACCESS EXCLUSIVE MODE');
+	FOR format IN gapstats_internal.format_of(list) .. known - 1 LOOP
+		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_format_statement(format));
+		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET format = $1') USING format + 1;
+	END LOOP;
+	PERFORM gapstats_internal.make_views(list);
+	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.bring_forward_as_owner(regclass) IS
+'bring_forward(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.bring_forward(list regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.bring_forward(regclass) IS
+'Makes the tables of a watch list those of the format of this version, if they are of an earlier one. What upgrade scripts call for each of watch_lists().';
