@@ -12,7 +12,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT jsonb_build_object(
 			'format', 1,
-			'settings', to_jsonb(s) - '{id, format, changes, job, owner, database_oid, system_identifier}'::text[],
+			'settings', (SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb(s)) WHERE key = ANY (gapstats_internal.list_settings())),
 			'queries', (SELECT jsonb_object_agg(part, jsonb_build_object('query', query, 'names_in', names_in)) FROM @queries WHERE part IN ('students', 'days', 'viewers')),
 			'rules', (
 				SELECT coalesce(jsonb_agg(to_jsonb(r) - '{id, version, position, changed_at, changed_by, superseded_at}'::text[] || jsonb_build_object('names_in', q.names_in)

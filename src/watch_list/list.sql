@@ -477,13 +477,20 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS
 'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights; nothing else may still depend on it. Waits for those who use it.';
 
+CREATE FUNCTION gapstats_internal.list_settings()
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_days, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}'::text[];
+COMMENT ON FUNCTION gapstats_internal.list_settings() IS
+'The settings of a watch list that its owner may choose.';
+
 CREATE FUNCTION gapstats_internal.change_settings_as_owner(list regclass, changes jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	settable CONSTANT text[] := '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_days, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}';
+	settable CONSTANT text[] := gapstats_internal.list_settings();
 	unknown text;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
