@@ -26,7 +26,7 @@ for my $page ('README.md', glob 'doc/*.md')
 		while $text =~ /^```sql\n(.*?)^```\n(?:\n?^```\n(.*?)^```\n)?/msg;
 	next unless $page eq 'README.md' || $text =~ /\bstar\.\w/;
 
-	my $script = "SET client_min_messages = warning;\n" . join '', map { "\\echo @@\n$_->{sql}\n" } @examples;
+	my $script = "SET client_min_messages = error;\n" . join '', map { "\\echo @@\n$_->{sql}\n" } @examples;
 	my ($printed, $error);
 	IPC::Run::run(['psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-P', 'pager=off',
 		'-d', $node->connstr('postgres')], '<', \$script, '>', \$printed, '2>', \$error);
