@@ -41,6 +41,7 @@ SQL_FILES = \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
 	src/watch_list/list.sql \
+	src/watch_list/students.sql \
 	src/watch_list/readers.sql \
 	src/watch_list/run.sql \
 	src/watch_list/counts.sql \

@@ -30,7 +30,7 @@ SELECT check_in('ews', '40', 'Mother called back', is_restricted => true);
 SELECT check_in('ews', '39', 'Letter sent');
 SELECT correct_note('ews', 2, 'Letter sent twice');
 SELECT snooze_student('ews', '39', current_date + 3, 'on a school trip');
-SELECT student_id, status, words, last_event, assigned_to, due_on, last_contact_by, interventions, put_off_until = current_date + 3 AS put_off FROM ews_my_sheet ORDER BY student_id;
+SELECT student_id, status, words, last_event, assigned_to, due_on, last_contact_by, due_at IS NULL AS answered, interventions, put_off_until = current_date + 3 AS put_off FROM ews_my_sheet ORDER BY student_id;
 SELECT check_in, note, is_restricted, made_by, corrected_at IS NOT NULL AS corrected FROM ews_my_check_ins ORDER BY check_in;
 SELECT end_intervention('ews', 1, 'Passed', '2026-02-01');
 -- not hers, and not there
@@ -106,6 +106,18 @@ SELECT status, flagged FROM refresh_watch_list('again');
 SELECT status FROM refresh_watch_list('ews');
 SELECT (SELECT jsonb_agg(to_jsonb(a) - 'since' ORDER BY student_id) FROM again a) = (SELECT jsonb_agg(to_jsonb(e) - 'since' ORDER BY student_id) FROM ews e) AS same_standing;
 SELECT import_watch_list('never', '{}');
+
+-- another students query: students stand as they stood, grants and history stay
+SELECT change_students('ews', 'SELECT student_id, teacher, in_north, student_id % 10 AS grade FROM student');
+SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
+SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list('ews');
+SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
+SELECT * FROM gapstats_internal.disagreement('ews');
+SELECT has_table_privilege('care_teacher', 'ews_my_sheet', 'SELECT') AS still_granted, has_table_privilege('care_teacher', 'ews', 'SELECT') AS not_granted;
+SELECT change_students('ews', 'SELECT student_id::text FROM student');
+SELECT change_students('ews', 'SELECT student_id, 1 AS status FROM student');
+SELECT change_students('ews', days_query => 'SELECT date ''2026-01-05''');
+SELECT part, query FROM ews_queries ORDER BY part, rule;
 
 SELECT drop_watch_list('ews'), drop_watch_list('again');
 RESET ROLE;

@@ -131,6 +131,36 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.student_column_definitions(gapstats_internal.kept_query, text) IS
 'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, or a column that the list has itself.';
 
+CREATE FUNCTION gapstats_internal.current_statement(definitions text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN format($sql$
+	CREATE TABLE @current (
+		%s,
+		status text NOT NULL,
+		score numeric NOT NULL,
+		rules_flagged bigint NOT NULL,
+		rules_missing bigint NOT NULL,
+		reasons text,
+		since date,
+		PRIMARY KEY (student_id)
+	) WITH (fillfactor = 90)
+	$sql$, replace(definitions, '@', '@@'));
+COMMENT ON FUNCTION gapstats_internal.current_statement(text) IS
+'The statement that makes the table of a watch list''s students, given its columns of the students query.';
+
+CREATE FUNCTION gapstats_internal.next_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE UNLOGGED TABLE @next AS
+	SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
+	FROM @current c, @values v
+	WHERE false
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.next_statement() IS
+'The statement that makes the table of what a run of a watch list would change.';
+
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -325,11 +355,7 @@ RETURN $sql$
 		flag_rate double precision,
 		reason text,
 		UNIQUE (group_column, group_value, is_total)
-	);
-	CREATE UNLOGGED TABLE @next AS
-	SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
-	FROM @current c, @values v
-	WHERE false
+	)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
 'The statements that make the tables of a watch list, but for that of its students, whose columns are the students query''s.';
@@ -359,18 +385,9 @@ BEGIN
 	of_students := gapstats_internal.student_column_definitions(students, place.base);
 	PERFORM gapstats_internal.check_time_zone(time_zone);
 
-	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, format($sql$
-		CREATE TABLE @current (
-			%s,
-			status text NOT NULL,
-			score numeric NOT NULL,
-			rules_flagged bigint NOT NULL,
-			rules_missing bigint NOT NULL,
-			reasons text,
-			since date,
-			PRIMARY KEY (student_id)
-		) WITH (fillfactor = 90);
-		$sql$, replace(of_students.definitions, '@', '@@')) || gapstats_internal.tables_statement() || ';' || gapstats_internal.care_tables());
+	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, concat_ws(';',
+		gapstats_internal.current_statement(of_students.definitions), gapstats_internal.tables_statement(), gapstats_internal.care_tables(),
+		gapstats_internal.next_statement()));
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
 		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier

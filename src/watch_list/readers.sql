@@ -149,6 +149,8 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	schema name;
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	IF gapstats_internal.parts_for(what) IS NULL THEN
@@ -162,6 +164,11 @@ BEGIN
 	END IF;
 	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
+	SELECT n.nspname INTO schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list;
+	IF NOT has_schema_privilege(reader::oid, schema, 'USAGE') THEN
+		RAISE NOTICE '% has no USAGE on schema "%", in which the list is', reader, schema
+			USING HINT = format('GRANT USAGE ON SCHEMA %I TO %s;', schema, reader);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.grant_watch_list_as_owner(regclass, text, regrole) IS

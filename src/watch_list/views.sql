@@ -77,7 +77,7 @@ RETURN CASE part
 		$sql$
 	WHEN 'sheet' THEN $sql$
 		CREATE VIEW @sheet AS
-		SELECT c.*, w.words, h.event AS last_event, h.from_day AS last_event_on, a.due_at, g.assigned_to, g.due_on, k.contacted_at AS last_contact,
+		SELECT c.*, w.words, h.event AS last_event, h.from_day AS last_event_on, u.due_at, u.due_at < now() AS is_overdue, g.assigned_to, g.due_on, k.contacted_at AS last_contact,
 			k.made_by AS last_contact_by, i.interventions, z.until AS put_off_until, f.flag
 		FROM @current c
 		JOIN @flags f ON f.student_id @equals c.student_id AND f.cleared_at IS NULL
@@ -92,6 +92,15 @@ RETURN CASE part
 				WHERE r.student_id @equals c.student_id AND r.flagged
 			) r
 		) w (words) ON true
+		LEFT JOIN LATERAL (
+			SELECT min(a.due_at)
+			FROM @alarms a
+			WHERE a.flag = f.flag
+			AND NOT EXISTS (SELECT FROM @check_ins k WHERE k.flag = a.flag AND k.contacted_at >= a.raised_at)
+			AND NOT EXISTS (
+				SELECT FROM @snoozes z CROSS JOIN @settings t
+				WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE t.time_zone)::date)
+		) u (due_at) ON true
 		LEFT JOIN @assignments g ON g.flag = f.flag
 		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
 		LEFT JOIN LATERAL (
@@ -251,12 +260,7 @@ BEGIN
 		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
 		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
 	IF 'next' = ANY (missing) THEN
-		EXECUTE gapstats_internal.statement(list, $sql$
-			CREATE UNLOGGED TABLE @next AS
-			SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
-			FROM @current c, @values v
-			WHERE false
-			$sql$);
+		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());;
 	END IF;
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);

@@ -1,0 +1,98 @@
+-- watch_list/students: another students query for a list that goes on
+
+CREATE FUNCTION gapstats_internal.grants_on_views(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN (
+	SELECT string_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass,
+		CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; ')
+	FROM (SELECT list AS oid UNION ALL SELECT to_regclass(gapstats_internal.list_part(list, part)) FROM gapstats_internal.list_parts() WHERE kind = 'v') v
+	JOIN pg_class c ON c.oid = v.oid
+	CROSS JOIN aclexplode(c.relacl) a
+	WHERE a.grantee <> c.relowner
+);
+COMMENT ON FUNCTION gapstats_internal.grants_on_views(regclass) IS
+'The statements that grant again what is granted on a watch list and its views; NULL if nothing is.';
+
+-- The list and its views show the columns of the table, so they are made anew with it.
+CREATE FUNCTION gapstats_internal.remake_current(list regclass, kept gapstats_internal.kept_query)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	grants CONSTANT text := gapstats_internal.grants_on_views(list);
+	of_students CONSTANT record := gapstats_internal.student_column_definitions(kept, gapstats_internal.list_base(list));
+	schema CONSTANT name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list);
+	base CONSTANT text := gapstats_internal.list_base(list);
+	current CONSTANT regclass := gapstats_internal.list_part(list, 'current');
+	new regclass;
+	kept_columns text;
+BEGIN
+	IF of_students.student_id <> gapstats_internal.student_id_type(list) THEN
+		RAISE EXCEPTION 'students query: student_id is of type %, but that of "%" is of type %', of_students.student_id, list, gapstats_internal.student_id_type(list)
+			USING ERRCODE = 'datatype_mismatch',
+				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
+	END IF;
+	EXECUTE (
+		SELECT format('DROP MATERIALIZED VIEW %s; DROP VIEW %s', list, string_agg(gapstats_internal.list_part(list, part), ', '))
+		FROM gapstats_internal.list_parts() WHERE kind = 'v');
+	EXECUTE format('DROP TABLE %I.%I; ALTER TABLE %s RENAME TO %I', schema, base || '_next', current, base || '_past');
+	EXECUTE gapstats_internal.new_statement(schema, base, of_students.student_id, gapstats_internal.current_statement(of_students.definitions));
+	new := format('%I.%I', schema, base || '_current');
+	SELECT string_agg(quote_ident(n.attname), ', ') INTO kept_columns
+	FROM pg_attribute n
+	JOIN pg_attribute o ON o.attrelid = current AND o.attname = n.attname AND (o.atttypid, o.atttypmod) = (n.atttypid, n.atttypmod) AND NOT o.attisdropped
+	WHERE n.attrelid = new AND n.attnum > 0;
+	EXECUTE format('INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s; DROP TABLE %3$s', new, kept_columns, current);
+	EXECUTE gapstats_internal.statement(new, gapstats_internal.next_statement());
+	PERFORM gapstats_internal.make_private(new), gapstats_internal.make_private(gapstats_internal.list_part(new, 'next')::regclass);
+	PERFORM gapstats_internal.make_views(new);
+	PERFORM gapstats_internal.describe_list(format('%I.%I', schema, base)::regclass);
+	IF grants IS NOT NULL THEN
+		EXECUTE grants;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.remake_current(regclass, gapstats_internal.kept_query) IS
+'Gives a watch list the columns of another students query; students keep how they stand, and what was granted stays granted. Columns that are new are empty until the next run.';
+
+CREATE FUNCTION gapstats_internal.change_students_as_owner(list regclass, students_query text, days_query text, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query;
+	condition record;
+BEGIN
+	PERFORM gapstats_internal.change_list(list);
+	IF students_query IS NOT NULL THEN
+		kept := gapstats_internal.keep_query('students query', students_query, names_in);
+		PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
+		FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
+			SELECT r.rule, r.applies_to, q.names_in
+			FROM @rules r
+			JOIN @queries q ON q.part = 'applies_to' AND q.rule = r.rule
+			WHERE r.superseded_at IS NULL AND r.applies_to IS NOT NULL
+			$sql$)
+		LOOP
+			PERFORM gapstats_internal.write_condition(list, condition.rule, condition.applies_to, condition.names_in);
+		END LOOP;
+	END IF;
+	IF days_query IS NOT NULL THEN
+		PERFORM gapstats_internal.write_days_query(list, days_query, names_in);
+	END IF;
+	IF kept.query IS NOT NULL THEN
+		PERFORM gapstats_internal.remake_current(list, kept);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.change_students_as_owner(regclass, text, text, text) IS
+'change_students(), done as the list''s owner.';
+
+CREATE FUNCTION change_students(list regclass, students_query text DEFAULT NULL, days_query text DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION change_students(regclass, text, text, text) IS
+'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay. Nothing of the owner''s own may depend on the list or the views beside it. Errors: another type of student_id, and those of create_watch_list.';
