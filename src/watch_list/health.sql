@@ -204,12 +204,13 @@ BEGIN
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
 	FROM gapstats_internal.list_health(list) h;
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
-	IF schedule IS NULL AND owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+	IF owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
 		INTO lost_job USING gapstats_internal.job_command(list);
 		IF lost_job IS NOT NULL THEN
 			problem := 'its job is of a role that there is not';
-			fix := format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job);
+			fix := CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
+				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END;
 		END IF;
 	END IF;
 EXCEPTION WHEN OTHERS THEN

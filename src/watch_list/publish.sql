@@ -186,8 +186,8 @@ BEGIN
 		SET cleared_at = NULL, cleared_as = NULL
 		FROM @history h, @settings s
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
-		AND f.flag = (SELECT max(b.flag) FROM @flags b WHERE b.student_id @equals h.student_id)
-		AND f.cleared_as = 'left' AND f.cleared_at > now() - s.return_within
+		AND f.student_id @equals h.student_id AND f.cleared_as = 'left' AND f.cleared_at > now() - s.return_within
+		AND NOT EXISTS (SELECT FROM @flags b WHERE b.student_id @equals h.student_id AND b.flag > f.flag)
 		$sql$)
 	USING run;
 

@@ -492,7 +492,7 @@ BEGIN
 					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
 					WHEN NOT run.is_last THEN 'There has been another run since.'
-					ELSE 'What it found is gone: the server has ended in a crash since.' END,
+					ELSE 'What it found is gone: it does not outlive a crash, or the promotion of a standby.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
 	PERFORM gapstats_internal.set_as_of(run.as_of);
