@@ -401,23 +401,24 @@ DECLARE
 	run record;
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
+	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status = 'running' OR n_next IS NOT NULL) AS is_last,
+		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
+			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
 			r.n_next = (SELECT count(*) FROM @next) AS is_whole
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
 	INTO run USING published;
-	IF run.is_current IS NOT TRUE OR run.is_last IS NOT TRUE OR run.is_whole IS NOT TRUE THEN
-		RAISE EXCEPTION 'run % of watch list "%" cannot be published any more', published, list
+	IF NOT (run.is_publishable AND run.is_current AND run.is_last AND run.is_whole) IS TRUE THEN
+		RAISE EXCEPTION 'run % of watch list "%" cannot be published', published, list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = CASE
-					WHEN run.is_current IS NULL THEN 'There is no such run.'
-					WHEN run.status NOT IN ('running', 'held') THEN format('It has %s.', run.status)
-					WHEN run.n_next IS NULL THEN 'It was held before it began.'
+					WHEN run.run IS NULL THEN 'There is no such run.'
+					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
-					WHEN NOT coalesce(run.is_last, false) THEN 'There has been another run since.'
-					ELSE 'What it found is gone; the server has been restarted.' END,
+					WHEN NOT run.is_last THEN 'There has been another run since.'
+					ELSE 'What it found is gone: the server has ended in a crash since.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
 	PERFORM gapstats_internal.set_as_of(run.as_of);
