@@ -91,9 +91,6 @@ BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	BEGIN
 		PERFORM gapstats_internal.check_list(list);
-		IF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
-			RAISE EXCEPTION 'the list itself is gone, its tables are there' USING ERRCODE = 'object_not_in_prerequisite_state';
-		END IF;
 	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type THEN
 		state := 'broken';
 		problem := SQLERRM;
@@ -189,7 +186,7 @@ CREATE FUNCTION gapstats_internal.watch_lists()
 RETURNS SETOF regclass
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(to_regclass(gapstats_internal.statement(t.oid, '@list')), t.oid)::regclass
+	SELECT coalesce(gapstats_internal.list_itself(t.oid), t.oid)::regclass
 	FROM pg_class t
 	WHERE t.relkind = 'r' AND t.relname ~ '_current$' AND gapstats_internal.list_base(t.oid) IS NOT NULL
 	AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'));

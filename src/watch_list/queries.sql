@@ -40,6 +40,32 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.read_query(regclass, text, text) IS
 'A query of a watch list; NULL in all its fields if there is none.';
 
+-- With a list's owner those of the tables under it may have changed, which is part of what
+-- its queries mean.
+CREATE FUNCTION gapstats_internal.keep_queries_anew(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	q record;
+BEGIN
+	FOR q IN EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @queries') LOOP
+		PERFORM set_config('DateStyle', q.date_style, true), set_config('IntervalStyle', q.interval_style, true),
+			set_config('TimeZone', q.time_zone, true), set_config('extra_float_digits', q.extra_float_digits, true);
+		PERFORM gapstats_internal.write_query(list, NULL, q.part, q.rule,
+			gapstats_internal.keep_query(
+				CASE q.part
+					WHEN 'rule' THEN format('rule "%s"', q.rule)
+					WHEN 'applies_to' THEN format('applies_to of rule "%s"', q.rule)
+					ELSE q.part || ' query' END,
+				q.query, q.names_in));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_queries_anew(regclass) IS
+'Keeps the queries of a watch list with what they mean now, in the settings that they were written under.';
+
 -- Whoever may write the text writes what runs with the owner's rights.
 CREATE FUNCTION gapstats_internal.check_queries(list regclass)
 RETURNS void

@@ -99,6 +99,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.keep_queries_anew(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
 		SET owner = current_user, database_oid = d.oid, system_identifier = c.system_identifier
@@ -114,7 +115,7 @@ CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries and that it may raise alarms here.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here.';
 
 CREATE FUNCTION gapstats_internal.close_lost_runs(list regclass)
 RETURNS void
