@@ -85,6 +85,7 @@ AS $$
 DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
+	refreshed_on date;
 	last record;
 	job record;
 BEGIN
@@ -102,8 +103,10 @@ BEGIN
 		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
 		$sql$) INTO last;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last_success, as_of;
+		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date
+		FROM @runs r CROSS JOIN @settings s
+		WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
+		$sql$) INTO last_success, as_of, refreshed_on;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN last.is_lost THEN 'the session that ran it has ended' ELSE last.error END;
@@ -122,7 +125,7 @@ BEGIN
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
 		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
-		WHEN schedule IS NULL AND as_of < gapstats_internal.today(list) - 1 THEN 'stale'
+		WHEN schedule IS NULL AND refreshed_on < gapstats_internal.today(list) - 1 THEN 'stale'
 		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;

@@ -115,7 +115,8 @@ BEGIN
 	EXECUTE (
 		SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg('ONLY ' || c.oid::regclass, ', ' ORDER BY c.oid))
 		FROM gapstats_internal.list_parts() p
-		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r'
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
 		WHERE p.kind = 'r'
 	);
 	SELECT string_agg(p.part, ', ') FILTER (WHERE c.oid IS NULL) AS missing,
