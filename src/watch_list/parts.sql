@@ -119,8 +119,8 @@ BEGIN
 		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
 		WHERE p.kind = 'r'
 	);
-	SELECT string_agg(p.part, ', ') FILTER (WHERE c.oid IS NULL) AS missing,
-		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ')
+	SELECT string_agg(p.part, ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL) AS missing,
+		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part)
 			FILTER (WHERE c.relowner <> l.relowner OR c.relkind <> p.kind) AS foreign_parts
 	INTO parts
 	FROM pg_class l
