@@ -106,18 +106,22 @@ DECLARE
 	parts record;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
+		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
+			RAISE EXCEPTION 'watch list has been dropped' USING ERRCODE = 'undefined_table';
+		END IF;
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
 
-	-- locked first, so that what is looked at is what is used
+	-- locked first, so that what is looked at is what is used; but "next" is a run's own, which
+	-- empties it, and nobody should wait for that
 	EXECUTE (
 		SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg('ONLY ' || c.oid::regclass, ', ' ORDER BY c.oid))
 		FROM gapstats_internal.list_parts() p
 		JOIN pg_class l ON l.oid = list
 		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
-		WHERE p.kind = 'r'
+		WHERE p.kind = 'r' AND p.part <> 'next'
 	);
 	SELECT string_agg(p.part, ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL) AS missing,
 		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part)

@@ -175,7 +175,7 @@ BEGIN
 	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
 
 	IF locked IS NULL OR other IS NOT NULL THEN
-		PERFORM gapstats_internal.end_run(list, run, 'skipped', coalesce(format('run %s is under way', other), 'another refresh or a change of the list is under way'));
+		PERFORM gapstats_internal.end_run(list, run, 'skipped', CASE WHEN other IS NULL THEN 'another refresh or a change of the list is under way' ELSE format('run %s is under way', other) END);
 	ELSE
 		why := gapstats_internal.held_because(list);
 		IF why IS NOT NULL THEN
@@ -472,11 +472,11 @@ AS $$
 DECLARE
 	changed boolean;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
-			AND (SELECT r.status = 'succeeded' FROM @runs r WHERE r.run = $1)
-		$sql$)
-	INTO changed USING run;
+	EXECUTE gapstats_internal.statement(list, $sql$ SELECT r.status = 'succeeded' FROM @runs r WHERE r.run = $1 $sql$) INTO changed USING run;
+	-- what is next is locked by a run that evaluates, for which this one may have stepped aside
+	IF changed THEN
+		EXECUTE gapstats_internal.statement(list, $sql$ SELECT EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g')) $sql$) INTO changed;
+	END IF;
 	RETURN changed;
 END
 $$;
