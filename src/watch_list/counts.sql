@@ -22,10 +22,10 @@ BEGIN
 	FOR breakdown IN EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @breakdowns') LOOP
 		EXECUTE gapstats_internal.statement(list, format($sql$
 			WITH counted AS (
-				SELECT coalesce(s.%1$I::text, 'not recorded') AS group_value, grouping(s.%1$I) = 1 AS is_total, count(*) AS students,
+				SELECT s.group_value, grouping(s.group_value) = 1 AS is_total, count(*) AS students,
 					count(*) FILTER (WHERE s.status IN ('watch', 'at risk')) AS flagged
-				FROM @current s
-				GROUP BY GROUPING SETS ((s.%1$I), ())
+				FROM (SELECT coalesce(c.%1$I::text, 'not recorded') AS group_value, c.status FROM @current c) s
+				GROUP BY GROUPING SETS ((s.group_value), ())
 			), judged AS (
 				SELECT *, students < $2 OR flagged BETWEEN 1 AND $2 - 1 OR students - flagged < $2 AS is_small FROM counted
 			), new AS MATERIALIZED (

@@ -113,6 +113,7 @@ AS $$
 DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
+	refreshed_on date;
 	last record;
 	is_lost boolean;
 	job record;
@@ -120,9 +121,6 @@ BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	BEGIN
 		PERFORM gapstats_internal.check_list(list);
-		IF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
-			RAISE EXCEPTION 'the list itself is gone, its tables are there' USING ERRCODE = 'object_not_in_prerequisite_state';
-		END IF;
 	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
 		state := 'broken';
 		problem := SQLERRM;
@@ -137,8 +135,10 @@ BEGIN
 	-- what runs on another server cannot be seen from a standby
 	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last_success, as_of;
+		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date
+		FROM @runs r CROSS JOIN @settings s
+		WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
+		$sql$) INTO last_success, as_of, refreshed_on;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
@@ -158,7 +158,7 @@ BEGIN
 		WHEN last_success IS NULL THEN 'never refreshed'
 		WHEN NOT last.shown THEN 'stale'
 		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
-		WHEN schedule IS NULL AND as_of < gapstats_internal.today(list) - 1 THEN 'stale'
+		WHEN schedule IS NULL AND refreshed_on < gapstats_internal.today(list) - 1 THEN 'stale'
 		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
@@ -227,7 +227,7 @@ CREATE FUNCTION gapstats_internal.watch_lists()
 RETURNS SETOF regclass
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(to_regclass(gapstats_internal.statement(t.oid, '@list')), t.oid)::regclass
+	SELECT coalesce(gapstats_internal.list_itself(t.oid), t.oid)::regclass
 	FROM pg_class t
 	WHERE t.relkind = 'r' AND t.relname ~ '_current$' AND gapstats_internal.list_base(t.oid) IS NOT NULL
 	AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'));

@@ -23,7 +23,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	path CONSTANT text := current_setting('search_path');
-	room CONSTANT integer := 62 - (SELECT max(length(part)) FROM gapstats_internal.list_parts());
 	parts text[] := parse_ident(name);
 	taken text;
 BEGIN
@@ -42,13 +41,10 @@ BEGIN
 		PERFORM pg_catalog.set_config('search_path', path, true);
 	END IF;
 
+	PERFORM gapstats_internal.check_list_name(base);
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', base
 			USING ERRCODE = 'invalid_schema_name';
-	ELSIF octet_length(base) > room THEN
-		RAISE EXCEPTION 'watch list name "%" is too long', base
-			USING ERRCODE = 'name_too_long',
-				  DETAIL = format('It may have %s bytes.', room);
 	ELSIF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
 		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" exists already', base

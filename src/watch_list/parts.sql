@@ -80,6 +80,28 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.student_id_type(regclass) IS
 'The type of a watch list''s students. In statements it is written as format_type(type, -1), for "character" would be one character.';
 
+CREATE FUNCTION gapstats_internal.list_itself(list regclass)
+RETURNS regclass
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT v.oid
+	FROM pg_class t
+	JOIN pg_class v ON v.relkind = 'm' AND v.relowner = t.relowner AND v.relnamespace = t.relnamespace
+	WHERE t.oid = list
+	AND (v.oid = t.oid OR EXISTS (
+		SELECT
+		FROM pg_rewrite w
+		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
+		WHERE w.ev_class = v.oid)
+		AND (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = v.oid AND attnum > 0)
+			= (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0))
+	-- rather the one of the table's name than another view of it
+	ORDER BY v.relname = gapstats_internal.list_base(list) DESC, v.oid
+	LIMIT 1
+)::regclass;
+COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
+'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
+
 -- Only what the list's owner owns counts as a part, whatever its name.
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
 RETURNS void
@@ -90,21 +112,26 @@ DECLARE
 	parts record;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
+		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
+			RAISE EXCEPTION 'watch list has been dropped' USING ERRCODE = 'undefined_table';
+		END IF;
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
 	PERFORM gapstats_internal.check_format(list);
 
-	-- locked first, so that what is looked at is what is used
+	-- locked first, so that what is looked at is what is used; but "next" is a run's own, which
+	-- empties it, and nobody should wait for that
 	EXECUTE (
 		SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg('ONLY ' || c.oid::regclass, ', ' ORDER BY c.oid))
 		FROM gapstats_internal.list_parts() p
-		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r'
-		WHERE p.kind = 'r'
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
+		WHERE p.kind = 'r' AND p.part <> 'next'
 	);
-	SELECT string_agg(p.part, ', ') FILTER (WHERE c.oid IS NULL) AS missing,
-		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ')
+	SELECT string_agg(p.part, ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL) AS missing,
+		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part)
 			FILTER (WHERE c.relowner <> l.relowner OR c.relkind <> p.kind) AS foreign_parts
 	INTO parts
 	FROM pg_class l
@@ -120,11 +147,33 @@ BEGIN
 		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, parts.missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+	ELSIF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
+		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_list(regclass) IS
 'Raises an error unless the relation is a watch list whose parts are all there and belong to its owner; keeps them so until the end of the transaction.';
+
+CREATE FUNCTION gapstats_internal.check_list_name(base text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	room CONSTANT integer := 62 - (SELECT max(length(part)) FROM gapstats_internal.list_parts());
+BEGIN
+	IF octet_length(base) > room THEN
+		RAISE EXCEPTION 'watch list name "%" is too long', base
+			USING ERRCODE = 'name_too_long',
+				  DETAIL = format('It may have %s bytes.', room);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_list_name(text) IS
+'Raises an error if a name is too long for a watch list, since the names of its parts begin with it.';
 
 -- Who renames a list, or its schema, means its parts and its job, too.
 CREATE FUNCTION gapstats_internal.follow_rename(list regclass)
@@ -138,10 +187,12 @@ DECLARE
 	statements text;
 BEGIN
 	IF new_name <> base THEN
+		PERFORM gapstats_internal.check_list_name(new_name);
 		SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
 			gapstats_internal.list_part(list, part), new_name || '_' || part), '; ')
 		INTO statements
-		FROM gapstats_internal.list_parts();
+		FROM gapstats_internal.list_parts()
+		WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NOT NULL;
 		EXECUTE statements;
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);

@@ -147,7 +147,7 @@ CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries and that it may raise alarms here. A query that means something else by now, such as tables of another owner, is kept anew, with a notice of what.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here.';
 
 CREATE FUNCTION gapstats_internal.close_lost_runs(list regclass)
 RETURNS void
@@ -225,7 +225,7 @@ BEGIN
 	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
 
 	IF locked IS NULL OR other IS NOT NULL THEN
-		PERFORM gapstats_internal.end_run(list, run, 'skipped', coalesce(format('run %s is under way', other), 'another refresh or a change of the list is under way'));
+		PERFORM gapstats_internal.end_run(list, run, 'skipped', CASE WHEN other IS NULL THEN 'another refresh or a change of the list is under way' ELSE format('run %s is under way', other) END);
 	ELSE
 		why := gapstats_internal.held_because(list);
 		IF why IS NOT NULL THEN

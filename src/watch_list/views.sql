@@ -247,6 +247,7 @@ BEGIN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
+	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
 	SELECT string_agg(part, ', ') INTO lost
 	FROM gapstats_internal.list_parts() WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
 	IF lost IS NOT NULL THEN
