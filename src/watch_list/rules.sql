@@ -179,13 +179,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	known text;
+	found_rule record;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT state, ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings
+		SELECT state, ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings AS settings
 		FROM @rules
 		WHERE rule = $1 AND superseded_at IS NULL AND state <> 'dropped'
 		$sql$)
-	INTO current_state, settings USING of_rule;
+	INTO found_rule USING of_rule;
+	current_state := found_rule.state;
+	settings := found_rule.settings;
 	IF current_state IS NULL THEN
 		EXECUTE gapstats_internal.statement(list, $sql$
 			SELECT string_agg(quote_ident(rule), ', ' ORDER BY "position") FROM @rules WHERE superseded_at IS NULL AND state <> 'dropped'
