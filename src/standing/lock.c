@@ -33,6 +33,9 @@ lock_alone(PG_FUNCTION_ARGS)
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	int			locked = 0;
 
+	if (array_contains_nulls(array))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("relations must not be null")));
 	for (int i = 0; i < n; i++)
 	{
 #if PG_VERSION_NUM >= 160000
