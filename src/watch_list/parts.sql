@@ -221,6 +221,12 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list_column(regclass, text) IS
 'Raises an error unless the name is that of a column of a watch list''s students query, or NULL.';
 
+CREATE FUNCTION gapstats_internal.column_text("row" record, name text)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.column_text(record, text) IS
+'A column of a row as its type''s output function writes it, which is how thresholds name groups; NULL if there is no such column, or it is NULL. Calls no function but that one.';
+
 CREATE FUNCTION gapstats_internal.group_expression(group_column text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
