@@ -82,6 +82,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	parts record;
+	has_settings boolean;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		RAISE EXCEPTION '"%" is not a watch list', list
@@ -113,6 +114,12 @@ BEGIN
 		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, parts.missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+	END IF;
+	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @settings)') INTO has_settings;
+	IF NOT has_settings THEN
+		RAISE EXCEPTION 'watch list "%" has no row of settings', list
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('Restore it from a backup: the one row of %s.', gapstats_internal.list_part(list, 'settings'));
 	END IF;
 END
 $$;
