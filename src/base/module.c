@@ -8,6 +8,7 @@
 
 #include "fmgr.h"
 
+#include "standing/trust.h"
 #include "standing/wall.h"
 
 PG_MODULE_MAGIC;
@@ -17,5 +18,6 @@ void		_PG_init(void);
 void
 _PG_init(void)
 {
+	DefineTrustSettings();
 	DefineWallSettings();
 }

@@ -19,12 +19,20 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "storage/latch.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
+#include "utils/timeout.h"
 
 #include "base/compat.h"
+#include "standing/trust.h"
 #include "standing/wall.h"
+
+/* For how many seconds somebody who asks how a list is waits for the answer */
+#define PATIENCE 3
+
+static volatile sig_atomic_t is_out_of_patience = false;
 
 /*
  * OperationOf
@@ -133,6 +141,68 @@ done_for_anyone(PG_FUNCTION_ARGS)
 }
 
 /*
+ * done_for_oneself
+ *		For whoever is to own what is made.
+ */
+PG_FUNCTION_INFO_V1(done_for_oneself);
+Datum
+done_for_oneself(PG_FUNCTION_ARGS)
+{
+	return DoAsOwner(fcinfo, GetUserId());
+}
+
+/* A signal handler: cancel what is going on */
+static void
+RunOutOfPatience(void)
+{
+	is_out_of_patience = true;
+	InterruptPending = true;
+	QueryCancelPending = true;
+	SetLatch(MyLatch);
+}
+
+/*
+ * AskOwner
+ *		Do as the owner what others wait for: he must not be able to keep them, by a lock, by
+ *		rows without end, nor by a function that sleeps and takes no notice of being canceled.
+ */
+static Datum
+AskOwner(FunctionCallInfo fcinfo, Oid owner)
+{
+	static TimeoutId timeout = MAX_TIMEOUTS;
+	MemoryContext caller = CurrentMemoryContext;
+	bool		trusting = TrustSuperusersOnly(true);
+	Datum		result;
+
+	if (timeout == MAX_TIMEOUTS)
+		timeout = RegisterTimeout(USER_TIMEOUT, RunOutOfPatience);
+	is_out_of_patience = false;
+	PG_TRY();
+	{
+		enable_timeout_after(timeout, PATIENCE * 1000);
+		result = DoAsOwner(fcinfo, owner);
+	}
+	PG_CATCH();
+	{
+		disable_timeout(timeout, false);
+		TrustSuperusersOnly(trusting);
+		if (!is_out_of_patience || geterrcode() != ERRCODE_QUERY_CANCELED)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+		ereport(ERROR,
+				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
+				 errmsg("no answer within %d seconds", PATIENCE)));
+	}
+	PG_END_TRY();
+	disable_timeout(timeout, false);
+	TrustSuperusersOnly(trusting);
+	if (is_out_of_patience)
+		QueryCancelPending = false;
+	return result;
+}
+
+/*
  * done_for_monitors
  *		For roles that have the owner's rights or pg_monitor's; NULL for all others.
  */
@@ -144,5 +214,5 @@ done_for_monitors(PG_FUNCTION_ARGS)
 
 	if (!has_privs_of_role(GetUserId(), owner) && !has_privs_of_role(GetUserId(), ROLE_PG_MONITOR))
 		PG_RETURN_NULL();
-	return DoAsOwner(fcinfo, owner);
+	return AskOwner(fcinfo, owner);
 }

@@ -96,7 +96,6 @@ static void
 WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	Oid			watched = WatchFunctions(GetUserId());
 	ErrorContextCallback place = {
 		.previous = error_context_stack,
 		.callback = PlaceError,
@@ -108,19 +107,18 @@ WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 		int			level = NewGUCNestLevel();
 
 		error_context_stack = &place;
+		WatchFunctions(GetUserId());
 		UseSettings(kept);
 		work(kept, arg);
 		AtEOXact_GUC(true, level);
 	}
 	PG_CATCH();
 	{
-		WatchFunctions(watched);
 		MemoryContextSwitchTo(caller);
 		RaiseAgain(kept);
 	}
 	PG_END_TRY();
 	error_context_stack = place.previous;
-	WatchFunctions(watched);
 }
 
 /* Parse the text: one SELECT */

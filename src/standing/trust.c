@@ -10,8 +10,8 @@
  * never the relation cache's, which are folded when they are first asked for.
  *
  * The walk says at once what is wrong.  What it cannot see, functions that a
- * function's body calls and an index made while the query is being planned, is
- * caught when it is about to be called.
+ * function's body calls, casts that others look for, triggers and an index made
+ * while the query is being planned, is caught when it is about to be called.
  *
  * Operator classes, base types, languages and foreign-data wrappers are the
  * work of superusers.
@@ -24,7 +24,6 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
-#include "catalog/objectaccess.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
@@ -34,6 +33,7 @@
 #include "catalog/pg_range.h"
 #include "catalog/pg_statistic_ext.h"
 #include "catalog/pg_type.h"
+#include "fmgr.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/rewriteHandler.h"
@@ -43,6 +43,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -57,9 +58,16 @@ typedef struct TrustWalk
 	HTAB	   *seen;			/* objects */
 } TrustWalk;
 
-/* Whose functions are watched while they run */
-static Oid	watched_user = InvalidOid;
-static object_access_hook_type next_object_access_hook = NULL;
+/*
+ * Whose functions are watched while they run: a role, in a setting, so that it
+ * ends with an error and parallel workers know it
+ */
+#define WATCHED_SETTING "gapstats.watched"
+static int	watched_user = InvalidOid;
+
+/* His own may not run either */
+static bool superusers_only = false;
+static needs_fmgr_hook_type next_needs_fmgr_hook = NULL;
 
 static bool TrustWalker(Node *node, TrustWalk *walk);
 
@@ -75,6 +83,11 @@ CheckFunctionOf(Oid function, Oid user, Oid relation)
 	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
 	ReleaseSysCache(tuple);
 
+	if (superusers_only && !superuser_arg(owner))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("function %s does not belong to a superuser", FunctionName(function)),
+				 errdetail("Who asks how something is waits for no function of its owner's.")));
 	if (!is_member_of_role(owner, user))
 	{
 		const char *user_name = quote_identifier(GetUserNameFromId(user, false));
@@ -435,29 +448,41 @@ CheckTrust(Query *query, Oid user)
 	hash_destroy(walk.seen);
 }
 
-/* A function is about to run: with the rights of the user who is watched? */
-static void
-FunctionRuns(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
+/* A function is looked up to be called: with the rights of the user who is watched? */
+static bool
+FunctionIsCalled(Oid function)
 {
-	if (next_object_access_hook)
-		next_object_access_hook(access, class, object, column, arg);
-	if (access == OAT_FUNCTION_EXECUTE && OidIsValid(watched_user) && GetUserId() == watched_user)
-		CheckFunctionOf(object, watched_user, InvalidOid);
+	if (watched_user != InvalidOid && GetUserId() == (Oid) watched_user)
+		CheckFunctionOf(function, watched_user, InvalidOid);
+	return next_needs_fmgr_hook != NULL && next_needs_fmgr_hook(function);
 }
 
-/* From now on refuse what CheckTrust() does when it runs as this user, or none; returns who it was before. */
-Oid
+/* Refuse what CheckTrust() does when it runs as this user, until the current nest level of settings ends. */
+void
 WatchFunctions(Oid user)
 {
-	static bool installed = false;
-	Oid			before = watched_user;
+	(void) set_config_option(WATCHED_SETTING, psprintf("%d", (int) user), PGC_SUSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+}
 
-	if (!installed)
-	{
-		next_object_access_hook = object_access_hook;
-		object_access_hook = FunctionRuns;
-		installed = true;
-	}
-	watched_user = user;
+/* From now on trust functions of superusers only, or not; returns how it was before. */
+bool
+TrustSuperusersOnly(bool only)
+{
+	bool		before = superusers_only;
+
+	superusers_only = only;
 	return before;
+}
+
+/* Once, when the library is loaded */
+void
+DefineTrustSettings(void)
+{
+	DefineCustomIntVariable(WATCHED_SETTING,
+							"Number of the role whose rights only functions of trusted roles may use.",
+							NULL, &watched_user, InvalidOid, INT_MIN, INT_MAX, PGC_SUSET,
+							GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	next_needs_fmgr_hook = needs_fmgr_hook;
+	needs_fmgr_hook = FunctionIsCalled;
 }

@@ -10,6 +10,8 @@
 #include "nodes/parsenodes.h"
 
 extern void CheckTrust(Query *query, Oid user);
-extern Oid	WatchFunctions(Oid user);
+extern void WatchFunctions(Oid user);
+extern void DefineTrustSettings(void);
+extern bool TrustSuperusersOnly(bool only);
 
 #endif							/* GAPSTATS_TRUST_H */

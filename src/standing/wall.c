@@ -8,12 +8,17 @@
  * as the owner, inside the security-restricted operation in which PostgreSQL refreshes
  * materialized views: SET ROLE, temporary tables and deferred triggers are refused.
  *
+ * Names are looked up many times in one piece of work, and whoever owns a schema can rename it
+ * and put another in its place at any time.  So however a relation of somebody else came to be
+ * read or written there, his functions do not run and what is his is not written to.
+ *
  * That does not tame a superuser, so nothing that stands may belong to one.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
+#include "catalog/objectaccess.h"
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -22,6 +27,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
+#include "standing/trust.h"
 #include "standing/wall.h"
 
 /* Set only here, so it says truly who called; empty outside of a wall */
@@ -30,6 +36,7 @@ static char *caller_setting = NULL;
 static char *protected_columns = NULL;
 
 static ExecutorCheckPerms_hook_type next_check = NULL;
+static object_access_hook_type next_access = NULL;
 
 /*
  * The settings of whoever calls must not change what is done, nor tell what is there.  Those
@@ -80,6 +87,7 @@ EnterWall(Oid owner, Wall *wall)
 	for (int i = 0; i < (int) lengthof(settings_inside); i++)
 		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_USERSET);
 	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
+	WatchFunctions(owner);
 }
 
 void
@@ -89,23 +97,28 @@ LeaveWall(const Wall *wall)
 	SetUserIdAndSecContext(wall->caller, wall->sec_context);
 }
 
+static bool
+IsInside(void)
+{
+	return caller_setting != NULL && caller_setting[0] != '\0';
+}
+
 /*
  * CheckWritten
  *		Inside, nobody writes what is not his: a relation that somebody put in the place of a
  *		part would fire his triggers as the owner.
  */
 static void
-CheckWritten(Oid relation, AclMode required)
+CheckWritten(Oid relation)
 {
-	if ((required & (ACL_INSERT | ACL_UPDATE | ACL_DELETE)) == 0)
-		return;
 #if PG_VERSION_NUM >= 160000
-	if (object_ownercheck(RelationRelationId, relation, GetUserId()))
-		return;
+	bool		is_own = object_ownercheck(RelationRelationId, relation, GetUserId());
 #else
-	if (pg_class_ownercheck(relation, GetUserId()))
-		return;
+	bool		is_own = pg_class_ownercheck(relation, GetUserId());
 #endif
+
+	if (is_own)
+		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("relation \"%s\" does not belong to \"%s\"",
@@ -113,11 +126,13 @@ CheckWritten(Oid relation, AclMode required)
 			 errdetail("What works as the owner of a watch list writes to the owner's relations only.")));
 }
 
+#define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
+
 #if PG_VERSION_NUM >= 160000
 static bool
 CheckPermissions(List *range_table, List *permissions, bool raise)
 {
-	if (caller_setting != NULL && caller_setting[0] != '\0')
+	if (IsInside())
 	{
 		ListCell   *cell;
 
@@ -125,7 +140,8 @@ CheckPermissions(List *range_table, List *permissions, bool raise)
 		{
 			RTEPermissionInfo *info = lfirst_node(RTEPermissionInfo, cell);
 
-			CheckWritten(info->relid, info->requiredPerms);
+			if (info->requiredPerms & ACL_WRITE)
+				CheckWritten(info->relid);
 		}
 	}
 	return next_check == NULL || next_check(range_table, permissions, raise);
@@ -134,7 +150,7 @@ CheckPermissions(List *range_table, List *permissions, bool raise)
 static bool
 CheckPermissions(List *range_table, bool raise)
 {
-	if (caller_setting != NULL && caller_setting[0] != '\0')
+	if (IsInside())
 	{
 		ListCell   *cell;
 
@@ -142,13 +158,23 @@ CheckPermissions(List *range_table, bool raise)
 		{
 			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 
-			if (entry->rtekind == RTE_RELATION)
-				CheckWritten(entry->relid, entry->requiredPerms);
+			if (entry->rtekind == RTE_RELATION && (entry->requiredPerms & ACL_WRITE))
+				CheckWritten(entry->relid);
 		}
 	}
 	return next_check == NULL || next_check(range_table, raise);
 }
 #endif
+
+/* TRUNCATE does not pass through the executor. */
+static void
+CheckTruncated(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
+{
+	if (next_access)
+		next_access(access, class, object, column, arg);
+	if (access == OAT_TRUNCATE && IsInside())
+		CheckWritten(object);
+}
 
 /*
  * DefineWallSettings
@@ -167,4 +193,6 @@ DefineWallSettings(void)
 							   &protected_columns, "", PGC_SUSET, 0, NULL, NULL, NULL);
 	next_check = ExecutorCheckPerms_hook;
 	ExecutorCheckPerms_hook = CheckPermissions;
+	next_access = object_access_hook;
+	object_access_hook = CheckTruncated;
 }

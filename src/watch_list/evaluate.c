@@ -30,6 +30,7 @@
 #include "utils/numeric.h"
 #include "utils/typcache.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "base/result_row.h"
 #include "standing/kept_query.h"
@@ -584,6 +585,10 @@ CompareWithHeld(Evaluation *e, HeapTuple held, TupleDesc held_row, Datum *was, b
 	Student    *student;
 
 	heap_deform_tuple(held, held_row, was, was_null);
+	if (was_null[e->id_column - 1])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("student_id of a watch list must not be null")));
 	student = students_lookup(e->students, was[e->id_column - 1]);
 	if (student == NULL)
 	{
@@ -607,6 +612,29 @@ CompareWithHeld(Evaluation *e, HeapTuple held, TupleDesc held_row, Datum *was, b
 		PutChange(e, 'v');
 }
 
+/* Refuse rows that are not those of a list: they are compared byte by byte */
+static void
+CheckHeldColumns(Evaluation *e, TupleDesc held)
+{
+	int			n = e->columns->natts + N_KEPT;
+
+	if (held->natts != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a watch list's rows have %d columns instead of %d", held->natts, n)));
+	for (int i = 0; i < n; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(held, i);
+		Oid			expected = TupleDescAttr(e->row, i)->atttypid;
+
+		if (column->atttypid != expected)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of a watch list is of type %s instead of %s", NameStr(column->attname),
+							format_type_be(column->atttypid), format_type_be(expected))));
+	}
+}
+
 /* held_query gives the rows that the list holds, in the first N_KEPT columns of what comes out */
 static void
 CompareWithList(Evaluation *e, const char *held_query)
@@ -626,9 +654,7 @@ CompareWithList(Evaluation *e, const char *held_query)
 		SPI_cursor_fetch(portal, true, 1000);
 		if (SPI_processed == 0)
 			break;
-		if (SPI_tuptable->tupdesc->natts != e->columns->natts + N_KEPT)
-			elog(ERROR, "a watch list's rows have %d columns instead of %d",
-				 SPI_tuptable->tupdesc->natts, e->columns->natts + N_KEPT);
+		CheckHeldColumns(e, SPI_tuptable->tupdesc);
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
 			MemoryContext old = MemoryContextSwitchTo(per_row);
@@ -704,6 +730,21 @@ RunOver(const char *name, Tuplestorestate *rows, TupleDesc row, const char *stat
 	SPI_unregister_relation(name);
 }
 
+static void
+CheckArguments(FunctionCallInfo fcinfo)
+{
+	static const char *const needed[] = {
+		"students", "rules", "combination", "at_risk_at", NULL, "as_of", NULL, "clear_after",
+		"held", "keep_changes", "keep_rules"
+	};
+
+	for (int i = 0; i < (int) lengthof(needed); i++)
+	{
+		if (needed[i] != NULL)
+			ArgumentNotNull(fcinfo, i, needed[i]);
+	}
+}
+
 /*
  * evaluate_watch_list(students kept_query, rules rule_query[], combination text,
  *		at_risk_at numeric, watch_at numeric, as_of date, school_days date[],
@@ -722,6 +763,7 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	Tuplestorestate *evaluated;
 	TupleDesc	evaluated_row;
 
+	CheckArguments(fcinfo);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 

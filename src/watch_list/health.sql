@@ -109,6 +109,7 @@ CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner 
 													   OUT next_run timestamptz, OUT problem text, OUT fix text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
 AS $$
 DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
@@ -229,8 +230,8 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT coalesce(gapstats_internal.list_itself(t.oid), t.oid)::regclass
 	FROM pg_class t
-	WHERE t.relkind = 'r' AND t.relname ~ '_current$' AND gapstats_internal.list_base(t.oid) IS NOT NULL
-	AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'));
+	WHERE t.relkind = 'r' AND t.relname ~ '_current$' AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'))
+	AND gapstats_internal.list_base(t.oid) IS NOT NULL;
 END;
 COMMENT ON FUNCTION gapstats_internal.watch_lists() IS
 'The watch lists of this database, found by their tables, of owners whose rights the current user has; all of them for pg_monitor. A list that has lost its view is its table of students.';

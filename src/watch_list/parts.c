@@ -59,23 +59,16 @@ WithoutSuffix(Oid table, Oid schema, Oid owner)
 	return base;
 }
 
-/*
- * NameOfParts
- *		The list itself may have been renamed: what it reads is its table of students, whose
- *		name tells that of the parts.
- */
+/* The name that the first table of a list's query tells */
 static char *
-NameOfParts(Relation list)
+NameInQuery(Oid list, Oid schema, Oid owner)
 {
-	Oid			schema = RelationGetNamespace(list);
-	Oid			owner = list->rd_rel->relowner;
+	Relation	relation = try_relation_open(list, AccessShareLock);
 	char	   *base = NULL;
 
-	if (list->rd_rel->relkind == RELKIND_RELATION)
-		base = WithoutSuffix(RelationGetRelid(list), schema, owner);
-	else if (list->rd_rel->relkind == RELKIND_MATVIEW && list->rd_rules != NULL)
+	if (relation != NULL && relation->rd_rules != NULL)
 	{
-		Query	   *query = linitial_node(Query, list->rd_rules->rules[0]->actions);
+		Query	   *query = linitial_node(Query, relation->rd_rules->rules[0]->actions);
 		ListCell   *cell;
 
 		foreach(cell, query->rtable)
@@ -86,6 +79,32 @@ NameOfParts(Relation list)
 				base = WithoutSuffix(entry->relid, schema, owner);
 		}
 	}
+	if (relation != NULL)
+		relation_close(relation, NoLock);
+	return base;
+}
+
+/*
+ * NameOfParts
+ *		The list itself may have been renamed: what it reads is its table of students, whose
+ *		name tells that of the parts.  A table is not locked: whoever looks for lists must not
+ *		wait for the owners of all that has such a name.
+ */
+static char *
+NameOfParts(Oid list, Oid schema)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(list));
+	Oid			owner;
+	char		kind;
+	char	   *base;
+
+	if (!HeapTupleIsValid(tuple))
+		return NULL;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	kind = ((Form_pg_class) GETSTRUCT(tuple))->relkind;
+	ReleaseSysCache(tuple);
+
+	base = kind == RELKIND_MATVIEW ? NameInQuery(list, schema, owner) : WithoutSuffix(list, schema, owner);
 	if (base == NULL ||
 		WithoutSuffix(get_relname_relid(psprintf("%s_current", base), schema), schema, owner) == NULL ||
 		WithoutSuffix(get_relname_relid(psprintf("%s_settings", base), schema), schema, owner) == NULL)
@@ -97,15 +116,10 @@ NameOfParts(Relation list)
 static bool
 GetListNames(Oid list, ListNames *names)
 {
-	Relation	relation = try_relation_open(list, AccessShareLock);
-	Oid			schema;
+	Oid			schema = get_rel_namespace(list);
 	AttrNumber	column;
 
-	if (relation == NULL)
-		return false;
-	schema = RelationGetNamespace(relation);
-	names->base = NameOfParts(relation);
-	relation_close(relation, NoLock);
+	names->base = NameOfParts(list, schema);
 	if (names->base == NULL)
 		return false;
 	names->schema = get_namespace_name(schema);

@@ -110,6 +110,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	parts record;
+	has_settings boolean;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
@@ -151,6 +152,12 @@ BEGIN
 		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+	END IF;
+	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @settings)') INTO has_settings;
+	IF NOT has_settings THEN
+		RAISE EXCEPTION 'watch list "%" has no row of settings', list
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('Restore it from a backup: the one row of %s.', gapstats_internal.list_part(list, 'settings'));
 	END IF;
 END
 $$;
@@ -295,6 +302,12 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_at_least_1(text, integer) IS
 'Raises 22004 if an option is NULL, 22023 if it is below 1.';
+
+CREATE FUNCTION gapstats_internal.column_text("row" record, name text)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.column_text(record, text) IS
+'A column of a row as its type''s output function writes it, which is how thresholds name groups; NULL if there is no such column, or it is NULL. Calls no function but that one.';
 
 CREATE FUNCTION gapstats_internal.group_expression(group_column text)
 RETURNS text

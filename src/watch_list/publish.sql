@@ -262,7 +262,7 @@ BEGIN
 		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
 		FROM @current c
 		FULL JOIN @list l ON l.student_id @equals c.student_id
-		WHERE to_jsonb(c) IS DISTINCT FROM to_jsonb(l) AND (SELECT s.shown FROM @settings s)
+		WHERE c::text IS DISTINCT FROM l::text AND (SELECT s.shown FROM @settings s)
 		$sql$);
 END
 $$;

@@ -19,36 +19,39 @@
 
 /* ---- as a list's functions hand them over ---- */
 
+/* A field that has a value: anybody may call evaluate_watch_list() */
 static Datum
-Field(HeapTupleHeader row, const char *name, bool *is_null)
+Field(HeapTupleHeader row, const char *name)
 {
-	return GetAttributeByName(row, name, is_null);
+	bool		is_null;
+	Datum		value = GetAttributeByName(row, name, &is_null);
+
+	if (is_null)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s of a rule must not be null", name)));
+	return value;
+}
+
+static bool
+FieldIsNull(HeapTupleHeader row, const char *name)
+{
+	bool		is_null;
+
+	(void) GetAttributeByName(row, name, &is_null);
+	return is_null;
 }
 
 static char *
 TextField(HeapTupleHeader row, const char *name)
 {
-	bool		is_null;
-	Datum		value = Field(row, name, &is_null);
-
-	return is_null ? NULL : TextDatumGetCString(value);
+	return TextDatumGetCString(Field(row, name));
 }
 
 static Numeric
 NumericField(HeapTupleHeader row, const char *name)
 {
-	bool		is_null;
-	Datum		value = Field(row, name, &is_null);
-
-	return is_null ? NULL : DatumGetNumericCopy(value);
-}
-
-static int32
-Int32Field(HeapTupleHeader row, const char *name)
-{
-	bool		is_null;
-
-	return DatumGetInt32(Field(row, name, &is_null));
+	return DatumGetNumericCopy(Field(row, name));
 }
 
 static Comparison
@@ -67,19 +70,21 @@ ComparisonOf(const char *name)
 static void
 GetGroups(HeapTupleHeader row, Rule *rule)
 {
-	bool		is_null;
-	Datum		groups = Field(row, "groups", &is_null);
 	Datum	   *names;
 	Datum	   *thresholds;
 	int			n;
 
-	rule->group = TextField(row, "group_column");
-	if (rule->group == NULL)
+	if (FieldIsNull(row, "group_column"))
 		return;
-	deconstruct_array(DatumGetArrayTypeP(groups), TEXTOID, -1, false, TYPALIGN_INT,
+	rule->group = TextField(row, "group_column");
+	deconstruct_array(DatumGetArrayTypeP(Field(row, "groups")), TEXTOID, -1, false, TYPALIGN_INT,
 					  &names, NULL, &rule->n_groups);
-	deconstruct_array(DatumGetArrayTypeP(Field(row, "group_thresholds", &is_null)), NUMERICOID, -1,
+	deconstruct_array(DatumGetArrayTypeP(Field(row, "group_thresholds")), NUMERICOID, -1,
 					  false, TYPALIGN_INT, &thresholds, NULL, &n);
+	if (n != rule->n_groups)
+		ereport(ERROR,
+				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
+				 errmsg("%s: %d groups have %d thresholds", rule->what, rule->n_groups, n)));
 	rule->groups = palloc(sizeof(char *) * rule->n_groups);
 	rule->group_thresholds = palloc(sizeof(Numeric) * rule->n_groups);
 	for (int i = 0; i < rule->n_groups; i++)
@@ -92,23 +97,23 @@ GetGroups(HeapTupleHeader row, Rule *rule)
 static void
 GetRule(HeapTupleHeader row, Rule *rule)
 {
-	bool		is_null;
-	Datum		query;
-
 	rule->name = TextField(row, "rule");
 	rule->what = psprintf("rule \"%s\"", rule->name);
-	rule->position = Int32Field(row, "position");
-	rule->version = Int32Field(row, "version");
-	rule->version_before = Int32Field(row, "version_before");
-	rule->is_same = DatumGetBool(Field(row, "is_same", &is_null));
-	GetKeptQuery(Field(row, "query", &is_null), rule->what, &rule->query);
-	query = Field(row, "condition", &is_null);
-	rule->has_condition = !is_null;
+	rule->position = DatumGetInt32(Field(row, "position"));
+	if (rule->position < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s: position must be at least 1, not %d", rule->what, rule->position)));
+	rule->version = DatumGetInt32(Field(row, "version"));
+	rule->version_before = FieldIsNull(row, "version_before") ? 0 : DatumGetInt32(Field(row, "version_before"));
+	rule->is_same = DatumGetBool(Field(row, "is_same"));
+	GetKeptQuery(Field(row, "query"), rule->what, &rule->query);
+	rule->has_condition = !FieldIsNull(row, "condition");
 	if (rule->has_condition)
-		GetKeptQuery(query, psprintf("applies_to of rule \"%s\"", rule->name), &rule->condition);
+		GetKeptQuery(Field(row, "condition"), psprintf("applies_to of rule \"%s\"", rule->name), &rule->condition);
 	rule->comparison = ComparisonOf(TextField(row, "comparison"));
 	rule->threshold = NumericField(row, "threshold");
-	rule->clear_at = NumericField(row, "clear_at");
+	rule->clear_at = FieldIsNull(row, "clear_at") ? NULL : NumericField(row, "clear_at");
 	GetGroups(row, rule);
 	rule->is_at_risk = strcmp(TextField(row, "severity"), "at risk") == 0;
 	rule->points = NumericField(row, "points");
@@ -122,14 +127,13 @@ Rule *
 GetRules(ArrayType *array, int *n, int *n_slots)
 {
 	Datum	   *rows;
-	bool	   *nulls;
 	Rule	   *rules;
 	int16		length;
 	bool		by_value;
 	char		alignment;
 
 	get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &alignment);
-	deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, alignment, &rows, &nulls, n);
+	deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, alignment, &rows, NULL, n);
 	rules = palloc0(sizeof(Rule) * Max(*n, 1));
 	*n_slots = 0;
 	for (int i = 0; i < *n; i++)

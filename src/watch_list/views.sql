@@ -24,7 +24,7 @@ RETURN CASE part
 		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
-				ELSE coalesce((r.thresholds ->> (to_jsonb(c) ->> r.thresholds_by))::numeric, r.threshold) END
+				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c, r.thresholds_by))::numeric, r.threshold) END
 		) t (threshold)
 		$sql$
 	WHEN 'unusable' THEN $sql$
@@ -261,11 +261,12 @@ BEGIN
 		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
 		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
 	IF 'next' = ANY (missing) THEN
-		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());;
+		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'next')::regclass);
 	END IF;
 	PERFORM gapstats_internal.make_views(list);
-	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
+	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
 	RETURN nullif(array_to_string(missing, ', '), '');
 END
 $$;
