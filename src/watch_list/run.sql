@@ -543,13 +543,13 @@ COMMENT ON FUNCTION refresh_watch_list(regclass, bigint) IS
 'Brings a watch list up to date, and returns the row of its runs that says what came of it: when, how many students, how many flagged, newly flagged, escalated and cleared, or the rule that failed and its error. Readers never wait; a row that did not change is not written. A failure or a cancel leaves the list as it was and gives a warning, not an error, so that the run is recorded. A run that would change more than the list''s settings allow is held: the list stays as it was, and accept, the number of that run, publishes what it found and nothing else. If another refresh is under way this one steps aside. If students'' standings changed, it notifies channel gapstats_watch_list with a JSON object: list, and at, the time that the list''s events carry. For roles with the rights of the list''s owner; everything in the list runs with the owner''s rights. For pg_cron there is run_watch_list.';
 
 -- No SET clause: it would keep the procedure from committing.  So nothing here looks up a
--- name in the caller's search path: no operator, no function without its schema.
+-- name in the caller's search path: no operator, no function or type without its schema.
 CREATE PROCEDURE run_watch_list(list regclass)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-	this bigint;
-	outcome text;
+	this pg_catalog.int8;
+	outcome pg_catalog.text;
 BEGIN
 	COMMIT;
 	this := gapstats_internal.begin_run(list);
