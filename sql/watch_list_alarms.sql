@@ -126,8 +126,8 @@ SELECT status, cleared FROM refresh_watch_list('list');
 SELECT group_value, alarms, contacted_in_time, pending FROM contact_rates('list', 'school');
 SELECT count(*) FROM list_overdue WHERE student_id = 20;
 SELECT contact_rates('list', 'room');
-SELECT contact_rates('list', 'school', 1);
 \set VERBOSITY sqlstate
+SELECT contact_rates('list', 'school', 1);
 SELECT check_in('list', '1', contacted_at => now() + interval '1 hour');
 \set VERBOSITY default
 SELECT check_in('list', '99');

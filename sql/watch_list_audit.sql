@@ -155,7 +155,9 @@ SELECT audit_watch_list('list', 'SELECT student_id, 1 FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id::text, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT 1, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'gender');
+\set VERBOSITY sqlstate
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', confidence => 2);
+\set VERBOSITY terse
 SELECT count(*) FROM pg_class WHERE relname = 'list_outcome';
 
 SELECT * FROM disagreement('list');

@@ -32,7 +32,9 @@ SELECT group_column, group_value, is_total, students, flagged, round(flag_rate::
 SELECT load(30, 10, 40, 20, 50, 0);
 SELECT publish_counts('list', 'room');
 SELECT publish_counts('list', 'status');
+\set VERBOSITY sqlstate
 SELECT publish_counts('list', 'school', 0);
+\set VERBOSITY terse
 SELECT publish_counts('list', 'school');
 SELECT * FROM shown;
 -- nobody may read it until granted; a list need not be shared for that
