@@ -42,16 +42,36 @@ FROM member, pg_identify_object(classid, objid, 0) AS i
 WHERE i.schema NOT IN ('gapstats', 'gapstats_internal')
 ORDER BY object COLLATE "C";
 
--- What computes only is parallel safe.
+-- What is done as a list's owner: a C function f that is declared with one of these symbols does
+-- gapstats_internal.f_as_owner of the same arguments.
+CREATE TEMP VIEW as_owner AS
+SELECT f.oid, (SELECT o.oid FROM pg_proc AS o
+	WHERE o.pronamespace = 'gapstats_internal'::regnamespace AND o.proname = f.proname || '_as_owner' AND o.proargtypes = f.proargtypes
+		AND o.prorettype = f.prorettype AND o.proretset = f.proretset AND o.proallargtypes IS NOT DISTINCT FROM f.proallargtypes) AS done_by
+FROM member_function AS f
+WHERE prosrc ~ '^done_for_';
+
+SELECT object AS done_by_nothing
+FROM member_function JOIN as_owner USING (oid)
+WHERE done_by IS NULL
+ORDER BY object COLLATE "C";
+
+-- What computes only is parallel safe; another role's rights, and which session this is, do not go to workers.
 SELECT object AS not_parallel_safe
 FROM member_function JOIN pg_language AS l ON l.oid = prolang
 WHERE proparallel <> 's' AND (provolatile = 'i' OR (lanname = 'c' AND provolatile = 's'))
+	AND member_function.oid NOT IN (SELECT oid FROM as_owner) AND prosrc <> 'backend_start'
 ORDER BY object COLLATE "C";
 
--- A function whose body is looked up by name fixes the search path, pg_temp last.
+-- Nothing runs with its owner's rights, who is a superuser.
+SELECT object AS security_definer FROM member_function WHERE prosecdef ORDER BY object COLLATE "C";
+
+-- A function whose body is looked up by name fixes the search path, pg_temp last. A procedure that commits
+-- cannot; so it uses no operator and names the schema of every function and type.
 SELECT object AS open_search_path
 FROM member_function JOIN pg_language AS l ON l.oid = prolang
 WHERE (prosecdef OR (lanname NOT IN ('c', 'internal') AND prosqlbody IS NULL))
+	AND NOT (prokind = 'p' AND prosrc ~ '\mCOMMIT\M' AND replace(prosrc, ':=', '') !~ '[-+*/<>=~!@#%^&|`?:]|(?<![.\w])\w+\(|\n\s*\w+ \w+;')
 	AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting
 		WHERE setting ~ '^search_path="?pg_catalog"?, ("?gapstats"?, )?"?pg_temp"?$')
 ORDER BY object COLLATE "C";
@@ -97,6 +117,7 @@ SELECT format_type(t.oid, NULL) AS result, attnum AS place, attname::text AS nam
 FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid
 	JOIN pg_class AS c ON c.oid = typrelid AND relkind = 'c'
 	JOIN pg_attribute ON attrelid = c.oid AND attnum > 0 AND NOT attisdropped
+WHERE typnamespace = 'gapstats'::regnamespace
 UNION ALL
 SELECT name, place, proargnames[place], type::regtype
 FROM called JOIN pg_proc AS p ON p.oid = function,
@@ -275,23 +296,28 @@ FROM member_function
 WHERE pronamespace = 'gapstats'::regnamespace AND oid IN (SELECT oid FROM plumbing)
 ORDER BY object COLLATE "C";
 
--- where no other C function is than those that they call, and what works on kept queries.
-CREATE TEMP VIEW on_kept_query AS
-SELECT oid FROM pg_proc WHERE 'gapstats_internal.kept_query'::regtype = ANY (prorettype || proargtypes::oid[]);
+-- where everything is called: by those, from C, in the text of a function or view, or by tests.
+CREATE TEMP VIEW text_of AS
+SELECT oid, coalesce(pg_get_function_sqlbody(oid), prosrc) AS text FROM member_function
+UNION ALL SELECT objid, pg_get_viewdef(objid) FROM member JOIN pg_class AS c ON classid = 'pg_class'::regclass AND objid = c.oid AND relkind = 'v';
 
 SELECT object AS called_by_nothing
-FROM member_function JOIN pg_language AS l ON l.oid = prolang
-WHERE pronamespace = 'gapstats_internal'::regnamespace AND lanname = 'c'
-	AND member_function.oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL UNION SELECT oid FROM on_kept_query)
+FROM member_function AS f
+WHERE pronamespace = 'gapstats_internal'::regnamespace
+	AND oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL UNION SELECT done_by FROM as_owner WHERE done_by IS NOT NULL)
+	AND NOT EXISTS (SELECT FROM text_of AS t WHERE t.oid <> f.oid AND t.text ~ ('\m' || proname || '\('))
+	AND proname <> 'disagreement'
 ORDER BY object COLLATE "C";
 
--- PUBLIC may execute of it what a query calls with its user's rights, and everything else.
+-- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the
+-- functions of operators and casts, and those that are written in SQL or PL/pgSQL and what they call.
 SELECT object, public_may
 FROM member_function AS f JOIN pg_language AS l ON l.oid = prolang,
 	LATERAL (SELECT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
 		WHERE grantee = 0 AND privilege_type = 'EXECUTE')) AS p (public_may)
 WHERE public_may <> (pronamespace = 'gapstats'::regnamespace OR lanname <> 'c'
-	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM on_kept_query))
+	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM as_owner)
+	OR EXISTS (SELECT FROM text_of AS t WHERE t.text ~ ('\m' || proname || '\(')))
 ORDER BY object COLLATE "C";
 
 -- What walks a distribution, a sample, a model or an array costs more than 1; these look at their heads.

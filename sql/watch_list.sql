@@ -8,7 +8,9 @@ CREATE SCHEMA district AUTHORIZATION regress_analyst;
 GRANT USAGE ON SCHEMA district TO regress_other;
 -- a superuser lends nobody his rights
 SET search_path = district, gapstats, gapstats_internal;
+\set VERBOSITY sqlstate
 SELECT create_watch_list('early_warning', 'SELECT 1 AS student_id');
+\set VERBOSITY default
 SET ROLE regress_analyst;
 -- whatever the owner's default privileges say, a list is its owner's only
 ALTER DEFAULT PRIVILEGES IN SCHEMA district GRANT SELECT ON TABLES TO regress_other;

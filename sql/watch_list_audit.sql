@@ -2,11 +2,13 @@
 -- watch_list: judging a list by what became of its students
 --
 \set SHOW_CONTEXT never
-CREATE SCHEMA district;
-SET search_path = district, gapstats;
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
 
--- MEASURES.md 9.2: (TP, FP, FN, TN) White 30, 40, 20, 410; Black 36, 84, 9, 121.
--- Beside them: 30 whose outcome is not known, 5 of a small group, 12 of one as small as needs be.
+-- MEASURES.md 9.2: (TP, FP, FN, TN) White 30, 40, 20, 410; Black 36, 84, 9, 121
 CREATE TABLE students (student_id serial, race text, school text, flagged boolean, left_school boolean, seen date DEFAULT '2025-09-01');
 INSERT INTO students (race, flagged, left_school)
 SELECT race, flagged, left_school
@@ -56,25 +58,53 @@ SELECT count(*) FROM (
 	SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'list'
 	EXCEPT SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'rule indicator') AS differing;
 
--- what is not known, and small groups
-INSERT INTO students (race, flagged, left_school) SELECT 'White', NULL, NULL FROM generate_series(1, 30);
-INSERT INTO students (race, flagged, left_school) SELECT 'Small', true, i = 1 FROM generate_series(1, 5) AS i;
-INSERT INTO students (race, flagged, left_school) SELECT 'Larger', i < 4, i < 7 FROM generate_series(1, 12) AS i;
+--
+-- What may be shown: if any group is small, or any of its margins, all groups of the model are hidden
+--
+-- no margin of White (70, 430; 50, 450) or Black (120, 130; 45, 205) is below 10
+SELECT model, group_value, metric, x, n, reason FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
+WHERE metric IN ('recall', 'precision', 'auc') AND model = 'list';
+-- 30 whose outcome is not known are enough to be told; 9 would not be
+INSERT INTO students (race, flagged, left_school) SELECT 'White', true, NULL FROM generate_series(1, 30);
 SELECT status, students, flagged FROM refresh_watch_list('list');
-SELECT group_value, metric, x, n, estimate IS NULL AS hidden, difference IS NULL AS no_difference, reason
-FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
-WHERE model = 'list' AND metric IN ('recall', 'outcome_missing', 'insufficient_data', 'flag_rate', 'auc');
--- with two small groups, neither can be told from the total, and the larger one is shown as far as its denominators allow
-INSERT INTO students (race, flagged, left_school) SELECT NULL, true, i = 1 FROM generate_series(1, 6) AS i;
-SELECT status, students, flagged FROM refresh_watch_list('list');
-SELECT group_value, metric, x, n, reason
-FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
-WHERE model = 'list' AND NOT is_total AND group_value <> 'White' AND metric IN ('flag_rate', 'precision', 'recall') ORDER BY 1, 2;
+SELECT group_value, metric, x, n, reason FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
+WHERE metric IN ('recall', 'outcome_missing') AND model = 'list';
+DELETE FROM students WHERE student_id IN (SELECT student_id FROM students WHERE left_school IS NULL LIMIT 21);
+SELECT status FROM refresh_watch_list('list');
+SELECT group_value, metric, x, n, estimate, difference, reason FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
+WHERE metric IN ('recall', 'outcome_missing') AND model = 'list';
+DELETE FROM students WHERE left_school IS NULL;
+-- groups of 3 and 2 beside 100, of whom 30, 3 and 2 are flagged, must not come out of the total of 35 of 105: no row of a group says
+-- anything, of any model or metric, and what the total says is not theirs
+CREATE TABLE small AS
+SELECT i AS student_id, CASE WHEN i <= 100 THEN 'A' WHEN i <= 103 THEN 'B' ELSE 'C' END AS race, (i <= 30 OR i > 100) AS flagged, i % 2 = 0 AS outcome
+FROM generate_series(1, 105) i;
+SELECT create_watch_list('small_list', 'SELECT student_id, race FROM small');
+SELECT add_rule('small_list', 'indicator', 'SELECT student_id, flagged::integer FROM small', '=', 1, 'flagged');
+SELECT status, students, flagged FROM refresh_watch_list('small_list');
+SELECT group_value, count(*), count(x) + count(n) + count(estimate) + count(lower) + count(upper) + count(difference) + count(ratio) AS shown, array_agg(DISTINCT reason) AS reasons
+FROM audit_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race', baseline_column => 'race') WHERE NOT is_total GROUP BY group_value ORDER BY 1;
+SELECT metric, x, n FROM audit_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race')
+WHERE is_total AND model = 'list' AND metric IN ('flag_rate', 'base_rate') ORDER BY metric;
+-- and no reference is named by them, nor a difference to one
+SELECT count(difference) FROM audit_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race', reference => 'B');
+-- {A 30/0, B 40/9, C 60/9, D 200/80}: B and C are small
+TRUNCATE small;
+INSERT INTO small
+SELECT 1000 * g + i, chr(64 + g), i <= flagged, i % 2 = 0
+FROM (VALUES (1, 30, 0), (2, 40, 9), (3, 60, 9), (4, 200, 80)) AS v (g, n, flagged), generate_series(1, n) AS i;
+SELECT change_settings('small_list', '{"school_year_from": "2000-01-01", "change_floor": 1000}');
+SELECT status, students, flagged FROM refresh_watch_list('small_list');
+SELECT count(*) FILTER (WHERE reason IS DISTINCT FROM 'suppressed') AS not_hidden, count(x) + count(n) + count(estimate) + count(difference) AS shown
+FROM audit_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race') WHERE NOT is_total;
+-- the same of a calibration: a bin of one group is small, all are hidden
+SELECT count(*) > 2 AS bins, count(x) + count(n) + count(estimate) + count(lower) + count(upper) AS shown
+FROM calibrate_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race');
+SELECT drop_watch_list('small_list');
 
 --
 -- last year's list judged by this year's outcomes
 --
-DELETE FROM students WHERE race NOT IN ('White', 'Black') OR race IS NULL OR flagged IS NULL;
 UPDATE students SET seen = '2026-09-01' WHERE flagged AND left_school AND race = 'Black';
 SELECT status, students, flagged FROM refresh_watch_list('list');
 SELECT count(*), count(*) FILTER (WHERE status = 'watch') AS flagged, count(*) FILTER (WHERE status = 'insufficient data') AS insufficient
@@ -84,7 +114,8 @@ FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'r
 WHERE model = 'list' AND metric IN ('recall', 'insufficient_data');
 -- and the list itself stays today's
 SELECT as_of() = current_date AS today;
-SELECT DISTINCT as_of = current_date AS today FROM list;
+SELECT count(*) FILTER (WHERE status = 'watch') AS flagged FROM list;
+SELECT relname FROM pg_class WHERE relname LIKE 'list%past%';
 
 --
 -- against the mean outcome of the school: two schools; the worse one has 190 students, as many as the list flags
@@ -106,8 +137,10 @@ FROM calibrate_watch_list('list', 'SELECT student_id, left_school FROM students'
 CREATE TABLE hundred AS SELECT i AS student_id, i AS score, (i - 1) % 10 < ceil(i / 10.0) AS outcome FROM generate_series(1, 100) AS i;
 SELECT create_watch_list('hundred_list', 'SELECT student_id, ''all'' AS all FROM hundred', 'points', 1);
 SELECT count(add_rule('hundred_list', 'from ' || i, 'SELECT student_id, score FROM hundred', '>=', i, 'x')) FROM generate_series(10, 100, 10) AS i;
-SELECT status FROM refresh_watch_list('hundred_list');
-SELECT bin, lowest_score, highest_score, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all');
+SELECT status, flagged FROM refresh_watch_list('hundred_list');
+SELECT bin, lowest_score, highest_score, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred WHERE student_id < 100', 'all');
+-- with 100, who is alone in her bin, none is shown
+SELECT count(*), count(x) AS shown FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all');
 SELECT bin, x, n, reason FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred', 'all', bins => 2, minimum => 50);
 -- thirty students of three scores: ten have none below, ten have exactly a third below, ten two thirds
 SELECT bin, lowest_score, x, n FROM calibrate_watch_list('hundred_list', 'SELECT student_id, outcome FROM hundred WHERE student_id BETWEEN 10 AND 39', 'all', bins => 3);
@@ -126,9 +159,14 @@ SELECT audit_watch_list('list', 'SELECT student_id, 1 FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id::text, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT 1, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'gender');
+\set VERBOSITY sqlstate
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', confidence => 2);
+\set VERBOSITY terse
 SELECT count(*) FROM pg_class WHERE relname = 'list_outcome';
 
+SELECT * FROM disagreement('list');
 SELECT drop_watch_list('list');
+RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst;

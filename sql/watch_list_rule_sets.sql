@@ -2,8 +2,10 @@
 -- watch_list: the rule sets that the field publishes, over a district's own tables
 --
 \set SHOW_CONTEXT never
-CREATE SCHEMA district;
-SET search_path = district, gapstats;
+CREATE ROLE regress_analyst;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
 
 -- thresholds as MEASURES.md 9.1 and 8.2, 8.3 print them
 SELECT rule_set, rule, source, comparison, threshold, severity FROM rule_sets() ORDER BY rule_set, rule;
@@ -25,6 +27,8 @@ SELECT add_rule_set('list', 'ed-fi qews', '{
 SELECT status FROM refresh_watch_list('list');
 SELECT count(*), count(*) FILTER (WHERE status = expected) AS as_expected FROM list;
 SELECT student_id, status, reasons FROM list WHERE student_id IN (4, 8, 11) ORDER BY student_id;
+SELECT student_id, reason FROM list_reasons WHERE flagged AND student_id IN (4, 8, 11) ORDER BY student_id, "position";
+SELECT * FROM disagreement('list');
 
 -- every set fits a list
 SELECT count(create_watch_list(set, 'SELECT student_id FROM years')) FROM (SELECT DISTINCT quote_ident(rule_set) AS set FROM rule_sets()) AS sets;
@@ -36,5 +40,7 @@ SELECT add_rule_set('list', 'michigan mtss', '{"absence_rate": "SELECT student_i
 SELECT add_rule_set('list', 'michigan mtss', '{"absence_rate": "SELECT student_id, 1 - present FROM years", "suspensions": "SELECT 1 FROM years"}');
 SELECT count(*) FROM list_rules WHERE rule IN ('absence', 'suspension');
 
+RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst;

@@ -3,7 +3,7 @@
 -- All of it is made in the first schema of the search path. Aggregates and window functions are
 -- called over the rows i of a table that the caller makes.
 
--- The functions that compute. Those of the watch list act on what a user owns: they are
+-- The functions that compute. Those of the watch list act on what a user owns: most are
 -- PL/pgSQL, or take a relation; others run the text of a query.
 CREATE TABLE computing AS
 SELECT p.oid AS function, p.oid::regprocedure::text AS name, format('%I.%I', nspname, proname) AS called,
@@ -17,7 +17,8 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
-	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype;
+	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
+	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
 -- a name by which they are known: an aggregate's argument cannot have a default.
@@ -64,7 +65,9 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('daterange', '', $$'[2025-09-01,2025-11-01)'$$, NULL),
 	('daterange[]', '', $$'{"[2025-09-01,2025-11-01)","[2025-11-01,2026-01-01)"}'$$, NULL),
 	('datemultirange', '', $$'{[2025-09-01,2025-11-01)}'$$, NULL),
-	('interval', '', $$'1 month'$$, NULL);
+	('interval', '', $$'1 month'$$, NULL),
+	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
+	('oid[]', '', $$'{}'$$, NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;

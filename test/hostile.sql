@@ -59,7 +59,14 @@ INSERT INTO hostile (type, value, many) VALUES
 	('interval', $$'-178000000 years'$$, NULL),
 	('interval', $$'2147483647 days'$$, NULL),
 	('interval', $$'0'$$, NULL),
-	('interval', 'NULL', NULL);
+	('interval', 'NULL', NULL),
+	('timestamptz', $$'infinity'$$, NULL),
+	('timestamptz', $$'-infinity'$$, NULL),
+	('timestamptz', $$'294276-12-31 23:59:59+00'$$, NULL),
+	('timestamptz', 'NULL', NULL),
+	('oid[]', $$'{NULL}'$$, NULL),
+	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
+	('oid[]', 'NULL', NULL);
 
 -- Values that take long to make lie in a table each, toasted.
 CREATE FUNCTION add_hostile(type regtype, query text) RETURNS void

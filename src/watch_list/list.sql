@@ -379,7 +379,7 @@ BEGIN
 		gapstats_internal.next_statement()));
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
-		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, current_user::regrole, d.oid, s.system_identifier
+		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, quote_ident(current_user)::regrole, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
 		$sql$)

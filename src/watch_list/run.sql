@@ -133,7 +133,7 @@ BEGIN
 	END LOOP;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
-		SET owner = current_user::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
+		SET owner = quote_ident(current_user)::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
 		FROM pg_database d, pg_control_system() c
 		WHERE d.datname = current_database()
 		$sql$)

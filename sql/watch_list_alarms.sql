@@ -1,0 +1,167 @@
+--
+-- watch_list: when somebody has to be told, until when, and who was
+--
+-- Rule "absence" (watch) flags from 3 days of absence, "much absence" (at risk) from 8, "failing" (watch) from 1 course:
+-- alarms, escalations and clocks follow from the days below by hand.
+--
+\set SHOW_CONTEXT never
+CREATE ROLE regress_analyst;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+SET datestyle = 'ISO';
+CREATE TABLE students (student_id integer, school text);
+CREATE TABLE absences (student_id integer, days integer, failed integer);
+SELECT create_watch_list('list', 'SELECT student_id, school FROM students');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 3, 'Absent {value} days', 'watch');
+SELECT add_rule('list', 'much absence', 'SELECT student_id, days FROM absences', '>=', 8, 'Absent {value} days');
+SELECT add_rule('list', 'failing', 'SELECT student_id, failed FROM absences', '>=', 1, 'Failing {value}', 'watch');
+-- what a night brings for a student of so many days of absence and failed courses, and what is open of it then
+INSERT INTO students VALUES (1, 'Lincoln');
+INSERT INTO absences VALUES (1, 0, 0);
+CREATE FUNCTION night(days integer, failed integer)
+RETURNS TABLE (status text, event text, newly_flagged bigint, escalated bigint, cleared bigint, alarm text, flag_says text, disagreement bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	this bigint;
+BEGIN
+	EXECUTE 'UPDATE absences SET (days, failed) = ($1, $2)' USING days, failed;
+	SELECT r.run, r.newly_flagged, r.escalated, r.cleared INTO this, newly_flagged, escalated, cleared FROM refresh_watch_list('list') r;
+	status := (SELECT l.status FROM list l);
+	event := (SELECT h.event FROM list_history h WHERE h.run = this);
+	alarm := (SELECT a.kind || ': ' || array_to_string(a.rules, ', ') FROM list_alarms a WHERE a.run = this);
+	flag_says := (SELECT f.status || ': ' || array_to_string(f.rules, ', ') FROM list_flags f WHERE cleared_at IS NULL);
+	disagreement := (SELECT count(*) FROM disagreement('list'));
+	RETURN NEXT;
+END
+$$;
+-- everything so far happened so much earlier
+CREATE FUNCTION time_goes_by(interval) RETURNS void LANGUAGE sql AS $$
+	UPDATE list_alarms SET raised_at = raised_at - $1, due_at = due_at - $1;
+	UPDATE list_check_ins SET contacted_at = contacted_at - $1;
+	UPDATE list_flags SET flagged_at = flagged_at - $1, cleared_at = cleared_at - $1;
+	UPDATE list_history SET from_time = from_time - $1, until_time = until_time - $1;
+$$;
+
+--
+-- A student who gets worse
+--
+SELECT * FROM night(3, 0);
+-- more of the same is no alarm
+SELECT * FROM night(5, 0);
+SELECT check_in('list', '1', 'Called home');
+SELECT count(*) FROM list_overdue;
+SELECT * FROM night(20, 0);
+SELECT time_goes_by('25 hours');
+-- the call of yesterday was for the alarm before
+SELECT student_id, kind, status, reasons, waiting BETWEEN interval '25 hours' AND interval '26 hours' AS since_yesterday FROM list_overdue;
+SELECT check_in('list', '1', 'Met her');
+SELECT count(*) FROM list_overdue;
+-- better, with a reason less; and worse again, which is an alarm again
+SELECT * FROM night(5, 0);
+SELECT * FROM night(8, 0);
+SELECT time_goes_by('1 hour');
+
+--
+-- A new reason: the alarm that is on tells of it, until someone has called
+--
+SELECT * FROM night(8, 1);
+SELECT * FROM night(8, 0);
+SELECT check_in('list', '1');
+SELECT * FROM night(8, 1);
+SELECT time_goes_by('1 hour');
+SELECT * FROM night(8, 0);
+-- nobody has called since that alarm
+SELECT * FROM night(8, 1);
+-- missing data clears nobody, and is compared with the standing before it when it comes back
+SELECT * FROM night(NULL, NULL);
+SELECT * FROM night(8, 1);
+SELECT * FROM night(NULL, NULL);
+SELECT check_in('list', '1');
+SELECT * FROM night(3, 1);
+SELECT * FROM night(NULL, NULL);
+SELECT * FROM night(8, 1);
+-- cleared: a contact belongs to the flag that was
+SELECT * FROM night(0, 0);
+SELECT count(*) FROM list_overdue;
+SELECT check_in('list', '1', 'Called afterwards');
+SELECT flag, note FROM list_check_ins ORDER BY check_in;
+-- and a new flag has its own clock
+SELECT * FROM night(3, 0);
+SELECT alarm, flag, kind, status, rules FROM list_alarms ORDER BY alarm;
+-- what happened, in the order of time
+SELECT event, status, reasons FROM list_events ORDER BY happened_at;
+
+--
+-- Contacts in time, and not
+--
+DELETE FROM absences;
+DELETE FROM students;
+SELECT drop_watch_list('list');
+SELECT create_watch_list('list', 'SELECT student_id, school FROM students');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 3, 'Absent {value} days', 'watch');
+SELECT add_rule('list', 'much absence', 'SELECT student_id, days FROM absences', '>=', 8, 'Absent {value} days');
+INSERT INTO students SELECT i, CASE WHEN i <= 15 THEN 'Lincoln' ELSE 'Roosevelt' END FROM generate_series(1, 20) i;
+INSERT INTO absences SELECT i, 3, 0 FROM generate_series(1, 20) i;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT time_goes_by('25 hours');
+-- of Lincoln, 1 was called before her flag, 2 an hour, 3 an hour and again now, 4 a day after it, 5 only now; of Roosevelt nobody was
+SELECT check_in('list', '1', contacted_at => now() - interval '26 hours'), check_in('list', '2', contacted_at => now() - interval '24 hours'),
+	check_in('list', '3', contacted_at => now() - interval '24 hours'), check_in('list', '3'),
+	check_in('list', '4', contacted_at => (SELECT due_at FROM list_alarms WHERE student_id = 4)), check_in('list', '5');
+SELECT string_agg(student_id::text, ' ' ORDER BY student_id) AS overdue FROM list_overdue;
+-- two more come today: pending, until they are called
+INSERT INTO students VALUES (21, 'Lincoln'), (22, 'Lincoln');
+INSERT INTO absences VALUES (21, 3, 0), (22, 3, 0);
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT check_in('list', '22');
+-- 4 of 16 in Lincoln (2, 3, 4 and 22; 21 is pending), 0 of 5 in Roosevelt. Wilson's intervals by hand, z = 1.959964:
+-- (x + z²/2 ± z sqrt(x (n - x) / n + z²/4)) / (n + z²) is 0.1018 to 0.4950 for 4 of 16, and 0 to 0.4345 for 0 of 5
+SELECT group_value, alarms, contacted_in_time, pending, rate, round(rate_lower::numeric, 4) AS lower, round(rate_upper::numeric, 4) AS upper
+FROM contact_rates('list', 'school');
+SELECT group_value, alarms, contacted_in_time, pending, round(rate::numeric, 4) AS rate FROM contact_rates('list');
+SELECT round(rate_lower::numeric, 4) AS lower, round(rate_upper::numeric, 4) AS upper FROM contact_rates('list', 'school', 0.9) WHERE group_value = 'Lincoln';
+-- those who left have no school
+DELETE FROM students WHERE student_id = 20;
+SELECT status, cleared FROM refresh_watch_list('list');
+SELECT group_value, alarms, contacted_in_time, pending FROM contact_rates('list', 'school');
+SELECT count(*) FROM list_overdue WHERE student_id = 20;
+SELECT contact_rates('list', 'room');
+\set VERBOSITY sqlstate
+SELECT contact_rates('list', 'school', 1);
+SELECT check_in('list', '1', contacted_at => now() + interval '1 hour');
+\set VERBOSITY default
+SELECT check_in('list', '99');
+SELECT check_in('list', 'nobody');
+SELECT * FROM disagreement('list');
+
+--
+-- Until when: 24 hours, or the end of so many school days in the list's time zone
+--
+SET timezone = 'Asia/Tokyo';
+-- 2025-11-01 is a Saturday, and clocks go back in Chicago on the Sunday; 2025-12-24 to 2026-01-02 are holidays, and so is 11 November
+CREATE TABLE calendar AS SELECT dayset(d::date) AS days
+FROM generate_series('2025-08-18'::timestamp, '2026-01-31', '1 day') d
+WHERE extract(isodow FROM d) <= 5 AND NOT d BETWEEN '2025-12-24' AND '2026-01-02' AND d <> '2025-11-11';
+SELECT raised AS raised_in_chicago, n,
+	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', NULL, NULL, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS after_24_hours,
+	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', n, NULL, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS weekdays,
+	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', n, days, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS school_days
+FROM calendar, (VALUES
+	('2025-10-31 05:00'::timestamp, 1), ('2025-10-31 23:30', 1), ('2025-11-01 12:00', 1), ('2025-11-03 05:00', 1), ('2025-11-10 05:00', 1),
+	('2025-11-10 05:00', 2), ('2025-12-23 05:00', 1), ('2025-12-22 05:00', 5), ('2026-01-29 05:00', 1), ('2026-01-30 05:00', 1)) AS v (raised, n);
+-- the next alarm of a list has it
+SELECT change_settings('list', jsonb_build_object('time_zone', 'America/Chicago', 'contact_within_school_days', 2));
+INSERT INTO students VALUES (23, 'Lincoln');
+INSERT INTO absences VALUES (23, 3, 0);
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT due_at = due_time(raised_at, '24 hours', 2, NULL, 'America/Chicago') AS in_two_weekdays FROM list_alarms ORDER BY alarm DESC LIMIT 1;
+SELECT change_settings('list', jsonb_build_object('calendar', daterange(current_date - 5, current_date + 50)::dayset));
+UPDATE absences SET days = 8 WHERE student_id = 23;
+SELECT status, escalated FROM refresh_watch_list('list');
+SELECT due_at AT TIME ZONE 'America/Chicago' - date_trunc('day', raised_at AT TIME ZONE 'America/Chicago') AS until_the_end_of_the_second_day FROM list_alarms ORDER BY alarm DESC LIMIT 1;
+
+SELECT * FROM disagreement('list');
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst;

@@ -1,0 +1,114 @@
+--
+-- watch_list: how many are flagged in each group, for those who may know no more
+--
+-- A group is small if its students, its flagged (unless none is) or the others are fewer than 10; if one is, all groups of
+-- that breakdown are hidden. What is expected follows from the numbers by hand.
+--
+\set SHOW_CONTEXT never
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE ROLE regress_partner;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+GRANT USAGE ON SCHEMA district TO regress_partner;
+CREATE TABLE students (student_id serial, school text, grade integer, flagged boolean);
+SELECT create_watch_list('list', 'SELECT student_id, school, grade FROM students');
+SELECT add_rule('list', 'flagged', 'SELECT student_id, flagged::integer FROM students', '=', 1, 'flagged');
+SELECT change_settings('list', '{"max_students_change": 100, "change_floor": 1000000}');
+-- pairs of how many students and how many flagged, for schools A, B, ...; grades take turns
+CREATE FUNCTION load(VARIADIC n integer[]) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE students RESTART IDENTITY;
+	INSERT INTO students (school, grade, flagged)
+	SELECT chr(64 + g), 9 + i % 2, i <= n[2 * g]
+	FROM generate_series(1, cardinality(n) / 2) AS g, generate_series(1, n[2 * g - 1]) AS i;
+	RETURN (SELECT status FROM refresh_watch_list('list'));
+END
+$$;
+CREATE VIEW shown AS
+SELECT group_column, group_value, is_total, students, flagged, round(flag_rate::numeric, 4) AS flag_rate, reason FROM list_counts ORDER BY group_column, is_total, group_value;
+
+SELECT load(30, 10, 40, 20, 50, 0);
+SELECT publish_counts('list', 'room');
+SELECT publish_counts('list', 'status');
+\set VERBOSITY sqlstate
+SELECT publish_counts('list', 'school', 0);
+\set VERBOSITY terse
+SELECT publish_counts('list', 'school');
+SELECT * FROM shown;
+-- nobody may read it until granted; a list need not be shared for that
+SET ROLE regress_partner;
+SELECT * FROM list_counts;
+SET ROLE regress_analyst;
+SELECT grant_watch_list('list', 'counts', 'regress_partner');
+SET ROLE regress_partner;
+SELECT count(*) FROM list_counts;
+SELECT count(*) FROM list_mine;
+SET ROLE regress_analyst;
+
+-- one is small: all are hidden, for the total would tell
+SELECT load(5, 2, 40, 20, 50, 30, 60, 30);
+SELECT * FROM shown;
+-- groups of 100, 3 and 2, of whom 30, 3 and 2 are flagged: 35 of 105
+SELECT load(100, 30, 3, 3, 2, 2);
+SELECT * FROM shown;
+-- B and C are small with 9 flagged each, and together are not
+SELECT load(30, 0, 40, 9, 60, 9, 200, 80);
+SELECT * FROM shown;
+-- everybody flagged says it of each; nobody flagged says it of none
+SELECT load(20, 20, 40, 20);
+SELECT * FROM shown;
+SELECT load(20, 0, 40, 20);
+SELECT * FROM shown;
+-- nine of ten, and ten of twenty
+SELECT load(20, 11, 40, 20);
+SELECT * FROM shown;
+SELECT load(20, 10, 40, 20);
+SELECT * FROM shown;
+-- one group alone, and small: not even the total
+SELECT load(12, 3);
+SELECT * FROM shown;
+-- nobody
+SELECT load(VARIADIC '{}');
+SELECT status FROM refresh_watch_list('list', accept => (SELECT max(run) FROM list_runs));
+SELECT * FROM shown;
+-- a minimum of one's own
+SELECT publish_counts('list', 'school', 3);
+SELECT load(5, 2, 40, 20);
+SELECT * FROM shown;
+SELECT load(6, 3, 40, 20);
+SELECT * FROM shown;
+
+--
+-- Several breakdowns: each is hidden or shown by itself, and is kept up to date
+--
+SELECT publish_counts('list', 'school', 10), publish_counts('list', 'grade');
+SELECT load(6, 3, 40, 20);
+SELECT * FROM shown;
+-- a change writes what has changed only
+CREATE TABLE before AS SELECT group_column, group_value, is_total, ctid AS at FROM list_counts;
+SELECT status FROM refresh_watch_list('list');
+SELECT count(*) AS same FROM before JOIN list_counts c USING (group_column, group_value, is_total) WHERE c.ctid = at;
+UPDATE students SET flagged = NOT flagged WHERE student_id = 46;
+SELECT status FROM refresh_watch_list('list');
+SELECT group_column, group_value, is_total FROM list_counts c WHERE ctid <> ALL (SELECT at FROM before) ORDER BY 1, 3, 2;
+-- of no school, of one that is not recorded, and of one that is called 'all'
+UPDATE students SET school = CASE WHEN school = 'A' THEN 'not recorded' WHEN student_id <= 26 THEN 'all' WHEN student_id > 40 THEN NULL ELSE school END;
+SELECT publish_counts('list', 'school', 1);
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM shown WHERE group_column = 'school';
+SELECT coalesce(school, 'not recorded') AS school, count(*), count(*) FILTER (WHERE flagged) AS flagged FROM students GROUP BY 1 ORDER BY 1;
+-- taken back, one and all
+SELECT unpublish_counts('list', 'room'), unpublish_counts('list', 'grade'), unpublish_counts('list', 'grade');
+SELECT DISTINCT group_column FROM shown;
+SELECT publish_counts('list', 'grade'), unpublish_counts('list'), unpublish_counts('list');
+SELECT count(*) FROM list_counts;
+SELECT status FROM refresh_watch_list('list');
+SELECT count(*) FROM list_counts;
+SELECT * FROM disagreement('list');
+
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst, regress_partner;

@@ -1,0 +1,154 @@
+--
+-- watch_list: a run that fails says why, runs nothing twice and leaves the list as it was
+--
+\set SHOW_CONTEXT never
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+CREATE TABLE students AS SELECT generate_series(1, 5) AS student_id;
+CREATE TABLE absences AS SELECT student_id, student_id AS days FROM students;
+CREATE TABLE viewers AS SELECT 'nobody' AS viewer, student_id FROM students;
+-- each evaluation of a rule counts itself; a sequence goes on counting where a transaction or a part of one is undone
+CREATE SEQUENCE evaluations_a;
+CREATE SEQUENCE evaluations_b;
+CREATE SEQUENCE evaluations_c;
+CREATE SEQUENCE evaluations_students;
+CREATE FUNCTION evaluations() RETURNS TABLE (students bigint, a bigint, b bigint, c bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	students := nextval('evaluations_students') - 1;
+	a := nextval('evaluations_a') - 1;
+	b := nextval('evaluations_b') - 1;
+	c := nextval('evaluations_c') - 1;
+	ALTER SEQUENCE evaluations_students RESTART;
+	ALTER SEQUENCE evaluations_a RESTART;
+	ALTER SEQUENCE evaluations_b RESTART;
+	ALTER SEQUENCE evaluations_c RESTART;
+	RETURN NEXT;
+END
+$$;
+SELECT create_watch_list('list', 'SELECT student_id FROM students WHERE (SELECT nextval(''evaluations_students'')) > 0');
+SELECT add_rule('list', 'a', 'SELECT student_id, days FROM absences WHERE (SELECT nextval(''evaluations_a'')) > 0', '>=', 4, 'a');
+SELECT add_rule('list', 'b', 'SELECT student_id, 100 / days FROM absences WHERE (SELECT nextval(''evaluations_b'')) > 0', '>=', 100, 'b');
+SELECT add_rule('list', 'c', 'SELECT student_id, days FROM absences WHERE (SELECT nextval(''evaluations_c'')) > 0', '>=', 5, 'c');
+-- a rule is not run when it is added, and once a run
+SELECT * FROM evaluations();
+SELECT status, students, flagged FROM refresh_watch_list('list');
+SELECT * FROM evaluations();
+CREATE TABLE before AS SELECT 'list' AS part, to_jsonb(l) AS row FROM list l UNION ALL SELECT 'values', to_jsonb(v) FROM list_values v
+UNION ALL SELECT 'flag', to_jsonb(f) FROM list_flags f UNION ALL SELECT 'history', to_jsonb(h) FROM list_history h;
+CREATE FUNCTION differs() RETURNS bigint LANGUAGE sql AS $$
+	SELECT (SELECT count(*) FROM before b FULL JOIN (
+		SELECT 'list' AS part, to_jsonb(l) AS row FROM list l UNION ALL SELECT 'values', to_jsonb(v) FROM list_values v
+		UNION ALL SELECT 'flag', to_jsonb(f) FROM list_flags f UNION ALL SELECT 'history', to_jsonb(h) FROM list_history h
+		) n USING (part, row) WHERE b IS NULL OR n IS NULL) + (SELECT count(*) FROM disagreement('list'));
+$$;
+SELECT differs();
+
+-- the rule in the middle fails: it and those before it have been run once, those after it not at all
+UPDATE absences SET days = days - 1;
+SELECT status, rule, error, students, flagged FROM refresh_watch_list('list');
+SELECT * FROM evaluations();
+SELECT differs();
+SELECT list, state, last_status, last_error, problem, fix FROM watch_list_health;
+-- its fix helps
+SELECT switch_rule('list', 'b', false);
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT switch_rule('list', 'b', true);
+UPDATE absences SET days = days + 1;
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT * FROM evaluations();
+
+-- whatever fails is named, a rule with a quote or one whose name begins like another's, too
+SELECT add_rule('list', 'b": c', 'SELECT student_id, 1 / (days - 1) FROM absences', '>', 1, 'x');
+SELECT status, rule, error FROM refresh_watch_list('list');
+SELECT drop_rule('list', 'b": c');
+SELECT change_rule('list', 'c', applies_to => '1 / (student_id - 3) > -10');
+SELECT status, rule, error FROM refresh_watch_list('list');
+SELECT drop_rule('list', 'c');
+SELECT add_rule('list', 'c', 'SELECT student_id, days FROM absences WHERE (SELECT nextval(''evaluations_c'')) > 0', '>=', 5, 'c');
+ALTER TABLE absences ALTER days TYPE text;
+SELECT status, rule, error FROM refresh_watch_list('list');
+ALTER TABLE absences ALTER days TYPE integer USING days::integer;
+ALTER TABLE students ALTER student_id TYPE bigint;
+SELECT status, rule, error FROM refresh_watch_list('list');
+ALTER TABLE students ALTER student_id TYPE integer;
+REVOKE SELECT ON absences FROM regress_analyst;
+SELECT status, rule, error FROM refresh_watch_list('list');
+GRANT SELECT ON absences TO regress_analyst;
+-- the viewers query fails: so does the run, before the rules
+SELECT share_watch_list('list', 'SELECT viewer, student_id FROM viewers');
+SELECT * FROM evaluations();
+ALTER TABLE viewers RENAME TO readers;
+SELECT status, rule, error FROM refresh_watch_list('list');
+SELECT * FROM evaluations();
+ALTER TABLE readers RENAME TO viewers;
+-- who may see whom is published although a rule fails
+DELETE FROM viewers WHERE student_id = 1;
+UPDATE absences SET days = 0;
+SELECT status, rule FROM refresh_watch_list('list');
+SELECT count(*) FROM list_viewers;
+UPDATE absences SET days = student_id;
+SELECT status FROM refresh_watch_list('list');
+SELECT unshare_watch_list('list');
+-- a part of the list that may be written by others is not trusted
+GRANT UPDATE ON list_queries TO PUBLIC;
+SELECT status, error FROM refresh_watch_list('list');
+REVOKE ALL ON list_queries FROM PUBLIC;
+
+-- what writes elsewhere, or takes another role, fails
+CREATE FUNCTION takes_role() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN SET ROLE NONE; RETURN 1; END $$;
+SELECT add_rule('list', 'role', 'SELECT student_id, takes_role() FROM absences', '>', 1, 'x');
+SELECT status, rule, error FROM refresh_watch_list('list');
+SELECT drop_rule('list', 'role');
+
+-- a statement that runs out of time leaves the list and says so
+CREATE FUNCTION slow(integer) RETURNS integer LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_catalog.pg_sleep(10); RETURN $1; END $$;
+SELECT add_rule('list', 'slow', 'SELECT student_id, slow(days) FROM absences', '>', 1, 'x');
+SET statement_timeout = '300ms';
+SELECT status, error FROM refresh_watch_list('list');
+RESET statement_timeout;
+SELECT drop_rule('list', 'slow');
+SELECT status FROM list_runs ORDER BY run DESC LIMIT 1;
+SELECT * FROM disagreement('list');
+
+-- the procedure for pg_cron: it commits on the way, ends with an error where the run failed, and cannot be part of a transaction
+SELECT * FROM evaluations();
+CALL run_watch_list('list');
+SELECT * FROM evaluations();
+UPDATE absences SET days = 0;
+CALL run_watch_list('list');
+SELECT * FROM evaluations();
+UPDATE absences SET days = student_id;
+BEGIN;
+CALL run_watch_list('list');
+ROLLBACK;
+SELECT * FROM evaluations();
+-- with whatever search path
+SET search_path = district, pg_catalog;
+CALL gapstats.run_watch_list('district.list');
+SET search_path = '';
+CALL gapstats.run_watch_list('district.list');
+CALL gapstats.run_watch_list('district.students');
+SET search_path = district, gapstats, gapstats_internal;
+SELECT status, rule, error FROM list_runs ORDER BY run DESC LIMIT 4;
+-- a run in a transaction that is undone leaves nothing
+BEGIN;
+UPDATE absences SET days = 9;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+ROLLBACK;
+SELECT status, newly_flagged FROM list_runs ORDER BY run DESC LIMIT 1;
+SELECT * FROM disagreement('list');
+
+-- a run whose session is gone is closed by the next one, and health knows
+INSERT INTO list_runs (status, started_at, pid) VALUES ('running', now(), 0);
+SELECT state, last_status FROM watch_list_health;
+SELECT status FROM refresh_watch_list('list');
+SELECT status, error IS NOT NULL AS says_why FROM list_runs ORDER BY run DESC LIMIT 2;
+SELECT * FROM disagreement('list');
+
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst;

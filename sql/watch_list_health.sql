@@ -1,0 +1,85 @@
+--
+-- watch_list: is each list fresh, and if not, what to do; when a schedule is due
+--
+\set SHOW_CONTEXT never
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE ROLE regress_other;
+CREATE ROLE regress_monitor IN ROLE pg_monitor;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+GRANT USAGE ON SCHEMA district TO regress_other, regress_monitor;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+SET timezone = 'GMT';
+
+-- cron's own rules, from a Sunday
+SELECT schedule, next_run(schedule, '2026-11-22 00:48:30+00')
+FROM (VALUES ('* * * * *'), ('0 5 * * *'), ('48 0 * * *'), ('0 5 * * 1-5'), ('*/15 8-16 * * mon,Wed'), ('0 0 31 * *'), ('0 0 $ * *'),
+	('0 0 29 2 *'), ('0 0 30 2 *'), ('0 0 1 jan *'), ('30 4 1,15 * 5'), ('0 0 * * 0'), ('0 0 * * 7'), ('5/20 1 * * *'),
+	('@hourly'), ('@weekly'), ('@monthly'), ('@reboot'), ('10 seconds')) AS v (schedule);
+SELECT next_run('0 5 * * *', '2026-11-22 00:48:30+00', 'America/Chicago');
+SELECT next_run('0 25 * * *', now());
+SELECT next_run('0 5-1 * * *', now());
+SELECT next_run('*/0 * * * *', now());
+SELECT next_run('a b c d e', now());
+
+CREATE TABLE absences AS SELECT i AS student_id, i AS days FROM generate_series(1, 30) i;
+SELECT create_watch_list('list', 'SELECT student_id FROM absences');
+SELECT create_watch_list('never', 'SELECT student_id FROM absences');
+SELECT add_rule('list', 'absence', 'SELECT student_id, 10 / (days - 0) FROM absences', '>=', 5, '{value}');
+SELECT status FROM refresh_watch_list('list');
+SELECT list, owner, state, as_of = current_date AS today, last_success = last_run AS ended_well, last_status, last_error, schedule, next_run, problem, fix
+FROM watch_list_health ORDER BY list::text;
+-- what is wrong, and the line that puts it right
+RESET ROLE;
+ALTER ROLE regress_analyst LOGIN;
+SET ROLE regress_analyst;
+SELECT list, state, problem, fix FROM watch_list_health ORDER BY list::text;
+UPDATE absences SET days = 0 WHERE student_id = 1;
+SELECT status FROM refresh_watch_list('list');
+SELECT state, last_status, last_error, problem, fix FROM watch_list_health WHERE list = 'list'::regclass;
+UPDATE absences SET days = 1 WHERE student_id = 1;
+DELETE FROM absences WHERE student_id > 5;
+SELECT status FROM refresh_watch_list('list');
+SELECT state, last_status, problem, fix FROM watch_list_health WHERE list = 'list'::regclass;
+INSERT INTO absences SELECT i, i FROM generate_series(6, 30) i;
+SELECT status FROM refresh_watch_list('list');
+-- without a schedule, a list is stale that was refreshed neither yesterday nor today, whatever the last school day was
+UPDATE list_runs SET as_of = as_of - 7, ended_at = ended_at - interval '1 day';
+SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
+UPDATE list_runs SET ended_at = ended_at - interval '1 day';
+SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
+-- a run that is skipped says nothing of the list
+INSERT INTO list_runs (status, started_at) VALUES ('skipped', now());
+SELECT state, last_status FROM watch_list_health WHERE list = 'list'::regclass;
+
+-- the owner's own, all of them for monitors and superusers, and no more than that they are for nobody
+SET ROLE regress_other;
+SELECT list FROM watch_list_health;
+SET ROLE regress_monitor;
+SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
+SELECT count(*) FROM list;
+RESET ROLE;
+SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
+-- one that cannot be read does not keep others from being seen: a part that is another's, and a relation that only looks like a list
+RESET ROLE;
+ALTER TABLE district.never_runs OWNER TO regress_other;
+SET ROLE regress_analyst;
+CREATE TABLE fake_current (student_id integer, status text);
+CREATE TABLE fake_settings (id integer);
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+SELECT problem FROM watch_list_health WHERE list = 'never'::regclass;
+RESET ROLE;
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+ALTER TABLE district.never_runs OWNER TO regress_analyst;
+SET ROLE regress_analyst;
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+DROP TABLE fake_current, fake_settings;
+SELECT * FROM disagreement('list');
+
+SELECT drop_watch_list('list'), drop_watch_list('never');
+SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind <> 'i' ORDER BY 1;
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA district CASCADE;
+DROP ROLE regress_analyst, regress_other, regress_monitor;

@@ -1,0 +1,185 @@
+--
+-- watch_list: what happens to the tables under a list, to the list itself, and to its owner
+--
+\set SHOW_CONTEXT never
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE ROLE regress_successor;
+CREATE ROLE regress_teacher;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+GRANT USAGE, CREATE ON SCHEMA district TO regress_successor;
+GRANT USAGE ON SCHEMA district TO regress_teacher;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+SET client_min_messages = warning;
+CREATE TABLE students AS SELECT i AS student_id, 'regress_teacher' AS teacher FROM generate_series(1, 5) i;
+CREATE TABLE absences AS SELECT student_id, student_id * 3 AS days FROM students;
+SELECT create_watch_list('list', 'SELECT student_id, teacher FROM students');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 10, '{value} days');
+SELECT share_watch_list('list', viewer_column => 'teacher');
+SELECT grant_watch_list('list', 'follow up', 'regress_teacher');
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT check_in('list', '4', 'Called');
+
+--
+-- As dbt builds: a new table takes the name, and the old one is dropped with what depends on it
+--
+BEGIN;
+CREATE TABLE absences__dbt_tmp AS SELECT student_id, student_id * 5 AS days FROM students;
+ALTER TABLE absences RENAME TO absences__dbt_backup;
+ALTER TABLE absences__dbt_tmp RENAME TO absences;
+DROP TABLE absences__dbt_backup CASCADE;
+COMMIT;
+SELECT status, flagged, newly_flagged FROM refresh_watch_list('list');
+-- with its columns in another order, and a view in its place
+DROP TABLE absences CASCADE;
+CREATE TABLE days_absent (comment text, days integer, student_id integer);
+INSERT INTO days_absent SELECT '', student_id * 4, student_id FROM students;
+CREATE VIEW absences AS SELECT days, student_id FROM days_absent;
+SELECT status, flagged, cleared FROM refresh_watch_list('list');
+-- while there is none, the list stays, and says what it misses
+DROP TABLE days_absent CASCADE;
+SELECT status, rule, error FROM refresh_watch_list('list');
+DROP TABLE students CASCADE;
+SELECT status, rule, error FROM refresh_watch_list('list');
+SELECT student_id, status FROM list ORDER BY student_id;
+SELECT flag, student_id FROM list_flags WHERE cleared_at IS NULL ORDER BY flag;
+SELECT flag, note FROM list_check_ins;
+SELECT state, problem FROM watch_list_health;
+CREATE TABLE students AS SELECT i AS student_id, 'regress_teacher' AS teacher FROM generate_series(1, 5) i;
+CREATE TABLE absences AS SELECT student_id, student_id * 4 AS days FROM students;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+-- a column of another type means something else
+ALTER TABLE absences ALTER days TYPE numeric;
+SELECT status, rule, error FROM refresh_watch_list('list');
+ALTER TABLE absences ALTER days TYPE integer;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+
+--
+-- The list itself dropped, with everything that depends on it: it is made again from its tables
+--
+CREATE VIEW of_a_colleague AS SELECT count(*) FROM list;
+CREATE TABLE before AS SELECT * FROM list;
+CREATE TABLE history_before AS SELECT * FROM list_history;
+DROP MATERIALIZED VIEW list CASCADE;
+SELECT list, state, problem, fix FROM watch_list_health;
+SELECT refresh_watch_list('list');
+SELECT refresh_watch_list('list_current');
+SELECT repair_watch_list('list_current');
+SELECT repair_watch_list('list');
+TABLE list EXCEPT TABLE before;
+SELECT count(*) FROM list;
+TABLE list_history EXCEPT TABLE history_before;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+-- a view of the owner's own over its table is not taken for it, nor is the list made again if it has another name only
+CREATE MATERIALIZED VIEW by_status AS SELECT status, count(*) FROM list_current GROUP BY status;
+ALTER MATERIALIZED VIEW list RENAME TO list2;
+SELECT list, state FROM watch_list_health;
+SELECT repair_watch_list('list_current');
+SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'district'::regnamespace ORDER BY 1;
+ALTER MATERIALIZED VIEW list2 RENAME TO list;
+SELECT status FROM refresh_watch_list('list');
+DROP MATERIALIZED VIEW by_status;
+-- views, too; of what was granted, what is on the views that were dropped has to be granted again
+DROP VIEW list_mine, list_reasons CASCADE;
+DROP TABLE list_next CASCADE;
+SELECT list, state, problem ~ '\mmine, my_reasons\M' AS says_what, fix FROM watch_list_health;
+\set VERBOSITY sqlstate
+SELECT refresh_watch_list('list');
+SELECT change_settings('list', '{"clear_after": 2}');
+\set VERBOSITY terse
+SELECT repair_watch_list('list') ~ '^next, reasons' AS made_again;
+SELECT relname, obj_description(oid) IS NOT NULL AS has_comment, has_table_privilege('regress_teacher', oid, 'SELECT') AS granted
+FROM pg_class WHERE oid = ANY ('{list_mine, list_my_reasons, list_my_flags, list_next}'::regclass[]) ORDER BY relname;
+SELECT status FROM refresh_watch_list('list');
+SELECT count(*) FROM list_reasons;
+-- a table that is lost is lost; the rest can be dropped, and the list be made again
+CREATE TABLE alarms AS TABLE list_alarms;
+DROP TABLE list_alarms CASCADE;
+SELECT list, state, problem ~ '\malarms\M' AS says_what FROM watch_list_health;
+SELECT repair_watch_list('list');
+SELECT drop_watch_list('list');
+SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'list%' ORDER BY 1;
+SELECT create_watch_list('list', 'SELECT student_id, teacher FROM students');
+-- a list that has lost its view can be dropped, too
+DROP MATERIALIZED VIEW list;
+SELECT drop_watch_list('list_current');
+SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'list%' ORDER BY 1;
+
+--
+-- A list is renamed, or its schema: the parts follow at the next managing call
+--
+RESET ROLE;
+CREATE SCHEMA warehouse AUTHORIZATION regress_analyst;
+ALTER TABLE students SET SCHEMA warehouse;
+ALTER TABLE absences SET SCHEMA warehouse;
+GRANT USAGE ON SCHEMA warehouse TO regress_successor;
+SET ROLE regress_analyst;
+SET search_path = district, warehouse, gapstats, gapstats_internal;
+SELECT create_watch_list('list', 'SELECT student_id, teacher FROM students');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 10, '{value} days');
+SELECT status, flagged FROM refresh_watch_list('list');
+ALTER MATERIALIZED VIEW list RENAME TO early_warning;
+SELECT student_id, status FROM early_warning WHERE status = 'at risk' ORDER BY 1;
+SELECT list FROM watch_list_health;
+SELECT status, newly_flagged FROM refresh_watch_list('early_warning');
+SELECT count(*) = (SELECT count(*) FROM list_parts()) AS all_parts FROM pg_class WHERE relname LIKE 'early\_warning\_%' AND relkind IN ('r', 'v') AND relnamespace = 'district'::regnamespace;
+SELECT count(*) FROM pg_class WHERE relname LIKE 'list\_%' AND relkind IN ('r', 'v') AND relnamespace = 'district'::regnamespace;
+SELECT check_in('early_warning', '5');
+SELECT * FROM disagreement('early_warning');
+-- another list may have the old name
+SELECT create_watch_list('list', 'SELECT student_id FROM students');
+SELECT drop_watch_list('list');
+-- a name that leaves no room is refused where it would be followed
+ALTER MATERIALIZED VIEW early_warning RENAME TO students_and_their_absences_and_whatever_else_may_be_told;
+SELECT refresh_watch_list('students_and_their_absences_and_whatever_else_may_be_told');
+ALTER MATERIALIZED VIEW students_and_their_absences_and_whatever_else_may_be_told RENAME TO early_warning;
+RESET ROLE;
+ALTER SCHEMA district RENAME TO county;
+GRANT USAGE, CREATE ON SCHEMA county TO regress_successor;
+SET ROLE regress_analyst;
+SET search_path = county, warehouse, gapstats, gapstats_internal;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('early_warning');
+SELECT list, last_status FROM watch_list_health;
+SELECT change_rule('early_warning', 'absence', reason => '{value} days absent');
+-- if the tables under it are in a schema that was renamed, it says that they are not where they were
+RESET ROLE;
+ALTER SCHEMA warehouse RENAME TO elsewhere;
+SET ROLE regress_analyst;
+SELECT status, error FROM refresh_watch_list('early_warning');
+RESET ROLE;
+ALTER SCHEMA elsewhere RENAME TO warehouse;
+SET ROLE regress_analyst;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('early_warning');
+SELECT * FROM disagreement('early_warning');
+
+--
+-- Another owner: the list is held until he accepts it
+--
+RESET ROLE;
+SELECT count(*) FROM pg_class WHERE relowner = 'regress_analyst'::regrole AND relname LIKE 'early%' AND relkind IN ('r', 'v', 'm') \gset had_
+REASSIGN OWNED BY regress_analyst TO regress_successor;
+SELECT count(*) = :had_count AS all_of_it FROM pg_class WHERE relowner = 'regress_successor'::regrole AND relname LIKE 'early%' AND relkind IN ('r', 'v', 'm');
+SET ROLE regress_successor;
+SELECT status, error FROM refresh_watch_list('early_warning');
+SELECT list, state, problem, fix FROM watch_list_health;
+CALL run_watch_list('early_warning');
+SELECT run AS held_run FROM early_warning_runs ORDER BY run DESC LIMIT 1 \gset
+\set VERBOSITY sqlstate
+SELECT status FROM refresh_watch_list('early_warning', accept => :held_run);
+\set VERBOSITY terse
+SELECT count(*) FROM early_warning_held;
+-- he means the tables that are his now
+UPDATE absences SET days = 20 WHERE student_id = 1;
+SELECT resume_watch_list('early_warning');
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('early_warning');
+SELECT made_by FROM early_warning_check_ins;
+SELECT * FROM disagreement('early_warning');
+SELECT drop_watch_list('early_warning');
+
+RESET ROLE;
+SET client_min_messages = warning;
+DROP SCHEMA county, warehouse CASCADE;
+DROP ROLE regress_analyst, regress_successor, regress_teacher;
