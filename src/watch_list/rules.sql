@@ -110,7 +110,7 @@ BEGIN
 		RAISE EXCEPTION 'rule "%": a reason is needed, for the people who read the list', rule
 			USING ERRCODE = 'invalid_parameter_value';
 	ELSIF reason ~ '\{(?!(value|threshold)(%|\|[^|}]*\|[^|}]*)?\})' THEN
-		RAISE EXCEPTION 'rule "%": reason has a placeholder that there is not: %', rule, substring(reason FROM '\{[^}]*\}?')
+		RAISE EXCEPTION 'rule "%": reason has a placeholder that there is not: %', rule, substring(reason FROM '\{(?!(?:value|threshold)(?:%|\|[^|}]*\|[^|}]*)?\})[^}]*\}?')
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}.';
 	ELSIF (severity IN ('watch', 'at risk')) IS NOT TRUE THEN
