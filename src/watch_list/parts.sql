@@ -110,7 +110,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	parts record;
-	has_settings boolean;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
@@ -152,12 +151,6 @@ BEGIN
 		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
-	END IF;
-	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @settings)') INTO has_settings;
-	IF NOT has_settings THEN
-		RAISE EXCEPTION 'watch list "%" has no row of settings', list
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('Restore it from a backup: the one row of %s.', gapstats_internal.list_part(list, 'settings'));
 	END IF;
 END
 $$;
