@@ -218,6 +218,30 @@ FROM called_argument AS option,
 WHERE is_option AND coalesce(default_value, '') NOT LIKE 'NULL%' AND outcome <> format('22004 %s must not be null', argname)
 ORDER BY function, argno;
 
+-- An aggregate looks at its options in every row, also in one that it leaves out.
+CREATE VIEW left_out AS
+SELECT option.function, option.name, option.argname AS option, s.argname AS without, of_row, wrong,
+	array_agg(CASE a.argno
+		WHEN s.argno THEN format('CASE WHEN i = %s THEN %s ELSE %s END', of_row, instead, a.value)
+		WHEN option.argno THEN format('CASE WHEN i = %s THEN %s ELSE %s END', of_row, wrong, a.value)
+		ELSE a.value END ORDER BY a.argno) AS arguments,
+	CASE wrong WHEN 'NULL' THEN format('22004 %s must not be null', option.argname)
+		WHEN '0.5 + 1' THEN '22023 confidence must be between 0 and 1'
+		ELSE format('22023 %s must be the same in all rows', option.argname) END AS expected
+FROM called_argument AS option JOIN called_argument AS s USING (function) JOIN ordinary_argument AS a USING (function),
+	unnest('{1,30}'::integer[]) AS of_row,
+	unnest(CASE option.argname WHEN 'confidence' THEN ARRAY['NULL', '0.5', '0.5 + 1'] ELSE ARRAY['NULL', '7'] END) AS wrong,
+	unnest(CASE s.argname WHEN 'weight' THEN ARRAY['NULL', '0'] ELSE ARRAY['NULL'] END) AS instead
+WHERE option.prokind = 'a' AND option.is_option AND NOT s.is_option
+GROUP BY option.function, option.name, option.argname, option.argno, s.argname, s.argno, of_row, wrong, instead;
+
+SELECT count(DISTINCT function) > 5 AS aggregates_with_options FROM left_out;
+SELECT name AS function, option, without, of_row, wrong, outcome
+FROM left_out, unnest('{NULL,"OVER ()","OVER (ORDER BY i ROWS 3 PRECEDING)"}'::text[]) AS over_clause,
+	outcome(call(function, arguments, over_clause, 'few'))
+WHERE NOT starts_with(outcome, expected)
+ORDER BY name COLLATE "C", option, without, of_row, wrong;
+
 -- Nothing else is wrong with those arguments.
 SELECT name AS function, outcome AS outcome_of_ordinary
 FROM called AS c,

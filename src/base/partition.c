@@ -35,12 +35,11 @@ typedef struct NameOfRow
 	int64		row;
 } NameOfRow;
 
-/* Memory that lasts as long as the partition: a header, and something for each row */
-void *
-PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+/* The rows of the partition; more than memory can be had for are refused */
+static int64
+CountRows(FunctionCallInfo fcinfo, Size header, Size row)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
+	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 	int64		max_rows = (MaxAllocSize - header) / row;
 
 	if (n_rows > max_rows)
@@ -48,7 +47,16 @@ PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many groups in the partition: " INT64_FORMAT, n_rows),
 				 errdetail("The limit is " INT64_FORMAT ".", max_rows)));
-	return WinGetPartitionLocalMemory(winobj, header + n_rows * row);
+	return n_rows;
+}
+
+/* Memory that lasts as long as the partition: a header, and something for each row */
+void *
+PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+{
+	int64		n_rows = CountRows(fcinfo, header, row);
+
+	return WinGetPartitionLocalMemory(PG_WINDOW_OBJECT(), header + n_rows * row);
 }
 
 /* An argument in a row of the partition, from 0; good until another one is read */
@@ -220,7 +228,7 @@ ReadKeyColumn(FunctionCallInfo fcinfo, int argno)
 	int16		typlen;
 	bool		typbyval;
 
-	column.n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	column.n_rows = CountRows(fcinfo, 0, sizeof(NameOfRow));
 	column.type = get_fn_expr_argtype(fcinfo->flinfo, argno);
 	column.keys = palloc(column.n_rows * sizeof(int));
 	column.names = palloc(column.n_rows * sizeof(Datum));

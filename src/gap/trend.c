@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "base/argument.h"
 #include "base/confidence.h"
 #include "base/estimate.h"
 #include "base/observations.h"
@@ -15,11 +16,13 @@
 #include "base/rmath.h"
 #include "miscadmin.h"
 
-/* Columns of an observation */
+/* The measures of a row */
 enum
 {
-	TREND_YEAR, TREND_GAP, TREND_SE, TREND_CONFIDENCE
+	TREND_YEAR, TREND_GAP, TREND_SE
 };
+
+static const ObservationKind gap_trend = {"gap_trend", "confidence", {"year", "gap", "gap_se"}};
 
 /* The line through gaps, each weighted by the inverse of its variance */
 typedef struct GapLine
@@ -192,22 +195,26 @@ PG_FUNCTION_INFO_V1(gap_trend_accum);
 Datum
 gap_trend_accum(PG_FUNCTION_ARGS)
 {
-	return ObservationsAccumulate(fcinfo, TREND_CONFIDENCE, "confidence");
+	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : DEFAULT_CONFIDENCE;
+
+	return ObservationsAccumulate(fcinfo, &gap_trend, confidence);
 }
 
-/*
- * The slope of gaps over years. The aggregate's arguments come again after the
- * state, as NULLs; if there is a fourth, it is the confidence.
- */
+/* Combine function */
+PG_FUNCTION_INFO_V1(gap_trend_combine);
+Datum
+gap_trend_combine(PG_FUNCTION_ARGS)
+{
+	return ObservationsCombine(fcinfo, &gap_trend);
+}
+
+/* The slope of gaps over years */
 PG_FUNCTION_INFO_V1(gap_trend_final);
 Datum
 gap_trend_final(PG_FUNCTION_ARGS)
 {
-	int			width = PG_NARGS() - 1;
-	Observations gaps = ObservationsArgument(fcinfo, 0, width);
-	double		confidence = width <= TREND_CONFIDENCE ? DEFAULT_CONFIDENCE :
-		ObservationsOption(&gaps, TREND_CONFIDENCE, "confidence", DEFAULT_CONFIDENCE);
-	double		z = TwoSidedZ(confidence);
+	Observations gaps = ObservationsArgument(fcinfo, 0, &gap_trend);
+	double		z = TwoSidedZ(gaps.n > 0 ? gaps.option : DEFAULT_CONFIDENCE);
 	GapLine		line = FitGapLine(&gaps);
 	double		statistic = line.slope.estimate / line.slope.se;
 	ResultRow	row;

@@ -40,19 +40,18 @@ COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double
 CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) IS 'transition function of gap_trend';
-CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) RETURNS gap_trend
+CREATE FUNCTION gapstats_internal.gap_trend_combine(double precision[], double precision[]) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) IS 'final function of gap_trend';
-CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) RETURNS gap_trend
+COMMENT ON FUNCTION gapstats_internal.gap_trend_combine(double precision[], double precision[]) IS 'combine function of gap_trend';
+CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[]) RETURNS gap_trend
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) IS 'final function of gap_trend';
+COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[]) IS 'final function of gap_trend';
 
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision) (
 	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.gap_trend_combine,
 	FINALFUNC = gapstats_internal.gap_trend_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap_trend(double precision, double precision, double precision) IS
@@ -63,9 +62,8 @@ Raises 22003 for numbers that are not finite, 22023 for a negative standard erro
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision, confidence double precision) (
 	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.gap_trend_combine,
 	FINALFUNC = gapstats_internal.gap_trend_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap_trend(double precision, double precision, double precision, double precision) IS

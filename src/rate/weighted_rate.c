@@ -49,7 +49,7 @@ weighted_rate_accum(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("weight must not be negative: %g", weight)));
 		if (weight == 0)
-			return ReturnUnchanged(fcinfo);	/* not in the sample */
+			return LeaveOutOfPair(fcinfo);	/* not in the sample */
 	}
 
 	/* a pair counts (value, group) */
