@@ -14,42 +14,31 @@
 #include "base/rmath.h"
 #include "gap/mean_gap.h"
 
-/* Take what is in the groups' unit in a larger one */
-static void
-UseUnit(TwoGroups *groups, int unit)
-{
-	groups->sd_focal = ldexp(groups->sd_focal, groups->unit - unit);
-	groups->sd_reference = ldexp(groups->sd_reference, groups->unit - unit);
-	groups->difference = ldexp(groups->difference, groups->unit - unit);
-	groups->unit = unit;
-}
-
-/* The later gap minus the earlier one: from four means, both years in one unit */
+/* The later gap minus the earlier one: from four means */
 static TTest
 TestChange(const TwoGroups *before, const TwoGroups *after, double confidence)
 {
-	double		errors[] = {
-		before->sd_focal / sqrt(before->n_focal), before->sd_reference / sqrt(before->n_reference),
-		after->sd_focal / sqrt(after->n_focal), after->sd_reference / sqrt(after->n_reference)
-	};
 	int64		ns[] = {before->n_focal, before->n_reference, after->n_focal, after->n_reference};
-	double		change = after->difference - before->difference;
-	double		se = hypot(hypot(errors[0], errors[1]), hypot(errors[2], errors[3]));
-	double		margin;
+	Scaled		errors[] = {
+		ScaledOver(before->sd_focal, sqrt(ns[0])), ScaledOver(before->sd_reference, sqrt(ns[1])),
+		ScaledOver(after->sd_focal, sqrt(ns[2])), ScaledOver(after->sd_reference, sqrt(ns[3]))
+	};
+	Scaled		change = ScaledMinus(after->difference, before->difference);
+	Scaled		se = ScaledHypot(ScaledHypot(errors[0], errors[1]), ScaledHypot(errors[2], errors[3]));
 	TTest		test = {UndefinedEstimate(NULL), NAN, NAN, NAN};
 
-	test.difference.estimate = InPoints(before, change);
-	test.difference.se = InPoints(before, se);
-	if (!(se > 0))
-		return test;
-
-	test.df = SatterthwaiteDf(errors, ns, 2);
-	test.t = change / se;
-	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * se;
-	test.difference.lower = InPoints(before, change - margin);
-	test.difference.upper = InPoints(before, change + margin);
+	if (se.fraction > 0)
+		return TestGap(change, se, SatterthwaiteDf(errors, ns, 2), confidence);
+	test.difference.estimate = Unscaled(change);
+	test.difference.se = Unscaled(se);
 	return test;
+}
+
+/* The first reason that there is, or NULL */
+static const char *
+FirstReason(const char *a, const char *b, const char *c)
+{
+	return a != NULL ? a : b != NULL ? b : c;
 }
 
 /* gap_change(focal_before, reference_before, focal_after, reference_after, confidence) */
@@ -60,17 +49,10 @@ gap_change(PG_FUNCTION_ARGS)
 	TwoGroups	before = SummarizeGroups(GroupPairArguments(fcinfo, 0));
 	TwoGroups	after = SummarizeGroups(GroupPairArguments(fcinfo, 2));
 	double		confidence = ArgumentConfidence(fcinfo, 4);
-	int			unit = Max(before.unit, after.unit);
-	Estimate	gap_before;
-	Estimate	gap_after;
-	TTest		change;
+	Estimate	gap_before = TestDifference(&before, confidence, false).difference;
+	Estimate	gap_after = TestDifference(&after, confidence, false).difference;
+	TTest		change = TestChange(&before, &after, confidence);
 	ResultRow	row;
-
-	UseUnit(&before, unit);
-	UseUnit(&after, unit);
-	gap_before = TestDifference(&before, confidence, false).difference;
-	gap_after = TestDifference(&after, confidence, false).difference;
-	change = TestChange(&before, &after, confidence);
 
 	BeginResultRow(&row, fcinfo);
 	AddEstimate(&row, gap_before);
@@ -80,7 +62,7 @@ gap_change(PG_FUNCTION_ARGS)
 	AddFloat8(&row, change.t);
 	AddFloat8(&row, change.p_value);
 	AddFloat8(&row, 2 * pnorm(-fabs(change.t), 0, 1, 1, 0));
-	AddText(&row, gap_before.reason != NULL ? gap_before.reason : gap_after.reason);
+	AddText(&row, FirstReason(gap_before.reason, gap_after.reason, change.difference.reason));
 	return EndResultRow(&row);
 }
 

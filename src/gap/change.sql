@@ -36,7 +36,7 @@ COMMENT ON COLUMN gap_change.df IS 'Welch-Satterthwaite degrees of freedom over 
 COMMENT ON COLUMN gap_change.t IS 'change / change_se';
 COMMENT ON COLUMN gap_change.p_value IS 'two-sided p of t';
 COMMENT ON COLUMN gap_change.z_p_value IS 'two-sided p of t taken as normal';
-COMMENT ON COLUMN gap_change.reason IS 'why something is NULL, of the earlier year before the later: n_lt_1, n_lt_2, zero_variance (of one year it leaves the change its error). NULL where nothing is the matter';
+COMMENT ON COLUMN gap_change.reason IS 'why something is NULL, of the earlier year before the later: n_lt_1, n_lt_2, zero_variance (of one year it leaves the change its error), out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION gap_change(focal_before distribution, reference_before distribution,
 	focal_after distribution, reference_after distribution,
