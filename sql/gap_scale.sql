@@ -110,6 +110,16 @@ FROM (
 	UNION ALL SELECT 'as good as apart', (weighted_v_gap(score, is_focal, weight)).*, 0, NULL
 	FROM (VALUES (1, true, 1e160::float8), (3, true, 1e-170), (2, false, 1)) AS v(score, is_focal, weight)) AS s;
 
+-- years and gaps from end to end of the range: the line is y = g + s (year - mean), by hand
+SELECT equal((t).slope::text, '5e-309') AS slope, equal((t).slope_se::text, '7.0710678118654755e-309') AS se, equal((t).z::text, sqrt(0.5)::text) AS z,
+	equal((t).intercept::text, '2') AS intercept, equal((t).intercept_se::text, sqrt(1 / 3.0)::text) AS intercept_se, equal((t).q_e::text, '1.5') AS q_e, (t).reason
+FROM (SELECT gap_trend(year, gap, se) AS t FROM (VALUES (-1e308, 1, 1), (1e308, 2, 1), (0, 3, 1)) AS v(year, gap, se)) AS s;
+SELECT equal((t).slope::text, '1.45e308') AS slope, equal((t).intercept::text, '7e307') AS intercept, equal((t).q_e::text, '121.5') AS q_e, (t).reason
+FROM (SELECT gap_trend(year, gap, 1e307) AS t FROM (VALUES (-1, -1.2e308), (0, 1.6e308), (1, 1.7e308)) AS v(year, gap)) AS s;
+SELECT t.slope, t.slope_se, t.z, t.p_value, t.reason, c.estimate, c.se, c.z, c.p_value, c.reason
+FROM (SELECT (gap_trend(year, 1e200 * year, 1e-200)).* FROM generate_series(1, 2) AS year) AS t, estimate_change(1e200, 1e-200, 2e200, 0) AS c;
+SELECT gap_trend(year, gap, 1) FROM (VALUES (0, -1.7e308), (1, 1.7e308)) AS v(year, gap);
+
 -- standard errors of very different sizes: the line goes through the sure gap, and is as unsure as the other
 SELECT equal((t).slope::text, '2') AS slope, equal((t).slope_se::text, '0.5') AS se, equal((t).intercept::text, '-2') AS intercept, (t).q_e, (t).reason
 FROM (SELECT gap_trend(year, gap, se) AS t FROM (VALUES (1, 0, 1e-200::float8), (3, 4, 1)) AS v(year, gap, se)) AS s;

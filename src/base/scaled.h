@@ -61,6 +61,18 @@ ScaledOver(Scaled number, double divisor)
 }
 
 static inline Scaled
+ScaledProduct(Scaled a, Scaled b)
+{
+	return MakeScaled(a.fraction * b.fraction, a.exponent + b.exponent);
+}
+
+static inline Scaled
+ScaledQuotient(Scaled a, Scaled b)
+{
+	return MakeScaled(a.fraction / b.fraction, a.exponent - b.exponent);
+}
+
+static inline Scaled
 ScaledPlus(Scaled a, Scaled b)
 {
 	int			unit = Max(a.exponent, b.exponent);

@@ -98,6 +98,7 @@ estimate_change(PG_FUNCTION_ARGS)
 	double		margin = TwoSidedZ(ArgumentConfidence(fcinfo, 4));
 	Estimate	change = UndefinedEstimate(NULL);
 	double		z = NAN;
+	double		p_value;
 	ResultRow	row;
 
 	change.estimate = after - before;
@@ -113,11 +114,17 @@ estimate_change(PG_FUNCTION_ARGS)
 		change.lower = change.estimate - margin;
 		change.upper = change.estimate + margin;
 	}
+	p_value = 2 * pnorm(-fabs(z), 0, 1, 1, 0);
+	if (isinf(z))
+	{
+		z = NAN;
+		change.reason = REASON_OUT_OF_RANGE;
+	}
 
 	BeginResultRow(&row, fcinfo);
 	AddEstimate(&row, change);
 	AddFloat8(&row, z);
-	AddFloat8(&row, 2 * pnorm(-fabs(z), 0, 1, 1, 0));
+	AddFloat8(&row, p_value);
 	AddText(&row, change.reason);
 	return EndResultRow(&row);
 }

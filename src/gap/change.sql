@@ -64,7 +64,7 @@ COMMENT ON COLUMN estimate_change.lower IS 'lower confidence bound';
 COMMENT ON COLUMN estimate_change.upper IS 'upper confidence bound';
 COMMENT ON COLUMN estimate_change.z IS 'estimate / se';
 COMMENT ON COLUMN estimate_change.p_value IS 'two-sided normal p of no change';
-COMMENT ON COLUMN estimate_change.reason IS 'why something is NULL: missing_estimate, zero_variance';
+COMMENT ON COLUMN estimate_change.reason IS 'why something is NULL: missing_estimate, zero_variance, out_of_range';
 
 CREATE FUNCTION estimate_change(before double precision, before_se double precision,
 	after double precision, after_se double precision,

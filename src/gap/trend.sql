@@ -32,7 +32,7 @@ COMMENT ON COLUMN gap_trend.intercept_upper IS 'upper confidence bound';
 COMMENT ON COLUMN gap_trend.q_e IS 'squared distances of the gaps from the line, in standard errors; large if no line fits';
 COMMENT ON COLUMN gap_trend.q_e_df IS 'degrees of freedom of q_e, n_gaps - 2; 0 where a line cannot but fit';
 COMMENT ON COLUMN gap_trend.q_e_p_value IS 'chi-square p of q_e; small if no line fits';
-COMMENT ON COLUMN gap_trend.reason IS 'why all but n_gaps is NULL: n_lt_2 (gaps), one_year, zero_variance (a standard error of 0)';
+COMMENT ON COLUMN gap_trend.reason IS 'why all but n_gaps is NULL: n_lt_2 (gaps), one_year, zero_variance (a standard error of 0); or why z is: out_of_range';
 
 CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
