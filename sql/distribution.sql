@@ -154,6 +154,17 @@ SELECT rollup(d) = rollup(expected) AS rollup,
 	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
 FROM leaked;
 DROP TABLE leaked;
+-- nor does one whose functions do not go together reach beyond its state: rows leave only that of a moving frame
+CREATE AGGREGATE mixed(float8, bigint) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
+	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);
+CREATE AGGREGATE mixed(float8) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
+	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);
+CREATE AGGREGATE mixed(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair, FINALFUNC = gap_final,
+	MSFUNC = distribution_pair_accum, MINVFUNC = distribution_pair_moving_remove, MSTYPE = distribution_pair, MFINALFUNC = gap_final);
+SELECT mixed(CASE WHEN i = 1 THEN 5e-324 ELSE i END, 3) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+SELECT mixed(i) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+SELECT mixed(i, i % 2 = 0) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+DROP AGGREGATE mixed(float8, bigint), mixed(float8), mixed(float8, boolean);
 -- groups of every small size, whole and merged from parts, the values from one on no int16
 WITH v AS (
 	SELECT size, wide_from, i % parts AS part, parts, CASE WHEN i < wide_from THEN i * 31 % 17 ELSE i % 7 / 4.0 END AS x
