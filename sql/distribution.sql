@@ -127,6 +127,13 @@ SELECT '{1,2}'::distribution - '{1:2}';
 SELECT '{1,2}'::distribution - '{3}';
 SELECT '{1:9223372036854775807}'::distribution + '{1}';
 
+-- a message quotes the beginning of what it refuses
+SELECT ('{' || repeat('1,', 10000) || 'é' || repeat('x', 1000000))::distribution;
+SELECT repeat('é', 1000000)::distribution_pair;
+SELECT repeat('z', 1000000)::weighted_sample;
+SELECT v_gap('{1}', '{2}', standard_error => repeat('delong', 1000));
+SELECT gap_by_group(repeat('a', 1000 * i), '{1}'::distribution, reference_group => repeat('b', 1000)) OVER () FROM generate_series(1, 2) AS i;
+
 -- functions of an aggregate, called by hand, hand out canonical values and change nothing
 CREATE TABLE stored AS SELECT '{1,2}'::distribution AS d;
 SELECT distribution_accum(d, 3), distribution_combine(d, d), distribution_accum(d, 1, 5),

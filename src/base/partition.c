@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "base/excerpt.h"
 #include "base/partition.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -159,8 +160,8 @@ CheckOption(FunctionCallInfo fcinfo, int argno)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be the same in all rows of a partition: %s and %s",
 						ArgumentName(fcinfo, argno),
-						is_first_null ? "null" : ValueText(type, first),
-						isnull ? "null" : ValueText(type, value))));
+						is_first_null ? "null" : Excerpt(ValueText(type, first)),
+						isnull ? "null" : Excerpt(ValueText(type, value)))));
 	}
 }
 
@@ -275,7 +276,8 @@ ListNames(const KeyColumn *column)
 
 	initStringInfo(&list);
 	for (int key = 0; key < column->n_keys && key < MAX_LISTED_NAMES; key++)
-		appendStringInfo(&list, "%s\"%s\"", key > 0 ? ", " : "", KeyName(column, key));
+		appendStringInfo(&list, "%s\"%s\"", key > 0 ? ", " : "",
+						 Excerpt(KeyName(column, key)));
 	if (column->n_keys > MAX_LISTED_NAMES)
 		appendStringInfo(&list, " and %d others", column->n_keys - MAX_LISTED_NAMES);
 	return list.data;
@@ -315,7 +317,7 @@ FindKeyOption(FunctionCallInfo fcinfo, int argno, const KeyColumn *column)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no row of the partition has %s \"%s\"", ArgumentName(fcinfo, argno),
-						ValueText(column->type, name)),
+						Excerpt(ValueText(column->type, name))),
 				 column->n_keys > 0 ? errdetail("There are %s.", ListNames(column)) : 0,
 				 errhint("Use %s => false for partitions that may lack it.",
 						 ArgumentName(fcinfo, argno + 1))));

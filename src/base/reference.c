@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "base/excerpt.h"
 #include "base/reference.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -40,7 +41,8 @@ ReportDuplicateGroup(const KeyColumn *groups, int key)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("group \"%s\" has more than one row in the partition", KeyName(groups, key)),
+			 errmsg("group \"%s\" has more than one row in the partition",
+					Excerpt(KeyName(groups, key))),
 			 errhint("Sum the counts by group first, or name what tells the rows apart in PARTITION BY.")));
 }
 
@@ -79,7 +81,7 @@ ParseReference(const char *word)
 		return REFERENCE_HIGHEST;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized reference: \"%s\"", word),
+			 errmsg("unrecognized reference: \"%s\"", Excerpt(word)),
 			 errhint("Use \"others\", \"everyone\" or \"highest\", or name a group with reference_group.")));
 }
 

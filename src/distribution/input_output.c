@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "base/excerpt.h"
 #include "common/shortest_dec.h"
 #include "distribution/distribution.h"
 #include "libpq/pqformat.h"
@@ -344,7 +345,7 @@ distribution_in(PG_FUNCTION_ARGS)
 	if (defect != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type distribution: \"%s\"", literal),
+				 errmsg("invalid input syntax for type distribution: \"%s\"", Excerpt(literal)),
 				 errdetail("%s", defect)));
 	PG_RETURN_POINTER(result);
 }

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "base/confidence.h"
+#include "base/excerpt.h"
 #include "distribution/pair.h"
 #include "libpq/pqformat.h"
 
@@ -259,7 +260,7 @@ distribution_pair_in(PG_FUNCTION_ARGS)
 	if (defect != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type distribution_pair: \"%s\"", literal),
+				 errmsg("invalid input syntax for type distribution_pair: \"%s\"", Excerpt(literal)),
 				 errdetail("%s", defect)));
 	PG_RETURN_POINTER(result);
 }
