@@ -161,6 +161,27 @@ SELECT rollup(d) = rollup(expected) AS rollup,
 	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
 FROM leaked;
 DROP TABLE leaked;
+-- comparing such states leaves no memory behind
+CREATE TABLE heavy AS SELECT g, unfinished(i * 0.3 + g / 2) AS d FROM generate_series(1, 300) AS g, generate_series(1, 1500) AS i GROUP BY g;
+ALTER TABLE heavy ALTER d SET STORAGE EXTERNAL;
+UPDATE heavy SET g = g + 1000;
+CREATE FUNCTION memory_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	rows refcursor;
+	first_row record;
+	bytes bigint;
+BEGIN
+	OPEN rows FOR EXECUTE query;
+	FETCH rows INTO first_row;
+	SELECT sum(total_bytes) INTO bytes FROM pg_backend_memory_contexts;
+	CLOSE rows;
+	RETURN bytes;
+END $$;
+SET work_mem = '64MB';
+SELECT memory_of('SELECT 1 FROM (SELECT d FROM heavy ORDER BY d OFFSET 0) AS h') - memory_of('SELECT 1 FROM (SELECT d FROM heavy ORDER BY g OFFSET 0) AS h') > 1000000 AS leaks;
+RESET work_mem;
+DROP FUNCTION memory_of;
+DROP TABLE heavy;
 -- nor does one whose functions do not go together reach beyond its state: rows leave only that of a moving frame
 CREATE AGGREGATE mixed(float8, bigint) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
 	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);
