@@ -65,10 +65,10 @@ WHERE EXISTS (SELECT FROM pg_proc AS p
 ORDER BY object COLLATE "C";
 
 -- An aggregate's state is a type of its own that parallel workers and other nodes can send,
--- and its final function leaves the state alone.
-SELECT object AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggfinalmodify AS modifies
+-- and its final functions leave the state alone.
+SELECT object AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggfinalmodify AS modifies, aggmfinalmodify AS modifies_moving
 FROM member_aggregate
-WHERE aggtranstype = 'internal'::regtype OR aggcombinefn = 0 OR aggfinalmodify <> 'r'
+WHERE aggtranstype = 'internal'::regtype OR aggmtranstype = 'internal'::regtype OR aggcombinefn = 0 OR aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r'
 ORDER BY object COLLATE "C";
 
 -- A type of ours has binary input and output, and is aligned for what it holds.

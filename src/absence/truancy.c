@@ -30,9 +30,9 @@ static Interval *
 ArgumentSpan(FunctionCallInfo fcinfo, int argno)
 {
 	Interval   *span = PG_GETARG_INTERVAL_P(argno);
-	int64		days = (int64) span->month * (span->month > 0 ? 28 : 31) + span->day + WholeDays(span);
+	int64		days_of_months = (int64) span->month * (span->month > 0 ? 28 : 31);
 
-	if (days < 1)
+	if (days_of_months + span->day + WholeDays(span) < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a span must be at least one day, not %s",

@@ -24,7 +24,8 @@ TestChange(const TwoGroups *before, const TwoGroups *after, double confidence)
 		ScaledOver(after->sd_focal, sqrt(ns[2])), ScaledOver(after->sd_reference, sqrt(ns[3]))
 	};
 	Scaled		change = ScaledMinus(after->difference, before->difference);
-	Scaled		se = ScaledHypot(ScaledHypot(errors[0], errors[1]), ScaledHypot(errors[2], errors[3]));
+	Scaled		se = ScaledHypot(ScaledHypot(errors[0], errors[1]),
+								 ScaledHypot(errors[2], errors[3]));
 	TTest		test = {UndefinedEstimate(NULL), NAN, NAN, NAN};
 
 	if (se.fraction > 0)

@@ -71,8 +71,8 @@ PooledStddev(const TwoGroups *groups)
 	double		df_reference = groups->n_reference - 1;
 
 	return ScaledOver(ScaledHypot(ScaledTimes(groups->sd_focal, sqrt(df_focal)),
-					  ScaledTimes(groups->sd_reference, sqrt(df_reference))),
-				sqrt(df_focal + df_reference));
+								  ScaledTimes(groups->sd_reference, sqrt(df_reference))),
+					  sqrt(df_focal + df_reference));
 }
 
 /*
@@ -128,7 +128,9 @@ TTest
 TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 {
 	int64		ns[] = {groups->n_focal, groups->n_reference};
-	Scaled		errors[] = {ScaledOver(groups->sd_focal, sqrt(ns[0])), ScaledOver(groups->sd_reference, sqrt(ns[1]))};
+	Scaled		errors[] = {
+		ScaledOver(groups->sd_focal, sqrt(ns[0])), ScaledOver(groups->sd_reference, sqrt(ns[1]))
+	};
 	Scaled		se = ScaledHypot(errors[0], errors[1]);
 	TTest		test = {UndefinedEstimate(TwoGroupsReason(groups)), NAN, NAN, NAN};
 
