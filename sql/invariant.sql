@@ -13,10 +13,11 @@ CREATE TABLE template (id serial, call text, statement text, in_points text[], s
 CREATE VIEW score AS
 SELECT i, 400 + i * 7919 % 101 + i % 3 * 4.5 AS score, i % 3 = 0 AS is_focal, 1 + i % 4 * 0.7 AS weight, i % 12 AS cluster
 FROM generate_series(1, 120) AS i;
--- the same with each group on a scale of its own, about 0
+-- the same about 0, and then with each group on a scale of its own
+CREATE VIEW centered AS SELECT i, score - 450 AS score, is_focal, weight, cluster FROM score;
 CREATE VIEW mixed AS
-SELECT i, (score - 450) * scale AS score, is_focal, weight * scale AS weight, cluster
-FROM score, LATERAL (SELECT CASE WHEN is_focal THEN 1e200 ELSE 1e-200 END AS scale) AS s;
+SELECT i, score * scale AS score, is_focal, weight * scale AS weight, cluster
+FROM centered, LATERAL (SELECT CASE WHEN is_focal THEN 1e200 ELSE 1e-200 END AS scale) AS s;
 
 -- aggregates of rows,
 INSERT INTO template (call, statement, in_points)
@@ -172,6 +173,17 @@ WHERE NOT coalesce(CASE
 	END, false)
 GROUP BY id, call, s
 ORDER BY id, s;
+
+-- What is a group's own follows its own scale, but where rows are scores, or swap the groups.
+SELECT call, string_agg(format('%s: %s, on one scale %s', place, own.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
+FROM template,
+	numbers(at_scale(replace(statement, 'FROM mixed', 'FROM centered'), '1')) AS one
+	FULL JOIN LATERAL numbers(at_scale(statement, '1')) AS own USING (place, name),
+	LATERAL (SELECT CASE WHEN name !~ '^(mean|sd|percentile|sum_of_weights)_' THEN 1 WHEN name ~ '_focal' THEN 1e200 ELSE 1e-200 END AS scale) AS s
+WHERE call ~ '^mixed: ' AND call !~ 'pp_plot|gap_by_group' AND name ~ '_(focal|reference)(_|$)'
+	AND NOT coalesce(abs(own.value::text::numeric / scale - one.value::text::numeric) <= 1e-10 * abs(one.value::text::numeric), false)
+GROUP BY id, call
+ORDER BY id;
 
 -- Every function of scores or weights is among the statements, or says why not.
 CREATE TABLE tried (function oid);
