@@ -134,6 +134,22 @@ SELECT most_absences_within(a, e, '1 month') AS four_weeks, most_absences_within
 SELECT count(*) AS sets, count(*) FILTER (WHERE most_absences_within(absent, enrolled, span) =
 		(SELECT max((SELECT count(*) FROM days(absent & enrolled) AS later WHERE later >= day AND later < (day + span)::date)) FROM days(absent & enrolled) AS day)) AS same
 	FROM random_set, (VALUES (interval '30 days'), ('1 month'), ('6 months'), ('1 month -27 days'), ('36 hours'), ('100 years')) AS v(span);
+-- as PostgreSQL adds an interval, from any day that a timestamp can have
+SELECT span, count(*) AS days, count(*) FILTER (WHERE most_absences_within(ARRAY[day, later - 1, later]::dayset, ARRAY[day, later - 1, later]::dayset, span) = CASE WHEN later = day + 1 THEN 1 ELSE 2 END) AS same
+	FROM (SELECT date '4000-01-01 BC' + i * 146097 / 61 + i AS day FROM generate_series(0, 4000) AS i UNION SELECT date '2023-12-25' + i FROM generate_series(0, 500) AS i) AS d,
+		unnest('{1 day,1 month,13 months,"2 years -1 day","1 month 36 hours","-1 month 40 days","400 years","-48 months 1500 days","29 days -12:00"}'::interval[]) AS span, date(day + span) AS later
+	GROUP BY span ORDER BY span;
+-- at the end of the calendar, and beyond it: a span that is longer holds every day
+SELECT span, most_absences_within('{5874897-11-30,5874897-12-30,5874897-12-31}', '{5874897-11-01..5874897-12-31}', span) AS at_the_end,
+		most_absences_within('{0001-01-01,2025-01-01,5874897-12-31}', '{0001-01-01,2025-01-01,5874897-12-31}', span) AS of_all,
+		truant('{5874897-12-30,5874897-12-31}', '{5874897-12-01..5874897-12-31}', 2, span) AS truant
+	FROM unnest('{1 day,2 days,31 days,1 month,10 years,1000000 years,178000000 years,178000000 years 2147483647 days}'::interval[]) AS span;
+-- a span must be a day long wherever it begins, and is looked at where there are no days
+SELECT most_absences_within('{}', '{2025-01-01}', '-1 day');
+SELECT most_absences_within('{}', '{}', '23 hours');
+SELECT most_absences_within('{}', '{}', '1 month -28 days');
+SELECT most_absences_within('{}', '{}', '-1 month 31 days');
+SELECT truant(NULL, NULL, NULL, '0');
 SELECT most_absences_within(d, d, '0 days') FROM (VALUES (dayset '{2025-09-05}')) AS v(d);
 SELECT most_absences_within(d, d, '-1 month') FROM (VALUES (dayset '{2025-09-05}')) AS v(d);
 SELECT truant(a, e, 2) AS two, truant(a, e, 3) AS three, truant(a, e, NULL) AS no_rule, truant(a, '{}', 1) AS never_enrolled

@@ -102,6 +102,17 @@ SELECT pooled_absence_rate(a, e) = 37 / 365.0 AS pooled FROM (VALUES (18.5, 180)
 SELECT pooled_absence_rate(n / 7.0, 2 * n / 7.0 + 1e-20) FROM generate_series(1, 10) AS n;
 SELECT n, pooled_absence_rate(a, e) OVER (ORDER BY n ROWS 1 PRECEDING) = rate AS same
 	FROM (VALUES (1, 0.1, 1, 0.1), (2, 0.25, 0.5, 0.35 / 1.5), (3, 1 / 3.0, 1, (0.25 + 1 / 3.0) / 1.5), (4, 0, 0, 1 / 3.0), (5, 0, 0, NULL)) AS v(n, a, e, rate);
+-- the quotient rounded once, however many digits there are (Python's Fraction)
+SELECT missed, pooled_absence_rate(missed, scheduled) = rate AS pooled, absence_rate(missed, scheduled) = rate AS of_one
+FROM (VALUES (1e-25, 1.0, 1e-25::float8), (111713396666646.19994, 384860013377470.67026, 0.2902702093841007),
+	(2274054.051476927445898359, 2854437.057629272106088684, 0.7966733914832311), (414506860427062652926411.54949, 602988438951569710607676.73413, 0.6874209083473898),
+	(49057533345251990249.17904, 92712364543667195385.44451, 0.5291369019301203), (47997944221.528988192012335980, 56354346602.597306842119226629, 0.8517168082881618),
+	(71677400269.989150283204276034, 78186730344.299068141154133398, 0.9167463577816112)) AS v(missed, scheduled, rate)
+GROUP BY missed, scheduled, rate ORDER BY missed;
+-- digits leave a frame with the row that brought them: rows 2 and 3 alone are 3 of 5, and 100000001 of 200000002
+SELECT i, pooled_absence_rate(m, s) OVER (ORDER BY i ROWS 1 PRECEDING) AS of_two, pooled_absence_rate(n, t) OVER (ORDER BY i ROWS 1 PRECEDING) AS and_large
+	FROM (VALUES (1, 1e-22, 1, 1e-30, 1), (2, 3, 5, 1, 2), (3, 0, 0, 100000000, 200000000)) AS v(i, m, s, n, t);
+SELECT pooled_absence_rate_remove(pooled_absence_rate_add(pooled_absence_rate_add('{0,0,0,0,0}', 3, 5), 0.125, 0.25), 0.125, 0.25) AS as_if_never_there;
 SELECT pooled_absence_rate(0, 1e30);
 SELECT pooled_absence_rate_add('{1}', 1, 2);
 SELECT pooled_absence_rate_add('{1,NULL}', 1, 2);

@@ -131,6 +131,13 @@ SELECT '{1,2}'::distribution - '{1:2}';
 SELECT '{1,2}'::distribution - '{3}';
 SELECT '{1:9223372036854775807}'::distribution + '{1}';
 
+-- a message quotes the beginning of what it refuses
+SELECT ('{' || repeat('1,', 10000) || 'é' || repeat('x', 1000000))::distribution;
+SELECT repeat('é', 1000000)::distribution_pair;
+SELECT repeat('z', 1000000)::weighted_sample;
+SELECT v_gap('{1}', '{2}', standard_error => repeat('delong', 1000));
+SELECT gap_by_group(repeat('a', 1000 * i), '{1}'::distribution, reference_group => repeat('b', 1000)) OVER () FROM generate_series(1, 2) AS i;
+
 -- functions of an aggregate, called by hand, hand out canonical values and change nothing
 CREATE TABLE stored AS SELECT '{1,2}'::distribution AS d;
 SELECT distribution_accum(d, 3), distribution_combine(d, d), distribution_accum(d, 1, 5),
@@ -158,6 +165,38 @@ SELECT rollup(d) = rollup(expected) AS rollup,
 	bool_and(pair::text::distribution_pair::text = pair::text AND (gap_final(pair)).n_focal + (gap_final(pair)).n_reference = n(expected)) AS pair
 FROM leaked;
 DROP TABLE leaked;
+-- comparing such states leaves no memory behind
+CREATE TABLE heavy AS SELECT g, unfinished(i * 0.3 + g / 2) AS d FROM generate_series(1, 300) AS g, generate_series(1, 1500) AS i GROUP BY g;
+ALTER TABLE heavy ALTER d SET STORAGE EXTERNAL;
+UPDATE heavy SET g = g + 1000;
+CREATE FUNCTION memory_of(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	rows refcursor;
+	first_row record;
+	bytes bigint;
+BEGIN
+	OPEN rows FOR EXECUTE query;
+	FETCH rows INTO first_row;
+	SELECT sum(total_bytes) INTO bytes FROM pg_backend_memory_contexts;
+	CLOSE rows;
+	RETURN bytes;
+END $$;
+SET work_mem = '64MB';
+SELECT memory_of('SELECT 1 FROM (SELECT d FROM heavy ORDER BY d OFFSET 0) AS h') - memory_of('SELECT 1 FROM (SELECT d FROM heavy ORDER BY g OFFSET 0) AS h') > 1000000 AS leaks;
+RESET work_mem;
+DROP FUNCTION memory_of;
+DROP TABLE heavy;
+-- nor does one whose functions do not go together reach beyond its state: rows leave only that of a moving frame
+CREATE AGGREGATE mixed(float8, bigint) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
+	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);
+CREATE AGGREGATE mixed(float8) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
+	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);
+CREATE AGGREGATE mixed(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair, FINALFUNC = gap_final,
+	MSFUNC = distribution_pair_accum, MINVFUNC = distribution_pair_moving_remove, MSTYPE = distribution_pair, MFINALFUNC = gap_final);
+SELECT mixed(CASE WHEN i = 1 THEN 5e-324 ELSE i END, 3) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+SELECT mixed(i) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+SELECT mixed(i, i % 2 = 0) OVER (ORDER BY i ROWS 24 PRECEDING) FROM generate_series(1, 26) AS i;
+DROP AGGREGATE mixed(float8, bigint), mixed(float8), mixed(float8, boolean);
 -- groups of every small size, whole and merged from parts, the values from one on no int16
 WITH v AS (
 	SELECT size, wide_from, i % parts AS part, parts, CASE WHEN i < wide_from THEN i * 31 % 17 ELSE i % 7 / 4.0 END AS x

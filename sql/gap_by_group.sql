@@ -39,7 +39,12 @@ SELECT bool_and(abs(g.difference - (mean(g.scores) - mean(everyone))) < 1e-12) A
 FROM (SELECT race, scores, rollup(scores) OVER () AS everyone, (gap_by_group(race, scores, 'everyone') OVER ()).* FROM scores WHERE school = 'North' AND race IS NOT NULL) AS g,
 	LATERAL (SELECT 1 - n(scores) / 25.0 AS share) AS s, mean_gap(scores, everyone - scores) AS m, v_gap(scores, everyone) AS a, v_gap(scores, everyone - scores) AS o
 WHERE race <> 'Asian';
-SELECT school, race, n_reference, difference, v, reason FROM (SELECT school, race, (gap_by_group(race, scores, 'everyone') OVER (PARTITION BY school)).* FROM scores) AS g WHERE school <> 'North' ORDER BY 1, 2;
+-- V from everyone is finite where a group is apart from the others: A is not 0 or 1 (v_gap, for which the two are independent)
+SELECT name, abs(g.v - a.v) < 1e-12 AS v, g.v_se, g.v_lower, g.reason
+FROM (SELECT name, d, rollup(d) OVER () AS everyone, (gap_by_group(name, d, 'everyone') OVER ()).* FROM (VALUES ('a', '{1,2,3}'::distribution), ('b', '{4,5,6}'), ('c', '{7,8,9:2}')) AS v(name, d)) AS g,
+	v_gap(d, everyone) AS a
+WHERE name <> 'b' ORDER BY name;
+SELECT school, race, n_reference, difference, rounded(v, 6) AS v, reason FROM (SELECT school, race, (gap_by_group(race, scores, 'everyone') OVER (PARTITION BY school)).* FROM scores) AS g WHERE school <> 'North' ORDER BY 1, 2;
 
 -- Misuse
 SELECT gap_by_group(race, scores, reference_group => 'white') OVER () FROM scores WHERE school = 'North';

@@ -80,10 +80,16 @@ SELECT gap_trend(year, gap, se, NULL) FROM gaps;
 SELECT gap_trend(year, 'Infinity', se) FROM gaps;
 SELECT gap_trend(year, gap, se, 1) FROM gaps;
 -- the state is open to all
-SELECT gap_trend_final('{1,2,3,4}', NULL, NULL, NULL);
-SELECT gap_trend_final('{1,NULL,3}', NULL, NULL, NULL);
-SELECT gap_trend_accum('{1,2,3}', 4, 5, 6), gap_trend_accum('{1,2,3}', 4, 5, NULL), gap_trend_accum(NULL, 1, 2, 3);
-SELECT gap_trend_accum('{{1,2,3}}', 4, 5, 6);
+SELECT gap_trend_final('{0.95,1,2,3,4}');
+SELECT gap_trend_final('{0.95,NULL,2,3}');
+SELECT gap_trend_final('{2,1,2,3}');
+SELECT gap_trend_accum('{0.95,1,2,3}', 4, 5, 6), gap_trend_accum('{0.95,1,2,3}', 4, 5, NULL), gap_trend_accum(NULL, 1, 2, 3);
+SELECT gap_trend_accum('{{0.95,1,2,3}}', 4, 5, 6);
+SELECT gap_trend_accum('{NULL,1,2,3}', 4, 5, 6);
+SELECT gap_trend_combine('{0.95,1,2,3}', '{0.95,4,5,6}'), gap_trend_combine(NULL, '{0.95,4,5,6}'), gap_trend_combine('{0.95,1,2,3}', NULL);
+SELECT gap_trend_combine('{0.95,1,2,3}', '{}');
+SELECT gap_trend_combine('{0.95,1,2,3}', '{0.9,4,5,6}');
+SELECT gap_trend_combine('{0.95,1,2,3}', '{0.95,4,5}');
 -- the slope over the years so far, as a window
 SELECT year, (gap_trend(year, gap, se) OVER (ORDER BY year)).n_gaps FROM gaps WHERE gap IS NOT NULL ORDER BY year;
 -- in parallel

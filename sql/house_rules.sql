@@ -85,10 +85,10 @@ WHERE EXISTS (SELECT FROM pg_proc AS p
 ORDER BY object COLLATE "C";
 
 -- An aggregate's state is a type of its own that parallel workers and other nodes can send,
--- and its final function leaves the state alone.
-SELECT object AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggfinalmodify AS modifies
+-- and its final functions leave the state alone.
+SELECT object AS aggregate, aggtranstype::regtype AS state, aggcombinefn <> 0 AS combines, aggfinalmodify AS modifies, aggmfinalmodify AS modifies_moving
 FROM member_aggregate
-WHERE aggtranstype = 'internal'::regtype OR aggcombinefn = 0 OR aggfinalmodify <> 'r'
+WHERE aggtranstype = 'internal'::regtype OR aggmtranstype = 'internal'::regtype OR aggcombinefn = 0 OR aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r'
 ORDER BY object COLLATE "C";
 
 -- A type of ours has binary input and output, and is aligned for what it holds.
@@ -273,6 +273,30 @@ FROM called_argument AS wrong_one
 WHERE outcome NOT LIKE state || ' ' || rtrim(argname, 's') || '%' AND outcome NOT LIKE '22003 a distribution cannot hold "%"'
 	AND NOT (proname = 'significant_disproportionality' AND argname = 'threshold' AND wrong = '80')  -- a ratio
 ORDER BY function, argno, wrong;
+
+-- An aggregate looks at its options in every row, also in one that it leaves out.
+CREATE VIEW left_out AS
+SELECT option.function, option.name, option.argname AS option, s.argname AS without, of_row, wrong,
+	array_agg(CASE a.argno
+		WHEN s.argno THEN format('CASE WHEN i = %s THEN %s ELSE %s END', of_row, instead, a.value)
+		WHEN option.argno THEN format('CASE WHEN i = %s THEN %s ELSE %s END', of_row, wrong, a.value)
+		ELSE a.value END ORDER BY a.argno) AS arguments,
+	CASE wrong WHEN 'NULL' THEN format('22004 %s must not be null', option.argname)
+		WHEN '0.5 + 1' THEN '22023 confidence must be above 0 and below 1'
+		ELSE format('22023 %s must be the same in all rows', option.argname) END AS expected
+FROM called_argument AS option JOIN called_argument AS s USING (function) JOIN ordinary_argument AS a USING (function),
+	unnest('{1,30}'::integer[]) AS of_row,
+	unnest(CASE option.argname WHEN 'confidence' THEN ARRAY['NULL', '0.5', '0.5 + 1'] ELSE ARRAY['NULL', '7'] END) AS wrong,
+	unnest(CASE s.argname WHEN 'weight' THEN ARRAY['NULL', '0'] ELSE ARRAY['NULL'] END) AS instead
+WHERE option.prokind = 'a' AND option.is_option AND NOT s.is_option
+GROUP BY option.function, option.name, option.argname, option.argno, s.argname, s.argno, of_row, wrong, instead;
+
+SELECT count(DISTINCT function) > 5 AS aggregates_with_options FROM left_out;
+SELECT name AS function, option, without, of_row, wrong, outcome
+FROM left_out, unnest('{NULL,"OVER ()","OVER (ORDER BY i ROWS 3 PRECEDING)"}'::text[]) AS over_clause,
+	outcome(call(function, arguments, over_clause, 'few'))
+WHERE NOT starts_with(outcome, expected)
+ORDER BY name COLLATE "C", option, without, of_row, wrong;
 
 -- Nothing else is wrong with those arguments.
 SELECT name AS function, outcome AS outcome_of_ordinary

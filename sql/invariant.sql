@@ -9,10 +9,15 @@ SET search_path = invariant, gapstats;
 \set weights '''{sum_of_weights_focal,sum_of_weights_reference}'''
 -- Calls, statements with {s} where the scale goes, and the columns that are in its points.
 -- No other column may change.
-CREATE TABLE template (id serial, call text, statement text, in_points text[]);
+CREATE TABLE template (id serial, call text, statement text, in_points text[], scales text[] DEFAULT '{1e-160,1e160}');
 CREATE VIEW score AS
 SELECT i, 400 + i * 7919 % 101 + i % 3 * 4.5 AS score, i % 3 = 0 AS is_focal, 1 + i % 4 * 0.7 AS weight, i % 12 AS cluster
 FROM generate_series(1, 120) AS i;
+-- the same about 0, and then with each group on a scale of its own
+CREATE VIEW centered AS SELECT i, score - 450 AS score, is_focal, weight, cluster FROM score;
+CREATE VIEW mixed AS
+SELECT i, score * scale AS score, is_focal, weight * scale AS weight, cluster
+FROM centered, LATERAL (SELECT CASE WHEN is_focal THEN 1e200 ELSE 1e-200 END AS scale) AS s;
 
 -- aggregates of rows,
 INSERT INTO template (call, statement, in_points)
@@ -106,6 +111,20 @@ FROM (VALUES
 	('normal_percentile_rank(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
 	('lms_z(450 * {s}, -1.6, 440 * {s}, 0.1)', '{}')) AS v (call, in_points);
 
+-- All functions of two groups again, with groups on scales of their own (but for a gap in units of the smaller)
+INSERT INTO template (call, statement, in_points, scales)
+SELECT 'mixed: ' || call, replace(statement, 'FROM score', 'FROM mixed'), in_points, '{1e-90,1e90}'
+FROM template
+WHERE statement ~ 'focal' AND call !~ '^(glass_delta|proficiency_gap)';
+
+-- The only columns that may be NULL, and why
+CREATE TABLE may_be_null (pattern text, why text);
+INSERT INTO may_be_null VALUES
+	('/reason$', 'nothing is the matter'),
+	('/n_clusters$', 'there are no clusters'),
+	('^/1/lower_cut$|^/[35]/upper_cut$', 'the lowest and the highest of 3 or 5 bands have no end'),
+	('^/1/score$', 'the curve begins below all scores');
+
 -- Functions of scores or weights that depend on their scale, and why
 CREATE TABLE depends_on_scale (proname text, why text);
 INSERT INTO depends_on_scale VALUES
@@ -145,7 +164,7 @@ END $$;
 -- Nothing changes.
 SELECT call, s AS scale, string_agg(format('%s: %s, at 1 %s', place, scaled.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
 FROM template,
-	unnest('{1e-300,1e-160,1e160,1e300}'::text[]) AS s,
+	unnest(scales) AS s,
 	CAST(s AS numeric) AS scale,
 	numbers(at_scale(statement, '1')) AS one
 	FULL JOIN LATERAL numbers(at_scale(statement, s)) AS scaled USING (place, name)
@@ -154,9 +173,21 @@ WHERE NOT coalesce(CASE
 		abs(scaled.value::numeric / CASE WHEN name = ANY (in_points) THEN scale ELSE 1 END - one.value::numeric)
 			<= 1e-10 * abs(one.value::numeric)
 	ELSE one.value = scaled.value AND one.value::text !~ '^"(error|NaN|-?Infinity)'
+		AND (one.value <> 'null' OR EXISTS (SELECT FROM may_be_null WHERE place ~ pattern))
 	END, false)
 GROUP BY id, call, s
 ORDER BY id, s;
+
+-- What is a group's own follows its own scale, but where rows are scores, or swap the groups.
+SELECT call, string_agg(format('%s: %s, on one scale %s', place, own.value, one.value), '; ' ORDER BY place COLLATE "C") AS changes
+FROM template,
+	numbers(at_scale(replace(statement, 'FROM mixed', 'FROM centered'), '1')) AS one
+	FULL JOIN LATERAL numbers(at_scale(statement, '1')) AS own USING (place, name),
+	LATERAL (SELECT CASE WHEN name !~ '^(mean|sd|percentile|sum_of_weights)_' THEN 1 WHEN name ~ '_focal' THEN 1e200 ELSE 1e-200 END AS scale) AS s
+WHERE call ~ '^mixed: ' AND call !~ 'pp_plot|gap_by_group' AND name ~ '_(focal|reference)(_|$)'
+	AND NOT coalesce(abs(own.value::text::numeric / scale - one.value::text::numeric) <= 1e-10 * abs(one.value::text::numeric), false)
+GROUP BY id, call
+ORDER BY id;
 
 -- Every function of scores or weights is among the statements, or says why not.
 CREATE TABLE tried (function oid);

@@ -51,7 +51,15 @@ SELECT percentile(NULL, 0.5, NULL);
 SELECT percentile(NULL, 0.5, 6) AS no_group, percentile('{1}', NULL, 6) AS no_fraction;
 SELECT percentile('{1}', 1.5, 6);
 SELECT percentile('{1}', 'NaN', 6);
-SELECT percentile('{-1.7e308,1.7e308}', 0.5, 6);
+-- However far apart two values are, what is between them is in range, and types 1 to 3 give values (R's quantile()).
+SELECT type, percentile('{-1.7e308,1.7e308}', 0.5, type) AS middle,
+	pg_temp.agrees(percentile('{-1.7e308,1.7e308}', 0.75, type), above) AS above,
+	pg_temp.agrees(percentile('{-1e16,1}', 0.9, type), near) AS near
+FROM (VALUES
+	(1, 1.7e308, 1), (2, 1.7e308, 1), (3, 1.7e308, 1),
+	(4, 0, -2e15), (5, 1.7e308, 1), (6, 1.7e308, 1), (7, 8.5e307, -1e15), (9, 1.7e308, 1)) AS r(type, above, near);
+SELECT percentile('{-1.7e308,1.7e308}', 0.5), percentiles('{-1.7e308,1.7e308}', '{0.25,1}'),
+	percentile_band('{-1.7e308,1.7e308}', 1, '{0.5}'), (SELECT array_agg(upper_cut) FROM percentile_bands('{-1.7e308,1.7e308}', '{0.5}', NULL, 0));
 
 -- as many as there can be
 SELECT type, percentile('{1:9223372036854775806,2:1}', 0.5, type) AS middle, percentile('{1:9223372036854775806,2:1}', 1, type) AS last

@@ -96,6 +96,22 @@ FROM rate_gap(56, 70, 48, 80) g,
                      ('upper', g.odds_ratio_upper, 5.572019696074378),
                      ('p', g.p_value, 0.008045081368196564)) AS t(label, actual, expected);
 
+-- Rates next to 1 have the errors of those next to 0 (mpmath, test/reference/rate.py), in whatever is made of them
+SELECT n, (w.lower, w.upper) = (wilson_lower, wilson_upper) AS wilson,
+       pg_temp.agrees(d.lower, lower_1_5) AS lower_1_5, pg_temp.agrees(d.upper, upper_1_5) AS upper_1_5,
+       pg_temp.agrees(e.lower, lower_0_3) AS lower_0_3, pg_temp.agrees(e.upper, upper_0_3) AS upper_0_3,
+       (d.lower, d.upper) = (few.lower, few.upper) AS as_the_few, (d.lower, d.upper) = (g.difference_lower, g.difference_upper) AS rate_gap,
+       (d.lower, d.upper) = (p.difference_lower, p.difference_upper) AS proficiency_gap
+FROM (VALUES
+	(10000000, '0.99999882942478171'::float8, '0.99999978642986793'::float8, -1.4741024535537611e-7, 1.075612493545093e-6, -1.3215879395854941e-7, 8.8211842605150459e-7),
+	(1000000000, '0.99999998829424237'::float8, '0.99999999786429886'::float8, -1.4741044433860241e-9, 1.0756130340339561e-8, -1.3215892614470983e-9, 8.8211880540116421e-9),
+	(1000000000000, '0.99999999998829424'::float8, '0.9999999999978643'::float8, -1.4741044634652486e-12, 1.0756130394879821e-11, -1.3215892747858891e-12, 8.8211880922914858e-12),
+	(9223372036854775807, '1.0'::float8, '1.0'::float8, -1.5982272617813932e-19, 1.1661819941725261e-18, -1.4328699628708796e-19, 9.5639512936072359e-19))
+     AS t(n, wilson_lower, wilson_upper, lower_1_5, upper_1_5, lower_0_3, upper_0_3),
+     wilson_interval(n - 5, n) w, risk_difference(n - 1, n, n - 5, n) d, risk_difference(n, n, n - 3, n) e,
+     risk_difference(5, n, 1, n) few, rate_gap(n - 1, n, n - 5, n) g,
+     proficiency_gap(format('{0:1,1:%s}', n - 1)::distribution, format('{0:5,1:%s}', n - 5)::distribution, 1) p;
+
 -- Nobody in the reference group has the outcome, with and without half a student in each cell
 SELECT risk_ratio, risk_ratio_lower, odds_ratio, odds_ratio_lower, reason
 FROM rate_gap(5, 56, 0, 29);

@@ -19,6 +19,9 @@
 /* 39 digits */
 #define MAX_UNITS			((int128) (~(uint128) 0 >> 1))
 
+/* Up to here, doubles hold every whole number */
+#define MAX_EXACT_DOUBLE	((int64) 1 << 53)
+
 pg_noreturn static void
 ReportTooManyDigits(void)
 {
@@ -249,6 +252,22 @@ Align(ExactShare *a, ExactShare *b)
 }
 
 /*
+ * A share in the largest unit that it is whole in: a sum is the same however it came
+ * about, and has no more digits than it needs.
+ */
+static ExactShare
+InLargestUnit(ExactShare share)
+{
+	while (share.scale > 0 && share.days % 10 == 0 && share.among % 10 == 0)
+	{
+		share.days /= 10;
+		share.among /= 10;
+		share.scale--;
+	}
+	return share;
+}
+
+/*
  * The days of both.
  */
 ExactShare
@@ -257,7 +276,7 @@ AddShares(ExactShare a, ExactShare b)
 	Align(&a, &b);
 	a.days = CheckedSum(a.days, b.days);
 	a.among = CheckedSum(a.among, b.among);
-	return a;
+	return InLargestUnit(a);
 }
 
 /*
@@ -269,7 +288,7 @@ SubtractShares(ExactShare a, ExactShare b)
 	Align(&a, &b);
 	a.days -= b.days;
 	a.among -= b.among;
-	return a;
+	return InLargestUnit(a);
 }
 
 /*
@@ -282,10 +301,44 @@ ShareAtLeast(ExactShare share, Decimal threshold)
 }
 
 /*
- * The share as a rate, 0 to 1; NaN of no days.
+ * a / b, correctly rounded; b > 0. The quotient has 64 bits, of which the last is set
+ * if anything remains.
+ */
+static double
+Quotient(uint128 a, uint128 b)
+{
+	uint64		quotient = 0;
+	int			exponent = -63;
+
+	if (a == 0)
+		return 0;
+	for (; a / 2 >= b; b *= 2)
+		exponent++;
+	for (; a < b; a *= 2)
+		exponent--;
+	for (int bit = 0; bit < 64; bit++)
+	{
+		quotient <<= 1;
+		if (a >= b)
+		{
+			quotient |= 1;
+			a -= b;
+		}
+		a *= 2;
+	}
+	return ldexp((double) (quotient | (a != 0)), exponent);
+}
+
+/*
+ * The share as a rate, 0 to 1; NaN of no days. Doubles that are exact are divided as
+ * they are.
  */
 double
 ExactShareRate(ExactShare share)
 {
-	return share.among == 0 ? NAN : (double) share.days / (double) share.among;
+	if (share.among == 0)
+		return NAN;
+	if (Max(share.days, share.among) <= MAX_EXACT_DOUBLE)
+		return (double) share.days / (double) share.among;
+	return Quotient(share.days, share.among);
 }

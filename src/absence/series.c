@@ -24,7 +24,10 @@ AddShareColumns(ResultRow *row, DayShare share)
 {
 	AddInt32(row, share.days);
 	AddInt32(row, share.among);
-	AddFloat8(row, ShareRate(share));
+	if (share.among == 0)
+		AddNull(row);
+	else
+		AddFloat8(row, ShareRate(share));
 }
 
 /* The same day so many months later, or the last of a month that has no such day */

@@ -38,7 +38,7 @@ Rates count from 10 days enrolled. NULL without a day enrolled this year and wit
 CREATE FUNCTION most_absences_within(absent dayset, enrolled dayset, span interval) RETURNS integer
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION most_absences_within(dayset, dayset, interval) IS
-	'the most days absent that any span of that length holds, such as 30 days or 6 months; NULL if never enrolled, or if an argument is NULL; a span of less than a day is an error (22023)';
+	'the most days absent that any span of that length holds, such as 30 days or 6 months; NULL if never enrolled, or if an argument is NULL; a span that can be less than a day, a month being 28 to 31, is an error (22023)';
 
 CREATE FUNCTION truant(unexcused dayset, enrolled dayset, days integer, within interval DEFAULT NULL, consecutive boolean DEFAULT false) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;

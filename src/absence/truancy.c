@@ -10,31 +10,62 @@
 #include "dayset/share.h"
 #include "dayset/streak.h"
 #include "miscadmin.h"
+#include "utils/datetime.h"
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
-/* The first day that a span which begins on a day no longer holds */
-static int64
-EndOfSpan(int32 day, Interval *span)
-{
-	Datum		end = DirectFunctionCall2(date_pl_interval,
-										  DateADTGetDatum(JulianToDate(day)),
-										  IntervalPGetDatum(span));
-	DateADT		date = DatumGetDateADT(DirectFunctionCall1(timestamp_date, end));
+/* The calendar repeats itself after so many months, which are so many days */
+#define MONTHS_PER_CYCLE	4800
+#define DAYS_PER_CYCLE		146097
 
-	if (DATE_IS_NOEND(date))
-		return (int64) LAST_DAY + 1;
-	if (DATE_IS_NOBEGIN(date) || DateToJulian(date) <= day)
+/* The whole days in the time of a span */
+static int64
+WholeDays(const Interval *span)
+{
+	return span->time / USECS_PER_DAY - (span->time % USECS_PER_DAY < 0 ? 1 : 0);
+}
+
+/* A span, which must be at least a day long on whatever day it begins */
+static Interval *
+ArgumentSpan(FunctionCallInfo fcinfo, int argno)
+{
+	Interval   *span = PG_GETARG_INTERVAL_P(argno);
+	int64		days_of_months = (int64) span->month * (span->month > 0 ? 28 : 31);
+
+	if (days_of_months + span->day + WholeDays(span) < 1)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a span must be at least one day, not %s",
 						DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(span))))));
-	return DateToJulian(date);
+	return span;
+}
+
+/*
+ * The first day that a span which begins on a day no longer holds: as PostgreSQL adds
+ * an interval to a date, but for that it may be beyond the calendar.
+ */
+static int64
+EndOfSpan(int32 day, const Interval *span)
+{
+	int			year;
+	int			month;
+	int			day_of_month;
+	int64		months;
+	int64		cycles;
+
+	j2date(day, &year, &month, &day_of_month);
+	months = (int64) year * MONTHS_PER_YEAR + month - 1 + span->month;
+	cycles = months / MONTHS_PER_CYCLE - (months % MONTHS_PER_CYCLE < 0 ? 1 : 0);
+	months -= cycles * MONTHS_PER_CYCLE;
+	year = months / MONTHS_PER_YEAR;
+	month = months % MONTHS_PER_YEAR + 1;
+	day_of_month = Min(day_of_month, day_tab[isleap(year)][month - 1]);
+	return date2j(year, month, day_of_month) + cycles * DAYS_PER_CYCLE + span->day + WholeDays(span);
 }
 
 /* The most days of both sets that any span of that length holds */
 static int
-MostWithin(DayWords absent, DayWords enrolled, Interval *span)
+MostWithin(DayWords absent, DayWords enrolled, const Interval *span)
 {
 	DayPairs	pair = PairDays(absent, enrolled);
 	int32	   *day = palloc(CountShare(absent, enrolled, ALL_DAYS).days * sizeof(int32));
@@ -67,10 +98,11 @@ Datum
 most_absences_within(PG_FUNCTION_ARGS)
 {
 	DayWords	enrolled = PG_GETARG_DAYWORDS(1);
+	Interval   *span = ArgumentSpan(fcinfo, 2);
 
 	if (enrolled.count == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(MostWithin(PG_GETARG_DAYWORDS(0), enrolled, PG_GETARG_INTERVAL_P(2)));
+	PG_RETURN_INT32(MostWithin(PG_GETARG_DAYWORDS(0), enrolled, span));
 }
 
 /* truant(unexcused, enrolled, days, within, consecutive) */
@@ -79,6 +111,7 @@ Datum
 truant(PG_FUNCTION_ARGS)
 {
 	bool		consecutive = ArgumentBool(fcinfo, 4, "consecutive");
+	Interval   *within = PG_ARGISNULL(3) ? NULL : ArgumentSpan(fcinfo, 3);
 	DayWords	unexcused;
 	DayWords	enrolled;
 	int			days;
@@ -91,7 +124,7 @@ truant(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("days must be at least 1, not %d", days)));
-	if (consecutive && !PG_ARGISNULL(3))
+	if (consecutive && within != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("a rule cannot be of consecutive days and within a span"),
@@ -103,9 +136,9 @@ truant(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	if (consecutive)
 		counted = LongestStreak(unexcused, enrolled);
-	else if (PG_ARGISNULL(3))
+	else if (within == NULL)
 		counted = CountShare(unexcused, enrolled, ALL_DAYS).days;
 	else
-		counted = MostWithin(unexcused, enrolled, PG_GETARG_INTERVAL_P(3));
+		counted = MostWithin(unexcused, enrolled, within);
 	PG_RETURN_BOOL(counted >= days);
 }

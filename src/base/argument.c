@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "base/argument.h"
+#include "base/excerpt.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
@@ -49,7 +50,7 @@ ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 		appendStringInfo(&hint, "%s\"%s\"", i == 0 ? "" : ", ", options[i]);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized %s: \"%s\"", name, value),
+			 errmsg("unrecognized %s: \"%s\"", name, Excerpt(value)),
 			 errhint("Use one of: %s.", hint.data)));
 	return -1;
 }

@@ -13,58 +13,144 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/expandeddatum.h"
+#include "utils/memutils.h"
 
 /*
- * For a transition function: append a row behind the state, its first argument.
- * The array is kept expanded, so that a row costs the same however many there
- * are.
+ * What a state can hold: expanded, an array grows by an eighth, and then must still be
+ * one that can be allocated.
  */
-static Datum
-ObservationsAppend(FunctionCallInfo fcinfo, const double *values, int n)
+#define MAX_NUMBERS ((int) (MaxAllocSize / sizeof(Datum) / 9 * 8))
+
+static int
+CountMeasures(const ObservationKind *kind)
 {
-	ExpandedArrayHeader *rows;
+	int			n = 0;
+
+	while (kind->measures[n] != NULL)
+		n++;
+	return n;
+}
+
+/* How many numbers a state holds */
+static int
+CountNumbers(const ExpandedArrayHeader *state)
+{
+	return state->ndims == 0 ? 0 : state->dims[0];
+}
+
+/* Append numbers to a state */
+static void
+AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, const double *values, int n)
+{
+	int			width = CountMeasures(kind);
+	int			next = state->ndims == 0 ? 1 : state->lbound[0] + state->dims[0];
+
+	if (n > MAX_NUMBERS - CountNumbers(state))
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%s takes at most %d rows", kind->aggregate, (MAX_NUMBERS - 1) / width)));
+	for (int i = 0; i < n; i++, next++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		(void) array_set_element(EOHPGetRWDatum(&state->hdr), 1, &next, Float8GetDatum(values[i]),
+								 false, -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	}
+}
+
+/* The option that the rows of a state give */
+static double
+StateOption(ExpandedArrayHeader *state)
+{
+	int			first = state->lbound[0];
+	bool		isnull;
+
+	return DatumGetFloat8(array_get_element(EOHPGetRODatum(&state->hdr), 1, &first, -1,
+											sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
+											&isnull));
+}
+
+/*
+ * The state of a transition, its first argument, for rows that give an option. The
+ * array is kept expanded, so that a row costs the same however many there are.
+ */
+static ExpandedArrayHeader *
+GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
+{
+	ExpandedArrayHeader *state;
 	MemoryContext context;
 	MemoryContext caller;
-	Datum		state;
-	int			next;
 
 	if (!AggCheckCallContext(fcinfo, &context))
 		context = CurrentMemoryContext;
 	caller = MemoryContextSwitchTo(context);
 	if (PG_ARGISNULL(0))
-		rows = construct_empty_expanded_array(FLOAT8OID, context, NULL);
+		state = construct_empty_expanded_array(FLOAT8OID, context, NULL);
 	else
-		rows = PG_GETARG_EXPANDED_ARRAY(0);
+		state = PG_GETARG_EXPANDED_ARRAY(0);
 	MemoryContextSwitchTo(caller);
 
-	state = EOHPGetRWDatum(&rows->hdr);
-	next = rows->ndims == 0 ? 1 : rows->lbound[0] + rows->dims[0];
-	for (int i = 0; i < n; i++, next++)
-		state = array_set_element(state, 1, &next, Float8GetDatum(values[i]), false,
-								  -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+	if (state->ndims == 0)
+		AppendNumbers(state, kind, &option, 1);
+	else if (StateOption(state) != option)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be the same in all rows: %.15g and %.15g", kind->option,
+						StateOption(state), option)));
 	return state;
 }
 
 /*
- * A transition function whose arguments are the row: measures, whose names are
- * ended by NULL, then an option, which its caller has checked, if there is one
- * more. A row without one of its measures is left out.
+ * A transition function whose arguments are the row's measures. A row without one of
+ * them is left out, but for its option, which its caller has checked.
  */
 Datum
-ObservationsAccumulate(FunctionCallInfo fcinfo, const char *const *measures, double option)
+ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
 {
-	double		values[FUNC_MAX_ARGS];
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
+	double		values[lengthof(kind->measures)];
 	int			n = 0;
 
-	for (; measures[n] != NULL; n++)
+	while (kind->measures[n] != NULL && !PG_ARGISNULL(n + 1))
 	{
-		if (PG_ARGISNULL(n + 1))
-			return ReturnUnchanged(fcinfo);
-		values[n] = ArgumentDouble(fcinfo, n + 1, measures[n]);
+		values[n] = ArgumentDouble(fcinfo, n + 1, kind->measures[n]);
+		n++;
 	}
-	if (PG_NARGS() - 1 > n)
-		values[n++] = option;
-	PG_RETURN_DATUM(ObservationsAppend(fcinfo, values, n));
+	if (kind->measures[n] == NULL)
+		AppendNumbers(state, kind, values, n);
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
+}
+
+/* The numbers of a state, the first of which is the option; none of a state that is NULL */
+static double *
+StateNumbers(FunctionCallInfo fcinfo, int argno, int width, int *n)
+{
+	double	   *numbers;
+
+	*n = 0;
+	if (PG_ARGISNULL(argno))
+		return NULL;
+	numbers = ArgumentDoubles(fcinfo, argno, "state", n);
+	if (*n % width != 1 % width)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state of %d numbers is not an option and rows of %d", *n, width)));
+	return numbers;
+}
+
+/* A combine function */
+Datum
+ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
+{
+	int			n;
+	double	   *numbers = StateNumbers(fcinfo, 1, CountMeasures(kind), &n);
+	ExpandedArrayHeader *state;
+
+	if (n == 0)
+		return ReturnUnchanged(fcinfo);
+	state = GetObservations(fcinfo, kind, numbers[0]);
+	AppendNumbers(state, kind, numbers + 1, n - 1);
+	pfree(numbers);
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
 /* Compare two rows of so many columns */
@@ -96,39 +182,17 @@ CompareRows(const void *a, const void *b, int width)
  * that is NULL has none.
  */
 Observations
-ObservationsArgument(FunctionCallInfo fcinfo, int argno, int width)
+ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind)
 {
-	Observations rows = {0, width, NULL};
+	Observations rows = {0, CountMeasures(kind), NULL, 0};
 	int			n;
+	double	   *numbers = StateNumbers(fcinfo, argno, rows.width, &n);
 
-	if (PG_ARGISNULL(argno))
+	if (n == 0)
 		return rows;
-	rows.values = ArgumentDoubles(fcinfo, argno, "state", &n);
-	if (n % width != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state of %d numbers is not rows of %d", n, width)));
-	rows.n = n / width;
-	SortRows(rows.values, rows.n, width * sizeof(double), &rows.width);
+	rows.option = numbers[0];
+	rows.n = (n - 1) / rows.width;
+	rows.values = numbers + 1;
+	SortRows(rows.values, rows.n, rows.width * sizeof(double), &rows.width);
 	return rows;
-}
-
-/*
- * An option, which every row of a group gives: the column of it, or a default
- * where there are no rows.
- */
-double
-ObservationsOption(const Observations *rows, int column, const char *name, double absent)
-{
-	for (int i = 1; i < rows->n; i++)
-	{
-		double		value = rows->values[i * rows->width + column];
-
-		if (value != rows->values[column])
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("%s must be the same in all rows: %g and %g", name,
-							rows->values[column], value)));
-	}
-	return rows->n > 0 ? rows->values[column] : absent;
 }

@@ -2,8 +2,9 @@
  * observations.h
  *		Rows of numbers that an aggregate keeps until its end.
  *
- * The state is a double precision[] with the columns of one row after those of
- * the other: a plain type, so that parallel workers can hand it over.
+ * The state is a double precision[]: the option that all rows give, then the measures
+ * of one row after those of the other. It is a plain type, so that parallel workers can
+ * hand it over.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -12,17 +13,26 @@
 
 #include "fmgr.h"
 
+/* An aggregate of this kind: its name, its measures, ended by NULL, and its option */
+typedef struct ObservationKind
+{
+	const char *aggregate;
+	const char *option;
+	const char *measures[4];
+} ObservationKind;
+
 typedef struct Observations
 {
 	int			n;				/* rows */
-	int			width;			/* columns of each */
-	double	   *values;			/* sorted by all columns, first to last */
+	int			width;			/* measures of each */
+	double	   *values;			/* sorted by all measures, first to last */
+	double		option;
 } Observations;
 
-extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const char *const *measures,
+extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind,
 									double option);
-extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno, int width);
-extern double ObservationsOption(const Observations *rows, int column, const char *name,
-								 double absent);
+extern Datum ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind);
+extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno,
+										 const ObservationKind *kind);
 
 #endif							/* GAPSTATS_OBSERVATIONS_H */

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "base/excerpt.h"
 #include "base/partition.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
@@ -35,12 +36,11 @@ typedef struct NameOfRow
 	int64		row;
 } NameOfRow;
 
-/* Memory that lasts as long as the partition: a header, and something for each row */
-void *
-PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+/* The rows of the partition; more than memory can be had for are refused */
+static int64
+CountRows(FunctionCallInfo fcinfo, Size header, Size row)
 {
-	WindowObject winobj = PG_WINDOW_OBJECT();
-	int64		n_rows = WinGetPartitionRowCount(winobj);
+	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 	int64		max_rows = (MaxAllocSize - header) / row;
 
 	if (n_rows > max_rows)
@@ -48,7 +48,16 @@ PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many groups in the partition: " INT64_FORMAT, n_rows),
 				 errdetail("The limit is " INT64_FORMAT ".", max_rows)));
-	return WinGetPartitionLocalMemory(winobj, header + n_rows * row);
+	return n_rows;
+}
+
+/* Memory that lasts as long as the partition: a header, and something for each row */
+void *
+PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row)
+{
+	int64		n_rows = CountRows(fcinfo, header, row);
+
+	return WinGetPartitionLocalMemory(PG_WINDOW_OBJECT(), header + n_rows * row);
 }
 
 /* An argument in a row of the partition, from 0; good until another one is read */
@@ -151,8 +160,8 @@ CheckOption(FunctionCallInfo fcinfo, int argno)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be the same in all rows of a partition: %s and %s",
 						ArgumentName(fcinfo, argno),
-						is_first_null ? "null" : ValueText(type, first),
-						isnull ? "null" : ValueText(type, value))));
+						is_first_null ? "null" : Excerpt(ValueText(type, first)),
+						isnull ? "null" : Excerpt(ValueText(type, value)))));
 	}
 }
 
@@ -220,7 +229,7 @@ ReadKeyColumn(FunctionCallInfo fcinfo, int argno)
 	int16		typlen;
 	bool		typbyval;
 
-	column.n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	column.n_rows = CountRows(fcinfo, 0, sizeof(NameOfRow));
 	column.type = get_fn_expr_argtype(fcinfo->flinfo, argno);
 	column.keys = palloc(column.n_rows * sizeof(int));
 	column.names = palloc(column.n_rows * sizeof(Datum));
@@ -267,7 +276,8 @@ ListNames(const KeyColumn *column)
 
 	initStringInfo(&list);
 	for (int key = 0; key < column->n_keys && key < MAX_LISTED_NAMES; key++)
-		appendStringInfo(&list, "%s\"%s\"", key > 0 ? ", " : "", KeyName(column, key));
+		appendStringInfo(&list, "%s\"%s\"", key > 0 ? ", " : "",
+						 Excerpt(KeyName(column, key)));
 	if (column->n_keys > MAX_LISTED_NAMES)
 		appendStringInfo(&list, " and %d others", column->n_keys - MAX_LISTED_NAMES);
 	return list.data;
@@ -307,7 +317,7 @@ FindKeyOption(FunctionCallInfo fcinfo, int argno, const KeyColumn *column)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no row of the partition has %s \"%s\"", ArgumentName(fcinfo, argno),
-						ValueText(column->type, name)),
+						Excerpt(ValueText(column->type, name))),
 				 column->n_keys > 0 ? errdetail("There are %s.", ListNames(column)) : 0,
 				 errhint("Use %s => false for partitions that may lack it.",
 						 ArgumentName(fcinfo, argno + 1))));

@@ -26,6 +26,9 @@
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
 
+/* Something is there to divide by, but next to nothing */
+#define REASON_OUT_OF_RANGE			"out_of_range"
+
 /* A row lacks what it would be compared by */
 #define REASON_MISSING_GROUP		"missing_group"
 #define REASON_MISSING_COUNT		"missing_count"

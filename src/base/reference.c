@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 
+#include "base/excerpt.h"
 #include "base/reference.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -77,7 +78,7 @@ ReportDuplicateGroup(const KeyColumn *groups, int key, const char *aggregate)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("group \"%s\" has more than one row in the partition", KeyName(groups, key)),
+			 errmsg("group \"%s\" has more than one row in the partition", Excerpt(KeyName(groups, key))),
 			 errhint("Make them one row with %s, or name what tells them apart in PARTITION BY.",
 					 aggregate)));
 }
@@ -117,7 +118,7 @@ ParseReference(const char *word)
 		return REFERENCE_HIGHEST;
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unrecognized reference: \"%s\"", word),
+			 errmsg("unrecognized reference: \"%s\"", Excerpt(word)),
 			 errhint("Use \"others\", \"everyone\" or \"highest\", or name a group with reference_group.")));
 }
 

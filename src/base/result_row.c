@@ -42,6 +42,14 @@ AddColumn(ResultRow *row, Oid type, Datum value, bool isnull)
 	row->n_columns++;
 }
 
+/* Nothing has been added yet */
+static void
+StartRow(ResultRow *row)
+{
+	row->n_columns = 0;
+	row->undefined = -1;
+}
+
 /* Start the row of the composite type that the called function returns. */
 void
 BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo)
@@ -60,7 +68,7 @@ BeginResultRow(ResultRow *row, FunctionCallInfo fcinfo)
 	}
 
 	row->desc = (TupleDesc) flinfo->fn_extra;
-	row->n_columns = 0;
+	StartRow(row);
 }
 
 /* Start the rows of a function that returns a set. */
@@ -72,7 +80,7 @@ BeginResultSet(ResultRow *row, FunctionCallInfo fcinfo)
 	InitMaterializedSRF(fcinfo, 0);
 	row->desc = rsinfo->setDesc;
 	row->store = rsinfo->setResult;
-	row->n_columns = 0;
+	StartRow(row);
 }
 
 /* Add a column without a value. */
@@ -108,7 +116,11 @@ void
 AddFloat8(ResultRow *row, double value)
 {
 	if (isnan(value))
+	{
+		if (row->undefined < 0)
+			row->undefined = row->n_columns;
 		AddNull(row);
+	}
 	else if (isinf(value))
 		float_overflow_error();
 	else
@@ -145,12 +157,37 @@ AddArray(ResultRow *row, const double *values, int n)
 											  FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)), false);
 }
 
+/* Whether the last column says why something is NULL */
+static bool
+HasReason(const ResultRow *row)
+{
+	int			last = row->desc->natts - 1;
+
+	return !row->nulls[last] && TupleDescAttr(row->desc, last)->atttypid == TEXTOID;
+}
+
+/*
+ * Look at a finished row. What is undefined has a reason: NaN that nobody gave one for
+ * came of numbers that left the range on the way.
+ */
+static void
+CheckRow(const ResultRow *row)
+{
+	if (unlikely(row->n_columns != row->desc->natts))
+		RowMismatch(row);
+	if (unlikely(row->undefined >= 0 && !HasReason(row)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("column \"%s\" of %s is out of range",
+						NameStr(TupleDescAttr(row->desc, row->undefined)->attname),
+						format_type_be(row->desc->tdtypeid))));
+}
+
 /* The finished row. */
 Datum
 EndResultRow(ResultRow *row)
 {
-	if (unlikely(row->n_columns != row->desc->natts))
-		RowMismatch(row);
+	CheckRow(row);
 	return HeapTupleGetDatum(heap_form_tuple(row->desc, row->values, row->nulls));
 }
 
@@ -159,10 +196,9 @@ void
 PutResultRow(ResultRow *row)
 {
 	CHECK_FOR_INTERRUPTS();
-	if (unlikely(row->n_columns != row->desc->natts))
-		RowMismatch(row);
+	CheckRow(row);
 	tuplestore_putvalues(row->store, row->desc, row->values, row->nulls);
-	row->n_columns = 0;
+	StartRow(row);
 }
 
 /* A row in which everything is undefined: NULLs, and the reason in the last column. */

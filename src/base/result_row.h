@@ -3,7 +3,8 @@
  *		Building the rows that a function answers with, column by column.
  *
  * A statistic that is undefined is NaN while it is computed and SQL NULL in
- * the answer, so that no NaN can ever leave.
+ * the answer, so that no NaN can ever leave. A row that has one without a reason, its
+ * last column, is an error: nobody meant it. What may be NULL without one is AddNull.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -21,6 +22,7 @@ typedef struct ResultRow
 	TupleDesc	desc;
 	Tuplestorestate *store;		/* of a function that returns a set */
 	int			n_columns;		/* columns added so far */
+	int			undefined;		/* the first of them that is NaN, or -1 */
 	Datum		values[RESULT_ROW_MAX_COLUMNS];
 	bool		nulls[RESULT_ROW_MAX_COLUMNS];
 } ResultRow;

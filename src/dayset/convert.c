@@ -10,12 +10,12 @@
 #include <ctype.h>
 
 #include "base/argument.h"
+#include "base/excerpt.h"
 #include "catalog/pg_type_d.h"
 #include "dayset/dayset.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -26,9 +26,6 @@
 
 /* A hundred years: a longer range is a mistyped year. */
 #define MAX_RANGE_DAYS		36525
-
-/* Bytes of a literal that an error quotes: literals can have millions. */
-#define MAX_EXCERPT			80
 
 /*
  * The Julian day of a date.
@@ -151,15 +148,6 @@ SkipSpace(const char **at)
 {
 	while (isspace((unsigned char) **at))
 		(*at)++;
-}
-
-/* What a message shows of text: its beginning, if it is long. */
-static const char *
-Excerpt(const char *text)
-{
-	int			length = pg_mbcliplen(text, strlen(text), MAX_EXCERPT);
-
-	return text[length] == '\0' ? text : psprintf("%.*s...", length, text);
 }
 
 /* Read a date, as Julian day; false after a soft error. */

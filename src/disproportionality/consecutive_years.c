@@ -36,7 +36,7 @@ consecutive_years(PG_FUNCTION_ARGS)
 				 errmsg("year %d comes after year %d in the partition", year, streak->year),
 				 errhint("Use OVER (PARTITION BY ... ORDER BY year), with one row a year in each partition.")));
 
-	/* a year left out ends the streak, as one that fails does */
+	/* a year left out, or not known to hold, ends the streak as one that fails does */
 	if (!holds)
 		streak->years = 0;
 	else if (streak->started && year - 1 == streak->year)

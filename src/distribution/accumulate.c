@@ -427,8 +427,14 @@ FindEntry(Distribution *state, double value)
 Distribution *
 DistributionRemove(Distribution *state, double value, int64 count)
 {
-	DistributionEntry *entry = FindEntry(state, value);
+	DistributionEntry *entry;
 
+	/* in an aggregate of somebody's own it may come from any transition function */
+	if (!IsMoving(state))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot remove a value from a state that is not of a moving frame")));
+	entry = FindEntry(state, value);
 	if (entry == NULL || entry->count < count)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

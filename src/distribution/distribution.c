@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "distribution/distribution.h"
+#include "utils/memutils.h"
 
 /* Whether a value is what input lets in: finite, and not -0 */
 static inline bool
@@ -160,13 +161,39 @@ DistributionDetoast(Datum datum)
 	return d;
 }
 
+/*
+ * The canonical form of a state. Sorts read their values in a context that stays: what
+ * folding leaves behind goes.
+ */
+static Distribution *
+CompactWithoutTrace(const Distribution *state)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "a state to be read",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	const Distribution *compact = DistributionCompact(state);
+	Distribution *result = MemoryContextAlloc(caller, VARSIZE(compact));
+
+	memcpy(result, compact, VARSIZE(compact));
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return result;
+}
+
 /* Detoast, validate, and bring into canonical form */
 Distribution *
 DistributionFromDatum(Datum datum)
 {
 	Distribution *d = DistributionDetoast(datum);
+	Distribution *result = d;
 
-	return IsWorking(d) ? DistributionCompact(d) : d;
+	if (IsWorking(d))
+	{
+		result = CompactWithoutTrace(d);
+		if (PointerGetDatum(d) != datum)
+			pfree(d);
+	}
+	return result;
 }
 
 /* A distribution; that of no students, as aggregates give it, may be NULL */

@@ -12,6 +12,7 @@
 
 #include <math.h>
 
+#include "base/excerpt.h"
 #include "common/shortest_dec.h"
 #include "distribution/distribution.h"
 #include "libpq/pqformat.h"
@@ -344,7 +345,7 @@ distribution_in(PG_FUNCTION_ARGS)
 	if (defect != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type distribution: \"%s\"", literal),
+				 errmsg("invalid input syntax for type distribution: \"%s\"", Excerpt(literal)),
 				 errdetail("%s", defect),
 				 strchr(literal, '{') == NULL ?
 				 errhint("Write values and their counts as {198:1,201:2}. To count a column of text, write distribution(value::float8).") : 0));

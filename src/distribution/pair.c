@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "base/confidence.h"
+#include "base/excerpt.h"
 #include "distribution/pair.h"
 #include "libpq/pqformat.h"
 
@@ -259,7 +260,7 @@ distribution_pair_in(PG_FUNCTION_ARGS)
 	if (defect != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type distribution_pair: \"%s\"", literal),
+				 errmsg("invalid input syntax for type distribution_pair: \"%s\"", Excerpt(literal)),
 				 errdetail("%s", defect)));
 	PG_RETURN_POINTER(result);
 }
@@ -340,6 +341,14 @@ distribution_pair_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
+/* Take over the confidence that a row asks for */
+static void
+SetConfidence(FunctionCallInfo fcinfo, DistributionPair *pair)
+{
+	if (PG_NARGS() > 3)
+		pair->confidence = OneConfidence(pair->confidence, ArgumentConfidence(fcinfo, 3));
+}
+
 /*
  * Count a row in, or out of a moving frame again: its value by "count", which
  * returns its group's state, or what it lacks by "missing", 1 or -1.
@@ -351,8 +360,7 @@ CountRow(FunctionCallInfo fcinfo, DistributionPair *pair,
 	Distribution *focal = PairFocal(pair);
 	Distribution *reference = PairReference(pair);
 
-	if (PG_NARGS() > 3)
-		pair->confidence = OneConfidence(pair->confidence, ArgumentConfidence(fcinfo, 3));
+	SetConfidence(fcinfo, pair);
 	if (PG_ARGISNULL(2))
 		pair->missing_group += missing;
 	else if (PG_GETARG_BOOL(2))
@@ -380,6 +388,19 @@ distribution_pair_accum(PG_FUNCTION_ARGS)
 	DistributionPair *pair = GetState(fcinfo, &state_type);
 
 	return ReturnState(fcinfo, CountRow(fcinfo, pair, DistributionAccumulate, 1), &state_type);
+}
+
+/* The same for a row that is left out: of its arguments only the confidence counts */
+Datum
+LeaveOutOfPair(FunctionCallInfo fcinfo)
+{
+	DistributionPair *pair;
+
+	if (PG_NARGS() <= 3)
+		return ReturnUnchanged(fcinfo);
+	pair = GetState(fcinfo, &state_type);
+	SetConfidence(fcinfo, pair);
+	return ReturnState(fcinfo, pair, &state_type);
 }
 
 static Distribution *

@@ -55,6 +55,7 @@ extern DistributionPair *DistributionPairFromDatum(Datum datum);
 
 /* The transition function, for aggregates whose arguments stand in another order */
 extern PGDLLEXPORT Datum distribution_pair_accum(PG_FUNCTION_ARGS);
+extern Datum LeaveOutOfPair(FunctionCallInfo fcinfo);
 
 /* For final functions: the pair, and its groups, in a form that can be read */
 extern const DistributionPair *FinalPair(FunctionCallInfo fcinfo, GroupPair *groups);

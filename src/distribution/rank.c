@@ -13,7 +13,6 @@
 #include "distribution/rank.h"
 #include "miscadmin.h"
 #include "utils/array.h"
-#include "utils/float.h"
 
 /* Prepare to look ranks up */
 Ranks
@@ -58,6 +57,18 @@ RankedValue(const Ranks *ranks, double rank)
 }
 
 /*
+ * What is between two values, a part of 0 to 1 of the way: as percentile_cont has
+ * it, to the last bit, or from both ends where the way is out of range.
+ */
+double
+Interpolate(double low, double high, double part)
+{
+	double		way = high - low;
+
+	return isfinite(way) ? low + part * way : (1 - part) * low + part * high;
+}
+
+/*
  * The percentile at a fraction, interpolated as percentile_cont does (Hyndman
  * and Fan's type 7), to the last bit.
  */
@@ -68,19 +79,14 @@ RankedPercentile(const Ranks *ranks, double fraction)
 	double		position = fraction * (d->n - 1);
 	int64		below = floor(position);
 	double		first;
-	double		second;
-	double		result;
 
 	if (fraction == 1)			/* n - 1 may not be a double */
 		return DistributionValue(d, d->nentries - 1);
 	first = DistributionValue(d, RankedEntry(ranks, below + 1));
 	if (position == below)
 		return first;
-	second = DistributionValue(d, RankedEntry(ranks, below + 2));
-	result = first + (position - below) * (second - first);
-	if (unlikely(isinf(result)))
-		float_overflow_error();
-	return result;
+	return Interpolate(first, DistributionValue(d, RankedEntry(ranks, below + 2)),
+					   position - below);
 }
 
 /* How many entries are below a value */

@@ -30,6 +30,7 @@ typedef struct CutCount
 
 extern Ranks DistributionRanks(const Distribution *d);
 extern double RankedValue(const Ranks *ranks, double rank);
+extern double Interpolate(double low, double high, double part);
 extern double RankedPercentile(const Ranks *ranks, double fraction);
 extern CutCount CountAtCut(const Ranks *ranks, double cut);
 

@@ -14,42 +14,32 @@
 #include "base/rmath.h"
 #include "gap/mean_gap.h"
 
-/* Take what is in the groups' unit in a larger one */
-static void
-UseUnit(TwoGroups *groups, int unit)
-{
-	groups->sd_focal = ldexp(groups->sd_focal, groups->unit - unit);
-	groups->sd_reference = ldexp(groups->sd_reference, groups->unit - unit);
-	groups->difference = ldexp(groups->difference, groups->unit - unit);
-	groups->unit = unit;
-}
-
-/* The later gap minus the earlier one: from four means, both years in one unit */
+/* The later gap minus the earlier one: from four means */
 static TTest
 TestChange(const TwoGroups *earlier, const TwoGroups *later, double confidence)
 {
-	double		errors[] = {
-		earlier->sd_focal / sqrt(earlier->n_focal), earlier->sd_reference / sqrt(earlier->n_reference),
-		later->sd_focal / sqrt(later->n_focal), later->sd_reference / sqrt(later->n_reference)
-	};
 	int64		ns[] = {earlier->n_focal, earlier->n_reference, later->n_focal, later->n_reference};
-	double		change = later->difference - earlier->difference;
-	double		se = hypot(hypot(errors[0], errors[1]), hypot(errors[2], errors[3]));
-	double		margin;
+	Scaled		errors[] = {
+		ScaledOver(earlier->sd_focal, sqrt(ns[0])), ScaledOver(earlier->sd_reference, sqrt(ns[1])),
+		ScaledOver(later->sd_focal, sqrt(ns[2])), ScaledOver(later->sd_reference, sqrt(ns[3]))
+	};
+	Scaled		change = ScaledMinus(later->difference, earlier->difference);
+	Scaled		se = ScaledHypot(ScaledHypot(errors[0], errors[1]),
+								 ScaledHypot(errors[2], errors[3]));
 	TTest		test = {UndefinedEstimate(NULL), NAN, NAN, NAN};
 
-	test.difference.estimate = InPoints(earlier, change);
-	test.difference.se = InPoints(earlier, se);
-	if (!(se > 0))
-		return test;
-
-	test.df = SatterthwaiteDf(errors, ns, 2);
-	test.t = change / se;
-	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * se;
-	test.difference.lower = InPoints(earlier, change - margin);
-	test.difference.upper = InPoints(earlier, change + margin);
+	if (se.fraction > 0)
+		return TestGap(change, se, SatterthwaiteDf(errors, ns, 2), confidence);
+	test.difference.estimate = Unscaled(change);
+	test.difference.se = Unscaled(se);
 	return test;
+}
+
+/* The first reason that there is, or NULL */
+static const char *
+FirstReason(const char *a, const char *b, const char *c)
+{
+	return a != NULL ? a : b != NULL ? b : c;
 }
 
 /* gap_change(focal_earlier, reference_earlier, focal_later, reference_later, confidence) */
@@ -60,17 +50,10 @@ gap_change(PG_FUNCTION_ARGS)
 	TwoGroups	earlier = SummarizeGroups(GroupPairArguments(fcinfo, 0));
 	TwoGroups	later = SummarizeGroups(GroupPairArguments(fcinfo, 2));
 	double		confidence = ArgumentConfidence(fcinfo, 4);
-	int			unit = Max(earlier.unit, later.unit);
-	Estimate	gap_earlier;
-	Estimate	gap_later;
-	TTest		change;
+	Estimate	gap_earlier = TestDifference(&earlier, confidence, false).difference;
+	Estimate	gap_later = TestDifference(&later, confidence, false).difference;
+	TTest		change = TestChange(&earlier, &later, confidence);
 	ResultRow	row;
-
-	UseUnit(&earlier, unit);
-	UseUnit(&later, unit);
-	gap_earlier = TestDifference(&earlier, confidence, false).difference;
-	gap_later = TestDifference(&later, confidence, false).difference;
-	change = TestChange(&earlier, &later, confidence);
 
 	BeginResultRow(&row, fcinfo);
 	AddEstimate(&row, gap_earlier);
@@ -80,7 +63,7 @@ gap_change(PG_FUNCTION_ARGS)
 	AddFloat8(&row, change.t);
 	AddFloat8(&row, change.p_value);
 	AddFloat8(&row, 2 * pnorm(-fabs(change.t), 0, 1, 1, 0));
-	AddText(&row, gap_earlier.reason != NULL ? gap_earlier.reason : gap_later.reason);
+	AddText(&row, FirstReason(gap_earlier.reason, gap_later.reason, change.difference.reason));
 	return EndResultRow(&row);
 }
 
@@ -110,6 +93,7 @@ estimate_change(PG_FUNCTION_ARGS)
 	double		margin = TwoSidedZ(ArgumentConfidence(fcinfo, 4));
 	Estimate	change = UndefinedEstimate(NULL);
 	double		z = NAN;
+	double		p_value;
 	ResultRow	row;
 
 	change.estimate = later - earlier;
@@ -125,11 +109,17 @@ estimate_change(PG_FUNCTION_ARGS)
 		change.lower = change.estimate - margin;
 		change.upper = change.estimate + margin;
 	}
+	p_value = 2 * pnorm(-fabs(z), 0, 1, 1, 0);
+	if (isinf(z))
+	{
+		z = NAN;
+		change.reason = REASON_OUT_OF_RANGE;
+	}
 
 	BeginResultRow(&row, fcinfo);
 	AddEstimate(&row, change);
 	AddFloat8(&row, z);
-	AddFloat8(&row, 2 * pnorm(-fabs(z), 0, 1, 1, 0));
+	AddFloat8(&row, p_value);
 	AddText(&row, change.reason);
 	return EndResultRow(&row);
 }

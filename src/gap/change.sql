@@ -36,7 +36,7 @@ COMMENT ON COLUMN gap_change.df IS 'Welch-Satterthwaite degrees of freedom over 
 COMMENT ON COLUMN gap_change.t IS 'change / change_se';
 COMMENT ON COLUMN gap_change.p_value IS 'two-sided p of t';
 COMMENT ON COLUMN gap_change.p_value_z IS 'two-sided p of t taken as normal';
-COMMENT ON COLUMN gap_change.reason IS 'why something is NULL, of the earlier year before the later: n_lt_1, n_lt_2, zero_variance (of one year it leaves the change its error). NULL where nothing is the matter';
+COMMENT ON COLUMN gap_change.reason IS 'why something is NULL, of the earlier year before the later: n_lt_1, n_lt_2, zero_variance (of one year it leaves the change its error), out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION gap_change(focal_earlier distribution, reference_earlier distribution,
 	focal_later distribution, reference_later distribution,
@@ -64,7 +64,7 @@ COMMENT ON COLUMN estimate_change.lower IS 'lower confidence bound';
 COMMENT ON COLUMN estimate_change.upper IS 'upper confidence bound';
 COMMENT ON COLUMN estimate_change.z IS 'estimate / se';
 COMMENT ON COLUMN estimate_change.p_value IS 'two-sided normal p of no change';
-COMMENT ON COLUMN estimate_change.reason IS 'why something is NULL: missing_estimate, zero_variance';
+COMMENT ON COLUMN estimate_change.reason IS 'why something is NULL: missing_estimate, zero_variance, out_of_range';
 
 CREATE FUNCTION estimate_change(earlier double precision, earlier_se double precision,
 	later double precision, later_se double precision,

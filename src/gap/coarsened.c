@@ -348,6 +348,16 @@ FitByMethod(const CoarsenedGroups *groups, CoarsenedMethod method)
 	return v;
 }
 
+/* Add a number that only some methods give */
+static void
+AddGiven(ResultRow *row, bool given, double value)
+{
+	if (given)
+		AddFloat8(row, value);
+	else
+		AddNull(row);
+}
+
 /* coarsened_v_gap(focal_counts, reference_counts, method, confidence) */
 PG_FUNCTION_INFO_V1(coarsened_v_gap);
 Datum
@@ -356,21 +366,24 @@ coarsened_v_gap(PG_FUNCTION_ARGS)
 	CoarsenedGroups groups = CountsArguments(fcinfo);
 	CoarsenedMethod method = ArgumentOption(fcinfo, 2, "method", methods);
 	double		z = TwoSidedZ(ArgumentConfidence(fcinfo, 3));
+	bool		is_likelihood = method == METHOD_HETOP || method == METHOD_HOMOP;
+	bool		is_curve = method == METHOD_MONOTONE || method == METHOD_LINEAR;
 	CoarsenedV	v;
 	ResultRow	row;
 
 	DropEmptyCategories(&groups);
 	v = FitByMethod(&groups, method);
-	v.v.lower = v.v.estimate - z * v.v.se;
-	v.v.upper = v.v.estimate + z * v.v.se;
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, groups.n_focal);
 	AddInt64(&row, groups.n_reference);
 	AddFloat8(&row, v.auc);
-	AddEstimate(&row, v.v);
-	AddFloat8(&row, v.mu);
-	AddFloat8(&row, v.sigma);
+	AddFloat8(&row, v.v.estimate);
+	AddGiven(&row, is_likelihood, v.v.se);
+	AddGiven(&row, is_likelihood, v.v.estimate - z * v.v.se);
+	AddGiven(&row, is_likelihood, v.v.estimate + z * v.v.se);
+	AddGiven(&row, !is_curve, v.mu);
+	AddGiven(&row, !is_curve, v.sigma);
 	if (v.cuts == NULL)
 		AddNull(&row);
 	else

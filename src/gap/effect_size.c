@@ -92,7 +92,9 @@ StandardizedGap(const TwoGroups *groups, Correction correction, VarianceType var
 
 	if (effect.reason != NULL)
 		return effect;
-	d = groups->difference / PooledStddev(groups);
+	d = ScaledRatio(groups->difference, PooledStddev(groups));
+	if (isinf(d))
+		return UndefinedEstimate(REASON_OUT_OF_RANGE);
 	g = factor * d;
 	effect.estimate = g;
 	switch (variance)
@@ -119,7 +121,7 @@ AddPooledInterval(Estimate *effect, const TwoGroups *groups, Correction correcti
 {
 	double		df = PooledDf(groups);
 	double		sizes = SizesError(groups);
-	double		t = groups->difference / PooledStddev(groups) / sizes;
+	double		t = ScaledRatio(groups->difference, PooledStddev(groups)) / sizes;
 
 	if (effect->reason == NULL)
 		AddInterval(effect, interval, t, df, CorrectionFactor(df, correction) * sizes, confidence);
@@ -180,12 +182,16 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 
 	if (n_focal < 1 || n_reference < 2)
 		effect.reason = n_focal < 1 || n_reference < 1 ? REASON_N_LT_1 : REASON_N_LT_2;
-	else if (groups->sd_reference == 0)
+	else if (groups->sd_reference.fraction == 0)
 		effect.reason = REASON_ZERO_VARIANCE;
 	if (effect.reason != NULL)
 		return effect;
 
-	delta = groups->difference / groups->sd_reference;
+	delta = ScaledRatio(groups->difference, groups->sd_reference);
+	h = hypot(1 / sqrt(n_reference),
+			  ScaledRatio(groups->sd_focal, groups->sd_reference) / sqrt(n_focal));
+	if (isinf(delta) || isinf(h))
+		return UndefinedEstimate(REASON_OUT_OF_RANGE);
 	effect.estimate = factor * delta;
 	if (n_focal < 2 || isnan(factor))
 	{
@@ -193,8 +199,6 @@ GlassDelta(const TwoGroups *groups, double confidence, EffectSizeInterval interv
 		return effect;
 	}
 	effect.se = hypot(SizesError(groups), effect.estimate / sqrt(2 * n_reference));
-	h = hypot(1 / sqrt(n_reference),
-			  groups->sd_focal / groups->sd_reference / sqrt(n_focal));
 	AddInterval(&effect, interval, delta / h, n_reference - 1, factor * h, confidence);
 	return effect;
 }

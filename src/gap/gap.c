@@ -39,8 +39,8 @@ AddMeanGap(ResultRow *row, const MeanGap *gap)
 {
 	AddFloat8(row, gap->groups.mean_focal);
 	AddFloat8(row, gap->groups.mean_reference);
-	AddFloat8(row, InPoints(&gap->groups, gap->groups.sd_focal));
-	AddFloat8(row, InPoints(&gap->groups, gap->groups.sd_reference));
+	AddFloat8(row, Unscaled(gap->groups.sd_focal));
+	AddFloat8(row, Unscaled(gap->groups.sd_reference));
 	AddEstimate(row, gap->test.difference);
 	AddFloat8(row, gap->test.df);
 	AddFloat8(row, gap->test.t);

@@ -60,7 +60,7 @@ COMMENT ON COLUMN gap.v IS 'V: the gap in standard deviations that any increasin
 COMMENT ON COLUMN gap.v_se IS 'standard error of V (DeLong et al. 1988, delta method)';
 COMMENT ON COLUMN gap.v_lower IS 'lower confidence bound, normal';
 COMMENT ON COLUMN gap.v_upper IS 'upper confidence bound, normal';
-COMMENT ON COLUMN gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, complete_separation; or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
+COMMENT ON COLUMN gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, out_of_range, complete_separation; or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
 
 CREATE FUNCTION gapstats_internal.gap_final(gapstats_internal.distribution_pair) RETURNS gap
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 1000;
@@ -157,7 +157,7 @@ COMMENT ON COLUMN mean_gap.v IS 'V: the gap in standard deviations that any incr
 COMMENT ON COLUMN mean_gap.v_se IS 'standard error of V (DeLong et al. 1988, delta method)';
 COMMENT ON COLUMN mean_gap.v_lower IS 'lower confidence bound, normal';
 COMMENT ON COLUMN mean_gap.v_upper IS 'upper confidence bound, normal';
-COMMENT ON COLUMN mean_gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, complete_separation; or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
+COMMENT ON COLUMN mean_gap.reason IS 'why something is NULL, the first that applies: n_lt_1, n_lt_2, zero_variance, out_of_range, complete_separation; or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
 
 CREATE FUNCTION mean_gap(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95)
@@ -187,7 +187,7 @@ COMMENT ON COLUMN t_test.upper IS 'upper confidence bound';
 COMMENT ON COLUMN t_test.df IS 'degrees of freedom';
 COMMENT ON COLUMN t_test.t IS 'test statistic';
 COMMENT ON COLUMN t_test.p_value IS 'two-sided p of t';
-COMMENT ON COLUMN t_test.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance; NULL where nothing is';
+COMMENT ON COLUMN t_test.reason IS 'why something is NULL: n_lt_1, n_lt_2, zero_variance or out_of_range; NULL where nothing is';
 
 CREATE FUNCTION t_test(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, equal_variances boolean DEFAULT false)
@@ -213,7 +213,7 @@ COMMENT ON COLUMN cohens_d.estimate IS 'focal minus reference, in pooled standar
 COMMENT ON COLUMN cohens_d.se IS 'large-sample standard error, at the estimate';
 COMMENT ON COLUMN cohens_d.lower IS 'lower confidence bound';
 COMMENT ON COLUMN cohens_d.upper IS 'upper confidence bound';
-COMMENT ON COLUMN cohens_d.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance. NULL where nothing is the matter';
+COMMENT ON COLUMN cohens_d.reason IS 'why something is NULL: n_lt_1, n_lt_2, zero_variance or out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION cohens_d(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t')
@@ -237,7 +237,7 @@ COMMENT ON COLUMN hedges_g.estimate IS 'focal minus reference, in pooled standar
 COMMENT ON COLUMN hedges_g.se IS 'large-sample standard error, at the estimate';
 COMMENT ON COLUMN hedges_g.lower IS 'lower confidence bound';
 COMMENT ON COLUMN hedges_g.upper IS 'upper confidence bound';
-COMMENT ON COLUMN hedges_g.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance. NULL where nothing is the matter';
+COMMENT ON COLUMN hedges_g.reason IS 'why something is NULL: n_lt_1, n_lt_2, zero_variance or out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION hedges_g(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, correction text DEFAULT 'exact',
@@ -262,7 +262,7 @@ COMMENT ON COLUMN glass_delta.estimate IS 'focal minus reference, in standard de
 COMMENT ON COLUMN glass_delta.se IS 'large-sample standard error, at the estimate';
 COMMENT ON COLUMN glass_delta.lower IS 'lower confidence bound';
 COMMENT ON COLUMN glass_delta.upper IS 'upper confidence bound';
-COMMENT ON COLUMN glass_delta.reason IS 'why something is NULL: n_lt_1, n_lt_2 or zero_variance. NULL where nothing is the matter';
+COMMENT ON COLUMN glass_delta.reason IS 'why something is NULL: n_lt_1, n_lt_2, zero_variance or out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION glass_delta(focal distribution, reference distribution,
 		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t',

@@ -175,7 +175,7 @@ CompareWithEveryone(MeanGap *gap, const Distribution *everyone, double confidenc
 	double		share = (double) gap->groups.n_reference / (double) everyone->n;
 
 	gap->groups.mean_reference = DistributionMean(everyone);
-	gap->groups.sd_reference = ldexp(DistributionStddev(everyone), -gap->groups.unit);
+	gap->groups.sd_reference = MakeScaled(DistributionStddev(everyone), 0);
 	Multiply(&gap->test.difference, share);
 	Multiply(&gap->d, share);
 	Multiply(&gap->g, share);

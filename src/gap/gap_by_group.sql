@@ -56,7 +56,7 @@ COMMENT ON COLUMN gap_by_group.v IS 'V: the gap in standard deviations that any 
 COMMENT ON COLUMN gap_by_group.v_se IS 'standard error of V (DeLong et al. 1988, delta method)';
 COMMENT ON COLUMN gap_by_group.v_lower IS 'lower confidence bound, normal';
 COMMENT ON COLUMN gap_by_group.v_upper IS 'upper confidence bound, normal';
-COMMENT ON COLUMN gap_by_group.reason IS 'why something is NULL, the first that applies: missing_group, is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance, complete_separation; or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
+COMMENT ON COLUMN gap_by_group.reason IS 'why something is NULL, the first that applies: missing_group, is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance, out_of_range, complete_separation (from everyone V is defined, and its error is not); or coarse: a group has more than 16,384 distinct scores, and V takes those of one bucket for ties. NULL where nothing is the matter';
 
 CREATE FUNCTION gap_by_group(group_name anyelement, scores distribution, reference text DEFAULT 'others',
 		reference_group anyelement DEFAULT NULL, require_reference boolean DEFAULT true,

@@ -11,25 +11,20 @@
 
 #include "base/estimate.h"
 #include "base/reason.h"
+#include "base/scaled.h"
 #include "distribution/support.h"
 #include "gap/v.h"
 
-/*
- * What the formulas need of two groups. What is squared on the way is in a unit of
- * its own, near the largest score: on any scale its square is in range.
- */
+/* What the formulas need of two groups */
 typedef struct TwoGroups
 {
 	int64		n_focal;
 	int64		n_reference;
 	double		mean_focal;
 	double		mean_reference;
-
-	/* times 2^unit */
-	int			unit;
-	double		sd_focal;		/* divisor n - 1 */
-	double		sd_reference;
-	double		difference;		/* focal minus reference */
+	Scaled		sd_focal;		/* divisor n - 1 */
+	Scaled		sd_reference;
+	Scaled		difference;		/* focal minus reference */
 } TwoGroups;
 
 typedef struct TTest
@@ -72,13 +67,6 @@ typedef struct MeanGap
 	const char *reason;
 } MeanGap;
 
-/* From the groups' unit to points of the scale */
-static inline double
-InPoints(const TwoGroups *groups, double value)
-{
-	return ldexp(value, groups->unit);
-}
-
 /* gap.c */
 extern MeanGap CompareMeans(GroupPair pair, double confidence);
 extern void AddMeanGap(ResultRow *row, const MeanGap *gap);
@@ -86,8 +74,9 @@ extern void AddMeanGap(ResultRow *row, const MeanGap *gap);
 /* t_test.c */
 extern TwoGroups SummarizeGroups(GroupPair pair);
 extern const char *TwoGroupsReason(const TwoGroups *groups);
-extern double PooledStddev(const TwoGroups *groups);
-extern double SatterthwaiteDf(const double *errors, const int64 *ns, int n_gaps);
+extern Scaled PooledStddev(const TwoGroups *groups);
+extern double SatterthwaiteDf(const Scaled *errors, const int64 *ns, int n_gaps);
+extern TTest TestGap(Scaled gap, Scaled se, double df, double confidence);
 extern TTest TestDifference(const TwoGroups *groups, double confidence, bool equal_variances);
 
 /* effect_size.c */

@@ -12,57 +12,39 @@
 #include "base/rmath.h"
 #include "gap/mean_gap.h"
 
-/* The binary exponent of the largest score of a group, 0 without one */
-static int
-ScoreExponent(const Distribution *d)
+/* The standard deviation of a group */
+static Scaled
+GroupStddev(const ExactMoments *moments, int64 n)
 {
-	const DistributionEntry *entries = DistributionEntries(d);
 	int			exponent = 0;
+	double		fraction = n < 2 ? NAN : MomentsStddev(moments, n, &exponent);
 
-	if (d->nentries > 0)
-		(void) frexp(Max(fabs(entries[0].value), fabs(entries[d->nentries - 1].value)),
-					 &exponent);
-	return exponent;
-}
-
-/* The standard deviation of a group in a unit */
-static double
-StddevInUnit(const ExactMoments *moments, int64 n, int unit)
-{
-	int			exponent;
-	double		fraction;
-
-	if (n < 2)
-		return NAN;
-	fraction = MomentsStddev(moments, n, &exponent);
-	return ldexp(fraction, exponent - unit);
+	return MakeScaled(fraction, exponent);
 }
 
 /* Take from two groups what the formulas need */
 TwoGroups
 SummarizeGroups(GroupPair pair)
 {
-	TwoGroups	groups = {pair.focal->n, pair.reference->n, NAN, NAN, 0, NAN, NAN, NAN};
+	TwoGroups	groups = {.n_focal = pair.focal->n, .n_reference = pair.reference->n,
+	.mean_focal = NAN, .mean_reference = NAN};
 	ExactMoments focal;
 	ExactMoments reference;
+	double		fraction = NAN;
+	int			exponent = 0;
 
 	DistributionMoments(pair.focal, &focal);
 	DistributionMoments(pair.reference, &reference);
-	groups.unit = Max(ScoreExponent(pair.focal), ScoreExponent(pair.reference));
-	groups.sd_focal = StddevInUnit(&focal, groups.n_focal, groups.unit);
-	groups.sd_reference = StddevInUnit(&reference, groups.n_reference, groups.unit);
+	groups.sd_focal = GroupStddev(&focal, groups.n_focal);
+	groups.sd_reference = GroupStddev(&reference, groups.n_reference);
 	if (groups.n_focal > 0)
 		groups.mean_focal = MomentsMean(&focal, groups.n_focal);
 	if (groups.n_reference > 0)
 		groups.mean_reference = MomentsMean(&reference, groups.n_reference);
 	if (groups.n_focal > 0 && groups.n_reference > 0)
-	{
-		int			exponent;
-		double		fraction = MomentsMeanDifference(&focal, groups.n_focal,
-													 &reference, groups.n_reference, &exponent);
-
-		groups.difference = ldexp(fraction, exponent - groups.unit);
-	}
+		fraction = MomentsMeanDifference(&focal, groups.n_focal,
+										 &reference, groups.n_reference, &exponent);
+	groups.difference = MakeScaled(fraction, exponent);
 	return groups;
 }
 
@@ -76,45 +58,65 @@ TwoGroupsReason(const TwoGroups *groups)
 		return REASON_N_LT_1;
 	if (fewest < 2)
 		return REASON_N_LT_2;
-	if (groups->sd_focal == 0 && groups->sd_reference == 0)
+	if (groups->sd_focal.fraction == 0 && groups->sd_reference.fraction == 0)
 		return REASON_ZERO_VARIANCE;
 	return NULL;
 }
 
-/* The standard deviation within the groups, taken together, in their unit */
-double
+/* The standard deviation within the groups, taken together */
+Scaled
 PooledStddev(const TwoGroups *groups)
 {
 	double		df_focal = groups->n_focal - 1;
 	double		df_reference = groups->n_reference - 1;
 
-	return hypot(sqrt(df_focal) * groups->sd_focal, sqrt(df_reference) * groups->sd_reference) /
-		sqrt(df_focal + df_reference);
+	return ScaledOver(ScaledHypot(ScaledTimes(groups->sd_focal, sqrt(df_focal)),
+								  ScaledTimes(groups->sd_reference, sqrt(df_reference))),
+					  sqrt(df_focal + df_reference));
 }
 
 /*
  * Satterthwaite's (1946) degrees of freedom of the sum of the variances of means,
- * not all of them 0: two a gap, added so that a swap changes no bit. The errors are
- * taken in units of the largest, since squares of small ones underflow.
+ * not all of them 0: two a gap, added so that a swap changes no bit.
  */
 double
-SatterthwaiteDf(const double *errors, const int64 *ns, int n_gaps)
+SatterthwaiteDf(const Scaled *errors, const int64 *ns, int n_gaps)
 {
-	double		largest = 0;
+	int			unit = NO_EXPONENT;
 	double		sum = 0;
 	double		squares = 0;
 
 	for (int i = 0; i < 2 * n_gaps; i++)
-		largest = Max(largest, errors[i]);
+		unit = Max(unit, errors[i].exponent);
 	for (int i = 0; i < 2 * n_gaps; i += 2)
 	{
-		double		focal = (errors[i] / largest) * (errors[i] / largest);
-		double		reference = (errors[i + 1] / largest) * (errors[i + 1] / largest);
+		double		focal = InUnit(errors[i], unit) * InUnit(errors[i], unit);
+		double		reference = InUnit(errors[i + 1], unit) * InUnit(errors[i + 1], unit);
 
 		sum += focal + reference;
 		squares += focal * focal / (ns[i] - 1) + reference * reference / (ns[i + 1] - 1);
 	}
 	return sum * sum / squares;
+}
+
+/*
+ * The t test of a gap, and its interval in points, by a standard error that is not 0.
+ * Where t is out of range, only that is undefined.
+ */
+TTest
+TestGap(Scaled gap, Scaled se, double df, double confidence)
+{
+	Scaled		margin = ScaledTimes(se, qt(0.5 * (1 - confidence), df, 0, 0));
+	TTest		test = {{Unscaled(gap), Unscaled(se), Unscaled(ScaledMinus(gap, margin)),
+	Unscaled(ScaledPlus(gap, margin)), NULL}, df, ScaledRatio(gap, se), NAN};
+
+	test.p_value = 2 * pt(-fabs(test.t), df, 1, 0);
+	if (isinf(test.t))
+	{
+		test.t = NAN;
+		test.difference.reason = REASON_OUT_OF_RANGE;
+	}
+	return test;
 }
 
 /*
@@ -126,28 +128,19 @@ TTest
 TestDifference(const TwoGroups *groups, double confidence, bool equal_variances)
 {
 	int64		ns[] = {groups->n_focal, groups->n_reference};
-	double		errors[] = {groups->sd_focal / sqrt(ns[0]), groups->sd_reference / sqrt(ns[1])};
-	double		se = hypot(errors[0], errors[1]);
-	double		margin;
+	Scaled		errors[] = {
+		ScaledOver(groups->sd_focal, sqrt(ns[0])), ScaledOver(groups->sd_reference, sqrt(ns[1]))
+	};
+	Scaled		se = ScaledHypot(errors[0], errors[1]);
 	TTest		test = {UndefinedEstimate(TwoGroupsReason(groups)), NAN, NAN, NAN};
 
-	test.difference.estimate = InPoints(groups, groups->difference);
-	test.difference.se = InPoints(groups, se);
+	test.difference.estimate = Unscaled(groups->difference);
+	test.difference.se = Unscaled(se);
 	if (test.difference.reason != NULL)
 		return test;
-
 	if (equal_variances)
-	{
-		se = PooledStddev(groups) * sqrt(1.0 / ns[0] + 1.0 / ns[1]);
-		test.difference.se = InPoints(groups, se);
-		test.df = (double) ns[0] + ns[1] - 2;
-	}
-	else
-		test.df = SatterthwaiteDf(errors, ns, 1);
-	test.t = groups->difference / se;
-	test.p_value = 2 * pt(-fabs(test.t), test.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), test.df, 0, 0) * se;
-	test.difference.lower = InPoints(groups, groups->difference - margin);
-	test.difference.upper = InPoints(groups, groups->difference + margin);
-	return test;
+		return TestGap(groups->difference,
+					   ScaledTimes(PooledStddev(groups), sqrt(1.0 / ns[0] + 1.0 / ns[1])),
+					   (double) ns[0] + ns[1] - 2, confidence);
+	return TestGap(groups->difference, se, SatterthwaiteDf(errors, ns, 1), confidence);
 }

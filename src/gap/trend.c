@@ -14,39 +14,81 @@
 #include "base/observations.h"
 #include "base/reason.h"
 #include "base/rmath.h"
+#include "base/scaled.h"
 #include "miscadmin.h"
 
-/* Columns of an observation */
+/* The measures of a row */
 enum
 {
-	TREND_YEAR, TREND_GAP, TREND_SE, TREND_CONFIDENCE
+	TREND_YEAR, TREND_GAP, TREND_SE
 };
+
+static const ObservationKind gap_trend = {"gap_trend", "confidence", {"year", "gap", "gap_se"}};
+
+/* In their units the largest year and gap have this exponent: there is room above for sums */
+#define LARGEST_EXPONENT 990
 
 /* The line through gaps, each weighted by the inverse of its variance */
 typedef struct GapLine
 {
-	Estimate	slope;
-	Estimate	intercept;
+	Scaled		slope;
+	Scaled		slope_se;
+	Scaled		intercept;
+	Scaled		intercept_se;
 	double		q_e;			/* weighted squares that it leaves */
 	int			q_e_df;
 	const char *reason;
 } GapLine;
 
-static inline const double *
-Gap(const Observations *gaps, int i)
+/* What it is made of, years and gaps in units of powers of two */
+typedef struct GapFit
 {
-	return gaps->values + i * gaps->width;
+	Observations gaps;
+	int			year_unit;
+	int			gap_unit;
+	double		se_unit;		/* the smallest standard error */
+	double		weights;		/* in that unit, squared */
+	double		year;			/* weighted means */
+	double		gap;
+	double		longest;		/* lever */
+} GapFit;
+
+static inline double *
+Gap(const GapFit *fit, int i)
+{
+	return fit->gaps.values + i * fit->gaps.width;
+}
+
+/* The inverse of a gap's standard error */
+static inline double
+Precision(const GapFit *fit, const double *gap)
+{
+	return fit->se_unit / gap[TREND_SE];
+}
+
+/* How much a gap pulls at the slope: its distance in years times its precision */
+static inline double
+Lever(const GapFit *fit, const double *gap)
+{
+	return (gap[TREND_YEAR] - fit->year) * Precision(fit, gap);
+}
+
+/* Its distance from the mean times its precision */
+static inline double
+Pull(const GapFit *fit, const double *gap)
+{
+	return (gap[TREND_GAP] - fit->gap) * Precision(fit, gap);
 }
 
 /* The smallest standard error of the gaps */
 static double
-SmallestError(const Observations *gaps)
+SmallestError(const GapFit *fit)
 {
 	double		smallest = INFINITY;
 
-	for (int i = 0; i < gaps->n; i++)
+	for (int i = 0; i < fit->gaps.n; i++)
 	{
-		double		se = CheckNonNegative(Gap(gaps, i)[TREND_SE], "gap_se");
+		double		se = CheckNonNegative(Gap(fit, i)[TREND_SE], "gap_se");
 
 		CHECK_FOR_INTERRUPTS();
 		smallest = Min(smallest, se);
@@ -54,77 +96,102 @@ SmallestError(const Observations *gaps)
 	return smallest;
 }
 
-/* The weighted means of years and gaps, and the sum of the weights */
-typedef struct GapMeans
+/* Take a measure in a unit in which the largest has its exponent */
+static int
+UseUnit(GapFit *fit, int measure)
 {
-	double		weights;
-	double		year;
-	double		gap;
-} GapMeans;
+	double		largest = 0;
+	int			unit;
 
-static GapMeans
-MeansOfGaps(const Observations *gaps, double unit)
-{
-	double		first_year = Gap(gaps, 0)[TREND_YEAR];
-	GapMeans	means = {0, 0, 0};
-
-	for (int i = 0; i < gaps->n; i++)
+	for (int i = 0; i < fit->gaps.n; i++)
 	{
-		double		precision = unit / Gap(gaps, i)[TREND_SE];
-
 		CHECK_FOR_INTERRUPTS();
-		means.weights += precision * precision;
+		largest = Max(largest, fabs(Gap(fit, i)[measure]));
 	}
-	for (int i = 0; i < gaps->n; i++)
+	(void) frexp(largest, &unit);
+	unit -= LARGEST_EXPONENT;
+	for (int i = 0; i < fit->gaps.n; i++)
 	{
-		const double *gap = Gap(gaps, i);
-		double		precision = unit / gap[TREND_SE];
-		double		share = precision * precision / means.weights;
-
 		CHECK_FOR_INTERRUPTS();
-		means.year += share * (gap[TREND_YEAR] - first_year);
-		means.gap += share * gap[TREND_GAP];
+		Gap(fit, i)[measure] = ldexp(Gap(fit, i)[measure], -unit);
 	}
-	means.year += first_year;
-	return means;
+	return unit;
 }
 
-/* How much a gap pulls at the slope: its distance in years times its precision */
-static inline double
-Lever(const double *gap, const GapMeans *means, double unit)
+/* The sum of the weights, and the weighted means of years and gaps */
+static void
+SetMeans(GapFit *fit)
 {
-	return (gap[TREND_YEAR] - means->year) * (unit / gap[TREND_SE]);
+	double		first_year = Gap(fit, 0)[TREND_YEAR];
+
+	for (int i = 0; i < fit->gaps.n; i++)
+	{
+		double		precision = Precision(fit, Gap(fit, i));
+
+		CHECK_FOR_INTERRUPTS();
+		fit->weights += precision * precision;
+	}
+	for (int i = 0; i < fit->gaps.n; i++)
+	{
+		const double *gap = Gap(fit, i);
+		double		precision = Precision(fit, gap);
+		double		share = precision * precision / fit->weights;
+
+		CHECK_FOR_INTERRUPTS();
+		fit->year += share * (gap[TREND_YEAR] - first_year);
+		fit->gap += share * gap[TREND_GAP];
+	}
+	fit->year += first_year;
 }
 
 static double
-LongestLever(const Observations *gaps, const GapMeans *means, double unit)
+LongestLever(const GapFit *fit)
 {
 	double		longest = 0;
 
-	for (int i = 0; i < gaps->n; i++)
+	for (int i = 0; i < fit->gaps.n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		longest = Max(longest, fabs(Lever(Gap(gaps, i), means, unit)));
+		longest = Max(longest, fabs(Lever(fit, Gap(fit, i))));
 	}
 	return longest;
 }
 
-/* The weighted squares that a line leaves */
+/* The weighted squares that a line leaves; the slope is by the longest lever */
 static double
-SquaresLeft(const Observations *gaps, const GapMeans *means, double slope)
+SquaresLeft(const GapFit *fit, double slope)
 {
+	Scaled		se = MakeScaled(fit->se_unit, 0);
 	double		squares = 0;
 
-	for (int i = 0; i < gaps->n; i++)
+	for (int i = 0; i < fit->gaps.n; i++)
 	{
-		const double *gap = Gap(gaps, i);
-		double		residual = (gap[TREND_GAP] - means->gap -
-								slope * (gap[TREND_YEAR] - means->year)) / gap[TREND_SE];
+		const double *gap = Gap(fit, i);
+		double		residual = Pull(fit, gap) - slope * (Lever(fit, gap) / fit->longest);
+		double		errors = ScaledRatio(MakeScaled(residual, fit->gap_unit), se);
 
 		CHECK_FOR_INTERRUPTS();
-		squares += residual * residual;
+		squares += errors * errors;
 	}
 	return squares;
+}
+
+/* The line, by the sums of squares and products of levers and gaps */
+static void
+SetLine(GapLine *line, const GapFit *fit, double sxx, double sxy)
+{
+	Scaled		longest = MakeScaled(fit->longest, fit->year_unit);
+	Scaled		year = MakeScaled(fit->year, fit->year_unit);
+
+	line->slope = ScaledQuotient(MakeScaled(sxy / sxx, fit->gap_unit), longest);
+	line->slope_se = ScaledQuotient(MakeScaled(fit->se_unit / sqrt(sxx), 0), longest);
+	line->intercept = ScaledMinus(MakeScaled(fit->gap, fit->gap_unit),
+								  ScaledProduct(line->slope, year));
+	line->intercept_se = ScaledHypot(MakeScaled(fit->se_unit / sqrt(fit->weights), 0),
+									 ScaledProduct(line->slope_se, year));
+	/* a line through two gaps leaves nothing */
+	line->q_e_df = fit->gaps.n - 2;
+	line->q_e = line->q_e_df == 0 ? 0 : SquaresLeft(fit, sxy / sxx);
 }
 
 /*
@@ -134,54 +201,51 @@ SquaresLeft(const Observations *gaps, const GapMeans *means, double slope)
  * units of the longest, so that their squares are in range on any scale.
  */
 static GapLine
-FitGapLine(const Observations *gaps)
+FitGapLine(Observations gaps)
 {
-	GapLine		line = {UndefinedEstimate(NULL), UndefinedEstimate(NULL), NAN, 0, NULL};
-	double		unit = SmallestError(gaps);
-	GapMeans	means;
-	double		longest;
+	GapLine		line = {.q_e = NAN};
+	GapFit		fit = {.gaps = gaps};
 	double		sxx = 0;
 	double		sxy = 0;
 
-	if (gaps->n < 2)
+	fit.se_unit = SmallestError(&fit);
+	if (gaps.n < 2)
 		line.reason = REASON_N_LT_2;
-	else if (unit == 0)
+	else if (fit.se_unit == 0)
 		line.reason = REASON_ZERO_VARIANCE;
 	if (line.reason != NULL)
 		return line;
 
-	means = MeansOfGaps(gaps, unit);
-	longest = LongestLever(gaps, &means, unit);
-	if (longest == 0)
+	fit.year_unit = UseUnit(&fit, TREND_YEAR);
+	fit.gap_unit = UseUnit(&fit, TREND_GAP);
+	SetMeans(&fit);
+	fit.longest = LongestLever(&fit);
+	if (fit.longest == 0)
 	{
 		line.reason = REASON_ONE_YEAR;
 		return line;
 	}
-	for (int i = 0; i < gaps->n; i++)
+	for (int i = 0; i < gaps.n; i++)
 	{
-		const double *gap = Gap(gaps, i);
-		double		lever = Lever(gap, &means, unit) / longest;
+		double		lever = Lever(&fit, Gap(&fit, i)) / fit.longest;
 
 		CHECK_FOR_INTERRUPTS();
 		sxx += lever * lever;
-		sxy += lever * (gap[TREND_GAP] - means.gap) * (unit / gap[TREND_SE]);
+		sxy += lever * Pull(&fit, Gap(&fit, i));
 	}
-	line.slope.estimate = sxy / sxx / longest;
-	line.slope.se = unit / sqrt(sxx) / longest;
-	line.intercept.estimate = means.gap - line.slope.estimate * means.year;
-	line.intercept.se = hypot(unit / sqrt(means.weights), line.slope.se * means.year);
-	/* a line through two gaps leaves nothing */
-	line.q_e_df = gaps->n - 2;
-	line.q_e = line.q_e_df == 0 ? 0 : SquaresLeft(gaps, &means, line.slope.estimate);
+	SetLine(&line, &fit, sxx, sxy);
 	return line;
 }
 
-/* Give an estimate its normal interval */
-static void
-AddNormalInterval(Estimate *estimate, double z)
+/* An estimate with its normal interval */
+static Estimate
+NormalEstimate(Scaled estimate, Scaled se, double z)
 {
-	estimate->lower = estimate->estimate - z * estimate->se;
-	estimate->upper = estimate->estimate + z * estimate->se;
+	Scaled		margin = ScaledTimes(se, z);
+	Estimate	result = {Unscaled(estimate), Unscaled(se), Unscaled(ScaledMinus(estimate, margin)),
+	Unscaled(ScaledPlus(estimate, margin)), NULL};
+
+	return result;
 }
 
 /* Transition function of gap_trend(year, gap, gap_se [, confidence]) */
@@ -189,45 +253,60 @@ PG_FUNCTION_INFO_V1(gap_trend_accum);
 Datum
 gap_trend_accum(PG_FUNCTION_ARGS)
 {
-	static const char *const measures[] = {"year", "gap", "gap_se", NULL};
-	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : 0;
+	double		confidence = PG_NARGS() > 4 ? ArgumentConfidence(fcinfo, 4) : DEFAULT_CONFIDENCE;
 
 	if (!PG_ARGISNULL(3))
 		(void) CheckNonNegative(PG_GETARG_FLOAT8(3), "gap_se");
-	return ObservationsAccumulate(fcinfo, measures, confidence);
+	return ObservationsAccumulate(fcinfo, &gap_trend, confidence);
 }
 
-/*
- * The slope of gaps over years. The aggregate's arguments come again after the
- * state, as NULLs; if there is a fourth, it is the confidence.
- */
+/* Combine function */
+PG_FUNCTION_INFO_V1(gap_trend_combine);
+Datum
+gap_trend_combine(PG_FUNCTION_ARGS)
+{
+	return ObservationsCombine(fcinfo, &gap_trend);
+}
+
+/* The slope of gaps over years */
 PG_FUNCTION_INFO_V1(gap_trend_final);
 Datum
 gap_trend_final(PG_FUNCTION_ARGS)
 {
-	int			width = PG_NARGS() - 1;
-	Observations gaps = ObservationsArgument(fcinfo, 0, width);
-	double		confidence = width <= TREND_CONFIDENCE ? DEFAULT_CONFIDENCE :
-		ObservationsOption(&gaps, TREND_CONFIDENCE, "confidence", DEFAULT_CONFIDENCE);
-	double		z = TwoSidedZ(confidence);
-	GapLine		line = FitGapLine(&gaps);
-	double		statistic = line.slope.estimate / line.slope.se;
+	Observations gaps = ObservationsArgument(fcinfo, 0, &gap_trend);
+	double		z = TwoSidedZ(gaps.n > 0 ? gaps.option : DEFAULT_CONFIDENCE);
+	GapLine		line = FitGapLine(gaps);
+	const char *reason = line.reason;
+	Estimate	slope = UndefinedEstimate(reason);
+	Estimate	intercept = slope;
+	double		statistic = NAN;
+	double		p_value = NAN;
 	ResultRow	row;
 
-	AddNormalInterval(&line.slope, z);
-	AddNormalInterval(&line.intercept, z);
+	if (line.reason == NULL)
+	{
+		slope = NormalEstimate(line.slope, line.slope_se, z);
+		intercept = NormalEstimate(line.intercept, line.intercept_se, z);
+		statistic = ScaledRatio(line.slope, line.slope_se);
+		p_value = 2 * pnorm(-fabs(statistic), 0, 1, 1, 0);
+	}
+	if (isinf(statistic))
+	{
+		statistic = NAN;
+		reason = REASON_OUT_OF_RANGE;
+	}
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, gaps.n);
-	AddEstimate(&row, line.slope);
+	AddEstimate(&row, slope);
 	AddFloat8(&row, statistic);
-	AddFloat8(&row, 2 * pnorm(-fabs(statistic), 0, 1, 1, 0));
-	AddEstimate(&row, line.intercept);
+	AddFloat8(&row, p_value);
+	AddEstimate(&row, intercept);
 	AddFloat8(&row, line.q_e);
 	if (line.reason == NULL)
 		AddInt32(&row, line.q_e_df);
 	else
 		AddNull(&row);
 	AddFloat8(&row, line.q_e == 0 ? 1 : pchisq(line.q_e, line.q_e_df, 0, 0));
-	AddText(&row, line.reason);
+	AddText(&row, reason);
 	return EndResultRow(&row);
 }

@@ -32,7 +32,7 @@ COMMENT ON COLUMN gap_trend.intercept_upper IS 'upper confidence bound';
 COMMENT ON COLUMN gap_trend.q_e IS 'squared distances of the gaps from the line, in standard errors; large if no line fits';
 COMMENT ON COLUMN gap_trend.q_e_df IS 'degrees of freedom of q_e, n_gaps - 2; 0 where a line cannot but fit';
 COMMENT ON COLUMN gap_trend.p_value_q_e IS 'chi-square p of q_e; small if no line fits';
-COMMENT ON COLUMN gap_trend.reason IS 'why all but n_gaps is NULL: n_lt_2 (gaps), one_year, zero_variance (a standard error of 0)';
+COMMENT ON COLUMN gap_trend.reason IS 'why all but n_gaps is NULL: n_lt_2 (gaps), one_year, zero_variance (a standard error of 0); or why z is: out_of_range';
 
 CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -40,19 +40,18 @@ COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double
 CREATE FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.gap_trend_accum(double precision[], double precision, double precision, double precision, double precision) IS 'transition function of gap_trend';
-CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) RETURNS gap_trend
+CREATE FUNCTION gapstats_internal.gap_trend_combine(double precision[], double precision[]) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision) IS 'final function of gap_trend';
-CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) RETURNS gap_trend
+COMMENT ON FUNCTION gapstats_internal.gap_trend_combine(double precision[], double precision[]) IS 'combine function of gap_trend';
+CREATE FUNCTION gapstats_internal.gap_trend_final(double precision[]) RETURNS gap_trend
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[], double precision, double precision, double precision, double precision) IS 'final function of gap_trend';
+COMMENT ON FUNCTION gapstats_internal.gap_trend_final(double precision[]) IS 'final function of gap_trend';
 
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision) (
 	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.gap_trend_combine,
 	FINALFUNC = gapstats_internal.gap_trend_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap_trend(double precision, double precision, double precision) IS
@@ -63,9 +62,8 @@ Raises 22003 for numbers that are not finite, 22023 for a negative standard erro
 CREATE AGGREGATE gap_trend(year double precision, gap double precision, gap_se double precision, confidence double precision) (
 	SFUNC = gapstats_internal.gap_trend_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.gap_trend_combine,
 	FINALFUNC = gapstats_internal.gap_trend_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE gap_trend(double precision, double precision, double precision, double precision) IS

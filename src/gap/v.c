@@ -192,8 +192,8 @@ VOfGroups(GroupPair pair, VStandardError method, bool continuity)
 }
 
 /*
- * Draw A towards 1/2, which is no gap, by a factor, and V and their errors with it.
- * A V that is undefined stays so.
+ * Draw A towards 1/2, which is no gap, by a factor below 1, and V and their errors with
+ * it. An A of 0 or 1 gets a V, but no error.
  */
 void
 VTowardsEven(VStatistic *v, double factor)
@@ -203,8 +203,6 @@ VTowardsEven(VStatistic *v, double factor)
 	v->auc.estimate = even + factor * v->auc.estimate;
 	v->complement = even + factor * v->complement;
 	v->auc.se *= factor;
-	if (isnan(v->v.estimate))
-		return;
 	v->v.estimate = VFromOdds(v->auc.estimate, v->complement);
 	v->v.se = VError(v);
 }

@@ -7,8 +7,8 @@
  * over the rows in their canonical order, so that their bits do not depend on
  * the plan.
  *
- * Scores and weights are taken in units that keep squares and sums in range on any
- * scale; what leaves is on theirs again.
+ * Scores and weights are taken in units of their group that keep squares and sums in
+ * range on any scale; what leaves is on theirs again.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -21,6 +21,7 @@
 #include "base/reason.h"
 #include "base/rmath.h"
 #include "base/sum.h"
+#include "gap/mean_gap.h"
 #include "miscadmin.h"
 #include "sample/weighted_sample.h"
 
@@ -41,6 +42,7 @@ typedef struct Units
 {
 	double		score;
 	double		weight;
+	double		rest;			/* of the weights but the largest */
 } Units;
 
 /* A group; its mean is center + correction */
@@ -50,22 +52,13 @@ typedef struct WeightedGroup
 	int64		n;
 	int64		n_units;		/* sampling units: clusters, or else rows */
 	Sum			weights;
+	double		largest;		/* weight */
 	double		n_eff;			/* Kish's effective sample size */
 	double		center;
 	double		correction;
 	double		variance;
 	bool		constant;		/* all scores are one */
 } WeightedGroup;
-
-/* The difference between two groups, and what it rests on */
-typedef struct WeightedDifference
-{
-	int64		n_units;
-	Estimate	difference;		/* in points */
-	double		df;
-	double		t;
-	double		p_value;
-} WeightedDifference;
 
 /* Whether row i begins a sampling unit: rows of a cluster follow each other */
 static inline bool
@@ -108,37 +101,38 @@ UnitFor(double number, int wanted)
 	return ldexp(1, Min(Max(exponent, -MAX_UNIT_EXPONENT), MAX_UNIT_EXPONENT));
 }
 
-/* The units of a sample */
-static Units
-SampleUnits(const WeightedSample *sample)
+/* Take the units of a group from its largest score and its two largest weights */
+static void
+ChooseUnits(const WeightedSample *sample, bool focal, WeightedGroup *group)
 {
 	double		score = 0;
-	double		weight = 0;
-	Units		units;
+	double		next = 0;
 
 	for (int64 i = 0; i < sample->n; i++)
 	{
 		const WeightedRow *row = &SampleRows(sample)[i];
+		double		weight = fabs(row->weight);
 
 		CHECK_FOR_INTERRUPTS();
+		if (IsFocal(row) != focal)
+			continue;
 		score = Max(score, fabs(row->score));
-		weight = Max(weight, fabs(row->weight));
+		next = Max(next, Min(weight, group->largest));
+		group->largest = Max(group->largest, weight);
 	}
-	units.score = UnitFor(score, 0);
-	units.weight = UnitFor(weight, LARGEST_WEIGHT_EXPONENT);
-	return units;
+	group->units.score = UnitFor(score, 0);
+	group->units.weight = UnitFor(group->largest, LARGEST_WEIGHT_EXPONENT);
+	group->units.rest = UnitFor(next, LARGEST_WEIGHT_EXPONENT);
 }
 
 /* Count a group's rows, units and weights, and begin its mean at a score */
-static WeightedGroup
-CountGroup(const WeightedSample *sample, bool focal, Units units)
+static void
+CountGroup(const WeightedSample *sample, bool focal, WeightedGroup *group)
 {
 	const WeightedRow *rows = SampleRows(sample);
-	WeightedGroup group = {0};
 	bool		unit_counted = false;
 
-	group.units = units;
-	group.constant = true;
+	group->constant = true;
 	for (int64 i = 0; i < sample->n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -146,14 +140,13 @@ CountGroup(const WeightedSample *sample, bool focal, Units units)
 			unit_counted = false;
 		if (IsFocal(&rows[i]) != focal)
 			continue;
-		if (group.n++ == 0)
-			group.center = rows[i].score / units.score;
-		group.constant &= rows[i].score / units.score == group.center;
-		group.n_units += unit_counted ? 0 : 1;
+		if (group->n++ == 0)
+			group->center = rows[i].score / group->units.score;
+		group->constant &= rows[i].score / group->units.score == group->center;
+		group->n_units += unit_counted ? 0 : 1;
 		unit_counted = true;
-		AddTo(&group.weights, Weight(&group, &rows[i]));
+		AddTo(&group->weights, Weight(group, &rows[i]));
 	}
-	return group;
 }
 
 /* The weighted mean of a group's deviations */
@@ -172,17 +165,57 @@ MeanDeviation(const WeightedSample *sample, bool focal, const WeightedGroup *gro
 	return Total(sum);
 }
 
-/*
- * The weighted variance, sum w d^2 / (sum w - sum w^2 / sum w), and Kish's
- * (sum w)^2 / sum w^2. The divisor is taken as sum w r / (w + r), where r is the
- * rest of the weights: of the difference little is left where one outweighs all.
- */
-static void
-ComputeSpread(const WeightedSample *sample, bool focal, WeightedGroup *group)
+/* Kish's effective sample size, (sum w)^2 / sum w^2 */
+static double
+EffectiveSize(const WeightedSample *sample, bool focal, const WeightedGroup *group)
 {
 	const WeightedRow *rows = SampleRows(sample);
-	double		weights = Total(group->weights);
-	Sum			shares = {0, 0};
+	Sum			squares = {0, 0};
+
+	for (int64 i = 0; i < sample->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (IsFocal(&rows[i]) == focal)
+			AddTo(&squares, Share(group, &rows[i]) * Share(group, &rows[i]));
+	}
+	return 1 / Total(squares);
+}
+
+/* The weights of a group but the largest, in their unit */
+static double
+RestOfWeights(const WeightedSample *sample, bool focal, const WeightedGroup *group)
+{
+	const WeightedRow *rows = SampleRows(sample);
+	bool		left_out = false;
+	Sum			rest = {0, 0};
+
+	for (int64 i = 0; i < sample->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (IsFocal(&rows[i]) != focal)
+			continue;
+		if (!left_out && fabs(rows[i].weight) == group->largest)
+			left_out = true;
+		else
+			AddTo(&rest, fabs(rows[i].weight) / group->units.rest);
+	}
+	return Total(rest);
+}
+
+/*
+ * The weighted variance, sum w d^2 / (sum w - sum w^2 / sum w). The divisor is taken
+ * as sum w r / (w + r), where r is the rest of the weights: of the difference little is
+ * left where one outweighs all. In the unit of the rest one that does so by far is
+ * infinite: the mean is its score then, and it has no part in the variance.
+ */
+static double
+Variance(const WeightedSample *sample, bool focal, const WeightedGroup *group)
+{
+	const WeightedRow *rows = SampleRows(sample);
+	double		rest_of_largest = RestOfWeights(sample, focal, group);
+	double		largest = group->largest / group->units.rest;
+	double		all = largest + rest_of_largest;
+	bool		largest_seen = false;
 	Sum			rests = {0, 0};
 	Sum			squares = {0, 0};
 
@@ -190,30 +223,30 @@ ComputeSpread(const WeightedSample *sample, bool focal, WeightedGroup *group)
 	{
 		double		weight;
 		double		rest;
-		double		share;
 		double		deviation;
 
 		CHECK_FOR_INTERRUPTS();
 		if (IsFocal(&rows[i]) != focal)
 			continue;
-		weight = Weight(group, &rows[i]);
-		rest = (group->weights.high - weight) + group->weights.low;
-		share = weight / weights;
+		weight = fabs(rows[i].weight) / group->units.rest;
+		rest = weight == largest && !largest_seen ? rest_of_largest : all - weight;
+		largest_seen |= weight == largest;
 		deviation = Deviation(group, &rows[i]);
-		AddTo(&shares, share * share);
-		AddTo(&rests, Min(weight, rest) * (Max(weight, rest) / weights));
-		AddTo(&squares, weight * deviation * deviation);
+		AddTo(&rests, isinf(all) ? Min(weight, rest) : Min(weight, rest) * (Max(weight, rest) / all));
+		if (!isinf(weight))
+			AddTo(&squares, weight * deviation * deviation);
 	}
-	group->n_eff = 1 / Total(shares);
-	group->variance = group->n < 2 ? NAN : group->constant ? 0 : Total(squares) / Total(rests);
+	return Total(squares) / Total(rests);
 }
 
 /* A group of a sample */
 static WeightedGroup
-SummarizeGroup(const WeightedSample *sample, bool focal, Units units)
+SummarizeGroup(const WeightedSample *sample, bool focal)
 {
-	WeightedGroup group = CountGroup(sample, focal, units);
+	WeightedGroup group = {0};
 
+	ChooseUnits(sample, focal, &group);
+	CountGroup(sample, focal, &group);
 	if (group.n == 0)
 	{
 		group.n_eff = group.center = group.variance = NAN;
@@ -222,8 +255,32 @@ SummarizeGroup(const WeightedSample *sample, bool focal, Units units)
 	/* from a score to near the mean, and from there to the mean */
 	group.center += MeanDeviation(sample, focal, &group);
 	group.correction = MeanDeviation(sample, focal, &group);
-	ComputeSpread(sample, focal, &group);
+	group.n_eff = EffectiveSize(sample, focal, &group);
+	group.variance = group.n < 2 ? NAN : group.constant ? 0 : Variance(sample, focal, &group);
 	return group;
+}
+
+/* A row's part in the mean of its group, but for that of its score in the mean */
+static inline Scaled
+Part(const WeightedGroup *group, const WeightedRow *row)
+{
+	return MakeScaled(Share(group, row) * Deviation(group, row), ilogb(group->units.score));
+}
+
+/* The unit in which the parts of all rows, and their squares, are in range */
+static int
+UnitOfParts(const WeightedSample *sample, const WeightedGroup *focal,
+			const WeightedGroup *reference)
+{
+	const WeightedRow *rows = SampleRows(sample);
+	int			unit = NO_EXPONENT;
+
+	for (int64 i = 0; i < sample->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		unit = Max(unit, Part(IsFocal(&rows[i]) ? focal : reference, &rows[i]).exponent);
+	}
+	return unit;
 }
 
 /*
@@ -231,11 +288,12 @@ SummarizeGroup(const WeightedSample *sample, bool focal, Units units)
  * unit. Units that have the same means and weights differ by rounding alone,
  * which is no error of sampling.
  */
-static double
+static Scaled
 LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
 				const WeightedGroup *reference, int64 *n_units)
 {
 	const WeightedRow *rows = SampleRows(sample);
+	int			unit_of_parts = UnitOfParts(sample, focal, reference);
 	Sum			between = {0, 0};
 	Sum			magnitudes = {0, 0};
 
@@ -248,7 +306,7 @@ LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
 		do
 		{
 			const WeightedGroup *group = IsFocal(&rows[i]) ? focal : reference;
-			double		part = Share(group, &rows[i]) * Deviation(group, &rows[i]);
+			double		part = InUnit(Part(group, &rows[i]), unit_of_parts);
 
 			CHECK_FOR_INTERRUPTS();
 			AddTo(&unit, group == focal ? part : -part);
@@ -260,8 +318,8 @@ LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
 		AddTo(&magnitudes, magnitude * magnitude);
 	}
 	if (sqrt(Total(between)) <= ROUNDING * sqrt(Total(magnitudes)))
-		return 0;
-	return sqrt(*n_units / (*n_units - 1.0) * Total(between));
+		return MakeScaled(0, 0);
+	return MakeScaled(sqrt(*n_units / (*n_units - 1.0) * Total(between)), unit_of_parts);
 }
 
 /*
@@ -281,45 +339,46 @@ DifferenceReason(const WeightedGroup *focal, const WeightedGroup *reference)
 	return NULL;
 }
 
-/* The difference between the means, its standard error, test and interval */
-static WeightedDifference
-CompareGroups(const WeightedSample *sample, const WeightedGroup *focal,
-			  const WeightedGroup *reference, double confidence)
+/* The difference between the means */
+static Scaled
+Difference(const WeightedGroup *focal, const WeightedGroup *reference)
 {
-	WeightedDifference result = {0, UndefinedEstimate(DifferenceReason(focal, reference)),
-	NAN, NAN, NAN};
-	Estimate   *estimate = &result.difference;
-	double		se = LinearisedError(sample, focal, reference, &result.n_units);
-	double		difference = (focal->center - reference->center) +
-		(focal->correction - reference->correction);
-	double		margin;
+	double		unit = Max(focal->units.score, reference->units.score);
+	double		f = focal->units.score / unit;
+	double		r = reference->units.score / unit;
 
-	estimate->estimate = difference * focal->units.score;
-	if (estimate->reason != NULL)
-		return result;
-	estimate->se = se * focal->units.score;
-	result.df = result.n_units - 1;
-	if (se == 0)
-	{
-		estimate->reason = REASON_ZERO_VARIANCE;
-		return result;
-	}
-	result.t = difference / se;
-	result.p_value = 2 * pt(-fabs(result.t), result.df, 1, 0);
-	margin = qt(0.5 * (1 - confidence), result.df, 0, 0) * se;
-	estimate->lower = (difference - margin) * focal->units.score;
-	estimate->upper = (difference + margin) * focal->units.score;
-	return result;
+	return MakeScaled((focal->center * f - reference->center * r) +
+					  (focal->correction * f - reference->correction * r), ilogb(unit));
+}
+
+/* The difference with its standard error, test and interval */
+static TTest
+CompareGroups(const WeightedSample *sample, const WeightedGroup *focal,
+			  const WeightedGroup *reference, double confidence, int64 *n_units)
+{
+	TTest		test = {UndefinedEstimate(DifferenceReason(focal, reference)), NAN, NAN, NAN};
+	Scaled		difference = Difference(focal, reference);
+	Scaled		se = LinearisedError(sample, focal, reference, n_units);
+
+	test.difference.estimate = Unscaled(difference);
+	if (test.difference.reason != NULL)
+		return test;
+	if (se.fraction > 0)
+		return TestGap(difference, se, *n_units - 1, confidence);
+	test.difference.se = 0;
+	test.df = *n_units - 1;
+	test.difference.reason = REASON_ZERO_VARIANCE;
+	return test;
 }
 
 /* The row that answers for a sample */
 static Datum
 WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double confidence)
 {
-	Units		units = SampleUnits(sample);
-	WeightedGroup focal = SummarizeGroup(sample, true, units);
-	WeightedGroup reference = SummarizeGroup(sample, false, units);
-	WeightedDifference gap = CompareGroups(sample, &focal, &reference, confidence);
+	WeightedGroup focal = SummarizeGroup(sample, true);
+	WeightedGroup reference = SummarizeGroup(sample, false);
+	int64		n_units;
+	TTest		gap = CompareGroups(sample, &focal, &reference, confidence, &n_units);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
@@ -329,17 +388,17 @@ WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double con
 	AddInt64(&row, sample->missing_reference);
 	AddInt64(&row, sample->missing_group);
 	if (IsClustered(sample))
-		AddInt64(&row, gap.n_units);
+		AddInt64(&row, n_units);
 	else
 		AddNull(&row);
-	AddFloat8(&row, Total(focal.weights) * units.weight);
-	AddFloat8(&row, Total(reference.weights) * units.weight);
+	AddFloat8(&row, Total(focal.weights) * focal.units.weight);
+	AddFloat8(&row, Total(reference.weights) * reference.units.weight);
 	AddFloat8(&row, focal.n_eff);
 	AddFloat8(&row, reference.n_eff);
-	AddFloat8(&row, (focal.center + focal.correction) * units.score);
-	AddFloat8(&row, (reference.center + reference.correction) * units.score);
-	AddFloat8(&row, sqrt(focal.variance) * units.score);
-	AddFloat8(&row, sqrt(reference.variance) * units.score);
+	AddFloat8(&row, (focal.center + focal.correction) * focal.units.score);
+	AddFloat8(&row, (reference.center + reference.correction) * reference.units.score);
+	AddFloat8(&row, sqrt(focal.variance) * focal.units.score);
+	AddFloat8(&row, sqrt(reference.variance) * reference.units.score);
 	AddEstimate(&row, gap.difference);
 	AddFloat8(&row, gap.df);
 	AddFloat8(&row, gap.t);

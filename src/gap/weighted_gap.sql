@@ -46,7 +46,7 @@ COMMENT ON COLUMN weighted_gap.upper IS 'upper bound of the confidence interval 
 COMMENT ON COLUMN weighted_gap.df IS 'degrees of freedom of the design: clusters, or else students, minus 1';
 COMMENT ON COLUMN weighted_gap.t IS 'difference divided by its standard error';
 COMMENT ON COLUMN weighted_gap.p_value IS 'two-sided p of t';
-COMMENT ON COLUMN weighted_gap.reason IS 'why something is NULL, the first that applies: n_lt_1 or n_lt_2 (a group has no students, or one), k_lt_2 (a group is within one cluster), zero_variance. NULL where nothing is the matter';
+COMMENT ON COLUMN weighted_gap.reason IS 'why something is NULL, the first that applies: n_lt_1 or n_lt_2 (a group has no students, or one), k_lt_2 (a group is within one cluster), zero_variance, out_of_range. NULL where nothing is the matter';
 
 CREATE FUNCTION weighted_gap(sample weighted_sample, confidence double precision DEFAULT 0.95)
 	RETURNS weighted_gap

@@ -28,11 +28,13 @@
 /* Of knots and boundaries; see RoundingUnit */
 #define KNOT_DECIMALS 3
 
-/* Columns of an observation */
+/* The measures of a row */
 enum
 {
-	GROWTH_PRIOR, GROWTH_CURRENT, GROWTH_MIN_N
+	GROWTH_PRIOR, GROWTH_CURRENT
 };
+
+static const ObservationKind growth_model = {"growth_model", "min_n", {"prior", "current"}};
 
 /* Scores from "lowest" on, in units of 2^exponent, in which their range is from 0.5 to 1 */
 typedef struct ScoreUnit
@@ -213,28 +215,30 @@ PG_FUNCTION_INFO_V1(growth_model_accum);
 Datum
 growth_model_accum(PG_FUNCTION_ARGS)
 {
-	static const char *const measures[] = {"prior", "current", NULL};
-	int32		min_n = PG_NARGS() > 3 ? ArgumentNonNegative(fcinfo, 3, "min_n") : 0;
+	int32		min_n = PG_NARGS() > 3 ? ArgumentNonNegative(fcinfo, 3, "min_n") : GROWTH_DEFAULT_MIN_N;
 
-	return ObservationsAccumulate(fcinfo, measures, min_n);
+	return ObservationsAccumulate(fcinfo, &growth_model, min_n);
 }
 
-/*
- * Fit a cohort. The aggregate's arguments come again after the state, as
- * NULLs; if there is a third, it is the least number of students.
- */
+/* Combine function */
+PG_FUNCTION_INFO_V1(growth_model_combine);
+Datum
+growth_model_combine(PG_FUNCTION_ARGS)
+{
+	return ObservationsCombine(fcinfo, &growth_model);
+}
+
+/* Fit a cohort */
 PG_FUNCTION_INFO_V1(growth_model_final);
 Datum
 growth_model_final(PG_FUNCTION_ARGS)
 {
-	Observations rows = ObservationsArgument(fcinfo, 0, PG_NARGS() - 1);
-	double		min_n = rows.width > GROWTH_MIN_N ?
-		ObservationsOption(&rows, GROWTH_MIN_N, "min_n", 0) : GROWTH_DEFAULT_MIN_N;
+	Observations rows = ObservationsArgument(fcinfo, 0, &growth_model);
 	const char *reason;
 	GrowthModel model;
 	ResultRow	row;
 
-	if (rows.n == 0 || rows.n < min_n)
+	if (rows.n == 0 || rows.n < rows.option)
 		reason = REASON_N_TOO_SMALL;
 	else
 		reason = FitModel(&rows, &model);

@@ -20,19 +20,18 @@ COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], dou
 CREATE FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, integer) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.growth_model_accum(double precision[], double precision, double precision, integer) IS 'transition function of growth_model';
-CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) RETURNS growth_model
+CREATE FUNCTION gapstats_internal.growth_model_combine(double precision[], double precision[]) RETURNS double precision[]
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.growth_model_combine(double precision[], double precision[]) IS 'combine function of growth_model';
+CREATE FUNCTION gapstats_internal.growth_model_final(double precision[]) RETURNS growth_model
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision) IS 'final function of growth_model';
-CREATE FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, integer) RETURNS growth_model
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000;
-COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[], double precision, double precision, integer) IS 'final function of growth_model';
+COMMENT ON FUNCTION gapstats_internal.growth_model_final(double precision[]) IS 'final function of growth_model';
 
 CREATE AGGREGATE growth_model(prior double precision, current double precision) (
 	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.growth_model_combine,
 	FINALFUNC = gapstats_internal.growth_model_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
@@ -40,9 +39,8 @@ COMMENT ON AGGREGATE growth_model(double precision, double precision) IS
 CREATE AGGREGATE growth_model(prior double precision, current double precision, min_n integer) (
 	SFUNC = gapstats_internal.growth_model_accum,
 	STYPE = double precision[],
-	COMBINEFUNC = pg_catalog.array_cat,
+	COMBINEFUNC = gapstats_internal.growth_model_combine,
 	FINALFUNC = gapstats_internal.growth_model_final,
-	FINALFUNC_EXTRA,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE growth_model(double precision, double precision, integer) IS

@@ -10,23 +10,16 @@
 #include <math.h>
 
 #include "percentile/quantile.h"
-#include "utils/float.h"
 
 /* Between the value of a rank and the next one */
 static double
-Interpolate(const Ranks *ranks, double rank, double part)
+BetweenRanks(const Ranks *ranks, double rank, double part)
 {
-	double		low = RankedValue(ranks, rank);
-	double		high = RankedValue(ranks, rank + 1);
-	double		result = (low == high) ? low : low + part * (high - low);
-
-	if (isinf(result))
-		float_overflow_error();
-	return result;
+	return Interpolate(RankedValue(ranks, rank), RankedValue(ranks, rank + 1), part);
 }
 
 /*
- * The three types that do not interpolate: the part is 0, 1/2 or 1. Type 3
+ * The three types that take the value of a rank, or the middle of two. Type 3
  * takes the nearest even rank.
  */
 static double
@@ -36,11 +29,11 @@ DiscontinuousQuantile(const Ranks *ranks, double fraction, int type)
 	double		rank = floor(position);
 	bool		between = position > rank;
 
-	if (type == 1)
-		return Interpolate(ranks, rank, between ? 1 : 0);
-	if (type == 2)
-		return Interpolate(ranks, rank, between ? 1 : 0.5);
-	return Interpolate(ranks, rank, between || fmod(rank, 2) != 0 ? 1 : 0);
+	if (type == 2 && !between)
+		return BetweenRanks(ranks, rank, 0.5);
+	if (type == 3 && fmod(rank, 2) != 0)
+		between = true;
+	return RankedValue(ranks, between ? rank + 1 : rank);
 }
 
 /*
@@ -60,7 +53,7 @@ ContinuousQuantile(const Ranks *ranks, double fraction, int type)
 	double		rank = floor(position + fuzz);
 	double		part = position - rank;
 
-	return Interpolate(ranks, rank, fabs(part) < fuzz ? 0 : part);
+	return BetweenRanks(ranks, rank, fabs(part) < fuzz ? 0 : part);
 }
 
 /* Quantile of a type, of a distribution that is not empty */

@@ -66,17 +66,21 @@ RelativeDifferencePercent(Proportion focal, Proportion reference)
 Estimate
 RiskDifference(Proportion focal, Proportion reference, double z)
 {
-	Estimate	p1 = WilsonInterval(focal.x, focal.n, z);
-	Estimate	p2 = WilsonInterval(reference.x, reference.n, z);
+	double		p1 = Rate(focal);
+	double		q1 = OtherRate(focal);
+	double		p2 = Rate(reference);
+	double		q2 = OtherRate(reference);
+	ScoreBounds bounds1 = GetScoreBounds(p1, q1, focal.n, z);
+	ScoreBounds bounds2 = GetScoreBounds(p2, q2, reference.n, z);
 	Estimate	result;
 
 	if (focal.n == 0 || reference.n == 0)
 		return UndefinedEstimate(REASON_N_LT_1);
 
 	result.estimate = GapOfRates(focal, reference);
-	result.se = hypot(p1.se, p2.se);
-	result.lower = Max(-1, result.estimate - hypot(p1.estimate - p1.lower, p2.upper - p2.estimate));
-	result.upper = Min(1, result.estimate + hypot(p1.upper - p1.estimate, p2.estimate - p2.lower));
+	result.se = hypot(sqrt(p1 * q1 / focal.n), sqrt(p2 * q2 / reference.n));
+	result.lower = Max(-1, result.estimate - hypot(bounds1.below, bounds2.above));
+	result.upper = Min(1, result.estimate + hypot(bounds1.above, bounds2.below));
 	result.reason = NULL;
 	return result;
 }

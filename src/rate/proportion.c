@@ -62,25 +62,47 @@ ArgumentProportion(FunctionCallInfo fcinfo, int argno, const char *group, Propor
 }
 
 /*
- * Score interval of a rate p, q being 1 - p, among n. Wilson 1927, JASA
+ * Bounds of the score interval of a rate p, q being 1 - p, among n. Wilson 1927, JASA
  * 22:209-212.
  *
- * With c = p + z^2/2n and h = z sqrt(p q / n + z^2/4n^2), the bounds are
- * (c -+ h) / (1 + z^2/n); the lower one is written p^2 / (c + h), which is
- * the same without the cancellation, and exactly 0 where p is.
+ * With s = z sqrt(p q / n), h = sqrt(s^2 + (z^2/2n)^2) and d = z^2 (q - p) / 2n, the
+ * margins are (h -+ d) / (1 + z^2/n); the smaller one is written s^2 / (h + d), which is
+ * the same without the cancellation. So is the lower bound p^2 / (p + z^2/2n + h), and
+ * exactly 0 where p is. Rates above 1/2 are those without the outcome, seen from 1.
  */
+ScoreBounds
+GetScoreBounds(double p, double q, double n, double z)
+{
+	double		z2_n = z * z / n;
+	double		s = z * sqrt(p * q / n);
+	double		h = hypot(s, z2_n / 2);
+	double		larger = h + z2_n * (q - p) / 2;
+	ScoreBounds bounds;
+
+	if (p > q)
+	{
+		ScoreBounds without = GetScoreBounds(q, p, n, z);
+
+		bounds.lower = 1 - without.upper;
+		bounds.upper = 1 - without.lower;
+		bounds.below = without.above;
+		bounds.above = without.below;
+		return bounds;
+	}
+	bounds.below = s == 0 ? 0 : s * (s / larger);
+	bounds.above = larger / (1 + z2_n);
+	bounds.lower = p == 0 ? 0 : Min(p * p / (p + z2_n / 2 + h), p);
+	bounds.upper = p + bounds.above;
+	return bounds;
+}
+
+/* A rate p, q being 1 - p, among n, with its score interval */
 Estimate
 ScoreInterval(double p, double q, double n, double z)
 {
-	double		z2_n = z * z / n;
-	double		sum = p + z2_n / 2 + z * sqrt(p * q / n + z2_n / n / 4);
-	Estimate	result;
+	ScoreBounds bounds = GetScoreBounds(p, q, n, z);
+	Estimate	result = {p, sqrt(p * q / n), bounds.lower, bounds.upper, NULL};
 
-	result.estimate = p;
-	result.se = sqrt(p * q / n);
-	result.lower = p == 0 ? 0 : Min(p * p / sum, p);
-	result.upper = q == 0 ? 1 : Max(sum / (1 + z2_n), p);
-	result.reason = NULL;
 	return result;
 }
 
@@ -88,9 +110,11 @@ ScoreInterval(double p, double q, double n, double z)
 Estimate
 WilsonInterval(int64 x, int64 n, double z)
 {
+	Proportion	p = {x, n};
+
 	if (n == 0)
 		return UndefinedEstimate(REASON_N_LT_1);
-	return ScoreInterval((double) x / n, (double) (n - x) / n, n, z);
+	return ScoreInterval(Rate(p), OtherRate(p), n, z);
 }
 
 /* wilson_interval(x, n, confidence) */

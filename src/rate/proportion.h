@@ -20,6 +20,15 @@ typedef struct Proportion
 	int64		n;
 } Proportion;
 
+/* The score interval of a rate: its bounds, and how far they are from the rate */
+typedef struct ScoreBounds
+{
+	double		lower;
+	double		upper;
+	double		below;
+	double		above;
+} ScoreBounds;
+
 /* A part of a whole, 0..1; of nothing NaN */
 static inline double
 Share(int64 part, int64 whole)
@@ -32,6 +41,13 @@ static inline double
 Rate(Proportion p)
 {
 	return Share(p.x, p.n);
+}
+
+/* 1 - x / n, without the cancellation */
+static inline double
+OtherRate(Proportion p)
+{
+	return Share(p.n - p.x, p.n);
 }
 
 /* Those of a whole that are not in a part of it */
@@ -49,6 +65,7 @@ extern void CheckExact(double n, const char *what, const char *instead);
 extern const char *ArgumentProportion(FunctionCallInfo fcinfo, int argno, const char *group,
 									  Proportion *p);
 extern Estimate WilsonInterval(int64 x, int64 n, double z);
+extern ScoreBounds GetScoreBounds(double p, double q, double n, double z);
 extern Estimate ScoreInterval(double p, double q, double n, double z);
 
 #endif							/* GAPSTATS_PROPORTION_H */

@@ -43,7 +43,7 @@ weighted_rate_accum(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(2))
 	{
 		if (CheckNonNegative(PG_GETARG_FLOAT8(2), "weight") == 0)
-			return ReturnUnchanged(fcinfo);	/* not in the sample */
+			return LeaveOutOfPair(fcinfo);	/* not in the sample */
 	}
 
 	/* a pair counts (value, group) */

@@ -14,6 +14,7 @@
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/count.h"
+#include "base/excerpt.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "sample/weighted_sample.h"
@@ -270,7 +271,7 @@ weighted_sample_in(PG_FUNCTION_ARGS)
 	if (defect != NULL)
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type weighted_sample: \"%s\"", literal),
+				 errmsg("invalid input syntax for type weighted_sample: \"%s\"", Excerpt(literal)),
 				 errdetail("%s", defect)));
 	PG_RETURN_POINTER(result);
 }

@@ -53,3 +53,25 @@ x, n = 4 * 10 ** 11, 10 ** 12
 show("4 * 10^11/10^12", beta_quantile(x, n - x + 1, tail), beta_quantile(x + 1, n - x, 1 - tail))
 show("999999/10^6: 1 - lower", bounds_of_few(1, 10 ** 6, tail)[1])
 show("10^6/10^6: 1 - lower", 1 - tail ** (mpf(1) / 10 ** 6))
+
+
+def score_bounds(x, n, z):
+    """Wilson: where (p - pi)^2 = z^2 pi (1 - pi) / n."""
+    p = mpf(x) / n
+    middle, half = p + z ** 2 / 2 / n, z * sqrt(p * (1 - p) / n + z ** 2 / 4 / n ** 2)
+    return (middle - half) / (1 + z ** 2 / n), (middle + half) / (1 + z ** 2 / n)
+
+
+def newcombe(x1, n1, x2, n2, z):
+    d = mpf(x1) / n1 - mpf(x2) / n2
+    (l1, u1), (l2, u2) = score_bounds(x1, n1, z), score_bounds(x2, n2, z)
+    p1, p2 = mpf(x1) / n1, mpf(x2) / n2
+    return d - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2), d + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
+
+
+mp.dps = 80  # 50 after what cancels of 19 twice
+z = sqrt(2) * erfinv(mpf(0.95))
+for n in 10 ** 7, 10 ** 9, 10 ** 12, 2 ** 63 - 1:
+    show(f"Wilson n - 5, n, {n}", *score_bounds(n - 5, n, z))
+    show("Newcombe n - 1 and n - 5", *newcombe(n - 1, n, n - 5, n, z))
+    show("Newcombe n and n - 3", *newcombe(n, n, n - 3, n, z))
