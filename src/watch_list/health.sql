@@ -143,6 +143,9 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
+		IF problem LIKE '%no longer means what it meant%' THEN
+			fix := format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list);
+		END IF;
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
