@@ -2,8 +2,8 @@
 --
 -- A list's tables are its owner's, so no upgrade script of the extension changes them.  Each
 -- list says of what format they are; whatever refreshes, changes or repairs it brings them
--- forward first.  Who changes tables_statement() adds 1 to list_format() and says here what
--- makes the format before into the new one.
+-- forward first.  Who changes the tables or views of a list adds 1 to list_format() and says
+-- here, once and for all, what makes a list of the format before into one of the new format.
 
 CREATE FUNCTION gapstats_internal.list_format()
 RETURNS integer
@@ -34,7 +34,8 @@ RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
-		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true
+		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
+		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
@@ -57,7 +58,7 @@ BEGIN
 			USING ERRCODE = 'feature_not_supported',
 				  HINT = 'A newer version made or changed it: ALTER EXTENSION gapstats UPDATE.';
 	ELSIF format < known THEN
-		RAISE EXCEPTION 'watch list "%" is of format %, from before format %', list, format, known
+		RAISE EXCEPTION 'watch list "%" is of format % instead of %', list, format, known
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('The next refresh brings it forward, and so does SELECT gapstats.repair_watch_list(%L);', list);
 	END IF;
@@ -82,8 +83,6 @@ BEGIN
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_format_statement(format));
 		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET format = $1') USING format + 1;
 	END LOOP;
-	PERFORM gapstats_internal.make_views(list);
-	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.bring_forward_as_owner(regclass) IS

@@ -44,9 +44,6 @@ BEGIN
 	ELSIF home IS NULL THEN
 		problem := 'pg_cron is not loaded';
 		fix := 'in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server';
-	ELSIF NOT gapstats_internal.has_pg_cron() AND home = current_database() THEN
-		problem := 'pg_cron is not installed';
-		fix := 'CREATE EXTENSION pg_cron;';
 	ELSIF NOT gapstats_internal.has_pg_cron() THEN
 		-- its job may be there, where only its work can be seen from here
 		IF is_stale THEN
@@ -175,6 +172,9 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
+		IF problem LIKE '%no longer means what it meant%' THEN
+			fix := format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list);
+		END IF;
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
@@ -204,6 +204,12 @@ DECLARE
 BEGIN
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
 	FROM gapstats_internal.list_health(list) h;
+	-- where pg_cron belongs is not for everybody to see
+	IF state IN ('fresh', 'stale', 'never refreshed') AND NOT gapstats_internal.has_pg_cron()
+		AND gapstats_internal.pg_cron_setting('cron.database_name') = current_database() THEN
+		problem := 'pg_cron is not installed';
+		fix := 'CREATE EXTENSION pg_cron;';
+	END IF;
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'

@@ -1,5 +1,5 @@
-# pg_cron really refreshes a watch list, as the list's owner; and where pg_cron is missing,
-# the error says what to do.
+# pg_cron really refreshes watch lists, as their owner and side by side, and says what came of
+# it; where pg_cron is missing, the error says what to do.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -19,159 +19,267 @@ sub says
 	return $err ne '' ? $err : $out;
 }
 
+sub superuser
+{
+	return $node->safe_psql('warehouse', $_[0]);
+}
+
 sub health
 {
-	my ($columns) = @_;
-	return says("SELECT $columns FROM gapstats.watch_list_health WHERE list = 'district.early_warning'::regclass");
+	my ($columns, $list) = @_;
+	return says("SELECT $columns FROM gapstats.watch_list_health WHERE list = " . quote($list // 'district.early_warning') . '::regclass');
 }
 
+sub quote
+{
+	return "'" . $_[0] =~ s/'/''/gr . "'";
+}
+
+# A list of the students of sis.attendance who are absent for 5 days, and who is in a table
 sub create_list
 {
-	my ($name) = @_;
+	my ($name, $table, $database) = @_;
+	my $list = quote($name);
 	return says(qq{
-		SELECT gapstats.create_watch_list('$name', 'SELECT student_id FROM district.attendance');
-		SELECT gapstats.add_rule('$name', 'absence', 'SELECT student_id, absent FROM district.attendance',
-			'>=', 5, 'Absent {value} days');});
+		SELECT gapstats.create_watch_list($list, 'SELECT student_id FROM sis.$table', time_zone => 'America/Chicago');
+		SELECT gapstats.add_rule($list, 'absence', 'SELECT student_id, absent FROM sis.$table', '>=', 5, 'Absent {value} days')}, $database);
 }
 
-$node->safe_psql('postgres', 'CREATE DATABASE warehouse; CREATE ROLE analyst LOGIN');
-$node->safe_psql(
-	'warehouse', q{
-	CREATE EXTENSION gapstats;
-	CREATE SCHEMA district AUTHORIZATION analyst;
-	SET ROLE analyst;
-	CREATE TABLE district.attendance (student_id integer, absent integer);
-	INSERT INTO district.attendance VALUES (1, 4), (2, 5);});
-create_list('district.early_warning');
+sub schedule
+{
+	my ($name, $schedule, $database) = @_;
+	return says('SELECT gapstats.schedule_watch_list(' . quote($name) . ', ' . quote($schedule // '* * * * *') . ')', $database);
+}
+
+sub make_database
+{
+	my ($database) = @_;
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, q{
+		CREATE EXTENSION gapstats;
+		CREATE SCHEMA district AUTHORIZATION analyst;
+		CREATE SCHEMA sis AUTHORIZATION analyst;
+		SET ROLE analyst;
+		CREATE TABLE sis.attendance (student_id integer, absent integer);
+		INSERT INTO sis.attendance VALUES (1, 4), (2, 5)});
+}
+
+$node->safe_psql('postgres', 'CREATE ROLE analyst LOGIN');
+make_database('warehouse');
+create_list('district.early_warning', 'attendance');
 
 # not loaded
-my $error = says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')});
+my $error = schedule('district.early_warning');
 like($error, qr/ERROR:  pg_cron is not loaded/, 'says that pg_cron is not loaded');
-like($error, qr/$_/, "and how to load it: $_")
-	for 'apt-get install postgresql-\d+-cron', q{shared_preload_libraries = 'pg_cron'},
-	q{cron.database_name = 'warehouse'}, 'cron.use_background_workers = on', 'CREATE EXTENSION pg_cron';
+like($error, qr/\Q$_\E/, "and how to load it: $_")
+	for 'apt-get install postgresql-' . $node->pg_version->major . '-cron', q{shared_preload_libraries = 'pg_cron'},
+	q{cron.database_name = 'warehouse'}, q{cron.host = '/}, 'CREATE EXTENSION pg_cron', 'GRANT USAGE ON SCHEMA cron TO analyst;';
 
+# cron.host as the hint recommends it
 $node->append_conf(
-	'postgresql.conf', q{
+	'postgresql.conf', qq{
 shared_preload_libraries = 'pg_cron'
 cron.database_name = 'warehouse'
-cron.use_background_workers = on
+cron.host = '@{[ $node->host ]}'
 });
 $node->restart;
 
 # loaded, but the extension is not there
-like(says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')}),
+like(schedule('district.early_warning'),
 	qr/pg_cron is not installed in database "warehouse".*CREATE EXTENSION pg_cron; GRANT USAGE ON SCHEMA cron TO analyst;/s,
 	'says that the extension is missing');
-is($node->safe_psql('warehouse', 'SELECT problem, fix FROM gapstats.watch_list_health'),
+is(superuser('SELECT problem, fix FROM gapstats.watch_list_health'),
 	'pg_cron is not installed|CREATE EXTENSION pg_cron;', 'and so does health');
-$node->safe_psql('warehouse', 'CREATE EXTENSION pg_cron');
-like(says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')}),
-	qr/permission denied for schema cron.*GRANT USAGE ON SCHEMA cron TO analyst;/s,
+superuser('CREATE EXTENSION pg_cron');
+like(schedule('district.early_warning'), qr/permission denied for schema cron.*GRANT USAGE ON SCHEMA cron TO analyst;/s,
 	'says that the privilege is missing');
 is(health('problem, fix'), 'analyst may not use pg_cron|GRANT USAGE ON SCHEMA cron TO analyst;', 'and so does health');
-$node->safe_psql('warehouse', 'GRANT USAGE ON SCHEMA cron TO analyst');
+superuser('GRANT USAGE ON SCHEMA cron TO analyst');
 is(health('state, problem, fix'),
 	q{never refreshed|it is not scheduled|SELECT gapstats.schedule_watch_list('district.early_warning', '0 5 * * *');},
 	'health says that it is not scheduled');
+is(says(q{SELECT status FROM gapstats.refresh_watch_list('district.early_warning')}), 'succeeded', 'somebody refreshes it');
+is(health('state'), 'not scheduled', 'which health says still');
 
 # what pg_cron does not take
-like(says(q{SELECT gapstats.schedule_watch_list('district.early_warning', 'at dawn')}),
-	qr/invalid schedule: at dawn/, 'a schedule that is none');
+like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn/, 'a schedule that is none');
 
 # scheduling twice leaves one job
-says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '0 5 * * *')});
-says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')});
-is(says(q{SELECT schedule, username, active FROM cron.job}), '* * * * *|analyst|t', 'one job, of the list\'s owner');
-my $longest = 'district.' . 'x' x 52;
-create_list($longest);
-says(qq{SELECT gapstats.schedule_watch_list('$longest', '* * * * *')});
-create_list(q{district."Weekly, of ''26"});
-says(q{SELECT gapstats.schedule_watch_list('district."Weekly, of ''26"', '* * * * *')});
-is(says(q{SELECT count(*) FROM cron.job}), 3, 'names that are long or need quotes have their jobs');
+schedule('district.early_warning', '0 5 * * *');
+schedule('district.early_warning');
+is(says(q{SELECT schedule, username, command, active FROM cron.job}),
+	q{* * * * *|analyst|CALL gapstats.run_watch_list('district.early_warning')|t}, 'one job, of the list\'s owner, with one call');
 
-# whoever listens is told where to look
-like(says(q{LISTEN gapstats_watch_list; SELECT status FROM gapstats.refresh_watch_list('district.early_warning')}),
-	qr/succeeded\nAsynchronous notification "gapstats_watch_list" with payload "\{"list" : "district.early_warning", "at" : "[^"]+"\}"/,
-	'newly flagged students are notified');
-says(q{UPDATE district.attendance SET absent = 6 WHERE student_id = 2});
+# the call commits, so within a transaction it ends before any work is done
+like(says(q{BEGIN; CALL gapstats.run_watch_list('district.early_warning')}), qr/ERROR:  invalid transaction termination/, 'not in a transaction');
+is(says(q{SELECT count(*) FROM district.early_warning_runs}), 1, 'where no run begins');
+
+# lists whose runs end otherwise, and with names that are hard
+my $longest = 'district.' . superuser(q{SELECT repeat('x', 62 - max(length(part))) FROM gapstats_internal.list_parts()});
+my $quoted = q{district."Weekly, of '26"};
+says(q{
+	CREATE TABLE sis.slow AS TABLE sis.attendance;
+	CREATE TABLE sis.empty AS SELECT i AS student_id, 0 AS absent FROM generate_series(1, 100) AS i;
+	CREATE TABLE sis.wrong AS TABLE sis.attendance;});
+my %table = ('district.slow' => 'slow', 'district.held' => 'empty', 'district.failing' => 'wrong', $longest => 'attendance', $quoted => 'attendance');
+for my $list (sort keys %table)
+{
+	create_list($list, $table{$list});
+	is(says('SELECT status FROM gapstats.refresh_watch_list(' . quote($list) . ')'), 'succeeded', "$list is refreshed");
+}
+says(q{DELETE FROM sis.empty; DROP TABLE sis.wrong; UPDATE sis.attendance SET absent = 6 WHERE student_id = 2});
 
 # pg_cron in another database of the cluster
-$node->safe_psql('postgres', 'CREATE DATABASE elsewhere');
-$node->safe_psql(
-	'elsewhere', q{
-	CREATE EXTENSION gapstats;
-	CREATE SCHEMA district AUTHORIZATION analyst;
-	SET ROLE analyst;
-	CREATE TABLE district.attendance (student_id integer, absent integer);
-	INSERT INTO district.attendance VALUES (1, 5)});
-$node->safe_psql('elsewhere', q{
-	SET ROLE analyst;
-	SELECT gapstats.create_watch_list('district.early_warning', 'SELECT student_id FROM district.attendance')});
-is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'),
-	'never refreshed|no job in the database that cron.database_name says refreshes it', 'health says where to look');
-$error = says(q{SELECT gapstats.schedule_watch_list('district.early_warning', '* * * * *')}, 'elsewhere');
+make_database('elsewhere');
+create_list('district.early_warning', 'attendance', 'elsewhere');
+is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'never refreshed|', 'health cannot see the job of another database');
+$error = schedule('district.early_warning', '* * * * *', 'elsewhere');
 like($error, qr/in that database: SELECT cron.schedule_in_database/, 'says that pg_cron lives elsewhere');
 $error =~ /in that database: (SELECT .*;)/;
-$node->safe_psql('warehouse', $1);
+my $elsewhere = $1;
 
-# it runs; pg_cron 1.4 does so once a minute
+# one is held up while the others run
+my $holder = $node->background_psql('warehouse');
+$holder->query_safe('BEGIN; LOCK TABLE sis.slow');
+superuser($elsewhere);
+like(schedule($_), qr/^\d+$/, "$_ is scheduled") for sort keys %table;
+is(superuser(q{SELECT count(*) FROM cron.job}), 7, 'each list has its job');
+my $job = superuser(q{SELECT jobid FROM cron.job WHERE command LIKE '%''district.slow''%'});
+ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.slow_runs WHERE status = 'running')}), 'pg_cron begins to run a list');
+is(health('state, last_status, problem', 'district.slow'), 'running|running|', 'which health says');
+is(superuser("SELECT status FROM cron.job_run_details WHERE jobid = $job"), 'running', 'and pg_cron');
+is(superuser(q{SELECT query FROM pg_stat_activity WHERE query LIKE 'refreshing a watch list%'}),
+	'refreshing a watch list: students query (0 of 1)', 'and the server says how far it is');
+is(says(q{SELECT status, error FROM gapstats.refresh_watch_list('district.slow')}) =~ s/^.*NOTICE:  //sr, 'refresh of watch list "district.slow" skipped: run 2 is under way',
+	'another run steps aside');
 ok( $node->poll_query_until(
 		'warehouse',
-		qq{SELECT count(*) = 3 FROM (
+		qq{SELECT count(*) = 5 FROM (
 			(SELECT run_by FROM district.early_warning_runs WHERE run > 1 AND status = 'succeeded' LIMIT 1)
-			UNION ALL (SELECT run_by FROM ${longest}_runs WHERE status = 'succeeded' LIMIT 1)
-			UNION ALL (SELECT run_by FROM district."Weekly, of '26_runs" WHERE status = 'succeeded' LIMIT 1)
+			UNION ALL (SELECT run_by FROM district.held_runs WHERE status = 'held' LIMIT 1)
+			UNION ALL (SELECT run_by FROM district.failing_runs WHERE status = 'failed' LIMIT 1)
+			UNION ALL (SELECT run_by FROM ${longest}_runs WHERE run > 1 AND status = 'succeeded' LIMIT 1)
+			UNION ALL (SELECT run_by FROM district."Weekly, of '26_runs" WHERE run > 1 AND status = 'succeeded' LIMIT 1)
 		) AS run WHERE run_by = 'analyst'}),
-	'pg_cron refreshes every list as its owner');
-is(says(q{SELECT student_id, status, reasons FROM district.early_warning ORDER BY 1}),
-	"1|on track|\n2|at risk|Absent 6 days", 'and the list is there');
-is(says(q{SELECT count(*) > 0 FROM cron.job_run_details WHERE status = 'succeeded'}), 't', 'pg_cron says so too');
+	'pg_cron runs every other list meanwhile, as its owner');
+ok($node->poll_query_until('elsewhere', q{SELECT EXISTS (SELECT FROM district.early_warning_runs WHERE run_by = 'analyst' AND status = 'succeeded')}),
+	'and that of the other database, by the line that it was given');
+is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'fresh|', 'with which health is content');
+$holder->query_safe('COMMIT');
+$holder->quit;
+ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.slow_runs WHERE run > 1 AND status = 'succeeded')}), 'then the one that was held up');
+is(says(q{SELECT student_id, status, reasons FROM district.early_warning ORDER BY 1}), "1|on track|\n2|at risk|absence", 'the list is there');
+
+# what became of the first run of a job, as pg_cron tells it
+sub details
+{
+	my ($list) = @_;
+	my $query = "SELECT status, return_message FROM cron.job_run_details JOIN cron.job USING (jobid)
+		WHERE job.command = 'CALL gapstats.run_watch_list(' || quote_literal(" . quote($list) . ") || ')' AND status IN ('succeeded', 'failed') ORDER BY runid LIMIT 1";
+	$node->poll_query_until('warehouse', "SELECT EXISTS ($query)");
+	return superuser($query);
+}
+
+is(details('district.early_warning'), 'succeeded|CALL', 'pg_cron says that a run succeeded');
+is(details('district.slow'), 'succeeded|CALL', 'pg_cron says that a slow run succeeded');
+like(details('district.failing'), qr/^failed\|ERROR:  run \d+ of watch list "district.failing" failed: .*query: relation "sis.wrong" does not exist\n.*HINT:  The list stays as the last successful refresh left it\./s,
+	'pg_cron says why a run failed');
+like(details('district.held'), qr/^failed\|ERROR:  run (\d+) of watch list "district.held" held: students: 0 come and 100 go, of 100; rule "absence": values of 0 students instead of 100\n.*SELECT gapstats.refresh_watch_list\('district.held', accept => \1\);/s,
+	'pg_cron says why a run is held, and what publishes it');
+is(health('state, last_status', 'district.failing'), 'failing|failed', 'health says that a list fails');
+like(health('state, problem, fix', 'district.held'), qr/^held\|students: 0 come and 100 go, of 100; .*\|.*refresh_watch_list\('district.held', accept => \d+\);$/, 'and that one is held');
+is(says(q{SELECT count(*) FROM district.held}), 100, 'of which all students are there still');
 
 # what can go wrong, and health's lines put right
 is(health(q{state, schedule, next_run - date_trunc('minute', now()), problem}), 'fresh|* * * * *|00:01:00|', 'fresh');
-is($node->safe_psql('warehouse', q{SELECT count(*) FROM gapstats.watch_list_health WHERE problem IS NOT NULL}), 0,
-	'the superuser sees that all is well');
 for (
-	[ 'its job is inactive', q{SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning' AND database = 'warehouse'} ],
+	[ 'its job is inactive', q{SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ],
 	[ 'pg_cron cannot connect as analyst', 'ALTER ROLE analyst NOLOGIN' ],
 	[ 'pg_cron cannot connect as analyst', 'REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC' ],
-	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning' AND database = 'warehouse'} ])
+	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ])
 {
 	my ($problem, $sql) = @$_;
-	$node->safe_psql('warehouse', $sql);
-	is(health('problem'), $problem, $problem);
+	superuser($sql);
+	is(health('problem'), $problem, "$problem: $sql");
 	my $fix = health('fix');
-	$fix = "SET ROLE analyst; $fix" if $fix =~ /schedule_watch_list/;
-	$node->safe_psql('warehouse', $fix);
+	superuser($fix =~ /schedule_watch_list/ ? "SET ROLE analyst; $fix" : $fix);
 	is(health('problem'), '', "mended by: $fix");
 }
-$node->safe_psql(
-	'warehouse', q{
-	UPDATE district.early_warning_runs SET ended_at = ended_at - interval '1 day';
-	INSERT INTO cron.job_run_details (jobid, username, status, return_message)
-	SELECT jobid, username, 'failed', 'connection failed' FROM cron.job});
-is(health('state, problem, fix'),
-	'stale|pg_cron could not connect|in postgresql.conf: cron.use_background_workers = on, and restart the server',
-	'a run that was due did not happen');
+schedule('district.early_warning', '0 0 1 1 *');
+superuser(q{UPDATE district.early_warning_runs SET ended_at = ended_at - interval '1 year'});
+is(health('state, problem'), 'stale|a run that was due has not happened, and pg_cron does not say why', 'a run that was due did not happen');
+superuser(q{INSERT INTO cron.job_run_details (jobid, username, status, return_message)
+	SELECT jobid, username, 'failed', 'connection failed' FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'});
+like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|in postgresql.conf: cron.host = the socket directory/, 'and why');
+superuser(q{DELETE FROM cron.job_run_details; UPDATE district.early_warning_runs SET ended_at = now()});
+is(health(q{next_run = (date_trunc('year', now() AT TIME ZONE 'GMT') + interval '1 year') AT TIME ZONE 'GMT'}), 't', 'when it is due is told in the time zone of pg_cron');
 
-# dropping the list removes its job, and only its own
-says(q{SELECT gapstats.drop_watch_list('district."Weekly, of ''26"')});
-is(says(qq{SELECT gapstats.unschedule_watch_list('$longest')}), 't', 'unscheduled');
-is(says(qq{SELECT gapstats.unschedule_watch_list('$longest')}), 'f', 'nothing to unschedule');
-is(says(q{SELECT jobname FROM cron.job WHERE database = 'warehouse'}), 'watch list warehouse.district.early_warning', 'one job is left');
-says(q{SELECT gapstats.drop_watch_list('district.early_warning')});
-is(says(q{SELECT count(*) FROM cron.job WHERE database = 'warehouse'}), 0, 'none is left');
+# a list that is renamed takes its job along when somebody does something with it
+sub jobs
+{
+	return superuser(q{SELECT username, jobname, command FROM cron.job WHERE jobname ~ 'late|early|alerts' AND database = 'warehouse' ORDER BY 2});
+}
+
+my $lone_job = q{analyst|watch list warehouse.%1$s|CALL gapstats.run_watch_list('%1$s')};
+superuser('ALTER MATERIALIZED VIEW district.early_warning RENAME TO late_warning');
+says(q{SELECT gapstats.change_settings('district.late_warning', '{"lag_days": 1}')});
+is(jobs(), sprintf($lone_job, 'district.late_warning'), 'renamed');
+superuser('ALTER SCHEMA district RENAME TO alerts');
+says(q{SELECT gapstats.schedule_watch_list('alerts.late_warning', '* * * * *')});
+is(jobs(), sprintf($lone_job, 'alerts.late_warning'), 'and moved');
+
+# the job of a role that is renamed is nobody's; who renames it is told
+superuser('ALTER ROLE analyst RENAME TO data_team');
+is(says(q{SELECT state, problem FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass}, 'warehouse', 'data_team'),
+	'not scheduled|it is not scheduled', 'its owner sees no job any more');
+my $lost = q{SELECT fix FROM gapstats.watch_list_health WHERE problem = 'its job is of a role that there is not' AND list = 'alerts.late_warning'::regclass};
+like(superuser($lost), qr/^UPDATE cron.job SET username = 'data_team' WHERE jobid = \d+;$/m, 'and what mends it');
+superuser(q{DELETE FROM cron.job WHERE jobname !~ 'late'});
+says(q{SELECT gapstats.schedule_watch_list('alerts.late_warning', '0 5 * * *')}, 'warehouse', 'data_team');
+like(superuser($lost), qr/^DELETE FROM cron.job WHERE jobid = \d+;$/, 'a job beside the one that its owner has made since is to go');
+superuser(q{DELETE FROM cron.job WHERE username = 'data_team'});
+superuser(superuser($lost));
+# the tables that it reads have an owner of another name, too
+my $late = q{FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass};
+superuser(q{SELECT gapstats.refresh_watch_list('alerts.late_warning')});
+like(superuser("SELECT state, problem $late"), qr/^failing\|students query: the query no longer means what it meant/, 'which a run says');
+like(superuser("SELECT fix $late"), qr/^if that is as it should be: SELECT gapstats.resume_watch_list\('alerts.late_warning'\);$/, 'with the line that accepts it');
+superuser(q{SELECT gapstats.resume_watch_list('alerts.late_warning')});
+is(superuser(q{SELECT username, jobname FROM cron.job}), 'data_team|watch list warehouse.alerts.late_warning', 'the job is its owner\'s again');
+superuser(q{UPDATE sis.attendance SET absent = 7});
+ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM alerts.late_warning_runs WHERE run_by = 'data_team' AND status = 'succeeded')}),
+	'and runs the list under all its new names');
+is(superuser(q{SELECT count(*) FROM alerts.late_warning WHERE status = 'at risk'}), 2, 'which shows what is new');
+
+# in a copy the number of a list's job is another job's
+superuser(q{
+	UPDATE alerts.slow_settings SET database_oid = 0, job = (SELECT jobid FROM cron.job);
+	SELECT gapstats.change_settings('alerts.slow', '{"lag_days": 1}'), gapstats.unschedule_watch_list('alerts.slow');
+	SELECT gapstats.resume_watch_list('alerts.slow');
+	SELECT gapstats.change_settings('alerts.slow', '{"lag_days": 0}'), gapstats.unschedule_watch_list('alerts.slow')});
+is(superuser('SELECT jobname FROM cron.job'), 'watch list warehouse.alerts.late_warning', 'a copy leaves the job alone that has its number');
+
+# a list takes its job along when it goes, and only its own, renamed or not
+$longest =~ s/^district/alerts/;
+$quoted =~ s/^district/alerts/;
+says("SELECT gapstats.schedule_watch_list(" . quote($_) . ", '0 5 * * *')", 'warehouse', 'data_team') for $longest, $quoted, 'alerts.slow', 'alerts.held';
+says('SELECT gapstats.drop_watch_list(' . quote($quoted) . ')', 'warehouse', 'data_team');
+is(says("SELECT gapstats.unschedule_watch_list('$longest')", 'warehouse', 'data_team'), 't', 'unscheduled');
+is(says("SELECT gapstats.unschedule_watch_list('$longest')", 'warehouse', 'data_team'), 'f', 'nothing to unschedule');
+superuser('ALTER MATERIALIZED VIEW alerts.slow RENAME TO slower; ALTER MATERIALIZED VIEW alerts.held RENAME TO holding');
+is(says(q{SELECT gapstats.unschedule_watch_list('alerts.slower')}, 'warehouse', 'data_team'), 't', 'unscheduled after it was renamed');
+says(q{SELECT gapstats.drop_watch_list('alerts.holding')}, 'warehouse', 'data_team');
+is(superuser('SELECT jobname FROM cron.job'), 'watch list warehouse.alerts.late_warning', 'one job is left');
+says(q{SELECT gapstats.drop_watch_list('alerts.late_warning')}, 'warehouse', 'data_team');
+is(superuser('SELECT count(*) FROM cron.job'), 0, 'none is left');
 
 # from the other database, too
-ok($node->poll_query_until('elsewhere', q{SELECT count(*) > 0 FROM district.early_warning_runs WHERE run_by = 'analyst'}),
-	'and the line that it gives has the list refreshed from there');
-is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'fresh|', 'health is content');
-$error = says(q{SELECT gapstats.drop_watch_list('district.early_warning')}, 'elsewhere');
+superuser($elsewhere =~ s/'analyst'/'data_team'/r);
+$error = says(q{SELECT gapstats.drop_watch_list('district.early_warning')}, 'elsewhere', 'data_team');
 like($error, qr/has to be removed there/, 'dropping the list says that its job is left');
 $error =~ /HINT:  (SELECT .*;)/;
-$node->safe_psql('warehouse', $1);
-is($node->safe_psql('warehouse', 'SELECT count(*) FROM cron.job'), 0, 'and the line that it gives removes it');
+superuser($1);
+is(superuser('SELECT count(*) FROM cron.job'), 0, 'and the line that it gives removes it');
 
 $node->stop;
 done_testing();

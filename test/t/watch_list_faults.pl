@@ -1,0 +1,331 @@
+# Whatever befalls a run, and at whichever of its steps: the list is the old one or the new one,
+# its parts agree, and the next run goes on from there.
+use strict;
+use warnings;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $students = 1500;
+my $most = 1024 * 1024;    # bytes that a file may have where the disk is full; the list's have more
+
+my $node = PostgreSQL::Test::Cluster->new('district');
+$node->init(extra => [ '--wal-segsize', '1' ]);
+$node->append_conf('postgresql.conf', q{
+	restart_after_crash = on
+	autovacuum = off
+	max_wal_size = '64MB'
+	max_parallel_workers_per_gather = 0});
+$node->start;
+
+# The sources are of a generation that every row names, and that says who is flagged
+$node->safe_psql('postgres', 'CREATE DATABASE warehouse; CREATE ROLE analyst LOGIN; CREATE ROLE teacher');
+$node->safe_psql(
+	'warehouse', qq{
+	CREATE EXTENSION gapstats;
+	CREATE SCHEMA district AUTHORIZATION analyst;
+	ALTER DATABASE warehouse SET search_path = district, gapstats;
+	SET search_path = district, gapstats;
+	SET ROLE analyst;
+	CREATE FUNCTION mark(student integer, generation integer) RETURNS integer IMMUTABLE
+		RETURN (student * 7 + generation * 37) % 100;
+	CREATE TABLE students (student_id integer PRIMARY KEY, name text, generation integer, school integer) WITH (autovacuum_enabled = off);
+	CREATE TABLE marks (student_id integer, mark integer);
+	CREATE TABLE teachers (viewer text, student_id integer);
+	INSERT INTO students SELECT i, repeat('x', 900), 0, i % 3 FROM generate_series(1, $students) AS i;
+	INSERT INTO marks SELECT i, mark(i, 0) FROM generate_series(1, $students) AS i;
+	INSERT INTO teachers VALUES ('teacher', 1);
+	SELECT create_watch_list('list', 'SELECT * FROM students');
+	SELECT add_rule('list', 'mark', 'SELECT * FROM marks', '>=', 70, 'Mark {value}');
+	SELECT change_settings('list', '{"max_students_change": 1, "max_values_change": 1, "max_flagged_change": 1, "return_within": "0"}');
+	SELECT share_watch_list('list', 'SELECT * FROM teachers');
+	SELECT publish_counts('list', 'school', 1);
+	GRANT SELECT ON ALL TABLES IN SCHEMA district TO PUBLIC; REVOKE ALL ON list_queries FROM PUBLIC;
+	CALL run_watch_list('list');});
+
+sub analyst
+{
+	return $node->safe_psql('warehouse', "SET ROLE analyst; $_[0]");
+}
+
+# The generation that the students and their standing are of; half if they are of several
+sub generation
+{
+	return analyst(qq{
+		SELECT CASE WHEN count(*) = $students AND min(generation) = max(generation)
+			AND bool_and(status = CASE WHEN mark(student_id, generation) >= 70 THEN 'at risk' ELSE 'on track' END)
+			THEN min(generation)::text ELSE 'half' END
+		FROM $_[0]});
+}
+
+# What follows from a generation, counted from the sources of it
+sub follows_from
+{
+	my ($generation) = @_;
+	return analyst(qq{
+		WITH flagged AS (SELECT i AS student_id FROM generate_series(1, $students) AS i WHERE mark(i, $generation) >= 70),
+			open AS (SELECT student_id FROM list_flags WHERE cleared_at IS NULL),
+			standing AS (SELECT student_id FROM list_history WHERE until_time IS NULL)
+		SELECT concat_ws(', ',
+			CASE WHEN EXISTS (TABLE flagged EXCEPT TABLE open) OR EXISTS (TABLE open EXCEPT TABLE flagged) THEN 'flags' END,
+			CASE WHEN EXISTS (TABLE flagged EXCEPT TABLE standing) OR EXISTS (TABLE standing EXCEPT TABLE flagged) THEN 'history' END,
+			CASE WHEN (SELECT count(*) FROM list_alarms) <> (SELECT count(*) FROM list_flags) THEN 'alarms' END,
+			CASE WHEN (SELECT sum(flagged) FROM list_counts WHERE NOT is_total) <> (SELECT count(*) FROM flagged) THEN 'counts' END,
+			CASE WHEN EXISTS (SELECT FROM list_values WHERE "values" <> ARRAY[mark(student_id, $generation)::numeric]) THEN 'values' END)});
+}
+
+sub disagreement
+{
+	return analyst(q{SELECT * FROM gapstats_internal.disagreement('list') LIMIT 5});
+}
+
+sub last_run
+{
+	return analyst(q{SELECT status || coalesce(': ' || error, '') FROM list_runs ORDER BY run DESC LIMIT 1});
+}
+
+sub health
+{
+	return analyst('SELECT state, problem FROM watch_list_health');
+}
+
+my $generation = 0;
+
+sub change_sources
+{
+	$generation++;
+	analyst(qq{UPDATE students SET generation = $generation; UPDATE marks SET mark = mark(student_id, $generation)});
+}
+
+# psql with a run in it, and the session's process
+sub start_run
+{
+	my ($settings, $statement) = @_;
+	my %run = (in => '', out => '', err => '');
+	$run{psql} = IPC::Run::start(
+		[ 'psql', '-XAtq', '-d', $node->connstr('warehouse'), '-c', 'SET ROLE analyst', '-c', $settings, '-c', 'SELECT pg_backend_pid()', '-c', $statement ],
+		'<', \$run{in}, '>', \$run{out}, '2>', \$run{err});
+	$run{psql}->pump until $run{out} =~ /^(\d+)$/m;
+	$run{pid} = $1;
+	return \%run;
+}
+
+sub wait_until_blocked
+{
+	my ($run) = @_;
+	$node->poll_query_until('warehouse', "SELECT cardinality(pg_blocking_pids($run->{pid})) > 0") or die 'it does not wait';
+}
+
+sub end
+{
+	my ($run) = @_;
+	eval { $run->{psql}->finish };
+	return $run->{err};
+}
+
+# What holds a run at a step, and whether what it found is published by then
+my @steps = (
+	[ 'begins', 'LOCK TABLE list_words' ],
+	[ 'reads who may see whom', 'LOCK TABLE teachers' ],
+	[ 'evaluates', 'LOCK TABLE marks' ],
+	[ 'publishes the students', 'LOCK TABLE list_current IN SHARE MODE' ],
+	[ 'publishes the flags', 'LOCK TABLE list_flags IN SHARE MODE' ],
+	[ 'publishes the counts', 'LOCK TABLE list_counts IN SHARE MODE' ],
+	[ 'shows the list', 'ANALYZE list' ]);
+
+sub crash
+{
+	my ($run) = @_;
+	kill 'KILL', $run->{pid};
+	end($run);
+	$node->poll_query_until('warehouse', 'SELECT true') or die 'the server does not come back';
+}
+
+sub fill_disk
+{
+	my ($run, $blocker) = @_;
+	system_or_bail('prlimit', '--pid', $run->{pid}, "--fsize=$most");
+	$blocker->query_safe('COMMIT');
+}
+
+# What befalls it, the settings of its session, and what its row says then: what it says
+# itself, or nothing, since nobody was there to write it
+my @faults = (
+	[ 'kill -9', '', \&crash ],
+	[ 'an immediate shutdown', '', sub { $node->stop('immediate'); $node->start } ],
+	[ 'pg_terminate_backend', '', sub { $node->safe_psql('warehouse', "SELECT pg_terminate_backend($_[0]{pid}, 10000)") } ],
+	[ 'pg_cancel_backend', '', sub { $node->safe_psql('warehouse', "SELECT pg_cancel_backend($_[0]{pid})") }, qr/canceled: .*canceling statement due to user request/ ],
+	[ 'lock_timeout', 'SET lock_timeout = 1000', sub { }, qr/failed: .*canceling statement due to lock timeout/ ],
+	[ 'statement_timeout', 'SET statement_timeout = 5000', sub { }, qr/canceled: .*canceling statement due to statement timeout/, qr/evaluates|flags/ ],
+	[ 'a full disk', '', \&fill_disk, qr/failed: could not extend file .*: File too large/, qr/evaluates|students|shows/ ]);
+
+for my $fault (@faults)
+{
+	my ($befalls, $settings, $inflict, $says, $at) = @$fault;
+	for my $step (@steps)
+	{
+		my ($doing, $hold) = @$step;
+		next if $at && $doing !~ $at;
+		next if $befalls eq 'a full disk' && system('prlimit --version >/dev/null 2>&1') != 0;
+
+		my $was = $generation;
+		my $name = "$befalls while it $doing";
+		change_sources();
+		my $blocker = $node->background_psql('warehouse');
+		$blocker->query_safe("BEGIN; $hold");
+		my $run = start_run($settings, q{CALL run_watch_list('list')});
+		wait_until_blocked($run);
+		$inflict->($run, $blocker);
+		end($run);
+		eval { $blocker->quit };
+
+		my $published = $doing =~ /shows/ ? $generation : $was;
+		is(generation('list'), $was, "$name: the list is the old one");
+		is(generation('list_current'), $published, "$name: its table is the old or the new one");
+		is(follows_from($published), '', "$name: and so is what follows from it");
+		is(disagreement(), '', "$name: its parts agree");
+		if ($doing =~ /begins/)
+		{
+			like(last_run(), qr/^succeeded/, "$name: there is no run");
+		}
+		elsif ($doing =~ /shows/)
+		{
+			is(last_run(), 'succeeded', "$name: the run was published");
+			is(health(), 'stale|its last run was cut off before it was shown', "$name: health says what is missing");
+		}
+		elsif ($says)
+		{
+			like(last_run(), qr/^$says$/, "$name: the run says so");
+		}
+		else
+		{
+			is(last_run(), 'running', "$name: nobody was there to write it down");
+			is(health(), 'failing|it was cut off', "$name: health knows");
+		}
+
+		# where nothing is to be published any more, the next run shows it nevertheless
+		my ($status, undef, $err) = $node->psql('warehouse', q{SET ROLE analyst; CALL run_watch_list('list')});
+		is("$status $err", '0 ', "$name: the next run succeeds");
+		is(generation('list'), $generation, "$name: and is shown");
+		is(follows_from($generation), '', "$name: with what follows from it");
+		is(disagreement(), '', "$name: and its parts agree");
+		is(analyst(q{SELECT count(*) FROM list_runs WHERE status = 'running'}), 0, "$name: no run is left running");
+	}
+}
+is(analyst(q{SELECT DISTINCT status, error FROM list_runs WHERE error LIKE '%cut off%'}), 'failed|it was cut off', 'runs that were cut off are closed');
+
+# refresh_watch_list is one transaction: all of it happens, or nothing
+for my $step (grep { $_->[0] =~ /publishes|shows/ } @steps)
+{
+	my ($doing, $hold) = @$step;
+	my $runs = analyst('SELECT count(*) FROM list_runs');
+	my $was = $generation;
+	change_sources();
+	my $blocker = $node->background_psql('warehouse');
+	$blocker->query_safe("BEGIN; $hold");
+	my $run = start_run('', q{SELECT refresh_watch_list('list')});
+	wait_until_blocked($run);
+	$node->safe_psql('warehouse', "SELECT pg_cancel_backend($run->{pid})");
+	like(end($run), qr/canceling statement due to user request/, "refresh_watch_list, canceled while it $doing, fails");
+	$blocker->quit;
+	is(join(' ', generation('list'), generation('list_current')), "$was $was", 'and nothing has changed');
+	is(disagreement(), '', 'its parts agree');
+	is(analyst('SELECT count(*) FROM list_runs'), $runs, 'nor is there a run');
+	is(analyst(q{SELECT status FROM refresh_watch_list('list')}), 'succeeded', 'the next one succeeds');
+	is(generation('list'), $generation, 'and is shown');
+}
+
+# A run may be cut off in a session that lives on: by an error between its transactions
+{
+	change_sources();
+	my $viewers = $node->background_psql('warehouse');
+	$viewers->query_safe('BEGIN; LOCK TABLE teachers');
+	my $pool = $node->background_psql('warehouse', on_error_stop => 0);
+	$pool->query('SET ROLE analyst');
+	my $pid = $pool->query('SELECT pg_backend_pid()');
+	$pool->query_until(qr/started/, "\\echo started\nCALL run_watch_list('list');\n");
+	wait_until_blocked({ pid => $pid });
+	is(health(), 'running|', 'a run that runs is not cut off');
+	my $parts = start_run('RESET ROLE', q{BEGIN; LOCK TABLE list_words; SELECT pg_sleep(600)});
+	wait_until_blocked($parts);
+	$viewers->quit;
+	$node->poll_query_until('warehouse', "SELECT pg_blocking_pids($pid) = ARRAY[$parts->{pid}]");
+	$node->safe_psql('warehouse', "SELECT pg_cancel_backend($pid), pg_terminate_backend($parts->{pid}, 10000)");
+	end($parts);
+	is($pool->query('SELECT 1'), 1, 'the session lives on');
+	is(last_run(), 'running', 'the row says running');
+	is(health(), 'failing|it was cut off', 'health knows better');
+	is(analyst(q{SELECT status FROM refresh_watch_list('list')}), 'succeeded', 'and the next run begins');
+	is(generation('list'), $generation, 'and is shown');
+	$pool->quit;
+}
+
+# Whoever has looked at the list's health, or at what is held, in a transaction that is still open
+{
+	change_sources();
+	my $reader = $node->background_psql('warehouse');
+	$reader->query_safe('SET ROLE analyst; BEGIN; SELECT state FROM watch_list_health; SELECT * FROM list_held; SELECT FROM list LIMIT 1');
+	analyst(q{SET lock_timeout = 5000; CALL run_watch_list('list')});
+	is(generation('list'), $generation, 'an idle reader does not hold a run up');
+	change_sources();
+	analyst(q{SET lock_timeout = 5000; CALL run_watch_list('list')});
+	is(generation('list'), $generation, 'nor the one after');
+	is(follows_from($generation), '', 'which does not publish the first again');
+	$reader->quit;
+}
+
+# What is held may be published until something comes between
+analyst(q{SELECT change_settings('list', '{"max_students_change": 0, "change_floor": 0}')});
+sub hold_run
+{
+	change_sources();
+	analyst(qq{INSERT INTO students VALUES ($students + $generation, 'new', $generation, 0)});
+	my (undef, $out) = $node->psql('warehouse', q{SET ROLE analyst; SELECT run, status FROM refresh_watch_list('list')});
+	my ($run, $status) = split /\|/, $out;
+	is($status, 'held', 'a run is held');
+	return $run;
+}
+
+sub accept_run
+{
+	my ($status, $out, $err) = $node->psql('warehouse', "SET ROLE analyst; SELECT status FROM refresh_watch_list('list', accept => $_[0])");
+	return $err =~ /DETAIL:  (.*)/ ? $1 : $out . $err;
+}
+
+my $held = hold_run();
+$node->restart;
+is(accept_run($held), 'succeeded', 'a restart does not come between');
+is(accept_run($held), 'It has ended: succeeded.', 'but it is published once');
+is(accept_run(1), 'It has ended: succeeded.', 'as others are');
+is(accept_run($held + 100), 'There is no such run.', 'or never was');
+
+$held = hold_run();
+my $later = hold_run();
+is(accept_run($held), 'There has been another run since.', 'another run that is held comes between');
+is(accept_run($later), 'succeeded', 'and may be published itself');
+
+$held = hold_run();
+analyst(q{DELETE FROM students WHERE name = 'new' AND student_id NOT IN (SELECT student_id FROM list)});
+is(analyst(q{SELECT status FROM refresh_watch_list('list')}), 'succeeded', 'a run that succeeds');
+is(accept_run($held), 'There has been another run since.', 'comes between');
+
+$held = hold_run();
+analyst('ALTER TABLE marks RENAME TO lost');
+my (undef, $failed) = $node->psql('warehouse', q{SET ROLE analyst; SELECT run FROM refresh_watch_list('list')});
+analyst('ALTER TABLE lost RENAME TO marks');
+like(accept_run($failed), qr/^It has ended: failed, rule "mark": relation "marks" does not exist/, 'a run that failed has nothing to publish');
+is(accept_run($held), 'succeeded', 'and does not come between');
+
+$held = hold_run();
+analyst(q{SELECT change_rule('list', 'mark', reason => 'Mark: {value}')});
+is(accept_run($held), 'The list has been changed since it began.', 'a change comes between');
+
+$held = hold_run();
+crash(start_run('', 'SELECT pg_sleep(600)'));
+is(analyst('SELECT count(*) FROM list_held'), 0, 'a crash takes what was found');
+is(accept_run($held), 'What it found is gone: it does not outlive a crash, or the promotion of a standby.', 'and publishing it is refused');
+is(disagreement(), '', 'the parts of the list agree');
+
+$node->stop;
+done_testing();
