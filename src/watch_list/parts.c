@@ -79,8 +79,9 @@ NameInQuery(Oid list, Oid schema, Oid owner)
 				base = WithoutSuffix(entry->relid, schema, owner);
 		}
 	}
+	/* not kept: two who then want the list alone would wait for one another */
 	if (relation != NULL)
-		relation_close(relation, NoLock);
+		relation_close(relation, AccessShareLock);
 	return base;
 }
 
@@ -260,9 +261,15 @@ statement(PG_FUNCTION_ARGS)
 	ListNames	names;
 
 	if (!GetListNames(PG_GETARG_OID(0), &names))
+	{
+		char	   *name = get_rel_name(PG_GETARG_OID(0));
+
+		if (name == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("watch list has been dropped")));
 		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is not a watch list", get_rel_name(PG_GETARG_OID(0)))));
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a watch list", name)));
+	}
 	PG_RETURN_TEXT_P(Fill(text_to_cstring(PG_GETARG_TEXT_PP(1)), &names));
 }
 

@@ -90,12 +90,14 @@ BEGIN
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
 
-	-- locked first, so that what is looked at is what is used
+	-- locked first, so that what is looked at is what is used; but "next" is a run's own, which
+	-- empties it, and nobody should wait for that
 	EXECUTE (
 		SELECT format('LOCK TABLE %s IN ACCESS SHARE MODE', string_agg('ONLY ' || c.oid::regclass, ', ' ORDER BY c.oid))
 		FROM gapstats_internal.list_parts() p
-		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r'
-		WHERE p.kind = 'r'
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
+		WHERE p.kind = 'r' AND p.part <> 'next'
 	);
 	SELECT string_agg(p.part, ', ') FILTER (WHERE c.oid IS NULL) AS missing,
 		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ')

@@ -174,7 +174,7 @@ BEGIN
 	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
 
 	IF locked IS NULL OR other IS NOT NULL THEN
-		PERFORM gapstats_internal.end_run(list, run, 'skipped', coalesce(format('run %s is under way', other), 'another refresh or a change of the list is under way'));
+		PERFORM gapstats_internal.end_run(list, run, 'skipped', CASE WHEN other IS NULL THEN 'another refresh or a change of the list is under way' ELSE format('run %s is under way', other) END);
 	ELSE
 		why := gapstats_internal.held_because(list);
 		IF why IS NOT NULL THEN
@@ -221,6 +221,21 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rules_to_run(regclass) IS
 'The rules of a watch list that are on, in their order.';
 
+CREATE FUNCTION gapstats_internal.empty_next(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @next IN ACCESS EXCLUSIVE MODE NOWAIT');
+	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
+EXCEPTION WHEN lock_not_available THEN
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.empty_next(regclass) IS
+'Empties what a watch list''s last run found, without waiting for those who read it or have the list''s parts locked.';
+
 CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -237,7 +252,7 @@ BEGIN
 	days := gapstats_internal.school_days(list);
 	day := gapstats_internal.last_day(list, days);
 	PERFORM gapstats_internal.set_as_of(day);
-	EXECUTE gapstats_internal.statement(list, 'TRUNCATE @next');
+	PERFORM gapstats_internal.empty_next(list);
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
