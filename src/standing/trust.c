@@ -482,7 +482,8 @@ DefineTrustSettings(void)
 	DefineCustomIntVariable(WATCHED_SETTING,
 							"Number of the role whose rights only functions of trusted roles may use.",
 							NULL, &watched_user, InvalidOid, INT_MIN, INT_MAX, PGC_SUSET,
-							GUC_NO_SHOW_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+							GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
+							NULL, NULL, NULL);
 	next_needs_fmgr_hook = needs_fmgr_hook;
 	needs_fmgr_hook = FunctionIsCalled;
 }

@@ -10,6 +10,8 @@ DECLARE
 	rule text;
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
+	-- one after the other: they make a table of the same name
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	PERFORM gapstats_internal.set_as_of(as_of);
 	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.rule

@@ -79,8 +79,9 @@ NameInQuery(Oid list, Oid schema, Oid owner)
 				base = WithoutSuffix(entry->relid, schema, owner);
 		}
 	}
+	/* not kept: two who then want the list alone would wait for one another */
 	if (relation != NULL)
-		relation_close(relation, NoLock);
+		relation_close(relation, AccessShareLock);
 	return base;
 }
 

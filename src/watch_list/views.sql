@@ -1,4 +1,8 @@
 -- watch_list/views: what people read of a list
+--
+-- Of what is "my", a plan must not tell more than the rows do: EXPLAIN ANALYZE counts what a
+-- scan finds.  So nothing is pushed down (OFFSET 0), and each step looks up, by an index, what
+-- belongs to the reader's own students.
 
 CREATE FUNCTION gapstats_internal.view_statement(part text)
 RETURNS text
@@ -162,9 +166,8 @@ RETURN CASE part
 			SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
 				CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) THEN c.note END AS note,
 				c.is_restricted, c.made_by, c.made_at, c.corrected_at
-			FROM @flags f
-			JOIN @check_ins c ON c.flag = f.flag
-			WHERE f.student_id @equals m.student_id
+			FROM (SELECT f.flag FROM @flags f WHERE f.student_id @equals m.student_id OFFSET 0) f
+			CROSS JOIN LATERAL (SELECT * FROM @check_ins c WHERE c.flag = f.flag OFFSET 0) c
 			OFFSET 0
 		) c
 		OFFSET 0

@@ -1,0 +1,386 @@
+--
+-- watch_list: what is done as a list's owner gives him nothing of the caller's, nor the caller anything of his
+--
+\set SHOW_CONTEXT never
+CREATE ROLE regress_owner;
+CREATE ROLE regress_teacher;
+CREATE ROLE regress_dashboard;
+CREATE ROLE regress_mallory;
+CREATE SCHEMA district AUTHORIZATION regress_owner;
+GRANT USAGE ON SCHEMA district TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+SET search_path = district, gapstats;
+
+--
+-- whatever the owner's default privileges say, nothing of a list is open, nor are its numbers
+--
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON FUNCTIONS TO PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES GRANT ALL ON TYPES TO PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES IN SCHEMA district GRANT ALL ON TABLES TO regress_mallory WITH GRANT OPTION;
+CREATE VIEW opened AS
+SELECT relname, relkind FROM pg_class c
+WHERE relnamespace = 'district'::regnamespace AND relname ~ '^list' AND relkind <> 'i' AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee <> relowner)
+UNION ALL
+SELECT typname, 't' FROM pg_type
+WHERE typnamespace = 'district'::regnamespace AND typname ~ '^_?list' AND EXISTS (SELECT FROM aclexplode(typacl) WHERE grantee <> typowner)
+UNION ALL
+SELECT proname, 'f' FROM pg_proc WHERE pronamespace = 'district'::regnamespace;
+CREATE TABLE students AS SELECT i AS student_id, CASE WHEN i <= 10 THEN 'regress_teacher' ELSE 'somebody' END AS teacher FROM generate_series(1, 40) i;
+CREATE TABLE marks AS SELECT student_id, student_id AS mark FROM students;
+SELECT create_watch_list('list', 'SELECT student_id, teacher FROM students');
+SELECT * FROM opened;
+SELECT add_rule('list', 'marks', 'SELECT student_id, mark FROM marks', '>=', 5, 'Mark {value}');
+SELECT share_watch_list('list', viewer_column => 'teacher');
+SELECT publish_counts('list', 'teacher');
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT status FROM watch_list_as_of('list', current_date) LIMIT 0;
+DROP TABLE list_next CASCADE;
+DROP VIEW list_reasons CASCADE;
+DROP MATERIALIZED VIEW list;
+SELECT repair_watch_list('list_current');
+SELECT * FROM opened;
+SELECT status, flagged FROM refresh_watch_list('list');
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT setval('district.list_flags_flag_seq', 1);
+SELECT nextval('district.list_runs_run_seq');
+SELECT currval('district.list_alarms_alarm_seq');
+SET SESSION AUTHORIZATION regress_owner;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC, regress_mallory;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON TYPES FROM regress_mallory;
+ALTER DEFAULT PRIVILEGES REVOKE ALL ON FUNCTIONS FROM regress_mallory;
+ALTER DEFAULT PRIVILEGES IN SCHEMA district REVOKE ALL ON TABLES FROM regress_mallory;
+SELECT grant_watch_list('list', 'follow up', 'regress_teacher');
+SELECT grant_watch_list('list', 'act for viewers', 'regress_dashboard');
+
+--
+-- every function that takes a list, called by one who has no business with it: nothing changes,
+-- and what does not fail tells names only
+--
+CREATE FUNCTION holds() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	part text;
+	found text;
+	all_of_it text := '';
+BEGIN
+	FOR part IN SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind = 'r' AND relname ~ '^list_' ORDER BY relname COLLATE "C" LOOP
+		EXECUTE format('SELECT md5(string_agg(t::text, '','' ORDER BY t::text COLLATE "C")) FROM %I t', part) INTO found;
+		all_of_it := all_of_it || coalesce(found, '');
+	END LOOP;
+	RETURN md5(all_of_it);
+END $$;
+SELECT holds() AS before \gset
+RESET SESSION AUTHORIZATION;
+CREATE TABLE district.called (who name, function text, result text);
+GRANT ALL ON district.called TO PUBLIC;
+CREATE PROCEDURE district.call_all(who name) LANGUAGE plpgsql AS $$
+DECLARE
+	f record;
+	result text;
+BEGIN
+	FOR f IN
+		SELECT p.oid::regprocedure AS function, format('SELECT (%I.%I(%s))::text', n.nspname, p.proname,
+			(SELECT string_agg(CASE WHEN ordinality = 1 THEN '''district.list''::regclass'
+				ELSE format('%s::%s', CASE WHEN a.type = 'text'::regtype AND p.proargnames[ordinality] = 'student' THEN '''5''' WHEN a.type = 'bigint'::regtype THEN '1'
+				WHEN p.proargnames[ordinality] = 'template' THEN '''@rules''' WHEN p.proargnames[ordinality] = 'part' THEN '''rules''' ELSE 'NULL' END, a.type::regtype) END, ', ' ORDER BY ordinality)
+			FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS a (type, ordinality))) AS call
+		FROM pg_proc p
+		JOIN pg_namespace n ON n.oid = p.pronamespace
+		WHERE n.nspname IN ('gapstats', 'gapstats_internal') AND p.proargtypes[0] = 'regclass'::regtype AND p.prokind = 'f' AND p.prorettype <> 'record'::regtype
+		ORDER BY p.oid::regprocedure::text COLLATE "C"
+	LOOP
+		EXECUTE format('SET ROLE %I', who);
+		BEGIN
+			result := NULL;
+			EXECUTE f.call INTO result;
+		EXCEPTION
+			WHEN internal_error OR assert_failure THEN
+				RAISE WARNING '%: %', f.function, SQLERRM;
+			WHEN OTHERS THEN
+				IF SQLERRM !~ '^(permission denied|must be owner)' AND SQLSTATE !~ '^(22|42)' THEN
+					RAISE INFO '%: %', f.function, SQLERRM;
+				END IF;
+		END;
+		RESET ROLE;
+		IF nullif(result, '') IS NOT NULL THEN
+			INSERT INTO district.called VALUES (who, f.function, result);
+		END IF;
+		IF current_setting('gapstats.caller') <> '' THEN
+			RAISE WARNING '% leaves the caller', f.function;
+		END IF;
+	END LOOP;
+END $$;
+BEGIN;
+SET LOCAL client_min_messages = warning;
+CALL district.call_all('regress_mallory');
+COMMIT;
+SELECT function, CASE WHEN function ~ 'judged_query' THEN 'a query' ELSE result END AS result FROM district.called ORDER BY function COLLATE "C";
+SET SESSION AUTHORIZATION regress_owner;
+SELECT holds() = :'before' AS unchanged;
+-- a teacher may speak of his own students, in his own name
+RESET SESSION AUTHORIZATION;
+TRUNCATE district.called;
+BEGIN;
+SET LOCAL client_min_messages = warning;
+CALL district.call_all('regress_teacher');
+SELECT function, result FROM district.called WHERE function !~ '^(gapstats_internal\.)?(list_base|list_part|job_|statement|judged_query)' ORDER BY function COLLATE "C";
+ROLLBACK;
+-- what the evaluation and the lock are called with may be anything
+SET SESSION AUTHORIZATION regress_mallory;
+SET search_path = gapstats_internal, gapstats, public;
+CREATE FUNCTION pg_temp.evaluate(rules rule_query[], held text) RETURNS void LANGUAGE sql AS $$
+	SELECT evaluate_watch_list(keep_query('s', 'SELECT 1 AS student_id', 'public'), rules, 'any', 1, NULL, '2026-01-01', NULL, 1, held, 'SELECT FROM changed', 'SELECT FROM evaluated') $$;
+CREATE FUNCTION pg_temp.a_rule("position" integer, query kept_query, comparison text, severity text, groups text[], thresholds numeric[]) RETURNS rule_query[] LANGUAGE sql AS $$
+	SELECT ARRAY[ROW('r', "position", 1, false, query, NULL, comparison, 1, NULL, CASE WHEN groups IS NOT NULL THEN 'student_id' END, groups, thresholds, severity, 1)::rule_query] $$;
+SELECT evaluate_watch_list(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT pg_temp.evaluate(NULL, '');
+SELECT pg_temp.evaluate(ARRAY[NULL]::rule_query[], 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(0, keep_query('q', 'SELECT 1, 1', 'public'), '>', 'watch', NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(NULL, keep_query('q', 'SELECT 1, 1', 'public'), '>', 'watch', NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, NULL, '>', 'watch', NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, 1', 'public'), NULL, 'watch', NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, 1', 'public'), '>', NULL, NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, 1', 'public'), '>', 'watch', '{1,2}', '{1}'), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, 1', 'public'), '>', 'watch', '{1,NULL}', '{1,2}'), 'SELECT 1');
+SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, ''x''', 'public'), '>', 'watch', NULL, NULL), 'SELECT 1');
+SELECT pg_temp.evaluate('{}', 'SELECT 1');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, 2, 3, 4, 5, 6, 7, 8, 9, 10');
+SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0::bigint, 0::bigint, '''', current_date, ''{}''::numeric[], '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
+SELECT lock_alone('{NULL}'), lock_alone('{0}');
+SELECT lock_alone('{NULL,1259}');
+SELECT lock_alone('{1259}');
+SELECT lock_alone(ARRAY['district.list'::regclass]);
+SELECT column_text(NULL, 'a'), column_text(ROW(1, 2), 'f2'), column_text(ROW(1, 2), 'ctid'), column_text(ROW(1, 2), 'f3');
+SELECT new_statement('a', 'b', 0::oid, '@equals');
+SELECT new_statement('a', 'b', 23::oid, '@columns');
+SELECT new_statement('a', 'b', 23::oid, '@ @@ @x @student_id @');
+SELECT list_base('pg_class'), list_base(0::oid), list_part('pg_class', 'x'), list_base('pg_class_oid_index');
+
+--
+-- nobody says who calls but the wall itself
+--
+SET search_path = district, gapstats;
+SET gapstats.caller = 'regress_owner';
+SELECT set_config('gapstats.caller', 'regress_owner', false);
+RESET gapstats.caller;
+RESET SESSION AUTHORIZATION;
+ALTER ROLE regress_teacher SET gapstats.caller = 'regress_owner';
+-- before the library is loaded, it is a setting like any other
+\c -
+\set SHOW_CONTEXT never
+SET gapstats.caller = 'regress_owner';
+SET gapstats.watched = 10;
+SET search_path = district, gapstats;
+SET SESSION AUTHORIZATION regress_teacher;
+SELECT check_in('list', '20', 'not mine');
+SELECT gapstats_internal.caller(), current_setting('gapstats.caller');
+SELECT gapstats_internal.check_in_as_owner('list', '5', 'mine', now());
+SELECT check_in('list', '5', 'mine') > 0 AS made;
+SELECT made_by, note FROM list_my_check_ins;
+SET gapstats.watched = 0;
+RESET SESSION AUTHORIZATION;
+
+--
+-- after an error, whoever catches it is himself again, with his settings
+--
+SET SESSION AUTHORIZATION regress_teacher;
+SET search_path = public, district, gapstats;
+SET row_security = off;
+SET gapstats.as_of = '2026-01-01';
+SET transform_null_equals = on;
+CREATE TEMPORARY TABLE settings_before AS SELECT name, setting FROM pg_settings;
+DO $$
+DECLARE
+	failing text;
+	changed text;
+BEGIN
+	FOREACH failing IN ARRAY ARRAY[
+		$q$check_in('district.list', '20')$q$, $q$check_in('district.list', 'x')$q$, $q$check_in('district.list', '5', contacted_at => 'infinity')$q$, $q$check_in('pg_class', '5')$q$,
+		$q$check_in(NULL, '5')$q$, $q$check_in(1, '5')$q$, $q$check_in('district.students', '5')$q$, $q$refresh_watch_list('district.list')$q$, $q$student_profile('pg_class', '5')$q$,
+		$q$check_in('district.list', '5', 'a'), 1 / 0 FROM check_in('district.list', '5', 'a')$q$]
+	LOOP
+		BEGIN
+			EXECUTE 'SELECT ' || failing;
+			RAISE WARNING '% did not fail', failing;
+		EXCEPTION WHEN OTHERS THEN
+			RAISE INFO '%: %', failing, regexp_replace(SQLERRM, '^role ".*" is', 'role ... is');
+		END;
+		SELECT string_agg(format('%s = %s', s.name, s.setting), ', ') INTO changed
+		FROM pg_settings s LEFT JOIN settings_before b USING (name) WHERE s.setting IS DISTINCT FROM b.setting AND s.name NOT IN ('transaction_isolation');
+		IF current_user <> 'regress_teacher' OR changed IS NOT NULL THEN
+			RAISE WARNING 'is % with %', current_user, changed;
+		END IF;
+	END LOOP;
+END $$;
+-- the same in subtransactions of one transaction, and with a cursor that is left open
+BEGIN;
+DECLARE pages CURSOR FOR SELECT s, left(student_profile('district.list', s::text)::text, 14) AS page FROM generate_series(1, 10) s;
+SAVEPOINT a;
+SELECT check_in('district.list', '20');
+ROLLBACK TO a;
+FETCH 1 FROM pages;
+SELECT check_in('district.list', '5', 'rolled back') > 0 AS made, current_user, current_setting('gapstats.caller') AS caller;
+ROLLBACK TO a;
+FETCH 1 FROM pages;
+SELECT current_user, current_setting('gapstats.caller') AS caller, current_setting('search_path') AS path;
+COMMIT;
+RESET ALL;
+SELECT note FROM district.list_my_check_ins ORDER BY 1;
+RESET SESSION AUTHORIZATION;
+ALTER ROLE regress_teacher RESET ALL;
+
+--
+-- acting for viewers
+--
+SET SESSION AUTHORIZATION regress_dashboard;
+SET search_path = district, gapstats;
+SELECT count(*) FROM list_mine;
+SET gapstats.viewer = '';
+SELECT count(*) FROM list_mine;
+SET gapstats.viewer = 'regress_owner';
+SELECT count(*) FROM list_mine;
+SET gapstats.viewer = '{regress_teacher,somebody}';
+SELECT count(*) FROM list_mine;
+SET gapstats.viewer = 'regress_teacher';
+SELECT count(*), max(student_id) FROM list_mine;
+SELECT check_in('list', '20');
+SELECT check_in('list', '6', 'for him') > 0 AS made;
+SELECT made_by FROM list_my_check_ins WHERE note = 'for him';
+-- for others the setting says nothing, nor does it for a superuser
+SET SESSION AUTHORIZATION regress_teacher;
+SET gapstats.viewer = 'somebody';
+SELECT count(*), max(student_id) FROM list_mine;
+SELECT check_in('list', '20');
+SET SESSION AUTHORIZATION regress_mallory;
+SET gapstats.viewer = 'regress_teacher';
+SELECT count(*) FROM list_mine;
+SELECT * FROM list_acting;
+RESET SESSION AUTHORIZATION;
+SET gapstats.viewer = 'nobody';
+SELECT count(*) FROM district.list_mine;
+
+--
+-- a list whose owner waits for a superuser: everything that runs when one uses the list
+--
+CREATE SCHEMA trap AUTHORIZATION regress_mallory;
+GRANT USAGE ON SCHEMA trap TO PUBLIC;
+SET SESSION AUTHORIZATION regress_mallory;
+SET search_path = trap, gapstats;
+CREATE SEQUENCE ran_as_superuser;
+GRANT ALL ON SEQUENCE ran_as_superuser TO PUBLIC;
+CREATE TABLE seen (who name, caller text, what text);
+-- tries all that it can to be more than it is
+CREATE FUNCTION spring() RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	attempt text;
+BEGIN
+	IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		PERFORM nextval('trap.ran_as_superuser');
+	END IF;
+	FOREACH attempt IN ARRAY '{RESET ROLE, RESET SESSION AUTHORIZATION, SET ROLE NONE, RESET ALL, DISCARD ALL, SET search_path = trap, SET LOCAL search_path = trap,
+		SET DateStyle = german, SET work_mem = 64, SET gapstats.caller = '''', RESET gapstats.caller, SET gapstats.watched = 0, DEALLOCATE ALL, CLOSE ALL,
+		ALTER ROLE regress_mallory SUPERUSER, CREATE TEMPORARY TABLE t (a integer), DECLARE c CURSOR WITH HOLD FOR SELECT 1, UNLISTEN *}'::text[]
+	LOOP
+		BEGIN
+			EXECUTE attempt;
+		EXCEPTION WHEN OTHERS THEN
+			NULL;
+		END;
+	END LOOP;
+	IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+		PERFORM nextval('trap.ran_as_superuser');
+	END IF;
+	RETURN true;
+END $$;
+CREATE FUNCTION spring_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM trap.spring();
+	IF TG_OP = 'DELETE' OR TG_OP = 'TRUNCATE' THEN RETURN old; END IF;
+	RETURN new;
+END $$;
+CREATE FUNCTION note_down() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO trap.seen VALUES (current_user, gapstats_internal.caller(), TG_TABLE_NAME); RETURN new; END $$;
+CREATE TABLE students AS SELECT i AS student_id FROM generate_series(1, 3) i;
+SELECT create_watch_list('list', 'SELECT student_id FROM students WHERE trap.spring()');
+SELECT add_rule('list', 'rule', 'SELECT student_id, student_id FROM students WHERE trap.spring()', '>', 0, 'rule', applies_to => 'trap.spring()');
+SELECT share_watch_list('list', 'SELECT ''nobody'', student_id FROM students WHERE trap.spring()');
+DO $$
+DECLARE
+	part text;
+BEGIN
+	FOR part IN SELECT relname FROM pg_class WHERE relnamespace = 'trap'::regnamespace AND relkind = 'r' AND relname ~ '^list_' LOOP
+		EXECUTE format('CREATE TRIGGER trap BEFORE INSERT OR UPDATE OR DELETE ON trap.%I FOR EACH ROW EXECUTE FUNCTION trap.spring_once()', part);
+		EXECUTE format('CREATE TRIGGER seen AFTER INSERT OR UPDATE ON trap.%I FOR EACH ROW EXECUTE FUNCTION trap.note_down()', part);
+		EXECUTE format('ALTER TABLE trap.%I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', part);
+		EXECUTE format('CREATE POLICY trap ON trap.%I USING (trap.spring())', part);
+	END LOOP;
+END $$;
+CREATE TRIGGER empty BEFORE TRUNCATE ON list_next EXECUTE FUNCTION spring_once();
+RESET SESSION AUTHORIZATION;
+SET search_path = district, gapstats;
+SET client_min_messages = error;
+DROP TABLE settings_before;
+CREATE TEMPORARY TABLE settings_before AS SELECT name, setting FROM pg_settings;
+PREPARE mine AS SELECT 1 AS prepared;
+BEGIN;
+DECLARE mine CURSOR FOR SELECT 1 AS open;
+SELECT status, flagged FROM refresh_watch_list('trap.list');
+SELECT check_in('trap.list', '1') > 0 AS made;
+SELECT words FROM student_profile('trap.list', '1') WHERE line > 0;
+SELECT count(*) FROM contact_rates('trap.list');
+SELECT count(*) FROM standings_on('trap.list', current_date);
+SELECT count(*) FROM watch_list_as_of('trap.list', current_date);
+SELECT count(*) FROM preview_rule('trap.list', 'SELECT student_id, 1 FROM trap.students WHERE trap.spring()', '>', '{0}');
+SELECT count(*) > 0 AS judged FROM audit_watch_list('trap.list', 'SELECT student_id, trap.spring() FROM trap.students', NULL);
+SELECT change_rule('trap.list', 'rule', threshold => 1);
+SELECT change_settings('trap.list', '{"lag_days": 0}');
+SELECT publish_counts('trap.list', 'student_id');
+SELECT resume_watch_list('trap.list');
+SELECT count(*) FROM watch_list_health;
+FETCH mine;
+COMMIT;
+EXECUTE mine;
+CALL run_watch_list('trap.list');
+SELECT current_user = session_user AS myself, current_setting('is_superuser') AS superuser;
+SELECT s.name, s.setting, b.setting AS before FROM pg_settings s LEFT JOIN settings_before b USING (name) WHERE s.setting IS DISTINCT FROM b.setting;
+-- as the owner, and he knew who called
+SELECT DISTINCT who, caller = session_user AS by_superuser FROM trap.seen ORDER BY 2;
+-- a trigger that waits for the end of the transaction would run as whoever ends it
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON trap.list_check_ins DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION trap.spring_once();
+RESET SESSION AUTHORIZATION;
+SELECT check_in('trap.list', '1');
+SELECT drop_watch_list('trap.list');
+SELECT is_called AS ran_as_superuser FROM trap.ran_as_superuser;
+SELECT count(*) FROM pg_roles WHERE rolsuper AND rolname ~ '^regress_';
+RESET client_min_messages;
+
+--
+-- no list is a superuser's, in whichever way it came to be
+--
+SET search_path = district, gapstats;
+\set VERBOSITY sqlstate
+SELECT create_watch_list('supers', 'SELECT student_id FROM students');
+\set VERBOSITY default
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT create_watch_list('trap.supers', 'SELECT student_id FROM trap.students');
+RESET SESSION AUTHORIZATION;
+ALTER ROLE regress_mallory SUPERUSER;
+SELECT refresh_watch_list('trap.supers');
+SELECT check_in('trap.supers', '1');
+SELECT state, problem FROM watch_list_health WHERE list = 'trap.supers'::regclass;
+ALTER ROLE regress_mallory NOSUPERUSER;
+-- nor does one run for a new owner who does not know what is in it
+REASSIGN OWNED BY regress_mallory TO regress_owner;
+SET SESSION AUTHORIZATION regress_owner;
+\set VERBOSITY terse
+SELECT status FROM refresh_watch_list('trap.supers');
+\set VERBOSITY default
+RESET SESSION AUTHORIZATION;
+
+SET client_min_messages = warning;
+DROP SCHEMA district, trap CASCADE;
+DROP OWNED BY regress_owner, regress_teacher, regress_dashboard, regress_mallory;
+DROP ROLE regress_owner, regress_teacher, regress_dashboard, regress_mallory;

@@ -1,0 +1,130 @@
+# Eight sessions that use, change, share, drop and make the same lists: they wait for one
+# another, or say why not, and never end in a deadlock or an internal error.
+# GAPSTATS_SECONDS says for how long (20).
+use strict;
+use warnings;
+use IPC::Run;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $seconds = $ENV{GAPSTATS_SECONDS} || 20;
+my $seed = $ENV{GAPSTATS_SEED} || time;
+srand($seed);
+note "seed $seed";
+
+my $node = PostgreSQL::Test::Cluster->new('district');
+$node->init;
+$node->append_conf('postgresql.conf', "max_connections = 30\ndeadlock_timeout = 200ms");
+$node->start;
+
+$node->safe_psql(
+	'postgres', q{
+	CREATE EXTENSION gapstats;
+	CREATE ROLE analyst;
+	CREATE ROLE teacher;
+	CREATE ROLE partner;
+	CREATE SCHEMA district AUTHORIZATION analyst;
+	GRANT USAGE ON SCHEMA district TO PUBLIC;
+	SET ROLE analyst;
+	SET search_path = district, gapstats;
+	CREATE TABLE students AS SELECT i AS student_id, CASE WHEN i <= 30 THEN 'teacher' ELSE 'other' END AS teacher, i % 5 AS school FROM generate_series(1, 500) i;
+	CREATE TABLE marks AS SELECT student_id, random() AS mark FROM students;
+	CREATE PROCEDURE make(name text) LANGUAGE plpgsql AS $$
+	BEGIN
+		PERFORM gapstats.create_watch_list('district.' || name, 'SELECT * FROM district.students');
+		PERFORM gapstats.add_rule(name::regclass, 'mark', 'SELECT student_id, mark FROM district.marks', '>=', 0.5, 'Mark {value}');
+		PERFORM gapstats.change_settings(name::regclass, '{"change_floor": 1000}');
+		PERFORM gapstats.share_watch_list(name::regclass, viewer_column => 'teacher');
+		PERFORM gapstats.grant_watch_list(name::regclass, 'follow up', 'teacher');
+	END $$;
+	CALL make('a');
+	CALL make('b');
+	SELECT refresh_watch_list('a'), refresh_watch_list('b');});
+
+# Who does what, and how often beside the rest; the list is @, a number below 500 is #
+my @statements = (
+	[ analyst => 6, q{SELECT status FROM refresh_watch_list('@')} ],
+	[ analyst => 6, q{CALL run_watch_list('@')} ],
+	[ analyst => 4, q{UPDATE marks SET mark = random() WHERE student_id % 50 = # % 50} ],
+	[ analyst => 2, q{SELECT add_rule('@', 'r' || # % 3, 'SELECT student_id, 1 - mark FROM district.marks', '>', 0.9, 'Mark {value}')} ],
+	[ analyst => 2, q{SELECT change_rule('@', 'r' || # % 3, threshold => # / 500.0)} ],
+	[ analyst => 1, q{SELECT switch_rule('@', 'r' || # % 3, # % 2 = 0)} ],
+	[ analyst => 1, q{SELECT drop_rule('@', 'r' || # % 3)} ],
+	[ analyst => 2, q{SELECT grant_watch_list('@', 'counts', 'partner')} ],
+	[ analyst => 2, q{SELECT grant_watch_list('@', 'follow up', 'teacher')} ],
+	[ analyst => 1, q{SELECT share_watch_list('@', viewer_column => 'teacher')} ],
+	[ analyst => 1, q{BEGIN; SELECT unshare_watch_list('@'); SELECT share_watch_list('@', viewer_column => 'teacher'); SELECT grant_watch_list('@', 'follow up', 'teacher'); COMMIT} ],
+	[ analyst => 1, q{SELECT publish_counts('@', 'school', 1)} ],
+	[ analyst => 1, q{SELECT unpublish_counts('@')} ],
+	[ analyst => 1, q{SELECT change_settings('@', '{"lag_days": 0}')} ],
+	[ analyst => 1, q{SELECT count(*) FROM watch_list_as_of('@', current_date)} ],
+	[ analyst => 1, q{SELECT count(*) FROM preview_rule('@', 'SELECT student_id, mark FROM district.marks', '>', '{0.5}', 'school')} ],
+	[ analyst => 1, q{SELECT count(*) FROM contact_rates('@', 'school')} ],
+	[ analyst => 1, q{SELECT repair_watch_list('@')} ],
+	[ analyst => 1, q{BEGIN; SELECT check_in('@', '#'); SELECT status FROM refresh_watch_list('@'); COMMIT} ],
+	[ analyst => 1, q{SELECT drop_watch_list('b')} ],
+	[ analyst => 3, q{CALL make('b')} ],
+	[ teacher => 6, q{SELECT check_in('@', (# % 30)::text, 'called')} ],
+	[ teacher => 3, q{SELECT count(*) FROM @_mine} ],
+	[ teacher => 3, q{SELECT count(*) FROM @_my_reasons} ],
+	[ teacher => 3, q{SELECT count(*) FROM @_my_flags JOIN @_my_check_ins USING (flag)} ],
+	[ teacher => 3, q{BEGIN; SELECT count(*) FROM @_my_check_ins; SELECT count(*) FROM @_mine; SELECT check_in('@', '5'); COMMIT} ],
+	[ teacher => 3, q{SELECT count(*) FROM student_profile('@', '5')} ],
+	[ partner => 2, q{SELECT count(*) FROM @_counts} ],
+	[ postgres => 3, q{SELECT count(*) FROM watch_list_health} ],
+	[ postgres => 2, q{SELECT status FROM refresh_watch_list('@')} ],
+	[ postgres => 1, q{SELECT count(*) FROM @_reasons} ],
+	[ postgres => 1, q{VACUUM ANALYZE @_current} ],
+);
+my @choice = map { my $statement = $_; ($statement) x $statement->[1] } @statements;
+
+sub script
+{
+	my $script = "SET search_path = district, gapstats;\n\\set VERBOSITY verbose\n\\set SHOW_CONTEXT never\n";
+
+	for (1 .. 200 * $seconds)
+	{
+		my ($who, undef, $statement) = @{ $choice[ rand @choice ] };
+		my $list = rand() < 0.5 ? 'a' : 'b';
+		my $number = 1 + int rand 499;
+
+		$statement =~ s/\@/$list/g;
+		$statement =~ s/#/$number/g;
+		$script .= "SELECT clock_timestamp() > :'until' AS over \\gset\n\\if :over\n\\q\n\\endif\n";
+		$script .= ($who eq 'postgres' ? 'RESET ROLE' : "SET ROLE $who") . ";\n$statement;\nROLLBACK;\n";
+	}
+	return $script;
+}
+
+my $until = $node->safe_psql('postgres', "SELECT now() + interval '$seconds s'");
+my (@psql, @said);
+for my $i (0 .. 7)
+{
+	my $file = PostgreSQL::Test::Utils::tempdir() . "/session_$i.sql";
+	append_to_file($file, script());
+	push @psql,
+	  IPC::Run::start(
+		[ 'psql', '-X', '-q', '-At', '-d', $node->connstr('postgres'), '-v', "until=$until", '-f', $file ],
+		'<', \undef, '>', \my $out, '2>', \$said[$i]);
+}
+$_->finish for @psql;
+
+# Errors that say that a list or rule is not there, or is there already, are as they should be;
+# of two who make the same table at once PostgreSQL tells one that its type is there.
+my %count;
+for my $said (@said)
+{
+	$count{"$1: $2"}++ while $said =~ /ERROR:  (\w{5}): (.*)/g;
+}
+note sprintf '%6d %s', $count{$_}, $_ for sort { $count{$b} <=> $count{$a} } keys %count;
+delete $count{$_} for grep { /^23505: .*"pg_(type|class)_\w*nsp_index"/ } keys %count;
+my @bad = grep { /^(XX|40|23|57)/ || /tuple concurrently|cache lookup|could not open relation/ } sort keys %count;
+is("@bad", '', 'no session ended in a deadlock or an internal error');
+
+is($node->safe_psql('postgres', q{SELECT * FROM gapstats_internal.disagreement('district.a')}), '', 'the list agrees with its history, flags and values');
+is($node->safe_psql('postgres', q{SELECT status FROM gapstats.refresh_watch_list('district.a')}), 'succeeded', 'and can be refreshed');
+is($node->safe_psql('postgres', q{SELECT count(*) FROM district.a_runs WHERE status = 'running'}), '0', 'no run is left open');
+cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM district.a_runs WHERE status = 'succeeded'}), '>', $seconds / 4, 'many runs succeeded');
+$node->stop;
+done_testing();
