@@ -40,6 +40,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	outcome text;
+	detail text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
@@ -51,7 +52,8 @@ EXCEPTION
 	WHEN query_canceled THEN
 		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 	WHEN OTHERS THEN
-		PERFORM gapstats_internal.end_run(list, run, 'failed', SQLERRM);
+		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(SQLERRM, detail, SQLSTATE));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS

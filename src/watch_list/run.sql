@@ -347,6 +347,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	message text;
+	detail text;
 	code text;
 	outcome text;
 	moved text;
@@ -364,8 +365,8 @@ BEGIN
 			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 			RETURN 'canceled';
 		WHEN OTHERS THEN
-			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, code = RETURNED_SQLSTATE;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', message, gapstats_internal.failed_rule(list, message));
+			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE;
+			PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(message, detail, code), gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
 	IF moved IS NOT NULL THEN
@@ -377,6 +378,14 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_run_as_owner(regclass, bigint) IS
 'evaluate_run(), done as the list''s owner.';
+
+-- Of other errors the detail may be what a row holds.
+CREATE FUNCTION gapstats_internal.run_error(message text, detail text, code text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
+COMMENT ON FUNCTION gapstats_internal.run_error(text, text, text) IS
+'What is kept of an error that a run ended with: its message, and of a query that means something else by now, what.';
 
 CREATE FUNCTION gapstats_internal.failed_rule(list regclass, message text)
 RETURNS text
