@@ -197,7 +197,7 @@ CheckValueType(const char *what, Oid type)
 Numeric
 ValueAsNumeric(Datum value, Oid type)
 {
-	switch (getBaseType(type))
+	switch (type)
 	{
 		case INT2OID:
 			return int64_to_numeric(DatumGetInt16(value));
