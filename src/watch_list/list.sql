@@ -266,7 +266,7 @@ RETURN $sql$
 		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
 	);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
-	CREATE INDEX ON @flags (student_id, cleared_at);
+	CREATE INDEX ON @flags (student_id, flag);
 	CREATE TABLE @alarms (
 		alarm bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		flag bigint NOT NULL REFERENCES @flags,

@@ -392,7 +392,7 @@ BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, r.changes = s.changes AS is_current, r.run = (SELECT max(run) FROM @runs WHERE status IN ('running', 'held')) AS is_last,
-			r.n_next = (SELECT count(*) FROM @next) AS is_whole
+			r.n_next = (SELECT count(*) FROM @next) AS is_whole, NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
@@ -412,6 +412,9 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
+	IF run.is_first THEN
+		PERFORM gapstats_internal.analyze_list(list);
+	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
@@ -439,6 +442,7 @@ CREATE FUNCTION gapstats_internal.show_run(list regclass, shown bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
 	IF gapstats_internal.list_changed(list, shown) THEN
