@@ -677,19 +677,50 @@ PutGone(Evaluation *e)
 	tuplestore_putvalues(e->changed, e->row, e->out, e->out_null);
 }
 
+/* Refuse rows that are not those of a list: they are compared byte by byte */
 static void
-CheckHeldColumns(TupleDesc columns, int expected)
+CheckHeldColumn(Form_pg_attribute column, Oid expected)
 {
-	if (columns->natts != expected)
-		elog(ERROR, "a watch list's rows have %d columns instead of %d", columns->natts, expected);
+	if (column->atttypid != expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of a watch list is of type %s instead of %s", NameStr(column->attname),
+						format_type_be(column->atttypid), format_type_be(expected))));
+}
+
+/* The same of all columns from one on, which are those of what comes out from first to end */
+static void
+CheckHeldColumns(Evaluation *e, TupleDesc columns, int from, int first, int end)
+{
+	int			n = from + end - first;
+
+	if (columns->natts != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a watch list's rows have %d columns instead of %d", columns->natts, n)));
+	for (int i = from; i < n; i++)
+		CheckHeldColumn(TupleDescAttr(columns, i), TupleDescAttr(e->row, first + i - from)->atttypid);
+}
+
+static Student *
+FindHeldStudent(Evaluation *e, Datum id, bool is_null)
+{
+	if (is_null)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("student_id of a watch list must not be null")));
+	return FindStudent(e, id);
 }
 
 /* held_values gives student_id and the columns from VALUES to N_KEPT */
 static void
 BeginHeldValues(TupleDesc columns, void *arg)
 {
-	(void) arg;
-	CheckHeldColumns(columns, 1 + N_KEPT - N_STANDING);
+	Evaluation *e = arg;
+	int			n = e->columns->natts;
+
+	CheckHeldColumns(e, columns, 1, n + VALUES, n + N_KEPT);
+	CheckHeldColumn(TupleDescAttr(columns, 0), e->id_type->type_id);
 }
 
 static void
@@ -700,23 +731,26 @@ TakeHeldValues(TupleTableSlot *slot, void *arg)
 	Student    *student;
 
 	slot_getallattrs(slot);
-	student = FindStudent(e, slot->tts_values[0]);
+	student = FindHeldStudent(e, slot->tts_values[0], slot->tts_isnull[0]);
 	if (student == NULL)
 		return;
-	memcpy(e->held + n + N_STANDING, slot->tts_values + 1, sizeof(Datum) * (N_KEPT - N_STANDING));
-	memcpy(e->held_null + n + N_STANDING, slot->tts_isnull + 1, N_KEPT - N_STANDING);
-	JudgeStudent(e, student, TextDatumGetCString(e->held[n + STATES]),
+	memcpy(e->held + n + VALUES, slot->tts_values + 1, sizeof(Datum) * (N_KEPT - VALUES));
+	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 1, N_KEPT - VALUES);
+	JudgeStudent(e, student,
+				 e->held_null[n + STATES] ? NULL : TextDatumGetCString(e->held[n + STATES]),
 				 e->held_null[n + CLEARING] ? NULL : DatumGetArrayTypeP(e->held[n + CLEARING]));
 	ValuesOf(e, student, e->out + n, e->out_null + n);
 	student->has_new_values = Differs(e->row, e->out, e->out_null, e->held, e->held_null,
-									  n + N_STANDING, n + N_KEPT);
+									  n + VALUES, n + N_KEPT);
 }
 
 /* held gives the list's rows: the columns of the students query and those to N_STANDING */
 static void
 BeginHeld(TupleDesc columns, void *arg)
 {
-	CheckHeldColumns(columns, ((Evaluation *) arg)->columns->natts + N_STANDING);
+	Evaluation *e = arg;
+
+	CheckHeldColumns(e, columns, 0, 0, e->columns->natts + N_STANDING);
 }
 
 static void
@@ -729,7 +763,7 @@ TakeHeld(TupleTableSlot *slot, void *arg)
 	slot_getallattrs(slot);
 	memcpy(e->held, slot->tts_values, sizeof(Datum) * (n + N_STANDING));
 	memcpy(e->held_null, slot->tts_isnull, n + N_STANDING);
-	student = FindStudent(e, e->held[e->id_column - 1]);
+	student = FindHeldStudent(e, e->held[e->id_column - 1], e->held_null[e->id_column - 1]);
 	if (student == NULL)
 	{
 		PutGone(e);
