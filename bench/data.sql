@@ -1,13 +1,8 @@
 -- Generated data, the same in every run: 5 million scores of a scale of 300 points, in no
 -- order of groups; and 20 million rows of a school year's attendance, as it came day by day.
 \echo Generating data at scale :scale
-CREATE EXTENSION gapstats;
 CREATE EXTENSION tdigest;
 SET search_path = public, gapstats;
-
--- A 31-bit number that looks random
-CREATE FUNCTION scrambled(i bigint) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ((i * 2654435761 % 4294967291) * 40503 % 2147483647)::int;
 
 CREATE TABLE score AS
 SELECT scrambled(i) % 400 AS group_of_400,

@@ -27,8 +27,8 @@
 #include "standing/meaning.h"
 #include "standing/names.h"
 #include "standing/reads.h"
+#include "standing/row_receiver.h"
 #include "standing/trust.h"
-#include "tcop/dest.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/array.h"
@@ -40,17 +40,6 @@
 
 /* Something done with a kept query under its settings */
 typedef void (*KeptQueryWork) (const KeptQuery *kept, void *arg);
-
-/* Where the rows of a query go */
-typedef struct RowReceiver
-{
-	DestReceiver pub;
-	KeptQueryStart start;
-	KeptQueryRow row;
-	void	   *arg;
-	MemoryContext caller;
-	MemoryContext per_row;
-} RowReceiver;
 
 /* Read the text as it was read when it was kept; some settings are the same for everybody. */
 static void
@@ -199,43 +188,10 @@ CheckedKeptQuery(const KeptQuery *kept)
 	return query;
 }
 
-/* The columns of the result come. */
-static void
-ReceiveStart(DestReceiver *self, int operation, TupleDesc columns)
-{
-	RowReceiver *receiver = (RowReceiver *) self;
-	MemoryContext executor = MemoryContextSwitchTo(receiver->caller);
-
-	(void) operation;
-	receiver->start(columns, receiver->arg);
-	MemoryContextSwitchTo(executor);
-}
-
-/* A row comes. */
-static bool
-ReceiveRow(TupleTableSlot *slot, DestReceiver *self)
-{
-	RowReceiver *receiver = (RowReceiver *) self;
-	MemoryContext executor = MemoryContextSwitchTo(receiver->per_row);
-
-	receiver->row(slot, receiver->arg);
-	MemoryContextSwitchTo(executor);
-	MemoryContextReset(receiver->per_row);
-	return true;
-}
-
-/* No more rows come, or the receiver goes. */
-static void
-ReceiveNothing(DestReceiver *self)
-{
-	(void) self;
-}
-
 /* Run the query; as COPY does, under the snapshot of the caller and with what he has just done. */
 static void
 ExecuteKeptQuery(const KeptQuery *kept, void *arg)
 {
-	RowReceiver *receiver = arg;
 	Query	   *query = linitial_node(Query, QueryRewrite(CheckedKeptQuery(kept)));
 	PlannedStmt *plan;
 	QueryDesc  *desc;
@@ -244,7 +200,7 @@ ExecuteKeptQuery(const KeptQuery *kept, void *arg)
 	UpdateActiveSnapshotCommandId();
 	plan = pg_plan_query(query, kept->text, CURSOR_OPT_PARALLEL_OK, NULL);
 	desc = CreateQueryDesc(plan, kept->text, GetActiveSnapshot(), InvalidSnapshot,
-						   &receiver->pub, NULL, NULL, 0);
+						   arg, NULL, NULL, 0);
 	ExecutorStart(desc, 0);
 	RUN_EXECUTOR_ONCE(desc);
 	ExecutorFinish(desc);
@@ -255,26 +211,12 @@ ExecuteKeptQuery(const KeptQuery *kept, void *arg)
 
 /* Run a kept query with the rights of the current user, handing out its columns and its rows. */
 void
-RunKeptQuery(const KeptQuery *kept, KeptQueryStart start, KeptQueryRow row, void *arg)
+RunKeptQuery(const KeptQuery *kept, RowsStart start, RowsNext next, void *arg)
 {
-	RowReceiver receiver = {
-		.pub = {
-			.receiveSlot = ReceiveRow,
-			.rStartup = ReceiveStart,
-			.rShutdown = ReceiveNothing,
-			.rDestroy = ReceiveNothing,
-			.mydest = DestNone
-		},
-		.start = start,
-		.row = row,
-		.arg = arg,
-		.caller = CurrentMemoryContext
-	};
+	DestReceiver *receiver = MakeRowReceiver(start, next, arg);
 
-	receiver.per_row = AllocSetContextCreate(CurrentMemoryContext, "row of a kept query",
-											 ALLOCSET_DEFAULT_SIZES);
-	WithKeptQuery(kept, ExecuteKeptQuery, &receiver);
-	MemoryContextDelete(receiver.per_row);
+	WithKeptQuery(kept, ExecuteKeptQuery, receiver);
+	receiver->rDestroy(receiver);
 }
 
 /* A field of the composite type, which must have a value */

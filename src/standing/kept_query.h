@@ -7,8 +7,7 @@
 #ifndef GAPSTATS_KEPT_QUERY_H
 #define GAPSTATS_KEPT_QUERY_H
 
-#include "access/tupdesc.h"
-#include "executor/tuptable.h"
+#include "standing/row_receiver.h"
 
 /* One value of type gapstats_internal.kept_query */
 typedef struct KeptQuery
@@ -24,15 +23,8 @@ typedef struct KeptQuery
 	int			n_meaning;
 } KeptQuery;
 
-/*
- * Called once with the columns of the result before its first row, and for each row. They run
- * under the query's settings and, in a parallel plan, may not write to the database; what the
- * second allocates is freed after the row. An error that they raise begins with what, too.
- */
-typedef void (*KeptQueryStart) (TupleDesc columns, void *arg);
-typedef void (*KeptQueryRow) (TupleTableSlot *row, void *arg);
-
+/* The callbacks run under the query's settings; an error that they raise begins with what, too. */
 extern void GetKeptQuery(Datum composite, const char *what, KeptQuery *kept);
-extern void RunKeptQuery(const KeptQuery *kept, KeptQueryStart start, KeptQueryRow row, void *arg);
+extern void RunKeptQuery(const KeptQuery *kept, RowsStart start, RowsNext next, void *arg);
 
 #endif							/* GAPSTATS_KEPT_QUERY_H */

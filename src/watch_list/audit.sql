@@ -33,7 +33,8 @@ BEGIN
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, as_of, NULL, 1,
-		gapstats_internal.statement(list, 'SELECT c.*, v."values", v.states, v.clearing FROM @current c, @values v WHERE false'),
+		gapstats_internal.statement(list, 'SELECT * FROM @current WHERE false'),
+		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values WHERE false'),
 		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @past AS SELECT * FROM changed'),
 		'SELECT FROM evaluated');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'past')::regclass);

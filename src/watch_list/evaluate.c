@@ -4,7 +4,7 @@
  *
  * The students query and every rule's query run once, each to its end, so that a failure names
  * its rule; their rows meet in a hash table with one entry a student.  Then what the list
- * holds is read, and only what differs from it comes out.
+ * holds, values and rows, is read beside it, and only what differs comes out.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -46,16 +46,35 @@ enum
 
 typedef struct Student
 {
-	Datum		id;
-	uint32		hash;
-	char		status;			/* for simplehash */
-	bool		seen;			/* among what the list holds */
+	struct Student *next;		/* in the order of the students query */
 	HeapTuple	row;			/* of the students query */
-	struct Observation *observations;	/* one a rule */
+	ArrayType  *clearing;		/* or NULL */
+	bool		is_judged;
+	bool		has_new_values;
+	bool		is_held;		/* the list has a row of hers */
+	char	   *states;
+	struct Observation observations[FLEXIBLE_ARRAY_MEMBER]; /* one a rule */
 } Student;
 
+typedef struct StudentEntry
+{
+	Datum		id;
+	Student    *student;
+	uint32		hash;
+	char		status;			/* for simplehash */
+} StudentEntry;
+
+/* A value as a query gave it and as it is kept */
+typedef struct KnownValue
+{
+	Datum		datum;
+	Numeric		value;			/* or NULL */
+} KnownValue;
+
+#define N_KNOWN_VALUES 8192
+
 #define SH_PREFIX students
-#define SH_ELEMENT_TYPE Student
+#define SH_ELEMENT_TYPE StudentEntry
 #define SH_KEY_TYPE Datum
 #define SH_KEY id
 #define SH_HASH_KEY(table, key) HashStudent((table)->private_data, key)
@@ -88,20 +107,22 @@ typedef struct Evaluation
 	AttrNumber	id_column;
 	TupleDesc	columns;
 	students_hash *students;
-	char	   *arena;			/* where values are put */
-	Size		arena_left;
+	Student    *first;
+	Student   **last;			/* where the next one goes */
 
 	/* the rule whose rows are being taken */
 	Rule	   *rule;
 	int			rule_index;
+	KnownValue *known;			/* by hash */
 
 	/* what comes out */
 	TupleDesc	row;
 	Tuplestorestate *changed;
 	Datum	   *out;
 	bool	   *out_null;
-	char	   *states;
-	bool		by_new_version; /* a rule flags the student in another version than before */
+	Datum	   *held;			/* a row that the list holds */
+	bool	   *held_null;
+	int64		n_flagged;
 } Evaluation;
 
 static uint32
@@ -119,6 +140,14 @@ SameStudent(void *evaluation, Datum a, Datum b)
 	Evaluation *e = evaluation;
 
 	return DatumGetBool(FunctionCall2Coll(&e->id_type->eq_opr_finfo, e->id_collation, a, b));
+}
+
+static Student *
+FindStudent(Evaluation *e, Datum id)
+{
+	StudentEntry *entry = students_lookup(e->students, id);
+
+	return entry == NULL ? NULL : entry->student;
 }
 
 /* A student's id, for a message */
@@ -174,6 +203,7 @@ BeginStudents(TupleDesc columns, void *arg)
 				 errmsg("student_id is of type %s, which cannot be hashed",
 						format_type_be(id->atttypid))));
 	e->students = students_create(e->context, 1024, e);
+	e->last = &e->first;
 	MemoryContextSwitchTo(old);
 }
 
@@ -181,27 +211,32 @@ static void
 TakeStudent(TupleTableSlot *slot, void *arg)
 {
 	Evaluation *e = arg;
+	Size		size = offsetof(Student, observations) + sizeof(Observation) * e->n_rules;
 	bool		is_null;
 	Datum		id = slot_getattr(slot, e->id_column, &is_null);
 	MemoryContext old;
+	StudentEntry *entry;
 	Student    *student;
 	bool		found;
 
 	if (is_null)
 		return;
-	student = students_insert(e->students, id, &found);
+	entry = students_insert(e->students, id, &found);
 	if (found)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
 				 errmsg("student %s is there more than once", StudentName(e, id))));
 
 	old = MemoryContextSwitchTo(e->context);
+	student = palloc0(size + e->n_slots + 1);
+	student->states = (char *) student + size;
 	student->row = ExecCopySlotHeapTuple(slot);
-	student->id = heap_getattr(student->row, e->id_column, e->columns, &is_null);
+	entry->student = student;
+	entry->id = heap_getattr(student->row, e->id_column, e->columns, &is_null);
 	if (!e->id_type->typbyval && e->id_type->typlen == -1)
-		student->id = PointerGetDatum(PG_DETOAST_DATUM(student->id));
-	student->seen = false;
-	student->observations = palloc0(sizeof(Observation) * e->n_rules);
+		entry->id = PointerGetDatum(PG_DETOAST_DATUM(entry->id));
+	*e->last = student;
+	e->last = &student->next;
 	MemoryContextSwitchTo(old);
 }
 
@@ -223,23 +258,32 @@ CheckRuleColumns(Evaluation *e, TupleDesc columns, int expected)
 						format_type_be(e->id_type->type_id))));
 }
 
-/* A value where there is room, without a chunk of its own */
+/*
+ * ValueToKeep
+ *		Rates and scores of many students are the same few, and turning them into numeric costs
+ *		more than all else that is done with them.
+ */
 static Numeric
-KeepNumeric(Evaluation *e, Numeric value)
+ValueToKeep(Evaluation *e, Datum datum)
 {
-	Size		size = INTALIGN(VARSIZE(value));
-	Numeric		kept;
+	MemoryContext old = MemoryContextSwitchTo(e->context);
+	KnownValue *known;
+	Numeric		value;
 
-	if (e->arena_left < size)
+	if (e->rule->value_type == NUMERICOID)
+		value = DatumGetNumericCopy(datum);
+	else
 	{
-		e->arena_left = Max(size, 64 * 1024);
-		e->arena = MemoryContextAlloc(e->context, e->arena_left);
+		known = &e->known[murmurhash32((uint32) (datum ^ datum >> 32)) % N_KNOWN_VALUES];
+		if (known->value == NULL || known->datum != datum)
+		{
+			known->datum = datum;
+			known->value = ValueAsNumeric(datum, e->rule->value_type);
+		}
+		value = known->value;
 	}
-	kept = (Numeric) e->arena;
-	memcpy(kept, value, VARSIZE(value));
-	e->arena += size;
-	e->arena_left -= size;
-	return kept;
+	MemoryContextSwitchTo(old);
+	return value;
 }
 
 static void
@@ -248,8 +292,9 @@ BeginRule(TupleDesc columns, void *arg)
 	Evaluation *e = arg;
 
 	CheckRuleColumns(e, columns, 2);
-	e->rule->value_type = TupleDescAttr(columns, 1)->atttypid;
-	CheckValueType(e->rule->value_type);
+	e->rule->value_type = getBaseType(TupleDescAttr(columns, 1)->atttypid);
+	CheckValueType(TupleDescAttr(columns, 1)->atttypid);
+	memset(e->known, 0, sizeof(KnownValue) * N_KNOWN_VALUES);
 }
 
 static void
@@ -266,7 +311,7 @@ TakeValue(TupleTableSlot *slot, void *arg)
 	if (is_null)
 		return;
 	rule->n_rows++;
-	student = students_lookup(e->students, id);
+	student = FindStudent(e, id);
 	if (student == NULL)
 		return;
 	rule->n_matched++;
@@ -282,17 +327,9 @@ TakeValue(TupleTableSlot *slot, void *arg)
 		observation->kind = NO_VALUE;
 	else
 	{
-		Numeric		value = ValueAsNumeric(datum, rule->value_type);
-
-		if (numeric_is_nan(value) || numeric_is_inf(value))
-			observation->kind = NOT_FINITE;
-		else
-		{
-			observation->kind = A_VALUE;
-			observation->value = KeepNumeric(e, value);
-		}
-		if (PointerGetDatum(value) != datum)
-			pfree(value);
+		observation->value = ValueToKeep(e, datum);
+		observation->kind = numeric_is_nan(observation->value) || numeric_is_inf(observation->value) ?
+			NOT_FINITE : A_VALUE;
 	}
 }
 
@@ -308,7 +345,7 @@ TakeApplies(TupleTableSlot *slot, void *arg)
 	Evaluation *e = arg;
 	bool		is_null;
 	Datum		id = slot_getattr(slot, 1, &is_null);
-	Student    *student = is_null ? NULL : students_lookup(e->students, id);
+	Student    *student = is_null ? NULL : FindStudent(e, id);
 
 	if (student != NULL)
 		student->observations[e->rule_index].applies = true;
@@ -463,91 +500,154 @@ Judge(Evaluation *e, const Rule *rule, const Student *student, const Observation
 	return STATE_OK;
 }
 
-/* What a student's row looks like now; the values before it may be NULL */
+/*
+ * JudgeStudent
+ *		What every rule says of a student, given what it said before.
+ */
 static void
-StandingOf(Evaluation *e, Student *student, const char *before, ArrayType *clearing_before,
-		   Datum since_before, bool no_since_before)
+JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *clearing_before)
 {
-	int			n = e->columns->natts;
-	Datum	   *added = e->out + n;
-	bool	   *added_null = e->out_null + n;
-	Datum	   *values = palloc0(sizeof(Datum) * e->n_slots);
-	bool	   *no_value = palloc(sizeof(bool) * e->n_slots);
+	int			n_before = before == NULL ? 0 : strlen(before);
 	DateADT    *clearing = palloc(sizeof(DateADT) * e->n_slots);
-	Score		score;
-	StringInfoData reasons;
-	Datum	   *flagged = palloc(sizeof(Datum) * Max(e->n_rules, 1));
-	Datum	   *versions = palloc(sizeof(Datum) * Max(e->n_rules, 1));
 	bool		is_clearing = false;
 
-	heap_deform_tuple(student->row, e->columns, e->out, e->out_null);
-	memset(e->states, STATE_OFF, e->n_slots);
-	memset(no_value, true, e->n_slots);
 	for (int i = 0; i < e->n_slots; i++)
 		clearing[i] = DATEVAL_NOBEGIN;
 	if (clearing_before != NULL)
 		GetClearing(clearing_before, clearing, e->n_slots);
-	e->by_new_version = false;
 
-	BeginScore(&score, e->combination.kind);
-	initStringInfo(&reasons);
+	memset(student->states, STATE_OFF, e->n_slots);
 	for (int i = 0; i < e->n_rules; i++)
 	{
 		Rule	   *rule = &e->rules[i];
-		Observation *seen = &student->observations[i];
 		int			slot = rule->position - 1;
-		char		state = Judge(e, rule, student, seen,
-								  before != NULL && slot < (int) strlen(before) ? before[slot] : STATE_OFF,
-								  &clearing[slot]);
+		char		state = Judge(e, rule, student, &student->observations[i],
+								  slot < n_before ? before[slot] : STATE_OFF, &clearing[slot]);
 
-		e->states[slot] = state;
+		student->states[slot] = state;
 		if (state == STATE_CLEARING)
 			is_clearing = true;
 		else
 			clearing[slot] = DATEVAL_NOBEGIN;
-		if (seen->kind == A_VALUE && state != STATE_NOT_APPLICABLE)
-		{
-			values[slot] = NumericGetDatum(seen->value);
-			no_value[slot] = false;
-		}
-		AddToScore(&score, rule, state);
-		if (StateIsFlagged(state))
-		{
-			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
-			flagged[score.n_flagged - 1] = CStringGetTextDatum(rule->name);
-			versions[score.n_flagged - 1] = Int32GetDatum(rule->version);
-			e->by_new_version |= rule->version != rule->version_before;
-		}
 		CountState(rule, state);
 	}
-	e->states[e->n_slots] = '\0';
+	student->is_judged = true;
+	if (is_clearing)
+	{
+		ArrayType  *array = MakeClearing(clearing, e->n_slots);
+		MemoryContext old = MemoryContextSwitchTo(e->context);
+
+		student->clearing = DatumGetArrayTypePCopy(PointerGetDatum(array));
+		MemoryContextSwitchTo(old);
+	}
+}
+
+/* What a student's row looks like now, as far as the list shows it */
+static void
+StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_since_before)
+{
+	Datum	   *added = e->out + e->columns->natts;
+	bool	   *added_null = e->out_null + e->columns->natts;
+	Score		score;
+	StringInfoData reasons;
+
+	heap_deform_tuple(student->row, e->columns, e->out, e->out_null);
+	BeginScore(&score, e->combination.kind);
+	initStringInfo(&reasons);
+	for (int i = 0; i < e->n_rules; i++)
+	{
+		const Rule *rule = &e->rules[i];
+		char		state = student->states[rule->position - 1];
+
+		AddToScore(&score, rule, state);
+		if (StateIsFlagged(state))
+			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
+	}
 	FinishScore(&score);
 
 	added[STATUS] = CStringGetTextDatum(StatusOf(&score, &e->combination));
 	added[SCORE] = NumericGetDatum(score.score);
 	added[RULES_FLAGGED] = Int64GetDatum(score.n_flagged);
 	added[RULES_MISSING] = Int64GetDatum(score.n_missing);
-	memset(added_null, false, N_ADDED);
+	memset(added_null, false, N_STANDING);
 	added_null[REASONS] = reasons.len == 0;
 	if (!added_null[REASONS])
 		added[REASONS] = PointerGetDatum(cstring_to_text_with_len(reasons.data, reasons.len));
 
 	/* A student is flagged since the flag that is open, missing data or not */
 	if (IsFlaggedScore(&score, &e->combination))
+	{
+		e->n_flagged++;
 		added[SINCE] = no_since_before ? DateADTGetDatum(e->as_of) : since_before;
+	}
 	else
 	{
 		added_null[SINCE] = no_since_before || score.n_missing == 0;
 		added[SINCE] = since_before;
 	}
+}
 
-	added[VALUES] = PointerGetDatum(MakeArray(values, no_value, e->n_slots, NUMERICOID));
-	added[STATES] = CStringGetTextDatum(e->states);
-	added[RULES] = PointerGetDatum(MakeArray(flagged, NULL, score.n_flagged, TEXTOID));
-	added[VERSIONS] = PointerGetDatum(MakeArray(versions, NULL, score.n_flagged, INT4OID));
-	added_null[CLEARING] = !is_clearing;
-	if (is_clearing)
-		added[CLEARING] = PointerGetDatum(MakeClearing(clearing, e->n_slots));
+/* Her values as the list holds them */
+static void
+ValuesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
+{
+	Datum	   *elements = palloc0(sizeof(Datum) * e->n_slots);
+	bool	   *no_element = palloc(sizeof(bool) * e->n_slots);
+
+	memset(no_element, true, e->n_slots);
+	for (int i = 0; i < e->n_rules; i++)
+	{
+		const Observation *seen = &student->observations[i];
+		int			slot = e->rules[i].position - 1;
+
+		if (seen->kind == A_VALUE && student->states[slot] != STATE_NOT_APPLICABLE)
+		{
+			elements[slot] = NumericGetDatum(seen->value);
+			no_element[slot] = false;
+		}
+	}
+	values[VALUES] = PointerGetDatum(MakeArray(elements, no_element, e->n_slots, NUMERICOID));
+	values[STATES] = CStringGetTextDatum(student->states);
+	values[CLEARING] = PointerGetDatum(student->clearing);
+	nulls[VALUES] = nulls[STATES] = false;
+	nulls[CLEARING] = student->clearing == NULL;
+}
+
+/* The rules that flag her, in their versions */
+static void
+FlaggingRulesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
+{
+	Datum	   *rules = palloc(sizeof(Datum) * Max(e->n_rules, 1));
+	Datum	   *versions = palloc(sizeof(Datum) * Max(e->n_rules, 1));
+	int			n = 0;
+
+	for (int i = 0; i < e->n_rules; i++)
+	{
+		const Rule *rule = &e->rules[i];
+
+		if (StateIsFlagged(student->states[rule->position - 1]))
+		{
+			rules[n] = CStringGetTextDatum(rule->name);
+			versions[n++] = Int32GetDatum(rule->version);
+		}
+	}
+	values[RULES] = PointerGetDatum(MakeArray(rules, NULL, n, TEXTOID));
+	values[VERSIONS] = PointerGetDatum(MakeArray(versions, NULL, n, INT4OID));
+	nulls[RULES] = nulls[VERSIONS] = false;
+}
+
+/* Does a rule flag her in another version than in the run before? */
+static bool
+IsFlaggedByNewVersion(const Evaluation *e, const Student *student)
+{
+	for (int i = 0; i < e->n_rules; i++)
+	{
+		const Rule *rule = &e->rules[i];
+
+		if (rule->version != rule->version_before && StateIsFlagged(student->states[rule->position - 1]))
+			return true;
+	}
+	return false;
 }
 
 /* ---- what differs from what the list holds ---- */
@@ -568,121 +668,184 @@ Differs(TupleDesc row, const Datum *a, const bool *a_null, const Datum *b, const
 	return false;
 }
 
+/* A student's standing is in what comes out already. */
 static void
-PutChange(Evaluation *e, char change)
+PutChange(Evaluation *e, const Student *student, char change)
+{
+	Datum	   *added = e->out + e->columns->natts;
+	bool	   *added_null = e->out_null + e->columns->natts;
+
+	ValuesOf(e, student, added, added_null);
+	FlaggingRulesOf(e, student, added, added_null);
+	added[CHANGE] = CharGetDatum(change);
+	added_null[CHANGE] = false;
+	tuplestore_putvalues(e->changed, e->row, e->out, e->out_null);
+}
+
+/* A student whom the list holds is not there any more. */
+static void
+PutGone(Evaluation *e)
 {
 	int			n = e->columns->natts;
 
-	e->out[n + CHANGE] = CharGetDatum(change);
+	memcpy(e->out, e->held, sizeof(Datum) * (n + N_STANDING));
+	memcpy(e->out_null, e->held_null, n + N_STANDING);
+	memset(e->out_null + n + N_STANDING, true, N_ADDED - N_STANDING);
+	e->out[n + CHANGE] = CharGetDatum('g');
 	e->out_null[n + CHANGE] = false;
 	tuplestore_putvalues(e->changed, e->row, e->out, e->out_null);
 }
 
+/* Refuse rows that are not those of a list: they are compared byte by byte */
 static void
-CompareWithHeld(Evaluation *e, HeapTuple held, TupleDesc held_row, Datum *was, bool *was_null)
+CheckHeldColumn(Form_pg_attribute column, Oid expected)
 {
-	int			n = e->columns->natts;
-	Student    *student;
+	if (column->atttypid != expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of a watch list is of type %s instead of %s", NameStr(column->attname),
+						format_type_be(column->atttypid), format_type_be(expected))));
+}
 
-	heap_deform_tuple(held, held_row, was, was_null);
-	if (was_null[e->id_column - 1])
+/* The same of all columns from one on, which are those of what comes out from first to end */
+static void
+CheckHeldColumns(Evaluation *e, TupleDesc columns, int from, int first, int end)
+{
+	int			n = from + end - first;
+
+	if (columns->natts != n)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a watch list's rows have %d columns instead of %d", columns->natts, n)));
+	for (int i = from; i < n; i++)
+		CheckHeldColumn(TupleDescAttr(columns, i), TupleDescAttr(e->row, first + i - from)->atttypid);
+}
+
+static Student *
+FindHeldStudent(Evaluation *e, Datum id, bool is_null)
+{
+	if (is_null)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("student_id of a watch list must not be null")));
-	student = students_lookup(e->students, was[e->id_column - 1]);
+	return FindStudent(e, id);
+}
+
+/* held_values gives student_id and the columns from VALUES to N_KEPT */
+static void
+BeginHeldValues(TupleDesc columns, void *arg)
+{
+	Evaluation *e = arg;
+	int			n = e->columns->natts;
+
+	CheckHeldColumns(e, columns, 1, n + VALUES, n + N_KEPT);
+	CheckHeldColumn(TupleDescAttr(columns, 0), e->id_type->type_id);
+}
+
+static void
+TakeHeldValues(TupleTableSlot *slot, void *arg)
+{
+	Evaluation *e = arg;
+	int			n = e->columns->natts;
+	Student    *student;
+
+	slot_getallattrs(slot);
+	student = FindHeldStudent(e, slot->tts_values[0], slot->tts_isnull[0]);
+	if (student == NULL)
+		return;
+	memcpy(e->held + n + VALUES, slot->tts_values + 1, sizeof(Datum) * (N_KEPT - VALUES));
+	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 1, N_KEPT - VALUES);
+	JudgeStudent(e, student,
+				 e->held_null[n + STATES] ? NULL : TextDatumGetCString(e->held[n + STATES]),
+				 e->held_null[n + CLEARING] ? NULL : DatumGetArrayTypeP(e->held[n + CLEARING]));
+	ValuesOf(e, student, e->out + n, e->out_null + n);
+	student->has_new_values = Differs(e->row, e->out, e->out_null, e->held, e->held_null,
+									  n + VALUES, n + N_KEPT);
+}
+
+/* held gives the list's rows: the columns of the students query and those to N_STANDING */
+static void
+BeginHeld(TupleDesc columns, void *arg)
+{
+	Evaluation *e = arg;
+
+	CheckHeldColumns(e, columns, 0, 0, e->columns->natts + N_STANDING);
+}
+
+static void
+TakeHeld(TupleTableSlot *slot, void *arg)
+{
+	Evaluation *e = arg;
+	int			n = e->columns->natts;
+	Student    *student;
+
+	slot_getallattrs(slot);
+	memcpy(e->held, slot->tts_values, sizeof(Datum) * (n + N_STANDING));
+	memcpy(e->held_null, slot->tts_isnull, n + N_STANDING);
+	student = FindHeldStudent(e, e->held[e->id_column - 1], e->held_null[e->id_column - 1]);
 	if (student == NULL)
 	{
-		memcpy(e->out, was, sizeof(Datum) * (n + N_KEPT));
-		memcpy(e->out_null, was_null, n + N_KEPT);
-		e->out_null[n + RULES] = e->out_null[n + VERSIONS] = true;
-		PutChange(e, 'g');
+		PutGone(e);
 		return;
 	}
 
-	student->seen = true;
-	StandingOf(e, student,
-			   was_null[n + STATES] ? NULL : TextDatumGetCString(was[n + STATES]),
-			   was_null[n + CLEARING] ? NULL : DatumGetArrayTypeP(was[n + CLEARING]),
-			   was[n + SINCE], was_null[n + SINCE]);
-	if (Differs(e->row, e->out, e->out_null, was, was_null, 0, n + N_STANDING))
-		PutChange(e, 'c');
-	else if (e->by_new_version)
-		PutChange(e, 'r');
-	else if (Differs(e->row, e->out, e->out_null, was, was_null, n + N_STANDING, n + N_KEPT))
-		PutChange(e, 'v');
+	student->is_held = true;
+	if (!student->is_judged)
+		JudgeStudent(e, student, NULL, NULL);
+	StandingOf(e, student, e->held[n + SINCE], e->held_null[n + SINCE]);
+	if (Differs(e->row, e->out, e->out_null, e->held, e->held_null, 0, n + N_STANDING))
+		PutChange(e, student, 'c');
+	else if (IsFlaggedByNewVersion(e, student))
+		PutChange(e, student, 'r');
+	else if (student->has_new_values)
+		PutChange(e, student, 'v');
 }
 
-/* Refuse rows that are not those of a list: they are compared byte by byte */
 static void
-CheckHeldColumns(Evaluation *e, TupleDesc held)
+PutNewStudents(Evaluation *e)
 {
-	int			n = e->columns->natts + N_KEPT;
-
-	if (held->natts != n)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATATYPE_MISMATCH),
-				 errmsg("a watch list's rows have %d columns instead of %d", held->natts, n)));
-	for (int i = 0; i < n; i++)
-	{
-		Form_pg_attribute column = TupleDescAttr(held, i);
-		Oid			expected = TupleDescAttr(e->row, i)->atttypid;
-
-		if (column->atttypid != expected)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of a watch list is of type %s instead of %s", NameStr(column->attname),
-							format_type_be(column->atttypid), format_type_be(expected))));
-	}
-}
-
-/* held_query gives the rows that the list holds, in the first N_KEPT columns of what comes out */
-static void
-CompareWithList(Evaluation *e, const char *held_query)
-{
-	Portal		portal = SPI_cursor_open_with_args(NULL, held_query, 0, NULL, NULL, NULL, true,
-												   CURSOR_OPT_NO_SCROLL);
-	Datum	   *was = palloc(sizeof(Datum) * e->row->natts);
-	bool	   *was_null = palloc(sizeof(bool) * e->row->natts);
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "watch list row",
 												  ALLOCSET_DEFAULT_SIZES);
-	students_iterator iterator;
-	Student    *student;
 
+	for (Student *student = e->first; student != NULL; student = student->next)
+	{
+		if (!student->is_held)
+		{
+			MemoryContext old = MemoryContextSwitchTo(per_row);
+
+			CHECK_FOR_INTERRUPTS();
+			if (!student->is_judged)
+				JudgeStudent(e, student, NULL, NULL);
+			StandingOf(e, student, (Datum) 0, true);
+			PutChange(e, student, 'n');
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(per_row);
+		}
+	}
+	MemoryContextDelete(per_row);
+}
+
+static void
+RunQuery(const char *query, RowsStart start, RowsNext next, void *arg)
+{
+	SPIExecuteOptions options = {
+		.read_only = true,
+		.dest = MakeRowReceiver(start, next, arg)
+	};
+	int			result = SPI_execute_extended(query, &options);
+
+	if (result < 0)
+		elog(ERROR, "%s: %s", SPI_result_code_string(result), query);
+	options.dest->rDestroy(options.dest);
+}
+
+static void
+CompareWithList(Evaluation *e, const char *held, const char *held_values)
+{
 	ReportProgress("what changed", e->n_rules, e->n_rules);
-	for (;;)
-	{
-		SPI_cursor_fetch(portal, true, 1000);
-		if (SPI_processed == 0)
-			break;
-		CheckHeldColumns(e, SPI_tuptable->tupdesc);
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			MemoryContext old = MemoryContextSwitchTo(per_row);
-
-			CHECK_FOR_INTERRUPTS();
-			CompareWithHeld(e, SPI_tuptable->vals[i], SPI_tuptable->tupdesc, was, was_null);
-			MemoryContextSwitchTo(old);
-			MemoryContextReset(per_row);
-		}
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_freetuptable(SPI_tuptable);
-	SPI_cursor_close(portal);
-
-	students_start_iterate(e->students, &iterator);
-	while ((student = students_iterate(e->students, &iterator)) != NULL)
-	{
-		if (!student->seen)
-		{
-			MemoryContext old = MemoryContextSwitchTo(per_row);
-
-			CHECK_FOR_INTERRUPTS();
-			StandingOf(e, student, NULL, NULL, (Datum) 0, true);
-			PutChange(e, 'n');
-			MemoryContextSwitchTo(old);
-			MemoryContextReset(per_row);
-		}
-	}
+	RunQuery(held_values, BeginHeldValues, TakeHeldValues, e);
+	RunQuery(held, BeginHeld, TakeHeld, e);
+	PutNewStudents(e);
 }
 
 /* The columns of what comes out */
@@ -735,7 +898,7 @@ CheckArguments(FunctionCallInfo fcinfo)
 {
 	static const char *const needed[] = {
 		"students", "rules", "combination", "at_risk_at", NULL, "as_of", NULL, "clear_after",
-		"held", "keep_changes", "keep_rules"
+		"held", "held_values", "keep_changes", "keep_rules"
 	};
 
 	for (int i = 0; i < (int) lengthof(needed); i++)
@@ -748,10 +911,11 @@ CheckArguments(FunctionCallInfo fcinfo)
 /*
  * evaluate_watch_list(students kept_query, rules rule_query[], combination text,
  *		at_risk_at numeric, watch_at numeric, as_of date, school_days date[],
- *		clear_after integer, held text, keep_changes text, keep_rules text) returns void
+ *		clear_after integer, held text, held_values text, keep_changes text, keep_rules text)
+ *		returns (students bigint, flagged bigint, changed bigint)
  *
- * held gives what the list holds; keep_changes is run with a relation "changed" in reach,
- * keep_rules with one "evaluated".
+ * held and held_values give what the list holds; keep_changes is run with a relation "changed"
+ * in reach, keep_rules with one "evaluated".
  */
 PG_FUNCTION_INFO_V1(evaluate_watch_list);
 Datum
@@ -762,12 +926,16 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	KeptQuery	students;
 	Tuplestorestate *evaluated;
 	TupleDesc	evaluated_row;
+	ResultRow	counted;
 
 	CheckArguments(fcinfo);
+	BeginResultRow(&counted, fcinfo);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 
-	e->context = AllocSetContextCreate(CurrentMemoryContext, "watch list", ALLOCSET_DEFAULT_SIZES);
+	/* What is kept of each student is never freed alone */
+	e->context = GenerationContextCreate(CurrentMemoryContext, "watch list", ALLOCSET_DEFAULT_SIZES);
+	e->known = palloc(sizeof(KnownValue) * N_KNOWN_VALUES);
 	GetKeptQuery(PG_GETARG_DATUM(0), "students query", &students);
 	e->rules = GetRules(PG_GETARG_ARRAYTYPE_P(1), &e->n_rules, &e->n_slots);
 	GetCombination(fcinfo, 2, &e->combination);
@@ -784,18 +952,22 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	e->row = ChangedRow(e->columns);
 	e->out = palloc0(sizeof(Datum) * e->row->natts);
 	e->out_null = palloc0(sizeof(bool) * e->row->natts);
-	e->states = palloc0(e->n_slots + 1);
+	e->held = palloc0(sizeof(Datum) * e->row->natts);
+	e->held_null = palloc0(sizeof(bool) * e->row->natts);
 	e->changed = tuplestore_begin_heap(false, false, work_mem);
-	CompareWithList(e, text_to_cstring(PG_GETARG_TEXT_PP(8)));
+	CompareWithList(e, text_to_cstring(PG_GETARG_TEXT_PP(8)), text_to_cstring(PG_GETARG_TEXT_PP(9)));
+	AddInt64(&counted, e->students->members);
+	AddInt64(&counted, e->n_flagged);
+	AddInt64(&counted, tuplestore_tuple_count(e->changed));
 	MemoryContextDelete(e->context);
 
-	RunOver("changed", e->changed, e->row, text_to_cstring(PG_GETARG_TEXT_PP(9)));
+	RunOver("changed", e->changed, e->row, text_to_cstring(PG_GETARG_TEXT_PP(10)));
 	tuplestore_end(e->changed);
 
 	evaluated = RulesEvaluated(e->rules, e->n_rules, &evaluated_row);
-	RunOver("evaluated", evaluated, evaluated_row, text_to_cstring(PG_GETARG_TEXT_PP(10)));
+	RunOver("evaluated", evaluated, evaluated_row, text_to_cstring(PG_GETARG_TEXT_PP(11)));
 	tuplestore_end(evaluated);
 
 	SPI_finish();
-	PG_RETURN_VOID();
+	return EndResultRow(&counted);
 }

@@ -2,8 +2,7 @@
 
 CREATE FUNCTION as_of()
 RETURNS date
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(nullif(current_setting('gapstats.as_of', true), '')::date, current_date);
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION as_of() IS
 'The day that a watch list is computed for: in a run the last day for which attendance was taken, as the list was told to know it; otherwise today. Meant for the queries of a list, in the place of current_date.';
 
@@ -295,7 +294,7 @@ RETURN $sql$
 		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
 	);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
-	CREATE INDEX ON @flags (student_id, cleared_at);
+	CREATE INDEX ON @flags (student_id, flag);
 	CREATE TABLE @alarms (
 		alarm bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		flag bigint NOT NULL REFERENCES @flags,

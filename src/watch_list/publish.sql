@@ -145,11 +145,10 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at, "values")
 		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
-			gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone),
+			(SELECT gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone) FROM @settings s),
 			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
-		CROSS JOIN @settings s
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = $2
 		-- before anyone has called, the alarm that is on tells of the new reason, too
 		AND ($3 <> 'new reason' OR EXISTS (
@@ -228,13 +227,30 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @current c
 		SET since = f.since
-		FROM @flags f
-		WHERE f.student_id @equals c.student_id AND f.cleared_at IS NULL AND c.since IS DISTINCT FROM f.since
-		$sql$);
+		FROM @history h
+		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
+		WHERE h.run = $1 AND h.until_time IS NULL AND c.student_id @equals h.student_id AND c.since IS DISTINCT FROM f.since
+		$sql$)
+	USING run;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
 'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left and is flagged again within return_within of the settings has her flag back.';
+
+-- From then on autovacuum sees to it.  Of arrays, statistics cost much and serve nothing here.
+CREATE FUNCTION gapstats_internal.analyze_list(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		ANALYZE @current, @values (student_id), @history (student_id, until_time, run, until_run), @flags (flag, student_id, cleared_at, cleared_as)
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.analyze_list(regclass) IS
+'Counts what the first run of a watch list has written, on which the planner would not know anything otherwise until the next night.';
 
 CREATE FUNCTION gapstats_internal.disagreement(list regclass)
 RETURNS TABLE (student_id text, what text)

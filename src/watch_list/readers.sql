@@ -14,18 +14,20 @@ BEGIN
 	END IF;
 	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		WITH new AS MATERIALIZED (
-			SELECT DISTINCT viewer::text COLLATE "C" AS viewer, student_id
-			FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)
-			WHERE viewer IS NOT NULL AND student_id IS NOT NULL
+		WITH changed AS MATERIALIZED (
+			SELECT n.viewer, n.student_id, v.ctid AS gone
+			FROM (
+				SELECT DISTINCT viewer::text COLLATE "C" AS viewer, student_id
+				FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)
+				WHERE viewer IS NOT NULL AND student_id IS NOT NULL
+			) n
+			FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
+			WHERE n.viewer IS NULL OR v.viewer IS NULL
 		), gone AS (
-			DELETE FROM @viewers v
-			WHERE NOT EXISTS (SELECT FROM new n WHERE n.viewer = v.viewer AND n.student_id @equals v.student_id)
+			DELETE FROM @viewers v USING changed c WHERE v.ctid = c.gone
 		)
 		INSERT INTO @viewers (viewer, student_id)
-		SELECT n.viewer, n.student_id
-		FROM new n
-		WHERE NOT EXISTS (SELECT FROM @viewers v WHERE v.viewer = n.viewer AND v.student_id @equals n.student_id)
+		SELECT viewer, student_id FROM changed WHERE gone IS NULL
 		$sql$, replace(columns, '@', '@@')))
 	USING kept;
 END

@@ -202,7 +202,7 @@ CheckValueType(Oid type)
 Numeric
 ValueAsNumeric(Datum value, Oid type)
 {
-	switch (getBaseType(type))
+	switch (type)
 	{
 		case INT2OID:
 			return int64_to_numeric(DatumGetInt16(value));

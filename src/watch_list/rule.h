@@ -71,7 +71,7 @@ typedef struct Rule
 	Numeric    *group_thresholds;
 	bool		is_at_risk;		/* severity */
 	Numeric		points;
-	Oid			value_type;
+	Oid			value_type;		/* of no domain */
 
 	/* counted in a run */
 	int64		n_rows;

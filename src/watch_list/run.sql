@@ -300,6 +300,7 @@ DECLARE
 	settings record;
 	days date[];
 	day date;
+	found record;
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
@@ -308,33 +309,26 @@ BEGIN
 	day := gapstats_internal.last_day(list, days);
 	PERFORM gapstats_internal.set_as_of(day);
 	PERFORM gapstats_internal.empty_next(list);
-	PERFORM gapstats_internal.evaluate_watch_list(
+	found := gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
-		gapstats_internal.statement(list, 'SELECT c.*, v."values", v.states, v.clearing FROM @current c LEFT JOIN @values v ON v.student_id @equals c.student_id'),
+		gapstats_internal.statement(list, 'SELECT * FROM @current'),
+		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values'),
 		gapstats_internal.statement(list, 'INSERT INTO @next SELECT * FROM changed'),
 		gapstats_internal.statement(list, format($sql$
 			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds)
 			SELECT %s, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds
 			FROM evaluated
 			$sql$, run)));
-	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next');
+	-- of arrays, statistics cost much and serve nothing here
+	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2,
-			students = c.students + n.new - n.gone,
-			flagged = c.flagged - n.were_flagged + n.flagged,
-			n_next = n.n,
+		SET as_of = $2, students = $3, flagged = $4, n_next = $5,
 			n_unusable = (SELECT coalesce(sum(u.n_unusable), 0) FROM @run_rules u WHERE u.run = $1)
-		FROM (SELECT count(*) AS students, count(*) FILTER (WHERE status IN ('watch', 'at risk')) AS flagged FROM @current) c,
-			(SELECT count(*) AS n, count(*) FILTER (WHERE n.change = 'n') AS new, count(*) FILTER (WHERE n.change = 'g') AS gone,
-				count(*) FILTER (WHERE n.change IN ('n', 'c') AND n.status IN ('watch', 'at risk')) AS flagged,
-				count(*) FILTER (WHERE n.change IN ('c', 'g') AND c.status IN ('watch', 'at risk')) AS were_flagged
-			 FROM @next n
-			 LEFT JOIN @current c ON n.change IN ('c', 'g') AND c.student_id @equals n.student_id) n
 		WHERE run = $1
 		$sql$)
-	USING run, day;
+	USING run, day, found.students, found.flagged, found.changed;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate(regclass, bigint) IS
@@ -488,7 +482,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
 			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
-			r.n_next = (SELECT count(*) FROM @next) AS is_whole
+			r.n_next = (SELECT count(*) FROM @next) AS is_whole, NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
@@ -509,6 +503,9 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
+	IF run.is_first THEN
+		PERFORM gapstats_internal.analyze_list(list);
+	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings SET shown = false WHERE EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
 		$sql$);
@@ -539,6 +536,7 @@ CREATE FUNCTION gapstats_internal.show_run(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
 	IF gapstats_internal.begin_to_show(list, run) THEN

@@ -1,0 +1,5 @@
+CREATE EXTENSION gapstats;
+
+-- A 31-bit number that looks random
+CREATE FUNCTION scrambled(i bigint) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ((i * 2654435761 % 4294967291) * 40503 % 2147483647)::int;

@@ -1,0 +1,53 @@
+-- What the runs of a watch list cost, what they may cost, and how that is measured
+CREATE ROLE bench_analyst;
+CREATE ROLE bench_teacher_7;
+SET search_path = public, gapstats;
+
+CREATE TABLE watch_list_run (
+	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	students int, what text, seconds numeric, cpu_seconds numeric, wal_mb numeric, memory_mb numeric, rows_written bigint, size_mb numeric);
+
+-- On two cores that have nothing else to do
+CREATE TABLE watch_list_target (students int, what text, seconds numeric, wal_mb numeric);
+INSERT INTO watch_list_target VALUES
+	(6325, 'restore', 5, NULL),
+	(30000, 'first run', 3, NULL), (30000, 'unchanged', 1.5, NULL), (30000, '1% changed', 2.5, NULL), (30000, 'next school day', 4, NULL),
+	(100000, 'first run', 7, NULL), (100000, 'unchanged', 4, NULL), (100000, '1% changed', 7, NULL), (100000, 'next school day', 12, NULL),
+	(1000000, 'first run', 60, NULL), (1000000, 'unchanged', 40, NULL), (1000000, '1% changed', 60, 100), (1000000, 'next school day', 100, 600),
+	(1000000, 'own 30 students', 0.02, NULL);
+
+-- Fields of /proc/PID/stat from the third on
+CREATE FUNCTION process(pid text) RETURNS text[] LANGUAGE sql
+RETURN string_to_array(split_part(pg_read_file('/proc/' || pid || '/stat'), ') ', 2), ' ');
+
+-- Of this backend, and of the parallel workers that have ended, which are the postmaster's children
+CREATE FUNCTION cpu_seconds() RETURNS numeric LANGUAGE sql
+RETURN (
+	SELECT (backend[12]::bigint + backend[13]::bigint + postmaster[14]::bigint + postmaster[15]::bigint) / 100.0
+	FROM process('self') AS backend, process(backend[2]) AS postmaster);
+
+-- VmSize, in bytes, or VmPeak: what the backend has asked for; shared buffers are in both
+CREATE FUNCTION address_space(what text) RETURNS bigint LANGUAGE sql
+RETURN substring(pg_read_file('/proc/self/status') FROM what || ':\s*(\d+)')::bigint * 1024;
+
+-- Into the materialized view
+CREATE FUNCTION rows_written() RETURNS bigint LANGUAGE sql
+RETURN (SELECT n_tup_ins + n_tup_upd FROM pg_stat_all_tables WHERE schemaname = 'district' AND relname = 'list');
+
+CREATE FUNCTION list_size() RETURNS numeric LANGUAGE sql
+RETURN (
+	SELECT sum(pg_total_relation_size(oid)) / 1e6
+	FROM pg_class
+	WHERE relnamespace = to_regnamespace('district') AND relname ~ '^list(_|$)' AND relkind IN ('r', 'm'));
+
+CREATE PROCEDURE measure_own_students(students int) LANGUAGE plpgsql AS $$
+DECLARE
+	plan jsonb;
+BEGIN
+	SET LOCAL ROLE bench_teacher_7;
+	EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT * FROM district.list_mine' INTO plan;
+	RESET ROLE;
+	ASSERT (plan #>> '{0,Plan,Actual Rows}')::int = 30;
+	INSERT INTO watch_list_run (students, what, seconds)
+	VALUES (students, 'own 30 students', ((plan #>> '{0,Planning Time}')::numeric + (plan #>> '{0,Execution Time}')::numeric) / 1000);
+END $$;
