@@ -12,6 +12,7 @@ BEGIN
 	IF kept.query IS NULL THEN
 		RETURN;
 	END IF;
+	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH changed AS MATERIALIZED (
