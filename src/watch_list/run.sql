@@ -615,8 +615,10 @@ DECLARE
 	hint text;
 BEGIN
 	PERFORM gapstats_internal.refresh_viewers(list, this);
-	IF accept IS NOT NULL OR gapstats_internal.evaluate_run(list, this) = 'running' THEN
+	IF accept IS NOT NULL THEN
 		PERFORM gapstats_internal.publish_run(list, this);
+	ELSE
+		PERFORM gapstats_internal.try_to_publish(list, this, gapstats_internal.evaluate_run(list, this));
 	END IF;
 	PERFORM gapstats_internal.show_run(list, this);
 	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, hint
