@@ -115,7 +115,7 @@ BEGIN
 	END LOOP;
 END $$;
 BEGIN;
-SET LOCAL client_min_messages = warning;
+SET LOCAL client_min_messages = error;
 CALL district.call_all('regress_mallory');
 COMMIT;
 -- but for names, types and the text of statements, which the catalogs tell everybody
@@ -132,19 +132,20 @@ SELECT holds() = :'before' AS unchanged;
 RESET SESSION AUTHORIZATION;
 TRUNCATE district.called;
 BEGIN;
-SET LOCAL client_min_messages = warning;
+SET LOCAL client_min_messages = error;
 CALL district.call_all('regress_teacher');
 SELECT * FROM district.told;
 ROLLBACK;
 -- what the evaluation and the lock are called with may be anything
 SET SESSION AUTHORIZATION regress_mallory;
 SET search_path = gapstats_internal, gapstats, public;
-CREATE FUNCTION pg_temp.evaluate(rules rule_query[], held text) RETURNS void LANGUAGE sql AS $$
-	SELECT evaluate_watch_list(keep_query('s', 'SELECT 1 AS student_id', 'public'), rules, 'any', 1, NULL, '2026-01-01', NULL, 1, held, 'SELECT FROM changed', 'SELECT FROM evaluated') $$;
+CREATE FUNCTION pg_temp.evaluate(rules rule_query[], held text, held_values text DEFAULT 'SELECT 1, NULL::numeric[], NULL::text, NULL::date[]') RETURNS record LANGUAGE sql AS $$
+	SELECT evaluate_watch_list(keep_query('s', 'SELECT 1 AS student_id', 'public'), rules, 'any', 1, NULL, '2026-01-01', NULL, 1, held,
+		held_values, 'SELECT FROM changed', 'SELECT FROM evaluated') $$;
 CREATE FUNCTION pg_temp.a_rule("position" integer, query kept_query, comparison text, severity text, groups text[], thresholds numeric[]) RETURNS rule_query[] LANGUAGE sql AS $$
 	SELECT ARRAY[jsonb_populate_record(NULL::rule_query, jsonb_build_object('rule', 'r', 'position', "position", 'version', 1, 'is_same', false, 'query', query, 'comparison', comparison,
 		'threshold', 1, 'group_column', CASE WHEN groups IS NOT NULL THEN 'student_id' END, 'groups', groups, 'group_thresholds', thresholds, 'severity', severity, 'points', 1))] $$;
-SELECT evaluate_watch_list(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+SELECT evaluate_watch_list(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
 SELECT pg_temp.evaluate(NULL, '');
 SELECT pg_temp.evaluate(ARRAY[NULL]::rule_query[], 'SELECT 1');
 SELECT pg_temp.evaluate(pg_temp.a_rule(0, keep_query('q', 'SELECT 1, 1', 'public'), '>', 'watch', NULL, NULL), 'SELECT 1');
@@ -158,9 +159,13 @@ SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, 1', 'public
 SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, ''x''', 'public'), '>', 'watch', NULL, NULL), 'SELECT 1');
 \set VERBOSITY default
 SELECT pg_temp.evaluate('{}', 'SELECT 1');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, 2, 3, 4, 5, 6, 7, 8, 9, 10');
-SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0::bigint, 0::bigint, '''', current_date, ''{}''::numeric[], '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, 2, 3, 4, 5, 6, 7');
+SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0::bigint, 0::bigint, '''', current_date');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, 2, 3');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, 2, 3, 4');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT ''x''::text, ''{}''::numeric[], '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT NULL::integer, ''{}''::numeric[], '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
 SELECT lock_alone('{NULL}'), lock_alone('{0}');
 SELECT lock_alone('{NULL,1259}');
 SELECT lock_alone('{1259}');

@@ -103,13 +103,36 @@ COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
 'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
 
 -- Only what the list's owner owns counts as a part, whatever its name.
+CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	others text;
+BEGIN
+	SELECT string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part) INTO others
+	FROM pg_class l
+	CROSS JOIN gapstats_internal.list_parts() p
+	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
+	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind);
+	IF others IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, others
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('Move them away, then SELECT gapstats.repair_watch_list(%L);', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_own_parts(regclass) IS
+'Raises an error if what has the name of a part of a watch list belongs to another role than the list, or is of another kind.';
+
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	parts record;
+	missing text;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
@@ -130,21 +153,12 @@ BEGIN
 		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relkind = 'r' AND c.relowner = l.relowner
 		WHERE p.kind = 'r' AND p.part <> 'next'
 	);
-	SELECT string_agg(p.part, ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL) AS missing,
-		string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part)
-			FILTER (WHERE c.relowner <> l.relowner OR c.relkind <> p.kind) AS foreign_parts
-	INTO parts
-	FROM pg_class l
-	CROSS JOIN gapstats_internal.list_parts() p
-	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
-	WHERE l.oid = list;
-
-	IF parts.foreign_parts IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, parts.foreign_parts
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = 'Move them away, then SELECT gapstats.repair_watch_list(list).';
-	ELSIF parts.missing IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, parts.missing
+	PERFORM gapstats_internal.check_own_parts(list);
+	SELECT string_agg(part, ', ' ORDER BY part) INTO missing
+	FROM gapstats_internal.list_parts()
+	WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
+	IF missing IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
 	ELSIF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN

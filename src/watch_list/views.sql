@@ -264,6 +264,7 @@ BEGIN
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'next')::regclass);
 	END IF;
+	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
 	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
