@@ -87,14 +87,14 @@ my $first_size = size_of_all();
 is($done{$_}, 0, "nothing new: $_ is not written") for qw(list list_current list_values list_history list_flags list_alarms list_next);
 cmp_ok($done{WAL}, '<', 500000, 'nothing new: little WAL');
 
-# one value each of 200 students, on the same side of the threshold
+# one value each of 100 students, on the same side of the threshold
 %done = refresh('new values', 'UPDATE marks SET mark = mark - 1 WHERE rule = 3 AND student_id % 100 = 7 AND mark NOT IN (0, 905)');
 my $changed = $node->safe_psql('postgres', q{SELECT count(*) FROM district.list_next});
-cmp_ok($changed, '>', 150, 'new values: of some students');
+cmp_ok($changed, '>', 50, 'new values: of some students');
 is($done{list_values}, $changed, 'new values: theirs are written');
 is($done{$_}, 0, "new values: $_ is not written") for qw(list list_current list_history list_flags list_alarms);
 
-# 20 students to whom a rule comes, among $flags that are there already
+# 20 students who are flagged, among many who have been
 my $flags = $node->safe_psql('postgres', q{SELECT count(*) FROM district.list_flags});
 %done = refresh('new flags',
 	q{UPDATE marks SET mark = 950 WHERE rule = 3 AND student_id IN (SELECT student_id FROM list_current WHERE status = 'on track' ORDER BY student_id LIMIT 20)});
