@@ -16,7 +16,7 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
-	AND NOT p.proargtypes::regtype[] && '{internal,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
+	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
