@@ -202,7 +202,7 @@ CREATE PROCEDURE district.bitten(command text) LANGUAGE plpgsql AS $$
 BEGIN
 	SET LOCAL client_min_messages = error;
 	PERFORM gapstats.change_rule('shared.list', 'meanwhile', query => format('SELECT student_id, district.bite(%L) FROM district.marks', command));
-	RAISE INFO '%: %', split_part(command, ' ', 1), (SELECT error FROM gapstats.refresh_watch_list('shared.list'));
+	RAISE INFO '%: %', split_part(command, ' ', 1), (SELECT regexp_replace(error, 'must be superuser .* to COPY', 'permission denied to COPY') FROM gapstats.refresh_watch_list('shared.list'));	-- as from PostgreSQL 16 on
 END $$;
 CALL district.bitten('TRUNCATE shared.bait');
 CALL district.bitten('COPY shared.bait FROM ''/dev/null''');
