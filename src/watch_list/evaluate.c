@@ -424,7 +424,7 @@ GetClearing(ArrayType *array, DateADT *days, int n)
 
 /* ---- where a student stands ---- */
 
-/* The threshold of a student's group, if the rule has one for it */
+/* The threshold of a student's group, if the rule has one for it; NULL if the group is not known */
 static Numeric
 ThresholdOf(Evaluation *e, const Rule *rule, const Student *student)
 {
@@ -438,7 +438,7 @@ ThresholdOf(Evaluation *e, const Rule *rule, const Student *student)
 		return rule->threshold;
 	group = heap_getattr(student->row, rule->group_column, e->columns, &is_null);
 	if (is_null)
-		return rule->threshold;
+		return NULL;
 	getTypeOutputInfo(TupleDescAttr(e->columns, rule->group_column - 1)->atttypid, &output, &is_varlena);
 	name = OidOutputFunctionCall(output, group);
 	for (int i = 0; i < rule->n_groups; i++)
@@ -484,6 +484,8 @@ Judge(Evaluation *e, const Rule *rule, const Student *student, const Observation
 		return StateWithoutValue(seen->kind, was_flagged);
 
 	threshold = ThresholdOf(e, rule, student);
+	if (threshold == NULL)
+		return StateWithoutValue(NO_VALUE, was_flagged);
 	if (RuleHolds(rule->comparison, seen->value, threshold))
 		return STATE_FLAGGED;
 	if (!was_flagged)

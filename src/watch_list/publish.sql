@@ -60,7 +60,7 @@ BEGIN
 	-- data is missing now, what counts are the rules that flagged her last
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @history h
-		SET until_day = $2, until_time = now(), until_run = $1,
+		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
 				WHEN n.status <> 'on track' THEN NULL

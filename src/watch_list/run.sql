@@ -128,7 +128,13 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	PERFORM gapstats_internal.check_queries(list);
-	FOR query IN EXECUTE gapstats_internal.statement(list, 'SELECT part, rule FROM @queries ORDER BY part, rule') LOOP
+	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT q.part, q.rule
+		FROM @queries q
+		WHERE q.rule = '' OR EXISTS (SELECT FROM @rules r WHERE r.rule = q.rule AND r.superseded_at IS NULL AND r.state = 'on')
+		ORDER BY q.part, q.rule
+		$sql$)
+	LOOP
 		PERFORM gapstats_internal.keep_again(list, query.part, query.rule);
 	END LOOP;
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -432,7 +438,11 @@ BEGIN
 		)
 		SELECT string_agg(m.what, '; ' ORDER BY m.place)
 		FROM (
-			SELECT 1 AS place, format('students: %s come and %s go, of %s', c.new, c.gone, l.students) AS what
+			SELECT 0 AS place, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of) AS what
+			FROM this t, last l
+			WHERE t.as_of < l.as_of
+			UNION ALL
+			SELECT 1, format('students: %s come and %s go, of %s', c.new, c.gone, l.students)
 			FROM changed c, this t, last l, settings s
 			WHERE t.students = 0
 			OR NOT s.is_new_year AND greatest(c.new, c.gone) > s.max_students_change * l.students AND greatest(c.new, c.gone) > s.change_floor
