@@ -115,12 +115,12 @@ SELECT n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged FROM
 -- an independent count
 SELECT count(*) FILTER (WHERE grade >= 9 AND days >= CASE grade WHEN 10 THEN 8 ELSE 5 END) AS flagged, count(*) FILTER (WHERE grade < 9) AS not_applicable
 FROM students LEFT JOIN absences USING (student_id);
--- a group without a name, or with one that is written otherwise, has the threshold
+-- a group that is written otherwise has the threshold; who has none has no value that can be judged
 UPDATE students SET grade = NULL WHERE number = 7;
 SELECT change_rule('list', 'absence', applies_to => 'true', thresholds_by => 'school', thresholds => '{"Lincoln": 1.5, "roosevelt": 100}');
 SELECT status, flagged FROM refresh_watch_list('list');
 SELECT number, school, status, threshold FROM list JOIN list_reasons USING (student_id) ORDER BY number;
--- who does not come under it any more is not flagged by it, which is no data that is missing
+-- who does not come under it any more is not flagged by it, which is no data that is missing; of those without a school it is not known
 SELECT change_rule('list', 'absence', applies_to => 'school = ''Lincoln''');
 SELECT status, flagged, cleared FROM refresh_watch_list('list');
 SELECT status, count(*) FROM list GROUP BY status ORDER BY status;

@@ -50,6 +50,28 @@ END;
 COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
 'What a new standing of a student is, given the one before, if she was not on track: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
 
+CREATE FUNCTION gapstats_internal.rules_missing_of(list regclass, run bigint, rules text[], states text)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	some_missing boolean;
+BEGIN
+	-- capital letters: missing, or not to be used, of those whom the rule flagged
+	IF states !~ '[MDX]' THEN
+		RETURN false;
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT EXISTS (SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY ($2) AND substr($3, u."position", 1) ~ '[MDX]')
+		$sql$)
+	INTO some_missing USING run, rules, states;
+	RETURN some_missing;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rules_missing_of(regclass, bigint, text[], text) IS
+'Whether one of some rules flagged a student and has no value for her now, given the letters that her values hold.';
+
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -85,14 +107,18 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @history (student_id, status, rules, rule_versions, event, run, from_day)
 		SELECT n.student_id, n.status, n.rules, n.versions,
-			gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules), $1, $2
+			CASE
+				-- a rule whose value is missing is no ease
+				WHEN e.event = 'eased' AND gapstats_internal.rules_missing_of($3, $1, b.rules, n.states) THEN 'data missing'
+				ELSE e.event END, $1, $2
 		FROM @next n
 		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
+		CROSS JOIN LATERAL (SELECT gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules)) e (event)
 		WHERE n.change IN ('n', 'c', 'r') AND n.status <> 'on track'
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
-	USING run, as_of;
+	USING run, as_of, list;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
@@ -186,6 +212,9 @@ BEGIN
 		FROM @history h, @settings s
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
 		AND f.student_id @equals h.student_id AND f.cleared_as = 'left' AND f.cleared_at > now() - s.return_within
+		-- in this night, or in one since which her data was missing
+		AND (EXISTS (SELECT FROM @next n WHERE n.change = 'n' AND n.student_id @equals h.student_id)
+			OR EXISTS (SELECT FROM @history b WHERE b.until_run = $1 AND b.status = 'insufficient data' AND b.student_id @equals h.student_id))
 		AND NOT EXISTS (SELECT FROM @flags b WHERE b.student_id @equals h.student_id AND b.flag > f.flag)
 		$sql$)
 	USING run;
@@ -208,7 +237,7 @@ BEGIN
 		SET event = CASE WHEN (f.status, f.rules) = (h.status, h.rules) THEN 'back'
 			ELSE gapstats_internal.standing_event(f.status, f.rules, h.status, h.rules) END
 		FROM @flags f
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason')
 		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
 		$sql$)
 	USING run;
@@ -216,14 +245,16 @@ BEGIN
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated');
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason');
 
+	-- what a flag says stays while a rule that it tells of has no value
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
 		SET status = h.status, rules = h.rules
-		FROM @history h
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
-		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
+		FROM @next n
+		JOIN @history h ON h.student_id @equals n.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
+		WHERE n.change <> 'g' AND f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
+		AND (f.status, f.rules) IS DISTINCT FROM (h.status, h.rules) AND NOT gapstats_internal.rules_missing_of($2, $1, f.rules, n.states)
 		$sql$)
-	USING run;
+	USING run, list;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @current c
 		SET since = f.since
@@ -235,7 +266,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
-'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left and is flagged again within return_within of the settings has her flag back.';
+'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left and is flagged when she is back, within return_within of the settings, has her flag back.';
 
 -- From then on autovacuum sees to it.  Of arrays, statistics cost much and serve nothing here.
 CREATE FUNCTION gapstats_internal.analyze_list(list regclass)

@@ -439,8 +439,8 @@ BEGIN
 		SELECT string_agg(m.what, '; ' ORDER BY m.place)
 		FROM (
 			SELECT 0 AS place, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of) AS what
-			FROM this t, last l
-			WHERE t.as_of < l.as_of
+			FROM this t, last l, settings s
+			WHERE t.as_of < l.as_of AND l.students > s.change_floor
 			UNION ALL
 			SELECT 1, format('students: %s come and %s go, of %s', c.new, c.gone, l.students)
 			FROM changed c, this t, last l, settings s

@@ -1,0 +1,93 @@
+-- What comes back after a gap: values lost for a night, a student off the list, a calendar that
+-- goes back, a student of whom a column is not known. Expected values follow by hand from the
+-- comments: students 1 to 10 are flagged by both rules, "abs" watch and "score" at risk.
+SET client_min_messages = warning;
+CREATE ROLE returns_owner;
+CREATE SCHEMA returns AUTHORIZATION returns_owner;
+SET ROLE returns_owner;
+SET search_path = returns, gapstats, public;
+CREATE TABLE st AS SELECT i AS student_id, 9 + i % 4 AS grade FROM generate_series(1, 20) i;
+CREATE TABLE a AS SELECT student_id, CASE WHEN student_id <= 10 THEN .15 ELSE .01 END::numeric AS v FROM st;
+CREATE TABLE b AS SELECT student_id, CASE WHEN student_id <= 10 THEN 30 ELSE 80 END AS v FROM st;
+SELECT create_watch_list('l', 'SELECT student_id, grade FROM st', time_zone => 'UTC');
+SELECT add_rule('l', 'abs', 'SELECT student_id, v FROM a', '>=', 0.1, '{value%}', severity => 'watch');
+SELECT add_rule('l', 'score', 'SELECT student_id, v FROM b', '<', 50, '{value}');
+SELECT status, newly_flagged FROM refresh_watch_list('l');
+SELECT count(check_in('l', student_id::text)) FROM l_sheet;
+
+-- three scores are lost for a night: nobody eased, and no new alarm when they are back
+CREATE TABLE b0 AS TABLE b;
+DELETE FROM b WHERE student_id <= 3;
+SELECT status FROM refresh_watch_list('l');
+SELECT event, count(*) FROM l_history WHERE until_time IS NULL GROUP BY event ORDER BY event;
+INSERT INTO b SELECT * FROM b0 WHERE student_id <= 3;
+SELECT status, escalated FROM refresh_watch_list('l');
+SELECT event, count(*) FROM l_history WHERE until_time IS NULL GROUP BY event ORDER BY event;
+SELECT kind, count(*) FROM l_alarms GROUP BY kind;
+
+-- lost, then known to be better, then worse: an alarm
+DELETE FROM b WHERE student_id = 1;
+SELECT status FROM refresh_watch_list('l');
+INSERT INTO b VALUES (1, 80);
+SELECT status FROM refresh_watch_list('l');
+SELECT status, rules FROM l_flags WHERE student_id = 1;
+UPDATE b SET v = 20 WHERE student_id = 1;
+SELECT status, escalated FROM refresh_watch_list('l');
+SELECT kind, count(*) FROM l_alarms GROUP BY kind ORDER BY kind;
+
+-- off the list, back on track, and flagged later: a flag and an alarm of her own
+DELETE FROM st WHERE student_id = 2;
+SELECT status FROM refresh_watch_list('l');
+INSERT INTO st VALUES (2, 9);
+UPDATE b SET v = 80 WHERE student_id = 2;
+UPDATE a SET v = 0 WHERE student_id = 2;
+SELECT status FROM refresh_watch_list('l');
+UPDATE b SET v = 20 WHERE student_id = 2;
+SELECT status, newly_flagged FROM refresh_watch_list('l');
+-- off the list, and flagged when she is back: the flag that she had
+DELETE FROM st WHERE student_id = 3;
+SELECT status FROM refresh_watch_list('l');
+INSERT INTO st VALUES (3, 9);
+SELECT status, newly_flagged FROM refresh_watch_list('l');
+SELECT event FROM l_history WHERE student_id = 3 AND until_time IS NULL;
+SELECT * FROM gapstats_internal.disagreement('l');
+
+-- a rule that is off does not keep a list from being resumed
+DROP TABLE a;
+SELECT switch_rule('l', 'abs', false);
+ALTER TABLE b ALTER v TYPE bigint;
+SELECT status, error FROM refresh_watch_list('l');
+SET client_min_messages = notice;
+SELECT resume_watch_list('l');
+SET client_min_messages = warning;
+SELECT status FROM refresh_watch_list('l');
+SELECT drop_watch_list('l');
+
+-- days that go back hold the run; accepted, no standing ends before it began
+CREATE TABLE days (day date);
+INSERT INTO days VALUES ('2026-11-20');
+SELECT create_watch_list('h', 'SELECT student_id FROM st', days_query => 'SELECT day FROM days', time_zone => 'UTC');
+SELECT add_rule('h', 'score', 'SELECT student_id, v FROM b', '<', 50, '{value}');
+SELECT status, flagged FROM refresh_watch_list('h');
+SELECT change_settings('h', '{"change_floor": 10}');
+UPDATE days SET day = '2026-09-20';
+UPDATE b SET v = 80 WHERE student_id = 5;
+SELECT run, status, error FROM refresh_watch_list('h');
+SELECT status, cleared FROM refresh_watch_list('h', accept => 2);
+SELECT from_day, until_day FROM h_history WHERE student_id = 5;
+SELECT drop_watch_list('h');
+
+-- grade 9 has a threshold of its own, and a rule is for grade 10: who has no grade is not on track
+CREATE TABLE g AS SELECT i AS student_id, (ARRAY[9, 10, NULL])[1 + i % 3] AS grade, 2 AS v FROM generate_series(1, 30) i;
+SELECT create_watch_list('n', 'SELECT student_id, grade FROM g', time_zone => 'UTC');
+SELECT add_rule('n', 'by grade', 'SELECT student_id, v FROM g', '>=', 3, 'x', thresholds_by => 'grade', thresholds => '{"9": 2}');
+SELECT status FROM refresh_watch_list('n');
+SELECT grade, status, rules_missing, count(*) FROM n GROUP BY grade, status, rules_missing ORDER BY grade;
+SELECT add_rule('n', 'tenth', 'SELECT student_id, v FROM g', '>=', 2, 'x', applies_to => 'grade = 10');
+SELECT status FROM refresh_watch_list('n');
+SELECT grade, status, reasons, rules_missing, count(*) FROM n GROUP BY grade, status, reasons, rules_missing ORDER BY grade;
+SELECT drop_watch_list('n');
+RESET ROLE;
+RESET search_path;
+DROP SCHEMA returns CASCADE;
+DROP ROLE returns_owner;
