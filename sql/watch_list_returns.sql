@@ -52,11 +52,32 @@ SELECT status, newly_flagged FROM refresh_watch_list('l');
 SELECT event FROM l_history WHERE student_id = 3 AND until_time IS NULL;
 SELECT * FROM gapstats_internal.disagreement('l');
 
+-- a new reason in the night in which the score is lost (4), or everything that flagged her (5), is
+-- an alarm; none comes again when the values do
+SELECT count(check_in('l', student_id::text)) FROM l_sheet WHERE student_id IN (4, 5);
+CREATE TABLE c AS SELECT student_id, CASE WHEN student_id IN (4, 5) THEN 3 ELSE 0 END AS v FROM st;
+SELECT add_rule('l', 'late', 'SELECT student_id, v FROM c', '>=', 3, '{value}', severity => 'watch');
+CREATE TABLE a0 AS TABLE a;
+DELETE FROM b WHERE student_id IN (4, 5);
+DELETE FROM a WHERE student_id = 5;
+SELECT status FROM refresh_watch_list('l');
+SELECT student_id, status, rules, event FROM l_history WHERE student_id IN (4, 5) AND until_time IS NULL ORDER BY student_id;
+SELECT student_id, status, rules FROM l_flags WHERE student_id IN (4, 5) ORDER BY student_id;
+SELECT student_id, kind FROM l_alarms WHERE student_id IN (4, 5) ORDER BY student_id, alarm;
+SELECT count(check_in('l', student_id::text)) FROM l_sheet WHERE student_id IN (4, 5);
+INSERT INTO b VALUES (4, 30), (5, 30);
+INSERT INTO a SELECT * FROM a0 WHERE student_id = 5;
+SELECT status, escalated FROM refresh_watch_list('l');
+SELECT student_id, status, rules, event FROM l_history WHERE student_id IN (4, 5) AND until_time IS NULL ORDER BY student_id;
+SELECT count(*) FROM l_alarms WHERE student_id IN (4, 5);
+SELECT * FROM gapstats_internal.disagreement('l');
+
 -- a rule that is off does not keep a list from being resumed
 DROP TABLE a;
 SELECT switch_rule('l', 'abs', false);
 ALTER TABLE b ALTER v TYPE bigint;
 SELECT status, error FROM refresh_watch_list('l');
+SELECT fix FROM watch_list_health WHERE list = 'l'::regclass;
 SET client_min_messages = notice;
 SELECT resume_watch_list('l');
 SET client_min_messages = warning;

@@ -19,6 +19,9 @@
 #else
 #include "utils/rangetypes.h"
 
+/* Before one function knew owners of all kinds; here it is asked of relations only */
+#define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
+
 /* Before soft errors: an input function raises its error at once */
 #define ereturn(context, dummy_value, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)

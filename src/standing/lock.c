@@ -38,11 +38,7 @@ lock_alone(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("relations must not be null")));
 	for (int i = 0; i < n; i++)
 	{
-#if PG_VERSION_NUM >= 160000
 		if (!object_ownercheck(RelationRelationId, relations[i], GetUserId()))
-#else
-		if (!pg_class_ownercheck(relations[i], GetUserId()))
-#endif
 			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relations[i]));
 	}
 

@@ -27,6 +27,7 @@
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
+#include "base/compat.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 
@@ -111,13 +112,7 @@ IsInside(void)
 static void
 CheckWritten(Oid relation)
 {
-#if PG_VERSION_NUM >= 160000
-	bool		is_own = object_ownercheck(RelationRelationId, relation, GetUserId());
-#else
-	bool		is_own = pg_class_ownercheck(relation, GetUserId());
-#endif
-
-	if (is_own)
+	if (object_ownercheck(RelationRelationId, relation, GetUserId()))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -167,14 +167,14 @@ BEGIN
 	ELSIF last.status = 'held' THEN
 		problem := last.error;
 		fix := format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, last.run);
+	ELSIF last.error LIKE '%no longer means what it meant%' THEN
+		problem := last.error;
+		fix := format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list);
 	ELSIF last.rule IS NOT NULL THEN
 		problem := last.error;
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
-		IF problem LIKE '%no longer means what it meant%' THEN
-			fix := format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list);
-		END IF;
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);

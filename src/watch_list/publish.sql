@@ -42,35 +42,12 @@ RETURN CASE
 	WHEN status_now = 'insufficient data' THEN 'data missing'
 	WHEN status_before IS NULL OR status_before = 'insufficient data' THEN 'flagged'
 	WHEN status_before = 'watch' AND status_now = 'at risk' THEN 'escalated'
-	WHEN status_before = 'at risk' AND status_now = 'watch' THEN 'eased'
 	WHEN NOT rules_now <@ rules_before THEN 'new reason'
-	WHEN NOT rules_before <@ rules_now THEN 'eased'
+	WHEN status_before = 'at risk' AND status_now = 'watch' OR NOT rules_before <@ rules_now THEN 'eased'
 	ELSE 'rule changed'
 END;
 COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
 'What a new standing of a student is, given the one before, if she was not on track: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
-
-CREATE FUNCTION gapstats_internal.rules_missing_of(list regclass, run bigint, rules text[], states text)
-RETURNS boolean
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	some_missing boolean;
-BEGIN
-	-- capital letters: missing, or not to be used, of those whom the rule flagged
-	IF states !~ '[MDX]' THEN
-		RETURN false;
-	END IF;
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT EXISTS (SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY ($2) AND substr($3, u."position", 1) ~ '[MDX]')
-		$sql$)
-	INTO some_missing USING run, rules, states;
-	RETURN some_missing;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.rules_missing_of(regclass, bigint, text[], text) IS
-'Whether one of some rules flagged a student and has no value for her now, given the letters that her values hold.';
 
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
 RETURNS void
@@ -108,8 +85,9 @@ BEGIN
 		INSERT INTO @history (student_id, status, rules, rule_versions, event, run, from_day)
 		SELECT n.student_id, n.status, n.rules, n.versions,
 			CASE
-				-- a rule whose value is missing is no ease
-				WHEN e.event = 'eased' AND gapstats_internal.rules_missing_of($3, $1, b.rules, n.states) THEN 'data missing'
+				-- a rule that flagged her and has no value now, which a capital letter tells, is no ease
+				WHEN e.event = 'eased' AND EXISTS (
+					SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (b.rules) AND substr(n.states, u."position", 1) ~ '[MDX]') THEN 'data missing'
 				ELSE e.event END, $1, $2
 		FROM @next n
 		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
@@ -118,7 +96,7 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
-	USING run, as_of, list;
+	USING run, as_of;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
@@ -245,16 +223,26 @@ BEGIN
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated');
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason');
 
-	-- what a flag says stays while a rule that it tells of has no value
+	-- a flag goes on telling of a rule that has no value now
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
-		SET status = h.status, rules = h.rules
-		FROM @next n
-		JOIN @history h ON h.student_id @equals n.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
-		WHERE n.change <> 'g' AND f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
-		AND (f.status, f.rules) IS DISTINCT FROM (h.status, h.rules) AND NOT gapstats_internal.rules_missing_of($2, $1, f.rules, n.states)
+		SET status = m.status, rules = m.rules
+		FROM (
+			SELECT f.flag, CASE WHEN f.status = 'at risk' AND k.is_missing THEN f.status ELSE h.status END AS status, coalesce(k.rules, h.rules) AS rules
+			FROM @next n
+			JOIN @history h ON h.student_id @equals n.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
+			JOIN @flags f ON f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
+			LEFT JOIN LATERAL (
+				SELECT array_agg(u.rule ORDER BY u."position") AS rules, bool_or(t.is_missing) AS is_missing
+				FROM @run_rules u
+				CROSS JOIN LATERAL (SELECT u.rule = ANY (f.rules) AND substr(n.states, u."position", 1) ~ '[MDX]') t (is_missing)
+				WHERE u.run = $1 AND (t.is_missing OR u.rule = ANY (h.rules))
+			) k ON n.states ~ '[MDX]'
+			WHERE n.change <> 'g'
+		) m
+		WHERE f.flag = m.flag AND (f.status, f.rules) IS DISTINCT FROM (m.status, m.rules)
 		$sql$)
-	USING run, list;
+	USING run;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @current c
 		SET since = f.since

@@ -470,7 +470,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.what_moved(regclass, bigint) IS
-'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held.';
+'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held; so is one for an earlier day than the last, unless the list is small.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
