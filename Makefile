@@ -35,14 +35,19 @@ SQL_FILES = \
 	src/watch_list/parts.sql \
 	src/watch_list/format.sql \
 	src/watch_list/queries.sql \
+	src/watch_list/days.sql \
 	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
+	src/watch_list/tables.sql \
+	src/watch_list/settings.sql \
 	src/watch_list/list.sql \
 	src/watch_list/students.sql \
 	src/watch_list/readers.sql \
+	src/watch_list/resume.sql \
+	src/watch_list/breaker.sql \
 	src/watch_list/run.sql \
 	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \

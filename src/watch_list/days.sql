@@ -1,0 +1,104 @@
+-- watch_list/days: for which day a list is computed
+
+CREATE FUNCTION as_of()
+RETURNS date
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION as_of() IS
+'The day that a watch list is computed for: in a run the last day for which attendance was taken, as the list was told to know it; otherwise today. Meant for the queries of a list, in the place of current_date.';
+
+-- Read under whatever DateStyle a query was kept with
+CREATE FUNCTION gapstats_internal.set_as_of(day date)
+RETURNS void
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT set_config('gapstats.as_of', to_char(day, 'YYYY-MM-DD'), true);
+END;
+COMMENT ON FUNCTION gapstats_internal.set_as_of(date) IS
+'Sets what as_of() says, until the end of the transaction or of the function that set it.';
+
+CREATE FUNCTION gapstats_internal.write_days_query(list regclass, days_query text, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query;
+	column_types regtype[];
+BEGIN
+	IF days_query IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'days' $sql$);
+		RETURN;
+	END IF;
+	kept := gapstats_internal.keep_query('days query', days_query, names_in);
+	column_types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('days query', kept));
+	IF column_types <> '{date}' THEN
+		RAISE EXCEPTION 'days query gives (%) instead of (date)', array_to_string(column_types, ', ')
+			USING ERRCODE = 'datatype_mismatch';
+	END IF;
+	PERFORM gapstats_internal.write_query(list, 'days query', 'days', NULL, kept);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_days_query(regclass, text, text) IS
+'Keeps the query that gives the days for which attendance was taken, or takes it back if it is NULL.';
+
+CREATE FUNCTION gapstats_internal.today(list regclass)
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	day date;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT (now() AT TIME ZONE time_zone)::date FROM @settings') INTO day;
+	RETURN day;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.today(regclass) IS
+'Today, in the time zone of a watch list.';
+
+CREATE FUNCTION gapstats_internal.school_days(list regclass)
+RETURNS date[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query := gapstats_internal.read_query(list, 'days');
+BEGIN
+	IF kept.query IS NULL THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(
+		SELECT DISTINCT d.day
+		FROM gapstats_internal.run_kept_query('days query', kept) AS d (day date)
+		WHERE isfinite(d.day)
+		ORDER BY d.day
+	);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.school_days(regclass) IS
+'The days for which attendance was taken, by the days query of a watch list; NULL if it has none.';
+
+CREATE FUNCTION gapstats_internal.last_day(list regclass, school_days date[])
+RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	lag_days integer;
+	latest date;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.lag_days FROM @settings s') INTO lag_days;
+	latest := gapstats_internal.today(list) - lag_days;
+	IF school_days IS NULL THEN
+		RETURN latest;
+	END IF;
+	SELECT max(day) INTO latest FROM unnest(school_days) AS d (day) WHERE day <= latest;
+	IF latest IS NULL THEN
+		RAISE EXCEPTION 'days query gives no day up to %', gapstats_internal.today(list) - lag_days
+			USING ERRCODE = 'no_data_found';
+	END IF;
+	RETURN latest;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.last_day(regclass, date[]) IS
+'The day that a run of a watch list is computed for: the last school day, or today, at least lag_days ago.';

@@ -1,0 +1,89 @@
+-- watch_list/resume: lists that are held since they are copies, or have another owner
+
+-- Why the list is not to be refreshed, if it is not
+CREATE FUNCTION gapstats_internal.held_because(list regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	settings record;
+	here record;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
+	SELECT d.oid AS database_oid, s.system_identifier, c.relowner AS owner INTO here
+	FROM pg_database d, pg_control_system() s, pg_class c
+	WHERE d.datname = current_database() AND c.oid = list;
+	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
+		RETURN 'this is a copy: the list was made in another database';
+	ELSIF settings.owner <> here.owner THEN
+		RETURN format('the list belonged to %s, and its new owner has not accepted it',
+			coalesce((SELECT quote_ident(rolname) FROM pg_roles WHERE oid = settings.owner), 'a role that there is no more'));
+	END IF;
+	RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
+'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
+
+-- A new owner's relations are his, so what the queries mean is written down anew; whatever
+-- else they mean by now, he is told.
+CREATE FUNCTION gapstats_internal.keep_again(list regclass, of_part text, of_rule text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	what CONSTANT text := CASE of_part WHEN 'rule' THEN format('rule "%s"', of_rule) WHEN 'applies_to' THEN format('applies_to of rule "%s"', of_rule)
+		ELSE of_part || ' query' END;
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, of_part, of_rule);
+	difference text;
+BEGIN
+	PERFORM gapstats_internal.kept_query_columns(what, kept);
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
+	RAISE NOTICE '% is kept anew: %', what, difference;
+	PERFORM set_config('DateStyle', kept.date_style, true), set_config('IntervalStyle', kept.interval_style, true),
+		set_config('TimeZone', kept.time_zone, true), set_config('extra_float_digits', kept.extra_float_digits, true);
+	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query(what, kept.query, kept.names_in));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS
+'Keeps a query of a watch list anew if it means something else by now, with a notice of what.';
+
+CREATE FUNCTION gapstats_internal.resume_watch_list_as_owner(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	query record;
+BEGIN
+	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.check_queries(list);
+	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT q.part, q.rule
+		FROM @queries q
+		WHERE q.rule = '' OR EXISTS (SELECT FROM @rules r WHERE r.rule = q.rule AND r.superseded_at IS NULL AND r.state = 'on')
+		ORDER BY q.part, q.rule
+		$sql$)
+	LOOP
+		PERFORM gapstats_internal.keep_again(list, query.part, query.rule);
+	END LOOP;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @settings s
+		SET owner = quote_ident(current_user)::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
+		FROM pg_database d, pg_control_system() c
+		WHERE d.datname = current_database()
+		$sql$)
+	USING (gapstats_internal.list_job(list)).job;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
+'resume_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION resume_watch_list(list regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION resume_watch_list(regclass) IS
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here.';

@@ -1,0 +1,230 @@
+-- watch_list/tables: the tables of a list
+
+CREATE FUNCTION gapstats_internal.current_statement(definitions text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN format($sql$
+	CREATE TABLE @current (
+		%s,
+		status text NOT NULL,
+		score numeric NOT NULL,
+		rules_flagged bigint NOT NULL,
+		rules_missing bigint NOT NULL,
+		reasons text,
+		since date,
+		PRIMARY KEY (student_id)
+	) WITH (fillfactor = 90)
+	$sql$, replace(definitions, '@', '@@'));
+COMMENT ON FUNCTION gapstats_internal.current_statement(text) IS
+'The statement that makes the table of a watch list''s students, given its columns of the students query.';
+
+CREATE FUNCTION gapstats_internal.next_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE UNLOGGED TABLE @next AS
+	SELECT c.*, v."values", v.states, v.clearing, NULL::"char" AS change, NULL::text[] AS rules, NULL::integer[] AS versions
+	FROM @current c, @values v
+	WHERE false
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.next_statement() IS
+'The statement that makes the table of what a run of a watch list would change.';
+
+CREATE FUNCTION gapstats_internal.tables_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE TABLE @settings (
+		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+		format integer NOT NULL,
+		combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
+		at_risk_at numeric NOT NULL CHECK (at_risk_at > 0),
+		watch_at numeric CHECK (watch_at > 0 AND watch_at <= at_risk_at),
+		time_zone text NOT NULL,
+		lag_days integer NOT NULL DEFAULT 0 CHECK (lag_days >= 0),
+		clear_after integer NOT NULL DEFAULT 1 CHECK (clear_after >= 1),
+		return_within interval NOT NULL DEFAULT '14 days' CHECK (return_within >= '0'),
+		contact_within interval NOT NULL DEFAULT '24 hours' CHECK (contact_within > '0'),
+		contact_within_school_days integer CHECK (contact_within_school_days >= 1),
+		calendar gapstats.dayset,
+		language text NOT NULL DEFAULT 'en',
+		max_students_change numeric NOT NULL DEFAULT 0.2 CHECK (max_students_change >= 0),
+		max_values_change numeric NOT NULL DEFAULT 0.5 CHECK (max_values_change >= 0),
+		max_flagged_change numeric NOT NULL DEFAULT 0.5 CHECK (max_flagged_change >= 0),
+		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
+		school_year_from date,
+		changes bigint NOT NULL DEFAULT 0,
+		shown boolean NOT NULL DEFAULT true,
+		job bigint,
+		owner oid NOT NULL,
+		database_oid oid NOT NULL,
+		system_identifier bigint NOT NULL
+	);
+	CREATE TABLE @queries (
+		part text NOT NULL CHECK (part IN ('students', 'days', 'viewers', 'rule', 'applies_to')),
+		rule text NOT NULL DEFAULT '',
+		query text NOT NULL,
+		names_in text NOT NULL,
+		date_style text NOT NULL,
+		interval_style text NOT NULL,
+		time_zone text NOT NULL,
+		extra_float_digits text NOT NULL,
+		meaning text[] NOT NULL,
+		PRIMARY KEY (part, rule)
+	);
+	CREATE TABLE @rules (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		rule text NOT NULL,
+		version integer NOT NULL,
+		"position" integer NOT NULL,
+		state text NOT NULL CHECK (state IN ('on', 'off', 'dropped')),
+		query text NOT NULL,
+		applies_to text,
+		comparison text NOT NULL CHECK (comparison IN ('<', '<=', '=', '>=', '>', '<>')),
+		threshold numeric NOT NULL CHECK (threshold NOT IN ('NaN', 'Infinity', '-Infinity')),
+		thresholds_by text,
+		thresholds jsonb,
+		clear_at numeric CHECK (clear_at NOT IN ('NaN', 'Infinity', '-Infinity')),
+		reason text NOT NULL,
+		severity text NOT NULL CHECK (severity IN ('watch', 'at risk')),
+		points numeric NOT NULL CHECK (points >= 0 AND points NOT IN ('NaN', 'Infinity')),
+		override text,
+		changed_at timestamptz NOT NULL DEFAULT now(),
+		changed_by name NOT NULL DEFAULT gapstats_internal.caller(),
+		superseded_at timestamptz,
+		UNIQUE (rule, version)
+	);
+	CREATE TABLE @runs (
+		run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'held', 'skipped', 'canceled')),
+		started_at timestamptz NOT NULL,
+		ended_at timestamptz,
+		as_of date,
+		students bigint,
+		flagged bigint,
+		newly_flagged bigint,
+		escalated bigint,
+		cleared bigint,
+		n_unusable bigint,
+		rule text,
+		error text,
+		moved text,
+		changes bigint,
+		n_next bigint,
+		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
+		accepted_by name,
+		pid integer,
+		statement_start timestamptz
+	);
+	CREATE TABLE @run_rules (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		run bigint NOT NULL REFERENCES @runs,
+		rule text NOT NULL,
+		"position" integer NOT NULL,
+		version integer NOT NULL,
+		n_rows bigint NOT NULL,
+		n_matched bigint NOT NULL,
+		n_values bigint NOT NULL,
+		n_unusable bigint NOT NULL,
+		n_not_applicable bigint NOT NULL,
+		n_flagged bigint NOT NULL,
+		milliseconds double precision NOT NULL,
+		UNIQUE (run, rule)
+	);
+	CREATE TABLE @values (
+		student_id @student_id PRIMARY KEY,
+		"values" numeric[] NOT NULL,
+		states text NOT NULL,
+		clearing date[]
+	) WITH (fillfactor = 50);
+	CREATE TABLE @history (
+		standing bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		student_id @student_id NOT NULL,
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		rule_versions integer[] NOT NULL,
+		event text NOT NULL,
+		run bigint NOT NULL,
+		from_day date NOT NULL,
+		from_time timestamptz NOT NULL DEFAULT now(),
+		until_day date,
+		until_time timestamptz,
+		until_run bigint,
+		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
+	);
+	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
+	CREATE INDEX ON @history (student_id, from_day);
+	CREATE INDEX ON @history (run);
+	CREATE INDEX ON @history (until_run);
+	CREATE TABLE @flags (
+		flag bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		student_id @student_id NOT NULL,
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		since date NOT NULL,
+		run bigint NOT NULL,
+		flagged_at timestamptz NOT NULL DEFAULT now(),
+		cleared_at timestamptz,
+		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
+	);
+	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
+	CREATE INDEX ON @flags (student_id, flag);
+	CREATE TABLE @alarms (
+		alarm bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		flag bigint NOT NULL REFERENCES @flags,
+		student_id @student_id NOT NULL,
+		kind text NOT NULL CHECK (kind IN ('flagged', 'escalated', 'new reason')),
+		status text NOT NULL,
+		rules text[] NOT NULL,
+		run bigint NOT NULL,
+		raised_at timestamptz NOT NULL DEFAULT now(),
+		due_at timestamptz NOT NULL,
+		"values" numeric[],
+		acknowledged_at timestamptz,
+		acknowledged_by name
+	);
+	CREATE INDEX ON @alarms (flag);
+	CREATE INDEX ON @alarms (alarm) WHERE acknowledged_at IS NULL;
+	CREATE TABLE @check_ins (
+		check_in bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		flag bigint NOT NULL REFERENCES @flags,
+		student_id @student_id NOT NULL,
+		contacted_at timestamptz NOT NULL DEFAULT now(),
+		note text,
+		is_restricted boolean NOT NULL DEFAULT false,
+		made_by text NOT NULL DEFAULT gapstats_internal.caller(),
+		made_at timestamptz NOT NULL DEFAULT now(),
+		corrected_at timestamptz
+	);
+	CREATE INDEX ON @check_ins (flag);
+	CREATE TABLE @words (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		language text NOT NULL,
+		kind text NOT NULL CHECK (kind IN ('status', 'rule', 'format')),
+		name text NOT NULL,
+		words text NOT NULL,
+		UNIQUE (language, kind, name)
+	);
+	CREATE TABLE @viewers (
+		viewer text COLLATE "C" NOT NULL,
+		student_id @student_id NOT NULL,
+		PRIMARY KEY (viewer, student_id)
+	);
+	CREATE TABLE @breakdowns (
+		group_column text PRIMARY KEY,
+		minimum integer NOT NULL CHECK (minimum >= 1)
+	);
+	CREATE TABLE @counts (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		group_column text NOT NULL,
+		group_value text NOT NULL,
+		is_total boolean NOT NULL,
+		students bigint,
+		flagged bigint,
+		flag_rate double precision,
+		reason text,
+		UNIQUE (group_column, group_value, is_total)
+	)
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
+'The statements that make the tables of a watch list, but for that of its students, whose columns are the students query''s.';
