@@ -160,12 +160,12 @@ SELECT pg_temp.evaluate(pg_temp.a_rule(1, keep_query('q', 'SELECT 1, ''x''', 'pu
 \set VERBOSITY default
 SELECT pg_temp.evaluate('{}', 'SELECT 1');
 SELECT pg_temp.evaluate('{}', 'SELECT 1, 2, 3, 4, 5, 6, 7');
-SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0::bigint, 0::bigint, '''', current_date');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, 2, 3');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, 2, 3, 4');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT ''x''::text, ''{}''::numeric[], '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT NULL::integer, ''{}''::numeric[], '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0::bigint, 0::bigint, '''', current_date', 'SELECT 1, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0, 0, '''', current_date');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, 3');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, 3, 4');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT ''x''::text, ''{}''::numeric[], '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT NULL::integer, ''{}''::numeric[], '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
 SELECT lock_alone('{NULL}'), lock_alone('{0}');
 SELECT lock_alone('{NULL,1259}');
 SELECT lock_alone('{1259}');

@@ -44,7 +44,7 @@ COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
 'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of().';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
-RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -61,7 +61,7 @@ COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) 
 'watch_list_as_of(), done as the list''s owner.';
 
 CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
-RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on().';

@@ -569,8 +569,8 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 
 	added[STATUS] = CStringGetTextDatum(StatusOf(&score, &e->combination));
 	added[SCORE] = NumericGetDatum(score.score);
-	added[RULES_FLAGGED] = Int64GetDatum(score.n_flagged);
-	added[RULES_MISSING] = Int64GetDatum(score.n_missing);
+	added[RULES_FLAGGED] = Int32GetDatum(score.n_flagged);
+	added[RULES_MISSING] = Int32GetDatum(score.n_missing);
 	memset(added_null, false, N_STANDING);
 	added_null[REASONS] = reasons.len == 0;
 	if (!added_null[REASONS])
@@ -861,8 +861,8 @@ ChangedRow(TupleDesc students)
 		TupleDescCopyEntry(row, i, students, i);
 	TupleDescInitEntry(row, n + STATUS + 1, "status", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + SCORE + 1, "score", NUMERICOID, -1, 0);
-	TupleDescInitEntry(row, n + RULES_FLAGGED + 1, "rules_flagged", INT8OID, -1, 0);
-	TupleDescInitEntry(row, n + RULES_MISSING + 1, "rules_missing", INT8OID, -1, 0);
+	TupleDescInitEntry(row, n + RULES_FLAGGED + 1, "rules_flagged", INT4OID, -1, 0);
+	TupleDescInitEntry(row, n + RULES_MISSING + 1, "rules_missing", INT4OID, -1, 0);
 	TupleDescInitEntry(row, n + REASONS + 1, "reasons", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + SINCE + 1, "since", DATEOID, -1, 0);
 	TupleDescInitEntry(row, n + VALUES + 1, "values", NUMERICARRAYOID, -1, 1);

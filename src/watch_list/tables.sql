@@ -8,8 +8,8 @@ RETURN format($sql$
 		%s,
 		status text NOT NULL,
 		score numeric NOT NULL,
-		rules_flagged bigint NOT NULL,
-		rules_missing bigint NOT NULL,
+		rules_flagged integer NOT NULL,
+		rules_missing integer NOT NULL,
 		reasons text,
 		since date,
 		PRIMARY KEY (student_id)
@@ -151,7 +151,7 @@ RETURN $sql$
 		until_time timestamptz,
 		until_run bigint,
 		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
-	);
+	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
 	CREATE INDEX ON @history (student_id, from_day);
 	CREATE INDEX ON @history (run);
@@ -166,7 +166,7 @@ RETURN $sql$
 		flagged_at timestamptz NOT NULL DEFAULT now(),
 		cleared_at timestamptz,
 		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
-	);
+	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
 	CREATE INDEX ON @flags (student_id, flag);
 	CREATE TABLE @alarms (
