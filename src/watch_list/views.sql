@@ -234,6 +234,28 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.make_views(regclass) IS
 'Makes the watch list and those of its views that are not there.';
 
+CREATE FUNCTION gapstats_internal.replace_views(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there text;
+BEGIN
+	FOR there IN
+		SELECT p.part
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+		WHERE p.kind = 'v'
+	LOOP
+		EXECUTE gapstats_internal.statement(list, replace(gapstats_internal.view_statement(there), 'CREATE VIEW', 'CREATE OR REPLACE VIEW'));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
+'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
+
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
