@@ -1,5 +1,5 @@
 --
--- watch_list: until when a student is to be contacted after an alarm
+-- watch_list: until when a student is to be contacted after an alarm, and which contacts count
 --
 \set SHOW_CONTEXT never
 CREATE ROLE regress_analyst;
@@ -231,6 +231,85 @@ SELECT count(*) AS changed FROM promised JOIN list_alarms USING (alarm) WHERE pr
 SELECT count(*), min(due_at - raised_at) AS due FROM list_alarms WHERE alarm NOT IN (SELECT alarm FROM promised);
 SELECT drop_watch_list('list');
 DROP TABLE promised;
+
+--
+-- Contacts before the flag are no contacts for it
+--
+DELETE FROM students;
+DELETE FROM absences;
+SELECT create_watch_list('list', 'SELECT * FROM students', time_zone => 'America/Chicago');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 3, 'Absent {value} days', 'watch');
+SELECT add_rule('list', 'other', 'SELECT student_id, days FROM absences', '=', 5, 'Five days', 'watch');
+SELECT share_watch_list('list', viewer_column => 'counsellor');
+SELECT grant_watch_list('list', 'follow up', 'regress_counsellor');
+INSERT INTO students VALUES (1), (2);
+INSERT INTO absences VALUES (1, 3), (2, 3);
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+-- all that was so far was two days earlier
+CREATE PROCEDURE two_days_later() LANGUAGE sql AS $$
+	UPDATE list_flags SET flagged_at = flagged_at - interval '2 days', cleared_at = cleared_at - interval '2 days';
+	UPDATE list_alarms SET raised_at = raised_at - interval '2 days', due_at = due_at - interval '2 days';
+	UPDATE list_history SET from_time = from_time - interval '2 days', until_time = until_time - interval '2 days';
+	UPDATE list_check_ins SET contacted_at = contacted_at - interval '2 days';
+$$;
+CALL two_days_later();
+-- the first was called weeks before her flag and just before it, the second an hour after her alarm
+SELECT check_in('list', '1', 'Weeks ago', now() - interval '30 days'), check_in('list', '1', 'Just before', (SELECT flagged_at - interval '1 second' FROM list_flags WHERE student_id = 1)),
+	check_in('list', '2', 'In time', (SELECT flagged_at + interval '1 hour' FROM list_flags WHERE student_id = 2));
+CREATE VIEW what_readers_see AS
+SELECT c.student_id, c.note, EXISTS (SELECT FROM list_overdue o WHERE o.student_id = c.student_id) AS overdue, s.due_at IS NOT NULL AS due, s.is_overdue, s.last_contact IS NOT NULL AS in_sheet,
+	s.last_contact_by IS NOT NULL AS by_whom
+FROM list_sheet AS s JOIN (SELECT student_id, string_agg(note, ', ' ORDER BY check_in) AS note FROM list_check_ins GROUP BY student_id) AS c USING (student_id);
+SELECT * FROM what_readers_see ORDER BY student_id;
+SELECT alarms, contacted_in_time, pending FROM contact_rates('list');
+SET ROLE regress_counsellor;
+SELECT student_id, last_contact IS NOT NULL AS in_flags FROM list_my_flags ORDER BY student_id;
+SELECT student_id, is_overdue, last_contact IS NOT NULL AS in_sheet FROM list_my_sheet ORDER BY student_id;
+-- they are on record
+SELECT student_id, note FROM list_my_check_ins ORDER BY check_in;
+-- a new reason is an alarm for the one who has been called since her last alarm
+SET ROLE regress_analyst;
+UPDATE absences SET days = 5;
+SELECT status FROM refresh_watch_list('list');
+SELECT student_id, kind FROM list_alarms ORDER BY alarm;
+-- a contact as the flag is raised, and one after it, are
+SELECT check_in('list', '1', 'As it was raised', (SELECT flagged_at FROM list_flags WHERE student_id = 1));
+SELECT check_in('list', '2', 'Again');
+SELECT * FROM what_readers_see ORDER BY student_id;
+SELECT alarms, contacted_in_time, pending FROM contact_rates('list');
+
+-- a contact that is told late belongs to the flag that it followed, be it closed, and counts for it; it does not for the next
+UPDATE absences SET days = 0 WHERE student_id = 1;
+SELECT status, cleared FROM refresh_watch_list('list');
+CALL two_days_later();
+UPDATE absences SET days = 3 WHERE student_id = 1;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+DELETE FROM list_check_ins WHERE student_id = 1;
+SELECT check_in('list', '1', 'Told late', (SELECT due_at - interval '1 minute' FROM list_alarms WHERE alarm = 1)) IS NOT NULL AS told;
+SELECT flag = (SELECT min(flag) FROM list_flags WHERE student_id = 1) AS of_the_first FROM list_check_ins WHERE note = 'Told late';
+CALL two_days_later();
+SELECT student_id, kind, flag = (SELECT max(flag) FROM list_flags WHERE student_id = 1) AS of_the_second FROM list_overdue;
+SELECT due_at IS NOT NULL AS due, last_contact FROM list_sheet WHERE student_id = 1;
+-- in time were both for the second student, and that one
+SELECT alarms, contacted_in_time, pending FROM contact_rates('list');
+-- between both
+SELECT check_in('list', '1', 'Between', (SELECT cleared_at + interval '1 hour' FROM list_flags WHERE student_id = 1 AND cleared_at IS NOT NULL)) IS NOT NULL AS told;
+SELECT student_id, kind FROM list_overdue;
+SELECT check_in('list', '1', 'Now') IS NOT NULL AS told;
+SELECT count(*) FROM list_overdue;
+
+-- nobody has been called in the future, or at no time
+\set VERBOSITY sqlstate
+SELECT check_in('list', '1', contacted_at => now() + interval '1 minute');
+SELECT check_in('list', '1', contacted_at => 'infinity');
+\set VERBOSITY default
+SELECT check_in('list', '1', contacted_at => '2999-12-31 12:00+09');
+SELECT check_in('list', '1', contacted_at => NULL);
+-- but within a transaction that has taken its time
+BEGIN;
+SELECT check_in('list', '1', 'Just now', clock_timestamp()) IS NOT NULL AS told;
+ROLLBACK;
+SELECT count(*) FROM disagreement('list');
 
 RESET ROLE;
 SET client_min_messages = warning;
