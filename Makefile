@@ -36,6 +36,7 @@ SQL_FILES = \
 	src/watch_list/format.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/days.sql \
+	src/watch_list/clock.sql \
 	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \

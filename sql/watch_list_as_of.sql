@@ -113,7 +113,7 @@ SELECT drop_watch_list('east'), drop_watch_list('west'), drop_watch_list('hours'
 -- So 04:59 of a Monday of UTC is the Sunday, 05:00 the Monday, in March; by hand
 --
 SELECT create_watch_list('chicago', 'SELECT student_id FROM students', time_zone => 'America/Chicago');
-SELECT raised, due_time(raised, '24 hours', 1, NULL, 'America/Chicago') AS due
+SELECT raised, due_after_school_days(raised, 1, NULL, 'America/Chicago') AS due
 FROM (VALUES ('2026-03-06 11:00+00'::timestamptz), ('2026-03-09 04:59+00'), ('2026-03-09 05:00+00'), ('2026-11-01 04:59+00'), ('2026-11-02 05:59+00'), ('2026-11-02 06:00+00')) AS v (raised);
 SELECT today('chicago') = (now() AT TIME ZONE 'America/Chicago')::date AS today;
 SELECT drop_watch_list('chicago');

@@ -57,6 +57,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('numeric', '^days_in_', '200', NULL),
 	('numeric', '', '0.5', NULL),
 	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
+	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
@@ -67,6 +68,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('datemultirange', '', $$'{[2025-09-01,2025-11-01)}'$$, NULL),
 	('interval', '', $$'1 month'$$, NULL),
 	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
+	('time', '_until$', $$'16:00'$$, NULL),
+	('time', '', $$'08:00'$$, NULL),
 	('oid[]', '', $$'{}'$$, NULL);
 
 -- Our own types have values that functions made.

@@ -64,6 +64,10 @@ INSERT INTO hostile (type, value, many) VALUES
 	('timestamptz', $$'-infinity'$$, NULL),
 	('timestamptz', $$'294276-12-31 23:59:59+00'$$, NULL),
 	('timestamptz', 'NULL', NULL),
+	('time', $$'00:00'$$, NULL),
+	('time', $$'00:00:00.000001'$$, NULL),
+	('time', $$'24:00'$$, NULL),
+	('time', 'NULL', NULL),
 	('oid[]', $$'{NULL}'$$, NULL),
 	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
 	('oid[]', 'NULL', NULL);

@@ -76,7 +76,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.school_days(regclass) IS
-'The days for which attendance was taken, by the days query of a watch list; NULL if it has none.';
+'The days for which attendance was taken or is planned to be, by the days query of a watch list; NULL if it has none.';
 
 CREATE FUNCTION gapstats_internal.last_day(list regclass, school_days date[])
 RETURNS date

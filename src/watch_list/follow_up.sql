@@ -43,15 +43,17 @@ DECLARE
 	made bigint;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
-	IF contacted_at > now() THEN
+	IF contacted_at IS NULL THEN
+		RAISE EXCEPTION 'contacted_at must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF contacted_at > clock_timestamp() THEN
 		RAISE EXCEPTION 'contact at % has not happened yet', contacted_at USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	who := gapstats_internal.who_follows_up(list, student);
 	IF who IS NOT NULL THEN
 		EXECUTE gapstats_internal.statement(list, $sql$
-			SELECT flag FROM @flags WHERE student_id @equals $1::@student_id ORDER BY cleared_at IS NULL DESC, flag DESC LIMIT 1
+			SELECT flag FROM @flags WHERE student_id @equals $1::@student_id ORDER BY flagged_at <= $2 DESC, flag DESC LIMIT 1
 			$sql$)
-		INTO flag USING student;
+		INTO flag USING student, contacted_at;
 	END IF;
 	IF flag IS NULL THEN
 		RAISE EXCEPTION 'no flag of student % in watch list "%"', student, list USING ERRCODE = 'no_data_found';
@@ -72,7 +74,7 @@ CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL,
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz, boolean) IS
-'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to her open flag, or, if none is open, to the last one. A contact counts for the alarms that were raised before it. The note of a restricted check-in is for its author and the list''s owner only. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has had no flag, or is not the user''s to see; a contact in the future.';
+'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to the last flag that was raised before it, open or not; if none was, to the last there is, for which it does not count. A contact counts for the alarms that were raised before it. The note of a restricted check-in is for its author and the list''s owner only. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: the student has had no flag, or is not the user''s to see; a contact in the future.';
 
 CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
 RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,

@@ -102,42 +102,6 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
 'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track have none.';
 
-CREATE FUNCTION gapstats_internal.due_time(raised_at timestamptz, contact_within interval, school_days integer, calendar gapstats.dayset, time_zone text)
-RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	day date := (raised_at AT TIME ZONE time_zone)::date;
-	due date;
-BEGIN
-	IF school_days IS NULL THEN
-		RETURN raised_at + contact_within;
-	ELSIF calendar IS NULL THEN
-		SELECT d.day INTO due
-		FROM generate_series(day + 1, day + 7 + 2 * school_days, interval '1 day') AS g (at)
-		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
-		WHERE extract(isodow FROM d.day) <= 5
-		ORDER BY d.day
-		OFFSET school_days - 1 LIMIT 1;
-	ELSE
-		SELECT d.day INTO due
-		FROM generate_series(day + 1, day + 366, interval '1 day') AS g (at)
-		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
-		WHERE calendar OPERATOR(gapstats.@>) d.day
-		ORDER BY d.day
-		OFFSET school_days - 1 LIMIT 1;
-		-- nobody said which days come after the calendar's last
-		IF due IS NULL THEN
-			RETURN gapstats_internal.due_time(raised_at, contact_within, school_days, NULL, time_zone);
-		END IF;
-	END IF;
-	RETURN (due + 1)::timestamp AT TIME ZONE time_zone;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.due_time(timestamptz, interval, integer, gapstats.dayset, text) IS
-'Until when a student is to be contacted: contact_within after the alarm, or, if school_days is not NULL, to the end of so many school days after the day of the alarm. School days are those of the calendar, or Monday to Friday.';
-
 CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -149,7 +113,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at, "values")
 		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
-			(SELECT gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone) FROM @settings s),
+			(SELECT gapstats_internal.due_time($4, $1)),
 			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
@@ -160,7 +124,7 @@ BEGIN
 			WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag)))
 		ORDER BY f.flag
 		$sql$)
-	USING run, new_event, kind;
+	USING run, new_event, kind, list;
 	GET DIAGNOSTICS raised = ROW_COUNT;
 	RETURN raised;
 END

@@ -180,11 +180,13 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2, students = $3, flagged = $4, n_next = $5,
+		SET as_of = $2, school_days = $6, students = $3, flagged = $4, n_next = $5,
 			n_unusable = (SELECT coalesce(sum(u.n_unusable), 0) FROM @run_rules u WHERE u.run = $1)
 		WHERE run = $1
 		$sql$)
-	USING run, day, found.students, found.flagged, found.changed;
+	USING run, day, found.students, found.flagged, found.changed,
+		-- publishing holds no lock on a source, and may come much later
+		(SELECT array_agg(d) FROM unnest(days) AS d WHERE d >= day)::gapstats.dayset;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate(regclass, bigint) IS

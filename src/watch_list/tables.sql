@@ -44,8 +44,11 @@ RETURN $sql$
 		lag_days integer NOT NULL DEFAULT 0 CHECK (lag_days >= 0),
 		clear_after integer NOT NULL DEFAULT 1 CHECK (clear_after >= 1),
 		return_within interval NOT NULL DEFAULT '14 days' CHECK (return_within >= '0'),
-		contact_within interval NOT NULL DEFAULT '24 hours' CHECK (contact_within > '0'),
-		contact_within_school_days integer CHECK (contact_within_school_days >= 1),
+		contact_within interval DEFAULT '24 hours',
+		contact_within_school_hours numeric,
+		contact_within_school_days integer,
+		school_hours_from time NOT NULL DEFAULT '00:00',
+		school_hours_until time NOT NULL DEFAULT '24:00',
 		calendar gapstats.dayset,
 		language text NOT NULL DEFAULT 'en',
 		max_students_change numeric NOT NULL DEFAULT 0.2 CHECK (max_students_change >= 0),
@@ -58,7 +61,8 @@ RETURN $sql$
 		job bigint,
 		owner oid NOT NULL,
 		database_oid oid NOT NULL,
-		system_identifier bigint NOT NULL
+		system_identifier bigint NOT NULL,
+		CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until))
 	);
 	CREATE TABLE @queries (
 		part text NOT NULL CHECK (part IN ('students', 'days', 'viewers', 'rule', 'applies_to')),
@@ -100,6 +104,7 @@ RETURN $sql$
 		started_at timestamptz NOT NULL,
 		ended_at timestamptz,
 		as_of date,
+		school_days gapstats.dayset,
 		students bigint,
 		flagged bigint,
 		newly_flagged bigint,

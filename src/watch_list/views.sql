@@ -106,7 +106,7 @@ RETURN replace(CASE part
 				WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE t.time_zone)::date)
 		) u (due_at) ON true
 		LEFT JOIN @assignments g ON g.flag = f.flag
-		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
+		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag AND k.contacted_at >= f.flagged_at ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
 		LEFT JOIN LATERAL (
 			SELECT string_agg(i.what || coalesce(' (tier ' || i.tier || ')', ''), '; ' ORDER BY i.intervention)
 			FROM @interventions i
@@ -141,7 +141,7 @@ RETURN replace(CASE part
 		FROM (own students) m
 		CROSS JOIN LATERAL (
 			SELECT f.*, (SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
-				(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag) AS last_contact
+				(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= f.flagged_at) AS last_contact
 			FROM @flags f
 			WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL
 			OFFSET 0
@@ -233,6 +233,28 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.make_views(regclass) IS
 'Makes the watch list and those of its views that are not there.';
+
+CREATE FUNCTION gapstats_internal.replace_views(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there text;
+BEGIN
+	FOR there IN
+		SELECT p.part
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+		WHERE p.kind = 'v'
+	LOOP
+		EXECUTE gapstats_internal.statement(list, replace(gapstats_internal.view_statement(there), 'CREATE VIEW', 'CREATE OR REPLACE VIEW'));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
+'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
 
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
