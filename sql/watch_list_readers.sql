@@ -108,6 +108,7 @@ SELECT check_in('list', '31');
 ROLLBACK TO before;
 SELECT line, words FROM student_profile('list', '29') WHERE line > 0;
 SELECT line, words FROM student_profile('list', '31') WHERE line > 0;
+ROLLBACK TO before;
 COMMIT;
 SELECT * FROM seen();
 SELECT check_in('list', '29');

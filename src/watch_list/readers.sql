@@ -123,7 +123,7 @@ BEGIN
 	GET DIAGNOSTICS taken_back = ROW_COUNT;
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
-	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_sheet, acting, words}'::text[]) AS p (part);
+	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_interventions, my_sheet, acting, words}'::text[]) AS p (part);
 	RETURN taken_back > 0;
 END
 $$;
@@ -141,10 +141,10 @@ RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE what
 	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
-	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
+	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_sheet}'
 	WHEN 'outbox' THEN '{outbox}'
 	WHEN 'counts' THEN '{counts}'
-	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
+	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_sheet}'
 END;
 COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
 'What a role may read of a watch list that has been granted read, follow up, act for viewers, counts or outbox.';

@@ -34,6 +34,12 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
 	END IF;
+	PERFORM gapstats_internal.check_alone(
+		ARRAY(
+			SELECT list::oid
+			UNION
+			SELECT gapstats_internal.list_part(list, part)::regclass::oid FROM gapstats_internal.list_parts() WHERE kind = 'v' OR part IN ('current', 'next')),
+		format('watch list "%s" cannot be given other columns', list), 'Drop that first, and make it again afterwards.');
 	EXECUTE (
 		SELECT format('DROP MATERIALIZED VIEW %s; DROP VIEW %s', list, string_agg(gapstats_internal.list_part(list, part), ', '))
 		FROM gapstats_internal.list_parts() WHERE kind = 'v');
@@ -95,4 +101,4 @@ CREATE FUNCTION change_students(list regclass, students_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_students(regclass, text, text, text) IS
-'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay. Nothing of the owner''s own may depend on the list or the views beside it. Errors: another type of student_id, and those of create_watch_list.';
+'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay. Errors: another type of student_id, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';

@@ -7,7 +7,7 @@
 CREATE FUNCTION gapstats_internal.view_statement(part text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN replace(CASE part
+RETURN replace(replace(CASE part
 	WHEN 'acting' THEN $sql$
 		CREATE VIEW @acting AS
 		SELECT 'whoever may read this may name the viewer in gapstats.viewer' AS note
@@ -66,11 +66,7 @@ RETURN replace(CASE part
 		SELECT a.alarm, a.flag, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, f.since, a.raised_at, a.due_at, now() - a.raised_at AS waiting
 		FROM @alarms a
 		JOIN @flags f ON f.flag = a.flag AND f.cleared_at IS NULL
-		WHERE a.due_at < now()
-		AND NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
-		AND NOT EXISTS (
-			SELECT FROM @snoozes z CROSS JOIN @settings s
-			WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE s.time_zone)::date)
+		WHERE a.due_at < now() AND (a waits)
 		$sql$
 	WHEN 'outbox' THEN $sql$
 		CREATE VIEW @outbox AS
@@ -85,6 +81,7 @@ RETURN replace(CASE part
 			k.made_by AS last_contact_by, i.interventions, z.until AS put_off_until, f.flag
 		FROM @current c
 		JOIN @flags f ON f.student_id @equals c.student_id AND f.cleared_at IS NULL
+		CROSS JOIN (SELECT (now() AT TIME ZONE s.time_zone)::date AS today FROM @settings s) d
 		LEFT JOIN @history h ON h.student_id @equals c.student_id AND h.until_time IS NULL
 		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.alarm DESC LIMIT 1) a ON true
 		LEFT JOIN LATERAL (
@@ -99,20 +96,17 @@ RETURN replace(CASE part
 		LEFT JOIN LATERAL (
 			SELECT min(a.due_at)
 			FROM @alarms a
-			WHERE a.flag = f.flag
-			AND NOT EXISTS (SELECT FROM @check_ins k WHERE k.flag = a.flag AND k.contacted_at >= a.raised_at)
-			AND NOT EXISTS (
-				SELECT FROM @snoozes z CROSS JOIN @settings t
-				WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE t.time_zone)::date)
+			WHERE a.flag = f.flag AND (a waits)
 		) u (due_at) ON true
 		LEFT JOIN @assignments g ON g.flag = f.flag
 		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag AND k.contacted_at >= f.flagged_at ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
 		LEFT JOIN LATERAL (
-			SELECT string_agg(i.what || coalesce(' (tier ' || i.tier || ')', ''), '; ' ORDER BY i.intervention)
+			SELECT string_agg(i.what || coalesce(' (' || nullif(concat_ws(', ', 'tier ' || i.tier, CASE WHEN i.starts_on > d.today THEN 'from ' || i.starts_on END), '') || ')', ''),
+				'; ' ORDER BY i.intervention)
 			FROM @interventions i
 			WHERE i.student_id @equals c.student_id AND i.ends_on IS NULL
 		) i (interventions) ON true
-		LEFT JOIN LATERAL (SELECT max(z.until) FROM @snoozes z WHERE z.flag = f.flag AND z.made_at >= a.raised_at) z (until) ON true
+		LEFT JOIN LATERAL (SELECT * FROM @snoozes z WHERE z.flag = f.flag ORDER BY z.snooze DESC LIMIT 1) z ON z.made_at >= a.raised_at AND z.until >= d.today
 		$sql$
 	WHEN 'my_sheet' THEN $sql$
 		CREATE VIEW @my_sheet WITH (security_barrier) AS
@@ -162,6 +156,13 @@ RETURN replace(CASE part
 		) c
 		OFFSET 0
 		$sql$
+	WHEN 'my_interventions' THEN $sql$
+		CREATE VIEW @my_interventions WITH (security_barrier) AS
+		SELECT i.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @interventions i WHERE i.student_id @equals m.student_id OFFSET 0) i
+		OFFSET 0
+		$sql$
 	WHEN '' THEN $sql$
 		CREATE MATERIALIZED VIEW @list AS SELECT * FROM @current;
 		CREATE UNIQUE INDEX ON @list (student_id)
@@ -173,6 +174,14 @@ END, '(own students)', $sql$(
 	FROM @viewers v
 	WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) AND v.xmin <> '0'
 	OFFSET 0
+)$sql$), '(a waits)', $sql$(
+	-- nobody has called since it was raised, nor put it off to a day that is not over; what was
+	-- said last of that counts
+	NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
+	AND NOT EXISTS (
+		SELECT FROM @snoozes z CROSS JOIN @settings s
+		WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE s.time_zone)::date
+		AND NOT EXISTS (SELECT FROM @snoozes l WHERE l.flag = z.flag AND l.snooze > z.snooze))
 )$sql$);
 COMMENT ON FUNCTION gapstats_internal.view_statement(text) IS
 'The statement that makes a view of a watch list, or the list itself ('''').';

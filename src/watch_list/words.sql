@@ -33,7 +33,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN replace(replace(replace(replace(
 	regexp_replace(regexp_replace(reason,
-		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN value = 1 THEN '\1' ELSE '\2' END, 'g'),
+		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN round(value, 2) = 1 AND gapstats_internal.plain_number(value, 2, threshold) = '1' THEN '\1' ELSE '\2' END, 'g'),
 		'\{threshold\|([^|}]*)\|([^|}]*)\}', CASE WHEN threshold = 1 THEN '\1' ELSE '\2' END, 'g'),
 	'{value}', gapstats_internal.plain_number(value, 2, threshold)),
 	'{value%}', gapstats_internal.plain_number(100 * value, 1, 100 * threshold) || '%'),
