@@ -32,6 +32,7 @@ BEGIN ATOMIC
 		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
 		('settings', 'job', 'the number of its pg_cron job, if it was scheduled'),
 		('settings', 'owner', 'the OID of the role that the list belonged to when it was made or resumed'),
+		('queries', 'owners', 'the roles that the meaning names, and their OIDs: one that is renamed is the same'),
 		('rules', 'state', 'on, off or dropped'),
 		('rules', 'query', 'the rule''s query as it was written'),
 		('rules', 'applies_to', 'the condition for students to whom the rule applies; NULL for all'),

@@ -210,10 +210,12 @@ BEGIN
 		EXECUTE statements;
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);
+	-- elsewhere, OIDs are those of other roles
+	PERFORM gapstats_internal.follow_renamed_owners(list) WHERE gapstats_internal.held_because(list) IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
-'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved.';
+'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
 
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.

@@ -70,6 +70,7 @@ RETURN $sql$
 		time_zone text NOT NULL,
 		extra_float_digits text NOT NULL,
 		meaning text[] NOT NULL,
+		owners jsonb NOT NULL,
 		PRIMARY KEY (part, rule)
 	);
 	CREATE TABLE @rules (
