@@ -126,7 +126,6 @@ EXCEPT
 (SELECT s.day, t.student_id, t.status, t.reasons FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day) t);
 SELECT count(*) FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day);
 SELECT * FROM standings_on('list', '2025-10-05');
-SELECT count(*) FROM standings_on('list', '2025-09-30');
 -- each history is without gaps or overlaps while a student is not on track, and every flag is somebody's standing
 SELECT a.student_id, a.standing, b.standing
 FROM list_history a JOIN list_history b ON b.student_id = a.student_id AND b.standing > a.standing AND b.from_time < coalesce(a.until_time, 'infinity');

@@ -8,8 +8,16 @@ AS $$
 DECLARE
 	settings record;
 	rule text;
+	first_day date;
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
+	PERFORM gapstats_internal.check_not_to_come(list, as_of);
+	SELECT min(day) INTO first_day FROM unnest(gapstats_internal.school_days(list)) AS d (day);
+	IF as_of < first_day THEN
+		RAISE EXCEPTION 'watch list "%" knows of no attendance up to %', list, as_of
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('Its days query gives %s first.', first_day);
+	END IF;
 	-- one after the other: they make a table of the same name
 	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	PERFORM gapstats_internal.set_as_of(as_of);
@@ -41,7 +49,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of().';
+'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of(). Errors: a day to come, or before all that the days query gives (22023).';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
@@ -64,7 +72,7 @@ CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
-'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on().';
+'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on(). Errors: a day to come, or one before the first of the days query (22023).';
 
 CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
