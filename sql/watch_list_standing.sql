@@ -120,8 +120,8 @@ SELECT event, student_id, status FROM list_events WHERE as_of >= '2025-10-17' OR
 --
 -- Who stood where on a day, and why: as the list said on each of these nights
 --
-SELECT count(*) FROM said WHERE status <> 'on track';
-(SELECT s.day, student_id::text, status, coalesce(reasons, '') FROM said s WHERE status <> 'on track')
+SELECT count(*) FROM said WHERE status NOT IN ('on track', 'not assessed');
+(SELECT s.day, student_id::text, status, coalesce(reasons, '') FROM said s WHERE status NOT IN ('on track', 'not assessed'))
 EXCEPT
 (SELECT s.day, t.student_id, t.status, t.reasons FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day) t);
 SELECT count(*) FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day);

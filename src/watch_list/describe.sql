@@ -5,7 +5,7 @@ RETURNS TABLE (part text, name text, words text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	VALUES
-		('', 'status', 'at risk, watch, insufficient data or on track; missing data is never on track'),
+		('', 'status', 'at risk, watch, insufficient data, not assessed (no rule applies to the student) or on track; missing data is never on track'),
 		('', 'score', 'what the flagged rules come to, in the way that the list combines its rules'),
 		('', 'rules_flagged', 'how many rules flag the student'),
 		('', 'rules_missing', 'how many rules that apply to the student have no value for her'),
@@ -68,11 +68,11 @@ BEGIN ATOMIC
 		('history', 'event', 'what began with the standing: flagged, escalated, new reason, eased, data missing, back (as before, after missing data or some nights off the list), rule changed'),
 		('history', 'run', 'the run that began it'),
 		('history', 'until_day', 'the day from which it was over; NULL while it lasts'),
-		('history', 'ended_as', 'on track, left (the list) or rule changed, if no other standing followed'),
+		('history', 'ended_as', 'on track, not assessed (no rule applies to her), left (the list) or rule changed, if no other standing followed'),
 		('flags', 'status', 'how the student stands, or stood when data went missing'),
 		('flags', 'rules', 'which rules flag her'),
 		('flags', 'since', 'the day that the list was computed for when the flag was raised'),
-		('flags', 'cleared_as', 'on track, left, or rule changed'),
+		('flags', 'cleared_as', 'on track, not assessed, left, or rule changed'),
 		('alarms', 'kind', 'flagged, escalated (a worse status) or new reason (after a contact)'),
 		('alarms', 'due_at', 'until when the student is to be contacted'),
 		('check_ins', 'contacted_at', 'when the student was contacted'),

@@ -86,7 +86,7 @@ BEGIN
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place))
 		FROM @settings s
 		CROSS JOIN (
-			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, on track}'::text[]) AS name
+			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, not assessed, on track}'::text[]) AS name
 			UNION ALL
 			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 		) m

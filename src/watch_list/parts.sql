@@ -17,7 +17,7 @@ BEGIN ATOMIC
 		('current', 'r', 'How each student stands: what the watch list shows.'),
 		('values', 'r', 'The values of the rules, an element a rule at its position.'),
 		('next', 'r', 'What the last run would change or has changed; remade by each run.'),
-		('history', 'r', 'Each student''s standings other than on track, from when to when.'),
+		('history', 'r', 'Each student''s standings other than on track and not assessed, from when to when.'),
 		('flags', 'r', 'Every flag, from the time it was raised to the time it was cleared.'),
 		('alarms', 'r', 'Why and when someone had to be told of a flagged student, and until when she was to be contacted.'),
 		('check_ins', 'r', 'Every contact with a flagged student.'),

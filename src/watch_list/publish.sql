@@ -33,8 +33,8 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_current(regclass) IS
 'Writes what a run found to a watch list''s students and values.';
 
--- What is new of a standing, beside the one that was.  Both are of a student who is not on
--- track, or NULL.
+-- What is new of a standing, beside the one that was.  Both are of a student who is flagged,
+-- or has insufficient data, or NULL.
 CREATE FUNCTION gapstats_internal.standing_event(status_before text, rules_before text[], status_now text, rules_now text[])
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -47,7 +47,7 @@ RETURN CASE
 	ELSE 'rule changed'
 END;
 COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
-'What a new standing of a student is, given the one before, if she was not on track: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
+'What a new standing of a student is, given the one before, if there was one: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
 
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
 RETURNS void
@@ -62,7 +62,7 @@ BEGIN
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
-				WHEN n.status <> 'on track' THEN NULL
+				WHEN n.status NOT IN ('on track', 'not assessed') THEN NULL
 				WHEN (
 					SELECT bool_and(u.rule IS NULL)
 					FROM (
@@ -75,7 +75,7 @@ BEGIN
 					) b
 					CROSS JOIN unnest(b.rules, b.rule_versions) AS was (rule, version)
 					LEFT JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
-				ELSE 'on track' END
+				ELSE n.status END
 		FROM @next n
 		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions))
@@ -92,7 +92,7 @@ BEGIN
 		FROM @next n
 		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
 		CROSS JOIN LATERAL (SELECT gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules)) e (event)
-		WHERE n.change IN ('n', 'c', 'r') AND n.status <> 'on track'
+		WHERE n.change IN ('n', 'c', 'r') AND n.status NOT IN ('on track', 'not assessed')
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
@@ -100,7 +100,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
-'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track have none.';
+'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track or not assessed have none.';
 
 CREATE FUNCTION gapstats_internal.due_time(raised_at timestamptz, contact_within interval, school_days integer, calendar gapstats.dayset, time_zone text)
 RETURNS timestamptz
@@ -281,12 +281,12 @@ BEGIN
 		SELECT c.student_id::text, 'stands ' || c.status || ', in the history ' || coalesce(h.status, 'nowhere')
 		FROM @current c
 		FULL JOIN (SELECT * FROM @history WHERE until_time IS NULL) h ON h.student_id @equals c.student_id
-		WHERE (c.status, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, array_to_string(h.rules, '; ')) AND (h.status IS NOT NULL OR c.status <> 'on track')
+		WHERE (c.status, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, array_to_string(h.rules, '; ')) AND (h.status IS NOT NULL OR c.status NOT IN ('on track', 'not assessed'))
 		UNION ALL
 		SELECT c.student_id::text, 'stands ' || c.status || CASE WHEN f.flag IS NULL THEN ' without' ELSE ' with' END || ' an open flag'
 		FROM @current c
 		FULL JOIN (SELECT * FROM @flags WHERE cleared_at IS NULL) f ON f.student_id @equals c.student_id
-		WHERE c.status IS NULL OR (c.status IN ('watch', 'at risk') AND f.flag IS NULL) OR (c.status = 'on track' AND f.flag IS NOT NULL)
+		WHERE c.status IS NULL OR (c.status IN ('watch', 'at risk') AND f.flag IS NULL) OR (c.status IN ('on track', 'not assessed') AND f.flag IS NOT NULL)
 			OR c.since IS DISTINCT FROM f.since
 		UNION ALL
 		SELECT coalesce(c.student_id, v.student_id)::text, 'has a row, or values, but not both'

@@ -309,6 +309,7 @@ void
 AddToScore(Score *score, const Rule *rule, char state)
 {
 	score->n_missing += StateIsMissing(state);
+	score->n_applying += state != STATE_NOT_APPLICABLE;
 	if (!StateIsFlagged(state))
 		return;
 	score->n_flagged++;
@@ -335,7 +336,7 @@ IsFlaggedScore(const Score *score, const Combination *combination)
 	return RuleHolds(GREATER_OR_EQUAL, score->score, lowest);
 }
 
-/* A rule without a value keeps a student from being on track */
+/* Who was asked nothing, or has no answer to something, is not on track */
 const char *
 StatusOf(const Score *score, const Combination *combination)
 {
@@ -344,6 +345,8 @@ StatusOf(const Score *score, const Combination *combination)
 	if (IsFlaggedScore(score, combination))
 		return "watch";
 	return score->n_missing > 0 ? "insufficient data" : "on track";
+	if (score->n_applying == 0)
+		return "not assessed";
 }
 
 /* ---- what was counted, a row a rule ---- */

@@ -101,6 +101,7 @@ typedef struct Score
 	int64		n_flagged;
 	int64		n_missing;
 	int			severity;
+	int64		n_applying;
 	Numeric		score;			/* set by FinishScore */
 } Score;
 

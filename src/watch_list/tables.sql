@@ -151,7 +151,7 @@ RETURN $sql$
 		until_day date,
 		until_time timestamptz,
 		until_run bigint,
-		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
+		ended_as text CHECK (ended_as IN ('on track', 'not assessed', 'left', 'rule changed'))
 	);
 	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
 	CREATE INDEX ON @history (student_id, from_day);
@@ -166,7 +166,7 @@ RETURN $sql$
 		run bigint NOT NULL,
 		flagged_at timestamptz NOT NULL DEFAULT now(),
 		cleared_at timestamptz,
-		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
+		cleared_as text CHECK (cleared_as IN ('on track', 'not assessed', 'left', 'rule changed'))
 	);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
 	CREATE INDEX ON @flags (student_id, flag);
