@@ -18,7 +18,7 @@ BEGIN ATOMIC
 		('settings', 'time_zone', 'in which the list''s days begin and end'),
 		('settings', 'lag_days', 'the list is computed for so many days ago at the latest: 1 if attendance is known a day later'),
 		('settings', 'clear_after', 'a flagged student is cleared after so many school days past the threshold (1: at once)'),
-		('settings', 'return_within', 'a student who left, is back within this time and is flagged then has her flag back'),
+		('settings', 'return_within', 'a student who left, or whose rule was changed, and who is flagged when she or the rule is back within this time has her flag back'),
 		('settings', 'contact_within', 'how soon a student is to be contacted after an alarm'),
 		('settings', 'contact_within_school_days', 'instead: by the end of so many school days after the day of the alarm'),
 		('settings', 'calendar', 'the school days, for that; NULL for Monday to Friday'),

@@ -215,6 +215,14 @@ AS $$
 DECLARE
 	is_there boolean;
 	kept gapstats_internal.kept_query;
+-- Other words, severity or points leave whom it flags flagged
+CREATE FUNCTION gapstats_internal.question(rule jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_array(rule -> 'query', rule -> 'comparison', rule -> 'threshold', rule -> 'applies_to', rule -> 'thresholds_by', rule -> 'thresholds');
+COMMENT ON FUNCTION gapstats_internal.question(jsonb) IS
+'What a version of a rule asks of students: two versions with the same question flag the same ones.';
+
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points, clear_at, thresholds_by, thresholds);
@@ -300,7 +308,7 @@ CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NU
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
-'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''. Arguments and errors as add_rule.';
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. An empty applies_to, and thresholds of ''{}'', take back what there was. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''; if the rule is changed back within return_within of the list''s settings, those whom it still flags have their flags back. Arguments and errors as add_rule.';
 
 CREATE FUNCTION gapstats_internal.switch_rule_as_owner(list regclass, rule text, "on" boolean)
 RETURNS integer
@@ -322,7 +330,7 @@ CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
-'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run.';
+'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run, and flags that end with it are cleared as ''rule changed''. Students whom it still flags when it is on again, within return_within of the list''s settings, have their flags back, with their check-ins and without another alarm.';
 
 CREATE FUNCTION gapstats_internal.drop_rule_as_owner(list regclass, rule text)
 RETURNS void

@@ -111,9 +111,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT coalesce(array_agg(ROW(
 			r.rule, r."position", r.version, b.version,
-			-- other words, severity or points leave whom it flags flagged
-			coalesce((b.query, b.comparison, b.threshold) = (r.query, r.comparison, r.threshold)
-				AND (b.applies_to, b.thresholds_by, b.thresholds) IS NOT DISTINCT FROM (r.applies_to, r.thresholds_by, r.thresholds), false),
+			gapstats_internal.question(to_jsonb(b)) IS NOT DISTINCT FROM gapstats_internal.question(to_jsonb(r)),
 			gapstats_internal.read_query($1, 'rule', r.rule),
 			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
 			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
