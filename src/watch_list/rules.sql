@@ -88,6 +88,77 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, text, text) IS
 'The query that says to whom a rule applies, given a condition over the columns of the students query.';
 
+CREATE FUNCTION gapstats_internal.check_clear_at(rule text, comparison text, threshold numeric, clear_at numeric, whose text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF comparison IN ('=', '<>') AND clear_at IS NOT NULL OR clear_at IN ('NaN', 'Infinity', '-Infinity')
+		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold THEN
+		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold || whose
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_clear_at(text, text, numeric, numeric, text) IS
+'Raises an error that names the rule, and whose threshold it is, unless a student whom the rule flags can be cleared past clear_at; NULL is no such value.';
+
+-- A group is written as its type's output function writes it, and nobody may be of it yet.
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, empty_groups text[])
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there_are text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT string_agg(format('"%s"', g.name), ', ' ORDER BY g.place) || CASE WHEN max(g.n) > 20 THEN format(' and %s more', max(g.n) - 20) ELSE '' END
+		FROM (
+			SELECT g.name, count(*) OVER () AS n, row_number() OVER (ORDER BY w.is_wanted DESC, g.name COLLATE "C") AS place
+			FROM (SELECT DISTINCT gapstats_internal.column_text(c, $1) AS name FROM @current c) g
+			-- those first that are written alike
+			CROSS JOIN LATERAL (
+				SELECT bool_or(lower(regexp_replace(e.name, '\s', '', 'g')) = lower(regexp_replace(g.name, '\s', '', 'g'))) FROM unnest($2) AS e (name)
+			) w (is_wanted)
+			WHERE g.name IS NOT NULL
+		) g
+		WHERE g.place <= 20
+		$sql$)
+	INTO there_are USING thresholds_by, empty_groups;
+	RETURN format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)), coalesce(there_are, 'none'));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, text[]) IS
+'In words that a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only.';
+
+CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	empty_groups text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
+		FROM jsonb_object_keys($2) AS k (name)
+		WHERE EXISTS (SELECT FROM @current)
+		AND NOT EXISTS (SELECT FROM @current c WHERE gapstats_internal.column_text(c, $1) = k.name)
+		$sql$)
+	INTO empty_groups USING thresholds_by, thresholds;
+	IF empty_groups IS NOT NULL THEN
+		RAISE WARNING '%', gapstats_internal.empty_groups_problem(list, rule, thresholds_by, empty_groups)
+			USING HINT = 'The students of all other groups have the general threshold.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_empty_groups(regclass, text, text, jsonb) IS
+'Warns if a rule has thresholds for groups of which a watch list has no student. Of a list that was never refreshed it is not known yet.';
+
 CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)
 RETURNS void
@@ -120,17 +191,13 @@ BEGIN
 	ELSIF (points >= 0 AND points < 'Infinity') IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": points % are not a number from 0', rule, coalesce(points::text, 'null')
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF clear_at IS NOT NULL AND (comparison IN ('=', '<>') OR clear_at IN ('NaN', 'Infinity', '-Infinity')
-		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold) THEN
-		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
 	ELSIF (thresholds_by IS NULL) <> (thresholds IS NULL) THEN
 		RAISE EXCEPTION 'rule "%": thresholds_by and thresholds go together', rule
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'For example thresholds_by => ''grade'', thresholds => ''{"9": 2, "10": 3}''; other grades have the threshold.';
 	END IF;
 	PERFORM gapstats_internal.check_list_column(list, thresholds_by);
+	PERFORM gapstats_internal.check_clear_at(rule, comparison, threshold, clear_at, '');
 	IF thresholds IS NOT NULL THEN
 		SELECT key INTO wrong
 		FROM jsonb_each(CASE jsonb_typeof(thresholds) WHEN 'object' THEN thresholds ELSE jsonb_build_object('', NULL) END)
@@ -141,6 +208,7 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value',
 					  HINT = 'thresholds is a JSON object that gives groups their numbers, such as {"9": 2, "10": 3}.';
 		END IF;
+		PERFORM gapstats_internal.check_clear_at(rule, comparison, value::numeric, clear_at, format(' of "%s"', key)) FROM jsonb_each_text(thresholds);
 	END IF;
 END
 $$;
@@ -268,7 +336,7 @@ CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, 
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply, and a student to whom no rule applies is not assessed. A student whom the rule flags is cleared only when her value is past clear_at, which lies on the safe side of every threshold. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. Groups are written as the column is shown, case and blanks included; of one of which the list has no student there is a warning, and watch_list_health says so as long as it lasts. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
 
 CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													   points numeric, query text, override text, applies_to text, clear_at numeric,
