@@ -8,7 +8,11 @@ AS $$
 DECLARE
 	definition jsonb;
 BEGIN
-	PERFORM gapstats_internal.check_list(list);
+	-- a list that has lost others of its tables can still be made anew
+	IF gapstats_internal.leave_definition(gapstats_internal.lost_tables(list)) IS NOT TRUE THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+	PERFORM gapstats_internal.check_own_parts(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT jsonb_build_object(
 			'format', 1,

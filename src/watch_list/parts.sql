@@ -160,7 +160,7 @@ BEGIN
 	IF missing IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+				  HINT = coalesce(gapstats_internal.fix_of_lost_tables(list, gapstats_internal.lost_tables(list)), format('SELECT gapstats.repair_watch_list(%L);', list));
 	ELSIF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
 		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',

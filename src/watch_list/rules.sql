@@ -215,6 +215,14 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric, numeric, text, jsonb) IS
 'Raises an error that names the rule unless it can be kept with these settings.';
 
+-- Other words, severity or points leave whom it flags flagged
+CREATE FUNCTION gapstats_internal.question(rule jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_array(rule -> 'query', rule -> 'comparison', rule -> 'threshold', rule -> 'applies_to', rule -> 'thresholds_by', rule -> 'thresholds');
+COMMENT ON FUNCTION gapstats_internal.question(jsonb) IS
+'What a version of a rule asks of students: two versions with the same question flag the same ones.';
+
 CREATE FUNCTION gapstats_internal.write_rule(list regclass, of_rule text, new_state text, was gapstats_internal.rule_settings)
 RETURNS integer
 LANGUAGE plpgsql VOLATILE
@@ -283,14 +291,6 @@ AS $$
 DECLARE
 	is_there boolean;
 	kept gapstats_internal.kept_query;
--- Other words, severity or points leave whom it flags flagged
-CREATE FUNCTION gapstats_internal.question(rule jsonb)
-RETURNS jsonb
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN jsonb_build_array(rule -> 'query', rule -> 'comparison', rule -> 'threshold', rule -> 'applies_to', rule -> 'thresholds_by', rule -> 'thresholds');
-COMMENT ON FUNCTION gapstats_internal.question(jsonb) IS
-'What a version of a rule asks of students: two versions with the same question flag the same ones.';
-
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, threshold, reason, severity, points, clear_at, thresholds_by, thresholds);
@@ -306,6 +306,7 @@ BEGIN
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
 	PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, kept);
 	PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, thresholds_by, thresholds) WHERE thresholds IS NOT NULL;
 	RETURN gapstats_internal.write_rule(list, rule, 'on',
 		ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings);
 END
@@ -352,17 +353,19 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	was := gapstats_internal.current_rule(list, rule);
-	new_settings := ROW(coalesce(query, (was.settings).query), coalesce(applies_to, (was.settings).applies_to), coalesce(comparison, (was.settings).comparison),
-		coalesce(threshold, (was.settings).threshold), coalesce(thresholds_by, (was.settings).thresholds_by),
-		coalesce(thresholds, (was.settings).thresholds), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
+	new_settings := ROW(coalesce(query, (was.settings).query), nullif(coalesce(applies_to, (was.settings).applies_to), ''), coalesce(comparison, (was.settings).comparison),
+		coalesce(threshold, (was.settings).threshold), CASE WHEN thresholds = '{}' THEN NULL ELSE coalesce(thresholds_by, (was.settings).thresholds_by) END,
+		nullif(coalesce(thresholds, (was.settings).thresholds), '{}'), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
 		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(override, (was.settings).override))::gapstats_internal.rule_settings;
 	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
 	IF query IS NOT NULL THEN
 		PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, gapstats_internal.keep_rule_query(list, rule, query, new_settings.override, names_in));
 	END IF;
 	IF applies_to IS NOT NULL THEN
-		PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+		PERFORM gapstats_internal.write_condition(list, rule, new_settings.applies_to, names_in);
 	END IF;
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, new_settings.thresholds_by, new_settings.thresholds)
+	WHERE new_settings.thresholds IS NOT NULL AND (thresholds_by IS NOT NULL OR thresholds IS NOT NULL);
 	RETURN gapstats_internal.write_rule(list, rule, was.current_state, new_settings);
 END
 $$;
