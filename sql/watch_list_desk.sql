@@ -299,7 +299,7 @@ SELECT add_rule('first', 'gone', 'SELECT student_id, days FROM grades', '<>', 4,
 SET DateStyle = 'SQL, MDY';
 SELECT change_rule('first', 'odd', applies_to => 'grade < 12 AND ''01/02/2026''::date < ''2026-01-15''');
 SELECT switch_rule('first', 'odd', false), drop_rule('first', 'gone');
-SELECT change_settings('first', '{"calendar": "{2026-01-05,2026-01-06}", "contact_within": "36 hours", "return_within": "1 mon 2 days", "contact_within_school_days": 2, "clear_after": 4, "lag_days": 1, "language": "es",
+SELECT change_settings('first', '{"calendar": "{2026-01-05,2026-01-06}", "return_within": "1 mon 2 days", "contact_within_school_hours": 12.5, "school_hours_from": "08:15", "school_hours_until": "15:30", "clear_after": 4, "lag_days": 1, "language": "es",
 	"max_students_change": 0.11, "max_values_change": 0.12, "max_flagged_change": 0.13, "change_floor": 14, "school_year_from": "2025-08-01"}');
 SELECT share_watch_list('first', viewer_column => 'who "sees" him');
 SELECT publish_counts('first', 'grade', 5), publish_counts('first', 'who "sees" him', 7);

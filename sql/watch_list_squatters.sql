@@ -288,7 +288,8 @@ CREATE TABLE "a""b; DROP TABLE x_current; --_current" (student_id integer);
 CREATE TABLE "a""b; DROP TABLE x_current; --_settings" (student_id integer);
 RESET SESSION AUTHORIZATION;
 SET search_path = gapstats;
-SELECT list, owner, state, problem FROM watch_list_health ORDER BY list::text COLLATE "C";
+-- how a row of a wrong type is refused depends on which list was looked at first
+SELECT list, owner, state, CASE WHEN list <> 'loot.said'::regclass THEN problem END AS problem FROM watch_list_health ORDER BY list::text COLLATE "C";
 SET SESSION AUTHORIZATION regress_monitor;
 SELECT count(*), count(*) FILTER (WHERE state = 'fresh' OR list = 'shared.list'::regclass) FROM watch_list_health;
 SET SESSION AUTHORIZATION regress_owner;

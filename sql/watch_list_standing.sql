@@ -120,13 +120,12 @@ SELECT event, student_id, status FROM list_events WHERE as_of >= '2025-10-17' OR
 --
 -- Who stood where on a day, and why: as the list said on each of these nights
 --
-SELECT count(*) FROM said WHERE status <> 'on track';
-(SELECT s.day, student_id::text, status, coalesce(reasons, '') FROM said s WHERE status <> 'on track')
+SELECT count(*) FROM said WHERE status NOT IN ('on track', 'not assessed');
+(SELECT s.day, student_id::text, status, coalesce(reasons, '') FROM said s WHERE status NOT IN ('on track', 'not assessed'))
 EXCEPT
 (SELECT s.day, t.student_id, t.status, t.reasons FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day) t);
 SELECT count(*) FROM (SELECT DISTINCT day FROM said) s, standings_on('list', s.day);
 SELECT * FROM standings_on('list', '2025-10-05');
-SELECT count(*) FROM standings_on('list', '2025-09-30');
 -- each history is without gaps or overlaps while a student is not on track, and every flag is somebody's standing
 SELECT a.student_id, a.standing, b.standing
 FROM list_history a JOIN list_history b ON b.student_id = a.student_id AND b.standing > a.standing AND b.from_time < coalesce(a.until_time, 'infinity');

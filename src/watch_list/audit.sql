@@ -8,8 +8,16 @@ AS $$
 DECLARE
 	settings record;
 	rule text;
+	first_day date;
 BEGIN
 	PERFORM gapstats_internal.check_queries(list);
+	PERFORM gapstats_internal.check_not_to_come(list, as_of);
+	SELECT min(day) INTO first_day FROM unnest(gapstats_internal.school_days(list)) AS d (day);
+	IF as_of < first_day THEN
+		RAISE EXCEPTION 'watch list "%" knows of no attendance up to %', list, as_of
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('Its days query gives %s first.', first_day);
+	END IF;
 	-- one after the other: they make a table of the same name
 	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	PERFORM gapstats_internal.set_as_of(as_of);
@@ -41,7 +49,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of().';
+'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of(). Errors: a day to come, or before all that the days query gives (22023).';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text)
@@ -64,7 +72,7 @@ CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
-'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on().';
+'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on(). Errors: a day to come, or one before the first of the days query (22023).';
 
 CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
@@ -294,7 +302,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,

@@ -45,8 +45,8 @@ BEGIN
 				WHEN c.student_id IS NULL THEN 'new on the list'
 				WHEN n.change = 'g' THEN 'off the list'
 				WHEN n.status = c.status THEN 'other reasons'
-				WHEN c.status IN ('on track', 'insufficient data') AND n.status IN ('watch', 'at risk') THEN 'enters'
-				WHEN c.status IN ('watch', 'at risk') AND n.status IN ('on track', 'insufficient data') THEN 'leaves'
+				WHEN c.status NOT IN ('watch', 'at risk') AND n.status IN ('watch', 'at risk') THEN 'enters'
+				WHEN c.status IN ('watch', 'at risk') AND n.status NOT IN ('watch', 'at risk') THEN 'leaves'
 				ELSE 'moves' END,
 			c.status, CASE WHEN n.change <> 'g' THEN n.status END, c.reasons, CASE WHEN n.change <> 'g' THEN n.reasons END)::gapstats_internal.changed_standing
 			ORDER BY n.student_id)

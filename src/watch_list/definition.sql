@@ -9,11 +9,15 @@ AS $$
 DECLARE
 	definition jsonb;
 BEGIN
-	PERFORM gapstats_internal.check_list(list);
+	-- a list that has lost others of its tables can still be made anew
+	IF gapstats_internal.leave_definition(gapstats_internal.lost_tables(list)) IS NOT TRUE THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+	PERFORM gapstats_internal.check_own_parts(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH kept AS (
 			-- with the settings under which it was written, but not with what it means here
-			SELECT q.part, q.rule, to_jsonb(q) - '{part, rule, meaning}'::text[] AS query FROM @queries q
+			SELECT q.part, q.rule, to_jsonb(q) - '{part, rule, meaning, owners}'::text[] AS query FROM @queries q
 		)
 		SELECT jsonb_build_object(
 			'format', 1,

@@ -112,26 +112,41 @@ COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
 'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group.';
 
 CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
-RETURNS TABLE (student_id text, status text, reasons text, from_day date)
+RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	first_day date;
+	last_day date;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.check_not_to_come(list, day);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT min(r.as_of), max(r.as_of) FILTER (WHERE r.as_of <= $1) FROM @runs r WHERE r.status = 'succeeded'
+		$sql$)
+	INTO first_day, last_day USING day;
+	-- no rows would say that nobody was at risk
+	IF last_day IS NULL THEN
+		RAISE EXCEPTION 'watch list "%" does not know how students stood on %', list, day
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = coalesce('The first day that it was computed for is ' || first_day || '.', 'It was never computed.'),
+				  HINT = 'What today''s rules make of an earlier day, watch_list_as_of says.';
+	END IF;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT h.student_id::text, h.status, array_to_string(h.rules, '; '), h.from_day
+		SELECT h.student_id::text, h.status, array_to_string(h.rules, '; '), h.from_day, $2
 		FROM @history h
 		WHERE h.from_day <= $1 AND (h.until_day > $1 OR h.until_day IS NULL)
 		ORDER BY h.student_id
 		$sql$)
-	USING day;
+	USING day, last_day;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.standings_on_as_owner(regclass, date) IS
 'standings_on(), done as the list''s owner.';
 
 CREATE FUNCTION standings_on(list regclass, day date)
-RETURNS TABLE (student_id text, status text, reasons text, from_day date)
+RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION standings_on(regclass, date) IS
-'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track or not on the list.';
+'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track, not assessed or not on the list. as_of is the last day up to then that the list was computed for: an earlier one on a day without school, or if runs failed. Errors: a day before the first that it was computed for, or one to come (22023).';

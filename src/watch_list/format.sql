@@ -9,7 +9,7 @@
 CREATE FUNCTION gapstats_internal.list_format()
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN 2;
+RETURN 1;
 COMMENT ON FUNCTION gapstats_internal.list_format() IS
 'The format of the watch lists that this version makes and reads.';
 
@@ -37,27 +37,6 @@ RETURN CASE format
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'
-		$sql$
-	-- those of 1 could not count school hours, nor knew of planned school days
-	WHEN 1 THEN $sql$
-		ALTER TABLE @settings
-			ALTER COLUMN contact_within DROP NOT NULL,
-			ADD COLUMN contact_within_school_hours numeric,
-			ADD COLUMN school_hours_from time NOT NULL DEFAULT '00:00',
-			ADD COLUMN school_hours_until time NOT NULL DEFAULT '24:00';
-		UPDATE @settings SET contact_within = least(contact_within, '366 days');
-		UPDATE @settings
-		SET contact_within = NULL, contact_within_school_days = least(contact_within_school_days, 366)
-		WHERE contact_within_school_days IS NOT NULL;
-		ALTER TABLE @settings ADD CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until));
-		ALTER TABLE @runs ADD COLUMN school_days gapstats.dayset;
-		COMMENT ON COLUMN @settings.contact_within IS 'how soon a student is to be contacted after an alarm; alarms that have been raised keep their time when this or what follows is changed';
-		COMMENT ON COLUMN @settings.contact_within_school_hours IS 'instead: within so many hours of school days';
-		COMMENT ON COLUMN @settings.school_hours_from IS 'when the hours of a school day begin, in the list''s time zone';
-		COMMENT ON COLUMN @settings.school_hours_until IS 'when they end';
-		COMMENT ON COLUMN @settings.calendar IS 'the school days for that; NULL for those that the days query gives. After the last one that is known, Monday to Friday';
-		COMMENT ON COLUMN @runs.school_days IS 'the school days from that day on, as far as the days query gave them';
-		COMMENT ON COLUMN @alarms.due_at IS 'until when the student is to be contacted, by the settings when it was raised'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

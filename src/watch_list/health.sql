@@ -86,7 +86,7 @@ BEGIN
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place))
 		FROM @settings s
 		CROSS JOIN (
-			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, on track}'::text[]) AS name
+			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, not assessed, on track}'::text[]) AS name
 			UNION ALL
 			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 		) m
@@ -100,6 +100,26 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
 'For what a watch list has no words in its own language, in words; NULL if it has them all.';
+
+CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, error text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	students CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'students');
+BEGIN
+	RETURN CASE
+		WHEN error LIKE 'students query: student % is there more than once' THEN
+			format(E'correct the data, or the query with change_students; who is there more than once: SET search_path = %s; SELECT student_id, count(*) FROM (\n%s\n) AS s GROUP BY student_id HAVING count(*) > 1;',
+				coalesce(nullif(students.names_in, ''), ''''''), rtrim(students.query, E'; \t\r\n'))
+		WHEN error LIKE 'days query gives no day up to %' THEN
+			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
+	END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text) IS
+'What to do about a run of a watch list that failed, where that is known; NULL otherwise.';
 
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
@@ -122,7 +142,9 @@ BEGIN
 	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
 		state := 'broken';
 		problem := SQLERRM;
-		fix := CASE SQLSTATE WHEN '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;' ELSE format('SELECT gapstats.repair_watch_list(%L);', list) END;
+		fix := CASE
+			WHEN SQLSTATE = '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;'
+			ELSE coalesce(gapstats_internal.fix_of_lost_tables(list, gapstats_internal.lost_tables(list)), format('SELECT gapstats.repair_watch_list(%L);', list)) END;
 		RETURN;
 	END;
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -133,10 +155,10 @@ BEGIN
 	-- what runs on another server cannot be seen from a standby
 	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date
+		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date, r.problem, r.fix
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last_success, as_of, refreshed_on;
+		$sql$) INTO last_success, as_of, refreshed_on, problem, fix;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
@@ -175,10 +197,11 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
+		fix := gapstats_internal.fix_of_failure(list, last_error);
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
-	ELSIF state <> 'running' THEN
+	ELSIF state <> 'running' AND (problem IS NULL OR state = 'stale') THEN
 		SELECT p.problem, p.fix INTO problem, fix
 		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
 	END IF;
@@ -205,7 +228,7 @@ BEGIN
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
 	FROM gapstats_internal.list_health(list) h;
 	-- where pg_cron belongs is not for everybody to see
-	IF state IN ('fresh', 'stale', 'never refreshed') AND NOT gapstats_internal.has_pg_cron()
+	IF (state IN ('stale', 'never refreshed') OR state = 'fresh' AND problem IS NULL) AND NOT gapstats_internal.has_pg_cron()
 		AND gapstats_internal.pg_cron_setting('cron.database_name') = current_database() THEN
 		problem := 'pg_cron is not installed';
 		fix := 'CREATE EXTENSION pg_cron;';

@@ -17,7 +17,7 @@ BEGIN ATOMIC
 		('current', 'r', 'How each student stands: what the watch list shows.'),
 		('values', 'r', 'The values of the rules, an element a rule at its position.'),
 		('next', 'r', 'What the last run would change or has changed; remade by each run.'),
-		('history', 'r', 'Each student''s standings other than on track, from when to when.'),
+		('history', 'r', 'Each student''s standings other than on track and not assessed, from when to when.'),
 		('flags', 'r', 'Every flag, from the time it was raised to the time it was cleared.'),
 		('alarms', 'r', 'Why and when someone had to be told of a flagged student, and until when she was to be contacted.'),
 		('check_ins', 'r', 'Every contact with a flagged student.'),
@@ -161,7 +161,7 @@ BEGIN
 	IF missing IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+				  HINT = coalesce(gapstats_internal.fix_of_lost_tables(list, gapstats_internal.lost_tables(list)), format('SELECT gapstats.repair_watch_list(%L);', list));
 	ELSIF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
 		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -211,10 +211,12 @@ BEGIN
 		EXECUTE statements;
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);
+	-- elsewhere, OIDs are those of other roles
+	PERFORM gapstats_internal.follow_renamed_owners(list) WHERE gapstats_internal.held_because(list) IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
-'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved.';
+'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
 
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.

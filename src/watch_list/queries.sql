@@ -1,5 +1,51 @@
 -- watch_list/queries: the queries of a list, kept as written
 
+-- A meaning names the owners of what a query reads.  A role that is renamed is the same role,
+-- and who it is only its OID tells, for as long as the list is where it was kept.
+CREATE FUNCTION gapstats_internal.owner_named(word text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN substring(word FROM ' of ("([^"]|"")+"|[^ "]+)$');
+COMMENT ON FUNCTION gapstats_internal.owner_named(text) IS
+'The role, quoted as in SQL, with which a word of a query''s meaning ends: that to which something belongs; NULL if it names none.';
+
+CREATE FUNCTION gapstats_internal.owners_in(meaning text[])
+RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN (
+	SELECT coalesce(jsonb_object_agg(quote_ident(rolname), oid), '{}')
+	FROM pg_roles
+	WHERE quote_ident(rolname) IN (SELECT gapstats_internal.owner_named(word) FROM unnest(meaning) AS m (word))
+);
+COMMENT ON FUNCTION gapstats_internal.owners_in(text[]) IS
+'The roles that a query''s meaning names as owners: an object of their names, quoted as in SQL, and OIDs.';
+
+CREATE FUNCTION gapstats_internal.follow_renamed_owners(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @queries q
+		SET meaning = ARRAY(
+				SELECT coalesce(left(m.word, -length(o.name)) || quote_ident(r.rolname), m.word)
+				FROM unnest(q.meaning) WITH ORDINALITY AS m (word)
+				LEFT JOIN jsonb_each_text(q.owners) AS o (name, oid) ON o.name = gapstats_internal.owner_named(m.word)
+				LEFT JOIN pg_roles r ON r.oid = o.oid::oid
+				ORDER BY m.ordinality),
+			owners = (
+				SELECT jsonb_object_agg(coalesce(quote_ident(r.rolname), o.name), o.oid::bigint)
+				FROM jsonb_each_text(q.owners) AS o (name, oid)
+				LEFT JOIN pg_roles r ON r.oid = o.oid::oid)
+		WHERE EXISTS (
+			SELECT FROM jsonb_each_text(q.owners) AS o (name, oid) JOIN pg_roles r ON r.oid = o.oid::oid WHERE quote_ident(r.rolname) <> o.name)
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.follow_renamed_owners(regclass) IS
+'Writes the new names of roles that were renamed into what the queries of a watch list mean.';
+
 CREATE FUNCTION gapstats_internal.write_query(list regclass, what text, part text, rule text, kept gapstats_internal.kept_query)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -7,12 +53,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @queries (part, rule, query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning)
-		SELECT $1, $2, ($3).*
+		INSERT INTO @queries (part, rule, query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning, owners)
+		SELECT $1, $2, ($3).*, gapstats_internal.owners_in(($3).meaning)
 		ON CONFLICT (part, rule) DO UPDATE
 		SET query = excluded.query, names_in = excluded.names_in, date_style = excluded.date_style,
 			interval_style = excluded.interval_style, time_zone = excluded.time_zone,
-			extra_float_digits = excluded.extra_float_digits, meaning = excluded.meaning
+			extra_float_digits = excluded.extra_float_digits, meaning = excluded.meaning, owners = excluded.owners
 		$sql$)
 	USING part, coalesce(rule, ''), kept;
 END

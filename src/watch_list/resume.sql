@@ -70,6 +70,7 @@ BEGIN
 	LOOP
 		PERFORM gapstats_internal.keep_again(list, query.part, query.rule);
 	END LOOP;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @queries SET owners = gapstats_internal.owners_in(meaning)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
 		SET owner = quote_ident(current_user)::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1

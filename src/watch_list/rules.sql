@@ -88,6 +88,77 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, text, text) IS
 'The query that says to whom a rule applies, given a condition over the columns of the students query.';
 
+CREATE FUNCTION gapstats_internal.check_clear_at(rule text, comparison text, threshold numeric, clear_at numeric, whose text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF comparison IN ('=', '<>') AND clear_at IS NOT NULL OR clear_at IN ('NaN', 'Infinity', '-Infinity')
+		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold THEN
+		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold || whose
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_clear_at(text, text, numeric, numeric, text) IS
+'Raises an error that names the rule, and whose threshold it is, unless a student whom the rule flags can be cleared past clear_at; NULL is no such value.';
+
+-- A group is written as its type's output function writes it, and nobody may be of it yet.
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, empty_groups text[])
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there_are text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT string_agg(format('"%s"', g.name), ', ' ORDER BY g.place) || CASE WHEN max(g.n) > 20 THEN format(' and %s more', max(g.n) - 20) ELSE '' END
+		FROM (
+			SELECT g.name, count(*) OVER () AS n, row_number() OVER (ORDER BY w.is_wanted DESC, g.name COLLATE "C") AS place
+			FROM (SELECT DISTINCT gapstats_internal.column_text(c, $1) AS name FROM @current c) g
+			-- those first that are written alike
+			CROSS JOIN LATERAL (
+				SELECT bool_or(lower(regexp_replace(e.name, '\s', '', 'g')) = lower(regexp_replace(g.name, '\s', '', 'g'))) FROM unnest($2) AS e (name)
+			) w (is_wanted)
+			WHERE g.name IS NOT NULL
+		) g
+		WHERE g.place <= 20
+		$sql$)
+	INTO there_are USING thresholds_by, empty_groups;
+	RETURN format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)), coalesce(there_are, 'none'));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, text[]) IS
+'In words that a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only.';
+
+CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	empty_groups text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
+		FROM jsonb_object_keys($2) AS k (name)
+		WHERE EXISTS (SELECT FROM @current)
+		AND NOT EXISTS (SELECT FROM @current c WHERE gapstats_internal.column_text(c, $1) = k.name)
+		$sql$)
+	INTO empty_groups USING thresholds_by, thresholds;
+	IF empty_groups IS NOT NULL THEN
+		RAISE WARNING '%', gapstats_internal.empty_groups_problem(list, rule, thresholds_by, empty_groups)
+			USING HINT = 'The students of all other groups have the general threshold.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_empty_groups(regclass, text, text, jsonb) IS
+'Warns if a rule has thresholds for groups of which a watch list has no student. Of a list that was never refreshed it is not known yet.';
+
 CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)
 RETURNS void
@@ -120,17 +191,13 @@ BEGIN
 	ELSIF (points >= 0 AND points < 'Infinity') IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": points % are not a number from 0', rule, coalesce(points::text, 'null')
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF clear_at IS NOT NULL AND (comparison IN ('=', '<>') OR clear_at IN ('NaN', 'Infinity', '-Infinity')
-		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold) THEN
-		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
 	ELSIF (thresholds_by IS NULL) <> (thresholds IS NULL) THEN
 		RAISE EXCEPTION 'rule "%": thresholds_by and thresholds go together', rule
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'For example thresholds_by => ''grade'', thresholds => ''{"9": 2, "10": 3}''; other grades have the threshold.';
 	END IF;
 	PERFORM gapstats_internal.check_list_column(list, thresholds_by);
+	PERFORM gapstats_internal.check_clear_at(rule, comparison, threshold, clear_at, '');
 	IF thresholds IS NOT NULL THEN
 		SELECT key INTO wrong
 		FROM jsonb_each(CASE jsonb_typeof(thresholds) WHEN 'object' THEN thresholds ELSE jsonb_build_object('', NULL) END)
@@ -141,11 +208,20 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value',
 					  HINT = 'thresholds is a JSON object that gives groups their numbers, such as {"9": 2, "10": 3}.';
 		END IF;
+		PERFORM gapstats_internal.check_clear_at(rule, comparison, value::numeric, clear_at, format(' of "%s"', key)) FROM jsonb_each_text(thresholds);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric, numeric, text, jsonb) IS
 'Raises an error that names the rule unless it can be kept with these settings.';
+
+-- Other words, severity or points leave whom it flags flagged
+CREATE FUNCTION gapstats_internal.question(rule jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_array(rule -> 'query', rule -> 'comparison', rule -> 'threshold', rule -> 'applies_to', rule -> 'thresholds_by', rule -> 'thresholds');
+COMMENT ON FUNCTION gapstats_internal.question(jsonb) IS
+'What a version of a rule asks of students: two versions with the same question flag the same ones.';
 
 CREATE FUNCTION gapstats_internal.write_rule(list regclass, of_rule text, new_state text, was gapstats_internal.rule_settings)
 RETURNS integer
@@ -230,6 +306,7 @@ BEGIN
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
 	PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, kept);
 	PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, thresholds_by, thresholds) WHERE thresholds IS NOT NULL;
 	RETURN gapstats_internal.write_rule(list, rule, 'on',
 		ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings);
 END
@@ -260,7 +337,7 @@ CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, 
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply, and a student to whom no rule applies is not assessed. A student whom the rule flags is cleared only when her value is past clear_at, which lies on the safe side of every threshold. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. Groups are written as the column is shown, case and blanks included; of one of which the list has no student there is a warning, and watch_list_health says so as long as it lasts. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
 
 CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													   points numeric, query text, override text, applies_to text, clear_at numeric,
@@ -276,17 +353,19 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	was := gapstats_internal.current_rule(list, rule);
-	new_settings := ROW(coalesce(query, (was.settings).query), coalesce(applies_to, (was.settings).applies_to), coalesce(comparison, (was.settings).comparison),
-		coalesce(threshold, (was.settings).threshold), coalesce(thresholds_by, (was.settings).thresholds_by),
-		coalesce(thresholds, (was.settings).thresholds), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
+	new_settings := ROW(coalesce(query, (was.settings).query), nullif(coalesce(applies_to, (was.settings).applies_to), ''), coalesce(comparison, (was.settings).comparison),
+		coalesce(threshold, (was.settings).threshold), CASE WHEN thresholds = '{}' THEN NULL ELSE coalesce(thresholds_by, (was.settings).thresholds_by) END,
+		nullif(coalesce(thresholds, (was.settings).thresholds), '{}'), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
 		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(override, (was.settings).override))::gapstats_internal.rule_settings;
 	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
 	IF query IS NOT NULL THEN
 		PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, gapstats_internal.keep_rule_query(list, rule, query, new_settings.override, names_in));
 	END IF;
 	IF applies_to IS NOT NULL THEN
-		PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+		PERFORM gapstats_internal.write_condition(list, rule, new_settings.applies_to, names_in);
 	END IF;
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, new_settings.thresholds_by, new_settings.thresholds)
+	WHERE new_settings.thresholds IS NOT NULL AND (thresholds_by IS NOT NULL OR thresholds IS NOT NULL);
 	RETURN gapstats_internal.write_rule(list, rule, was.current_state, new_settings);
 END
 $$;
@@ -300,7 +379,7 @@ CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NU
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
-'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''. Arguments and errors as add_rule.';
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. An empty applies_to, and thresholds of ''{}'', take back what there was. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''; if the rule is changed back within return_within of the list''s settings, those whom it still flags have their flags back. Arguments and errors as add_rule.';
 
 CREATE FUNCTION gapstats_internal.switch_rule_as_owner(list regclass, rule text, "on" boolean)
 RETURNS integer
@@ -322,7 +401,7 @@ CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
-'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run.';
+'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run, and flags that end with it are cleared as ''rule changed''. Students whom it still flags when it is on again, within return_within of the list''s settings, have their flags back, with their check-ins and without another alarm.';
 
 CREATE FUNCTION gapstats_internal.drop_rule_as_owner(list regclass, rule text)
 RETURNS void

@@ -74,6 +74,7 @@ RETURN $sql$
 		time_zone text NOT NULL,
 		extra_float_digits text NOT NULL,
 		meaning text[] NOT NULL,
+		owners jsonb NOT NULL,
 		PRIMARY KEY (part, rule)
 	);
 	CREATE TABLE @rules (
@@ -111,9 +112,12 @@ RETURN $sql$
 		escalated bigint,
 		cleared bigint,
 		n_unusable bigint,
+		n_without_id bigint,
 		rule text,
 		error text,
 		moved text,
+		problem text,
+		fix text,
 		changes bigint,
 		n_next bigint,
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
@@ -128,11 +132,13 @@ RETURN $sql$
 		"position" integer NOT NULL,
 		version integer NOT NULL,
 		n_rows bigint NOT NULL,
+		n_without_id bigint NOT NULL,
 		n_matched bigint NOT NULL,
 		n_values bigint NOT NULL,
 		n_unusable bigint NOT NULL,
 		n_not_applicable bigint NOT NULL,
 		n_flagged bigint NOT NULL,
+		empty_groups text[] NOT NULL,
 		milliseconds double precision NOT NULL,
 		UNIQUE (run, rule)
 	);
@@ -155,7 +161,7 @@ RETURN $sql$
 		until_day date,
 		until_time timestamptz,
 		until_run bigint,
-		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
+		ended_as text CHECK (ended_as IN ('on track', 'not assessed', 'left', 'rule changed'))
 	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
 	CREATE INDEX ON @history (student_id, from_day);
@@ -170,7 +176,7 @@ RETURN $sql$
 		run bigint NOT NULL,
 		flagged_at timestamptz NOT NULL DEFAULT now(),
 		cleared_at timestamptz,
-		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
+		cleared_as text CHECK (cleared_as IN ('on track', 'not assessed', 'left', 'rule changed'))
 	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
 	CREATE INDEX ON @flags (student_id, flag);

@@ -265,6 +265,35 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
 'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
 
+-- What "next" holds lasts for one night; what other tables hold cannot be made again.
+CREATE FUNCTION gapstats_internal.lost_tables(list regclass)
+RETURNS text[]
+LANGUAGE sql STABLE
+RETURN (
+	SELECT array_agg(part)
+	FROM gapstats_internal.list_parts()
+	WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
+);
+COMMENT ON FUNCTION gapstats_internal.lost_tables(regclass) IS
+'The tables that a watch list has lost and that repair_watch_list cannot make again; NULL if it has them all.';
+
+CREATE FUNCTION gapstats_internal.leave_definition(lost text[])
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN NOT lost && '{settings, queries, rules, words, breakdowns}';
+COMMENT ON FUNCTION gapstats_internal.leave_definition(text[]) IS
+'Whether a watch list that has lost these tables can still be exported.';
+
+CREATE FUNCTION gapstats_internal.fix_of_lost_tables(list regclass, lost text[])
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN format('Restore %s from a backup; or, without what %s held, ', array_to_string(lost, ', '), CASE cardinality(lost) WHEN 1 THEN 'it' ELSE 'they' END)
+	|| CASE WHEN gapstats_internal.leave_definition(lost)
+		THEN format('keep what SELECT gapstats.export_watch_list(%L); gives, SELECT gapstats.drop_watch_list(%1$L); and give it to gapstats.import_watch_list.', list)
+		ELSE format('SELECT gapstats.drop_watch_list(%L); and make the list anew.', list) END;
+COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
+'What to do about tables that a watch list has lost.';
+
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -272,20 +301,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	missing text[];
-	lost text;
+	lost text[];
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
-	SELECT string_agg(part, ', ') INTO lost
-	FROM gapstats_internal.list_parts() WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
+	lost := gapstats_internal.lost_tables(list);
 	IF lost IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" has lost %', list, lost
+		RAISE EXCEPTION 'watch list "%" has lost %', list, array_to_string(lost, ', ')
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = 'What was in these tables cannot be made again from the others.',
-				  HINT = 'Restore them from a backup, or drop what is left with drop_watch_list and make the list anew.';
+				  HINT = gapstats_internal.fix_of_lost_tables(list, lost);
 	END IF;
 	missing := ARRAY(
 		SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END

@@ -61,10 +61,12 @@ BEGIN ATOMIC
 		('en', 'status', 'watch', 'Worth watching since {since}:'),
 		('en', 'status', 'at risk', 'Needs support since {since}:'),
 		('en', 'status', 'insufficient data', 'Not enough is recorded to say, as of {as_of}.'),
+		('en', 'status', 'not assessed', 'Not looked at: no rule of this list applies, as of {as_of}.'),
 		('es', 'status', 'on track', 'Va bien. Nada requiere atención al {as_of}.'),
 		('es', 'status', 'watch', 'Conviene prestar atención desde el {since}:'),
 		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
-		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.');
+		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.'),
+		('es', 'status', 'not assessed', 'Sin evaluar: ninguna regla de esta lista se aplica al {as_of}.');
 END;
 COMMENT ON FUNCTION gapstats_internal.status_words() IS
 'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
