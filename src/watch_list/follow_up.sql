@@ -17,7 +17,7 @@ BEGIN
 	ELSIF NOT has_table_privilege(caller, gapstats_internal.list_part(list, 'my_flags'), 'SELECT') THEN
 		RAISE EXCEPTION 'permission denied for watch list "%"', list
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Its owner %I can let you follow up: SELECT gapstats.grant_watch_list(%L, ''follow up'', %L);', owner, list, caller);
+				  HINT = format('Its owner %I can let you follow up: SELECT gapstats.grant_watch_list(%L, ''follow up'', %L);', owner, list, quote_ident(caller));
 	END IF;
 	names := gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
 	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($1) AND v.student_id @equals $2::@student_id)')

@@ -166,6 +166,8 @@ BEGIN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Say who may see whom with share_watch_list.';
+	ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE oid = reader) THEN
+		RAISE EXCEPTION 'role with OID % does not exist', reader::oid USING ERRCODE = 'undefined_object';
 	END IF;
 	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
