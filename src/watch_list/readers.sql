@@ -68,6 +68,74 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers(regclass, bigint) IS
 'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If it fails itself, so does the run.';
 
+CREATE FUNCTION gapstats_internal.viewer_column_query(students gapstats_internal.kept_query, viewer_column text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column, rtrim(students.query, E'; \t\r\n'));
+COMMENT ON FUNCTION gapstats_internal.viewer_column_query(gapstats_internal.kept_query, text) IS
+'The viewers query of a watch list whose students query has the viewers in a column.';
+
+-- That a list is shared by a column its viewers query tells, also where the list was imported.
+CREATE FUNCTION gapstats_internal.viewer_column(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT a.attname
+	FROM gapstats_internal.read_query(list, 'viewers') v
+	CROSS JOIN gapstats_internal.read_query(list, 'students') s
+	JOIN pg_attribute a ON a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > 0 AND NOT a.attisdropped
+	WHERE v.query = gapstats_internal.viewer_column_query(s, a.attname);
+END;
+COMMENT ON FUNCTION gapstats_internal.viewer_column(regclass) IS
+'The column of the students query by which a watch list is shared; NULL if it is not shared, or by a query of its own.';
+
+CREATE FUNCTION gapstats_internal.keep_viewer_column(list regclass, students gapstats_internal.kept_query, viewer_column text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	columns CONSTANT text[] := ARRAY(SELECT quote_ident(name) FROM gapstats_internal.kept_query_columns('students query', students));
+BEGIN
+	IF NOT quote_ident(viewer_column) = ANY (columns) THEN
+		RAISE EXCEPTION 'students query of watch list "%" has no column "%"', list, viewer_column
+			USING ERRCODE = 'undefined_column',
+				  DETAIL = 'The list is to be shared by it.',
+				  HINT = format('It has %s. share_watch_list also takes a query for the viewers.', array_to_string(columns, ', '));
+	END IF;
+	RETURN gapstats_internal.keep_query_like('viewers query', gapstats_internal.viewer_column_query(students, viewer_column), students);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_viewer_column(regclass, gapstats_internal.kept_query, text) IS
+'The viewers query of a watch list that is shared by a column of its students query. Error: there is no such column.';
+
+CREATE FUNCTION gapstats_internal.viewers_query(list regclass, viewers_query text, viewer_column text, names_in text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query;
+BEGIN
+	IF num_nonnulls(viewers_query, viewer_column) > 1 THEN
+		RAISE EXCEPTION 'viewers query and viewer column exclude each other' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF viewers_query IS NOT NULL THEN
+		RETURN gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	ELSIF viewer_column IS NOT NULL THEN
+		RETURN gapstats_internal.keep_viewer_column(list, gapstats_internal.read_query(list, 'students'), viewer_column);
+	END IF;
+	kept := gapstats_internal.read_query(list, 'viewers');
+	IF kept.query IS NULL THEN
+		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	-- it runs although nobody has looked at it
+	PERFORM gapstats_internal.check_resumed(list), gapstats_internal.check_queries(list);
+	RETURN kept;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewers_query(regclass, text, text, text) IS
+'The viewers query by which a watch list is to be shared: one that is given, one made of a column of the students query, or the one that it has.';
+
 CREATE FUNCTION gapstats_internal.share_watch_list_as_owner(list regclass, viewers_query text, viewer_column text, names_in text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -78,15 +146,7 @@ DECLARE
 	types regtype[];
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
-	IF num_nonnulls(viewers_query, viewer_column) <> 1 THEN
-		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	PERFORM gapstats_internal.check_list_column(list, viewer_column);
-	IF viewer_column IS NOT NULL THEN
-		viewers_query := format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column,
-			rtrim((gapstats_internal.read_query(list, 'students')).query, E'; \t\r\n'));
-	END IF;
-	kept := gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	kept := gapstats_internal.viewers_query(list, viewers_query, viewer_column, names_in);
 	types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('viewers query', kept));
 	IF cardinality(types) <> 2 THEN
 		RAISE EXCEPTION 'viewers query gives % columns', cardinality(types)
@@ -108,7 +168,7 @@ CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
-'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name, or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once and is brought up to date with the list; doing it again changes it and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
+'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name, or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
 
 CREATE FUNCTION gapstats_internal.unshare_watch_list_as_owner(list regclass)
 RETURNS boolean

@@ -270,16 +270,10 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run record;
-	held text;
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.lock_list(list);
-	held := gapstats_internal.held_because(list);
-	IF held IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" is held: %', list, held
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
-	END IF;
+	PERFORM gapstats_internal.check_resumed(list);
 	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
