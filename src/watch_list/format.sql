@@ -8,7 +8,7 @@
 CREATE FUNCTION gapstats_internal.list_format()
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN 1;
+RETURN 2;
 COMMENT ON FUNCTION gapstats_internal.list_format() IS
 'The format of the watch lists that this version makes and reads.';
 
@@ -36,6 +36,12 @@ RETURN CASE format
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'
+		$sql$
+	-- of 1 were lists that published who may see whom however much of it had changed
+	WHEN 1 THEN $sql$
+		CREATE UNLOGGED TABLE @next_viewers (run bigint NOT NULL, viewer text COLLATE "C" NOT NULL, student_id @student_id NOT NULL, is_gone boolean NOT NULL);
+		SELECT gapstats_internal.make_private(@oid_next_viewers);
+		COMMENT ON TABLE @next_viewers IS 'What of who may see whom a run that is held would change.'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

@@ -1,41 +1,69 @@
 -- watch_list/readers: who sees which students
 
-CREATE FUNCTION gapstats_internal.write_viewers(list regclass)
+CREATE FUNCTION gapstats_internal.find_viewers(list regclass, of_run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	kept gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
 	columns text;
 BEGIN
+	-- what an earlier run found is of use only while that run may be accepted
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers WHERE run IS DISTINCT FROM (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL)');
 	IF kept.query IS NULL THEN
 		RETURN;
 	END IF;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		WITH changed AS MATERIALIZED (
-			SELECT n.viewer, n.student_id, v.ctid AS gone
-			FROM (
-				SELECT DISTINCT viewer::text COLLATE "C" AS viewer, student_id
-				FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)
-				WHERE viewer IS NOT NULL AND student_id IS NOT NULL
-			) n
-			FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
-			WHERE n.viewer IS NULL OR v.viewer IS NULL
-		), gone AS (
-			DELETE FROM @viewers v USING changed c WHERE v.ctid = c.gone
-		)
-		INSERT INTO @viewers (viewer, student_id)
-		SELECT viewer, student_id FROM changed WHERE gone IS NULL
-		$sql$, replace(columns, '@', '@@')))
-	USING kept;
+		INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
+		SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
+		FROM (
+			SELECT DISTINCT q.viewer::text COLLATE "C" AS viewer, q.student_id
+			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)) q
+			WHERE q.viewer IS NOT NULL AND q.student_id IS NOT NULL
+		) n
+		FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
+		WHERE n.viewer IS NULL OR v.viewer IS NULL
+		$sql$,
+		-- as text, a regrole has the quotes that its name needs
+		CASE WHEN starts_with(columns, 'viewer regrole,') THEN '(SELECT r.rolname FROM pg_roles r WHERE r.oid = q.viewer)' ELSE 'q.viewer' END,
+		replace(columns, '@', '@@')))
+	USING kept, of_run;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_viewers(regclass) IS
-'Writes who may see whom, by the viewers query of a watch list, where that differs.';
+COMMENT ON FUNCTION gapstats_internal.find_viewers(regclass, bigint) IS
+'Writes down how who may see whom, by the viewers query of a watch list, differs from what is published.';
 
+CREATE FUNCTION gapstats_internal.publish_viewers(list regclass, of_run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		DELETE FROM @viewers v USING @next_viewers n WHERE n.run = $1 AND n.is_gone AND v.viewer = n.viewer AND v.student_id @equals n.student_id
+		$sql$)
+	USING of_run;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @viewers (viewer, student_id) SELECT n.viewer, n.student_id FROM @next_viewers n WHERE n.run = $1 AND NOT n.is_gone ON CONFLICT DO NOTHING
+		$sql$)
+	USING of_run;
+	-- what other runs found is how it differed from what was published before
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.publish_viewers(regclass, bigint) IS
+'Publishes who may see whom in a watch list as a run found it, or, for run 0, as it was found by hand.';
+
+-- Access that is taken back must end, and a source that is broken must not end everybody's.
+-- So what a run finds is published first and by itself, whatever becomes of the run; but if it
+-- is too much to be true (viewers_moved), it stays as it was and the run is held.  Whoever
+-- should see somebody no more sees then what he saw before, and nothing new, until the owner
+-- accepts the run or shares the list, which publishes at once.  To publish a result that is
+-- empty would take the list from everybody; to publish the students without it would show
+-- what is new to those who may have no right to it any more.
 CREATE FUNCTION gapstats_internal.refresh_viewers_as_owner(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -44,12 +72,21 @@ AS $$
 DECLARE
 	outcome text;
 	detail text;
+	moved text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
 	IF outcome = 'running' THEN
+		-- who shares the list meanwhile has the last word
+		PERFORM gapstats_internal.lock_list(list);
 		PERFORM gapstats_internal.check_queries(list);
-		PERFORM gapstats_internal.write_viewers(list);
+		PERFORM gapstats_internal.find_viewers(list, run);
+		moved := gapstats_internal.viewers_moved(list, run);
+		IF moved IS NULL THEN
+			PERFORM gapstats_internal.publish_viewers(list, run);
+		ELSE
+			EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET moved = $2 WHERE run = $1') USING run, moved;
+		END IF;
 	END IF;
 EXCEPTION
 	WHEN query_canceled THEN
@@ -66,7 +103,7 @@ CREATE FUNCTION gapstats_internal.refresh_viewers(list regclass, run bigint)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers(regclass, bigint) IS
-'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If it fails itself, so does the run.';
+'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If too much of it would change, it stays as it was and the run will be held; if it fails itself, so does the run.';
 
 CREATE FUNCTION gapstats_internal.viewer_column_query(students gapstats_internal.kept_query, viewer_column text)
 RETURNS text
@@ -157,7 +194,8 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, kept);
-	PERFORM gapstats_internal.write_viewers(list);
+	PERFORM gapstats_internal.find_viewers(list, 0);
+	PERFORM gapstats_internal.publish_viewers(list, 0);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.share_watch_list_as_owner(regclass, text, text, text) IS
@@ -168,7 +206,7 @@ CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
-'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name, or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
+'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name (or a regrole, which follows when the role is renamed), or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once, however much it changes, and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
 
 CREATE FUNCTION gapstats_internal.unshare_watch_list_as_owner(list regclass)
 RETURNS boolean
@@ -182,6 +220,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'viewers' $sql$);
 	GET DIAGNOSTICS taken_back = ROW_COUNT;
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
 	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_sheet, acting, words}'::text[]) AS p (part);
 	RETURN taken_back > 0;
