@@ -67,7 +67,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('datemultirange', '', $$'{[2025-09-01,2025-11-01)}'$$, NULL),
 	('interval', '', $$'1 month'$$, NULL),
 	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
-	('oid[]', '', $$'{}'$$, NULL);
+	('oid[]', '', $$'{}'$$, NULL),
+	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;
