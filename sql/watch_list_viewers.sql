@@ -405,6 +405,7 @@ SELECT rolname::text AS login, 10 * row_number() OVER (ORDER BY rolname COLLATE 
 FROM pg_roles WHERE rolname ~ '^(regress_(Ms|é|%|Group)|REGRESS_T1)';
 TABLE people;
 SELECT create_watch_list('"It''s"', 'SELECT student_id::bigint FROM roster');
+SELECT add_rule('"It''s"', 'late', 'SELECT student_id::bigint, 0 FROM roster', '>=', 1, '{value}');
 CREATE FUNCTION health(OUT problem text, OUT fix text) LANGUAGE sql AS $$
 	SELECT CASE WHEN h.problem !~ '^pg_cron' THEN h.problem END, CASE WHEN h.problem !~ '^pg_cron' THEN h.fix END
 	FROM gapstats.watch_list_health h WHERE h.list = '"Odd ""Schema"."It''s"'::regclass
@@ -573,8 +574,6 @@ SET ROLE regress_analyst;
 -- what a run would change is nobody's to read, whatever the defaults say
 ALTER DEFAULT PRIVILEGES FOR ROLE regress_analyst GRANT ALL ON TABLES TO regress_t1;
 SELECT create_watch_list('open', 'SELECT student_id FROM roster');
-DROP TABLE open_next_viewers;
-UPDATE open_settings SET format = 1;
 SELECT status FROM refresh_watch_list('open');
 SELECT relname FROM pg_class WHERE relname LIKE 'open%' AND EXISTS (SELECT FROM aclexplode(relacl) WHERE grantee <> relowner);
 ALTER DEFAULT PRIVILEGES FOR ROLE regress_analyst REVOKE ALL ON TABLES FROM regress_t1;
@@ -647,7 +646,7 @@ SELECT nullif(current_setting('gapstats.viewer', true), '') AS viewer, count(*) 
 
 RESET ROLE;
 SET client_min_messages = warning;
-DROP FUNCTION health, mend, sees;
+DROP FUNCTION health, mend, sees(name);
 DROP SCHEMA district, elsewhere, "Odd ""Schema" CASCADE;
 DROP OWNED BY "regress_Ms. O'Neill-Çelik ""the 1st""", regress_éééééééééééééééééééééééééééx, "regress_Mr. T", "regress_Group", "regress_Member", "regress_Dash Board", regress_t1, regress_t2, regress_analyst;
 DROP ROLE "regress_Ms. O'Neill-Çelik ""the 1st""", regress_éééééééééééééééééééééééééééx, "regress_Mr. T", "regress_Group", regress_inner, "regress_Member", "regress_Dash Board",
