@@ -54,7 +54,7 @@ BEGIN ATOMIC
 		('runs', 'newly_flagged', 'how many flags were raised'),
 		('runs', 'escalated', 'how many flagged students stand worse than before'),
 		('runs', 'cleared', 'how many flags ended'),
-		('runs', 'n_unusable', 'values that could not be compared: given more than once, NaN or infinite'),
+		('runs', 'n_unusable', 'students with a value that could not be compared: given more than once, NaN or infinite'),
 		('runs', 'n_without_id', 'rows of the students query whose student_id is NULL: they are nobody''s'),
 		('runs', 'rule', 'the rule that failed'),
 		('runs', 'error', 'why the run did not succeed'),
