@@ -53,6 +53,7 @@ SQL_FILES = \
 	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \
 	src/watch_list/entry.sql \
+	src/watch_list/estimate.sql \
 	src/watch_list/follow_up.sql \
 	src/watch_list/care.sql \
 	src/watch_list/outbox.sql \

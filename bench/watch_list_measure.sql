@@ -5,7 +5,7 @@ SET search_path = public, gapstats;
 
 CREATE TABLE watch_list_run (
 	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	students int, what text, seconds numeric, cpu_seconds numeric, wal_mb numeric, memory_mb numeric, rows_written bigint, size_mb numeric);
+	students int, what text, seconds numeric, cpu_seconds numeric, wal_mb numeric, memory_mb numeric, rows_written bigint, size_mb numeric, flag_rate double precision);
 
 -- On two cores that have nothing else to do
 CREATE TABLE watch_list_target (students int, what text, seconds numeric, wal_mb numeric);
@@ -34,11 +34,12 @@ RETURN substring(pg_read_file('/proc/self/status') FROM what || ':\s*(\d+)')::bi
 CREATE FUNCTION rows_written() RETURNS bigint LANGUAGE sql
 RETURN (SELECT n_tup_ins + n_tup_upd FROM pg_stat_all_tables WHERE schemaname = 'district' AND relname = 'list');
 
+-- Without the viewers, who are as many as the district says
 CREATE FUNCTION list_size() RETURNS numeric LANGUAGE sql
 RETURN (
 	SELECT sum(pg_total_relation_size(oid)) / 1e6
 	FROM pg_class
-	WHERE relnamespace = to_regnamespace('district') AND relname ~ '^list(_|$)' AND relkind IN ('r', 'm'));
+	WHERE relnamespace = to_regnamespace('district') AND relname ~ '^list(_|$)' AND relname <> 'list_viewers' AND relkind IN ('r', 'm'));
 
 CREATE PROCEDURE measure_own_students(students int) LANGUAGE plpgsql AS $$
 DECLARE

@@ -11,3 +11,17 @@ SELECT r.students, r.what, round(min(r.seconds), 3) AS seconds, t.seconds AS "ta
 FROM watch_list_run AS r LEFT JOIN watch_list_target AS t USING (students, what)
 GROUP BY r.students, r.what, t.seconds, t.wal_mb
 ORDER BY min(r.id);
+
+\echo
+\echo What estimate_watch_list says of these runs, beside the mean size and WAL, the least seconds and the most memory
+\echo that were measured. A row of the students query has about 27 bytes, 4 of them its id.
+SELECT r.students, r.what, e.disk_mb AS "disk, estimate", round(r.size_mb, 1) AS "MB measured", e.wal_mb AS "WAL, estimate", round(r.wal_mb, 1) AS "MB measured",
+	e.seconds AS "time, estimate", round(r.seconds, 1) AS "s measured", e.memory_mb AS "memory, estimate", round(r.memory_mb) AS "MB measured"
+FROM (
+	SELECT students, what, min(id) AS id, avg(size_mb) AS size_mb, avg(wal_mb) AS wal_mb, min(seconds) AS seconds, max(memory_mb) AS memory_mb, avg(flag_rate) AS flag_rate
+	FROM watch_list_run
+	WHERE flag_rate IS NOT NULL
+	GROUP BY students, what
+) AS r
+JOIN LATERAL gapstats.estimate_watch_list(students, 10, row_bytes => 27, id_bytes => 4, flag_rate => flag_rate) AS e USING (what)
+ORDER BY r.id;

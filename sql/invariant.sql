@@ -217,7 +217,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND pronamespace = 'gapstats'::regnamespace
 	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
 		OR (type IN ('double precision', 'double precision[]')
-			AND proargnames[argno] !~ '^(confidence|fractions?|cuts|min_n.*|minimum.*)$'))
+			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|cuts|min_n.*|minimum.*)$'))
 	AND lanname <> 'plpgsql'
 	AND p.oid NOT IN (SELECT function FROM tried)
 	AND proname NOT IN (SELECT proname FROM depends_on_scale)

@@ -113,8 +113,8 @@ SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list
 SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
 SELECT * FROM gapstats_internal.disagreement('ews');
 SELECT has_table_privilege('care_teacher', 'ews_my_sheet', 'SELECT') AS still_granted, has_table_privilege('care_teacher', 'ews', 'SELECT') AS not_granted;
-SELECT change_students('ews', 'SELECT student_id::text FROM student');
-SELECT change_students('ews', 'SELECT student_id, 1 AS status FROM student');
+SELECT change_students('ews', 'SELECT student_id::text, teacher FROM student');
+SELECT change_students('ews', 'SELECT student_id, teacher, 1 AS status FROM student');
 SELECT change_students('ews', days_query => 'SELECT date ''2026-01-05''');
 SELECT part, query FROM ews_queries ORDER BY part, rule;
 

@@ -70,7 +70,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
 	('time', '_until$', $$'16:00'$$, NULL),
 	('time', '', $$'08:00'$$, NULL),
-	('oid[]', '', $$'{}'$$, NULL);
+	('oid[]', '', $$'{}'$$, NULL),
+	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;

@@ -121,6 +121,55 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text) IS
 'What to do about a run of a watch list that failed, where that is known; NULL otherwise.';
 
+-- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
+-- themselves, so of a group it is not known.
+CREATE FUNCTION gapstats_internal.viewers_problem(list regclass, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema CONSTANT regnamespace := (SELECT relnamespace FROM pg_class WHERE oid = list);
+	viewer record;
+BEGIN
+	-- the names are in an index that holds each as often as there are students
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH RECURSIVE viewer (name) AS (
+			SELECT min(viewer) FROM @viewers
+			UNION ALL
+			SELECT (SELECT min(v.viewer) FROM @viewers v WHERE v.viewer > n.name) FROM viewer n WHERE n.name IS NOT NULL
+		)
+		SELECT n.name, r.oid::regrole AS role, p.place, count(*) OVER (PARTITION BY p.place) - 1 AS n_others
+		FROM viewer n
+		LEFT JOIN pg_roles r ON r.rolname::text = n.name
+		CROSS JOIN LATERAL (
+			SELECT CASE
+				WHEN r.oid IS NULL THEN 0
+				WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND pg_has_role(m.member, r.oid, 'USAGE')) THEN NULL
+				WHEN NOT has_table_privilege(r.oid, @oid_mine, 'SELECT') THEN 1
+				WHEN NOT has_schema_privilege(r.oid, $1, 'USAGE') THEN 2 END
+		) p (place)
+		WHERE n.name IS NOT NULL AND p.place IS NOT NULL
+		AND NOT EXISTS (SELECT FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE c.oid = @oid_acting AND a.grantee <> c.relowner)
+		ORDER BY p.place, n.name
+		LIMIT 1
+		$sql$)
+	INTO viewer USING schema::oid;
+	IF viewer.place IS NULL THEN
+		RETURN;
+	END IF;
+	problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
+		CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
+	fix := CASE viewer.place
+		WHEN 0 THEN 'correct the name in what the viewers query reads' ||
+			CASE WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_')
+				THEN format(', or if there is to be such a role: CREATE ROLE %I;', viewer.name) ELSE '' END
+		WHEN 1 THEN format('SELECT gapstats.grant_watch_list(%L, ''read'', %L);', list, viewer.role)
+		ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.role) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewers_problem(regclass) IS
+'Why a viewer of a watch list cannot read it, and the line that fixes it; NULL if all can, as far as is known, or somebody acts for viewers, who need no roles then.';
+
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
 													   OUT next_run timestamptz, OUT problem text, OUT fix text)
@@ -197,13 +246,19 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
-		fix := gapstats_internal.fix_of_failure(list, last_error);
+		fix := CASE WHEN starts_with(last_error, 'viewers query:') THEN
+			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
+			ELSE gapstats_internal.fix_of_failure(list, last_error) END;
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
 	ELSIF state <> 'running' AND (problem IS NULL OR state = 'stale') THEN
-		SELECT p.problem, p.fix INTO problem, fix
-		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
+		-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
+		SELECT p.problem, p.fix INTO problem, fix FROM gapstats_internal.viewers_problem(list) p WHERE state = 'fresh';
+		IF problem IS NULL THEN
+			SELECT p.problem, p.fix INTO problem, fix
+			FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
+		END IF;
 	END IF;
 	problem := coalesce(problem, gapstats_internal.missing_words(list));
 END

@@ -26,6 +26,7 @@ BEGIN ATOMIC
 		('interventions', 'r', 'What is done for students.'),
 		('words', 'r', 'The words of a student''s page, by language; may be added to.'),
 		('viewers', 'r', 'Who may see whom.'),
+		('next_viewers', 'r', 'What of who may see whom a run that is held would change.'),
 		('breakdowns', 'r', 'By which columns the counts are published.'),
 		('counts', 'r', 'How many students of each group the watch list flags, for those who may know no more.'),
 		('acting', 'v', 'Roles that may read this may name the viewer in the setting gapstats.viewer.'),

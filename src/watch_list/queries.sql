@@ -86,6 +86,20 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.read_query(regclass, text, text) IS
 'A query of a watch list; NULL in all its fields if there is none.';
 
+CREATE FUNCTION gapstats_internal.keep_query_like(what text, query text, other gapstats_internal.kept_query)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM set_config('DateStyle', other.date_style, true), set_config('IntervalStyle', other.interval_style, true),
+		set_config('TimeZone', other.time_zone, true), set_config('extra_float_digits', other.extra_float_digits, true);
+	RETURN gapstats_internal.keep_query(what, query, other.names_in);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_query_like(text, text, gapstats_internal.kept_query) IS
+'Keeps a query with the search path and the settings with which another one is kept.';
+
 -- Whoever may write the text writes what runs with the owner's rights.
 CREATE FUNCTION gapstats_internal.check_queries(list regclass)
 RETURNS void

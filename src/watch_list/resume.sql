@@ -26,6 +26,24 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
 'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
 
+CREATE FUNCTION gapstats_internal.check_resumed(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	held CONSTANT text := gapstats_internal.held_because(list);
+BEGIN
+	IF held IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is held: %', list, held
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_resumed(regclass) IS
+'Raises an error if a watch list is held until its owner says that it may go on.';
+
 -- A new owner's relations are his, so what the queries mean is written down anew; whatever
 -- else they mean by now, he is told.
 CREATE FUNCTION gapstats_internal.keep_again(list regclass, of_part text, of_rule text)
@@ -43,9 +61,7 @@ BEGIN
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
-	PERFORM set_config('DateStyle', kept.date_style, true), set_config('IntervalStyle', kept.interval_style, true),
-		set_config('TimeZone', kept.time_zone, true), set_config('extra_float_digits', kept.extra_float_digits, true);
-	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query(what, kept.query, kept.names_in));
+	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query_like(what, kept.query, kept));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS

@@ -178,7 +178,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2, school_days = $8, students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7
+		SET as_of = $2, school_days = $8, students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1)
 		WHERE run = $1
 		$sql$)
 	USING run, day, found.students, found.without_id, found.unusable, found.flagged, found.changed,
@@ -200,9 +200,10 @@ DECLARE
 	code text;
 	outcome text;
 	moved text;
+	viewers_moved text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
-	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
+	EXECUTE gapstats_internal.statement(list, 'SELECT r.status, r.moved FROM @runs r WHERE r.run = $1') INTO outcome, viewers_moved USING run;
 	IF outcome IS DISTINCT FROM 'running' THEN
 		RETURN outcome;
 	END IF;
@@ -215,7 +216,8 @@ BEGIN
 			RETURN 'canceled';
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(message, detail, code), gapstats_internal.failed_rule(list, message));
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(message, detail, code), viewers_moved),
+				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
 	IF moved IS NOT NULL THEN
@@ -314,22 +316,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run record;
-	held text;
 	short record;
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.lock_list(list);
-	held := gapstats_internal.held_because(list);
-	IF held IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" is held: %', list, held
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
-	END IF;
+	PERFORM gapstats_internal.check_resumed(list);
 	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
 			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
-			r.n_next = (SELECT count(*) FROM @next) AS is_whole, NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
+			r.n_next = (SELECT count(*) FROM @next) + (SELECT count(*) FROM @next_viewers v WHERE v.run = r.run) AS is_whole,
+			NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
@@ -342,9 +339,10 @@ BEGIN
 					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
 					WHEN NOT run.is_last THEN 'There has been another run since.'
-					ELSE 'What it found is gone: it does not outlive a crash, or the promotion of a standby.' END,
+					ELSE 'What it found is gone: it does not outlive a crash, the promotion of a standby, or a later change of who may see whom.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
+	PERFORM gapstats_internal.publish_viewers(list, published);
 	PERFORM gapstats_internal.set_as_of(run.as_of);
 	PERFORM gapstats_internal.write_current(list);
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);

@@ -70,11 +70,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept gapstats_internal.kept_query;
+	viewer_column text;
 	condition record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	IF students_query IS NOT NULL THEN
 		kept := gapstats_internal.keep_query('students query', students_query, names_in);
+		viewer_column := gapstats_internal.viewer_column(list);
+		IF viewer_column IS NOT NULL THEN
+			PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, gapstats_internal.keep_viewer_column(list, kept, viewer_column));
+		END IF;
 		PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
 		FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
 			SELECT r.rule, r.applies_to, q.names_in
@@ -101,4 +106,4 @@ CREATE FUNCTION change_students(list regclass, students_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_students(regclass, text, text, text) IS
-'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay. Errors: another type of student_id, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';
+'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay; if it is shared by a column, it is so by that of the new query. Errors: another type of student_id, no column by which the list is shared, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';

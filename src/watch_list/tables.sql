@@ -221,6 +221,12 @@ RETURN $sql$
 		student_id @student_id NOT NULL,
 		PRIMARY KEY (viewer, student_id)
 	);
+	CREATE UNLOGGED TABLE @next_viewers (
+		run bigint NOT NULL,
+		viewer text COLLATE "C" NOT NULL,
+		student_id @student_id NOT NULL,
+		is_gone boolean NOT NULL
+	);
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,
 		minimum integer NOT NULL CHECK (minimum >= 1)

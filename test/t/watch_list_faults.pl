@@ -325,7 +325,7 @@ is(accept_run($held), 'The list has been changed since it began.', 'a change com
 $held = hold_run();
 crash(start_run('', 'SELECT pg_sleep(600)'));
 is(analyst('SELECT count(*) FROM list_held'), 0, 'a crash takes what was found');
-is(accept_run($held), 'What it found is gone: it does not outlive a crash, or the promotion of a standby.', 'and publishing it is refused');
+is(accept_run($held), 'What it found is gone: it does not outlive a crash, the promotion of a standby, or a later change of who may see whom.', 'and publishing it is refused');
 is(disagreement(), '', 'the parts of the list agree');
 
 $node->stop;
