@@ -244,7 +244,7 @@ BEGIN
 			WHERE NOT is_total AND (group_value = $1 OR $1 IS NULL)
 			ORDER BY model, n DESC, group_value COLLATE "C"
 		), measured AS (
-			SELECT c.model, c.group_value, c.is_total, m.*, c.suppressed OR m.n BETWEEN 1 AND $2 - 1 AS suppressed,
+			SELECT c.model, c.group_value, c.is_total, m.*, gapstats_internal.is_suppressed(c.is_total, m.n BETWEEN 1 AND $2 - 1, c.suppressed) AS suppressed,
 				CASE WHEN NOT c.is_total AND c.group_value <> r.group_value AND NOT r.suppressed AND r_m.n >= $2 THEN r_m.x END AS reference_x, r_m.n AS reference_n
 			FROM cell c
 			LEFT JOIN reference r ON r.model = c.model
@@ -273,7 +273,7 @@ BEGIN
 			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
 		FROM cell c
 		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
-		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
 		UNION ALL
 		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
 			CASE WHEN NOT h.hidden THEN g.auc END, CASE WHEN NOT h.hidden THEN g.auc_lower END, CASE WHEN NOT h.hidden THEN g.auc_upper END,
@@ -281,7 +281,7 @@ BEGIN
 		FROM ranking r
 		JOIN cell c USING (model, group_value, is_total)
 		CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
-		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence, outcome;
@@ -334,7 +334,7 @@ BEGIN
 		FROM (
 			SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n,
 				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i,
-				bool_or(count(*) < $2) OVER () AS hidden
+				gapstats_internal.is_suppressed(false, count(*) < $2, bool_or(count(*) < $2) OVER ()) AS hidden
 			FROM binned
 			GROUP BY group_value, bin
 		) b

@@ -72,6 +72,15 @@ BEGIN
 		), last AS (
 			-- an empty list has nothing to be compared with
 			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded') AND students > 0
+		), same_rules AS (
+			-- in other words, or with other points, a rule still asks the same
+			SELECT b.*
+			FROM last l
+			JOIN @run_rules b ON b.run = l.run
+			JOIN @run_rules t ON t.run = $1 AND t.rule = b.rule
+			JOIN @rules r_b ON r_b.rule = b.rule AND r_b.version = b.version
+			JOIN @rules r_t ON r_t.rule = t.rule AND r_t.version = t.version
+			WHERE gapstats_internal.question(to_jsonb(r_b)) = gapstats_internal.question(to_jsonb(r_t))
 		), changed AS (
 			SELECT count(*) FILTER (WHERE change = 'n') AS new, count(*) FILTER (WHERE change = 'g') AS gone FROM @next
 		), settings AS (
@@ -100,12 +109,21 @@ BEGIN
 			SELECT 3, format('rule "%s": values of %s students instead of %s', t.rule, t.n_values, b.n_values)
 			FROM @run_rules t
 			JOIN last l ON true
-			JOIN @run_rules b ON b.run = l.run AND b.rule = t.rule AND b.version = t.version
+			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
-			WHERE t.run = $1 AND NOT s.is_new_year AND b.n_values - t.n_values > s.max_values_change * b.n_values
-			AND b.n_values - t.n_values > s.change_floor AND NOT (t.n_rows > 0 AND t.n_matched = 0)
+			-- scores that begin to come in are no change
+			WHERE t.run = $1 AND NOT s.is_new_year AND abs(t.n_values - b.n_values) > s.change_floor AND b.n_values > s.change_floor
+			AND (t.n_values < b.n_values * (1 - s.max_values_change) OR t.n_values * (1 - s.max_values_change) > b.n_values)
+			AND NOT (t.n_rows > 0 AND t.n_matched = 0)
 			UNION ALL
-			SELECT 4, format('flagged: %s students instead of %s', t.flagged, l.flagged)
+			SELECT 4, format('rule "%s": %s of its %s rows are of students on the list, instead of %s of %s', t.rule, t.n_matched, t.n_rows, b.n_matched, b.n_rows)
+			FROM @run_rules t
+			JOIN same_rules b ON b.rule = t.rule
+			CROSS JOIN settings s
+			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_matched > 0 AND t.n_rows - t.n_matched > s.change_floor
+			AND t.n_matched * b.n_rows::numeric < b.n_matched * (1 - s.max_values_change) * t.n_rows
+			UNION ALL
+			SELECT 5, format('flagged: %s students instead of %s', t.flagged, l.flagged)
 			FROM this t, last l, settings s
 			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
 			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)

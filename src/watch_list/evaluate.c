@@ -124,6 +124,7 @@ typedef struct Evaluation
 	Datum	   *held;			/* a row that the list holds */
 	bool	   *held_null;
 	int64		n_flagged;
+	int64		n_unusable;		/* students with a value that is none */
 } Evaluation;
 
 static uint32
@@ -520,6 +521,7 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 	int			n_before = before == NULL ? 0 : strlen(before);
 	DateADT    *clearing = palloc(sizeof(DateADT) * e->n_slots);
 	bool		is_clearing = false;
+	bool		is_unusable = false;
 
 	for (int i = 0; i < e->n_slots; i++)
 		clearing[i] = DATEVAL_NOBEGIN;
@@ -540,7 +542,9 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 		else
 			clearing[slot] = DATEVAL_NOBEGIN;
 		CountState(rule, state);
+		is_unusable |= StateIsUnusable(state);
 	}
+	e->n_unusable += is_unusable;
 	student->is_judged = true;
 	if (is_clearing)
 	{
@@ -922,7 +926,7 @@ CheckArguments(FunctionCallInfo fcinfo)
  * evaluate_watch_list(students kept_query, rules rule_query[], combination text,
  *		at_risk_at numeric, watch_at numeric, as_of date, school_days date[],
  *		clear_after integer, held text, held_values text, keep_changes text, keep_rules text)
- *		returns (students bigint, without_id bigint, flagged bigint, changed bigint)
+ *		returns (students bigint, without_id bigint, unusable bigint, flagged bigint, changed bigint)
  *
  * held and held_values give what the list holds; keep_changes is run with a relation "changed"
  * in reach, keep_rules with one "evaluated".
@@ -968,6 +972,7 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	CompareWithList(e, text_to_cstring(PG_GETARG_TEXT_PP(8)), text_to_cstring(PG_GETARG_TEXT_PP(9)));
 	AddInt64(&counted, e->students->members);
 	AddInt64(&counted, e->n_without_id);
+	AddInt64(&counted, e->n_unusable);
 	AddInt64(&counted, e->n_flagged);
 	AddInt64(&counted, tuplestore_tuple_count(e->changed));
 	MemoryContextDelete(e->context);

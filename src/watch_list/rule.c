@@ -279,7 +279,7 @@ StateIsMissing(char state)
 		!StateIsFlagged(state);
 }
 
-static bool
+bool
 StateIsUnusable(char state)
 {
 	return state == STATE_DUPLICATED || state == STATE_DUPLICATED_FLAGGED ||

@@ -178,11 +178,10 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2, school_days = $7, students = $3, n_without_id = $4, flagged = $5, n_next = $6 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1),
-			n_unusable = (SELECT coalesce(sum(u.n_unusable), 0) FROM @run_rules u WHERE u.run = $1)
+		SET as_of = $2, school_days = $8, students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1)
 		WHERE run = $1
 		$sql$)
-	USING run, day, found.students, found.without_id, found.flagged, found.changed,
+	USING run, day, found.students, found.without_id, found.unusable, found.flagged, found.changed,
 		-- publishing holds no lock on a source, and may come much later
 		(SELECT array_agg(d) FROM unnest(days) AS d WHERE d >= day)::gapstats.dayset;
 END

@@ -229,6 +229,7 @@ RETURN $sql$
 	);
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,
+		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
 		minimum integer NOT NULL CHECK (minimum >= 1)
 	);
 	CREATE TABLE @counts (
