@@ -98,7 +98,7 @@ SELECT * FROM shown;
 SELECT load(40, 20, 40, 20);
 SELECT publish_counts('list', 'school', 10), publish_counts('list', 'grade', 10);
 SELECT * FROM shown;
--- one more student than may be
+-- one student less in a combination
 UPDATE students SET flagged = false WHERE student_id = 1;
 SELECT status FROM refresh_watch_list('list');
 SELECT * FROM shown;
