@@ -48,7 +48,6 @@ BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
 	IF outcome = 'running' THEN
-		PERFORM gapstats_internal.check_queries(list);
 		PERFORM gapstats_internal.write_viewers(list);
 	END IF;
 EXCEPTION
@@ -74,6 +73,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	students gapstats_internal.kept_query;
 	kept gapstats_internal.kept_query;
 	types regtype[];
 BEGIN
@@ -82,11 +82,13 @@ BEGIN
 		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM gapstats_internal.check_list_column(list, viewer_column);
-	IF viewer_column IS NOT NULL THEN
-		viewers_query := format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column,
-			rtrim((gapstats_internal.read_query(list, 'students')).query, E'; \t\r\n'));
+	IF viewer_column IS NULL THEN
+		kept := gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	ELSE
+		students := gapstats_internal.read_query(list, 'students');
+		kept := gapstats_internal.keep_query_as('viewers query',
+			format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column, rtrim(students.query, E'; \t\r\n')), students);
 	END IF;
-	kept := gapstats_internal.keep_query('viewers query', viewers_query, names_in);
 	types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('viewers query', kept));
 	IF cardinality(types) <> 2 THEN
 		RAISE EXCEPTION 'viewers query gives % columns', cardinality(types)

@@ -69,24 +69,19 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text, text) IS
 'A rule''s query as it is to be kept. Raises an error that begins with the rule unless it gives students of the list''s type and numbers, and reads neither race, language, income nor disability (or override says why).';
 
-CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition text, names_in text)
+CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition gapstats_internal.kept_query)
 RETURNS gapstats_internal.kept_query
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	students text := (gapstats_internal.read_query(list, 'students')).query;
 BEGIN
-	IF condition IS NULL THEN
-		RETURN NULL;
-	END IF;
-	-- the line breaks end a comment on a last line; a student of whom it is not known is not left out
-	RETURN gapstats_internal.keep_query(format('applies_to of rule "%s"', rule),
-		format(E'SELECT s.student_id FROM (\n%s\n) AS s WHERE (\n%s\n) IS NOT FALSE', rtrim(students, E'; \t\r\n'), condition), names_in);
+	condition.meaning := (gapstats_internal.keep_query_as(format('applies_to of rule "%s"', rule),
+		gapstats_internal.condition_query(gapstats_internal.read_query(list, 'students'), condition), condition)).meaning;
+	RETURN condition;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, text, text) IS
-'The query that says to whom a rule applies, given a condition over the columns of the students query.';
+COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, gapstats_internal.kept_query) IS
+'A condition over the columns of the students query, which says to whom a rule applies, with what it means by now.';
 
 CREATE FUNCTION gapstats_internal.check_clear_at(rule text, comparison text, threshold numeric, clear_at numeric, whose text)
 RETURNS void
@@ -323,7 +318,8 @@ BEGIN
 	IF applies_to IS NULL THEN
 		EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'applies_to' AND rule = $1 $sql$) USING of_rule;
 	ELSE
-		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', of_rule, gapstats_internal.keep_condition(list, of_rule, applies_to, names_in));
+		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', of_rule, gapstats_internal.keep_condition(list, of_rule,
+			ROW(applies_to, names_in, current_setting('DateStyle'), current_setting('IntervalStyle'), current_setting('TimeZone'), current_setting('extra_float_digits'), NULL)::gapstats_internal.kept_query));
 	END IF;
 END
 $$;
