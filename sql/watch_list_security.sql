@@ -159,7 +159,7 @@ SELECT add_rule('list', 'composite', $$SELECT student_id, (('(' || mark || ')'):
 SELECT add_rule('list', 'array', $$SELECT student_id, (('{' || mark || '}')::loot.quiet[])[1]::integer FROM marks$$, '>', 5, 'array');
 SELECT add_rule('list', 'range', $$SELECT student_id, lower(('[' || mark || ',)')::loot.span)::integer FROM marks$$, '>', 5, 'range');
 SELECT create_watch_list('by_race', 'SELECT student_id, race FROM loot.demographics');
-SELECT add_rule('by_race', 'marks', 'SELECT student_id, mark FROM marks', '>=', 3, 'marks', thresholds_by => 'race', thresholds => '{"black": 1}');
+SELECT add_rule('by_race', 'marks', 'SELECT student_id, mark FROM marks', '>=', 3, 'marks', thresholds_by => 'race', thresholds => '{"black": 1}', override => 'to see what its type does');
 SELECT status, flagged FROM refresh_watch_list('by_race');
 SELECT share_watch_list('by_race', $$SELECT 'regress_colleague', student_id FROM students$$);
 SELECT publish_counts('by_race', 'race', 1);

@@ -145,6 +145,7 @@ BEGIN
 	IF condition IS NOT NULL THEN
 		PERFORM gapstats_internal.read_as_written(format('applies_to of rule "%s"', rule), condition);
 		PERFORM gapstats_internal.write_condition(list, rule, condition ->> 'query', condition ->> 'names_in');
+		PERFORM gapstats_internal.check_student_columns(list, rule, NULL, condition ->> 'query', condition ->> 'names_in', s.override);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @rules SET state = $2, applies_to = $3 WHERE rule = $1')
 	USING rule, r ->> 'state', condition ->> 'query';
