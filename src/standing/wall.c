@@ -184,7 +184,7 @@ DefineWallSettings(void)
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",
 							   "Names of columns, with commas between them, that rules of watch lists are not to read.",
-							   "They come on top of those by which a column shows that it holds race, language, income or disability.",
+							   "They come on top of the words by which a column shows that it holds race, language, income, disability, sex or religion.",
 							   &protected_columns, "", PGC_SUSET, 0, NULL, NULL, NULL);
 	next_check = ExecutorCheckPerms_hook;
 	ExecutorCheckPerms_hook = CheckPermissions;

@@ -10,7 +10,6 @@ DECLARE
 	rule text;
 	first_day date;
 BEGIN
-	PERFORM gapstats_internal.check_queries(list);
 	PERFORM gapstats_internal.check_not_to_come(list, as_of);
 	SELECT min(day) INTO first_day FROM unnest(gapstats_internal.school_days(list)) AS d (day);
 	IF as_of < first_day THEN

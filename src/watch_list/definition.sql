@@ -14,6 +14,7 @@ BEGIN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.check_own_parts(list);
+	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH kept AS (
 			-- with the settings under which it was written, but not with what it means here
@@ -25,7 +26,7 @@ BEGIN
 			'queries', (SELECT jsonb_object_agg(k.part, k.query) FROM kept k WHERE k.part IN ('students', 'days', 'viewers')),
 			'rules', (
 				SELECT coalesce(jsonb_agg(to_jsonb(r) - '{id, version, position, changed_at, changed_by, superseded_at}'::text[]
-					|| jsonb_build_object('query', q.query, 'applies_to', a.query || jsonb_build_object('query', r.applies_to)) ORDER BY r."position"), '[]')
+					|| jsonb_build_object('query', q.query, 'applies_to', a.query) ORDER BY r."position"), '[]')
 				FROM @rules r
 				JOIN kept q ON q.part = 'rule' AND q.rule = r.rule
 				LEFT JOIN kept a ON a.part = 'applies_to' AND a.rule = r.rule
@@ -114,8 +115,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	PERFORM gapstats_internal.check_keys(what, query, '{query, names_in, date_style, interval_style, time_zone, extra_float_digits}');
-	PERFORM set_config('DateStyle', query ->> 'date_style', true), set_config('IntervalStyle', query ->> 'interval_style', true),
-		set_config('TimeZone', query ->> 'time_zone', true), set_config('extra_float_digits', query ->> 'extra_float_digits', true);
+	PERFORM gapstats_internal.use_settings_of(jsonb_populate_record(NULL::gapstats_internal.kept_query, query));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.read_as_written(text, jsonb) IS
@@ -145,6 +145,7 @@ BEGIN
 	IF condition IS NOT NULL THEN
 		PERFORM gapstats_internal.read_as_written(format('applies_to of rule "%s"', rule), condition);
 		PERFORM gapstats_internal.write_condition(list, rule, condition ->> 'query', condition ->> 'names_in');
+		PERFORM gapstats_internal.check_student_columns(list, rule, NULL, condition ->> 'query', condition ->> 'names_in', s.override);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @rules SET state = $2, applies_to = $3 WHERE rule = $1')
 	USING rule, r ->> 'state', condition ->> 'query';

@@ -107,8 +107,10 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	students CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'students');
+	students gapstats_internal.kept_query;
+	hint text;
 BEGIN
+	students := gapstats_internal.read_query(list, 'students');
 	RETURN CASE
 		WHEN error LIKE 'students query: student % is there more than once' THEN
 			format(E'correct the data, or the query with change_students; who is there more than once: SET search_path = %s; SELECT student_id, count(*) FROM (\n%s\n) AS s GROUP BY student_id HAVING count(*) > 1;',
@@ -116,6 +118,9 @@ BEGIN
 		WHEN error LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
 	END;
+EXCEPTION WHEN insufficient_privilege THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN hint;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text) IS

@@ -141,6 +141,7 @@ BEGIN
 	USING combination, at_risk_at, watch_at, time_zone;
 
 	made := format('%I.%I', place.schema, place.base || '_current')::regclass;
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts() WHERE kind = 'r';
 	PERFORM gapstats_internal.write_query(made, NULL, 'students', NULL, students);
 	PERFORM gapstats_internal.write_days_query(made, days_query, names_in);
 	EXECUTE gapstats_internal.statement(made, 'INSERT INTO @words (language, kind, name, words) SELECT * FROM gapstats_internal.status_words()');
@@ -148,7 +149,7 @@ BEGIN
 	made := format('%I.%I', place.schema, place.base)::regclass;
 	PERFORM gapstats_internal.describe_list(made);
 	PERFORM gapstats_internal.make_private(made);
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts();
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts() WHERE kind = 'v';
 	RETURN made;
 END
 $$;

@@ -79,7 +79,6 @@ BEGIN
 	IF outcome = 'running' THEN
 		-- who shares the list meanwhile has the last word
 		PERFORM gapstats_internal.lock_list(list);
-		PERFORM gapstats_internal.check_queries(list);
 		PERFORM gapstats_internal.find_viewers(list, run);
 		moved := gapstats_internal.viewers_moved(list, run);
 		IF moved IS NULL THEN
@@ -140,7 +139,7 @@ BEGIN
 				  DETAIL = 'The list is to be shared by it.',
 				  HINT = format('It has %s. share_watch_list also takes a query for the viewers.', array_to_string(columns, ', '));
 	END IF;
-	RETURN gapstats_internal.keep_query_like('viewers query', gapstats_internal.viewer_column_query(students, viewer_column), students);
+	RETURN gapstats_internal.keep_query_as('viewers query', gapstats_internal.viewer_column_query(students, viewer_column), students);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_viewer_column(regclass, gapstats_internal.kept_query, text) IS
@@ -179,6 +178,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	students gapstats_internal.kept_query;
 	kept gapstats_internal.kept_query;
 	types regtype[];
 BEGIN

@@ -57,11 +57,12 @@ DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, of_part, of_rule);
 	difference text;
 BEGIN
-	PERFORM gapstats_internal.kept_query_columns(what, kept);
+	PERFORM gapstats_internal.kept_query_columns(what, CASE of_part WHEN 'applies_to' THEN gapstats_internal.read_condition(list, of_rule) ELSE kept END);
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
-	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query_like(what, kept.query, kept));
+	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule,
+		CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.keep_query_as(what, kept.query, kept) END);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS
@@ -76,7 +77,6 @@ DECLARE
 	query record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
-	PERFORM gapstats_internal.check_queries(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.part, q.rule
 		FROM @queries q

@@ -113,7 +113,7 @@ BEGIN
 			r.rule, r."position", r.version, b.version,
 			gapstats_internal.question(to_jsonb(b)) IS NOT DISTINCT FROM gapstats_internal.question(to_jsonb(r)),
 			gapstats_internal.read_query($1, 'rule', r.rule),
-			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
+			gapstats_internal.read_condition($1, r.rule),
 			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
 			ARRAY(SELECT k FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
 			ARRAY(SELECT (r.thresholds ->> k)::numeric FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
@@ -156,7 +156,6 @@ DECLARE
 	day date;
 	found record;
 BEGIN
-	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	days := gapstats_internal.school_days(list);

@@ -82,13 +82,11 @@ BEGIN
 		END IF;
 		PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
 		FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
-			SELECT r.rule, r.applies_to, q.names_in
-			FROM @rules r
-			JOIN @queries q ON q.part = 'applies_to' AND q.rule = r.rule
-			WHERE r.superseded_at IS NULL AND r.applies_to IS NOT NULL
+			SELECT q.rule FROM @queries q WHERE q.part = 'applies_to' ORDER BY q.rule
 			$sql$)
 		LOOP
-			PERFORM gapstats_internal.write_condition(list, condition.rule, condition.applies_to, condition.names_in);
+			PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', condition.rule,
+				gapstats_internal.keep_condition(list, condition.rule, gapstats_internal.read_query(list, 'applies_to', condition.rule)));
 		END LOOP;
 	END IF;
 	IF days_query IS NOT NULL THEN
