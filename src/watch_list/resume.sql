@@ -76,6 +76,7 @@ DECLARE
 	query record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.keep_grants(list);
 	PERFORM gapstats_internal.check_queries(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.part, q.rule
