@@ -56,7 +56,8 @@ DECLARE
 BEGIN
 	IF format IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" has lost its settings', list
-			USING ERRCODE = 'object_not_in_prerequisite_state';
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = gapstats_internal.fix_of_lost_tables(list, '{settings}');
 	ELSIF format > known THEN
 		RAISE EXCEPTION 'watch list "%" is of format %, and this version of gapstats knows formats up to %', list, format, known
 			USING ERRCODE = 'feature_not_supported',
