@@ -40,6 +40,7 @@ SQL_FILES = \
 	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \
+	src/watch_list/grants.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
 	src/watch_list/tables.sql \

@@ -8,13 +8,13 @@ CREATE TABLE watch_list_run (
 	students int, what text, seconds numeric, cpu_seconds numeric, wal_mb numeric, memory_mb numeric, rows_written bigint, size_mb numeric, flag_rate double precision);
 
 -- On two cores that have nothing else to do
-CREATE TABLE watch_list_target (students int, what text, seconds numeric, wal_mb numeric);
+CREATE TABLE watch_list_target (students int, what text, seconds numeric, wal_mb numeric, memory_mb numeric);
 INSERT INTO watch_list_target VALUES
-	(6325, 'restore', 5, NULL),
-	(30000, 'first run', 3, NULL), (30000, 'unchanged', 1.5, NULL), (30000, '1% changed', 2.5, NULL), (30000, 'next school day', 4, NULL),
-	(100000, 'first run', 7, NULL), (100000, 'unchanged', 4, NULL), (100000, '1% changed', 7, NULL), (100000, 'next school day', 12, NULL),
-	(1000000, 'first run', 60, NULL), (1000000, 'unchanged', 40, NULL), (1000000, '1% changed', 60, 100), (1000000, 'next school day', 100, 600),
-	(1000000, 'own 30 students', 0.02, NULL);
+	(6325, 'restore', 5, NULL, NULL),
+	(30000, 'first run', 3, NULL, NULL), (30000, 'unchanged', 1.5, NULL, NULL), (30000, '1% changed', 2.5, NULL, NULL), (30000, 'next school day', 4, NULL, NULL),
+	(100000, 'first run', 7, NULL, NULL), (100000, 'unchanged', 4, NULL, NULL), (100000, '1% changed', 7, NULL, NULL), (100000, 'next school day', 12, NULL, NULL),
+	(1000000, 'first run', 60, NULL, 1200), (1000000, 'unchanged', 40, NULL, 1200), (1000000, '1% changed', 60, 100, 1200), (1000000, 'next school day', 100, 600, 1200),
+	(1000000, 'own 30 students', 0.02, NULL, NULL);
 
 -- Fields of /proc/PID/stat from the third on
 CREATE FUNCTION process(pid text) RETURNS text[] LANGUAGE sql

@@ -5,11 +5,11 @@
 \echo runs, in sizes after the first run. In ten school days there is one on which whoever was absent on exactly 10%
 \echo of the days no longer is: one in 25 students is cleared.
 SELECT r.students, r.what, round(min(r.seconds), 3) AS seconds, t.seconds AS "target, at most", round(min(r.cpu_seconds), 1) AS cpu_seconds,
-	round(max(r.wal_mb), 1) AS wal_mb, t.wal_mb AS "target, at most", round(max(r.memory_mb)) AS memory_mb, round(avg(r.rows_written)) AS rows_written,
+	round(max(r.wal_mb), 1) AS wal_mb, t.wal_mb AS "target, at most", round(max(r.memory_mb)) AS memory_mb, t.memory_mb AS "target, at most", round(avg(r.rows_written)) AS rows_written,
 	round((array_agg(r.size_mb ORDER BY r.id DESC))[1] / first_value(max(r.size_mb)) OVER (PARTITION BY r.students ORDER BY min(r.id)), 2) AS size,
 	count(*) AS runs
 FROM watch_list_run AS r LEFT JOIN watch_list_target AS t USING (students, what)
-GROUP BY r.students, r.what, t.seconds, t.wal_mb
+GROUP BY r.students, r.what, t.seconds, t.wal_mb, t.memory_mb
 ORDER BY min(r.id);
 
 \echo

@@ -16,6 +16,7 @@
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
+#include "commands/extension.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -69,13 +70,16 @@ OperationOf(FunctionCallInfo fcinfo)
 
 /*
  * DoAsOwner
- *		Pass the call on, results of any kind included.
+ *		Pass the call on, results of any kind included.  If the script of an extension makes
+ *		the call, as an upgrade of ours does for each list, what is made and replaced is the
+ *		owner's all the same.
  */
 static Datum
 DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 {
 	FmgrInfo   *operation = OperationOf(fcinfo);
 	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+	bool		is_in_script = creating_extension;
 	Wall		wall;
 	Datum		result;
 
@@ -84,7 +88,16 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 	memcpy(call->args, fcinfo->args, fcinfo->nargs * sizeof(NullableDatum));
 
 	EnterWall(owner, &wall);
-	result = FunctionCallInvoke(call);
+	creating_extension = false;
+	PG_TRY();
+	{
+		result = FunctionCallInvoke(call);
+	}
+	PG_FINALLY();
+	{
+		creating_extension = is_in_script;
+	}
+	PG_END_TRY();
 	LeaveWall(&wall);
 
 	fcinfo->isnull = call->isnull;

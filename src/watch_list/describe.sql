@@ -33,6 +33,7 @@ BEGIN ATOMIC
 		('settings', 'school_year_from', 'the first day of a school year: the first run for it is not held for what moves'),
 		('settings', 'changes', 'how often what a run evaluates was changed'),
 		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
+		('settings', 'granted', 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'),
 		('settings', 'job', 'the number of its pg_cron job, if it was scheduled'),
 		('settings', 'owner', 'the OID of the role that the list belonged to when it was made or resumed'),
 		('queries', 'owners', 'the roles that the meaning names, and their OIDs: one that is renamed is the same'),

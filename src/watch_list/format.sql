@@ -32,11 +32,14 @@ CREATE FUNCTION gapstats_internal.next_format_statement(format integer)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
-	-- of 0 were lists that could not tell whether what was published had been shown
+	-- of 0 were lists that could not tell whether what was published had been shown, and forgot
+	-- what was granted on a view when it was dropped
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'
+		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it';
+		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
+		COMMENT ON COLUMN @settings.granted IS 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
@@ -53,7 +56,8 @@ DECLARE
 BEGIN
 	IF format IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" has lost its settings', list
-			USING ERRCODE = 'object_not_in_prerequisite_state';
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = gapstats_internal.fix_of_lost_tables(list, '{settings}');
 	ELSIF format > known THEN
 		RAISE EXCEPTION 'watch list "%" is of format %, and this version of gapstats knows formats up to %', list, format, known
 			USING ERRCODE = 'feature_not_supported',

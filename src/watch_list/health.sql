@@ -64,6 +64,7 @@ BEGIN
 		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
+		fix := format('see whether it works by hand: SELECT gapstats.refresh_watch_list(%L);', list);
 	ELSIF is_stale THEN
 		problem := 'a run that was due has not happened, and pg_cron does not say why';
 		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
@@ -73,17 +74,15 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
-CREATE FUNCTION gapstats_internal.missing_words(list regclass)
-RETURNS text
+CREATE FUNCTION gapstats_internal.missing_words(list regclass, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	missing text;
 BEGIN
 	-- the reasons of rules are words in the language that they were written in
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place))
+		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
+			format('INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
 		FROM @settings s
 		CROSS JOIN (
 			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, not assessed, on track}'::text[]) AS name
@@ -94,14 +93,13 @@ BEGIN
 		AND NOT (m.kind = 'rule' AND s.language = 'en')
 		GROUP BY s.language
 		$sql$)
-	INTO missing;
-	RETURN missing;
+	INTO problem, fix USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, in words; NULL if it has them all.';
+'For what a watch list has no words in its own language, and the line that adds them; NULL if it has them all.';
 
-CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, error text)
+CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, status text, error text)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -109,6 +107,7 @@ AS $$
 DECLARE
 	students gapstats_internal.kept_query;
 	hint text;
+	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
 BEGIN
 	students := gapstats_internal.read_query(list, 'students');
 	RETURN CASE
@@ -117,14 +116,20 @@ BEGIN
 				coalesce(nullif(students.names_in, ''), ''''''), rtrim(students.query, E'; \t\r\n'))
 		WHEN error LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
+		WHEN starts_with(error, 'viewers query:') THEN
+			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
+		WHEN error LIKE '%statement timeout' THEN
+			format('give it more time, then run it again: ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+		WHEN status IN ('running', 'canceled') THEN again
+		ELSE 'correct what the error names, then ' || again
 	END;
 EXCEPTION WHEN insufficient_privilege THEN
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	RETURN hint;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text) IS
-'What to do about a run of a watch list that failed, where that is known; NULL otherwise.';
+COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text, text) IS
+'What to do about a run of a watch list that failed, was canceled or was cut off (its status still is running).';
 
 -- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
 -- themselves, so of a group it is not known.
@@ -191,16 +196,7 @@ DECLARE
 	job record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	BEGIN
-		PERFORM gapstats_internal.check_list(list);
-	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
-		state := 'broken';
-		problem := SQLERRM;
-		fix := CASE
-			WHEN SQLSTATE = '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;'
-			ELSE coalesce(gapstats_internal.fix_of_lost_tables(list, gapstats_internal.lost_tables(list)), format('SELECT gapstats.repair_watch_list(%L);', list)) END;
-		RETURN;
-	END;
+	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
@@ -251,9 +247,7 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
-		fix := CASE WHEN starts_with(last_error, 'viewers query:') THEN
-			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
-			ELSE gapstats_internal.fix_of_failure(list, last_error) END;
+		fix := gapstats_internal.fix_of_failure(list, last.status, last_error);
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
@@ -265,7 +259,9 @@ BEGIN
 			FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
 		END IF;
 	END IF;
-	problem := coalesce(problem, gapstats_internal.missing_words(list));
+	IF problem IS NULL THEN
+		SELECT w.problem, w.fix INTO problem, fix FROM gapstats_internal.missing_words(list) w;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass) IS
@@ -304,10 +300,12 @@ BEGIN
 		END IF;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
-	-- of whatever it is that looks like a list
+	-- of a list that is not whole, or whatever it is that looks like one
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+	GET STACKED DIAGNOSTICS fix = PG_EXCEPTION_HINT;
 	state := 'broken';
 	problem := SQLERRM;
+	fix := coalesce(nullif(fix, ''), format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
@@ -344,4 +342,4 @@ COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succ
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';
 COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is';
-COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, where there is one';
+COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, or what to do';

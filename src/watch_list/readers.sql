@@ -178,7 +178,6 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	students gapstats_internal.kept_query;
 	kept gapstats_internal.kept_query;
 	types regtype[];
 BEGIN
@@ -223,6 +222,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
 	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_interventions, my_sheet, acting, words}'::text[]) AS p (part);
+	PERFORM gapstats_internal.keep_grants(list);
 	RETURN taken_back > 0;
 END
 $$;
@@ -270,6 +270,7 @@ BEGIN
 	END IF;
 	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
+	PERFORM gapstats_internal.keep_grants(list);
 	SELECT n.nspname INTO schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list;
 	IF NOT has_schema_privilege(reader::oid, schema, 'USAGE') THEN
 		RAISE NOTICE '% has no USAGE on schema "%", in which the list is', reader, schema

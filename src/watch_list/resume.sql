@@ -77,6 +77,7 @@ DECLARE
 	query record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
+	PERFORM gapstats_internal.keep_grants(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.part, q.rule
 		FROM @queries q

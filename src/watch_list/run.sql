@@ -69,6 +69,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
 		PERFORM gapstats_internal.follow_rename(list);
+		PERFORM gapstats_internal.keep_grants(list);
 		PERFORM gapstats_internal.close_lost_runs(list);
 		EXECUTE gapstats_internal.statement(list, $sql$ SELECT run FROM @runs WHERE status = 'running' LIMIT 1 $sql$) INTO other;
 	END IF;

@@ -1,19 +1,5 @@
 -- watch_list/students: another students query for a list that goes on
 
-CREATE FUNCTION gapstats_internal.grants_on_views(list regclass)
-RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT string_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass,
-		CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; ')
-	FROM (SELECT list AS oid UNION ALL SELECT to_regclass(gapstats_internal.list_part(list, part)) FROM gapstats_internal.list_parts() WHERE kind = 'v') v
-	JOIN pg_class c ON c.oid = v.oid
-	CROSS JOIN aclexplode(c.relacl) a
-	WHERE a.grantee <> c.relowner
-);
-COMMENT ON FUNCTION gapstats_internal.grants_on_views(regclass) IS
-'The statements that grant again what is granted on a watch list and its views; NULL if nothing is.';
-
 -- The list and its views show the columns of the table, so they are made anew with it.
 CREATE FUNCTION gapstats_internal.remake_current(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
@@ -21,7 +7,6 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	grants CONSTANT text := gapstats_internal.grants_on_views(list);
 	of_students CONSTANT record := gapstats_internal.student_column_definitions(kept, gapstats_internal.list_base(list));
 	schema CONSTANT name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list);
 	base CONSTANT text := gapstats_internal.list_base(list);
@@ -34,6 +19,7 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
 	END IF;
+	PERFORM gapstats_internal.keep_grants(list);
 	PERFORM gapstats_internal.check_alone(
 		ARRAY(
 			SELECT list::oid
@@ -55,9 +41,8 @@ BEGIN
 	PERFORM gapstats_internal.make_private(new), gapstats_internal.make_private(gapstats_internal.list_part(new, 'next')::regclass);
 	PERFORM gapstats_internal.make_views(new);
 	PERFORM gapstats_internal.describe_list(format('%I.%I', schema, base)::regclass);
-	IF grants IS NOT NULL THEN
-		EXECUTE grants;
-	END IF;
+	PERFORM gapstats_internal.grant_again(format('%I.%I', schema, base)::regclass, ARRAY(
+		SELECT '' UNION ALL SELECT part FROM gapstats_internal.list_parts() WHERE kind = 'v' OR part IN ('current', 'next')));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.remake_current(regclass, gapstats_internal.kept_query) IS

@@ -58,6 +58,7 @@ RETURN $sql$
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
 		shown boolean NOT NULL DEFAULT true,
+		granted jsonb NOT NULL DEFAULT '[]',
 		job bigint,
 		owner oid NOT NULL,
 		database_oid oid NOT NULL,

@@ -316,7 +316,7 @@ BEGIN
 				  HINT = gapstats_internal.fix_of_lost_tables(list, lost);
 	END IF;
 	missing := ARRAY(
-		SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END
+		SELECT part
 		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
 		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
 	IF 'next' = ANY (missing) THEN
@@ -327,8 +327,12 @@ BEGIN
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
 	-- comments lock what they are on, which a list that is whole is spared
-	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass) WHERE missing <> '{}';
-	RETURN nullif(array_to_string(missing, ', '), '');
+	IF missing <> '{}' THEN
+		PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
+		PERFORM gapstats_internal.grant_again(list, missing);
+		RETURN array_to_string(array_replace(missing, '', 'the list itself'), ', ');
+	END IF;
+	RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.repair_watch_list_as_owner(regclass) IS
@@ -338,4 +342,4 @@ CREATE FUNCTION repair_watch_list(list regclass)
 RETURNS text
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION repair_watch_list(regclass) IS
-'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost, but what was granted on them has to be granted again. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';
+'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';
