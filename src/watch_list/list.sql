@@ -217,21 +217,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name CONSTANT text := list;
-	parts oid[];
+	parts CONSTANT oid[] := gapstats_internal.own_parts(list);
 	left_behind text;
 	statements text;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
-	SELECT array_agg(c.oid) FILTER (WHERE c.oid IS NOT NULL),
-		string_agg(gapstats_internal.list_part(list, p.part), ', ') FILTER (WHERE c.oid IS NULL AND p.kind = 'r')
-	INTO parts, left_behind
-	FROM gapstats_internal.list_parts() p
-	JOIN pg_class l ON l.oid = list
-	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind;
-	parts := ARRAY(SELECT unnest(parts) UNION SELECT list);
-	PERFORM gapstats_internal.lock_alone(parts);
+	SELECT string_agg(gapstats_internal.list_part(list, part), ', ') INTO left_behind
+	FROM gapstats_internal.list_parts()
+	WHERE kind = 'r' AND to_regclass(gapstats_internal.list_part(list, part))::oid = ANY (parts) IS NOT TRUE;
+	PERFORM gapstats_internal.lock_alone(parts, wait => true);
 	PERFORM gapstats_internal.check_alone(parts, format('watch list "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
 	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)

@@ -294,6 +294,17 @@ RETURN format('Restore %s from a backup; or, without what %s held, ', array_to_s
 COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
 'What to do about tables that a watch list has lost.';
 
+CREATE FUNCTION gapstats_internal.missing_parts(list regclass)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END
+	FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
+	WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL
+);
+COMMENT ON FUNCTION gapstats_internal.missing_parts(regclass) IS
+'What a watch list does not have, in words: parts of its, and the list itself.';
+
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -307,6 +318,8 @@ BEGIN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
+	-- comments lock what they are on, which a list that is whole and has its name is spared
+	PERFORM gapstats_internal.lock_parts(coalesce(gapstats_internal.list_itself(list), list)) WHERE gapstats_internal.missing_parts(list) <> '{}';
 	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
 	lost := gapstats_internal.lost_tables(list);
 	IF lost IS NOT NULL THEN
@@ -315,10 +328,7 @@ BEGIN
 				  DETAIL = 'What was in these tables cannot be made again from the others.',
 				  HINT = gapstats_internal.fix_of_lost_tables(list, lost);
 	END IF;
-	missing := ARRAY(
-		SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END
-		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
-		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
+	missing := gapstats_internal.missing_parts(list);
 	IF 'next' = ANY (missing) THEN
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'next')::regclass);
@@ -326,7 +336,6 @@ BEGIN
 	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
-	-- comments lock what they are on, which a list that is whole is spared
 	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass) WHERE missing <> '{}';
 	RETURN nullif(array_to_string(missing, ', '), '');
 END
