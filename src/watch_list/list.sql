@@ -144,6 +144,8 @@ BEGIN
 	PERFORM gapstats_internal.write_query(made, NULL, 'students', NULL, students);
 	PERFORM gapstats_internal.write_days_query(made, days_query, names_in);
 	EXECUTE gapstats_internal.statement(made, 'INSERT INTO @words (language, kind, name, words) SELECT * FROM gapstats_internal.status_words()');
+	-- not "unless it is there": that would be another one, which somebody has given the name meanwhile
+	EXECUTE gapstats_internal.statement(made, gapstats_internal.view_statement(''));
 	PERFORM gapstats_internal.make_views(made);
 	made := format('%I.%I', place.schema, place.base)::regclass;
 	PERFORM gapstats_internal.describe_list(made);
@@ -217,17 +219,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name CONSTANT text := list;
-	parts CONSTANT oid[] := gapstats_internal.own_parts(list);
+	parts oid[];
 	left_behind text;
 	statements text;
 BEGIN
-	IF gapstats_internal.list_base(list) IS NULL THEN
-		PERFORM gapstats_internal.check_list(list);
-	END IF;
+	PERFORM gapstats_internal.lock_parts(list);
+	parts := gapstats_internal.own_parts(list);
 	SELECT string_agg(gapstats_internal.list_part(list, part), ', ') INTO left_behind
 	FROM gapstats_internal.list_parts()
 	WHERE kind = 'r' AND to_regclass(gapstats_internal.list_part(list, part))::oid = ANY (parts) IS NOT TRUE;
-	PERFORM gapstats_internal.lock_alone(parts, wait => true);
 	PERFORM gapstats_internal.check_alone(parts, format('watch list "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
 	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)

@@ -123,13 +123,19 @@ COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
 -- list is locked, be it a row.
 CREATE FUNCTION gapstats_internal.lock_parts(list regclass)
 RETURNS void
-LANGUAGE sql VOLATILE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-BEGIN ATOMIC
-	SELECT gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => true) WHERE gapstats_internal.list_base(list) IS NOT NULL;
-END;
+AS $$
+BEGIN
+	PERFORM gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => true) WHERE gapstats_internal.list_base(list) IS NOT NULL;
+	-- it is none, or has been dropped by somebody who was waited for
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+END
+$$;
 COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
-'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them.';
+'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
 
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
