@@ -118,10 +118,10 @@ BEGIN;
 SET LOCAL client_min_messages = error;
 CALL district.call_all('regress_mallory');
 COMMIT;
--- but for names, types and the text of statements, which the catalogs tell everybody
+-- but for names, OIDs, types and the text of statements, which the catalogs tell everybody
 CREATE VIEW district.told AS
 SELECT function, result FROM district.called
-WHERE function !~ '^(gapstats_internal\.)?(list_base|list_itself|list_part|job_name|job_command|statement|judged_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner)\('
+WHERE function !~ '^(gapstats_internal\.)?(list_base|list_itself|list_part|own_parts|job_name|job_command|statement|judged_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner)\('
 AND result <> '{}'
 ORDER BY function COLLATE "C";
 SELECT count(*) > 5 AS some_tell FROM district.called;
@@ -166,10 +166,10 @@ SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', '
 SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT ''x''::text, ''{}''::numeric[], '''', ''{}''::date[]');
 SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT NULL::integer, ''{}''::numeric[], '''', ''{}''::date[]');
 SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{}''::numeric[], ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
-SELECT lock_alone('{NULL}'), lock_alone('{0}');
-SELECT lock_alone('{NULL,1259}');
-SELECT lock_alone('{1259}');
-SELECT lock_alone(ARRAY['district.list'::regclass]);
+SELECT lock_alone('{NULL}', false), lock_alone('{0}', false);
+SELECT lock_alone('{NULL,1259}', true);
+SELECT lock_alone('{1259}', false);
+SELECT lock_alone(ARRAY['district.list'::regclass], true);
 SELECT column_text(NULL, 'a'), column_text(ROW(1, 2), 'f2'), column_text(ROW(1, 2), 'ctid'), column_text(ROW(1, 2), 'f3');
 SELECT new_statement('a', 'b', 0::oid, '@equals');
 SELECT new_statement('a', 'b', 23::oid, '@columns');

@@ -1,12 +1,36 @@
 -- watch_list/audit: does it flag the right students, in every group?
 
-CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
+CREATE FUNCTION gapstats_internal.evaluate_aside(list regclass, rules gapstats_internal.rule_query[], as_of date, from_held boolean DEFAULT false,
+												  school_days date[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settings record;
+BEGIN
+	-- one after the other: they make a table of the same name
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
+	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
+	PERFORM gapstats_internal.evaluate_watch_list(
+		gapstats_internal.read_query(list, 'students'), rules,
+		settings.combination, settings.at_risk_at, settings.watch_at, as_of, school_days, CASE WHEN from_held THEN settings.clear_after ELSE 1 END,
+		gapstats_internal.statement(list, format('SELECT * FROM @current WHERE %L', from_held)),
+		gapstats_internal.statement(list, format('SELECT student_id, "values", states, clearing FROM @values WHERE %L', from_held)),
+		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @aside AS SELECT * FROM changed'),
+		'SELECT FROM evaluated');
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'aside')::regclass);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.evaluate_aside(regclass, gapstats_internal.rule_query[], date, boolean, date[]) IS
+'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table "aside" then, which whoever calls drops again.';
+
+CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
 	rule text;
 	first_day date;
 BEGIN
@@ -17,8 +41,6 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  DETAIL = format('Its days query gives %s first.', first_day);
 	END IF;
-	-- one after the other: they make a table of the same name
-	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	PERFORM gapstats_internal.set_as_of(as_of);
 	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.rule
@@ -36,19 +58,11 @@ BEGIN
 	LOOP
 		RAISE WARNING 'rule "%" does not use as_of(): it sees the data of today', rule;
 	END LOOP;
-	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
-	PERFORM gapstats_internal.evaluate_watch_list(
-		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
-		settings.combination, settings.at_risk_at, settings.watch_at, as_of, NULL, 1,
-		gapstats_internal.statement(list, 'SELECT * FROM @current WHERE false'),
-		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values WHERE false'),
-		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @past AS SELECT * FROM changed'),
-		'SELECT FROM evaluated');
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'past')::regclass);
+	PERFORM gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of(). Errors: a day to come, or before all that the days query gives (22023).';
+'Evaluates a watch list for a past day, without what it held before: into a table "aside", which whoever calls drops again. A warning names the rules whose queries do not use as_of(). Errors: a day to come, or before all that the days query gives (22023).';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text)
@@ -59,9 +73,9 @@ BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.evaluate_past(list, as_of);
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons FROM @past p ORDER BY p.student_id
+		SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons FROM @aside p ORDER BY p.student_id
 		$sql$);
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) IS
@@ -140,7 +154,7 @@ RETURN gapstats_internal.statement(list, format($sql$
 	WHERE %5$L IS NOT NULL
 	$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), replace(gapstats_internal.group_expression(baseline_column), '@', '@@'),
 	replace(outcome_definitions, '@', '@@'),
-	CASE WHEN is_past THEN ' FROM @past s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
+	CASE WHEN is_past THEN ' FROM @aside s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
 	replace(baseline_column, '@', '@@')));
 COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
@@ -285,7 +299,7 @@ BEGIN
 		$sql$, judged)
 	USING reference, minimum, confidence, outcome;
 	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 	END IF;
 END
 $$;
@@ -342,7 +356,7 @@ BEGIN
 		$sql$, judged)
 	USING bins, minimum, confidence, outcome;
 	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 	END IF;
 END
 $$;

@@ -79,11 +79,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	known CONSTANT integer := gapstats_internal.list_format();
+	found integer;
 BEGIN
-	IF gapstats_internal.list_base(list) IS NULL OR coalesce(gapstats_internal.format_of(list), known) >= known THEN
+	IF gapstats_internal.list_base(list) IS NULL THEN
 		RETURN;
 	END IF;
-	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @settings IN ACCESS EXCLUSIVE MODE');
+	-- undone, so that the table is not locked either while others are waited for
+	BEGIN
+		found := gapstats_internal.format_of(list);
+		RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = 'undo';
+	EXCEPTION WHEN SQLSTATE 'GS001' THEN
+		IF coalesce(found, known) >= known THEN
+			RETURN;
+		END IF;
+	END;
+	PERFORM gapstats_internal.lock_parts(list);
 	FOR format IN gapstats_internal.format_of(list) .. known - 1 LOOP
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_format_statement(format));
 		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET format = $1') USING format + 1;

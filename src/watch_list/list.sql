@@ -131,7 +131,7 @@ BEGIN
 
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, concat_ws(';',
 		gapstats_internal.current_statement(of_students.definitions), gapstats_internal.tables_statement(), gapstats_internal.care_tables(),
-		gapstats_internal.next_statement()));
+		gapstats_internal.next_statement(), gapstats_internal.next_viewers_statement()));
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
 		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, quote_ident(current_user)::regrole, d.oid, s.system_identifier
@@ -145,6 +145,8 @@ BEGIN
 	PERFORM gapstats_internal.write_query(made, NULL, 'students', NULL, students);
 	PERFORM gapstats_internal.write_days_query(made, days_query, names_in);
 	EXECUTE gapstats_internal.statement(made, 'INSERT INTO @words (language, kind, name, words) SELECT * FROM gapstats_internal.status_words()');
+	-- not "unless it is there": that would be another one, which somebody has given the name meanwhile
+	EXECUTE gapstats_internal.statement(made, gapstats_internal.view_statement(''));
 	PERFORM gapstats_internal.make_views(made);
 	made := format('%I.%I', place.schema, place.base)::regclass;
 	PERFORM gapstats_internal.describe_list(made);
@@ -222,17 +224,11 @@ DECLARE
 	left_behind text;
 	statements text;
 BEGIN
-	IF gapstats_internal.list_base(list) IS NULL THEN
-		PERFORM gapstats_internal.check_list(list);
-	END IF;
-	SELECT array_agg(c.oid) FILTER (WHERE c.oid IS NOT NULL),
-		string_agg(gapstats_internal.list_part(list, p.part), ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL AND p.kind = 'r')
-	INTO parts, left_behind
-	FROM gapstats_internal.list_parts() p
-	JOIN pg_class l ON l.oid = list
-	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind;
-	parts := ARRAY(SELECT unnest(parts) UNION SELECT list);
-	PERFORM gapstats_internal.lock_alone(parts);
+	PERFORM gapstats_internal.lock_parts(list);
+	parts := gapstats_internal.own_parts(list);
+	SELECT string_agg(gapstats_internal.list_part(list, part), ', ' ORDER BY part) INTO left_behind
+	FROM gapstats_internal.list_parts()
+	WHERE kind = 'r' AND to_regclass(gapstats_internal.list_part(list, part))::oid = ANY (parts) IS NOT TRUE;
 	PERFORM gapstats_internal.check_alone(parts, format('watch list "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
 	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)

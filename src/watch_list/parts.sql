@@ -105,6 +105,39 @@ COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
 'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
 
 -- Only what the list's owner owns counts as a part, whatever its name.
+CREATE FUNCTION gapstats_internal.own_parts(list regclass)
+RETURNS oid[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT list::oid
+	UNION
+	SELECT c.oid
+	FROM gapstats_internal.list_parts() p
+	JOIN pg_class l ON l.oid = list
+	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+);
+COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
+'A watch list and those of its parts that are there and belong to its owner.';
+
+-- Readers lock several parts one after another, and so would ALTER and DROP: each would hold
+-- what the other waits for.  So whoever remakes parts calls this before anything else of the
+-- list is locked, be it a row.
+CREATE FUNCTION gapstats_internal.lock_parts(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => true) WHERE gapstats_internal.list_base(list) IS NOT NULL;
+	-- it is none, or has been dropped by somebody who was waited for
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
+'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
+
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -138,7 +171,9 @@ DECLARE
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
-			RAISE EXCEPTION 'watch list has been dropped' USING ERRCODE = 'undefined_table';
+			RAISE EXCEPTION 'watch list has been dropped'
+				USING ERRCODE = 'undefined_table',
+					  HINT = 'If change_students has made it anew, do this again.';
 		END IF;
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
@@ -191,7 +226,27 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list_name(text) IS
 'Raises an error if a name is too long for a watch list, since the names of its parts begin with it.';
 
--- Who renames a list, or its schema, means its parts and its job, too.
+CREATE FUNCTION gapstats_internal.rename_parts(list regclass, new_base text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statements text;
+BEGIN
+	SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
+		gapstats_internal.list_part(list, part), new_base || '_' || part), '; ')
+	INTO statements
+	FROM gapstats_internal.list_parts()
+	WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NOT NULL;
+	EXECUTE statements;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rename_parts(regclass, text) IS
+'Gives those parts of a watch list that are there names that begin otherwise.';
+
+-- Who renames a list, or its schema, means its parts and its job, too.  The parts can wait: a
+-- run is not to be kept by somebody who reads them.
 CREATE FUNCTION gapstats_internal.follow_rename(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -200,16 +255,15 @@ AS $$
 DECLARE
 	new_name CONSTANT name := (SELECT relname FROM pg_class WHERE oid = list AND relkind = 'm');
 	base CONSTANT text := gapstats_internal.list_base(list);
-	statements text;
 BEGIN
 	IF new_name <> base THEN
 		PERFORM gapstats_internal.check_list_name(new_name);
-		SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
-			gapstats_internal.list_part(list, part), new_name || '_' || part), '; ')
-		INTO statements
-		FROM gapstats_internal.list_parts()
-		WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NOT NULL;
-		EXECUTE statements;
+		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false) THEN
+			PERFORM gapstats_internal.rename_parts(list, new_name);
+		ELSE
+			RAISE NOTICE 'what is beside watch list "%" is in use and keeps the name "%" for now', list, base
+				USING HINT = 'The next refresh or change of the list renames it, if nobody uses it then.';
+		END IF;
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);
 	-- elsewhere, OIDs are those of other roles
@@ -217,7 +271,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
-'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
+'Gives the parts of a watch list, unless somebody uses them, and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
 
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.

@@ -290,7 +290,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
 		SELECT c.student_id::text, 'stands ' || c.status || ', in the history ' || coalesce(h.status, 'nowhere')
 		FROM @current c
 		FULL JOIN (SELECT * FROM @history WHERE until_time IS NULL) h ON h.student_id @equals c.student_id
@@ -309,9 +309,9 @@ BEGIN
 		UNION ALL
 		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
 		FROM @current c
-		FULL JOIN @list l ON l.student_id @equals c.student_id
+		FULL JOIN %s l ON l.student_id @equals c.student_id
 		WHERE c::text IS DISTINCT FROM l::text AND (SELECT s.shown FROM @settings s)
-		$sql$);
+		$sql$, replace(list::text, '@', '@@')));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.disagreement(regclass) IS

@@ -26,13 +26,3 @@ CREATE FUNCTION gapstats_internal.evaluate_watch_list(students gapstats_internal
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.evaluate_watch_list(gapstats_internal.kept_query, gapstats_internal.rule_query[], text, numeric, numeric, date, date[], integer, text, text, text, text) IS
 'Evaluates a watch list with its caller''s rights: runs the students query and each rule''s query once, compares where each student stands with what the list holds (the query held gives its rows, held_values student_id, values, states and clearing), and runs the statement keep_changes, which can read what differs as "changed", and keep_rules, which can read what was counted of the rules as "evaluated". In "changed", change is n for a new student, c for one whose row differs, r for one whose row is the same but whom a rule flags in another version, v for one whose values alone differ, g for one who is gone. Returns how many students there are, how many rows of the students query are no student''s, how many students have a value that cannot be used, how many are flagged, and how many differ.';
-
-CREATE TYPE gapstats_internal.changed_standing AS (
-	student_id text,
-	change text,
-	status_before text,
-	status_after text,
-	reasons_before text,
-	reasons_after text
-);
-COMMENT ON TYPE gapstats_internal.changed_standing IS 'how a student would stand otherwise';

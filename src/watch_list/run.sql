@@ -319,7 +319,8 @@ DECLARE
 	short record;
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
-	PERFORM gapstats_internal.lock_list(list);
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
 	PERFORM gapstats_internal.check_resumed(list);
 	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -364,7 +365,7 @@ BEGIN
 	USING published, newly_flagged, escalated, cleared, short.problem, short.fix;
 	-- anybody may listen, so it says where to look and not what is there
 	IF newly_flagged + escalated + cleared > 0 THEN
-		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', gapstats_internal.statement(list, '@list'), 'at', now())::text);
+		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', list, 'at', now())::text);
 	END IF;
 END
 $$;

@@ -58,6 +58,7 @@ DECLARE
 	viewer_column text;
 	condition record;
 BEGIN
+	PERFORM gapstats_internal.lock_parts(list) WHERE students_query IS NOT NULL;
 	PERFORM gapstats_internal.change_list(list);
 	IF students_query IS NOT NULL THEN
 		kept := gapstats_internal.keep_query('students query', students_query, names_in);

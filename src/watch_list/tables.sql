@@ -30,6 +30,20 @@ RETURN $sql$
 COMMENT ON FUNCTION gapstats_internal.next_statement() IS
 'The statement that makes the table of what a run of a watch list would change.';
 
+CREATE FUNCTION gapstats_internal.next_viewers_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE UNLOGGED TABLE @next_viewers (
+		run bigint NOT NULL,
+		viewer text COLLATE "C" NOT NULL,
+		student_id @student_id NOT NULL,
+		is_gone boolean NOT NULL
+	)
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.next_viewers_statement() IS
+'The statement that makes the table of what a run of a watch list would change of who may see whom.';
+
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -221,12 +235,6 @@ RETURN $sql$
 		viewer text COLLATE "C" NOT NULL,
 		student_id @student_id NOT NULL,
 		PRIMARY KEY (viewer, student_id)
-	);
-	CREATE UNLOGGED TABLE @next_viewers (
-		run bigint NOT NULL,
-		viewer text COLLATE "C" NOT NULL,
-		student_id @student_id NOT NULL,
-		is_gone boolean NOT NULL
 	);
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,

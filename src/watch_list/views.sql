@@ -265,14 +265,14 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
 'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
 
--- What "next" holds lasts for one night; what other tables hold cannot be made again.
+-- What a run would change lasts for one night; what other tables hold cannot be made again.
 CREATE FUNCTION gapstats_internal.lost_tables(list regclass)
 RETURNS text[]
 LANGUAGE sql STABLE
 RETURN (
 	SELECT array_agg(part)
 	FROM gapstats_internal.list_parts()
-	WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
+	WHERE kind = 'r' AND part NOT IN ('next', 'next_viewers') AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
 );
 COMMENT ON FUNCTION gapstats_internal.lost_tables(regclass) IS
 'The tables that a watch list has lost and that repair_watch_list cannot make again; NULL if it has them all.';
@@ -294,6 +294,17 @@ RETURN format('Restore %s from a backup; or, without what %s held, ', array_to_s
 COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
 'What to do about tables that a watch list has lost.';
 
+CREATE FUNCTION gapstats_internal.missing_parts(list regclass)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT part
+	FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
+	WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL
+);
+COMMENT ON FUNCTION gapstats_internal.missing_parts(regclass) IS
+'The parts that a watch list does not have; '''' is the list itself.';
+
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -302,11 +313,15 @@ AS $$
 DECLARE
 	missing text[];
 	lost text[];
+	part text;
+	made_by text;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
+	-- comments lock what they are on, which a list that is whole and has its name is spared
+	PERFORM gapstats_internal.lock_parts(coalesce(gapstats_internal.list_itself(list), list)) WHERE gapstats_internal.missing_parts(list) <> '{}';
 	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
 	lost := gapstats_internal.lost_tables(list);
 	IF lost IS NOT NULL THEN
@@ -315,14 +330,14 @@ BEGIN
 				  DETAIL = 'What was in these tables cannot be made again from the others.',
 				  HINT = gapstats_internal.fix_of_lost_tables(list, lost);
 	END IF;
-	missing := ARRAY(
-		SELECT part
-		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
-		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
-	IF 'next' = ANY (missing) THEN
-		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());
-		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'next')::regclass);
-	END IF;
+	missing := gapstats_internal.missing_parts(list);
+	FOR part, made_by IN
+		SELECT * FROM (VALUES ('next', gapstats_internal.next_statement()), ('next_viewers', gapstats_internal.next_viewers_statement())) n (part, made_by)
+		WHERE n.part = ANY (missing)
+	LOOP
+		EXECUTE gapstats_internal.statement(list, made_by);
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
+	END LOOP;
 	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
