@@ -100,6 +100,17 @@ SELECT (SELECT count(DISTINCT as_of) FROM east_runs) AS days, (SELECT since <= c
 SELECT list, state FROM watch_list_health ORDER BY list::text;
 SET timezone = 'Etc/GMT-14';
 SELECT list, state FROM watch_list_health ORDER BY list::text;
+-- stale is what ended before yesterday by the list's own days, whose beginnings are no beginnings of the other's
+UPDATE east_runs SET ended_at = (today('east') - 1)::timestamp AT TIME ZONE 'Etc/GMT-14';
+UPDATE west_runs SET ended_at = (today('west') - 1)::timestamp AT TIME ZONE 'Etc/GMT+12';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+SET timezone = 'Etc/GMT+12';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+UPDATE east_runs SET ended_at = ended_at - interval '1 second';
+UPDATE west_runs SET ended_at = ended_at - interval '1 second';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+SET timezone = 'Etc/GMT-14';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
 SELECT * FROM disagreement('east') UNION ALL SELECT * FROM disagreement('west');
 -- the queries themselves read times as they were kept: the session's time zone was UTC+14 when the list was made
 SELECT create_watch_list('hours', $$SELECT student_id, extract(hour FROM '2025-01-01 00:00+00'::timestamptz)::integer AS hour FROM students$$, time_zone => 'GMT');
