@@ -225,7 +225,7 @@ BEGIN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	SELECT array_agg(c.oid) FILTER (WHERE c.oid IS NOT NULL),
-		string_agg(gapstats_internal.list_part(list, p.part), ', ') FILTER (WHERE c.oid IS NULL AND p.kind = 'r')
+		string_agg(gapstats_internal.list_part(list, p.part), ', ' ORDER BY p.part) FILTER (WHERE c.oid IS NULL AND p.kind = 'r')
 	INTO parts, left_behind
 	FROM gapstats_internal.list_parts() p
 	JOIN pg_class l ON l.oid = list
