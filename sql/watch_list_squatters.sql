@@ -144,7 +144,7 @@ CREATE VIEW district.next_my_flags AS SELECT loot.take(1) AS flag;
 CREATE VIEW shared.list_aside AS SELECT loot.take(1) AS student_id;
 SET SESSION AUTHORIZATION regress_owner;
 SELECT create_watch_list('district.next', 'SELECT student_id FROM district.students');
-SELECT count(*) FROM watch_list_as_of('list', current_date);
+SELECT count(*) FROM watch_list_as_of('list', current_date - 1);
 SET SESSION AUTHORIZATION regress_mallory;
 DROP VIEW district.next_my_flags, shared.list_aside;
 CREATE VIEW shared.renamed_runs AS SELECT loot.take(1) AS run;

@@ -35,7 +35,7 @@ SELECT add_rule('list', 'marks', 'SELECT student_id, mark FROM marks', '>=', 5, 
 SELECT share_watch_list('list', viewer_column => 'teacher');
 SELECT publish_counts('list', 'teacher');
 SELECT status, flagged FROM refresh_watch_list('list');
-SELECT status FROM watch_list_as_of('list', current_date) LIMIT 0;
+SELECT status FROM watch_list_as_of('list', current_date - 1) LIMIT 0;
 SET client_min_messages = warning;
 DROP TABLE list_next CASCADE;
 DROP VIEW list_reasons CASCADE;
@@ -350,7 +350,7 @@ SELECT check_in('trap.list', '1') > 0 AS made;
 SELECT words FROM student_profile('trap.list', '1') WHERE line > 0;
 SELECT count(*) FROM contact_rates('trap.list');
 SELECT count(*) FROM standings_on('trap.list', current_date);
-SELECT count(*) FROM watch_list_as_of('trap.list', current_date);
+SELECT count(*) FROM watch_list_as_of('trap.list', current_date) kept, watch_list_as_of('trap.list', current_date - 1) computed;
 SELECT count(*) FROM preview_rule('trap.list', 'SELECT student_id, 1 FROM trap.students WHERE trap.spring()', '>', '{0}');
 SELECT count(*) > 0 AS judged FROM audit_watch_list('trap.list', 'SELECT student_id, trap.spring() FROM trap.students', NULL);
 SELECT change_rule('trap.list', 'rule', threshold => 1);

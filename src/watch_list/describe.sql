@@ -6,9 +6,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	VALUES
 		('', 'status', 'at risk, watch, insufficient data, not assessed (no rule applies to the student) or on track; missing data is never on track'),
-		('', 'score', 'what the flagged rules come to, in the way that the list combines its rules'),
-		('', 'rules_flagged', 'how many rules flag the student'),
-		('', 'rules_missing', 'how many rules that apply to the student have no value for her'),
+		(NULL, 'score', 'what the flagged rules come to, in the way that the list combines its rules'),
+		(NULL, 'rules_flagged', 'how many rules flag the student'),
+		(NULL, 'rules_missing', 'how many rules that apply to the student have no value for her'),
 		('', 'reasons', 'the rules that flag the student, in their order; the reasons beside the list say it in words'),
 		('', 'since', 'the day since when the student has stood flagged; NULL if she does not'),
 		('settings', 'format', 'version of the list''s own tables'),
@@ -115,10 +115,137 @@ BEGIN ATOMIC
 		('reasons', 'rule_version', 'which version of the rule was applied'),
 		('reasons', 'flagged', 'whether the rule flags the student; NULL if that is not known or asked'),
 		('reasons', 'state', 'the same in words, and why if it is not known'),
-		('overdue', 'waiting', 'how long the student has been waiting');
+		('overdue', 'waiting', 'how long the student has been waiting'),
+		('settings', 'id', 'always 1: there is one row'),
+		('settings', 'database_oid', 'the database that the list was made or resumed in: in another it is held'),
+		('settings', 'system_identifier', 'the server that it was made or resumed on: on another it is held'),
+		('queries', 'part', 'students, days, viewers, rule, or applies_to'),
+		('queries', 'query', 'the text as it was written'),
+		('queries', 'names_in', 'the search path that its names are looked up in'),
+		('queries', 'date_style', 'DateStyle when it was written'),
+		('queries', 'interval_style', 'IntervalStyle when it was written'),
+		('queries', 'time_zone', 'TimeZone when it was written'),
+		('queries', 'extra_float_digits', 'extra_float_digits when it was written'),
+		('queries', 'meaning', 'what its names stood for then: if that is something else by now, a run fails'),
+		('rules', 'reason', 'what a person reads, with placeholders for the numbers'),
+		('rules', 'version', '1 for a new rule, one more with each change'),
+		('runs', 'started_at', 'when it began'),
+		('runs', 'ended_at', 'when it ended; NULL if it has not, or was cut off'),
+		('runs', 'changes', 'what that count of the settings was when it began: a run is published only if it is the same'),
+		('runs', 'n_next', 'how many rows of "next" are of it'),
+		('runs', 'run_by', 'who called it'),
+		('runs', 'pid', 'the process that it runs in'),
+		('runs', 'statement_start', 'and since when, by which one that was cut off is told'),
+		('next', 'change', 'n new, c changed, r flagged by another version of a rule, v other values, g gone'),
+		('next', 'rules', 'the rules that flag the student'),
+		('next', 'versions', 'their versions'),
+		('next', 'values', 'the value of each rule, at its position'),
+		('next', 'states', 'a letter a rule, as in the values'),
+		('next', 'clearing', 'since which day a value is past the threshold, for rules that wait'),
+		('history', 'standing', 'its number'),
+		('history', 'status', 'at risk, watch or insufficient data'),
+		('history', 'rules', 'the rules that flagged the student'),
+		('history', 'rule_versions', 'their versions'),
+		('history', 'from_day', 'the day that the list was computed for when it began'),
+		('history', 'from_time', 'when it was published'),
+		('history', 'until_time', 'when that was published'),
+		('history', 'until_run', 'the run that ended it'),
+		('flags', 'run', 'the run that raised it'),
+		('flags', 'cleared_at', 'when it ended; NULL while it is open'),
+		('alarms', 'status', 'how the student stood when it was raised'),
+		('alarms', 'rules', 'which rules flagged her then'),
+		('alarms', 'run', 'the run that raised it'),
+		('alarms', 'acknowledged_by', 'and who did'),
+		('snoozes', 'snooze', 'its number'),
+		('snoozes', 'reason', 'why'),
+		('interventions', 'changed_at', 'when it was last changed'),
+		('acting', 'note', 'what reading this allows'),
+		('viewers', 'student_id', 'a student whom the viewer may see'),
+		('next_viewers', 'is_gone', 'whether he is no more to see her, or to see her from then on'),
+		('breakdowns', 'minimum', 'groups of fewer students are suppressed'),
+		('counts', 'students', 'how many students are in the group'),
+		('counts', 'flagged', 'how many of them stand at watch or at risk'),
+		('counts', 'flag_rate', 'their share, from 0 to 1'),
+		('counts', 'is_total', 'whether it is all groups together'),
+		('unusable', 'why', 'given more than once, or not a finite number'),
+		('held', 'run', 'the run that is held'),
+		('held', 'status_before', 'how she stands; NULL if she is not on the list yet'),
+		('events', 'happened_at', 'when it was published'),
+		('events', 'event', 'flagged, escalated, new reason, eased, data missing, back, rule changed, or cleared'),
+		('events', 'status', 'how she stood from then on; if she was cleared: on track, not assessed, left or rule changed'),
+		('events', 'reasons', 'the rules that flag her, or, if she was cleared, flagged her until then'),
+		('reasons', 'value_before', 'what the value was at the last alarm of a student who is flagged'),
+		('reasons', 'change', 'by how much it has moved since'),
+		('reasons', 'value', 'what the rule''s query gave; NULL if nothing that can be compared'),
+		('reasons', 'reason', 'why the rule flags her, in words; NULL if it does not'),
+		('overdue', 'status', 'how the student stood when it was raised'),
+		('outbox', 'status', 'how the student stands by it'),
+		('overdue', 'due_at', 'until when she was to be contacted'),
+		('sheet', 'last_contact', 'when she was last contacted for this flag'),
+		('sheet', 'last_contact_by', 'who recorded that'),
+		(NULL, 'student_id', 'the student'),
+		(NULL, 'status', 'at risk, watch or insufficient data'),
+		(NULL, 'reasons', 'the rules that flag her, in their order'),
+		(NULL, 'since', 'the day since when she has stood flagged'),
+		(NULL, 'id', 'its number'),
+		(NULL, 'rule', 'the name of the rule'),
+		(NULL, 'position', 'its place among the rules'),
+		(NULL, 'version', 'the version of the rule'),
+		(NULL, 'comparison', 'a value compares so with the threshold where the rule flags'),
+		(NULL, 'threshold', 'what values are compared with'),
+		(NULL, 'severity', 'watch or at risk'),
+		(NULL, 'points', 'what the rule counts if points are summed'),
+		(NULL, 'run', 'the number of the run'),
+		(NULL, 'as_of', 'the day that the list was computed for'),
+		(NULL, 'alarm', 'the number of the alarm'),
+		(NULL, 'flag', 'the number of the flag'),
+		(NULL, 'flagged_at', 'when the flag was raised'),
+		(NULL, 'kind', 'flagged, escalated or new reason'),
+		(NULL, 'raised_at', 'when the alarm was raised'),
+		(NULL, 'due_at', 'until when the student is to be contacted'),
+		(NULL, 'check_in', 'the number of the contact'),
+		(NULL, 'note', 'what was noted'),
+		(NULL, 'last_contact', 'when she was last contacted'),
+		(NULL, 'assigned_to', 'who sees to her'),
+		(NULL, 'made_by', 'who wrote it down'),
+		(NULL, 'made_at', 'when it was written down'),
+		(NULL, 'what', 'what is done'),
+		(NULL, 'provided_by', 'who does it'),
+		(NULL, 'starts_on', 'the first day'),
+		(NULL, 'result', 'what came of it'),
+		(NULL, 'language', 'the language, as en'),
+		(NULL, 'viewer', 'who may see her'),
+		(NULL, 'group_column', 'the column by which groups are told'),
+		(NULL, 'group_value', 'the group');
 END;
 COMMENT ON FUNCTION gapstats_internal.column_words() IS
-'What the columns of a watch list and of the relations beside it say, where their names do not.';
+'What the columns of a watch list and of the relations beside it say; without a part, those of any relation that says nothing else.';
+
+-- A view of one's own students says what the view of all does, and what a run would change is
+-- of the list's columns.
+CREATE FUNCTION gapstats_internal.described_as(part text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN part IN ('current', 'next', 'mine') THEN '' ELSE regexp_replace(part, '^my_', '') END;
+COMMENT ON FUNCTION gapstats_internal.described_as(text) IS
+'The relation beside a watch list in whose columns'' words those of another are described.';
+
+CREATE FUNCTION gapstats_internal.described_columns(list regclass)
+RETURNS TABLE ("column" text, words text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT format('%s.%I', c.oid::regclass, a.attname),
+		coalesce(own.words, same.words, CASE WHEN a.attnum < s.attnum THEN 'from the students query' ELSE shared.words END)
+	FROM (SELECT '' AS part, $1 AS oid UNION ALL SELECT p.part, to_regclass(gapstats_internal.list_part($1, p.part)) FROM gapstats_internal.list_parts() p) c
+	JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+	LEFT JOIN gapstats_internal.column_words() own ON own.part = c.part AND own.name = a.attname
+	LEFT JOIN gapstats_internal.column_words() same ON same.part = gapstats_internal.described_as(c.part) AND same.name = a.attname
+	LEFT JOIN gapstats_internal.column_words() shared ON shared.part IS NULL AND shared.name = a.attname
+	-- what is before the status in these
+	LEFT JOIN pg_attribute s ON s.attrelid = c.oid AND s.attname = 'status' AND gapstats_internal.described_as(c.part) IN ('', 'sheet') AND a.attname <> 'student_id';
+END;
+COMMENT ON FUNCTION gapstats_internal.described_columns(regclass) IS
+'The columns of a watch list and of the relations beside it, and what they say.';
 
 CREATE FUNCTION gapstats_internal.describe_list(list regclass)
 RETURNS void
@@ -134,8 +261,7 @@ BEGIN
 		UNION ALL
 		SELECT format('COMMENT ON MATERIALIZED VIEW %s IS %L', list, 'Watch list: one row a student, as of the last successful refresh.')
 		UNION ALL
-		SELECT format('COMMENT ON COLUMN %s.%I IS %L', CASE part WHEN '' THEN list::text ELSE gapstats_internal.list_part(list, part) END, name, words)
-		FROM gapstats_internal.column_words()
+		SELECT format('COMMENT ON COLUMN %s IS %L', "column", words) FROM gapstats_internal.described_columns(list)
 	LOOP
 		EXECUTE statement;
 	END LOOP;

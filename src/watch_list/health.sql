@@ -83,7 +83,15 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
 			format('INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
-		FROM @settings s
+		FROM (
+			SELECT s.language, true FROM @settings s
+			UNION ALL
+			-- others that somebody has begun to write
+			SELECT DISTINCT w.language, false
+			FROM @words w
+			WHERE w.language <> (SELECT s.language FROM @settings s)
+			AND (w.kind = 'rule' OR w.language NOT IN (SELECT o.language FROM gapstats_internal.status_words() o))
+		) s (language, is_own)
 		CROSS JOIN (
 			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, not assessed, on track}'::text[]) AS name
 			UNION ALL
@@ -91,13 +99,14 @@ BEGIN
 		) m
 		WHERE NOT EXISTS (SELECT FROM @words w WHERE (w.language, w.kind, w.name) = (s.language, m.kind, m.name))
 		AND NOT (m.kind = 'rule' AND s.language = 'en')
-		GROUP BY s.language
+		GROUP BY s.language, s.is_own
+		ORDER BY s.is_own DESC, s.language
 		$sql$)
 	INTO problem, fix USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, and the line that adds them; NULL if it has them all.';
+'For what a watch list has no words in its own language, or in another that has some, and the line that adds them; NULL if it has them all.';
 
 CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, status text, error text)
 RETURNS text

@@ -42,6 +42,7 @@ BEGIN ATOMIC
 		('my_flags', 'v', 'Open flags, the reader''s own students only.'),
 		('my_check_ins', 'v', 'Contacts, the reader''s own students only.'),
 		('my_interventions', 'v', 'What is done, for the reader''s own students only.'),
+		('my_events', 'v', 'What happened to the standings of the reader''s own students.'),
 		('my_sheet', 'v', 'The sheet, the reader''s own students only.');
 END;
 COMMENT ON FUNCTION gapstats_internal.list_parts() IS

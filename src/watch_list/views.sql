@@ -16,7 +16,7 @@ RETURN replace(replace(CASE part
 		CREATE VIEW @reasons AS
 		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", v."values"[r."position"] AS value, r.comparison, t.threshold,
 			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, v."values"[r."position"], t.threshold) END AS reason,
-			r.severity, r.points
+			r.severity, r.points, b.value_before, v."values"[r."position"] - b.value_before AS change
 		FROM @values v
 		JOIN @current c ON c.student_id @equals v.student_id
 		CROSS JOIN (
@@ -30,6 +30,15 @@ RETURN replace(replace(CASE part
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
 				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c, r.thresholds_by))::numeric, r.threshold) END
 		) t (threshold)
+		-- a subquery, which costs nothing where it is not asked for
+		CROSS JOIN LATERAL (
+			SELECT (
+				SELECT a."values"[r."position"]
+				FROM @alarms a
+				WHERE a.flag = (SELECT f.flag FROM @flags f WHERE f.student_id @equals v.student_id AND f.cleared_at IS NULL)
+				ORDER BY a.alarm DESC
+				LIMIT 1)
+		) b (value_before)
 		$sql$
 	WHEN 'unusable' THEN $sql$
 		CREATE VIEW @unusable AS
@@ -161,6 +170,13 @@ RETURN replace(replace(CASE part
 		SELECT i.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @interventions i WHERE i.student_id @equals m.student_id OFFSET 0) i
+		OFFSET 0
+		$sql$
+	WHEN 'my_events' THEN $sql$
+		CREATE VIEW @my_events WITH (security_barrier) AS
+		SELECT e.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @events e WHERE e.student_id @equals m.student_id OFFSET 0) e
 		OFFSET 0
 		$sql$
 	WHEN '' THEN $sql$

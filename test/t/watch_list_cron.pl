@@ -165,6 +165,8 @@ ok( $node->poll_query_until(
 ok($node->poll_query_until('elsewhere', q{SELECT EXISTS (SELECT FROM district.early_warning_runs WHERE run_by = 'analyst' AND status = 'succeeded')}),
 	'and that of the other database, by the line that it was given');
 is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'fresh|', 'with which health is content');
+says(q{INSERT INTO district.early_warning_words (language, kind, name, words) VALUES ('de', 'status', 'watch', 'Beobachten')}, 'elsewhere');
+like(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), qr/^fresh\|no words in language de for .*rule "absence"/, 'but for words that are missing');
 $holder->query_safe('COMMIT');
 $holder->quit;
 ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.slow_runs WHERE run > 1 AND status = 'succeeded')}), 'then the one that was held up');
