@@ -61,6 +61,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
+	('jsonb', '', $$'{"query": "SELECT"}'$$, NULL),
 	('date', '', $$'2025-10-01'$$, $$date '2020-01-01' + i % 1000$$),
 	('date[]', '', $$'{2025-10-01,2025-10-02}'$$, NULL),
 	('daterange', '', $$'[2025-09-01,2025-11-01)'$$, NULL),
