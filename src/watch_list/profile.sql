@@ -7,14 +7,19 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	caller CONSTANT name := gapstats_internal.caller();
-	names text[];
+	seen boolean := true;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	IF NOT pg_has_role(caller, (SELECT relowner FROM pg_class WHERE oid = list), 'USAGE') THEN
 		IF NOT has_table_privilege(caller, gapstats_internal.list_part(list, 'mine'), 'SELECT') THEN
 			RAISE EXCEPTION 'permission denied for watch list "%"', list USING ERRCODE = 'insufficient_privilege';
 		END IF;
-		names := gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
+		-- before anything of her is looked at: what a query counts, PostgreSQL tells who sent it
+		EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($1) AND v.student_id @equals $2::@student_id)')
+		INTO seen USING gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller), student;
+	END IF;
+	IF NOT seen THEN
+		RETURN;
 	END IF;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		WITH standing AS (
@@ -22,7 +27,6 @@ BEGIN
 			FROM @current c
 			CROSS JOIN @settings s
 			WHERE c.student_id @equals $1::@student_id
-			AND ($3 IS NULL OR EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($3) AND v.student_id @equals c.student_id))
 		)
 		SELECT 0, replace(replace(coalesce(w.words, d.words, s.status), '{since}', coalesce(to_char(s.since, f.words), '')), '{as_of}', to_char(s.as_of, f.words))
 		FROM standing s
@@ -40,7 +44,7 @@ BEGIN
 		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'rule' AND d.name = r.rule
 		ORDER BY 1
 		$sql$)
-	USING student, asked_language, names;
+	USING student, asked_language;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.student_profile_as_owner(regclass, text, text) IS
