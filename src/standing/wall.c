@@ -54,9 +54,6 @@ static const struct
 	{"transform_null_equals", "off"},
 	{"array_nulls", "on"},
 	{"standard_conforming_strings", "on"},
-	{"debug_print_parse", "off"},
-	{"debug_print_rewritten", "off"},
-	{"debug_print_plan", "off"},
 };
 
 static void
@@ -87,6 +84,9 @@ EnterWall(Oid owner, Wall *wall)
 	wall->guc_level = NewGUCNestLevel();
 	for (int i = 0; i < (int) lengthof(settings_inside); i++)
 		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_USERSET);
+	/* What goes to the server's log, of plans and sorts, is not for a client who asks for it */
+	if (client_min_messages < NOTICE)
+		SetInside("client_min_messages", "notice", PGC_USERSET);
 	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
 	WatchFunctions(owner);
 }

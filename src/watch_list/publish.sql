@@ -128,7 +128,7 @@ BEGIN
 		AND ($3 <> 'new reason' OR EXISTS (
 			SELECT FROM @check_ins c
 			WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag)))
-		ORDER BY f.flag
+		ORDER BY f.student_id
 		$sql$)
 	USING run, new_event, kind, list;
 	GET DIAGNOSTICS raised = ROW_COUNT;
@@ -209,7 +209,8 @@ BEGIN
 		FROM @history h
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
 		AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL)
-		ORDER BY h.student_id
+		-- who sees the numbers of two flags must not know who is between
+		ORDER BY random()
 		$sql$)
 	USING run, as_of;
 	GET DIAGNOSTICS newly_flagged = ROW_COUNT;

@@ -1,8 +1,16 @@
 -- watch_list/views: what people read of a list
 --
--- Of what is "my", a plan must not tell more than the rows do: EXPLAIN ANALYZE counts what a
--- scan finds.  So nothing is pushed down (OFFSET 0), and each step looks up, by an index, what
--- belongs to the reader's own students.
+-- A plan must not tell a reader more than the rows do: EXPLAIN shows what the planner knows of
+-- all students, and counts what a scan finds.  So a view of "my" students has its rows from a
+-- function, own_rows(), that reads an "own" view behind the wall; that one takes student after
+-- student (OFFSET 0) and looks up by an index what belongs to her.
+
+CREATE FUNCTION gapstats_internal.own_part(part text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(part, '^(mine$|my_)', CASE part WHEN 'mine' THEN 'own' ELSE 'own_' END);
+COMMENT ON FUNCTION gapstats_internal.own_part(text) IS
+'The view that a view of a reader''s own students has its rows from.';
 
 CREATE FUNCTION gapstats_internal.view_statement(part text)
 RETURNS text
@@ -92,7 +100,8 @@ RETURN replace(replace(CASE part
 		JOIN @flags f ON f.student_id @equals c.student_id AND f.cleared_at IS NULL
 		CROSS JOIN (SELECT (now() AT TIME ZONE s.time_zone)::date AS today FROM @settings s) d
 		LEFT JOIN @history h ON h.student_id @equals c.student_id AND h.until_time IS NULL
-		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.alarm DESC LIMIT 1) a ON true
+		-- by the number alone, the planner might look for hers through everybody's
+		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.raised_at DESC, a.alarm DESC LIMIT 1) a ON true
 		LEFT JOIN LATERAL (
 			SELECT string_agg(r.reason || coalesce(gapstats_internal.trend_text(r.reason, r.rule_reason, a."values"[r."position"], r.value, r.threshold), ''), '; ' ORDER BY r."position")
 			FROM (
@@ -117,79 +126,62 @@ RETURN replace(replace(CASE part
 		) i (interventions) ON true
 		LEFT JOIN LATERAL (SELECT * FROM @snoozes z WHERE z.flag = f.flag ORDER BY z.snooze DESC LIMIT 1) z ON z.made_at >= a.raised_at AND z.until >= d.today
 		$sql$
-	WHEN 'my_sheet' THEN $sql$
-		CREATE VIEW @my_sheet WITH (security_barrier) AS
-		SELECT s.*
-		FROM (own students) m
-		CROSS JOIN LATERAL (SELECT * FROM @sheet s WHERE s.student_id @equals m.student_id OFFSET 0) s
-		OFFSET 0
-		$sql$
-	WHEN 'mine' THEN $sql$
-		CREATE VIEW @mine WITH (security_barrier) AS
+	WHEN 'own' THEN $sql$
+		CREATE VIEW @own AS
 		SELECT c.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @current c WHERE c.student_id @equals m.student_id OFFSET 0) c
-		OFFSET 0
 		$sql$
-	WHEN 'my_reasons' THEN $sql$
-		CREATE VIEW @my_reasons WITH (security_barrier) AS
+	WHEN 'own_reasons' THEN $sql$
+		CREATE VIEW @own_reasons AS
 		SELECT r.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @reasons r WHERE r.student_id @equals m.student_id OFFSET 0) r
-		OFFSET 0
 		$sql$
-	WHEN 'my_flags' THEN $sql$
-		CREATE VIEW @my_flags WITH (security_barrier) AS
-		SELECT f.flag, f.student_id, f.status, array_to_string(f.rules, '; ') AS reasons, f.since, f.flagged_at, f.due_at, f.last_contact
+	WHEN 'own_flags' THEN $sql$
+		CREATE VIEW @own_flags AS
+		SELECT f.flag, f.student_id, f.status, array_to_string(f.rules, '; ') AS reasons, f.since, f.flagged_at,
+			(SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
+			(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= f.flagged_at) AS last_contact
 		FROM (own students) m
-		CROSS JOIN LATERAL (
-			SELECT f.*, (SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
-				(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= f.flagged_at) AS last_contact
-			FROM @flags f
-			WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL
-			OFFSET 0
-		) f
-		OFFSET 0
+		CROSS JOIN LATERAL (SELECT * FROM @flags f WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL OFFSET 0) f
 		$sql$
-	WHEN 'my_check_ins' THEN $sql$
-		CREATE VIEW @my_check_ins WITH (security_barrier) AS
-		SELECT c.*
+	WHEN 'own_check_ins' THEN $sql$
+		CREATE VIEW @own_check_ins AS
+		SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
+			CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, gapstats_internal.caller())) THEN c.note END AS note,
+			c.is_restricted, c.made_by, c.made_at, c.corrected_at
 		FROM (own students) m
-		CROSS JOIN LATERAL (
-			SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
-				CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) THEN c.note END AS note,
-				c.is_restricted, c.made_by, c.made_at, c.corrected_at
-			FROM (SELECT f.flag FROM @flags f WHERE f.student_id @equals m.student_id OFFSET 0) f
-			CROSS JOIN LATERAL (SELECT * FROM @check_ins c WHERE c.flag = f.flag OFFSET 0) c
-			OFFSET 0
-		) c
-		OFFSET 0
+		CROSS JOIN LATERAL (SELECT f.flag FROM @flags f WHERE f.student_id @equals m.student_id OFFSET 0) f
+		CROSS JOIN LATERAL (SELECT * FROM @check_ins c WHERE c.flag = f.flag OFFSET 0) c
 		$sql$
-	WHEN 'my_interventions' THEN $sql$
-		CREATE VIEW @my_interventions WITH (security_barrier) AS
+	WHEN 'own_sheet' THEN $sql$
+		CREATE VIEW @own_sheet AS
+		SELECT s.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @sheet s WHERE s.student_id @equals m.student_id OFFSET 0) s
+		$sql$
+	WHEN 'own_interventions' THEN $sql$
+		CREATE VIEW @own_interventions AS
 		SELECT i.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @interventions i WHERE i.student_id @equals m.student_id OFFSET 0) i
-		OFFSET 0
 		$sql$
-	WHEN 'my_events' THEN $sql$
-		CREATE VIEW @my_events WITH (security_barrier) AS
+	WHEN 'own_events' THEN $sql$
+		CREATE VIEW @own_events AS
 		SELECT e.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @events e WHERE e.student_id @equals m.student_id OFFSET 0) e
-		OFFSET 0
 		$sql$
 	WHEN '' THEN $sql$
 		CREATE MATERIALIZED VIEW @list AS SELECT * FROM @current;
 		CREATE UNIQUE INDEX ON @list (student_id)
 		$sql$
+	ELSE format('CREATE VIEW @%1$s AS SELECT * FROM gapstats_internal.own_rows(@oid_current, %1$L, NULL::@%2$s)', part, gapstats_internal.own_part(part))
 END, '(own students)', $sql$(
-	-- Looked at in the table, too: whether the index alone would do depends on what became of
-	-- others' rows beside
 	SELECT DISTINCT v.student_id
 	FROM @viewers v
-	WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) AND v.xmin <> '0'
-	OFFSET 0
+	WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, gapstats_internal.caller()))
 )$sql$), '(a waits)', $sql$(
 	-- nobody has called since it was raised, nor put it off to a day that is not over; what was
 	-- said last of that counts
@@ -235,6 +227,55 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION gapstats_internal.viewer_names(regclass, name) IS
 'Whose students a role sees in a watch list: those of the roles whose rights it has; or, if it has been granted ''act for viewers'', those of the viewer that the setting gapstats.viewer names, and nobody''s if it names none.';
+
+-- Whatever the planner knows of others' rows, it is to look up what it needs by an index, one
+-- student after the other.  Whoever owns the schema may put another view in the place of the
+-- one that is read; what that one reads, it reads with its owner's rights.
+CREATE FUNCTION gapstats_internal.own_rows_as_owner(list regclass, part text, "row" anyelement)
+RETURNS SETOF anyelement
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_indexscan = on
+SET enable_indexonlyscan = off
+SET enable_bitmapscan = off
+SET enable_nestloop = on
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET from_collapse_limit = 1
+SET join_collapse_limit = 1
+SET max_parallel_workers_per_gather = 0
+SET jit = off
+AS $$
+DECLARE
+	caller CONSTANT name := gapstats_internal.caller();
+	statement text;
+BEGIN
+	SELECT format('SELECT %s FROM %s', string_agg(
+		CASE WHEN has_column_privilege(caller, shown.oid, a.attnum, 'SELECT') THEN quote_ident(a.attname)
+			ELSE format('NULL::%s', format_type(a.atttypid, a.atttypmod)) END, ', ' ORDER BY a.attnum), own.oid::regclass)
+	INTO statement
+	FROM pg_class l
+	JOIN pg_class shown ON shown.oid = to_regclass(gapstats_internal.list_part(list, part)) AND shown.relowner = l.relowner
+	JOIN pg_class own ON own.oid = to_regclass(gapstats_internal.list_part(list, gapstats_internal.own_part(part))) AND own.relowner = l.relowner
+	JOIN pg_attribute a ON a.attrelid = own.oid AND a.attnum > 0
+	WHERE l.oid = list AND has_any_column_privilege(caller, shown.oid, 'SELECT')
+	GROUP BY own.oid;
+	IF statement IS NULL THEN
+		RAISE EXCEPTION 'permission denied for view %', gapstats_internal.statement(list, '@' || part)
+			USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	RETURN QUERY EXECUTE statement;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.own_rows_as_owner(regclass, text, anyelement) IS
+'own_rows(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.own_rows(list regclass, part text, "row" anyelement)
+RETURNS SETOF anyelement
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 30;
+COMMENT ON FUNCTION gapstats_internal.own_rows(regclass, text, anyelement) IS
+'The rows of a view of a watch list that shows each reader his own students: what it is made of. For those who may read that view, and of the columns that they may read; the others are NULL. The row is of the type of the view behind it.';
 
 CREATE FUNCTION gapstats_internal.make_views(list regclass)
 RETURNS void
