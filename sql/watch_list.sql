@@ -29,7 +29,7 @@ SELECT create_watch_list('early_warning', 'SELECT student_id, student FROM stude
 SELECT c.relname, c.relkind FROM pg_class c
 WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND obj_description(c.oid) IS NULL;
 SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND col_description(c.oid, a.attnum) IS NULL;
+WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND c.relname !~ '_own(_|$)' AND col_description(c.oid, a.attnum) IS NULL;
 SELECT part, name FROM column_words() w
 WHERE NOT EXISTS (
 	SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = w.name

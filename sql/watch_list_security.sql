@@ -88,8 +88,24 @@ ALTER TABLE loot.shared ENABLE ROW LEVEL SECURITY;
 SET SESSION AUTHORIZATION regress_owner;
 CALL refused();
 SET SESSION AUTHORIZATION regress_mallory;
+DROP POLICY trap ON loot.shared;
+-- one, and a view, that do with the owner's rights what PostgreSQL's and our own functions do
+CREATE POLICY trap ON loot.shared USING (pg_notify('loot', (SELECT string_agg(s::text, ',') FROM district.marks s)) IS NOT NULL);
+SET SESSION AUTHORIZATION regress_owner;
+CALL refused();
+SET SESSION AUTHORIZATION regress_mallory;
 ALTER TABLE loot.shared DISABLE ROW LEVEL SECURITY;
 DROP POLICY trap ON loot.shared;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared WHERE query_to_xml('TABLE district.marks', true, true, '') IS NOT NULL;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared
+WHERE gapstats.grant_watch_list('district.list', 'outbox', (SELECT oid FROM pg_roles WHERE rolname = 'regress_mallory')::regrole)::text IS NOT NULL;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared;
 -- statistics, which planning folds
 CREATE STATISTICS loot.trap ON (value + loot.take(1)), (value + 2) FROM loot.shared;
 SET SESSION AUTHORIZATION regress_owner;

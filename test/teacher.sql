@@ -24,7 +24,7 @@ SELECT add_rule('list', 'mark', 'SELECT student_id, mark FROM students', '>=', 7
 	grant_watch_list('list', 'follow up', 'regress_teacher'), grant_watch_list('list', 'follow up', 'regress_counsellor') \g /dev/null
 SELECT refresh_watch_list('list') \g /dev/null
 -- which he may read, and which is of no student
-ANALYZE list_words;
+VACUUM (ANALYZE) list_words;
 -- nothing comes between
 SELECT format('ALTER TABLE %s SET (autovacuum_enabled = off)', oid::regclass)
 FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind = 'r' \gexec
@@ -33,7 +33,7 @@ FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind = 'r' \g
 CREATE PROCEDURE care(student text) LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM check_in('list', student, 'Called'), assign_student('list', student, 'me'), snooze_student('list', student, current_date + 7, 'Ill'),
-		start_intervention('list', student, 'Tutoring', 2);
+		start_intervention('list', student, 'Tutoring from ' || clock_timestamp(), 2);
 END $$;
 GRANT EXECUTE ON PROCEDURE care TO regress_teacher, regress_counsellor;
 SET ROLE regress_teacher;
@@ -255,7 +255,7 @@ CREATE TABLE cared_for AS SELECT * FROM list_flags f JOIN students USING (studen
 INSERT INTO list_check_ins (flag, student_id, note, is_restricted) SELECT flag, student_id, repeat('secret ', student_id % 100), student_id % 4 = 0 FROM cared_for;
 INSERT INTO list_assignments (flag, student_id, assigned_to, made_by) SELECT flag, student_id, 'somebody', 'somebody' FROM cared_for ON CONFLICT DO NOTHING;
 INSERT INTO list_snoozes (flag, student_id, until, reason, made_by) SELECT flag, student_id, current_date + 7, 'ill', 'somebody' FROM cared_for;
-INSERT INTO list_interventions (student_id, what, starts_on, made_by) SELECT student_id, 'tutoring', current_date, 'somebody' FROM cared_for;
+INSERT INTO list_interventions (student_id, what, starts_on, made_by) SELECT student_id, 'reading', current_date, 'somebody' FROM cared_for;
 SET ROLE regress_teacher;
 CALL look('others', :thin);
 -- and it is counted, and goes on

@@ -5,7 +5,8 @@
 -- it is small itself.
 --
 -- What breakdowns tell together is at most the table of their combinations.  So a breakdown is
--- hidden, too, if a combination of its groups with those of the ones that are shown is small.
+-- hidden, too, if a combination of its groups with those of the ones that were published before
+-- it is small.
 CREATE FUNCTION gapstats_internal.is_suppressed(is_total boolean, is_small boolean, any_small boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -85,23 +86,22 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	breakdown record;
-	shown text[] := '{}';
+	earlier text[] := '{}';
 	minimum integer := 1;
 	any_small boolean;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @counts c WHERE NOT EXISTS (SELECT FROM @breakdowns b WHERE b.group_column = c.group_column)');
 	FOR breakdown IN EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @breakdowns ORDER BY "position"') LOOP
-		any_small := gapstats_internal.any_is_small(list, shown || breakdown.group_column, greatest(minimum, breakdown.minimum));
+		any_small := gapstats_internal.any_is_small(list, earlier || breakdown.group_column, greatest(minimum, breakdown.minimum));
 		PERFORM gapstats_internal.write_breakdown(list, breakdown.group_column, breakdown.minimum, any_small);
-		IF NOT any_small THEN
-			shown := shown || breakdown.group_column;
-			minimum := greatest(minimum, breakdown.minimum);
-		END IF;
+		-- shown tonight or not: what was seen yesterday may be kept
+		earlier := earlier || breakdown.group_column;
+		minimum := greatest(minimum, breakdown.minimum);
 	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_counts(regclass) IS
-'Writes the counts that a watch list publishes, where they differ. Of breakdowns that must not be shown together those that were published first are.';
+'Writes the counts that a watch list publishes, where they differ. A breakdown that must not be shown together with one that was published before it is not.';
 
 CREATE FUNCTION gapstats_internal.publish_counts_as_owner(list regclass, group_column text, minimum integer)
 RETURNS void
@@ -126,7 +126,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A list may publish several breakdowns, of which those published first are shown first: one is suppressed if a combination of its groups with those that are shown is small, since what they tell together could tell of it. A group is small if its students, its flagged or the others are fewer than minimum (nobody flagged may be shown). If any group is small, all groups of the breakdown are suppressed, so that none can be told from the total; the total is suppressed if it is small itself.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A list may publish several breakdowns, of which one is suppressed if a combination of its groups with those of the ones published before it is small, since what they tell together, be it on different days, could tell of it. A group is small if its students, its flagged or the others are fewer than minimum (nobody flagged may be shown). If any group is small, all groups of the breakdown are suppressed, so that none can be told from the total; the total is suppressed if it is small itself.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean

@@ -110,7 +110,7 @@ BEGIN ATOMIC
 		('words', 'name', 'of the status or the rule; date for the format of dates, as to_char takes it'),
 		('words', 'words', 'what the page says; {since}, {as_of}, or the placeholders of a rule''s reason'),
 		('viewers', 'viewer', 'the name of a role, or of a user of an application that acts for viewers'),
-		('breakdowns', 'position', 'of two that must not be shown together the one that was published first, which is lower, is'),
+		('breakdowns', 'position', 'of two that must not be shown together the one that was published later, which is higher, is not'),
 		('counts', 'reason', 'suppressed, if the numbers are hidden'),
 		('reasons', 'rule_version', 'which version of the rule was applied'),
 		('reasons', 'flagged', 'whether the rule flags the student; NULL if that is not known or asked'),

@@ -77,9 +77,9 @@ DECLARE
 	is_seen boolean;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT $1 IS NULL OR EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($1) AND v.student_id @equals $2::@student_id)
+		SELECT $1 IS NULL OR EXISTS (SELECT FROM @viewers v WHERE v.viewer = ANY ($1) AND v.student_id @equals $2::@student_id AND gapstats_internal.belongs_with(v.tableoid, $3))
 		$sql$)
-	INTO is_seen USING names, student;
+	INTO is_seen USING names, student, list;
 	RETURN is_seen;
 END
 $$;
@@ -115,26 +115,25 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	student CONSTANT text := gapstats_internal.entered_student_id(list, entered);
-	is_known boolean;
+	is_known boolean := false;
 	alike text;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT EXISTS (SELECT FROM @current c WHERE c.student_id @equals $1::@student_id)
-			OR EXISTS (SELECT FROM @flags f WHERE f.student_id @equals $1::@student_id)
-		$sql$)
-	INTO is_known USING student;
-	IF is_known AND gapstats_internal.sees(names, list, student) THEN
+	-- before anything of her is looked at: what a query counts, PostgreSQL tells who sent it
+	IF gapstats_internal.sees(names, list, student) THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			SELECT EXISTS (SELECT FROM @current c WHERE c.student_id @equals $1::@student_id)
+				OR EXISTS (SELECT FROM @flags f WHERE f.student_id @equals $1::@student_id)
+			$sql$)
+		INTO is_known USING student;
+	END IF;
+	IF is_known THEN
 		RETURN student;
 	END IF;
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT min(a.student)
-		FROM (
-			SELECT c.student_id::text AS student FROM @current c WHERE $2 IS NULL
-			UNION ALL
-			SELECT c.student_id::text FROM @viewers v JOIN @current c ON c.student_id @equals v.student_id WHERE v.viewer = ANY ($2)
-		) a
-		WHERE lower(regexp_replace(a.student, '\s', '', 'g')) = lower(regexp_replace($1, '\s', '', 'g'))
-		$sql$)
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		SELECT min(a.student_id::text)
+		FROM %s a
+		WHERE lower(regexp_replace(a.student_id::text, '\s', '', 'g')) = lower(regexp_replace($1, '\s', '', 'g'))
+		$sql$, CASE WHEN names IS NULL THEN '@current' ELSE '(SELECT v.student_id FROM @viewers v WHERE v.viewer = ANY ($2))' END))
 	INTO alike USING student, names;
 	RAISE EXCEPTION 'no student "%" in watch list "%"', left(student, 100), list
 		USING ERRCODE = 'no_data_found',

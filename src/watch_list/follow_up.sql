@@ -88,9 +88,13 @@ BEGIN
 			SELECT %s AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
 				count(*) FILTER (WHERE a.in_time) AS in_time, count(*) FILTER (WHERE NOT a.in_time AND NOT a.is_due) AS pending
 			FROM (
-				SELECT a.student_id, a.due_at < now() AS is_due,
+				-- who was cleared or left before is no longer to be called
+				SELECT a.student_id, a.due_at < coalesce(f.cleared_at, now()) AS is_due,
 					EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at) AS in_time
 				FROM @alarms a
+				JOIN @flags f ON f.flag = a.flag
+				WHERE f.cleared_at IS NULL OR a.due_at < f.cleared_at
+				OR EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at)
 			) a
 			LEFT JOIN @current s ON s.student_id @equals a.student_id
 			GROUP BY 1
@@ -109,7 +113,7 @@ RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pendin
 			   rate double precision, rate_lower double precision, rate_upper double precision)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
-'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group.';
+'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group.';
 
 CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)

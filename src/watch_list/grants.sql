@@ -19,11 +19,11 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT t.attname, r.* FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) r WHERE t.attrelid = c.oid AND NOT t.attisdropped
 	) a
-	WHERE a.grantee <> c.relowner
+	WHERE a.grantee <> c.relowner AND a.grantor = c.relowner
 	GROUP BY p.part, a.column_name, a.grantee, a.privilege_type;
 END;
 COMMENT ON FUNCTION gapstats_internal.grants_on(regclass) IS
-'What others than its owner are granted on a watch list ('''') and the relations beside it, on all columns (NULL) or one. Grantee 0 is everybody.';
+'What its owner has granted others on a watch list ('''') and the relations beside it, on all columns (NULL) or one. Grantee 0 is everybody. What these granted on is not among it.';
 
 CREATE FUNCTION gapstats_internal.keep_grants(list regclass)
 RETURNS void
@@ -59,7 +59,13 @@ DECLARE
 	lost record;
 	left_out text[] := '{}';
 BEGIN
-	EXECUTE gapstats_internal.statement(list, 'SELECT s.granted FROM @settings s') INTO granted;
+	-- what an earlier owner wrote there is not the new one's wish
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT CASE WHEN s.owner = l.relowner OR s.system_identifier <> c.system_identifier OR s.database_oid <> d.oid THEN s.granted ELSE '[]' END
+		FROM @settings s, pg_class l, pg_control_system() c, pg_database d
+		WHERE l.oid = $1 AND d.datname = current_database()
+		$sql$)
+	INTO granted USING list;
 	FOR lost IN
 		WITH was AS (
 			SELECT g.*, r.oid AS role, r.name AS role_name, g.part = ANY (parts) AS is_lost,

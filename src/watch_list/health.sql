@@ -114,15 +114,13 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	students gapstats_internal.kept_query;
 	hint text;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
 BEGIN
-	students := gapstats_internal.read_query(list, 'students');
+	PERFORM gapstats_internal.check_queries(list);
 	RETURN CASE
 		WHEN error LIKE 'students query: student % is there more than once' THEN
-			format(E'correct the data, or the query with change_students; who is there more than once: SET search_path = %s; SELECT student_id, count(*) FROM (\n%s\n) AS s GROUP BY student_id HAVING count(*) > 1;',
-				coalesce(nullif(students.names_in, ''), ''''''), rtrim(students.query, E'; \t\r\n'))
+			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
 		WHEN error LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
 		WHEN starts_with(error, 'viewers query:') THEN
@@ -214,10 +212,12 @@ BEGIN
 	-- what runs on another server cannot be seen from a standby
 	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date, r.problem, r.fix
-		FROM @runs r CROSS JOIN @settings s
-		WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last_success, as_of, refreshed_on, problem, fix;
+		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date, f.problem, f.fix
+		FROM @settings s
+		CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
+		-- not what is written there: a superuser may do what "fix" says
+		CROSS JOIN LATERAL gapstats_internal.shortcoming($1, r.run) f
+		$sql$) INTO last_success, as_of, refreshed_on, problem, fix USING list;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;

@@ -113,6 +113,15 @@ COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
 'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
 
 -- Only what the list's owner owns counts as a part, whatever its name.
+-- In the statement that reads it: who owns the schema may have put another relation in the
+-- place of the one that was looked at before.
+CREATE FUNCTION gapstats_internal.belongs_with(relation oid, list regclass)
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (SELECT r.relowner = l.relowner FROM pg_class r, pg_class l WHERE r.oid = relation AND l.oid = list);
+COMMENT ON FUNCTION gapstats_internal.belongs_with(oid, regclass) IS
+'Whether the table of a row belongs to the owner of a watch list.';
+
 CREATE FUNCTION gapstats_internal.own_parts(list regclass)
 RETURNS oid[]
 LANGUAGE sql STABLE STRICT

@@ -270,6 +270,32 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
 'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left, or whose rule was changed, and who is flagged when she or the rule is back, within return_within of the settings, has her flag back.';
 
+-- Who accepts a run for an earlier day says that the days after it were mistyped.
+CREATE FUNCTION gapstats_internal.take_back_days(list regclass, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	dated_back bigint;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET as_of = $1 WHERE as_of > $1') USING as_of;
+	GET DIAGNOSTICS dated_back = ROW_COUNT;
+	IF dated_back = 0 THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @history SET from_day = least(from_day, $1), until_day = least(until_day, $1) WHERE from_day > $1 OR until_day > $1
+		$sql$)
+	USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @flags SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @current SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET shown = false');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.take_back_days(regclass, date) IS
+'Dates what a watch list was computed for later days than this one back to it, so that nothing stands or ended on days that have not been. The run that was accepted says in "moved" which days they were.';
+
 -- From then on autovacuum sees to it.  Of arrays, statistics cost much and serve nothing here.
 CREATE FUNCTION gapstats_internal.analyze_list(list regclass)
 RETURNS void

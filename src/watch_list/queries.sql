@@ -110,10 +110,10 @@ BEGIN
 	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning
-		FROM @queries
-		WHERE part = $1 AND rule = $2
+		FROM @queries q
+		WHERE part = $1 AND rule = $2 AND gapstats_internal.belongs_with(q.tableoid, $3)
 		$sql$)
-	INTO kept USING wanted, of_rule;
+	INTO kept USING wanted, of_rule, list;
 	RETURN kept;
 END
 $$;

@@ -356,6 +356,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings SET shown = false WHERE EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
 		$sql$);
+	PERFORM gapstats_internal.take_back_days(list, run.as_of);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,

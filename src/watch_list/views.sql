@@ -124,7 +124,7 @@ RETURN replace(replace(CASE part
 			FROM @interventions i
 			WHERE i.student_id @equals c.student_id AND i.ends_on IS NULL
 		) i (interventions) ON true
-		LEFT JOIN LATERAL (SELECT * FROM @snoozes z WHERE z.flag = f.flag ORDER BY z.snooze DESC LIMIT 1) z ON z.made_at >= a.raised_at AND z.until >= d.today
+		LEFT JOIN LATERAL (SELECT * FROM @snoozes z WHERE z.flag = f.flag ORDER BY z.made_at DESC, z.snooze DESC LIMIT 1) z ON z.made_at >= a.raised_at AND z.until >= d.today
 		$sql$
 	WHEN 'own' THEN $sql$
 		CREATE VIEW @own AS
