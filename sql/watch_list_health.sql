@@ -84,7 +84,7 @@ CREATE FUNCTION provoked(what text, OUT state text, OUT problem text, OUT fix te
 BEGIN
 	EXECUTE what;
 	-- of the numbers of runs, those that are rolled back are gone
-	SELECT h.state, regexp_replace(h.problem, 'run \d+', 'run N'), regexp_replace(h.fix, 'accept => \d+', 'accept => N') INTO state, problem, fix
+	SELECT h.state, regexp_replace(regexp_replace(h.problem, 'run \d+', 'run N'), '\d\d-\d\d-\d{4}', 'today'), regexp_replace(h.fix, 'accept => \d+', 'accept => N') INTO state, problem, fix
 	FROM watch_list_health AS h WHERE h.list::text ~ '^(list|fake)' ORDER BY h.list::text ~ 'fake' DESC;
 	RAISE SQLSTATE 'ZZZZZ';
 EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN

@@ -129,12 +129,14 @@ BEGIN
 	IF is_known THEN
 		RETURN student;
 	END IF;
-	EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT min(a.student_id::text)
-		FROM %s a
-		WHERE lower(regexp_replace(a.student_id::text, '\s', '', 'g')) = lower(regexp_replace($1, '\s', '', 'g'))
-		$sql$, CASE WHEN names IS NULL THEN '@current' ELSE '(SELECT v.student_id FROM @viewers v WHERE v.viewer = ANY ($2))' END))
-	INTO alike USING student, names;
+	IF names IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			SELECT min(c.student_id::text)
+			FROM @current c
+			WHERE lower(regexp_replace(c.student_id::text, '\s', '', 'g')) = lower(regexp_replace($1, '\s', '', 'g'))
+			$sql$)
+		INTO alike USING student;
+	END IF;
 	RAISE EXCEPTION 'no student "%" in watch list "%"', left(student, 100), list
 		USING ERRCODE = 'no_data_found',
 			  HINT = coalesce('Perhaps you mean "' || alike || '": spaces and capitals count.',

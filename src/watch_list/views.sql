@@ -44,7 +44,7 @@ RETURN replace(replace(CASE part
 				SELECT a."values"[r."position"]
 				FROM @alarms a
 				WHERE a.flag = (SELECT f.flag FROM @flags f WHERE f.student_id @equals v.student_id AND f.cleared_at IS NULL)
-				ORDER BY a.alarm DESC
+				ORDER BY a.raised_at DESC, a.alarm DESC
 				LIMIT 1)
 		) b (value_before)
 		$sql$
@@ -240,6 +240,7 @@ SET enable_indexscan = on
 SET enable_indexonlyscan = off
 SET enable_bitmapscan = off
 SET enable_nestloop = on
+SET enable_sort = on
 SET enable_hashjoin = off
 SET enable_mergejoin = off
 SET from_collapse_limit = 1
