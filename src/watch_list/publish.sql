@@ -285,7 +285,9 @@ BEGIN
 		RETURN;
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @history SET from_day = least(from_day, $1), until_day = least(until_day, $1) WHERE from_day > $1 OR until_day > $1
+		UPDATE @history
+		SET from_day = least(from_day, $1), until_day = CASE WHEN until_day IS NOT NULL THEN least(until_day, $1) END
+		WHERE from_day > $1 OR until_day > $1
 		$sql$)
 	USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @flags SET since = $1 WHERE since > $1') USING as_of;
