@@ -79,9 +79,9 @@ typedef struct FeasibleInterval
 typedef struct Finding
 {
 	Verdict		verdict;
-	FeasibleInterval	nonneg;			/* min and max by linear programming */
-	FeasibleInterval	whole;			/* the same of whole numbers */
-	FeasibleInterval	rule;			/* the same with what the marks say */
+	FeasibleInterval nonneg;	/* min and max by linear programming */
+	FeasibleInterval whole;		/* the same of whole numbers */
+	FeasibleInterval rule;		/* the same with what the marks say */
 	int		   *because;		/* facts that together give it away, or contradict one another */
 	double	   *multipliers;	/* of the facts of a linear verdict; NULL otherwise */
 	int			n_because;
