@@ -64,6 +64,7 @@ SQL_FILES = \
 	src/watch_list/cron_time.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
+	src/disclosure/audit.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config
