@@ -64,6 +64,8 @@ SQL_FILES = \
 	src/watch_list/cron_time.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
+	src/disclosure/reporting_range.sql \
+	src/disclosure/geometric_noise.sql \
 	src/disclosure/audit.sql \
 	src/base/privileges.sql
 

@@ -16,6 +16,7 @@
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /* The arguments of disclosure_audit() */
 enum
@@ -216,31 +217,42 @@ IsAskedFor(const Facts *facts, int unknown, const Finding *finding)
 	return kind != CELL_BETWEEN && (finding->verdict == INCONSISTENT || finding->rule.upper != 0);
 }
 
+/* One unknown and what was found of it */
+static void
+PutFinding(ResultRow *row, const Facts *facts, int unknown, const Finding *finding, int insider)
+{
+	Holder		holder = facts->holders[unknown];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	MeasureKind kind = MeasureOf(facts, holder.quantity)->kind;
+	Answer		answer = {
+		.verdict = VerdictName(finding->verdict),
+		.nonneg = InUnits(quantity, finding->nonneg),
+		.whole = InUnits(quantity, finding->whole),
+		.rule = InUnits(quantity, finding->rule),
+		.is_count = kind != MEASURE_SUM && kind != MEASURE_MEAN && finding->verdict != INCONSISTENT,
+		.because = BecauseOf(facts, unknown, finding)
+	};
+
+	answer.can_be_small = answer.is_count && CanBeSmall(facts, holder, answer.rule);
+	if (insider != NONE)
+		answer.insider = HolderName(facts, facts->holders[insider]);
+	PutAnswer(row, facts, holder, MeasureOf(facts, holder.quantity)->name, answer);
+}
+
 static void
 PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const int *insiders)
 {
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "row of an audit", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
-		const Finding *finding = &findings[i];
-		Holder		holder = facts->holders[i];
-		const Quantity *quantity = &facts->quantities[holder.quantity];
-		Answer		answer = {
-			.verdict = VerdictName(finding->verdict),
-			.nonneg = InUnits(quantity, finding->nonneg),
-			.whole = InUnits(quantity, finding->whole),
-			.rule = InUnits(quantity, finding->rule),
-			.is_count = MeasureOf(facts, holder.quantity)->kind != MEASURE_SUM &&
-			MeasureOf(facts, holder.quantity)->kind != MEASURE_MEAN && finding->verdict != INCONSISTENT
-		};
-
-		if (!IsAskedFor(facts, i, finding))
-			continue;
-		answer.can_be_small = answer.is_count && CanBeSmall(facts, holder, answer.rule);
-		answer.because = BecauseOf(facts, i, finding);
-		if (insiders != NULL && insiders[i] != NONE)
-			answer.insider = HolderName(facts, facts->holders[insiders[i]]);
-		PutAnswer(row, facts, holder, MeasureOf(facts, holder.quantity)->name, answer);
+		if (IsAskedFor(facts, i, &findings[i]))
+			PutFinding(row, facts, i, &findings[i], insiders == NULL ? NONE : insiders[i]);
+		MemoryContextReset(per_row);
 	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
 }
 
 static void
@@ -257,7 +269,7 @@ PutRemarks(ResultRow *row, const Facts *facts)
 		const Remark *remark = &facts->remarks[i];
 		Source		source = remark->source;
 		Holder		holder = {source.quantity, source.cell, NONE};
-		bool		is_of_quantity = source.kind == FROM_LINE || source.kind == FROM_PART;
+		bool		is_of_quantity = source.kind <= FROM_PART;
 		Answer		answer = {
 			.verdict = verdicts[remark->kind],
 			.nonneg = no_interval,

@@ -99,12 +99,11 @@ CellName(const Cells *cells, const int32 *members)
 Pattern
 PatternOf(const Cells *cells, int cell)
 {
-	const Description *description = cells->description;
 	const int32 *members = MembersOf(cells, cell);
 	Pattern		pattern = 0;
 
-	for (int i = 0; i < description->n_dimensions; i++)
-		pattern |= description->dimensions[i].members[members[i]].pattern;
+	for (int i = 0; i < cells->description->n_dimensions; i++)
+		pattern |= members[i] == TOTAL ? 0 : PatternBit(i);
 	return pattern;
 }
 
@@ -556,12 +555,8 @@ ReadCells(Description *description, const char *query)
 				 errmsg("cells has no rows")));
 
 	for (int i = 0; i < description->n_dimensions; i++)
-	{
-		if (description->dimensions[i].n_hierarchies > 0)
-			ReadHierarchies(&description->dimensions[i]);
-	}
+		ReadHierarchies(&description->dimensions[i]);
 	RenumberMembers(cells);
-	SetPatterns(description->dimensions, description->n_dimensions);
 	SortCells(cells);
 	MergeRows(cells);
 	IndexCells(cells);

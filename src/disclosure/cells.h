@@ -12,6 +12,14 @@
 
 #include "disclosure/description.h"
 
+/*
+ * A set of dimensions: those on which a cell is no total, which say which of the published tables
+ * it is in
+ */
+typedef uint32 Pattern;
+
+#define PatternBit(dimension) ((Pattern) 1 << (dimension))
+
 typedef enum CellKind
 {
 	CELL_LISTED,				/* has a row */

@@ -220,7 +220,7 @@ DescribeHierarchies(Description *description, Jsonb *hierarchies)
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("hierarchies: that of %s must be a text or an array of texts", name)));
 		dimension->within = palloc(sizeof(int) * n);
-		dimension->hierarchies = palloc(sizeof(char *) * n);
+		dimension->hierarchies = palloc0(sizeof(Hierarchy) * n);
 		for (int i = 0; i < n; i++)
 		{
 			int			outer = FindDimension(description, texts[i]);
@@ -230,7 +230,7 @@ DescribeHierarchies(Description *description, Jsonb *hierarchies)
 			if (outer != NONE)
 				dimension->within[dimension->n_within++] = outer;
 			else
-				dimension->hierarchies[dimension->n_hierarchies++] = texts[i];
+				dimension->hierarchies[dimension->n_hierarchies++].query = texts[i];
 		}
 	}
 }
@@ -265,7 +265,7 @@ static const char *const roundings[] = {"half up", "unknown", NULL};
 static const char *const measure_keys[] =
 {
 	"kind", "column", "columns", "of", "numerator", "decimals", "rounding", "step", "lowest", "highest",
-	"between", "method", "confidence", "sd", "cumulative", "leaving", "truth", NULL
+	"between", "method", "confidence", "sd", "cumulative", "leaving", "same_for", "truth", NULL
 };
 
 static int
@@ -563,6 +563,16 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 								   psprintf("measure \"%s\"", measure->name));
 }
 
+/* The dimension whose members all have the same number: the tested, by level that they reached */
+static void
+DescribeSame(const Description *description, Measure *measure, JsonbContainer *object)
+{
+	char	   *same_for = TextField(measure, object, "same_for");
+
+	measure->same_for = same_for == NULL ? NONE :
+		NamedDimension(description, same_for, psprintf("measure \"%s\"", measure->name));
+}
+
 /* How its numbers were rounded */
 static void
 DescribeRounding(Measure *measure, JsonbContainer *object)
@@ -623,6 +633,7 @@ DescribeMeasure(Description *description, Measure *measure, JsonbContainer *obje
 	DescribeRounding(measure, object);
 	DescribeScale(measure, object);
 	DescribeReleases(description, measure, object);
+	DescribeSame(description, measure, object);
 }
 
 /* What a measure has to do with others, when all are known */

@@ -57,6 +57,7 @@ typedef struct Measure
 	char	   *focal;			/* NULL: the row's own */
 	char	   *reference;
 	int			over;			/* dimension of the releases that follow one another; or NONE */
+	int			same_for;		/* dimension whose members all have the same number; or NONE */
 	bool		is_leaving;		/* nobody joins from one to the next; else nobody leaves */
 	IntervalMethod method;
 	double		confidence;

@@ -1,6 +1,6 @@
 /*
  * dimension.c
- *		The members of a dimension: by name, in order, and what each is part of.
+ *		The members of a dimension, by name and in order.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -11,19 +11,6 @@
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
 
-/* Make room for all members that have a name by now. */
-static Member *
-GrowMembers(Dimension *dimension, int member)
-{
-	if (member >= dimension->max_members)
-	{
-		dimension->max_members *= 2;
-		dimension->members = repalloc_huge(dimension->members, sizeof(Member) * dimension->max_members);
-	}
-	memset(&dimension->members[member], 0, sizeof(Member));
-	return &dimension->members[member];
-}
-
 /*
  * BeginMembers
  *		At first there is the total.
@@ -33,10 +20,10 @@ BeginMembers(Dimension *dimension, Oid type, Oid collation)
 {
 	dimension->type = type;
 	dimension->collation = collation;
-	dimension->max_members = 64;
-	dimension->members = palloc(sizeof(Member) * dimension->max_members);
 	BeginDictionary(&dimension->names);
-	GrowMembers(dimension, AppendWord(&dimension->names, "the total"));
+	AppendWord(&dimension->names, "the total");
+	dimension->max_values = 64;
+	dimension->values = palloc0(sizeof(Datum) * dimension->max_values);
 }
 
 static bool
@@ -55,6 +42,20 @@ FindMember(const Dimension *dimension, const char *name)
 	return IsTotalOf(dimension, name) ? TOTAL : FindWord(&dimension->names, name);
 }
 
+/* Keep the value of a new member. */
+static void
+KeepValue(Dimension *dimension, int member, Datum value)
+{
+	if (!OidIsValid(dimension->type))
+		return;
+	if (member >= dimension->max_values)
+	{
+		dimension->max_values *= 2;
+		dimension->values = repalloc_huge(dimension->values, sizeof(Datum) * dimension->max_values);
+	}
+	dimension->values[member] = datumCopy(value, get_typbyval(dimension->type), get_typlen(dimension->type));
+}
+
 /*
  * AddMember
  *		The member of a name, a new one if there is none.
@@ -63,19 +64,14 @@ int
 AddMember(Dimension *dimension, const char *name, Datum value)
 {
 	int			n = dimension->names.n;
-	int			number;
-	Member	   *member;
+	int			member;
 
 	if (IsTotalOf(dimension, name))
 		return TOTAL;
-	number = AddWord(&dimension->names, name);
-	if (number == n)
-	{
-		member = GrowMembers(dimension, number);
-		if (OidIsValid(dimension->type))
-			member->value = datumCopy(value, get_typbyval(dimension->type), get_typlen(dimension->type));
-	}
-	return number;
+	member = AddWord(&dimension->names, name);
+	if (member == n)
+		KeepValue(dimension, member, value);
+	return member;
 }
 
 /*
@@ -86,10 +82,7 @@ int
 AddRest(Dimension *dimension)
 {
 	if (dimension->rest == TOTAL)
-	{
 		dimension->rest = AppendWord(&dimension->names, "not listed");
-		GrowMembers(dimension, dimension->rest)->pattern = dimension->pattern;
-	}
 	return dimension->rest;
 }
 
@@ -114,8 +107,7 @@ CompareMembers(const void *a, const void *b, void *arg)
 	{
 		int			compared = DatumGetInt32(FunctionCall2Coll(&order->type->cmp_proc_finfo,
 															   dimension->collation,
-															   dimension->members[i].value,
-															   dimension->members[j].value));
+															   dimension->values[i], dimension->values[j]));
 
 		if (compared != 0)
 			return compared;
@@ -123,24 +115,16 @@ CompareMembers(const void *a, const void *b, void *arg)
 	return strcmp(dimension->names.words[i], dimension->names.words[j]);
 }
 
-/* Move the members to their new numbers. */
+/* Move what the members are part of to their new numbers. */
 static void
-MoveMembers(Dimension *dimension, const int *number)
+MoveParents(Hierarchy *hierarchy, int n, const int *number)
 {
-	int			n = dimension->names.n;
-	Member	   *members = palloc_extended(sizeof(Member) * dimension->max_members, MCXT_ALLOC_HUGE);
+	int		   *parents = palloc_extended(sizeof(int) * n, MCXT_ALLOC_HUGE);
 
 	for (int i = 0; i < n; i++)
-	{
-		Member	   *member = &members[number[i]];
-
-		*member = dimension->members[i];
-		for (int j = 0; j < member->n_parents; j++)
-			member->parents[j] = number[member->parents[j]];
-	}
-	pfree(dimension->members);
-	dimension->members = members;
-	RenumberWords(&dimension->names, number);
+		parents[number[i]] = hierarchy->parents[i] == NO_PARENT ? NO_PARENT : number[hierarchy->parents[i]];
+	pfree(hierarchy->parents);
+	hierarchy->parents = parents;
 }
 
 /*
@@ -164,30 +148,9 @@ SortMembers(Dimension *dimension)
 	for (int i = 0; i < n; i++)
 		number[sorted[i]] = i;
 	pfree(sorted);
-	MoveMembers(dimension, number);
+
+	RenumberWords(&dimension->names, number);
+	for (int i = 0; i < dimension->n_hierarchies; i++)
+		MoveParents(&dimension->hierarchies[i], n, number);
 	return number;
-}
-
-/*
- * ProjectMember
- *		What a member is part of that is known on just the levels of a pattern; -1 if nothing is.
- */
-int
-ProjectMember(const Dimension *dimension, int member, Pattern pattern)
-{
-	const Member *m = &dimension->members[member];
-
-	pattern &= dimension->pattern;
-	if (m->pattern == pattern)
-		return member;
-	if (pattern == 0)
-		return TOTAL;
-	for (int i = 0; i < m->n_parents; i++)
-	{
-		int			found = m->parents[i] == TOTAL ? -1 : ProjectMember(dimension, m->parents[i], pattern);
-
-		if (found >= 0)
-			return found;
-	}
-	return -1;
 }

@@ -2,11 +2,6 @@
  * dimension.h
  *		What a published table is broken down by: its members, and what each is part of.
  *
- * A pattern is a set of bits, one for each dimension and, where its members are parts of one
- * another, one for each level of it. That of a member says which of them it is known on: none for
- * the total, the first for a district, the first two for a school of the district. The pattern of
- * a cell is that of all its members together, and says which of the tables published it is in.
- *
  * Copyright (c) 2026, the gapstats authors
  */
 #ifndef GAPSTATS_DIMENSION_H
@@ -14,20 +9,18 @@
 
 #include "disclosure/dictionary.h"
 
-typedef uint64 Pattern;
-
-#define MAX_PATTERN_BITS 64
-
 /* The member that stands for all of them */
 #define TOTAL 0
 
-typedef struct Member
+/* Of a member that a hierarchy does not have */
+#define NO_PARENT (-1)
+
+/* What the members of a dimension are part of; TOTAL for those at the top */
+typedef struct Hierarchy
 {
-	Datum		value;			/* if the dimension is sorted by its type */
-	Pattern		pattern;
-	int			n_parents;		/* in one hierarchy after the other */
-	int		   *parents;
-} Member;
+	char	   *query;
+	int		   *parents;		/* by member */
+} Hierarchy;
 
 typedef struct Dimension
 {
@@ -37,17 +30,16 @@ typedef struct Dimension
 	int			n_within;
 	int		   *within;			/* dimensions that each of its members lies within */
 	int			n_hierarchies;
-	char	  **hierarchies;	/* queries */
+	Hierarchy  *hierarchies;
 	bool		is_incomplete;	/* its members do not make up the total */
 
 	/* as it was read */
 	Oid			type;			/* by which its members are sorted; none: by name */
 	Oid			collation;
 	Dictionary	names;			/* of members */
-	Member	   *members;
-	int			max_members;
+	Datum	   *values;			/* of members, if they are sorted by their type */
+	int			max_values;
 	int			rest;			/* the member that stands for all that are not listed; or TOTAL */
-	Pattern		pattern;		/* its bits */
 } Dimension;
 
 #define NameOfMember(dimension, member) ((dimension)->names.words[member])
@@ -58,7 +50,5 @@ extern int	AddMember(Dimension *dimension, const char *name, Datum value);
 extern int	AddRest(Dimension *dimension);
 extern int *SortMembers(Dimension *dimension);
 extern void ReadHierarchies(Dimension *dimension);
-extern void SetPatterns(Dimension *dimensions, int n_dimensions);
-extern int	ProjectMember(const Dimension *dimension, int member, Pattern pattern);
 
 #endif							/* GAPSTATS_DIMENSION_H */

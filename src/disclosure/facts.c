@@ -624,6 +624,38 @@ StateLine(Facts *facts, int which, int line_number, Term *terms)
 		AddRemark(facts, REMARK_CONTRADICTION, source, NULL);
 }
 
+/* A total is the same as each of its parts; or if these are parts by something else, too, neither that nor their sum. */
+static void
+StateSame(Facts *facts, int which, const Line *line, Pattern same)
+{
+	if (DividedBy(facts->cells, facts->lines, line) != same)
+		return;
+	for (int i = 0; i < line->n_parts; i++)
+	{
+		int			cell = facts->lines->parts[line->first + i];
+		Source		source = {FROM_SAME, which, which, cell, line->total};
+		Statement	difference = {0};
+
+		Add(&difference, facts, which, cell, 1);
+		Add(&difference, facts, which, line->total, -1);
+		StateSum(facts, &difference, 0, source);
+	}
+}
+
+/* What a line says of a quantity */
+static void
+StateLineOf(Facts *facts, int which, int line_number, Term *terms)
+{
+	const Line *line = &facts->lines->lines[line_number];
+	int			same_for = MeasureOf(facts, &facts->quantities[which])->same_for;
+	Pattern		same = same_for == NONE ? 0 : PatternBit(same_for);
+
+	if ((DividedBy(facts->cells, facts->lines, line) & same) == 0)
+		StateLine(facts, which, line_number, terms);
+	else
+		StateSame(facts, which, line, same);
+}
+
 static void
 StateLines(Facts *facts)
 {
@@ -637,7 +669,7 @@ StateLines(Facts *facts)
 	{
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < facts->n_quantities; j++)
-			StateLine(facts, j, i, terms);
+			StateLineOf(facts, j, i, terms);
 	}
 	pfree(terms);
 }
@@ -662,9 +694,7 @@ SmallestShown(const Facts *facts, const Quantity *quantity, const Line *line)
 static bool
 IsAlong(const Facts *facts, const Line *line, int dimension)
 {
-	Pattern		parts = PatternOf(facts->cells, facts->lines->parts[line->first]);
-
-	return ((parts & ~PatternOf(facts->cells, line->total)) & ~facts->cells->description->dimensions[dimension].pattern) == 0;
+	return DividedBy(facts->cells, facts->lines, line) == PatternBit(dimension);
 }
 
 /* Who hides the next smallest number of a line shows no smaller one there. */

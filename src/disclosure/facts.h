@@ -32,6 +32,7 @@ typedef struct Quantity
 typedef enum SourceKind
 {
 	FROM_LINE,					/* a total and its parts */
+	FROM_SAME,					/* a number that is the same for all members of a dimension */
 	FROM_PART,					/* no more than all */
 	FROM_RATE,					/* a percent, rate or mean that was rounded */
 	FROM_GAP,
@@ -48,7 +49,7 @@ typedef struct Source
 	int			number;
 	int			quantity;
 	int			cell;
-	int			other;			/* the later cell of two releases */
+	int			other;			/* the later cell of two releases, or the total that is the same */
 } Source;
 
 /* Of what an unknown is the number: of a cell, or of those in the one and not in the other release */

@@ -9,50 +9,42 @@
 #include "base/excerpt.h"
 #include "disclosure/dimension.h"
 #include "executor/tuptable.h"
-#include "miscadmin.h"
-#include "port/pg_bitutils.h"
-#include "standing/kept_query.h"
 #include "fmgr.h"
+#include "miscadmin.h"
+#include "standing/kept_query.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
-/* Of a member that a hierarchy does not have; a member at its top has TOTAL */
-#define NO_PARENT (-1)
-
-/* One hierarchy, by member */
-typedef struct Hierarchy
+/* A hierarchy whose query runs */
+typedef struct Growing
 {
 	Dimension  *dimension;
-	int		   *parent;
+	Hierarchy  *hierarchy;
 	int			max_members;
-	int		   *depth;			/* 1 at the top, 0 of a member that it does not have */
-	int			n_levels;
-	int			first_bit;
 	MemoryContext context;
 	Oid			output[2];
-} Hierarchy;
+} Growing;
 
 /* Make room for the parents of all members that there are by now. */
 static void
-GrowParents(Hierarchy *hierarchy)
+GrowParents(Growing *growing)
 {
-	int			n = hierarchy->dimension->names.n;
+	int			n = growing->dimension->names.max;
 
-	if (n <= hierarchy->max_members)
+	if (n <= growing->max_members)
 		return;
-	n = Max(n, 2 * hierarchy->max_members);
-	hierarchy->parent = hierarchy->parent == NULL ?
+	growing->hierarchy->parents = growing->hierarchy->parents == NULL ?
 		palloc_extended(sizeof(int) * n, MCXT_ALLOC_HUGE) :
-		repalloc_huge(hierarchy->parent, sizeof(int) * n);
-	while (hierarchy->max_members < n)
-		hierarchy->parent[hierarchy->max_members++] = NO_PARENT;
+		repalloc_huge(growing->hierarchy->parents, sizeof(int) * n);
+	while (growing->max_members < n)
+		growing->hierarchy->parents[growing->max_members++] = NO_PARENT;
 }
 
 /* The query's columns: member and parent */
 static void
 BeginParents(TupleDesc columns, void *arg)
 {
-	Hierarchy  *hierarchy = arg;
+	Growing    *growing = arg;
 
 	if (columns->natts != 2)
 		ereport(ERROR,
@@ -63,184 +55,115 @@ BeginParents(TupleDesc columns, void *arg)
 	{
 		bool		is_varlena;
 
-		getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &hierarchy->output[i], &is_varlena);
+		getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &growing->output[i], &is_varlena);
 	}
 }
 
-/* One row: of a member, what it is part of */
+/* A member is part of another, or of the total. */
+static void
+SetParent(Growing *growing, const char *name, const char *parent_name)
+{
+	Dimension  *dimension = growing->dimension;
+	MemoryContext old = MemoryContextSwitchTo(growing->context);
+	int			member = AddMember(dimension, name, (Datum) 0);
+	int			parent = parent_name == NULL ? TOTAL : AddMember(dimension, parent_name, (Datum) 0);
+	int		   *known;
+
+	GrowParents(growing);
+	MemoryContextSwitchTo(old);
+	if (member == TOTAL && parent == TOTAL)
+		return;
+	if (member == TOTAL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is the total, and part of \"%s\"", Excerpt(name), Excerpt(parent_name))));
+	known = &growing->hierarchy->parents[member];
+	if (*known != NO_PARENT && *known != parent)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("\"%s\" is part of both \"%s\" and \"%s\"", Excerpt(name),
+						Excerpt(NameOfMember(dimension, *known)), Excerpt(NameOfMember(dimension, parent))),
+				 errhint("What is divided in two ways has two hierarchies: an array of two queries.")));
+	*known = parent;
+}
+
+/* One row of the query */
 static void
 TakeParent(TupleTableSlot *slot, void *arg)
 {
-	Hierarchy  *hierarchy = arg;
-	Dimension  *dimension = hierarchy->dimension;
-	bool		is_null[2];
-	char	   *name[2];
-	MemoryContext old;
-	int			member;
-	int			parent;
+	Growing    *growing = arg;
+	char	   *names[2];
 
 	for (int i = 0; i < 2; i++)
 	{
-		Datum		value = slot_getattr(slot, i + 1, &is_null[i]);
+		bool		is_null;
+		Datum		value = slot_getattr(slot, i + 1, &is_null);
 
-		name[i] = is_null[i] ? NULL : OidOutputFunctionCall(hierarchy->output[i], value);
+		names[i] = is_null ? NULL : OidOutputFunctionCall(growing->output[i], value);
 	}
-	if (is_null[0])
+	if (names[0] == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the member must not be null"),
-				 errhint("What has no parent is part of the total: its parent is null.")));
-
-	old = MemoryContextSwitchTo(hierarchy->context);
-	member = AddMember(dimension, name[0], (Datum) 0);
-	parent = is_null[1] ? TOTAL : AddMember(dimension, name[1], (Datum) 0);
-	GrowParents(hierarchy);
-	MemoryContextSwitchTo(old);
-
-	if (member == TOTAL)
-	{
-		if (parent == TOTAL)
-			return;
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is the total and part of \"%s\"", Excerpt(name[0]), Excerpt(name[1]))));
-	}
-	if (hierarchy->parent[member] != NO_PARENT && hierarchy->parent[member] != parent)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("\"%s\" is part of both \"%s\" and \"%s\"", Excerpt(name[0]),
-						Excerpt(NameOfMember(dimension, hierarchy->parent[member])),
-						Excerpt(NameOfMember(dimension, parent))),
-				 errhint("A dimension that is divided in two ways has two hierarchies: an array of two queries.")));
-	hierarchy->parent[member] = parent;
+				 errhint("What is part of nothing but the total has a null parent.")));
+	SetParent(growing, names[0], names[1]);
 }
 
 /* What is a parent and nobody's part is at the top. */
 static void
-CompleteTop(Hierarchy *hierarchy)
+CompleteTop(const Dimension *dimension, Hierarchy *hierarchy)
 {
-	for (int i = 1; i < hierarchy->dimension->names.n; i++)
+	for (int i = 0; i < dimension->names.n; i++)
 	{
-		int			parent = hierarchy->parent[i];
+		int			parent = hierarchy->parents[i];
 
-		if (parent > TOTAL && hierarchy->parent[parent] == NO_PARENT)
-			hierarchy->parent[parent] = TOTAL;
+		if (parent != NO_PARENT && parent != TOTAL && hierarchy->parents[parent] == NO_PARENT)
+			hierarchy->parents[parent] = TOTAL;
 	}
 }
 
-/* A way up that does not end after so many levels goes round, or is too long. */
+/* Nothing is part of itself: every way up ends. */
 static void
-RefuseDepth(const Hierarchy *hierarchy, int member)
+CheckCycles(const Dimension *dimension, const Hierarchy *hierarchy)
 {
-	const Dimension *dimension = hierarchy->dimension;
-	int			above = member;
+	int			n = dimension->names.n;
+	int		   *walk = palloc_extended(sizeof(int) * n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
-	for (int i = 0; i < dimension->names.n && above != TOTAL; i++)
-		above = hierarchy->parent[above];
-	if (above != TOTAL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("hierarchy of %s: \"%s\" is part of itself", dimension->name,
-						Excerpt(NameOfMember(dimension, above)))));
-	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("hierarchy of %s: \"%s\" is below more than %d others", dimension->name,
-					Excerpt(NameOfMember(dimension, member)), MAX_PATTERN_BITS - 1)));
-}
-
-/* How far a member is from the total, by way of those that it is part of */
-static int
-DepthOf(const Hierarchy *hierarchy, int member)
-{
-	int			depth = 0;
-
-	for (int i = member; i != TOTAL; i = hierarchy->parent[i])
-	{
-		if (++depth > MAX_PATTERN_BITS)
-			RefuseDepth(hierarchy, member);
-	}
-	return depth;
-}
-
-static void
-SetDepths(Hierarchy *hierarchy)
-{
-	int			n = hierarchy->dimension->names.n;
-
-	hierarchy->depth = palloc0(sizeof(int) * n);
 	for (int i = 1; i < n; i++)
 	{
+		int			above = i;
+
 		CHECK_FOR_INTERRUPTS();
-		if (hierarchy->parent[i] == NO_PARENT)
-			continue;
-		hierarchy->depth[i] = DepthOf(hierarchy, i);
-		hierarchy->n_levels = Max(hierarchy->n_levels, hierarchy->depth[i]);
-	}
-}
-
-/* The levels of one hierarchy that a member is known on: its own, or those of what it is part of */
-static Pattern
-PatternIn(const Hierarchy *hierarchies, int n, int which, int member)
-{
-	if (member == TOTAL)
-		return 0;
-	if (hierarchies[which].depth[member] > 0)
-		return ((UINT64CONST(2) << (hierarchies[which].depth[member] - 1)) - 1) << hierarchies[which].first_bit;
-	for (int i = 0; i < n; i++)
-	{
-		if (hierarchies[i].depth[member] > 0)
-			return PatternIn(hierarchies, n, which, hierarchies[i].parent[member]);
-	}
-	return 0;
-}
-
-/* The parents of a member in all hierarchies, and its pattern */
-static void
-PlaceMember(Dimension *dimension, const Hierarchy *hierarchies, int member)
-{
-	Member	   *m = &dimension->members[member];
-	bool		is_in_any = false;
-
-	m->parents = palloc(sizeof(int) * dimension->n_hierarchies);
-	for (int i = 0; i < dimension->n_hierarchies; i++)
-	{
-		m->pattern |= PatternIn(hierarchies, dimension->n_hierarchies, i, member);
-		if (hierarchies[i].depth[member] > 0)
+		while (above > TOTAL && walk[above] == 0)
 		{
-			m->parents[m->n_parents++] = hierarchies[i].parent[member];
-			is_in_any = true;
+			walk[above] = i;
+			above = hierarchy->parents[above];
 		}
-	}
-	if (!is_in_any)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("hierarchy of %s: there is no \"%s\"", dimension->name, Excerpt(NameOfMember(dimension, member))),
-				 errhint("Every member of the dimension has a row, with a null parent if it is part of nothing but the total.")));
-}
-
-/* The parts of each member make it up together, so they must be known on the same levels. */
-static void
-CheckSiblings(const Dimension *dimension, const Hierarchy *hierarchy)
-{
-	int		   *first = palloc0(sizeof(int) * dimension->names.n);
-
-	for (int i = 1; i < dimension->names.n; i++)
-	{
-		int			parent = hierarchy->parent[i];
-
-		if (parent == NO_PARENT)
-			continue;
-		if (first[parent] == 0)
-			first[parent] = i;
-		else if (dimension->members[first[parent]].pattern != dimension->members[i].pattern)
+		if (above > TOTAL && walk[above] == i)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("hierarchies of %s: \"%s\" and \"%s\" are parts of \"%s\" in one of them, but on different levels in another",
-							dimension->name, Excerpt(NameOfMember(dimension, first[parent])),
-							Excerpt(NameOfMember(dimension, i)), Excerpt(NameOfMember(dimension, parent))),
-					 errhint("Each hierarchy divides all that it divides into parts of one kind.")));
+					 errmsg("hierarchy of %s: \"%s\" is part of itself", dimension->name,
+							Excerpt(NameOfMember(dimension, above)))));
 	}
-	pfree(first);
+	pfree(walk);
+}
+
+/* Every member is in a hierarchy. */
+static void
+CheckMembers(const Dimension *dimension)
+{
+	for (int i = 1; i < dimension->names.n; i++)
+	{
+		int			in = 0;
+
+		while (in < dimension->n_hierarchies && dimension->hierarchies[in].parents[i] == NO_PARENT)
+			in++;
+		if (in == dimension->n_hierarchies)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("hierarchy of %s: there is no \"%s\"", dimension->name, Excerpt(NameOfMember(dimension, i))),
+					 errhint("Every member of the dimension has a row, with a null parent if it is part of nothing but the total.")));
+	}
 }
 
 /*
@@ -250,58 +173,22 @@ CheckSiblings(const Dimension *dimension, const Hierarchy *hierarchy)
 void
 ReadHierarchies(Dimension *dimension)
 {
-	Hierarchy  *hierarchies = palloc0(sizeof(Hierarchy) * dimension->n_hierarchies);
+	Growing    *growing = palloc0(sizeof(Growing) * dimension->n_hierarchies);
 	char	   *what = psprintf("hierarchy of %s", dimension->name);
-	int			bit = 0;
 
 	for (int i = 0; i < dimension->n_hierarchies; i++)
 	{
-		hierarchies[i].dimension = dimension;
-		hierarchies[i].context = CurrentMemoryContext;
-		RunQueryOnce(what, dimension->hierarchies[i], BeginParents, TakeParent, &hierarchies[i]);
+		growing[i].dimension = dimension;
+		growing[i].hierarchy = &dimension->hierarchies[i];
+		growing[i].context = CurrentMemoryContext;
+		RunQueryOnce(what, dimension->hierarchies[i].query, BeginParents, TakeParent, &growing[i]);
 	}
 	for (int i = 0; i < dimension->n_hierarchies; i++)
 	{
-		GrowParents(&hierarchies[i]);
-		CompleteTop(&hierarchies[i]);
-		SetDepths(&hierarchies[i]);
-		hierarchies[i].first_bit = bit;
-		bit += hierarchies[i].n_levels;
-		if (bit > MAX_PATTERN_BITS)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("hierarchies of %s have more than %d levels", dimension->name, MAX_PATTERN_BITS)));
+		GrowParents(&growing[i]);	/* the queries after it may have brought members */
+		CompleteTop(dimension, &dimension->hierarchies[i]);
+		CheckCycles(dimension, &dimension->hierarchies[i]);
 	}
-	for (int i = 1; i < dimension->names.n; i++)
-		PlaceMember(dimension, hierarchies, i);
-	for (int i = 0; i < dimension->n_hierarchies; i++)
-		CheckSiblings(dimension, &hierarchies[i]);
-}
-
-/*
- * SetPatterns
- *		Give each dimension bits of its own.
- */
-void
-SetPatterns(Dimension *dimensions, int n_dimensions)
-{
-	int			bit = 0;
-
-	for (int i = 0; i < n_dimensions; i++)
-	{
-		Dimension  *dimension = &dimensions[i];
-		Pattern		all = 1;
-
-		for (int j = 0; j < dimension->names.n; j++)
-			all |= dimension->members[j].pattern;
-		if (bit + pg_leftmost_one_pos64(all) >= MAX_PATTERN_BITS)
-			ereport(ERROR,
-					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-					 errmsg("too many dimensions and levels"),
-					 errdetail("The limit is %d.", MAX_PATTERN_BITS)));
-		for (int j = 1; j < dimension->names.n; j++)
-			dimension->members[j].pattern = (dimension->n_hierarchies == 0 ? 1 : dimension->members[j].pattern) << bit;
-		dimension->pattern = all << bit;
-		bit += pg_leftmost_one_pos64(all) + 1;
-	}
+	if (dimension->n_hierarchies > 0)
+		CheckMembers(dimension);
 }

@@ -3,10 +3,13 @@
  *		Finding out what adds up in a published table.
  *
  * The cells of one pattern are one table: all by school, say, or all by school and race. A cell
- * is the sum of those of the next finer tables that lie in it: of each pattern that has its bits
- * and more, with no table's pattern in between. So nobody need say which columns are levels of a
- * hierarchy, nor which tables are linked. Where two tables have a coarser one in common that
- * was not published, its cells are added, for both make them up.
+ * is the sum of those of the next finer tables that lie in it: of each pattern that has its
+ * dimensions and more, with no table's pattern in between. So nobody need say which columns are
+ * levels of a hierarchy, nor which tables are linked. Where two tables have a coarser one in
+ * common that was not published, its cells are added, for both make them up.
+ *
+ * Where members of one dimension are part of others of it, a cell is also the sum of those of its
+ * parts, for each hierarchy. All that something is part of is added, published or not.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -31,9 +34,20 @@ typedef struct Table
 typedef struct Tables
 {
 	Cells	   *cells;
+	Pattern		hierarchical;
 	int			n;
 	Table	   *tables;			/* the finest first */
 } Tables;
+
+/* Lines while they are found */
+typedef struct LineBuilder
+{
+	Cells	   *cells;
+	Lines	   *lines;
+	int			max_lines;
+	int32	   *line_of;		/* by total, while those of one table or hierarchy are found; -1 at other times */
+	int			n_line_of;
+} LineBuilder;
 
 /* ---- the tables ---- */
 
@@ -41,8 +55,8 @@ typedef struct Tables
 static int
 ComparePatterns(Pattern a, Pattern b)
 {
-	int			bits_a = pg_popcount64(a);
-	int			bits_b = pg_popcount64(b);
+	int			bits_a = pg_popcount32(a);
+	int			bits_b = pg_popcount32(b);
 
 	if (bits_a != bits_b)
 		return bits_b - bits_a;
@@ -109,24 +123,15 @@ PutInTable(Table *table, int cell)
 	table->cells[table->n++] = cell;
 }
 
-/* Whether all dimensions have members that are known on just these levels */
-static bool
-HasMembers(const Description *description, Pattern pattern)
+/* The dimensions whose members are part of one another: a sum over them is no sum of all their members */
+static Pattern
+HierarchicalPattern(const Description *description)
 {
-	for (int i = 0; i < description->n_dimensions; i++)
-	{
-		const Dimension *dimension = &description->dimensions[i];
-		Pattern		part = pattern & dimension->pattern;
-		int			member = 0;
+	Pattern		pattern = 0;
 
-		if (dimension->n_hierarchies == 0)
-			continue;
-		while (member < dimension->names.n && dimension->members[member].pattern != part)
-			member++;
-		if (member == dimension->names.n)
-			return false;
-	}
-	return true;
+	for (int i = 0; i < description->n_dimensions; i++)
+		pattern |= description->dimensions[i].n_hierarchies > 0 ? PatternBit(i) : 0;
+	return pattern;
 }
 
 /* Add the tables that two have in common. */
@@ -147,12 +152,8 @@ AddCommonTables(Tables *tables)
 			CHECK_FOR_INTERRUPTS();
 			for (int j = i + 1; j < n; j++)
 			{
-				Pattern		common = patterns[i] & patterns[j];
-				bool		found;
-
-				PlaceOf(tables, common, &found);
-				if (!found && HasMembers(tables->cells->description, common))
-					AddTable(tables, common);
+				if (((patterns[i] ^ patterns[j]) & tables->hierarchical) == 0)
+					AddTable(tables, patterns[i] & patterns[j]);
 			}
 		}
 		pfree(patterns);
@@ -169,7 +170,8 @@ FindCoarser(Tables *tables, int which)
 	for (int i = which + 1; i < tables->n; i++)
 	{
 		Pattern		pattern = tables->tables[i].pattern;
-		bool		is_next = (pattern & ~table->pattern) == 0;
+		bool		is_next = (pattern & ~table->pattern) == 0 &&
+			((pattern ^ table->pattern) & tables->hierarchical) == 0;
 
 		for (int j = 0; j < table->n_coarser && is_next; j++)
 			is_next = (pattern & ~tables->tables[table->coarser[j]].pattern) != 0;
@@ -196,109 +198,220 @@ FindTables(Tables *tables)
 
 /* ---- the lines ---- */
 
-/* The cell of a coarser table that a cell lies in; -1 if none can be */
+/* The cell of a coarser table that a cell lies in */
 static int
 CoarserCell(Tables *tables, int cell, Table *coarser)
 {
 	Cells	   *cells = tables->cells;
-	const Description *description = cells->description;
 	int32		members[MAX_DIMENSIONS];
 	int			n = cells->n_cells;
 	int			found;
 
-	for (int i = 0; i < description->n_dimensions; i++)
-	{
-		members[i] = ProjectMember(&description->dimensions[i], MembersOf(cells, cell)[i], coarser->pattern);
-		if (members[i] < 0)
-			return -1;
-	}
+	for (int i = 0; i < cells->description->n_dimensions; i++)
+		members[i] = (coarser->pattern & PatternBit(i)) ? MembersOf(cells, cell)[i] : TOTAL;
 	found = AddCell(cells, members, CELL_BETWEEN);
 	if (found == n)
 		PutInTable(coarser, found);
 	return found;
 }
 
-/* Make room for as many more lines and parts. */
+/* Make room for as many more parts, each of which may be in a line of its own. */
 static void
-GrowLines(Lines *lines, int n_lines, int n_parts)
+GrowLines(LineBuilder *builder, int n)
 {
-	lines->lines = lines->lines == NULL ?
-		palloc_extended(sizeof(Line) * n_lines, MCXT_ALLOC_HUGE) :
-		repalloc_huge(lines->lines, sizeof(Line) * ((Size) lines->n + n_lines));
-	lines->parts = lines->parts == NULL ?
-		palloc_extended(sizeof(int32) * n_parts, MCXT_ALLOC_HUGE) :
-		repalloc_huge(lines->parts, sizeof(int32) * ((Size) lines->n_parts + n_parts));
+	Lines	   *lines = builder->lines;
+	int			n_cells = builder->cells->n_cells;
+
+	if (lines->n + n > builder->max_lines)
+	{
+		builder->max_lines = lines->n + n;
+		lines->lines = repalloc_huge(lines->lines, sizeof(Line) * builder->max_lines);
+	}
+	lines->parts = repalloc_huge(lines->parts, sizeof(int32) * ((Size) lines->n_parts + n + 1));
+	if (n_cells > builder->n_line_of)
+	{
+		builder->line_of = repalloc_huge(builder->line_of, sizeof(int32) * n_cells);
+		while (builder->n_line_of < n_cells)
+			builder->line_of[builder->n_line_of++] = -1;
+	}
 }
 
-/*
- * The lines from a table to a coarser one. The total of each cell comes in totals; line_of, by
- * cell, is -1 for all cells before and after.
- */
-static void
-AddLines(Lines *lines, const Table *table, const int32 *totals, int32 *line_of)
+/* The line of a total, a new one if it has none yet */
+static Line *
+LineOf(LineBuilder *builder, int total)
 {
-	int			first = lines->n;
-	int			part = lines->n_parts;
+	Lines	   *lines = builder->lines;
 
-	for (int i = 0; i < table->n; i++)
+	if (builder->line_of[total] < 0)
 	{
-		Line	   *line;
+		builder->line_of[total] = lines->n;
+		lines->lines[lines->n++] = (Line) {total, 0, 0};
+	}
+	return &lines->lines[builder->line_of[total]];
+}
 
-		if (totals[i] < 0)
-			continue;
-		if (line_of[totals[i]] < 0)
-		{
-			line_of[totals[i]] = lines->n;
-			line = &lines->lines[lines->n++];
-			line->total = totals[i];
-			line->n_parts = 0;
-		}
-		lines->lines[line_of[totals[i]]].n_parts++;
+/* Lines from n cells to the totals that each is part of; -1 where it is part of none */
+static void
+AddLines(LineBuilder *builder, const int32 *cells, const int32 *totals, int n)
+{
+	Lines	   *lines = builder->lines;
+	int			first = lines->n;
+
+	GrowLines(builder, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (totals[i] >= 0)
+			LineOf(builder, totals[i])->n_parts++;
 	}
 	for (int i = first; i < lines->n; i++)
 	{
-		lines->lines[i].first = part;
-		part += lines->lines[i].n_parts;
+		lines->lines[i].first = lines->n_parts;
+		lines->n_parts += lines->lines[i].n_parts;
 		lines->lines[i].n_parts = 0;
 	}
-	for (int i = 0; i < table->n; i++)
+	for (int i = 0; i < n; i++)
 	{
 		Line	   *line;
 
 		if (totals[i] < 0)
 			continue;
-		line = &lines->lines[line_of[totals[i]]];
-		lines->parts[line->first + line->n_parts++] = table->cells[i];
+		line = LineOf(builder, totals[i]);
+		lines->parts[line->first + line->n_parts++] = cells[i];
 	}
 	for (int i = first; i < lines->n; i++)
-		line_of[lines->lines[i].total] = -1;
-	lines->n_parts = part;
+		builder->line_of[lines->lines[i].total] = -1;
 }
 
 /* The lines from one table to all that are next coarser */
 static void
-AddLinesOfTable(Tables *tables, Lines *lines, Table *table, int32 **line_of, int *n_line_of)
+AddLinesOfTable(LineBuilder *builder, Tables *tables, Table *table)
 {
+	int32	   *totals = palloc_extended(sizeof(int32) * Max(table->n, 1), MCXT_ALLOC_HUGE);
+
 	for (int i = 0; i < table->n_coarser; i++)
 	{
-		Table	   *coarser = &tables->tables[table->coarser[i]];
-		int32	   *totals = palloc_extended(sizeof(int32) * Max(table->n, 1), MCXT_ALLOC_HUGE);
-
 		for (int j = 0; j < table->n; j++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			totals[j] = CoarserCell(tables, table->cells[j], coarser);
+			totals[j] = CoarserCell(tables, table->cells[j], &tables->tables[table->coarser[i]]);
 		}
-		if (*n_line_of < tables->cells->n_cells)
-		{
-			*line_of = repalloc_huge(*line_of, sizeof(int32) * tables->cells->max_cells);
-			while (*n_line_of < tables->cells->max_cells)
-				(*line_of)[(*n_line_of)++] = -1;
-		}
-		GrowLines(lines, coarser->n, table->n);
-		AddLines(lines, table, totals, *line_of);
-		pfree(totals);
+		AddLines(builder, table->cells, totals, table->n);
 	}
+	pfree(totals);
+}
+
+/* ---- hierarchies ---- */
+
+/* The members of what a cell is part of by a hierarchy; false if it is part of nothing */
+static bool
+GetParent(const Cells *cells, int cell, int dimension, const Hierarchy *hierarchy, int32 *members)
+{
+	const int32 *own = MembersOf(cells, cell);
+
+	if (own[dimension] == TOTAL || hierarchy->parents[own[dimension]] == NO_PARENT)
+		return false;
+	memcpy(members, own, sizeof(int32) * cells->description->n_dimensions);
+	members[dimension] = hierarchy->parents[own[dimension]];
+	return true;
+}
+
+/* Add all that cells are part of by a hierarchy. */
+static void
+AddParents(Cells *cells)
+{
+	const Description *description = cells->description;
+	int32		members[MAX_DIMENSIONS];
+
+	/* goes on over those that it adds */
+	for (int cell = 0; cell < cells->n_cells; cell++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < description->n_dimensions; i++)
+		{
+			for (int j = 0; j < description->dimensions[i].n_hierarchies; j++)
+			{
+				if (GetParent(cells, cell, i, &description->dimensions[i].hierarchies[j], members))
+					AddCell(cells, members, CELL_BETWEEN);
+			}
+		}
+	}
+}
+
+/* The lines of one hierarchy */
+static void
+AddLinesOfHierarchy(LineBuilder *builder, int dimension, const Hierarchy *hierarchy)
+{
+	Cells	   *cells = builder->cells;
+	int			n = cells->n_cells;
+	int32	   *parts = palloc_extended(sizeof(int32) * n, MCXT_ALLOC_HUGE);
+	int32	   *totals = palloc_extended(sizeof(int32) * n, MCXT_ALLOC_HUGE);
+
+	for (int cell = 0; cell < n; cell++)
+	{
+		int32		members[MAX_DIMENSIONS];
+
+		CHECK_FOR_INTERRUPTS();
+		parts[cell] = cell;
+		totals[cell] = GetParent(cells, cell, dimension, hierarchy, members) ? FindCell(cells, members) : -1;
+	}
+	AddLines(builder, parts, totals, n);
+	pfree(parts);
+	pfree(totals);
+}
+
+/* ---- lines that say nothing ---- */
+
+/*
+ * A sum that nobody published, and that is in no other line, can be anything: its line says nothing.
+ * Without it, another may be so.
+ */
+static void
+DropIdleLines(const Cells *cells, Lines *lines)
+{
+	int32	   *n_lines = palloc_extended(sizeof(int32) * Max(cells->n_cells, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			n_before;
+
+	for (int i = 0; i < lines->n; i++)
+	{
+		n_lines[lines->lines[i].total]++;
+		for (int j = 0; j < lines->lines[i].n_parts; j++)
+			n_lines[lines->parts[lines->lines[i].first + j]]++;
+	}
+	do
+	{
+		n_before = lines->n;
+		lines->n = 0;
+		for (int i = 0; i < n_before; i++)
+		{
+			Line		line = lines->lines[i];
+
+			CHECK_FOR_INTERRUPTS();
+			if (cells->kinds[line.total] != CELL_BETWEEN || n_lines[line.total] > 1)
+			{
+				lines->lines[lines->n++] = line;
+				continue;
+			}
+			for (int j = 0; j < line.n_parts; j++)
+				n_lines[lines->parts[line.first + j]]--;
+		}
+	} while (lines->n < n_before);
+	pfree(n_lines);
+}
+
+/*
+ * DividedBy
+ *		The dimensions by which the parts of a line are told apart.
+ */
+Pattern
+DividedBy(const Cells *cells, const Lines *lines, const Line *line)
+{
+	const int32 *total = MembersOf(cells, line->total);
+	const int32 *part = MembersOf(cells, lines->parts[line->first]);
+	Pattern		divided = 0;
+
+	for (int i = 0; i < cells->description->n_dimensions; i++)
+		divided |= part[i] != total[i] ? PatternBit(i) : 0;
+	return divided;
 }
 
 /*
@@ -308,15 +421,23 @@ AddLinesOfTable(Tables *tables, Lines *lines, Table *table, int32 **line_of, int
 Lines *
 FindLines(Cells *cells)
 {
-	Lines	   *lines = palloc0(sizeof(Lines));
-	Tables		tables = {.cells = cells};
-	int32	   *line_of = palloc(sizeof(int32));
-	int			n_line_of = 0;
+	const Description *description = cells->description;
+	LineBuilder builder = {.cells = cells,.lines = palloc0(sizeof(Lines))};
+	Tables		tables = {.cells = cells,.hierarchical = HierarchicalPattern(description)};
 
+	builder.lines->lines = palloc(sizeof(Line));
+	builder.lines->parts = palloc(sizeof(int32));
+	builder.line_of = palloc(sizeof(int32));
 	AddUnlisted(cells);
+	AddParents(cells);
 	FindTables(&tables);
 	for (int i = 0; i < tables.n; i++)
-		AddLinesOfTable(&tables, lines, &tables.tables[i], &line_of, &n_line_of);
-	pfree(line_of);
-	return lines;
+		AddLinesOfTable(&builder, &tables, &tables.tables[i]);
+	for (int i = 0; i < description->n_dimensions; i++)
+	{
+		for (int j = 0; j < description->dimensions[i].n_hierarchies; j++)
+			AddLinesOfHierarchy(&builder, i, &description->dimensions[i].hierarchies[j]);
+	}
+	DropIdleLines(cells, builder.lines);
+	return builder.lines;
 }

@@ -26,6 +26,7 @@ typedef struct Lines
 } Lines;
 
 extern Lines *FindLines(Cells *cells);
+extern Pattern DividedBy(const Cells *cells, const Lines *lines, const Line *line);
 extern void AddUnlisted(Cells *cells);
 
 #endif							/* GAPSTATS_LINES_H */

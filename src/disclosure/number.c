@@ -85,10 +85,11 @@ TakeNumber(const char **c, int64 *value, int32 *decimals)
 	{
 		if (isdigit((unsigned char) **c))
 		{
-			if (!TakeDigit(**c, value))
+			if (TakeDigit(**c, value))
+				*decimals += has_point ? 1 : 0;
+			else if (!has_point || **c != '0')
 				return TOO_MANY_DIGITS;
 			has_digit = true;
-			*decimals += has_point ? 1 : 0;
 		}
 		else if (**c == '.' && !has_point)
 			has_point = true;

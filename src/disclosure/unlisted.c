@@ -89,7 +89,7 @@ FindAxes(const Description *description, Axis *axes)
 			if (AxisOf(joined, j) != i)
 				continue;
 			axes[n].dimensions[axes[n].n_dimensions++] = j;
-			axes[n].pattern |= description->dimensions[j].pattern;
+			axes[n].pattern |= PatternBit(j);
 		}
 		n++;
 	}

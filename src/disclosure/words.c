@@ -104,17 +104,16 @@ PrintedText(const Facts *facts, const Measure *measure, int field, int cell)
 
 /* The dimensions by which the parts of a line are told apart */
 static char *
-DividedBy(const Facts *facts, const Line *line)
+DividedByText(const Facts *facts, const Line *line)
 {
 	const Description *description = facts->cells->description;
-	Pattern		divided = PatternOf(facts->cells, facts->lines->parts[line->first]) &
-		~PatternOf(facts->cells, line->total);
+	Pattern		divided = DividedBy(facts->cells, facts->lines, line);
 	StringInfoData names;
 
 	initStringInfo(&names);
 	for (int i = 0; i < description->n_dimensions; i++)
 	{
-		if (description->dimensions[i].pattern & divided)
+		if (divided & PatternBit(i))
 			appendStringInfo(&names, "%s%s", names.len == 0 ? "" : " and ", description->dimensions[i].name);
 	}
 	return names.data;
@@ -139,32 +138,11 @@ PartName(const Facts *facts, const Line *line, int part)
 	return name.data;
 }
 
-/* The sum of the parts that are shown, and how many they are */
-static int64
-SumShown(const Facts *facts, int quantity, const Line *line, int *n)
-{
-	int64		sum = 0;
-
-	*n = 0;
-	for (int i = 0; i < line->n_parts; i++)
-	{
-		int			cell = facts->lines->parts[line->first + i];
-
-		if (!IsKnown(facts, quantity, cell))
-			continue;
-		sum += facts->quantities[quantity].known[cell];
-		(*n)++;
-	}
-	return sum;
-}
-
 /* The parts of a line that are shown: 12 Asian + 4 Black, or their sum if they are many */
 static char *
-ShownParts(const Facts *facts, int quantity, const Line *line)
+ShownParts(const Facts *facts, int quantity, const Line *line, int n, int64 sum)
 {
 	StringInfoData parts;
-	int			n;
-	int64		sum = SumShown(facts, quantity, line, &n);
 
 	if (n > MAX_NAMED_CELLS)
 		return psprintf("%s in %d cells", KnownText(facts, quantity, sum), n);
@@ -182,27 +160,40 @@ ShownParts(const Facts *facts, int quantity, const Line *line)
 
 /* A line; in brief, with the sum of what is hidden in it instead of what is shown */
 static char *
-LineWords(const Facts *facts, Source source, bool in_brief)
+LineWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 {
 	const Line *line = &facts->lines->lines[source.number];
 	const char *measure = MeasureOf(facts, source.quantity)->name;
+	bool		is_known = IsKnown(facts, source.quantity, line->total);
+	int64		total = is_known ? facts->quantities[source.quantity].known[line->total] : 0;
+	int			n_shown = line->n_parts - (is_known ? fact->n_terms : fact->n_terms - 1);
 	char	   *name = NameOf(facts, line->total);
-	char	   *by = DividedBy(facts, line);
-	int			n;
-	int64		shown = SumShown(facts, source.quantity, line, &n);
+	char	   *by = DividedByText(facts, line);
+	char	   *shown;
 
-	if (in_brief && IsKnown(facts, source.quantity, line->total))
+	if (in_brief && is_known)
 		return psprintf("%s that %s hides by %s (%s)", measure, name, by,
-						KnownText(facts, source.quantity,
-								  (int128) facts->quantities[source.quantity].known[line->total] - shown));
-	if (!IsKnown(facts, source.quantity, line->total))
-		return n == 0 ? psprintf("%s of %s, which is the sum by %s", measure, name, by) :
-			psprintf("%s of %s, which is the sum by %s (shown: %s)", measure, name, by,
-					 ShownParts(facts, source.quantity, line));
-	if (n == 0)
-		return psprintf("%s of %s (%s), the sum by %s", measure, name, Shown(facts, source.quantity, line->total), by);
-	return psprintf("%s of %s (%s) less what is shown of it by %s (%s)", measure, name,
-					Shown(facts, source.quantity, line->total), by, ShownParts(facts, source.quantity, line));
+						KnownText(facts, source.quantity, fact->lower));
+	shown = ShownParts(facts, source.quantity, line, n_shown, total - fact->lower);
+	if (is_known)
+		return n_shown == 0 ?
+			psprintf("%s of %s (%s), the sum by %s", measure, name, KnownText(facts, source.quantity, total), by) :
+			psprintf("%s of %s (%s) less what is shown of it by %s (%s)", measure, name,
+					 KnownText(facts, source.quantity, total), by, shown);
+	return n_shown == 0 ?
+		psprintf("%s of %s, which is the sum by %s", measure, name, by) :
+		psprintf("%s of %s, which is the sum by %s (shown: %s)", measure, name, by, shown);
+}
+
+/* The sum of the parts of a line that are all shown */
+static int64
+SumOfParts(const Facts *facts, int quantity, const Line *line)
+{
+	int64		sum = 0;
+
+	for (int i = 0; i < line->n_parts; i++)
+		sum += facts->quantities[quantity].known[facts->lines->parts[line->first + i]];
+	return sum;
 }
 
 /* ---- all facts ---- */
@@ -220,7 +211,7 @@ GroupsOf(const Facts *facts, const Measure *measure, int cell)
 
 /* What a fact is, as a part of a sentence */
 static char *
-SourceWords(const Facts *facts, Source source, bool in_brief)
+SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 {
 	const Measure *measures = facts->cells->description->measures;
 	const Measure *measure;
@@ -229,7 +220,11 @@ SourceWords(const Facts *facts, Source source, bool in_brief)
 	switch (source.kind)
 	{
 		case FROM_LINE:
-			return LineWords(facts, source, in_brief);
+			return LineWords(facts, source, fact, in_brief);
+		case FROM_SAME:
+			return psprintf("%s of %s (%s), the same as that of %s (%s)", MeasureOf(facts, source.quantity)->name, name,
+							Shown(facts, source.quantity, source.cell), NameOf(facts, source.other),
+							Shown(facts, source.quantity, source.other));
 		case FROM_PART:
 			return psprintf("%s of %s, at most its %s (%s)", MeasureOf(facts, source.quantity)->name, name,
 							MeasureOf(facts, source.number)->name, Shown(facts, source.number, source.cell));
@@ -271,7 +266,7 @@ AppendFact(StringInfo words, const Facts *facts, const Finding *finding, int whi
 {
 	int			fact = finding->because[which];
 	char	   *is = fact == INSIDERS_FACT ? pstrdup("the child herself, who is one") :
-		SourceWords(facts, facts->sources[fact], finding->n_because > MAX_FACTS_IN_FULL);
+		SourceWords(facts, facts->sources[fact], &facts->system.facts[fact], finding->n_because > MAX_FACTS_IN_FULL);
 	double		times = finding->multipliers == NULL ? 0 : finding->multipliers[which] * sign;
 
 	if (which == 0)
@@ -282,6 +277,19 @@ AppendFact(StringInfo words, const Facts *facts, const Finding *finding, int whi
 		appendStringInfo(words, "; %s %s", times > 0 ? "and" : "less", is);
 	else
 		appendStringInfo(words, "; %s %g times %s", times > 0 ? "and" : "less", fabs(times), is);
+}
+
+/* Whether a fact among those of a finding says the same as one before: a ratio is two facts */
+static bool
+IsRepeated(const Facts *facts, const Finding *finding, int which)
+{
+	for (int i = 0; i < which && finding->multipliers == NULL; i++)
+	{
+		if (finding->because[i] >= 0 && finding->because[which] >= 0 &&
+			memcmp(&facts->sources[finding->because[i]], &facts->sources[finding->because[which]], sizeof(Source)) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* What the mark of an unknown says */
@@ -327,7 +335,10 @@ BecauseOf(const Facts *facts, int unknown, const Finding *finding)
 	if (finding->multipliers != NULL && finding->n_because > 0)
 		sign = finding->multipliers[0] < 0 ? -1 : 1;
 	for (int i = 0; i < n; i++)
-		AppendFact(&words, facts, finding, i, sign);
+	{
+		if (!IsRepeated(facts, finding, i))
+			AppendFact(&words, facts, finding, i, sign);
+	}
 	if (finding->n_because > n)
 		appendStringInfo(&words, "; and %d more", finding->n_because - n);
 	if (finding->verdict == EXACT_RULE || finding->verdict == NARROW_RULE)
@@ -346,15 +357,17 @@ ContradictionWords(const Facts *facts, Source source)
 {
 	const Measure *measures = facts->cells->description->measures;
 	const Line *line;
-	int			n;
 
 	switch (source.kind)
 	{
 		case FROM_LINE:
 			line = &facts->lines->lines[source.number];
 			return psprintf("it is %s, but by %s it adds up to %s", Shown(facts, source.quantity, line->total),
-							DividedBy(facts, line),
-							KnownText(facts, source.quantity, SumShown(facts, source.quantity, line, &n)));
+							DividedByText(facts, line),
+							KnownText(facts, source.quantity, SumOfParts(facts, source.quantity, line)));
+		case FROM_SAME:
+			return psprintf("it is %s, but %s for %s", Shown(facts, source.quantity, source.cell),
+							Shown(facts, source.quantity, source.other), NameOf(facts, source.other));
 		case FROM_PART:
 			return psprintf("it is %s, which is more than %s (%s)", Shown(facts, source.quantity, source.cell),
 							MeasureOf(facts, source.number)->name, Shown(facts, source.number, source.cell));
@@ -397,7 +410,7 @@ AllSameWords(const Facts *facts, Source source)
 char *
 LeftOutWords(const Facts *facts, const Remark *remark)
 {
-	return psprintf("%s: %s", SourceWords(facts, remark->source, false), remark->why);
+	return psprintf("%s: %s", SourceWords(facts, remark->source, NULL, false), remark->why);
 }
 
 char *
