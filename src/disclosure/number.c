@@ -98,8 +98,12 @@ TakeNumber(const char **c, int64 *value, int32 *decimals)
 	}
 	if (!has_digit)
 		return NOT_A_NUMBER;
-	if (*decimals > MAX_DIGITS)
-		return TOO_MANY_DIGITS;
+	for (; *decimals > MAX_DIGITS; (*decimals)--)
+	{
+		if (*value % 10 != 0)
+			return TOO_MANY_DIGITS;
+		*value /= 10;
+	}
 	exponent = TakeExponent(c, value, decimals);
 	if (exponent != PARSED)
 		return exponent;
