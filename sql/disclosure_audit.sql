@@ -8,6 +8,7 @@
 \set SHOW_CONTEXT never
 CREATE SCHEMA published;
 SET search_path = published, gapstats;
+SET datestyle = iso;
 
 CREATE TABLE expected (example text, measure text, cell text, verdict text, nonneg text, whole text, rule text);
 CREATE TABLE found (LIKE expected);
@@ -233,3 +234,93 @@ SELECT sum(note('C7 halves', d)) FROM disclosure_audit('SELECT cell, n FROM c7',
 	"VALUES ('a', 'abcd'), ('b', 'abcd'), ('c', 'abcd'), ('d', 'abcd')", "VALUES ('a', 'one'), ('b', 'one'), ('s1', 'one')",
 	"VALUES ('b', 'two'), ('c', 'two'), ('s2', 'two')", "VALUES ('a', 'three'), ('c', 'three'), ('s3', 'three')"]}$$) AS d
 WHERE d.cell = 'cell d';
+
+-- C8: releases; of a mean the sum is the number, and what those have who left is one of its own
+INSERT INTO expected VALUES
+	('C8 left', 'score', 'release 2025-10-01', 'exact_whole', NULL, '[4743,4743]', NULL), ('C8 left', 'score', 'release 2025-11-01', 'exact_whole', NULL, '[4289,4289]', NULL),
+	('C8 left', 'score', 'release 2025-10-01, who left before release 2025-11-01', 'exact_whole', '[453.15,455.25]', '[454,454]', '[454,454]'),
+	('C8 mean', 'score', 'the total', 'narrow_whole', NULL, NULL, NULL), ('C8 mean', 'score', 'race A', 'narrow_nonneg', NULL, NULL, NULL),
+	('C8 mean', 'score', 'race B', 'protected', '[2739.3,2748.7]', '[2740,2748]', NULL),
+	('C8 two decimals', 'score', 'the total', 'exact_whole', NULL, '[23600,23600]', NULL), ('C8 two decimals', 'score', 'race A', 'exact_whole', NULL, '[20856,20856]', NULL),
+	('C8 two decimals', 'score', 'race B', 'exact_whole', NULL, '[2744,2744]', NULL),
+	('C8 cumulative', 'n', 'month 2025-10-01, race a', 'protected', '[8,13]', '[8,13]', NULL), ('C8 cumulative', 'n', 'month 2025-10-01, race b', 'protected', '[7,12]', '[7,12]', NULL);
+SELECT sum(note('C8 left', d)) FROM disclosure_audit($$SELECT * FROM (VALUES (date '2025-11-01', 10, 428.9), ('2025-10-01', 11, 431.2)) AS v (release, n, score)$$,
+	'{release}', '{"n": "count", "score": {"kind": "mean", "of": "n", "leaving": "release"}}') AS d;
+CREATE TABLE c8 (race text, n int, score numeric);
+INSERT INTO c8 VALUES (NULL, 50, 472.0), ('A', 44, 474.0), ('B', 6, NULL);
+SELECT sum(note('C8 mean', d)) FROM disclosure_audit('c8', '{race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}') AS d;
+-- the mean of B: 456.55 to 458.116666666667
+SELECT rounded(least_nonneg / 6, 6) AS least, rounded(most_nonneg / 6, 6) AS most
+FROM disclosure_audit('c8', '{race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}') WHERE members = '{B}';
+SELECT sum(note('C8 two decimals', d)) FROM disclosure_audit('c8', '{race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 2}}') AS d;
+SELECT sum(note('C8 cumulative', d)) FROM disclosure_audit($$SELECT * FROM (VALUES (date '2025-10-01', NULL, 20), ('2025-10-01', 'a', NULL), ('2025-10-01', 'b', NULL),
+	('2025-11-01', 'a', 13), ('2025-11-01', 'b', 12)) AS v (month, race, n)$$, '{month, race}', '{"n": {"cumulative": "month"}}') AS d;
+
+-- C9: what the marks say
+CREATE FUNCTION list(shown text[]) RETURNS text LANGUAGE sql
+RETURN format('SELECT nullif(i, 1) AS i, n FROM unnest(%L::text[]) WITH ORDINALITY AS u (n, i)', shown);
+INSERT INTO expected VALUES
+	('C9 8', 'n', 'i 2', 'exact_rule', '[0,8]', '[0,8]', '[4,4]'), ('C9 8', 'n', 'i 3', 'exact_rule', '[0,8]', '[0,8]', '[4,4]'),
+	('C9 7', 'n', 'i 2', 'narrow_rule', '[0,7]', '[0,7]', '[3,4]'), ('C9 7', 'n', 'i 3', 'narrow_rule', '[0,7]', '[0,7]', '[3,4]'),
+	('C9 16', 'n', 'i 2', 'narrow_rule', '[0,16]', '[0,16]', '[7,9]'), ('C9 16', 'n', 'i 3', 'narrow_rule', '[0,16]', '[0,16]', '[7,9]'),
+	('C9 13', 'n', 'i 2', 'protected', '[0,13]', '[0,13]', '[4,9]'), ('C9 13', 'n', 'i 3', 'protected', '[0,13]', '[0,13]', '[4,9]'),
+	('C9 5', 'n', 'i 2', 'narrow_rule', '[0,5]', '[0,5]', '[1,4]'), ('C9 5', 'n', 'i 3', 'narrow_rule', '[0,5]', '[0,5]', '[1,4]'),
+	('C9 27', 'n', 'i 2', 'exact_rule', '[0,27]', '[0,27]', '[9,9]'), ('C9 27', 'n', 'i 3', 'exact_rule', '[0,27]', '[0,27]', '[9,9]'), ('C9 27', 'n', 'i 4', 'exact_rule', '[0,27]', '[0,27]', '[9,9]'),
+	('C9 4', 'n', 'i 2', 'narrow_nonneg', '[0,4]', '[0,4]', '[1,2]'), ('C9 4', 'n', 'i 3', 'narrow_nonneg', '[0,4]', '[0,4]', '[1,2]'), ('C9 4', 'n', 'i 4', 'narrow_nonneg', '[0,4]', '[0,4]', '[1,2]'),
+	('C9 14', 'n', 'i 2', 'narrow_rule', '[0,14]', '[0,14]', '[1,4]'), ('C9 14', 'n', 'i 3', 'narrow_rule', '[0,14]', '[0,14]', '[10,13]'),
+	('C9 one mark', 'n', 'i 2', 'protected', '[0,14]', '[0,14]', '[1,13]'), ('C9 one mark', 'n', 'i 3', 'protected', '[0,14]', '[0,14]', '[1,13]'),
+	('C9 insider', 'n', 'i 2', 'protected', '[0,7]', '[0,7]', NULL), ('C9 insider', 'n', 'i 3', 'exact_linear', '[6,6]', '[6,6]', '[6,6]');
+SELECT sum(note('C9 ' || shown[1], d)) FROM (VALUES ('{8,<5,<5}'::text[]), ('{7,<5,<5}'), ('{16,<10,<10}'), ('{13,<10,<10}'), ('{5,<10,<10}'),
+	('{27,<10,<10,<10}'), ('{4,<10,<10,<10}')) AS v (shown), disclosure_audit(list(shown), '{i}', '{"n": "count"}') AS d;
+SELECT sum(note('C9 14', d)) FROM disclosure_audit(list('{14,<10,**}'), '{i}', '{"n": "count"}', marks => '{"**": "complementary"}') AS d;
+SELECT sum(note('C9 one mark', d)) FROM disclosure_audit(list('{14,*,*}'), '{i}', '{"n": "count"}') AS d;
+SELECT sum(note('C9 insider', d)) FROM disclosure_audit($$SELECT * FROM (VALUES (NULL, '7', 7), (2, '*', 1), (3, '*', 6)) AS v (i, n, truth)$$,
+	'{i}', '{"n": {"truth": "truth"}}', insiders => true) AS d;
+SELECT cell, verdict, because, insider FROM disclosure_audit($$SELECT * FROM (VALUES (NULL, '7', 7), (2, '*', 1), (3, '*', 6)) AS v (i, n, truth)$$,
+	'{i}', '{"n": {"truth": "truth"}}', insiders => true);
+-- ratios, and printed intervals
+INSERT INTO expected (example, measure, cell, whole) VALUES
+	('C9 ratio', 'x', 'race f', '[7,7]'), ('C9 ratio again', 'x', 'race f', '[10,10]'),
+	('C9 wilson', 'x', 'school a', '[2,2]'), ('C9 wilson', 'n', 'school a', '[9,9]'), ('C9 wilson', 'x', 'school b', '[5,5]'), ('C9 wilson', 'n', 'school b', '[12,12]'),
+	('C9 wilson', 'x', 'school c', '[7,7]'), ('C9 wilson', 'n', 'school c', '[7,7]');
+SELECT sum(note('C9 ratio', d)) FROM disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 16, 1.75), ('r', 24, 96, NULL)) AS v (race, x, n, ratio)$$, '{race}',
+	'{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}') AS d;
+SELECT sum(note('C9 ratio again', d)) FROM disclosure_audit($$SELECT * FROM (VALUES ('s', 'f', NULL::int, 22, NULL), ('s', 'r', 30, 120, NULL), ('s', NULL, NULL, 142, 1.8)) AS v (school, race, x, n, ratio)$$, '{school, race}',
+	'{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": ["f", "r"]}}}') AS d WHERE members[2] = 'f';
+UPDATE found SET cell = 'race f' WHERE example = 'C9 ratio again';
+SELECT sum(note('C9 wilson', d)) FROM disclosure_audit($$SELECT * FROM (VALUES ('a', NULL::int, NULL::int, 0.06, 0.55), ('b', NULL, NULL, 0.19, 0.68), ('c', NULL, NULL, 0.65, 1.00))
+	AS v (school, x, n, lower, upper)$$, '{school}', '{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}') AS d;
+
+-- The example of 10.3: schools by race, all margins published
+CREATE TABLE schools AS
+SELECT school, race, n FROM (VALUES ('S1', ARRAY[3, 22, 40, 51, 90]), ('S2', ARRAY[12, 4, 28, 44, 75]), ('S3', ARRAY[25, 31, 19, 38, 66]), ('S4', ARRAY[14, 17, 33, 29, 82])) AS v (school, ns),
+	unnest('{AI,Asian,Black,Hispanic,White}'::text[], ns) AS u (race, n);
+CREATE VIEW schools_totals AS SELECT school, race, sum(n) AS n FROM schools GROUP BY CUBE (school, race);
+INSERT INTO expected VALUES
+	('10.3 primary', 'n', 'school S1, race AI', 'exact_linear', '[3,3]', '[3,3]', '[3,3]'), ('10.3 primary', 'n', 'school S2, race Asian', 'exact_linear', '[4,4]', '[4,4]', '[4,4]'),
+	('10.3', 'n', 'school S1, race AI', 'protected', '[0,15]', '[0,15]', NULL), ('10.3', 'n', 'school S1, race Asian', 'protected', '[10,25]', '[10,25]', NULL),
+	('10.3', 'n', 'school S2, race Asian', 'protected', '[1,16]', '[1,16]', NULL), ('10.3', 'n', 'school S2, race AI', 'protected', '[0,15]', '[0,15]', NULL);
+SELECT sum(note('10.3 primary', d)) FROM disclosure_audit('SELECT school, race, CASE WHEN n >= 10 THEN n END AS n FROM schools_totals', '{school, race}', '{"n": "count"}') AS d;
+SELECT sum(note('10.3', d)) FROM disclosure_audit($$SELECT school, race, CASE WHEN school IN ('S1', 'S2') AND race IN ('AI', 'Asian') THEN '*' ELSE n::text END AS n FROM schools_totals$$,
+	'{school, race}', '{"n": "count"}') AS d;
+
+SELECT count(DISTINCT example) AS examples, count(*) AS numbers FROM expected;
+SELECT * FROM differs;
+
+-- The scale generator: exact by algebra, at 0 or more, and with marks of 1 (or 0) to 9; narrower than 5; widths
+CREATE FUNCTION generated(districts integer) RETURNS TABLE (district integer, school integer, race integer, sex integer, n bigint) LANGUAGE sql
+BEGIN ATOMIC
+	SELECT (s - 1) / 12 + 1, s, r, x, sum(greatest(0, (130 + (s * 6007) % 850) * (ARRAY[12, 40, 210, 240, 6, 420, 72])[r] / 2000 + (s * 37 + r * 11 + x * 5) % 9 - 4))
+	FROM generate_series(1, 12 * districts) AS s, generate_series(1, 7) AS r, generate_series(1, 2) AS x
+	GROUP BY ROLLUP ((s - 1) / 12 + 1, s), CUBE (r, x);
+END;
+SELECT districts, zeros, (SELECT count(*) FROM generated(districts)) AS cells, count(*) AS hidden, count(*) FILTER (WHERE cardinality(array_remove(d.members, NULL)) = 4) AS finest,
+	count(*) FILTER (WHERE verdict = 'exact_linear') AS linear, count(*) FILTER (WHERE verdict IN ('exact_linear', 'exact_nonneg')) AS nonneg,
+	count(*) FILTER (WHERE verdict ~ '^exact') AS rule, count(*) FILTER (WHERE most_nonneg - least_nonneg BETWEEN 1 AND 4) AS narrow,
+	sum(most_nonneg - least_nonneg) AS width, max(most_nonneg - least_nonneg) AS widest,
+	count(*) FILTER (WHERE (least_whole, most_whole) IS DISTINCT FROM (least_nonneg, most_nonneg)) AS not_whole
+FROM (VALUES (3, 'show'), (3, 'hide'), (32, 'show'), (32, 'hide')) AS v (districts, zeros),
+	disclosure_audit(format('SELECT district, school, race, sex, CASE WHEN n >= 10%s THEN n END AS n FROM generated(%s)', CASE zeros WHEN 'show' THEN ' OR n = 0' END, districts),
+		'{district, school, race, sex}', '{"n": "count"}', zeros => zeros, marks => '{"NULL": "primary"}') AS d
+GROUP BY districts, zeros
+ORDER BY districts, zeros DESC;

@@ -284,6 +284,17 @@ PutRemarks(ResultRow *row, const Facts *facts)
 	}
 }
 
+/* The measure that is published in a column */
+static const char *
+MeasureIn(const Description *description, int field)
+{
+	int			measure = 0;
+
+	while (description->measures[measure].field != field && measure < description->n_measures - 1)
+		measure++;
+	return description->measures[measure].name;
+}
+
 /* Numbers that one row hides and another shows */
 static void
 PutShownElsewhere(ResultRow *row, const Facts *facts)
@@ -305,7 +316,7 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 		Holder		holder = {0, shown->cell, NONE};
 
 		answer.because = ShownElsewhereWords(facts, shown);
-		PutAnswer(row, facts, holder, cells->description->fields[shown->field], answer);
+		PutAnswer(row, facts, holder, MeasureIn(cells->description, shown->field), answer);
 	}
 }
 

@@ -111,7 +111,7 @@ PatternOf(const Cells *cells, int cell)
 
 /* The column of the query that has a name */
 static Column
-FindColumn(TupleDesc columns, const char *name, const char *what)
+FindColumn(TupleDesc columns, const char *name, const char *in)
 {
 	Column		column;
 	StringInfoData names;
@@ -133,7 +133,7 @@ FindColumn(TupleDesc columns, const char *name, const char *what)
 		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", NameStr(TupleDescAttr(columns, i)->attname));
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("there is no column \"%s\" for the %s", Excerpt(name), what),
+			 errmsg("there is no column \"%s\", which is named in %s", Excerpt(name), in),
 			 errhint("The columns are: %s.", names.data)));
 }
 
@@ -148,7 +148,7 @@ BeginCells(TupleDesc columns, void *arg)
 	for (int i = 0; i < description->n_dimensions; i++)
 	{
 		Dimension  *dimension = &description->dimensions[i];
-		Column		column = FindColumn(columns, dimension->name, "dimension");
+		Column		column = FindColumn(columns, dimension->name, "dimensions");
 		Form_pg_attribute attribute = TupleDescAttr(columns, column.number - 1);
 
 		reading->dimensions[i] = column;
@@ -158,7 +158,7 @@ BeginCells(TupleDesc columns, void *arg)
 			BeginMembers(dimension, attribute->atttypid, attribute->attcollation);
 	}
 	for (int i = 0; i < description->n_fields; i++)
-		reading->fields[i] = FindColumn(columns, description->fields[i], "numbers");
+		reading->fields[i] = FindColumn(columns, description->fields[i], "measures");
 }
 
 /* Make room for one more cell, and one that is looked for. */

@@ -138,6 +138,8 @@ GetEpsilon(FunctionCallInfo fcinfo, int argno, uint64 *s, uint64 *t)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("epsilon must be above 0 and have at most %d decimals and 18 digits, not %s",
 						MAX_EPSILON_DECIMALS, Excerpt(digits))));
+	for (; decimals > 0 && value % 10 == 0; decimals--)
+		value /= 10;			/* 0.5 and 0.50 are the same */
 	*s = value;
 	*t = 1;
 	while (decimals-- > 0)

@@ -403,7 +403,7 @@ AllSameWords(const Facts *facts, Source source)
 {
 	const Quantity *quantity = &facts->quantities[source.quantity];
 
-	return psprintf(quantity->known[source.cell] == 0 ? "none of %s, so that nobody there is" : "all of %s, so that everybody there is",
+	return psprintf(quantity->known[source.cell] == 0 ? "none of %s, which tells it of each of them" : "all of %s, which tells it of each of them",
 					Shown(facts, source.number, source.cell));
 }
 
