@@ -246,6 +246,9 @@ INSERT INTO expected VALUES
 	('C8 cumulative', 'n', 'month 2025-10-01, race a', 'protected', '[8,13]', '[8,13]', NULL), ('C8 cumulative', 'n', 'month 2025-10-01, race b', 'protected', '[7,12]', '[7,12]', NULL);
 SELECT sum(note('C8 left', d)) FROM disclosure_audit($$SELECT * FROM (VALUES (date '2025-11-01', 10, 428.9), ('2025-10-01', 11, 431.2)) AS v (release, n, score)$$,
 	'{release}', '{"n": "count", "score": {"kind": "mean", "of": "n", "leaving": "release"}}') AS d;
+-- 11 and 10 are no small groups, but the one who left is
+SELECT cell, can_be_small FROM disclosure_audit($$SELECT * FROM (VALUES (date '2025-11-01', 10, 428.9), ('2025-10-01', 11, 431.2)) AS v (release, n, score)$$,
+	'{release}', '{"n": "count", "score": {"kind": "mean", "of": "n", "leaving": "release"}}');
 CREATE TABLE c8 (race text, n int, score numeric);
 INSERT INTO c8 VALUES (NULL, 50, 472.0), ('A', 44, 474.0), ('B', 6, NULL);
 SELECT sum(note('C8 mean', d)) FROM disclosure_audit('c8', '{race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}') AS d;

@@ -32,7 +32,7 @@ typedef struct Answer
 	FeasibleInterval nonneg;
 	FeasibleInterval whole;
 	FeasibleInterval rule;
-	bool		is_count;
+	bool		has_size;
 	bool		can_be_small;
 	const char *because;
 	const char *insider;
@@ -79,20 +79,11 @@ DescribeTable(FunctionCallInfo fcinfo)
 	DescribeMeasures(description, JsonbArgument(fcinfo, ARG_MEASURES, "measures"));
 	DescribeMarks(description, JsonbArgument(fcinfo, ARG_MARKS, "marks"));
 	description->minimum = PositiveArgument(fcinfo, ARG_MINIMUM, "minimum");
+	description->width = PG_ARGISNULL(ARG_WIDTH) ? (description->minimum + 1) / 2 :
+		CheckNonNegative(ArgumentDouble(fcinfo, ARG_WIDTH, "width"), "width");
 	description->zeros_are_hidden = ArgumentOption(fcinfo, ARG_ZEROS, "zeros", zeros) == 1;
 	description->absent_is_hidden = ArgumentOption(fcinfo, ARG_ABSENT, "absent", absent) == 1;
 	return description;
-}
-
-static AuditOptions
-OptionArguments(FunctionCallInfo fcinfo, const Description *description)
-{
-	AuditOptions options = {.width = (description->minimum + 1) / 2};
-
-	if (!PG_ARGISNULL(ARG_WIDTH))
-		options.width = CheckNonNegative(ArgumentDouble(fcinfo, ARG_WIDTH, "width"), "width");
-	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
-	return options;
 }
 
 /* Who is one of a group can be told only by the true numbers. */
@@ -159,7 +150,7 @@ PutAnswer(ResultRow *row, const Facts *facts, Holder holder, const char *measure
 		AddEnd(row, intervals[i]->lower);
 		AddEnd(row, intervals[i]->upper);
 	}
-	if (answer.is_count)
+	if (answer.has_size)
 		AddBool(row, answer.can_be_small);
 	else
 		AddNull(row);
@@ -185,25 +176,59 @@ HasSmall(double least, double most, int64 minimum)
 	return Max(ceil(least), 1) <= Min(floor(most), minimum - 1);
 }
 
-/* Whether a number, or that of the others among its n, can be small */
-static bool
-CanBeSmall(const Facts *facts, Holder holder, FeasibleInterval interval)
-{
-	const Quantity *quantity = &facts->quantities[holder.quantity];
-	int64		minimum = facts->cells->description->minimum;
-
-	if (HasSmall(interval.lower, interval.upper, minimum))
-		return true;
-	if (!quantity->is_part || !IsKnown(facts, quantity->of, holder.cell))
-		return false;
-	return HasSmall(facts->quantities[quantity->of].known[holder.cell] - interval.upper,
-					facts->quantities[quantity->of].known[holder.cell] - interval.lower, minimum);
-}
-
 static const Measure *
 MeasureOf(const Facts *facts, int quantity)
 {
 	return &facts->cells->description->measures[facts->quantities[quantity].measure];
+}
+
+/* Between what a quantity is in a cell: a number if it is known */
+static FeasibleInterval
+IntervalOf(const Facts *facts, const Finding *findings, int quantity, int cell)
+{
+	int			unknown = facts->quantities[quantity].unknown[cell];
+
+	if (unknown != KNOWN)
+		return findings[unknown].rule;
+	return (FeasibleInterval) {
+		facts->quantities[quantity].known[cell], facts->quantities[quantity].known[cell]
+	};
+}
+
+/* Whether scores can be those of few: their n, or for those who left or joined that of the difference */
+static bool
+AreOfFew(const Facts *facts, const Finding *findings, Holder holder)
+{
+	int			of = facts->quantities[holder.quantity].of;
+	int64		minimum = facts->cells->description->minimum;
+	FeasibleInterval n = IntervalOf(facts, findings, of, holder.cell);
+	FeasibleInterval other;
+
+	if (holder.other == NONE)
+		return HasSmall(n.lower, n.upper, minimum);
+	other = IntervalOf(facts, findings, of, holder.other);
+	return HasSmall(n.lower - other.upper, n.upper - other.lower, minimum) ||
+		HasSmall(other.lower - n.upper, other.upper - n.lower, minimum);
+}
+
+/* Whether a number, or that of the others among its n, can be small */
+static bool
+CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	int64		minimum = facts->cells->description->minimum;
+	FeasibleInterval own = findings[unknown].rule;
+	FeasibleInterval n;
+
+	if (!quantity->is_part && quantity->of != NONE)
+		return AreOfFew(facts, findings, holder);
+	if (HasSmall(own.lower, own.upper, minimum))
+		return true;
+	if (quantity->of == NONE)
+		return false;
+	n = IntervalOf(facts, findings, quantity->of, holder.cell);
+	return HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
 }
 
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
@@ -219,9 +244,10 @@ IsAskedFor(const Facts *facts, int unknown, const Finding *finding)
 
 /* One unknown and what was found of it */
 static void
-PutFinding(ResultRow *row, const Facts *facts, int unknown, const Finding *finding, int insider)
+PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unknown, int insider)
 {
 	Holder		holder = facts->holders[unknown];
+	const Finding *finding = &findings[unknown];
 	const Quantity *quantity = &facts->quantities[holder.quantity];
 	MeasureKind kind = MeasureOf(facts, holder.quantity)->kind;
 	Answer		answer = {
@@ -229,11 +255,11 @@ PutFinding(ResultRow *row, const Facts *facts, int unknown, const Finding *findi
 		.nonneg = InUnits(quantity, finding->nonneg),
 		.whole = InUnits(quantity, finding->whole),
 		.rule = InUnits(quantity, finding->rule),
-		.is_count = kind != MEASURE_SUM && kind != MEASURE_MEAN && finding->verdict != INCONSISTENT,
+		.has_size = kind != MEASURE_SUM && finding->verdict != INCONSISTENT,
 		.because = BecauseOf(facts, unknown, finding)
 	};
 
-	answer.can_be_small = answer.is_count && CanBeSmall(facts, holder, answer.rule);
+	answer.can_be_small = answer.has_size && CanBeSmall(facts, findings, unknown);
 	if (insider != NONE)
 		answer.insider = HolderName(facts, facts->holders[insider]);
 	PutAnswer(row, facts, holder, MeasureOf(facts, holder.quantity)->name, answer);
@@ -248,7 +274,7 @@ PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const i
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
 		if (IsAskedFor(facts, i, &findings[i]))
-			PutFinding(row, facts, i, &findings[i], insiders == NULL ? NONE : insiders[i]);
+			PutFinding(row, facts, findings, i, insiders == NULL ? NONE : insiders[i]);
 		MemoryContextReset(per_row);
 	}
 	MemoryContextSwitchTo(old);
@@ -336,7 +362,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 
 	ArgumentNotNull(fcinfo, ARG_CELLS, "cells");
 	description = DescribeTable(fcinfo);
-	options = OptionArguments(fcinfo, description);
+	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
 	with_insiders = InsidersArgument(fcinfo, description);
 
 	BeginResultSet(&row, fcinfo);

@@ -26,7 +26,7 @@ COMMENT ON COLUMN disclosure_audit.least_whole IS 'the least that it can be, as 
 COMMENT ON COLUMN disclosure_audit.most_whole IS 'the most that it can be, as students are whole';
 COMMENT ON COLUMN disclosure_audit.least_rule IS 'the least that it can be, by what the marks say as well';
 COMMENT ON COLUMN disclosure_audit.most_rule IS 'the most that it can be, by what the marks say as well';
-COMMENT ON COLUMN disclosure_audit.can_be_small IS 'can it, or the number of the others among its n, be from 1 to minimum - 1? NULL of what is no count';
+COMMENT ON COLUMN disclosure_audit.can_be_small IS 'is it about few: can it, or the number of the others among its n, or the n of a mean, be from 1 to minimum - 1? NULL of sums';
 COMMENT ON COLUMN disclosure_audit.because IS 'the published numbers that give it away, or contradict one another; NULL of what is protected';
 COMMENT ON COLUMN disclosure_audit.insider IS 'the cell whose only child can have it, where she can have more than everybody; NULL where everybody can';
 

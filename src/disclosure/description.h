@@ -75,6 +75,7 @@ typedef struct Description
 	Said	   *said;			/* what each of them says */
 	int			max_said;
 	int64		minimum;
+	double		width;			/* an interval narrower than that gives a number away */
 	bool		zeros_are_hidden;
 	bool		absent_is_hidden;	/* else a cell without a row is 0 */
 } Description;

@@ -513,6 +513,16 @@ ApplyMark(const Facts *facts, const Quantity *quantity, const Said *said, int ce
 	unknown->rule_upper = Min(unknown->rule_upper, unknown->upper);
 }
 
+/*
+ * WidthInSteps
+ *		The width that an interval must have, in steps of a quantity.
+ */
+double
+WidthInSteps(const Facts *facts, const Quantity *quantity)
+{
+	return facts->cells->description->width * (double) PowerOf10(quantity->decimals) / quantity->step;
+}
+
 /* By nature a part is no more than all, and scores are on their scale. */
 static void
 BoundByN(const Facts *facts, const Quantity *quantity, int cell, Unknown *unknown)
@@ -562,6 +572,7 @@ FindInCell(Facts *facts, int which, int cell)
 		quantity->known[cell] = 0;
 		return;
 	}
+	unknown.width = WidthInSteps(facts, quantity);
 	unknown.rule_lower = unknown.lower;
 	unknown.rule_upper = unknown.upper;
 	if (is_printed)

@@ -127,6 +127,7 @@ extern void StateSum(Facts *facts, const Statement *statement, int64 sum, Source
 extern void AddRemark(Facts *facts, RemarkKind kind, Source source, const char *why);
 extern int	AddUnknown(Facts *facts, Unknown unknown, Holder holder);
 extern int128 PowerOf10(int exponent);
+extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
 extern bool IsKnown(const Facts *facts, int quantity, int cell);
 extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);

@@ -59,7 +59,11 @@ StateDifference(Facts *facts, int smaller, int larger, Source source)
 {
 	const Measure *measure = &facts->cells->description->measures[source.number];
 	const Quantity *of = &facts->quantities[facts->quantities[source.quantity].of];
-	Unknown		scores = {.is_whole = !measure->is_real,.upper = NO_UPPER_BOUND};
+	Unknown		scores = {
+		.is_whole = !measure->is_real,
+		.upper = NO_UPPER_BOUND,
+		.width = WidthInSteps(facts, &facts->quantities[source.quantity])
+	};
 	Holder		holder = {source.quantity, source.cell, source.other};
 	Statement	difference = {0};
 
