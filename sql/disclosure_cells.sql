@@ -89,6 +89,19 @@ SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50
 SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$SELECT * FROM (VALUES ('A', NULL::int, 50.0, 10.0, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)$$, '{race}',
 	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}');
 
+-- Reasons that are no fact
+SELECT cell, verdict, because FROM disclosure_audit($$VALUES ('A', 3, '*'), ('B', 30, '3-3')$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}');
+
+-- Rows of Maryland's attendance file of 2018 (CC0) as published: absent on fewer than 5 and on more than 20 days, of those who
+-- were there for 90. "<= 5.0" of 13 is nobody, ">= 95.0" of 13 everybody. (0.0505 * 13 = 0.66, 0.9495 * 13 = 12.3.)
+CREATE TABLE maryland (lss text, school text, type text, fewer5_pct text, fewer5 text, more20_pct text, more20 text, more90 text);
+INSERT INTO maryland VALUES ('30', '0371', 'Elementary', '>= 95.0', '*', '<= 5.0', '*', '13'), ('10', '0100', 'High', '>= 95.0', '*', '<= 5.0', '*', '18'),
+	('01', '0301', 'Elementary', '24.6', '46', '<= 5.0', '*', '187'), ('01', '0401', 'Elementary', '20.9', '82', '14.0', '55', '393'),
+	('15', '0239', 'Middle', '<= 5.0', '*', '68.8', '11', '16');
+SELECT (shown(d)).* FROM disclosure_audit('maryland', '{lss, school, type}', '{"more90": "count", "more20": {"of": "more90"}, "fewer5": {"of": "more90"},
+	"more20_pct": {"kind": "percent", "of": "more90", "numerator": "more20"}, "fewer5_pct": {"kind": "percent", "of": "more90", "numerator": "fewer5"}}', zeros => 'hide') AS d
+ORDER BY cell, measure;
+
 -- The order of a dimension is that of its type: month 10 comes after 9.
 SELECT cell FROM disclosure_audit('VALUES (10, NULL::int), (9, NULL), (NULL, 30)', '{column1}', '{"n": {"column": "column2"}}');
 

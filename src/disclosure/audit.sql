@@ -32,7 +32,7 @@ COMMENT ON COLUMN disclosure_audit.insider IS 'the cell whose only child can hav
 
 CREATE FUNCTION disclosure_audit(cells text, dimensions text[], measures jsonb, totals jsonb DEFAULT '{}', hierarchies jsonb DEFAULT '{}',
 		marks jsonb DEFAULT '{}', minimum integer DEFAULT 10, width double precision DEFAULT NULL, zeros text DEFAULT 'show',
-		absent text DEFAULT 'zero', incomplete text[] DEFAULT '{}', insiders boolean DEFAULT false, max_nodes integer DEFAULT 10000)
+		absent text DEFAULT 'zero', incomplete text[] DEFAULT '{}', insiders boolean DEFAULT false, max_nodes integer DEFAULT 1000)
 	RETURNS SETOF disclosure_audit
 	LANGUAGE C VOLATILE COST 100000 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION disclosure_audit(text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], boolean, integer) IS

@@ -63,6 +63,7 @@ typedef struct Column
 typedef struct Reading
 {
 	Cells	   *cells;
+	int			max_numbers;	/* rows that there is room for */
 	MemoryContext context;
 	Column	   *dimensions;
 	Column	   *fields;
@@ -180,13 +181,15 @@ GrowCells(Cells *cells)
 
 /* Make room for the numbers of one more row. */
 static void
-GrowNumbers(Cells *cells)
+GrowNumbers(Reading *reading)
 {
-	if (cells->n_listed == cells->max_cells)
+	Cells	   *cells = reading->cells;
+
+	if (cells->n_cells < reading->max_numbers)
 		return;
+	reading->max_numbers *= 2;
 	cells->numbers = repalloc_huge(cells->numbers,
-								   sizeof(Number) * cells->description->n_fields * (Size) cells->max_cells);
-	cells->n_listed = cells->max_cells;
+								   sizeof(Number) * cells->description->n_fields * (Size) reading->max_numbers);
 }
 
 static void
@@ -271,7 +274,7 @@ TakeCell(TupleTableSlot *slot, void *arg)
 	int32	   *members;
 
 	GrowCells(cells);
-	GrowNumbers(cells);
+	GrowNumbers(reading);
 	MemoryContextSwitchTo(old);
 
 	members = MembersOf(cells, cells->n_cells);
@@ -540,14 +543,13 @@ Cells *
 ReadCells(Description *description, const char *query)
 {
 	Cells	   *cells = palloc0(sizeof(Cells));
-	Reading		reading = {.cells = cells,.context = CurrentMemoryContext};
+	Reading		reading = {.cells = cells,.max_numbers = 1024,.context = CurrentMemoryContext};
 
 	cells->description = description;
 	cells->max_cells = 1024;
 	cells->members = palloc(sizeof(int32) * description->n_dimensions * cells->max_cells);
 	cells->kinds = palloc(cells->max_cells);
-	cells->n_listed = cells->max_cells;
-	cells->numbers = palloc(sizeof(Number) * description->n_fields * cells->max_cells);
+	cells->numbers = palloc(sizeof(Number) * description->n_fields * reading.max_numbers);
 	RunQueryOnce("cells", query, BeginCells, TakeCell, &reading);
 	if (cells->n_cells == 0)
 		ereport(ERROR,

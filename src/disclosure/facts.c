@@ -752,13 +752,6 @@ ApplyNextSmallest(Facts *facts)
 
 /* ---- parts ---- */
 
-/* Whether a number that a mark hides, or shows, is one that must not be known */
-bool
-IsPrimary(const Description *description, int64 count)
-{
-	return count < description->minimum && (count > 0 || (count == 0 && description->zeros_are_hidden));
-}
-
 /* A part is no more than all; who are all or none of them are all the same. */
 static void
 StatePart(Facts *facts, int which, int cell)

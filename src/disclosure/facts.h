@@ -93,7 +93,6 @@ typedef struct Facts
 } Facts;
 
 extern Facts *FindFacts(Cells *cells, Lines *lines);
-extern bool IsPrimary(const Description *description, int64 count);
 
 /* ---- for those who state facts ---- */
 

@@ -260,6 +260,13 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 	return NULL;
 }
 
+/* One more of several reasons */
+static void
+AppendReason(StringInfo words, char *reason)
+{
+	appendStringInfo(words, "%s%s", words->len == 0 ? "" : "; ", reason);
+}
+
 /* One of the facts that give a number away, with its sign in their sum */
 static void
 AppendFact(StringInfo words, const Facts *facts, const Finding *finding, int which, double sign)
@@ -269,10 +276,8 @@ AppendFact(StringInfo words, const Facts *facts, const Finding *finding, int whi
 		SourceWords(facts, facts->sources[fact], &facts->system.facts[fact], finding->n_because > MAX_FACTS_IN_FULL);
 	double		times = finding->multipliers == NULL ? 0 : finding->multipliers[which] * sign;
 
-	if (which == 0)
-		appendStringInfoString(words, is);
-	else if (times == 0)
-		appendStringInfo(words, "; %s", is);
+	if (which == 0 || times == 0)
+		AppendReason(words, is);
 	else if (fabs(times) == 1)
 		appendStringInfo(words, "; %s %s", times > 0 ? "and" : "less", is);
 	else
@@ -293,25 +298,54 @@ IsRepeated(const Facts *facts, const Finding *finding, int which)
 }
 
 /* What the mark of an unknown says */
-static void
-AppendMark(StringInfo words, const Facts *facts, int unknown)
+static char *
+MarkWords(const Facts *facts, int unknown)
 {
 	const Unknown *u = &facts->system.unknowns[unknown];
 	Holder		holder = facts->holders[unknown];
 	int			field = facts->quantities[holder.quantity].field;
-	const char *mark = NULL;
+	const char *mark;
 
-	if (field != NONE && holder.cell < facts->cells->n_listed)
-		mark = facts->cells->description->said[NumberOf(facts->cells, field, holder.cell).said].text;
 	if (u->rule_lower == u->lower && u->rule_upper == u->upper)
-		appendStringInfoString(words, "; what the marks of others say");
-	else if (u->rule_upper == NO_UPPER_BOUND)
-		appendStringInfo(words, "; its mark %s, at least %s", mark == NULL ? "NULL" : mark,
-						 KnownText(facts, holder.quantity, u->rule_lower));
-	else
-		appendStringInfo(words, "; its mark %s, from %s to %s", mark == NULL ? "NULL" : mark,
-						 KnownText(facts, holder.quantity, u->rule_lower),
-						 KnownText(facts, holder.quantity, u->rule_upper));
+		return pstrdup("what the marks of others say");
+	mark = facts->cells->description->said[NumberOf(facts->cells, field, holder.cell).said].text;
+	if (mark == NULL)
+		mark = "NULL";
+	if (u->rule_upper == NO_UPPER_BOUND)
+		return psprintf("its mark %s, at least %s", mark, KnownText(facts, holder.quantity, u->rule_lower));
+	return psprintf("its mark %s, from %s to %s", mark, KnownText(facts, holder.quantity, u->rule_lower),
+					KnownText(facts, holder.quantity, u->rule_upper));
+}
+
+/* What an unknown is by nature, where no fact says more */
+static char *
+NatureWords(const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	const Unknown *u = &facts->system.unknowns[unknown];
+
+	if (!quantity->is_part)
+		return psprintf("the scale, from %s to %s", KnownText(facts, holder.quantity, u->lower),
+						KnownText(facts, holder.quantity, u->upper));
+	return psprintf("at most its %s (%s)", MeasureOf(facts, quantity->of)->name,
+					Shown(facts, quantity->of, holder.cell));
+}
+
+/* The facts that give a number away, or contradict one another */
+static void
+AppendFacts(StringInfo words, const Facts *facts, const Finding *finding)
+{
+	int			n = Min(finding->n_because, MAX_NAMED_FACTS);
+	double		sign = finding->multipliers != NULL && finding->multipliers[0] < 0 ? -1 : 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (!IsRepeated(facts, finding, i))
+			AppendFact(words, facts, finding, i, sign);
+	}
+	if (finding->n_because > n)
+		appendStringInfo(words, "; and %d more", finding->n_because - n);
 }
 
 /*
@@ -321,28 +355,22 @@ AppendMark(StringInfo words, const Facts *facts, int unknown)
 char *
 BecauseOf(const Facts *facts, int unknown, const Finding *finding)
 {
+	bool		is_by_rule = finding->verdict == EXACT_RULE || finding->verdict == NARROW_RULE;
 	StringInfoData words;
-	int			n = Min(finding->n_because, MAX_NAMED_FACTS);
-	double		sign = 1;
 
 	if (finding->verdict == PROTECTED)
 		return NULL;
 	initStringInfo(&words);
+	if (finding->n_because > 0)
+		AppendFacts(&words, facts, finding);
+	else if (!is_by_rule && facts->system.unknowns[unknown].upper != NO_UPPER_BOUND)
+		AppendReason(&words, NatureWords(facts, unknown));
+	if (is_by_rule)
+		AppendReason(&words, MarkWords(facts, unknown));
 	if (finding->verdict == INCONSISTENT)
-		appendStringInfoString(&words, finding->n_because == 1 ? "no number fits " : "no numbers fit ");
+		return psprintf("%s fit %s", finding->n_because == 1 ? "no number can" : "no numbers can", words.data);
 	if (finding->verdict == NOT_PROVEN)
-		appendStringInfoString(&words, "too many combinations of whole numbers to try: ");
-	if (finding->multipliers != NULL && finding->n_because > 0)
-		sign = finding->multipliers[0] < 0 ? -1 : 1;
-	for (int i = 0; i < n; i++)
-	{
-		if (!IsRepeated(facts, finding, i))
-			AppendFact(&words, facts, finding, i, sign);
-	}
-	if (finding->n_because > n)
-		appendStringInfo(&words, "; and %d more", finding->n_because - n);
-	if (finding->verdict == EXACT_RULE || finding->verdict == NARROW_RULE)
-		AppendMark(&words, facts, unknown);
+		return psprintf("too many whole numbers to try");
 	return words.data;
 }
 
