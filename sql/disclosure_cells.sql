@@ -56,6 +56,9 @@ SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 25, 25), ('B', 30, 0), 
 -- A percent whose n is hidden: half of them, and fewer than 20
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, '19', NULL), ('A', '<10', 50), ('B', '*', NULL)$$, '{column1}',
 	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}') AS d;
+-- One numerator of two: of 50 students, and in percent of the 40 who were tested
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 50, 40, NULL, 25)$$, '{column1}', '{"n": {"column": "column2"}, "tested": {"column": "column3", "of": "n"},
+	"x": {"column": "column4", "of": "n"}, "pct": {"kind": "percent", "of": "tested", "numerator": "x", "column": "column5"}}') AS d;
 -- Ranges as text, as reporting_range and EDFacts print them
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES (1, 40, '<=10%'), (2, 40, '>= 90 %'), (3, 40, '21-29'), (4, 40, '≤10%'), (5, 40, '21–29%'), (6, 14, 'LT50'), (7, 14, 'GE50'),
 	(8, 25, 'LE20'), (9, 25, 'GE80'), (10, 25, 'PS'), (11, 30, '<5'), (12, 30, '>95%')$$, '{column1}',

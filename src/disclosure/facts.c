@@ -427,6 +427,18 @@ FindQuantities(Facts *facts)
 	}
 }
 
+/*
+ * QuantityOfN
+ *		The n of a rate, or of the rates that a measure compares.
+ */
+int
+QuantityOfN(const Facts *facts, const Measure *measure)
+{
+	if (measure->kind >= MEASURE_GAP)
+		measure = &facts->cells->description->measures[measure->of];
+	return facts->quantity_of[measure->of];
+}
+
 /* A number that is shown, in steps of its quantity */
 static int64
 ShownSteps(const Facts *facts, const Quantity *quantity, Number number, int cell)

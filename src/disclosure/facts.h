@@ -125,6 +125,7 @@ extern void StateFact(Facts *facts, Fact fact, Source source);
 extern void StateSum(Facts *facts, const Statement *statement, int64 sum, Source source);
 extern void AddRemark(Facts *facts, RemarkKind kind, Source source, const char *why);
 extern int	AddUnknown(Facts *facts, Unknown unknown, Holder holder);
+extern int	QuantityOfN(const Facts *facts, const Measure *measure);
 extern int128 PowerOf10(int exponent);
 extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
 extern bool IsKnown(const Facts *facts, int quantity, int cell);

@@ -134,7 +134,7 @@ ListRates(const Facts *facts, const Measure *measure, const Printed *printed, in
 	int64		least_n = 0;
 	int64		most_n = MAX_HIDDEN_N;
 
-	Possible(facts, facts->quantities[quantity].of, cell, &least_n, &most_n);
+	Possible(facts, QuantityOfN(facts, measure), cell, &least_n, &most_n);
 	for (int64 n = Max(least_n, 1); n <= most_n; n++)
 	{
 		double		critical = Critical(measure, n);
@@ -158,7 +158,7 @@ ListRates(const Facts *facts, const Measure *measure, const Printed *printed, in
 static void
 StateIntervalOfRate(Facts *facts, const Measure *measure, const Printed *printed, Source source)
 {
-	int			of = facts->quantities[source.quantity].of;
+	int			of = QuantityOfN(facts, measure);
 	bool		is_n_known = IsKnown(facts, of, source.cell);
 	Found		found;
 
@@ -184,8 +184,9 @@ StateIntervalOfRate(Facts *facts, const Measure *measure, const Printed *printed
 static void
 StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed, Source source)
 {
+	int			n_quantity = QuantityOfN(facts, measure);
 	const Quantity *sum = &facts->quantities[source.quantity];
-	const Quantity *of = &facts->quantities[sum->of];
+	const Quantity *of = &facts->quantities[n_quantity];
 	Found		found = {0};
 	Statement	points = {0};
 	Bounds		bounds = {
@@ -197,7 +198,7 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 	};
 	Number		sd;
 
-	if (IsKnown(facts, sum->of, source.cell))
+	if (IsKnown(facts, n_quantity, source.cell))
 	{
 		int128		n = of->known[source.cell] * (int128) of->step * PowerOf10(sum->decimals);
 
@@ -208,7 +209,7 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 		return;
 	}
 	sd = NumberOf(facts->cells, measure->sd_field == NONE ? measure->field : measure->sd_field, source.cell);
-	if (measure->sd_field == NONE || sd.said != SHOWN || !IsCount(facts, sum->of))
+	if (measure->sd_field == NONE || sd.said != SHOWN || !IsCount(facts, n_quantity))
 	{
 		AddRemark(facts, REMARK_LEFT_OUT, source, "its n is hidden, and its standard deviation too");
 		return;
@@ -226,7 +227,7 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 	if (found.n_found == 0)
 		AddRemark(facts, REMARK_LEFT_OUT, source, "no n up to 400 prints so");
 	else
-		StateFound(facts, sum->of, source.cell, found.least[0], found.most[0], source);
+		StateFound(facts, n_quantity, source.cell, found.least[0], found.most[0], source);
 }
 
 /* ---- two groups ---- */
@@ -235,7 +236,7 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 static Found
 ListPairs(const Facts *facts, const Measure *measure, const Printed *printed, int quantity, int focal, int reference)
 {
-	int			of = facts->quantities[quantity].of;
+	int			of = QuantityOfN(facts, measure);
 	double		z = TwoSidedZ(measure->confidence);
 	Proportion	a = {.n = facts->quantities[of].known[focal]};
 	Proportion	b = {.n = facts->quantities[of].known[reference]};
@@ -263,7 +264,7 @@ static void
 StateIntervalOfGap(Facts *facts, const Measure *measure, const Printed *printed, Source source)
 {
 	int			quantity = source.quantity;
-	int			of = facts->quantities[quantity].of;
+	int			of = QuantityOfN(facts, measure);
 	int			focal;
 	int			reference;
 	Found		found;

@@ -62,10 +62,9 @@ OfRange(const Measure *measure, const Said *said, int64 unit)
 
 /* One bound of x / n where n is not known: x - bound * n is above or below 0. */
 static void
-StateBound(Facts *facts, Source source, int128 x_step, int128 n_step, int128 bound, int128 divisor,
+StateBound(Facts *facts, Source source, int of, int128 x_step, int128 n_step, int128 bound, int128 divisor,
 		   bool is_lower, bool is_open)
 {
-	const Quantity *quantity = &facts->quantities[source.quantity];
 	Statement	difference = {0};
 	Bounds		bounds = {
 		.has_lower = is_lower,
@@ -85,7 +84,7 @@ StateBound(Facts *facts, Source source, int128 x_step, int128 n_step, int128 bou
 		divisor = MAX_DIVISOR;
 	}
 	Add(&difference, facts, source.quantity, source.cell, divisor * x_step);
-	Add(&difference, facts, quantity->of, source.cell, -bound * n_step);
+	Add(&difference, facts, of, source.cell, -bound * n_step);
 	StateBetween(facts, &difference, bounds, source);
 }
 
@@ -109,9 +108,9 @@ StateRate(Facts *facts, int of, Rate rate, Source source)
 		return;
 	}
 	if (rate.has_lower)
-		StateBound(facts, source, x_step, n_step, rate.lower, rate.divisor, true, rate.lower_is_open);
+		StateBound(facts, source, of, x_step, n_step, rate.lower, rate.divisor, true, rate.lower_is_open);
 	if (rate.has_upper)
-		StateBound(facts, source, x_step, n_step, rate.upper, rate.divisor, false, rate.upper_is_open);
+		StateBound(facts, source, of, x_step, n_step, rate.upper, rate.divisor, false, rate.upper_is_open);
 }
 
 static void
@@ -140,7 +139,7 @@ StateRates(Facts *facts, int which)
 	for (int cell = 0; IsRate(measure) && cell < facts->cells->n_listed; cell++)
 	{
 		Source		source = {FROM_RATE, which, quantity, cell, NONE};
-		int			of = facts->quantity_of[measure->of];
+		int			of = QuantityOfN(facts, measure);
 		const Said *said;
 		int64		printed;
 
@@ -194,16 +193,16 @@ FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int 
 
 /* The number of students of a cell, as a fraction of its scale; false, with a remark, if it is hidden */
 static bool
-GetN(Facts *facts, int quantity, int cell, Source source, int128 *n)
+GetN(Facts *facts, int of, int cell, Source source, int128 *n)
 {
-	const Quantity *of = &facts->quantities[facts->quantities[quantity].of];
+	const Quantity *quantity = &facts->quantities[of];
 
-	if (!IsKnown(facts, facts->quantities[quantity].of, cell))
+	if (!IsKnown(facts, of, cell))
 	{
 		AddRemark(facts, REMARK_LEFT_OUT, source, "the n of a group that it compares is hidden");
 		return false;
 	}
-	*n = of->known[cell] * (int128) of->step * PowerOf10(facts->quantities[quantity].decimals);
+	*n = quantity->known[cell] * (int128) quantity->step * PowerOf10(facts->quantities[source.quantity].decimals);
 	return *n > 0;
 }
 
@@ -211,14 +210,13 @@ GetN(Facts *facts, int quantity, int cell, Source source, int128 *n)
 static void
 StateGap(Facts *facts, Rate gap, int focal, int reference, Source source)
 {
-	const Quantity *x = &facts->quantities[source.quantity];
-	int128		x_step = x->step * PowerOf10(facts->quantities[x->of].decimals);
+	int			of = QuantityOfN(facts, &facts->cells->description->measures[source.number]);
+	int128		x_step = facts->quantities[source.quantity].step * PowerOf10(facts->quantities[of].decimals);
 	Statement	difference = {0};
 	int128		n_focal;
 	int128		n_reference;
 
-	if (!GetN(facts, source.quantity, focal, source, &n_focal) ||
-		!GetN(facts, source.quantity, reference, source, &n_reference))
+	if (!GetN(facts, of, focal, source, &n_focal) || !GetN(facts, of, reference, source, &n_reference))
 		return;
 	gap.lower *= n_focal * n_reference;
 	gap.upper *= n_focal * n_reference;
@@ -232,11 +230,11 @@ StateGap(Facts *facts, Rate gap, int focal, int reference, Source source)
 static void
 StateRatio(Facts *facts, Rate ratio, int focal, int reference, Source source)
 {
+	int			of = QuantityOfN(facts, &facts->cells->description->measures[source.number]);
 	int128		n_focal;
 	int128		n_reference;
 
-	if (!GetN(facts, source.quantity, focal, source, &n_focal) ||
-		!GetN(facts, source.quantity, reference, source, &n_reference))
+	if (!GetN(facts, of, focal, source, &n_focal) || !GetN(facts, of, reference, source, &n_reference))
 		return;
 	for (int is_lower = 0; is_lower <= 1; is_lower++)
 	{

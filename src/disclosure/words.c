@@ -232,7 +232,7 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 			measure = &measures[source.number];
 			return psprintf("%s of %s, %s of %s", measure->name, name,
 							PrintedText(facts, measure, measure->field, source.cell),
-							Shown(facts, facts->quantities[source.quantity].of, source.cell));
+							Shown(facts, QuantityOfN(facts, measure), source.cell));
 		case FROM_GAP:
 		case FROM_RATIO:
 			measure = &measures[source.number];
@@ -276,12 +276,12 @@ AppendFact(StringInfo words, const Facts *facts, const Finding *finding, int whi
 		SourceWords(facts, facts->sources[fact], &facts->system.facts[fact], finding->n_because > MAX_FACTS_IN_FULL);
 	double		times = finding->multipliers == NULL ? 0 : finding->multipliers[which] * sign;
 
+	if (times != 0 && fabs(times) != 1)
+		is = psprintf("%g times %s", fabs(times), is);
 	if (which == 0 || times == 0)
 		AppendReason(words, is);
-	else if (fabs(times) == 1)
-		appendStringInfo(words, "; %s %s", times > 0 ? "and" : "less", is);
 	else
-		appendStringInfo(words, "; %s %g times %s", times > 0 ? "and" : "less", fabs(times), is);
+		appendStringInfo(words, "; %s %s", times > 0 ? "and" : "less", is);
 }
 
 /* Whether a fact among those of a finding says the same as one before: a ratio is two facts */
@@ -403,7 +403,7 @@ ContradictionWords(const Facts *facts, Source source)
 			return psprintf("it is %s, but %s of %s is not that",
 							PrintedText(facts, &measures[source.number], measures[source.number].field, source.cell),
 							Shown(facts, source.quantity, source.cell),
-							Shown(facts, facts->quantities[source.quantity].of, source.cell));
+							Shown(facts, QuantityOfN(facts, &measures[source.number]), source.cell));
 		case FROM_GAP:
 		case FROM_RATIO:
 			return psprintf("it is %s, which the numbers of %s do not give",
