@@ -40,6 +40,8 @@ typedef struct Component
 	int			n_forms;
 	Form	   *forms;
 	int		   *facts;			/* their numbers in the system */
+	int		   *forms_of;		/* of each unknown, in its order */
+	int		   *forms_end;		/* where those of each unknown end */
 	int64		scale;
 	bool		has_whole;		/* any whole unknown */
 	bool		has_real;		/* any other */

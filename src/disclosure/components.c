@@ -225,6 +225,30 @@ BuildForm(Form *form, const Fact *fact, const int *place)
 	qsort(form->terms, form->n_terms, sizeof(Term), CompareTerms);
 }
 
+/* List the forms of each unknown */
+static void
+IndexForms(Component *component)
+{
+	int		   *end = palloc0((component->n_unknowns + 1) * sizeof(int));
+	int			n_terms = 0;
+
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		for (int j = 0; j < component->forms[i].n_terms; j++)
+			end[component->forms[i].terms[j].unknown + 1]++;
+		n_terms += component->forms[i].n_terms;
+	}
+	for (int i = 0; i < component->n_unknowns; i++)
+		end[i + 1] += end[i];
+	component->forms_of = palloc(n_terms * sizeof(int));
+	component->forms_end = end;
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		for (int j = 0; j < component->forms[i].n_terms; j++)
+			component->forms_of[end[component->forms[i].terms[j].unknown]++] = i;
+	}
+}
+
 /* One component, in numbers of its own. */
 Component *
 BuildComponent(const System *system, const Components *components, int number)
@@ -253,6 +277,7 @@ BuildComponent(const System *system, const Components *components, int number)
 	for (int i = 0; i < component->n_forms; i++)
 		BuildForm(&component->forms[i], &system->facts[component->facts[i]], components->place);
 	DivideForms(component);
+	IndexForms(component);
 	return component;
 }
 

@@ -19,6 +19,12 @@
 /* No bound beyond this is of use */
 #define FARTHEST (INT64CONST(1) << 60)
 
+/* What is nearer to a whole number is meant to be one */
+#define SMALLEST_DISTANCE 1e-6
+
+/* One in so many fractions is decided before the solver is asked again */
+#define SHARE_HALVED 4
+
 /* The half of a node that is still to be visited */
 typedef struct Branch
 {
@@ -27,6 +33,13 @@ typedef struct Branch
 	int64		upper;
 	int			n_changes;		/* of the trail, when the node was halved */
 } Branch;
+
+/* A whole number that has more than one value in a node, and how far the solver's is from whole */
+typedef struct Undecided
+{
+	int			unknown;
+	double		distance;
+} Undecided;
 
 typedef struct Search
 {
@@ -39,6 +52,7 @@ typedef struct Search
 	bool		has_no_least;
 	Region	   *node;
 	Trail		trail;
+	int			n_propagated;	/* changes of the trail */
 	Branch	   *branches;
 	int			n_branches;
 	int			size;
@@ -71,6 +85,16 @@ IsEnough(const Search *search, const Rational *bound)
 	better = CopyRational(&goal->best);
 	SubtractProduct(&better, &one, &step);
 	return CompareRationals(bound, &better) > 0;
+}
+
+/* Draw from all changes what follows from them; false if that leaves nothing */
+static bool
+Propagate(Search *search)
+{
+	bool		is_left = PropagateChanges(search->component, search->node, &search->trail, search->n_propagated);
+
+	search->n_propagated = search->trail.n_changes;
+	return is_left;
 }
 
 /* Look only for what is better than the best */
@@ -171,7 +195,7 @@ Visit(Search *search)
 	Outcome		outcome;
 
 	Cut(search);
-	if (!Propagate(search->component, search->node, &search->trail))
+	if (!Propagate(search))
 		return false;
 	outcome = Minimize(solution->program, search->node, &search->objective, search->n_terms);
 	if (outcome == INFEASIBLE && ProveInfeasible(solution, search->node))
@@ -189,27 +213,6 @@ Visit(Search *search)
 	}
 	/* Of a whole goal only what is better by one is looked for: the solver will see that there is nothing */
 	return search->is_whole || search->n_terms == 0 || VisitExactly(search);
-}
-
-/* The whole number that is furthest from being one, or -1 if all are decided */
-static int
-ChooseUnknown(const Search *search)
-{
-	int			chosen = -1;
-	double		furthest = -1;
-
-	for (int i = 0; i < search->component->n_unknowns; i++)
-	{
-		double		value = search->solution->values[i] / search->component->scale;
-		double		distance = fabs(value - rint(value));
-
-		if (search->component->is_whole[i] && search->node->lower[i] < search->node->upper[i] && distance > furthest)
-		{
-			chosen = i;
-			furthest = distance;
-		}
-	}
-	return chosen;
 }
 
 static void
@@ -249,6 +252,65 @@ Halve(Search *search, int unknown)
 	}
 }
 
+/* Sort what is furthest from whole first */
+static int
+CompareDistances(const void *a, const void *b)
+{
+	const Undecided *left = a;
+	const Undecided *right = b;
+
+	if (left->distance != right->distance)
+		return left->distance > right->distance ? -1 : 1;
+	return left->unknown - right->unknown;
+}
+
+/* The whole numbers of the node that are not decided; those that the solver left furthest from whole first */
+static int
+FindUndecided(const Search *search, Undecided *undecided)
+{
+	const Component *component = search->component;
+	int			n = 0;
+
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		double		value = search->solution->values[i] / component->scale;
+
+		if (component->is_whole[i] && search->node->lower[i] < search->node->upper[i])
+			undecided[n++] = (Undecided) {i, fabs(value - rint(value))};
+	}
+	qsort(undecided, n, sizeof(Undecided), CompareDistances);
+	return n;
+}
+
+/*
+ * Go deeper: halve the node at the unknown that is furthest from whole, and its half at the
+ * next one, and so on; false if that leaves nothing. To do so at several before solving again
+ * takes fewer steps to a point by far, and hardly more to see that there is none.
+ */
+static bool
+GoDeeper(Search *search)
+{
+	Undecided  *undecided = palloc(search->component->n_unknowns * sizeof(Undecided));
+	int			n = FindUndecided(search, undecided);
+	int			n_fractions = 0;
+	bool		is_left = true;
+
+	while (n_fractions < n && undecided[n_fractions].distance > SMALLEST_DISTANCE)
+		n_fractions++;
+	for (int i = 0; i < Max(1, n_fractions / SHARE_HALVED) && is_left; i++)
+	{
+		int			unknown = undecided[i].unknown;
+
+		if (search->node->lower[unknown] < search->node->upper[unknown])
+		{
+			Halve(search, unknown);
+			is_left = Propagate(search);
+		}
+	}
+	pfree(undecided);
+	return is_left;
+}
+
 /* Go back to the last node that was halved, and into its other half; false if there is none */
 static bool
 GoBack(Search *search)
@@ -259,6 +321,7 @@ GoBack(Search *search)
 		return false;
 	branch = &search->branches[--search->n_branches];
 	TakeBack(&search->trail, branch->n_changes);
+	search->n_propagated = branch->n_changes;
 	SetBound(&search->trail, &search->node->lower[branch->unknown], branch->lower);
 	SetBound(&search->trail, &search->node->upper[branch->unknown], branch->upper);
 	return true;
@@ -280,9 +343,7 @@ SearchNodes(Search *search, int max_nodes)
 		if (is_left && search->goal->has_best &&
 			(!had_best || CompareRationals(&search->goal->best, &best) < 0))
 			continue;			/* with what was found, the same node may be at its end */
-		if (is_left)
-			Halve(search, ChooseUnknown(search));
-		else if (!GoBack(search))
+		if (!(is_left && GoDeeper(search)) && !GoBack(search))
 			return true;
 	}
 	return false;
@@ -306,7 +367,9 @@ SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes)
 	};
 	bool		is_done;
 
-	is_done = SearchNodes(&search, max_nodes);
+	is_done = !PropagateAll(component, search.node, &search.trail);
+	search.trail.n_changes = 0;
+	is_done = is_done || SearchNodes(&search, max_nodes);
 
 	MemoryContextSwitchTo(caller);
 	if (goal->has_best)
@@ -414,7 +477,7 @@ FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
 		NarrowRegion(component, root, i, 0, &solution->ranges[kind - 1].ends[0][i]);
 		NarrowRegion(component, root, i, 1, &solution->ranges[kind - 1].ends[1][i]);
 	}
-	range->is_empty = !Propagate(component, root, &trail);
+	range->is_empty = !PropagateAll(component, root, &trail);
 	if (!range->is_empty && !range->has_point)
 		found = SearchWhole(solution, root, &any_point, max_nodes);
 	range->is_empty |= found == NOTHING;
