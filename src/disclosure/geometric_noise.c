@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "base/argument.h"
+#include "base/compat.h"
 #include "base/excerpt.h"
 #include "common/hmac.h"
 #include "common/sha2.h"
