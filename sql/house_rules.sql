@@ -132,7 +132,7 @@ ORDER BY name COLLATE "C";
 
 SELECT object AS type_without_function
 FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid JOIN pg_class AS c ON c.oid = typrelid
-WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (SELECT FROM called WHERE proname = typname AND prorettype = t.oid)
+WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (SELECT FROM member_function AS f WHERE f.proname = typname AND f.prorettype = t.oid)
 ORDER BY object COLLATE "C";
 
 -- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself

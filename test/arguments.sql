@@ -18,6 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
+	AND p.proname <> 'disclosure_audit'  -- runs the text of a query
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
@@ -61,6 +62,9 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
+	('bool[]', '', $$'{true,false}'$$, NULL),
+	('int4[]', '', $$'{1,2}'$$, NULL),
+	('bytea', '', $$'\x000102030405060708090a0b0c0d0e0f'$$, NULL),
 	('jsonb', '', $$'{"query": "SELECT"}'$$, NULL),
 	('date', '', $$'2025-10-01'$$, $$date '2020-01-01' + i % 1000$$),
 	('date[]', '', $$'{2025-10-01,2025-10-02}'$$, NULL),
