@@ -216,12 +216,18 @@ CompareTerms(const void *a, const void *b)
 }
 
 static void
-BuildForm(Form *form, const Fact *fact, const int *place)
+BuildForm(Form *form, const System *system, const Fact *fact, const int *place)
 {
 	form->n_terms = fact->n_terms;
 	form->terms = palloc(fact->n_terms * sizeof(Term));
+	form->is_whole = true;
 	for (int i = 0; i < fact->n_terms; i++)
-		form->terms[i] = (Term) {place[fact->terms[i].unknown], fact->terms[i].coefficient};
+	{
+		const Term *term = &fact->terms[i];
+
+		form->terms[i] = (Term) {place[term->unknown], term->coefficient};
+		form->is_whole &= system->unknowns[term->unknown].is_whole;
+	}
 	qsort(form->terms, form->n_terms, sizeof(Term), CompareTerms);
 }
 
@@ -275,7 +281,7 @@ BuildComponent(const System *system, const Components *components, int number)
 	}
 	component->forms = palloc(component->n_forms * sizeof(Form));
 	for (int i = 0; i < component->n_forms; i++)
-		BuildForm(&component->forms[i], &system->facts[component->facts[i]], components->place);
+		BuildForm(&component->forms[i], system, &system->facts[component->facts[i]], components->place);
 	DivideForms(component);
 	IndexForms(component);
 	return component;
@@ -313,7 +319,7 @@ NewRegion(const Component *component)
 {
 	int			n = component->n_unknowns;
 	int			m = component->n_forms;
-	Region	   *region = palloc(sizeof(Region));
+	Region	   *region = palloc0(sizeof(Region));
 
 	region->lower = palloc(2 * (n + m) * sizeof(int64));
 	region->upper = region->lower + n;
@@ -332,20 +338,21 @@ NewRegion(const Component *component)
 	return region;
 }
 
-/* Make a region that of another. */
-void
-SetToRegion(const Component *component, Region *region, const Region *other)
-{
-	memcpy(region->lower, other->lower, 2 * (component->n_unknowns + component->n_forms) * sizeof(int64));
-}
-
 Region *
 CopyRegion(const Component *component, const Region *region)
 {
 	Region	   *copy = NewRegion(component);
 
-	SetToRegion(component, copy, region);
+	copy->is_whole = region->is_whole;
+	memcpy(copy->lower, region->lower, 2 * (component->n_unknowns + component->n_forms) * sizeof(int64));
 	return copy;
+}
+
+void
+FreeRegion(Region *region)
+{
+	pfree(region->lower);
+	pfree(region);
 }
 
 /* Whether no lower bound is above the upper one. */
@@ -388,17 +395,6 @@ NonnegRegion(const Component *component)
 	return region;
 }
 
-static bool
-IsWholeForm(const Component *component, const Form *form)
-{
-	for (int i = 0; i < form->n_terms; i++)
-	{
-		if (!component->is_whole[form->terms[i].unknown])
-			return false;
-	}
-	return true;
-}
-
 /*
  * What whole numbers can be. A form of whole numbers is a multiple of what its coefficients
  * have in common, which tells where an open bound ends.
@@ -408,6 +404,7 @@ WholeRegion(const Component *component, const Region *nonneg)
 {
 	Region	   *region = CopyRegion(component, nonneg);
 
+	region->is_whole = true;
 	for (int i = 0; i < component->n_forms; i++)
 	{
 		const Form *form = &component->forms[i];
@@ -415,7 +412,7 @@ WholeRegion(const Component *component, const Region *nonneg)
 		int64		step = CommonDivisor(form) * form->divisor;
 		int64		unit = step / form->divisor * component->scale;
 
-		if (!IsWholeForm(component, form))
+		if (!form->is_whole)
 			continue;
 		if (fact->lower != NO_LOWER_BOUND)
 			region->form_lower[i] = DivideUp(fact->lower + fact->lower_is_open, step) * unit;

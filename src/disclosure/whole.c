@@ -197,7 +197,7 @@ Visit(Search *search)
 	Cut(search);
 	if (!Propagate(search))
 		return false;
-	outcome = Minimize(solution->program, search->node, &search->objective, search->n_terms);
+	outcome = SolverMinimum(solution, search->node, &search->objective, search->n_terms);
 	if (outcome == INFEASIBLE && ProveInfeasible(solution, search->node))
 		return false;
 	if (outcome != OPTIMAL || !IsOpen(search))
@@ -478,6 +478,8 @@ FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
 		NarrowRegion(component, root, i, 1, &solution->ranges[kind - 1].ends[1][i]);
 	}
 	range->is_empty = !PropagateAll(component, root, &trail);
+	if (!range->is_empty)
+		NoteCorners(solution, root);
 	if (!range->is_empty && !range->has_point)
 		found = SearchWhole(solution, root, &any_point, max_nodes);
 	range->is_empty |= found == NOTHING;
