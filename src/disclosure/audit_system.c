@@ -32,12 +32,20 @@ typedef struct Audit
 static void
 CheckNumber(int64 number)
 {
-	if (number != NO_LOWER_BOUND && number != NO_UPPER_BOUND &&
-		(number > MAX_NUMBER || number < -MAX_NUMBER))
+	if (number > MAX_NUMBER || number < -MAX_NUMBER)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number is out of range for an audit: " INT64_FORMAT, number),
 				 errdetail("Numbers, multiplied by what makes them whole, may be up to 2^53.")));
+}
+
+static void
+CheckBounds(int64 lower, int64 upper)
+{
+	if (lower != NO_LOWER_BOUND)
+		CheckNumber(lower);
+	if (upper != NO_UPPER_BOUND)
+		CheckNumber(upper);
 }
 
 static void
@@ -47,18 +55,15 @@ CheckNumbers(const System *system)
 	{
 		const Unknown *unknown = &system->unknowns[i];
 
-		CheckNumber(unknown->lower);
-		CheckNumber(unknown->upper);
-		CheckNumber(unknown->rule_lower);
-		CheckNumber(unknown->rule_upper);
+		CheckBounds(unknown->lower, unknown->upper);
+		CheckBounds(unknown->rule_lower, unknown->rule_upper);
 	}
 	for (int i = 0; i < system->n_facts; i++)
 	{
 		const Fact *fact = &system->facts[i];
 
 		CHECK_FOR_INTERRUPTS();
-		CheckNumber(fact->lower);
-		CheckNumber(fact->upper);
+		CheckBounds(fact->lower, fact->upper);
 		for (int j = 0; j < fact->n_terms; j++)
 			CheckNumber(fact->terms[j].coefficient);
 	}
