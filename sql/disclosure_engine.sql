@@ -24,7 +24,7 @@ END;
 CREATE FUNCTION audit(which text, width double precision DEFAULT 5, max_nodes integer DEFAULT 1000)
 	RETURNS TABLE (name text, verdict text, nonneg_lower numeric, nonneg_upper numeric, whole_lower numeric, whole_upper numeric,
 		rule_lower numeric, rule_upper numeric, because text[], multipliers double precision[])
-	LANGUAGE sql AS $$
+	LANGUAGE sql STABLE AS $$
 WITH u AS (SELECT *, row_number() OVER (ORDER BY name COLLATE "C") AS place FROM unknown WHERE system = which),
 	f AS (SELECT *, row_number() OVER (ORDER BY number) AS place FROM bounded_fact WHERE system = which),
 	t AS (SELECT f.place AS fact, u.place AS unknown, coefficient FROM term JOIN f USING (number) JOIN u USING (name)),
