@@ -38,7 +38,10 @@ Silence(void *argument, const char *text)
 	Program    *program = argument;
 
 	if (program->words[0] == '\0')
+	{
 		strlcpy(program->words, text, sizeof(program->words));
+		program->words[strcspn(program->words, "\n")] = '\0';
+	}
 	return 1;
 }
 
@@ -118,6 +121,8 @@ OpenProgram(const Component *component)
 	glp_error_hook(RaiseAbort, program);
 	program->problem = glp_create_prob();
 	glp_add_cols(program->problem, component->n_unknowns);
+	for (int i = 1; i <= component->n_unknowns; i++)
+		glp_set_col_bnds(program->problem, i, GLP_FR, 0, 0);
 	if (component->n_forms > 0)
 		glp_add_rows(program->problem, component->n_forms);
 	LoadForms(program);

@@ -88,20 +88,28 @@ NotePoint(Solution *solution, const Region *region)
 		CheckPoint(solution, region, &solution->point);
 }
 
+/* A bound, or the other one, or 0: what is nearest to a corner of the bounds */
+static int64
+CornerValue(int64 bound, int64 other)
+{
+	if (bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND)
+		return bound;
+	return other != NO_LOWER_BOUND && other != NO_UPPER_BOUND ? other : 0;
+}
+
 /* Look whether the corners of a region's bounds are in it, as they are where each number is by itself. */
 void
 NoteCorners(Solution *solution, const Region *region)
 {
-	for (int corner = 0; corner < 2; corner++)
-	{
-		Quotients	point = {corner == 0 ? region->lower : region->upper, 1};
-		bool		is_bounded = true;
+	Quotients  *point = &solution->point;
 
-		for (int i = 0; i < solution->component->n_unknowns; i++)
-			is_bounded &= point.numerators[i] != NO_LOWER_BOUND && point.numerators[i] != NO_UPPER_BOUND;
-		if (is_bounded)
-			CheckPoint(solution, region, &point);
-	}
+	point->denominator = 1;
+	for (int i = 0; i < solution->component->n_unknowns; i++)
+		point->numerators[i] = CornerValue(region->lower[i], region->upper[i]);
+	CheckPoint(solution, region, point);
+	for (int i = 0; i < solution->component->n_unknowns; i++)
+		point->numerators[i] = CornerValue(region->upper[i], region->lower[i]);
+	CheckPoint(solution, region, point);
 }
 
 /* Minimize a form of the unknowns, as well as the solver can. */
