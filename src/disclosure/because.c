@@ -146,16 +146,15 @@ static int
 FindProvingForm(const Claim *claim)
 {
 	const Component *component = claim->solution->component;
-	int			first = claim->unknown == 0 ? 0 : component->forms_end[claim->unknown - 1];
 
-	for (int i = first; i < component->forms_end[claim->unknown]; i++)
+	for (int i = StartOf(component->forms_end, claim->unknown); i < component->forms_end[claim->unknown]; i++)
 	{
 		int			form = component->forms_of[i];
 		int64		coefficient = component->forms[form].terms[0].coefficient * claim->direction;
 		int64		limit = coefficient > 0 ? claim->region->form_lower[form] : claim->region->form_upper[form];
 		Rational	bound;
 
-		if (component->forms[form].n_terms > 1 || limit == NO_LOWER_BOUND || limit == NO_UPPER_BOUND)
+		if (component->forms[form].n_terms > 1 || !IsBounded(limit))
 			continue;
 		bound = Fraction(limit, coefficient);
 		if (ProvesEnd(claim, &bound))

@@ -61,6 +61,20 @@ typedef struct Components
 	int		   *place;			/* of each unknown in its component */
 } Components;
 
+/* Whether a bound is one */
+static inline bool
+IsBounded(int64 bound)
+{
+	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
+}
+
+/* Where a part of a list begins, given where the parts end */
+static inline int
+StartOf(const int *ends, int part)
+{
+	return part == 0 ? 0 : ends[part - 1];
+}
+
 extern Components *FindComponents(const System *system);
 extern Component *BuildComponent(const System *system, const Components *components, int number);
 extern Region *NewRegion(const Component *component);

@@ -79,9 +79,8 @@ FindComponents(const System *system)
 	for (int i = 0; i < system->n_unknowns; i++)
 	{
 		int			unknown = components->unknowns[i];
-		int			number = component[unknown];
 
-		components->place[unknown] = i - (number == 0 ? 0 : components->unknowns_end[number - 1]);
+		components->place[unknown] = i - StartOf(components->unknowns_end, component[unknown]);
 	}
 	pfree(component);
 	pfree(of_fact);
@@ -109,12 +108,6 @@ CommonDivisor(const Form *form)
 	for (int i = 0; i < form->n_terms; i++)
 		divisor = GreatestCommonDivisor(divisor, form->terms[i].coefficient);
 	return divisor;
-}
-
-static bool
-IsBounded(int64 bound)
-{
-	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
 }
 
 /* The least scale in which a bound is whole after division */
@@ -260,8 +253,8 @@ Component *
 BuildComponent(const System *system, const Components *components, int number)
 {
 	Component  *component = palloc0(sizeof(Component));
-	int			first_unknown = number == 0 ? 0 : components->unknowns_end[number - 1];
-	int			first_fact = number == 0 ? 0 : components->facts_end[number - 1];
+	int			first_unknown = StartOf(components->unknowns_end, number);
+	int			first_fact = StartOf(components->facts_end, number);
 
 	component->system = system;
 	component->unknowns = components->unknowns + first_unknown;

@@ -67,12 +67,6 @@ LargestBound(const Region *region, const Term *term)
 	return term->coefficient > 0 ? region->upper[term->unknown] : region->lower[term->unknown];
 }
 
-static bool
-IsBounded(int64 bound)
-{
-	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
-}
-
 static Activity
 FormActivity(const Region *region, const Form *form)
 {
@@ -199,7 +193,7 @@ PropagateChanges(const Component *component, Region *region, Trail *trail, int f
 
 		if (region->lower[unknown] > region->upper[unknown])
 			return false;
-		for (int j = unknown == 0 ? 0 : component->forms_end[unknown - 1]; j < component->forms_end[unknown]; j++)
+		for (int j = StartOf(component->forms_end, unknown); j < component->forms_end[unknown]; j++)
 		{
 			CHECK_FOR_INTERRUPTS();
 			if (!PropagateForm(component, region, trail, component->forms_of[j]))

@@ -92,9 +92,9 @@ NotePoint(Solution *solution, const Region *region)
 static int64
 CornerValue(int64 bound, int64 other)
 {
-	if (bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND)
+	if (IsBounded(bound))
 		return bound;
-	return other != NO_LOWER_BOUND && other != NO_UPPER_BOUND ? other : 0;
+	return IsBounded(other) ? other : 0;
 }
 
 /* Look whether the corners of a region's bounds are in it, as they are where each number is by itself. */
@@ -215,7 +215,7 @@ CanLeaveBound(Solution *solution, const Region *region, int number, int directio
 	Term	   *objective;
 	bool		can_leave;
 
-	if (bound == NO_LOWER_BOUND || bound == NO_UPPER_BOUND)
+	if (!IsBounded(bound))
 		return true;
 	objective = palloc(form->n_terms * sizeof(Term));
 	for (int i = 0; i < form->n_terms; i++)
