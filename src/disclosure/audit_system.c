@@ -116,6 +116,17 @@ FindRanges(const Audit *audit)
 	}
 }
 
+/* The range that contradicts what was published, or N_RANGES */
+static RangeKind
+EmptyRange(const Solution *solution)
+{
+	RangeKind	kind = NONNEG_RANGE;
+
+	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
+		kind++;
+	return kind;
+}
+
 #ifdef USE_ASSERT_CHECKING
 /* Whether an end is within another */
 static bool
@@ -133,7 +144,9 @@ IsNested(const End *outer, const End *inner, int side)
 static void
 AssertNested(const Solution *solution)
 {
-	for (int kind = WHOLE_RANGE; kind < N_RANGES && !solution->ranges[kind].is_empty; kind++)
+	RangeKind	empty = EmptyRange(solution);
+
+	for (RangeKind kind = WHOLE_RANGE; kind < empty; kind++)
 	{
 		for (int side = 0; side < 2; side++)
 		{
@@ -201,17 +214,6 @@ IsDecided(const Component *component, const Range *range, int unknown)
 	highest = WholeNumber(range->seen[1][unknown]);
 	seen = Difference(&highest, &lowest);
 	return RationalSign(&seen) > 0 && CompareRationals(&seen, &asked) >= 0;
-}
-
-/* The range that contradicts what was published, or N_RANGES */
-static RangeKind
-EmptyRange(const Solution *solution)
-{
-	RangeKind	kind = NONNEG_RANGE;
-
-	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
-		kind++;
-	return kind;
 }
 
 /*
