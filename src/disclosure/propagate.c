@@ -2,9 +2,9 @@
  * propagate.c
  *		Bounds that follow from bounds.
  *
- * A form bounds each of its terms by what the others leave. Bounds of whole numbers are
- * rounded inwards, those of others outwards: no number that fits is lost, and of whole
- * numbers one bound may lead to the next.
+ * A form bounds each of its terms by what the others leave. Where whole numbers are whole,
+ * their bounds are rounded inwards, so that one may lead to the next; those of others are
+ * rounded outwards. No number that fits is lost.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -67,12 +67,6 @@ LargestBound(const Region *region, const Term *term)
 	return term->coefficient > 0 ? region->upper[term->unknown] : region->lower[term->unknown];
 }
 
-static bool
-IsBounded(int64 bound)
-{
-	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
-}
-
 static Activity
 FormActivity(const Region *region, const Form *form)
 {
@@ -107,9 +101,9 @@ DivideDown(int128 value, int64 divisor)
 
 /* An unknown times a divisor above 0 is at most a value: how far up it can be */
 static int128
-Highest(const Component *component, int unknown, int128 value, int64 divisor)
+Highest(const Component *component, const Region *region, int unknown, int128 value, int64 divisor)
 {
-	if (component->is_whole[unknown])
+	if (region->is_whole && component->is_whole[unknown])
 		return DivideDown(DivideDown(value, divisor), component->scale) * component->scale;
 	return -DivideDown(-value, divisor);
 }
@@ -127,7 +121,7 @@ LimitTerm(const Component *component, Region *region, Trail *trail, int unknown,
 		return true;
 
 	/* If the coefficient is negative, minus the unknown is at most the bound */
-	bound = Highest(component, unknown, value, Abs(coefficient));
+	bound = Highest(component, region, unknown, value, Abs(coefficient));
 	bound = is_positive ? bound : -bound;
 	if (bound <= LARGEST_BOUND && bound >= -LARGEST_BOUND && (is_positive ? bound < *limit : bound > *limit))
 		SetBound(trail, limit, (int64) bound);
@@ -199,7 +193,7 @@ PropagateChanges(const Component *component, Region *region, Trail *trail, int f
 
 		if (region->lower[unknown] > region->upper[unknown])
 			return false;
-		for (int j = unknown == 0 ? 0 : component->forms_end[unknown - 1]; j < component->forms_end[unknown]; j++)
+		for (int j = StartOf(component->forms_end, unknown); j < component->forms_end[unknown]; j++)
 		{
 			CHECK_FOR_INTERRUPTS();
 			if (!PropagateForm(component, region, trail, component->forms_of[j]))

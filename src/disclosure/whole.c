@@ -49,7 +49,7 @@ typedef struct Search
 	Term		objective;
 	int			n_terms;		/* of it: 1, or 0 */
 	bool		is_whole;		/* the unknown that is the goal */
-	bool		has_no_least;
+	bool		has_no_least;	/* nor has any node, if there are points at all */
 	Region	   *node;
 	Trail		trail;
 	int			n_propagated;	/* changes of the trail */
@@ -114,18 +114,33 @@ Cut(Search *search)
 		SetBound(&search->trail, &node->lower[goal->unknown], -better);
 }
 
+/* The next whole number above a fraction, or below; false if it is far from anything that is needed */
+static bool
+Round(const Rational *value, bool up, int64 *rounded)
+{
+	Rational	sign = WholeNumber(up ? -1 : 1);
+	Rational	turned = Product(value, &sign);
+
+	if (!RationalFloor(&turned, rounded) || *rounded > FARTHEST || *rounded < -FARTHEST)
+		return false;
+	*rounded = up ? -*rounded : *rounded;
+	return true;
+}
+
 /* The root's bound is one of the goal */
 static void
-RaiseBound(Search *search, const Rational *bound)
+RaiseBound(Search *search, Rational bound)
 {
 	Goal	   *goal = search->goal;
+	int64		above;
 
-	if (search->n_branches == 0 && search->n_terms > 0 &&
-		(!goal->has_bound || CompareRationals(bound, &goal->bound) > 0))
-	{
-		goal->has_bound = true;
-		goal->bound = *bound;
-	}
+	if (search->n_branches > 0 || search->n_terms == 0)
+		return;
+	if (search->is_whole && Round(&bound, true, &above))
+		bound = WholeNumber(WholeAbove(search->component, above));
+	if (!goal->has_bound || CompareRationals(&bound, &goal->bound) > 0)
+		goal->bound = bound;
+	goal->has_bound = true;
 }
 
 /* The value of the goal at a point with a denominator */
@@ -163,14 +178,12 @@ VisitExactly(Search *search)
 		return false;
 	for (int i = 0; i < search->component->n_unknowns; i++)
 		solution->values[i] = RationalToDouble(&vertex->point[i]);
-	if (outcome == UNBOUNDED)
-	{
-		search->has_no_least |= search->n_branches == 0;
+	search->has_no_least = outcome == UNBOUNDED;
+	if (search->has_no_least)
 		return true;
-	}
 	if (IsWholeVertex(search->component, vertex->point))
 		Improve(search, vertex->minimum);
-	RaiseBound(search, &vertex->minimum);
+	RaiseBound(search, vertex->minimum);
 	return !IsEnough(search, &vertex->minimum);
 }
 
@@ -197,7 +210,7 @@ Visit(Search *search)
 	Cut(search);
 	if (!Propagate(search))
 		return false;
-	outcome = Minimize(solution->program, search->node, &search->objective, search->n_terms);
+	outcome = SolverMinimum(solution, search->node, &search->objective, search->n_terms);
 	if (outcome == INFEASIBLE && ProveInfeasible(solution, search->node))
 		return false;
 	if (outcome != OPTIMAL || !IsOpen(search))
@@ -207,7 +220,7 @@ Visit(Search *search)
 		Improve(search, ValueAt(search, &solution->point));
 	if (ProveBound(solution, search->node, &search->objective, search->n_terms, &bound))
 	{
-		RaiseBound(search, &bound);
+		RaiseBound(search, bound);
 		if (IsEnough(search, &bound))
 			return false;
 	}
@@ -384,19 +397,6 @@ SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes)
 	return goal->has_best ? FOUND : NOTHING;
 }
 
-/* The next whole number above a fraction, or below; false if it is far from anything that is needed */
-static bool
-Round(const Rational *value, bool up, int64 *rounded)
-{
-	Rational	sign = WholeNumber(up ? -1 : 1);
-	Rational	turned = Product(value, &sign);
-
-	if (!RationalFloor(&turned, rounded) || *rounded > FARTHEST || *rounded < -FARTHEST)
-		return false;
-	*rounded = up ? -*rounded : *rounded;
-	return true;
-}
-
 /* Narrow a region to the end of an interval: inwards to what a whole number can be, outwards otherwise */
 static void
 NarrowRegion(const Component *component, Region *region, int unknown, int side, const End *end)
@@ -422,7 +422,7 @@ StartGoal(const Solution *solution, RangeKind kind, const Region *root, int unkn
 	Rational	sign = WholeNumber(direction);
 	Goal		goal = {.unknown = unknown, .direction = direction};
 
-	goal.has_bound = limit != NO_LOWER_BOUND && limit != NO_UPPER_BOUND;
+	goal.has_bound = IsBounded(limit);
 	if (goal.has_bound)
 		goal.bound = WholeNumber(direction * limit);
 	if (!outer->is_infinite && !solution->component->is_whole[unknown])
@@ -478,6 +478,8 @@ FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
 		NarrowRegion(component, root, i, 1, &solution->ranges[kind - 1].ends[1][i]);
 	}
 	range->is_empty = !PropagateAll(component, root, &trail);
+	if (!range->is_empty)
+		NoteCorners(solution, root);
 	if (!range->is_empty && !range->has_point)
 		found = SearchWhole(solution, root, &any_point, max_nodes);
 	range->is_empty |= found == NOTHING;
