@@ -133,7 +133,8 @@ INSERT INTO depends_on_scale VALUES
 	('rounded', 'so many digits after the point'),
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
 	('student_growth_percentile', 'as growth_model'),
-	('growth_curve', 'as growth_model');
+	('growth_curve', 'as growth_model'),
+	('disclosure_audit', 'it reads a published table, whose numbers are of one scale');
 
 -- Every number of a result, with its column and its place there
 CREATE FUNCTION numbers(result jsonb) RETURNS TABLE (place text, name text, value jsonb) LANGUAGE sql AS $$
