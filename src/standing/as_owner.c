@@ -163,13 +163,14 @@ PG_FUNCTION_INFO_V1(done_for_anyone);
 Datum
 done_for_anyone(PG_FUNCTION_ARGS)
 {
+	Oid			owner = OwnerOfFirst(fcinfo);
 	BufferUsage buffers = pgBufferUsage;
 	WalUsage	wal = pgWalUsage;
-	Datum		result;
+	volatile Datum result;
 
 	PG_TRY();
 	{
-		result = DoAsOwner(fcinfo, OwnerOfFirst(fcinfo));
+		result = DoAsOwner(fcinfo, owner);
 	}
 	PG_FINALLY();
 	{
