@@ -131,6 +131,13 @@ SELECT count(*) FROM disclosure_audit('SELECT *, write_secret() FROM secret', '{
 SELECT * FROM secret;
 -- settings are the caller's again
 SHOW transaction_read_only;
+-- nor after an error
+DO $$
+BEGIN
+	PERFORM * FROM disclosure_audit('SELECT 1 / 0 AS n', '{g}', '{"n": "count"}');
+EXCEPTION WHEN division_by_zero THEN
+	RAISE NOTICE '%', current_setting('transaction_read_only');
+END $$;
 
 -- What is wrong is named.
 CREATE VIEW good AS SELECT 1 AS school, 'A' AS race, 20 AS n, 30.0 AS pct;

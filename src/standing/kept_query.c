@@ -11,6 +11,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "base/argument.h"
 #include "base/compat.h"
 #include "base/result_row.h"
@@ -262,15 +263,17 @@ RunKeptQuery(const KeptQuery *kept, RowsStart start, RowsNext next, void *arg)
 	receiver->rDestroy(receiver);
 }
 
-/* Run a query that nobody keeps. */
+/* Run a query that nobody keeps. What it may write is as before after an error, too. */
 static void
 ExecuteOnce(const KeptQuery *kept, void *arg)
 {
 	Query	   *query = AnalyzeQuery(kept, ParseKeptQuery(kept));
+	bool		was_read_only = XactReadOnly;
 
 	CheckTrust(query, GetUserId());
-	UseSetting("transaction_read_only", "on");
+	XactReadOnly = true;
 	ExecuteQuery(kept, query, arg);
+	XactReadOnly = was_read_only;
 }
 
 /* A relation's name as a query for all of it; any other text as it is */
