@@ -245,6 +245,14 @@ UPDATE list_rules SET applies_to = 'EXISTS (SELECT FROM salaries)' WHERE superse
 SELECT change_students('list', 'SELECT student_id, student_id AS number FROM students');
 SELECT query FROM list_queries WHERE part = 'applies_to';
 SELECT r -> 'applies_to' -> 'query' AS applies_to FROM jsonb_array_elements(export_watch_list('list') -> 'rules') AS r WHERE r ->> 'rule' = 'marks';
+-- so not what is said of it either: it reads salaries, and does not use as_of()
+SELECT change_rule('list', 'marks', applies_to => 'number IN (SELECT salary FROM salaries)');
+GRANT UPDATE (applies_to), SELECT ON list_rules TO regress_mallory;
+SET SESSION AUTHORIZATION regress_mallory;
+UPDATE list_rules SET applies_to = 'as_of() IS NOT NULL' WHERE superseded_at IS NULL AND rule = 'marks';
+SET SESSION AUTHORIZATION regress_owner;
+REVOKE ALL ON list_rules FROM regress_mallory;
+SELECT count(*) FROM watch_list_as_of('list', '2020-01-01');
 SELECT change_rule('list', 'marks', applies_to => '');
 -- and one who was let into the table of queries keeps the list from running
 GRANT SELECT, UPDATE ON list_queries TO regress_mallory;
