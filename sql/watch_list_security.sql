@@ -287,6 +287,7 @@ BEGIN
 		$c$share_watch_list('list', 'SELECT ''regress_colleague'', student_id FROM students')$c$,
 		$c$preview_rule('list', 'SELECT student_id, mark FROM marks', '>', '{1}')$c$,
 		$c$preview_change('list', 'marks', threshold => 1)$c$,
+		$c$watch_list_as_of('list', '2020-01-01')$c$,
 		$c$add_rule('list', 'more', 'SELECT student_id, mark FROM marks', '>', 9, 'more')$c$,
 		$c$change_rule('list', 'marks', applies_to => 'number = 1')$c$,
 		$c$change_rule('list', 'marks', query => 'SELECT student_id, mark FROM marks')$c$,
@@ -294,7 +295,6 @@ BEGIN
 		$c$change_students('list', days_query => 'SELECT current_date')$c$,
 		$c$export_watch_list('list')$c$,
 		$c$explain_student('list', '3')$c$,
-		$c$watch_list_as_of('list', current_date)$c$,
 		$c$audit_watch_list('list', 'SELECT student_id, true FROM students', NULL, as_of => current_date)$c$,
 		$c$resume_watch_list('list')$c$]) WITH ORDINALITY AS a (c);
 	RESET client_min_messages;
