@@ -333,6 +333,12 @@ WHERE pronamespace = 'gapstats_internal'::regnamespace
 	AND proname NOT IN ('disagreement', 'audit_system', 'bring_forward')	-- for tests, and for scripts that upgrade
 ORDER BY object COLLATE "C";
 
+-- A format that is put together of many pieces names them.
+SELECT object AS more_than_five_places
+FROM member_function JOIN text_of USING (oid)
+WHERE text ~ '%([6-9]|[1-9][0-9])\$'
+ORDER BY object COLLATE "C";
+
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the
 -- functions of operators and casts, and those that are written in SQL or PL/pgSQL and what they call.
 SELECT object, public_may

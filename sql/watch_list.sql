@@ -153,6 +153,20 @@ SELECT drop_watch_list('marks_list');
 SELECT create_watch_list('bad', 'SELECT student AS pupil FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id, student AS status FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id, student AS "values" FROM students');
+-- whatever a list keeps or shows beside the columns of its students query is its own
+CREATE FUNCTION is_refused(name text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM create_watch_list('bad', format('SELECT student_id, 1 AS %I FROM students', name));
+	RETURN false;
+EXCEPTION WHEN duplicate_column THEN
+	RETURN SQLERRM = format('students query of watch list "bad" has a column "%s", which the list itself has', name);
+END
+$$;
+SELECT count(*) > 20 AS columns, string_agg(name, ', ') FILTER (WHERE NOT is_refused(name)) AS not_refused
+FROM (
+	SELECT DISTINCT attname AS name FROM pg_attribute
+	WHERE attrelid = ANY ('{early_warning_next, early_warning_values, early_warning_sheet}'::regclass[]) AND attnum > 0 AND attname NOT IN ('student_id', 'student')
+) c;
 SELECT create_watch_list('bad', 'SELECT student_id, student_id FROM students');
 SELECT create_watch_list('bad', 'SELECT nobody FROM students');
 SELECT create_watch_list('bad', 'DELETE FROM students RETURNING student_id');

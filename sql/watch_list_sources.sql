@@ -82,6 +82,21 @@ SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'district'::
 ALTER MATERIALIZED VIEW list2 RENAME TO list;
 SELECT status FROM refresh_watch_list('list');
 DROP MATERIALIZED VIEW by_status;
+-- a type that is dropped takes a column of the list along, and nothing else; another students query has it no more
+CREATE TYPE kind AS ENUM ('a', 'b');
+ALTER TABLE students ADD kind kind DEFAULT 'a';
+SELECT change_students('list', 'SELECT student_id, teacher, kind FROM students');
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+DROP TYPE kind CASCADE;
+SELECT list, state, fix FROM watch_list_health;
+SELECT repair_watch_list('list_current') IS NOT NULL AS made_again;
+(TABLE list EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE list);
+TABLE list_history EXCEPT TABLE history_before;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT change_students('list', 'SELECT student_id, teacher FROM students');
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT has_table_privilege('regress_teacher', 'list_mine', 'SELECT') AS granted, (SELECT note FROM list_check_ins) AS note;
+SELECT * FROM disagreement('list');
 -- views, too
 DROP VIEW list_mine, list_reasons CASCADE;
 DROP TABLE list_next CASCADE;

@@ -43,6 +43,8 @@ DROP MATERIALIZED VIEW list;
 RESET client_min_messages;
 SELECT repair_watch_list('list_current') ~ 'the list itself, next, reasons' AS repaired;
 SELECT * FROM opened;
+SELECT change_students('list', 'SELECT student_id, teacher FROM students');
+SELECT * FROM opened;
 SELECT status, flagged FROM refresh_watch_list('list');
 SET SESSION AUTHORIZATION regress_mallory;
 SELECT setval('district.list_flags_flag_seq', 1);

@@ -97,7 +97,7 @@ BEGIN
 			-- a condition is kept with the students query, whose columns it is about
 			SELECT r."position", gapstats_internal.sees_today(format('applies_to of rule "%s"', r.rule), gapstats_internal.read_condition($1, r.rule), $2)
 			FROM @rules r
-			WHERE r.superseded_at IS NULL AND r.state = 'on' AND r.applies_to !~ '\mas_of\s*\('
+			WHERE r.superseded_at IS NULL AND r.state = 'on' AND (gapstats_internal.read_query($1, 'applies_to', r.rule)).query !~ '\mas_of\s*\('
 		) w
 		WHERE w.warning IS NOT NULL
 		ORDER BY w.place, w.warning DESC

@@ -339,8 +339,8 @@ for my $step (grep { $_->[0] =~ /publishes|shows/ } @steps)
 	my $analyze = $node->background_psql('warehouse');
 	$analyze->query_safe('BEGIN; ANALYZE list');
 	is(analyst(q{SET lock_timeout = 1000; SELECT status FROM refresh_watch_list('list')}), 'succeeded', 'a refresh that changes nothing does not touch the list');
-	analyst(q{SET lock_timeout = 1000; CALL run_watch_list('list')});
-	is(last_run(), 'succeeded', 'nor does a run');
+	analyst(q{UPDATE marks SET mark = mark + CASE WHEN mark >= 70 THEN 1 ELSE -1 END; SET lock_timeout = 1000; CALL run_watch_list('list')});
+	is(last_run(), 'succeeded', 'nor does a run in which nothing but values has moved');
 	$analyze->quit;
 }
 

@@ -40,6 +40,7 @@ $node->safe_psql(
 	END $$;
 	CREATE PROCEDURE rebuild() LANGUAGE plpgsql AS $$
 	BEGIN
+		PERFORM pg_advisory_xact_lock(1);	-- two at once would wait for each other
 		CREATE TABLE marks__tmp AS TABLE marks;
 		ALTER TABLE marks RENAME TO marks__backup;
 		ALTER TABLE marks__tmp RENAME TO marks;
@@ -77,6 +78,11 @@ my @statements = (
 	[ analyst => 1, q{SELECT count(*) FROM watch_list_as_of('@', current_date - 1)} ],
 	[ analyst => 1, q{SELECT count(*) FROM preview_rule('@', 'SELECT student_id, mark FROM district.marks', '>', '{0.5}', 'school')} ],
 	[ analyst => 1, q{SELECT count(*) FROM contact_rates('@', 'school')} ],
+	[ analyst => 1, q{SELECT count(*) FROM standings_on('@', current_date)} ],
+	[ analyst => 1, q{SELECT count(*) FROM audit_watch_list('@', 'SELECT student_id, mark > 0.7 FROM district.marks', 'school', as_of => current_date - 1)} ],
+	[ analyst => 1, q{SELECT count(*) FROM calibrate_watch_list('@', 'SELECT student_id, mark > 0.7 FROM district.marks', 'school')} ],
+	[ analyst => 1, q{SELECT refresh_watch_list('@', accept => max(run)) FROM @_runs} ],
+	[ analyst => 1, q{SELECT resume_watch_list('@')} ],
 	[ analyst => 1, q{SELECT repair_watch_list('@')} ],
 	[ analyst => 1, q{DROP VIEW @_held; SELECT repair_watch_list('@')} ],
 	[ analyst => 1, q{BEGIN; SELECT check_in('@', '#'); SELECT status FROM refresh_watch_list('@'); COMMIT} ],
@@ -93,6 +99,7 @@ my @statements = (
 	[ teacher => 2, q{SELECT snooze_student('@', (# % 30)::text, current_date + # % 9, 'on holiday')} ],
 	[ teacher => 2, q{SELECT start_intervention('@', (# % 30)::text, 'tutoring #', 2)} ],
 	[ teacher => 2, q{SELECT end_intervention('@', max(intervention), 'done') FROM @_my_interventions WHERE ends_on IS NULL} ],
+	[ teacher => 2, q{SELECT correct_intervention('@', max(intervention), what => 'reading #') FROM @_my_interventions} ],
 	[ teacher => 2, q{SELECT correct_note('@', max(check_in), 'called twice') FROM @_my_check_ins} ],
 	[ teacher => 2, q{SELECT take_back_check_in('@', max(check_in)) FROM @_my_check_ins} ],
 	[ partner => 2, q{SELECT count(*) FROM @_counts} ],
