@@ -13,9 +13,12 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
-/* How a column is read */
-static QueryColumn
-ReadColumn(TupleDesc columns, int place)
+/*
+ * ReadQueryColumn
+ *		The column at a place, from 0.
+ */
+QueryColumn
+ReadQueryColumn(TupleDesc columns, int place)
 {
 	Form_pg_attribute attribute = TupleDescAttr(columns, place);
 	QueryColumn column = {.number = place + 1,.type = getBaseType(attribute->atttypid)};
@@ -39,7 +42,7 @@ FindQueryColumn(TupleDesc columns, const char *name, const char *in)
 	for (int i = 0; i < columns->natts; i++)
 	{
 		if (strcmp(NameStr(TupleDescAttr(columns, i)->attname), name) == 0)
-			return ReadColumn(columns, i);
+			return ReadQueryColumn(columns, i);
 	}
 	initStringInfo(&names);
 	for (int i = 0; i < columns->natts; i++)

@@ -17,6 +17,7 @@ typedef struct QueryColumn
 	FmgrInfo	output;
 } QueryColumn;
 
+extern QueryColumn ReadQueryColumn(TupleDesc columns, int place);
 extern QueryColumn FindQueryColumn(TupleDesc columns, const char *name, const char *in);
 extern char *ColumnText(QueryColumn *column, Datum value);
 

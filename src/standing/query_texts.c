@@ -17,7 +17,7 @@
 typedef struct Texts
 {
 	const char *in;				/* the argument that names the columns */
-	char	  **names;
+	char	  **names;			/* NULL: all that there are, in order */
 	int			n;
 	QueryColumn *columns;
 	Datum	   *values;
@@ -31,8 +31,14 @@ BeginTexts(TupleDesc columns, void *arg)
 {
 	Texts	   *texts = arg;
 
+	if (texts->names == NULL)
+		texts->n = columns->natts;
+	texts->columns = palloc(sizeof(QueryColumn) * texts->n);
+	texts->values = palloc(sizeof(Datum) * texts->n);
+	texts->nulls = palloc(sizeof(bool) * texts->n);
 	for (int i = 0; i < texts->n; i++)
-		texts->columns[i] = FindQueryColumn(columns, texts->names[i], texts->in);
+		texts->columns[i] = texts->names == NULL ? ReadQueryColumn(columns, i) :
+			FindQueryColumn(columns, texts->names[i], texts->in);
 }
 
 static void
@@ -65,12 +71,12 @@ query_texts(PG_FUNCTION_ARGS)
 	ArgumentNotNull(fcinfo, 0, "what");
 	what = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	ArgumentNotNull(fcinfo, 1, what);
-	ArgumentNotNull(fcinfo, 3, "named_in");
-	texts.in = text_to_cstring(PG_GETARG_TEXT_PP(3));
-	texts.names = ArgumentTexts(fcinfo, 2, texts.in, &texts.n);
-	texts.columns = palloc(sizeof(QueryColumn) * texts.n);
-	texts.values = palloc(sizeof(Datum) * texts.n);
-	texts.nulls = palloc(sizeof(bool) * texts.n);
+	if (!PG_ARGISNULL(2))
+	{
+		ArgumentNotNull(fcinfo, 3, "named_in");
+		texts.in = text_to_cstring(PG_GETARG_TEXT_PP(3));
+		texts.names = ArgumentTexts(fcinfo, 2, texts.in, &texts.n);
+	}
 
 	BeginResultSet(&texts.row, fcinfo);
 	RunQueryOnce(what, text_to_cstring(PG_GETARG_TEXT_PP(1)), BeginTexts, TakeTexts, &texts);
