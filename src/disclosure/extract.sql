@@ -30,16 +30,19 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.positive(text, integer) IS
 'An argument that must be at least 1: else error 22023, and 22004 for NULL.';
 
-CREATE FUNCTION gapstats_internal.extract_rows(query text, quasi_identifiers text[], sensitive text[])
+CREATE FUNCTION gapstats_internal.extract_rows(query text, quasi_identifiers text[], sensitive text[], k integer, l integer)
 RETURNS TABLE (members text[], sensitive_values text[])
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	SELECT q.texts[:c.n], q.texts[c.n + 1:]
-	FROM (SELECT cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers)) AS n, gapstats_internal.given('sensitive', sensitive) AS sensitive) AS c,
+	FROM (
+		SELECT cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers)) AS n,
+			CASE WHEN gapstats_internal.positive('k', k) > 0 AND gapstats_internal.positive('l', l) > 0 THEN gapstats_internal.given('sensitive', sensitive) END AS sensitive
+	) AS c,
 		gapstats_internal.query_texts('query', query, quasi_identifiers || c.sensitive, 'quasi_identifiers or sensitive') AS q;
 END;
-COMMENT ON FUNCTION gapstats_internal.extract_rows(text, text[], text[]) IS
-'The rows of an extract: what others may know of somebody, and what is not to be learned of her.';
+COMMENT ON FUNCTION gapstats_internal.extract_rows(text, text[], text[], integer, integer) IS
+'The rows of an extract: what others may know of somebody, and what is not to be learned of her. Errors are those of anonymity().';
 
 CREATE TYPE anonymity AS (
 	class text,
@@ -60,11 +63,10 @@ COMMENT ON COLUMN anonymity.is_below IS 'whether there are fewer than k of them,
 CREATE FUNCTION anonymity(query text, quasi_identifiers text[], sensitive text[] DEFAULT '{}', k integer DEFAULT 10, l integer DEFAULT 2)
 RETURNS SETOF anonymity
 LANGUAGE sql VOLATILE COST 100000
+SET jit = off
 BEGIN ATOMIC
 	WITH r AS MATERIALIZED (
-		SELECT * FROM gapstats_internal.extract_rows(query, quasi_identifiers, sensitive)
-	), wanted AS MATERIALIZED (
-		SELECT gapstats_internal.positive('k', k) AS k, gapstats_internal.positive('l', l) AS l
+		SELECT * FROM gapstats_internal.extract_rows(query, quasi_identifiers, sensitive, k, l)
 	), class AS (
 		SELECT r.members, count(*) AS n_students FROM r GROUP BY r.members
 	), of_column AS (
@@ -76,9 +78,8 @@ BEGIN ATOMIC
 	)
 	SELECT (SELECT string_agg(q.name || ' ' || coalesce(m.value, 'NULL'), ', ' ORDER BY m.place)
 			FROM unnest(c.members) WITH ORDINALITY AS m (value, place) JOIN unnest(quasi_identifiers) WITH ORDINALITY AS q (name, place) USING (place)),
-		c.members, c.n_students, o.least, coalesce(o.each, '{}'), c.n_students < w.k OR coalesce(o.least < w.l, false)
+		c.members, c.n_students, o.least, coalesce(o.each, '{}'), c.n_students < k OR coalesce(o.least < l, false)
 	FROM class AS c
-	CROSS JOIN wanted AS w
 	LEFT JOIN of_class AS o USING (members)
 	ORDER BY c.n_students, o.least, c.members;
 END;
@@ -107,11 +108,10 @@ COMMENT ON COLUMN anonymity_without.advice IS 'what to do about it, at the colum
 CREATE FUNCTION anonymity_without(query text, quasi_identifiers text[], sensitive text[] DEFAULT '{}', k integer DEFAULT 10, l integer DEFAULT 2)
 RETURNS SETOF anonymity_without
 LANGUAGE sql VOLATILE COST 100000
+SET jit = off
 BEGIN ATOMIC
 	WITH r AS MATERIALIZED (
-		SELECT * FROM gapstats_internal.extract_rows(query, quasi_identifiers, sensitive)
-	), wanted AS MATERIALIZED (
-		SELECT gapstats_internal.positive('k', k) AS k, gapstats_internal.positive('l', l) AS l
+		SELECT * FROM gapstats_internal.extract_rows(query, quasi_identifiers, sensitive, k, l)
 	), without AS (
 		SELECT o.place, r.members[:o.place - 1] || r.members[o.place + 1:] AS members, r.sensitive_values
 		FROM r, generate_series(0, cardinality(quasi_identifiers)) AS o (place)
@@ -121,14 +121,16 @@ BEGIN ATOMIC
 			LATERAL (SELECT 0 AS place, NULL AS value UNION ALL SELECT s.place, s.value FROM unnest(w.sensitive_values) WITH ORDINALITY AS s (value, place)) AS v
 		GROUP BY w.place, w.members, v.place
 	), class AS (
-		SELECT o.place, max(o.n_students) AS n_students, max(o.n_students) < w.k OR coalesce(min(o.n) FILTER (WHERE o.column > 0) < w.l, false) AS is_below
-		FROM of_column AS o CROSS JOIN wanted AS w
-		GROUP BY o.place, o.members, w.k, w.l
+		SELECT o.place, max(o.n_students) AS n_students, max(o.n_students) < k OR coalesce(min(o.n) FILTER (WHERE o.column > 0) < l, false) AS is_below
+		FROM of_column AS o
+		GROUP BY o.place, o.members
 	), counted AS (
-		SELECT c.place, count(*) AS n_classes, count(*) FILTER (WHERE c.is_below) AS n_classes_below, coalesce(sum(c.n_students) FILTER (WHERE c.is_below), 0)::bigint AS n_students_below,
-			(SELECT count(DISTINCT coalesce(r.members[c.place], '')) FROM r) AS n_values
-		FROM class AS c
-		GROUP BY c.place
+		SELECT o.place, count(c.*) AS n_classes, count(*) FILTER (WHERE c.is_below) AS n_classes_below,
+			coalesce(sum(c.n_students) FILTER (WHERE c.is_below), 0)::bigint AS n_students_below,
+			(SELECT count(DISTINCT r.members[o.place:o.place]) FROM r) AS n_values
+		FROM generate_series(0, cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers))) AS o (place)
+		LEFT JOIN class AS c USING (place)
+		GROUP BY o.place
 	)
 	SELECT quasi_identifiers[c.place], CASE WHEN c.place > 0 THEN c.n_values END, c.n_classes, c.n_classes_below, c.n_students_below,
 		CASE
@@ -178,6 +180,7 @@ CREATE FUNCTION publish_extract(ledger regclass, release text, audience text, po
 		published_at timestamptz DEFAULT now(), max_nodes integer DEFAULT 1000)
 RETURNS bigint
 LANGUAGE sql VOLATILE
+SET jit = off
 RETURN gapstats_internal.enter_release(ledger,
 	jsonb_build_object('kind', 'extract', 'release', release, 'audience', audience, 'population', population, 'as_of', as_of, 'dimensions', quasi_identifiers,
 		'measures', jsonb_build_object(gapstats_internal.given('measure', measure), 'count'), 'totals', '{}'::jsonb, 'hierarchies', '{}'::jsonb, 'marks', '{}'::jsonb,

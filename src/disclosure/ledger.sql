@@ -102,7 +102,7 @@ BEGIN
 			USING ERRCODE = 'name_too_long',
 				  DETAIL = 'It may have 54 bytes.';
 	ELSIF memory <= interval '0' THEN
-		RAISE EXCEPTION 'memory must be above 0, not %', memory USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'memory must be above 0' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	IF cardinality(parts) = 1 THEN
 		PERFORM set_config('search_path', names_in, true);
@@ -111,6 +111,10 @@ BEGIN
 		IF schema IS NULL THEN
 			RAISE EXCEPTION 'no schema has been selected to create ledger "%" in', base USING ERRCODE = 'invalid_schema_name';
 		END IF;
+	END IF;
+
+	IF NOT has_schema_privilege(schema, 'CREATE') THEN
+		RAISE EXCEPTION 'permission denied for schema %', schema USING ERRCODE = 'insufficient_privilege';
 	END IF;
 
 	EXECUTE format($sql$
@@ -227,7 +231,7 @@ COMMENT ON FUNCTION gapstats_internal.number_in(text) IS
 CREATE FUNCTION gapstats_internal.with_decimals(printed text, decimals integer)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN scale(gapstats_internal.number_in(printed)) < decimals THEN round(gapstats_internal.number_in(printed), decimals)::text ELSE printed END;
+RETURN CASE WHEN decimals IS NOT NULL AND scale(gapstats_internal.number_in(printed)) < decimals THEN round(gapstats_internal.number_in(printed), decimals)::text ELSE printed END;
 COMMENT ON FUNCTION gapstats_internal.with_decimals(text, integer) IS
 'A text that is a number with at least so many decimals; any other text as it is.';
 
@@ -253,6 +257,11 @@ BEGIN
 			RAISE EXCEPTION '% must be a JSON object', name USING ERRCODE = 'invalid_parameter_value';
 		END IF;
 	END LOOP;
+	IF said -> 'measures' = '{}' THEN
+		RAISE EXCEPTION 'measures must not be empty'
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Say of each column with numbers what they are: {"students": "count"}.';
+	END IF;
 	SELECT m.key INTO wrong FROM jsonb_each(said -> 'measures') AS m WHERE jsonb_typeof(m.value) NOT IN ('string', 'object') LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'measures: what is said of "%" must be a text or an object', wrong
@@ -295,23 +304,29 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = format('The dimensions are: %s.', (SELECT string_agg(d.name, ', ') FROM jsonb_array_elements_text(said -> 'dimensions') AS d (name)));
 	END IF;
-	SELECT h.key INTO wrong
-	FROM jsonb_each(said -> 'hierarchies') AS h, jsonb_array_elements(h.value) AS q (pairs), jsonb_array_elements(CASE jsonb_typeof(q.pairs) WHEN 'array' THEN q.pairs ELSE '[]' END) AS p (pair)
-	WHERE jsonb_array_length(p.pair) <> 2
+	SELECT CASE
+			WHEN bool_or(jsonb_array_length(p.pair) <> 2) THEN format('the query of %s must give two columns', h.key)
+			WHEN bool_or(p.pair ->> 0 IS NULL) THEN format('the query of %s gives a member that is NULL', h.key)
+			ELSE format('%s "%s" is part of more than one thing', h.key, p.pair ->> 0) END
+	INTO wrong
+	FROM jsonb_each(said -> 'hierarchies') AS h, jsonb_array_elements(h.value) WITH ORDINALITY AS q (pairs, place),
+		jsonb_array_elements(CASE jsonb_typeof(q.pairs) WHEN 'array' THEN q.pairs ELSE '[]' END) AS p (pair)
+	GROUP BY h.key, q.place, p.pair ->> 0
+	HAVING bool_or(jsonb_array_length(p.pair) <> 2) OR p.pair ->> 0 IS NULL OR count(DISTINCT p.pair ->> 1) + bool_or(p.pair ->> 1 IS NULL)::integer > 1
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'hierarchies: the query of % must give two columns', wrong
-			USING ERRCODE = 'invalid_column_definition',
-				  HINT = 'The member, then what it is part of.';
+		RAISE EXCEPTION 'hierarchies: %', wrong
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'It should give each member and what it is part of. A dimension that is divided in several ways has an array of queries.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_description(jsonb) IS
-'Raises an error for what is said wrongly of a release, as disclosure_audit() would: 22004, 22023, 42611. What measures and marks say is left to the audit.';
+'Raises an error for what is said wrongly of a release, as disclosure_audit() would: 22004, 22023. What measures and marks say is left to the audit.';
 
 CREATE FUNCTION gapstats_internal.kept_measures(measures jsonb, columns text[], decimals integer[])
 RETURNS jsonb
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	SELECT coalesce(jsonb_object_agg(m.key, CASE WHEN jsonb_typeof(o.object) = 'object' THEN
 		o.object - '{column,columns,sd,truth,decimals}'::text[]
@@ -506,27 +521,59 @@ END;
 COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb) IS
 'The query that gives the cells of releases as one table: a column for the moment, one for each dimension and each number.';
 
+-- Two releases divide a dimension in the same way if they say the same of some member and different things of
+-- none; each may have members that the other does not. By race and by sex are two ways.
+CREATE FUNCTION gapstats_internal.joined_divisions(divisions jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	division jsonb;
+	same integer;
+	joined jsonb := '[]';
+BEGIN
+	FOR division IN SELECT value FROM jsonb_array_elements(divisions) LOOP
+		SELECT j.place - 1 INTO same
+		FROM jsonb_array_elements(joined) WITH ORDINALITY AS j (pairs, place)
+		CROSS JOIN LATERAL (
+			SELECT bool_or(j.pairs -> m.key = m.value) AS the_same, bool_or(j.pairs -> m.key <> m.value) AS other FROM jsonb_each(division) AS m
+		) AS says
+		WHERE says.the_same AND NOT says.other
+		ORDER BY j.place
+		LIMIT 1;
+		joined := CASE WHEN FOUND THEN jsonb_set(joined, ARRAY[same::text], (joined -> same) || division) ELSE joined || jsonb_build_array(division) END;
+	END LOOP;
+	RETURN joined;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.joined_divisions(jsonb) IS
+'The ways to divide a dimension, each an object of members and what they are part of, with those that are the same in one.';
+
 CREATE FUNCTION gapstats_internal.joined_hierarchies(releases jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT coalesce(jsonb_object_agg(h.dimension, h.said), '{}')
-	FROM (
-		SELECT w.dimension, jsonb_agg(w.said ORDER BY w.place, w.said) AS said
+	WITH said AS (
+		SELECT r.place AS release, h.key AS dimension, q.place, q.said
+		FROM jsonb_array_elements(releases) WITH ORDINALITY AS r (release, place), jsonb_each(r.release -> 'hierarchies') AS h,
+			jsonb_array_elements(h.value) WITH ORDINALITY AS q (said, place)
+	), division AS (
+		SELECT s.dimension, s.release, s.place, (SELECT jsonb_object_agg(p ->> 0, p -> 1) FROM jsonb_array_elements(s.said) AS p) AS pairs
+		FROM said AS s
+		WHERE jsonb_typeof(s.said) = 'array'
+	), argument AS (
+		SELECT DISTINCT s.dimension, 0 AS place, d.name AS said
+		FROM said AS s, jsonb_array_elements(releases) AS r, jsonb_array_elements_text(r -> 'dimensions') AS d (name)
+		WHERE s.said = to_jsonb(d.name)
+		UNION ALL
+		SELECT d.dimension, j.place, format('SELECT key, value FROM pg_catalog.jsonb_each_text(%L)', j.pairs)
 		FROM (
-			SELECT h.key AS dimension, 0 AS place, q.said #>> '{}' AS said
-			FROM jsonb_array_elements(releases) AS r, jsonb_each(r -> 'hierarchies') AS h, jsonb_array_elements(h.value) AS q (said)
-			WHERE jsonb_typeof(q.said) = 'string'
-			GROUP BY 1, 2, 3
-			UNION ALL
-			-- the first way to divide a dimension is the first in all releases, each of which may have other members
-			SELECT h.key, q.place, format('SELECT p ->> 0, p ->> 1 FROM pg_catalog.jsonb_array_elements(%L) AS p', jsonb_agg(DISTINCT p.pair))
-			FROM jsonb_array_elements(releases) AS r, jsonb_each(r -> 'hierarchies') AS h,
-				jsonb_array_elements(h.value) WITH ORDINALITY AS q (said, place), jsonb_array_elements(CASE jsonb_typeof(q.said) WHEN 'array' THEN q.said ELSE '[]' END) AS p (pair)
-			GROUP BY h.key, q.place
-		) AS w
-		GROUP BY w.dimension
-	) AS h;
+			SELECT d.dimension, gapstats_internal.joined_divisions(jsonb_agg(d.pairs ORDER BY d.release, d.place)) AS divisions FROM division AS d GROUP BY d.dimension
+		) AS d, jsonb_array_elements(d.divisions) WITH ORDINALITY AS j (pairs, place)
+	)
+	SELECT coalesce(jsonb_object_agg(a.dimension, a.said), '{}')
+	FROM (SELECT a.dimension, jsonb_agg(a.said ORDER BY a.place, a.said) AS said FROM argument AS a GROUP BY a.dimension) AS a;
 END;
 COMMENT ON FUNCTION gapstats_internal.joined_hierarchies(jsonb) IS
 'The hierarchies of releases together, as disclosure_audit() takes them.';
@@ -593,18 +640,17 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
-		WITH accepted AS MATERIALIZED (
-			SELECT r.release, r.accepted, n.*
+		WITH accepted AS (
+			SELECT format('%s (%s)', r.accepted, r.release) AS why, n.*
 			FROM @ledger r, jsonb_to_recordset(r.accepted_numbers) AS n (cell text, measure text, at_least double precision, at_most double precision)
 			WHERE r.release = ANY ($2)
 		)
-		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, (
-			SELECT min(format('%s (%s)', n.accepted, n.release))
-			FROM accepted n
-			WHERE (n.cell, n.measure) = (a.cell, a.measure)
-			AND coalesce(a.least_rule, '-Infinity') <= coalesce(n.at_least, '-Infinity') AND coalesce(a.most_rule, 'Infinity') >= coalesce(n.at_most, 'Infinity'))
+		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, min(n.why)
 		FROM gapstats_internal.ledger_audit($1, $2, $3) a
+		LEFT JOIN accepted n ON n.cell = a.cell AND n.measure = a.measure
+			AND coalesce(a.least_rule, '-Infinity') <= coalesce(n.at_least, '-Infinity') AND coalesce(a.most_rule, 'Infinity') >= coalesce(n.at_most, 'Infinity')
 		WHERE a.verdict NOT IN ('protected', 'left_out', 'all_same') AND a.can_be_small IS NOT FALSE
+		GROUP BY 1, 2, 3, 4, 5, 6
 		$sql$)
 	USING ledger, names, max_nodes;
 END
@@ -613,14 +659,17 @@ COMMENT ON FUNCTION gapstats_internal.ledger_leaks(regclass, text[], integer) IS
 'The numbers that releases of a ledger give away together and that are, or can be, about few, and where their publishing was accepted the reason; but one that can be had more exactly than was accepted has none.';
 
 -- ---- publishing ----
+--
+-- Of what a description holds the planner thinks that it is much, and compiling that takes a second: SET jit = off
 
 CREATE FUNCTION gapstats_internal.leaks_in_words(leaks jsonb, others text[])
 RETURNS text
 LANGUAGE sql STABLE
 RETURN concat_ws(E'\n', (
-		SELECT string_agg(format('%s, %s: %s (%s)%s', l.cell, l.measure,
-			CASE WHEN l.at_least = l.at_most THEN l.at_least::text WHEN l.at_least IS NULL AND l.at_most IS NULL THEN 'any' ELSE format('%s to %s', coalesce(l.at_least::text, 'any'), coalesce(l.at_most::text, 'any')) END,
-			l.verdict, '; ' || l.because), E'\n' ORDER BY l.place)
+		SELECT string_agg(format('%s, %s: %s; %s', l.cell, l.measure, concat_ws(', ',
+			CASE WHEN l.at_least = l.at_most THEN l.at_least::text
+				WHEN l.at_least IS NOT NULL OR l.at_most IS NOT NULL THEN format('%s to %s', coalesce(l.at_least::text, 'any'), coalesce(l.at_most::text, 'any')) END,
+			l.verdict), l.because), E'\n' ORDER BY l.place)
 		FROM ROWS FROM (jsonb_to_recordset(leaks) AS (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text))
 			WITH ORDINALITY AS l (cell, measure, verdict, at_least, at_most, because, place)
 		WHERE l.place <= 10),
@@ -631,7 +680,7 @@ COMMENT ON FUNCTION gapstats_internal.leaks_in_words(jsonb, text[]) IS
 
 CREATE FUNCTION gapstats_internal.columns_of(said jsonb, texts text[])
 RETURNS TABLE (place bigint, name text, decimals integer, decimals_printed integer)
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	WITH c AS (
 		SELECT c.*, m.object,
@@ -666,7 +715,7 @@ DECLARE
 	decimals integer[];
 	wrong text;
 BEGIN
-	SELECT array_agg(c.name ORDER BY c.place), array_agg(c.decimals ORDER BY c.place),
+	SELECT coalesce(array_agg(c.name ORDER BY c.place), '{}'), coalesce(array_agg(c.decimals ORDER BY c.place), '{}'),
 		min(format('%s has more than %s decimals', c.name, c.decimals)) FILTER (WHERE c.decimals_printed > c.decimals)
 	INTO columns, decimals, wrong
 	FROM gapstats_internal.columns_of(said, texts) AS c;
@@ -685,14 +734,17 @@ BEGIN
 	USING said, name, columns, decimals;
 	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		INSERT INTO @cells (release, place, members, numbers)
-		SELECT $1, (t.place - 1) / ($4 + $5),
-			coalesce(array_agg(nullif(t.text, $3[(t.place - 1) % ($4 + $5) + 1]) ORDER BY t.place) FILTER (WHERE (t.place - 1) % ($4 + $5) < $4), '{}'),
-			coalesce(array_agg(gapstats_internal.with_decimals(t.text, $6[(t.place - 1) % ($4 + $5) - $4 + 1]) ORDER BY t.place) FILTER (WHERE (t.place - 1) % ($4 + $5) >= $4), '{}')
-		FROM unnest($2) WITH ORDINALITY AS t (text, place)
-		GROUP BY 2
+		SELECT $1, c.row, c.texts[:$3], c.texts[$3 + 1:]
+		FROM (
+			SELECT (t.place - 1) / cardinality($4) AS row,
+				array_agg(gapstats_internal.with_decimals(nullif(t.text, $4[(t.place - 1) % cardinality($4) + 1]), $5[(t.place - 1) % cardinality($4) + 1]) ORDER BY t.place) AS texts
+			FROM unnest($2) WITH ORDINALITY AS t (text, place)
+			GROUP BY 1
+		) AS c
 		$sql$)
-	USING name, texts, ARRAY(SELECT said -> 'totals' ->> d.name FROM unnest(dimensions) WITH ORDINALITY AS d (name, place) ORDER BY d.place),
-		cardinality(dimensions), cardinality(columns), decimals;
+	USING name, texts, cardinality(dimensions),
+		ARRAY(SELECT said -> 'totals' ->> d.name FROM unnest(dimensions) WITH ORDINALITY AS d (name, place) ORDER BY d.place) || array_fill(NULL::text, ARRAY[cardinality(columns)]),
+		array_fill(NULL::integer, ARRAY[cardinality(dimensions)]) || decimals;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, name
 		USING ERRCODE = 'duplicate_object',
@@ -705,6 +757,7 @@ COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
 CREATE FUNCTION gapstats_internal.enter_release_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
+SET jit = off
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -725,10 +778,12 @@ BEGIN
 	FROM gapstats_internal.ledger_leaks(ledger, names, (said ->> 'max_nodes')::integer) AS a
 	WHERE a.accepted IS NULL;
 	IF n > 0 AND reason IS NULL THEN
-		RAISE EXCEPTION 'release "%" would give away hidden numbers: %', name, n
+		RAISE EXCEPTION '%', format(CASE
+				WHEN jsonb_path_exists(leaks, '$[*] ? (@.verdict != "inconsistent")') THEN 'release "%s" would give away hidden numbers: %s'
+				ELSE 'release "%s" contradicts itself, or what was published before: %s' END, name, n)
 			USING ERRCODE = 'check_violation',
 				  DETAIL = gapstats_internal.leaks_in_words(leaks, array_remove(names, name)),
-				  HINT = 'Hide more of it; or say why it may go out all the same: accept => ''...''.';
+				  HINT = 'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.';
 	ELSIF n > 0 THEN
 		EXECUTE gapstats_internal.ledger_statement(ledger, 'UPDATE @ledger SET accepted = $2, accepted_numbers = $3 WHERE release = $1')
 		USING name, reason, leaks;
@@ -751,6 +806,7 @@ CREATE FUNCTION publish_release(ledger regclass, release text, audience text, po
 		published_at timestamptz DEFAULT now(), max_nodes integer DEFAULT 1000)
 RETURNS bigint
 LANGUAGE sql VOLATILE
+SET jit = off
 RETURN gapstats_internal.enter_release(ledger,
 	jsonb_build_object('kind', 'table', 'release', release, 'audience', audience, 'population', population, 'as_of', as_of, 'dimensions', dimensions,
 		'measures', measures, 'totals', totals, 'hierarchies', gapstats_internal.resolved_hierarchies(hierarchies, dimensions, totals), 'marks', marks,
@@ -861,6 +917,7 @@ CREATE FUNCTION gapstats_internal.release_health_as_owner(ledger regclass)
 RETURNS TABLE (population text, as_of date, releases text[], cell text, measure text, verdict text, at_least double precision, at_most double precision,
 	because text, accepted text, fix text)
 LANGUAGE plpgsql VOLATILE
+SET jit = off
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
