@@ -70,9 +70,9 @@ BEGIN ATOMIC
 	), class AS (
 		SELECT r.members, count(*) AS n_students FROM r GROUP BY r.members
 	), of_column AS (
-		SELECT r.members, v.place, count(DISTINCT v.value) AS n
-		FROM r, unnest(r.sensitive_values) WITH ORDINALITY AS v (value, place)
-		GROUP BY r.members, v.place
+		SELECT v.members, v.place, count(v.value) AS n
+		FROM (SELECT DISTINCT r.members, v.place, v.value FROM r, unnest(r.sensitive_values) WITH ORDINALITY AS v (value, place)) AS v
+		GROUP BY v.members, v.place
 	), of_class AS (
 		SELECT o.members, min(o.n) AS least, array_agg(o.n ORDER BY o.place) AS each FROM of_column AS o GROUP BY o.members
 	)
@@ -112,18 +112,23 @@ SET jit = off
 BEGIN ATOMIC
 	WITH r AS MATERIALIZED (
 		SELECT * FROM gapstats_internal.extract_rows(query, quasi_identifiers, sensitive, k, l)
+	), alike AS (
+		SELECT r.members, r.sensitive_values, count(*) AS n FROM r GROUP BY r.members, r.sensitive_values
 	), without AS (
-		SELECT o.place, r.members[:o.place - 1] || r.members[o.place + 1:] AS members, r.sensitive_values
-		FROM r, generate_series(0, cardinality(quasi_identifiers)) AS o (place)
+		SELECT o.place, a.members[:o.place - 1] || a.members[o.place + 1:] AS members, a.sensitive_values, a.n
+		FROM alike AS a, generate_series(0, cardinality(quasi_identifiers)) AS o (place)
 	), of_column AS (
-		SELECT w.place, w.members, v.place AS column, count(*) AS n_students, count(DISTINCT v.value) FILTER (WHERE v.place > 0) AS n
-		FROM without AS w,
-			LATERAL (SELECT 0 AS place, NULL AS value UNION ALL SELECT s.place, s.value FROM unnest(w.sensitive_values) WITH ORDINALITY AS s (value, place)) AS v
-		GROUP BY w.place, w.members, v.place
+		SELECT v.place, v.members, min(v.n) AS least
+		FROM (
+			SELECT v.place, v.members, v.column, count(v.value) AS n
+			FROM (SELECT DISTINCT w.place, w.members, v.column, v.value FROM without AS w, unnest(w.sensitive_values) WITH ORDINALITY AS v (value, "column")) AS v
+			GROUP BY v.place, v.members, v.column
+		) AS v
+		GROUP BY v.place, v.members
 	), class AS (
-		SELECT o.place, max(o.n_students) AS n_students, max(o.n_students) < k OR coalesce(min(o.n) FILTER (WHERE o.column > 0) < l, false) AS is_below
-		FROM of_column AS o
-		GROUP BY o.place, o.members
+		SELECT w.place, w.n_students, w.n_students < k OR coalesce(o.least < l, false) AS is_below
+		FROM (SELECT w.place, w.members, sum(w.n) AS n_students FROM without AS w GROUP BY w.place, w.members) AS w
+		LEFT JOIN of_column AS o USING (place, members)
 	), counted AS (
 		SELECT o.place, count(c.*) AS n_classes, count(*) FILTER (WHERE c.is_below) AS n_classes_below,
 			coalesce(sum(c.n_students) FILTER (WHERE c.is_below), 0)::bigint AS n_students_below,
