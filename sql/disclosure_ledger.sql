@@ -187,8 +187,11 @@ SELECT publish('x', 'p', '2025-10-01', 'SELECT 1 AS n, 2 AS race', '{n}', '{"rac
 SELECT publish_release('ledger', 'x', 'all', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', absent => 'hidden');
 SELECT publish_release('ledger', 'x', 'all', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', incomplete => '{race}');
 SELECT publish('x', 'p', '2025-10-01', 'SELECT NULL AS race, 51 AS n', '{race}', '{"n": "count"}');
+-- What one leaves open the other says: 53 - 38 are 15 of B's 16 students, and one is not among them.
+SELECT publish('x', 'open', '2025-10-01', 'SELECT * FROM (VALUES (''A'', 44, 38), (''B'', 16, NULL)) AS t (race, n, x)', '{race}', '{"n": "count", "x": {"kind": "count", "of": "n"}}');
+SELECT publish('y', 'open', '2025-10-01', 'SELECT NULL AS race, 53 AS x', '{race}', '{"x": "count"}');
 -- Nothing of what was refused is there.
-SELECT count(*) FROM ledger WHERE release IN ('x', ' ') OR population IS NULL;
+SELECT count(*) FROM ledger WHERE release IN ('y', ' ') OR population IS NULL;
 
 --
 -- Others

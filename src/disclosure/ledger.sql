@@ -158,7 +158,7 @@ BEGIN
 			memory interval CHECK (memory > '0'),
 			changes bigint NOT NULL DEFAULT 0
 		);
-		COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each.';
+		COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each. No student is in it by herself, so nothing of it is purged with one.';
 		COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order.';
 		COMMENT ON TABLE %1$I.%4$I IS 'How the ledger works; one row, for its owner to change. memory: releases that were published longer ago are not audited with new ones; NULL: all are.';
 		$sql$, schema, base, base || '_cells', base || '_settings');
@@ -427,13 +427,9 @@ BEGIN
 		SELECT f.what, r ->> 'release' AS release, f.said = first_value(f.said) OVER (PARTITION BY f.what ORDER BY r ->> 'release') AS is_first
 		FROM jsonb_array_elements(releases) AS r
 		CROSS JOIN LATERAL (
-			SELECT format('measure "%s"', m.key), m.value - '{cumulative,leaving}'::text[]
-				- CASE WHEN m.value ->> 'kind' IN ('sum', 'interval') THEN '' ELSE 'decimals' END
-			FROM jsonb_each(r -> 'measures') AS m
-			UNION ALL
-			SELECT format('measure "%s", %s', m.key, o.name), m.value -> o.name
-			FROM jsonb_each(r -> 'measures') AS m, unnest('{cumulative,leaving}'::text[]) AS o (name)
-			WHERE m.value ? o.name
+			SELECT format('%s of measure "%s"', k.key, m.key), k.value
+			FROM jsonb_each(r -> 'measures') AS m, jsonb_each(m.value) AS k
+			WHERE k.key <> 'decimals' OR m.value ->> 'kind' IN ('sum', 'interval')
 			UNION ALL
 			SELECT format('dimension "%s" is incomplete', d.name), to_jsonb(r -> 'incomplete' ? d.name)
 			FROM jsonb_array_elements_text(r -> 'dimensions') AS d (name)
@@ -462,7 +458,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_agreement(jsonb) IS
-'Raises 22023 for releases that say different things of the same measure or dimension.';
+'Raises 22023 for releases that say different things of the same measure or dimension; what one of them leaves open is no difference.';
 
 CREATE FUNCTION gapstats_internal.releases_together(ledger regclass, population text, as_of date)
 RETURNS text[]
