@@ -29,8 +29,11 @@ COMMENT ON FUNCTION gapstats_internal.ledger_part(regclass, text) IS
 CREATE FUNCTION gapstats_internal.ledger_statement(ledger regclass, template text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN replace(replace(replace(template, '@cells', gapstats_internal.ledger_part(ledger, 'cells')),
-	'@settings', gapstats_internal.ledger_part(ledger, 'settings')), '@ledger', gapstats_internal.ledger_part(ledger, ''));
+RETURN (
+	SELECT string_agg(CASE WHEN m.piece[1] = '@ledger' THEN gapstats_internal.ledger_part(ledger, '')
+		WHEN m.piece[1] IN ('@cells', '@settings') THEN gapstats_internal.ledger_part(ledger, substr(m.piece[1], 2)) ELSE m.piece[1] END, '' ORDER BY m.place)
+	FROM regexp_matches(template, '@(?:ledger|cells|settings)|[^@]+|@', 'g') WITH ORDINALITY AS m (piece, place)
+);
 COMMENT ON FUNCTION gapstats_internal.ledger_statement(regclass, text) IS
 'A statement from a template in which @ledger, @cells and @settings are the tables of a ledger.';
 
@@ -511,7 +514,7 @@ BEGIN ATOMIC
 	SELECT string_agg(format('SELECT %L AS as_of, %s FROM %s AS c WHERE c.release = %L',
 			to_char((r ->> 'as_of')::date, 'YYYY-MM-DD'),
 			(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r ->> 'release'),
-			gapstats_internal.ledger_statement(ledger, '@cells'), r ->> 'release'), ' UNION ALL ')
+			gapstats_internal.ledger_part(ledger, 'cells'), r ->> 'release'), ' UNION ALL ')
 	FROM jsonb_array_elements(releases) AS r;
 END;
 COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb) IS
@@ -615,6 +618,7 @@ BEGIN
 	) AS s
 	CROSS JOIN LATERAL gapstats.disclosure_audit(
 		cells => gapstats_internal.ledger_query(ledger, releases),
+		-- in the order of their names: a number that was accepted is known again by that of its cell
 		dimensions => '{as_of}'::text[] || ARRAY(SELECT DISTINCT d.name FROM jsonb_array_elements(releases) AS r, jsonb_array_elements_text(r -> 'dimensions') AS d (name) ORDER BY d.name),
 		measures => gapstats_internal.joined_measures(releases),
 		hierarchies => gapstats_internal.joined_hierarchies(releases),
