@@ -37,7 +37,7 @@ SELECT publish('table 3 of November', 'C4', '2025-11-01', table_of('ac', 'bef', 
 SELECT publish('table 3', 'C4', '2025-10-01', table_of('ac', 'bef', 7, 21), '{cell}', '{"n": "count"}', divided('ac', '{a,c}', 'bef', '{b,e,f}'), accept => ' the state did it ');
 SELECT release, accepted, jsonb_array_length(accepted_numbers) AS n FROM ledger ORDER BY release;
 SELECT releases, cell, verdict, at_least, at_most, accepted, fix FROM release_health('ledger');
--- Once it was accepted it may go out again, and nothing more exactly.
+-- Once it was accepted it may go out again, and nothing else.
 SELECT publish('table 4', 'C4', '2025-10-01', table_of('ab', 'cef', 11, 17), '{cell}', '{"n": "count"}', divided('ab', '{a,b}', 'cef', '{c,e,f}'));
 SELECT publish('table 5', 'C4', '2025-10-01', $$SELECT 'e' AS cell, 6 AS n$$, '{cell}', '{"n": "count"}');
 
@@ -63,6 +63,11 @@ SELECT publish('mean after', 'tested', '2025-11-01', 'SELECT 10 AS n, 428.9 AS m
 CREATE FUNCTION grown(n text, a text, b text) RETURNS text LANGUAGE sql RETURN format($$SELECT unnest('{NULL,A,B}'::text[]) AS race, unnest(%L::text[]) AS n$$, ARRAY[n, a, b]);
 SELECT publish('October', 'absent', '2025-10-01', grown('20', '*', '*'), '{race}', '{"n": {"cumulative": "as_of"}}', width => 6);
 SELECT publish('November', 'absent', '2025-11-01', grown('25', '13', '12'), '{race}', '{"n": {"cumulative": "as_of"}}', width => 6);
+-- What was accepted may be given away again, but no more exactly.
+SELECT publish('November', 'absent', '2025-11-01', grown('25', '13', '12'), '{race}', '{"n": {"cumulative": "as_of"}}', width => 6, accept => 'both are many');
+SELECT publish('November again', 'absent', '2025-11-01', grown(NULL, '13', '12'), '{race}', '{"n": "count"}', width => 6);
+SELECT publish('nearer', 'absent', '2025-10-15', grown(NULL, '12', NULL), '{race}', '{"n": "count"}', width => 6);
+SELECT publish('November 1', 'absent', '2025-11-01', grown(NULL, '13', '12'), '{race}', '{"n": {"leaving": "as_of"}}');
 -- Nobody leaves: fewer contradict that.
 SELECT publish('December', 'absent', '2025-12-01', grown('19', NULL, NULL), '{race}', '{"n": {"cumulative": "as_of"}}');
 

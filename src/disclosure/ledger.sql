@@ -899,7 +899,7 @@ BEGIN
 	RETURN QUERY
 	SELECT r.releases, l.cell, l.measure, l.verdict, l.at_least, l.at_most, l.because, l.accepted,
 		CASE WHEN l.accepted IS NULL THEN
-			format('if one of them never went out: SELECT gapstats.withdraw_release(%L, %L, ''why'');', ledger, r.releases[cardinality(r.releases)]) END
+			format('if one of them never went out: SELECT gapstats.withdraw_release(%L, %L, ''why''); else say so with the next release: accept => ''why''', ledger, r.releases[cardinality(r.releases)]) END
 	FROM jsonb_to_recordset(leaks) AS l (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, accepted text)
 	CROSS JOIN LATERAL (
 		SELECT coalesce(ARRAY(SELECT jsonb_array_elements_text(needed -> jsonb_build_array(l.cell, l.measure)::text)), '{}') AS names
