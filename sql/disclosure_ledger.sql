@@ -192,6 +192,9 @@ SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', marks
 SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', zeros => 'some');
 SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', minimum => 0);
 SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', width => -1);
+SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', width => 'NaN');
+SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', hierarchies => '[]');
+SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', hierarchies => '{"race": null}');
 SELECT publish('x', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', accept => ' ');
 SELECT publish_release('ledger', 'x', 'all', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', totals => '{"rase": "All"}');
 SELECT publish_release('ledger', 'x', 'all', 'p', '2025-10-01', 'safe', '{race}', '{"n": "count"}', absent => 'perhaps');

@@ -37,21 +37,33 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.ledger_statement(regclass, text) IS
 'A statement from a template in which @ledger, @cells and @settings are the tables of a ledger.';
 
+CREATE FUNCTION gapstats_internal.ledger_tables(ledger regclass)
+RETURNS oid[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT c.oid
+	FROM unnest('{"",cells,settings}'::text[]) AS p (part)
+	JOIN pg_class l ON l.oid = ledger
+	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.ledger_part(ledger, p.part)) AND c.relowner = l.relowner AND c.relkind = 'r'
+	ORDER BY p.part
+);
+COMMENT ON FUNCTION gapstats_internal.ledger_tables(regclass) IS
+'Those of the three tables of a ledger that are there and belong to its owner.';
+
 CREATE FUNCTION gapstats_internal.check_ledger(ledger regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	lost text;
+	tables CONSTANT oid[] := gapstats_internal.ledger_tables(ledger);
 	format integer;
 BEGIN
-	SELECT string_agg(p.part, ', ') INTO lost
-	FROM pg_class l
-	CROSS JOIN unnest('{"",cells,settings}'::text[]) AS p (part)
-	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.ledger_part(ledger, p.part)) AND c.relowner = l.relowner AND c.relkind = 'r'
-	WHERE l.oid = ledger AND c.oid IS NULL;
-	IF lost IS NOT NULL THEN
+	-- locked first, so that what is looked at is what is used
+	IF cardinality(tables) = 3 THEN
+		EXECUTE gapstats_internal.ledger_statement(ledger, 'LOCK TABLE ONLY @ledger, ONLY @cells, ONLY @settings IN ACCESS SHARE MODE');
+	END IF;
+	IF cardinality(tables) < 3 OR gapstats_internal.ledger_tables(ledger) <> tables THEN
 		RAISE EXCEPTION '"%" is not a ledger', ledger
 			USING ERRCODE = 'wrong_object_type',
 				  DETAIL = format('There are no tables %s and %s that belong to its owner.',
@@ -67,7 +79,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_ledger(regclass) IS
-'Raises 42809 unless a relation is a ledger whose tables belong to its owner, 0A000 if its format is another.';
+'Raises 42809 unless a relation is a ledger whose tables belong to its owner, 0A000 if its format is another; keeps them so until the end of the transaction.';
 
 -- Who publishes at the same time waits here, and then audits what the first has published, too. Under
 -- REPEATABLE READ, where he could not see that, he gets 40001.
@@ -83,6 +95,57 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.begin_change(regclass) IS
 'Lets one transaction at a time change a ledger.';
+
+CREATE FUNCTION gapstats_internal.ledger_tables_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE TABLE %1$I.%2$I (
+		release text PRIMARY KEY CHECK (release <> ''),
+		kind text NOT NULL CHECK (kind IN ('table', 'extract')),
+		audience text NOT NULL,
+		population text NOT NULL,
+		as_of date NOT NULL CHECK (as_of BETWEEN '0001-01-01' AND '9999-12-31'),
+		dimensions text[] NOT NULL,
+		measures jsonb NOT NULL,
+		hierarchies jsonb NOT NULL,
+		marks jsonb NOT NULL,
+		minimum integer NOT NULL CHECK (minimum >= 1),
+		width double precision NOT NULL CHECK (width >= 0),
+		zeros text NOT NULL CHECK (zeros IN ('show', 'hide')),
+		absent text NOT NULL CHECK (absent IN ('zero', 'hidden')),
+		incomplete text[] NOT NULL,
+		sensitive text[],
+		k integer,
+		l integer,
+		accepted text,
+		accepted_numbers jsonb NOT NULL DEFAULT '[]',
+		published_at timestamptz NOT NULL,
+		published_by name NOT NULL,
+		withdrawn_at timestamptz,
+		withdrawn_by name,
+		withdrawn_because text,
+		CHECK ((withdrawn_at IS NULL) = (withdrawn_because IS NULL))
+	);
+	CREATE TABLE %1$I.%3$I (
+		release text NOT NULL REFERENCES %1$I.%2$I ON UPDATE CASCADE ON DELETE CASCADE,
+		place bigint NOT NULL,
+		members text[] NOT NULL,
+		numbers text[] NOT NULL,
+		PRIMARY KEY (release, place)
+	);
+	CREATE TABLE %1$I.%4$I (
+		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+		format integer NOT NULL,
+		memory interval CHECK (memory > '0'),
+		changes bigint NOT NULL DEFAULT 0
+	);
+	COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each. No student is in it by herself, so nothing of it is purged with one.';
+	COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order.';
+	COMMENT ON TABLE %1$I.%4$I IS 'How the ledger works; one row, for its owner to change. memory: releases that were published longer ago are not audited with new ones; NULL: all are.';
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.ledger_tables_statement() IS
+'The statements that make the tables of a ledger, given the schema and the three names.';
 
 CREATE FUNCTION gapstats_internal.create_ledger_as_owner(name text, memory interval, names_in text)
 RETURNS regclass
@@ -120,51 +183,7 @@ BEGIN
 		RAISE EXCEPTION 'permission denied for schema %', schema USING ERRCODE = 'insufficient_privilege';
 	END IF;
 
-	EXECUTE format($sql$
-		CREATE TABLE %1$I.%2$I (
-			release text PRIMARY KEY CHECK (release <> ''),
-			kind text NOT NULL CHECK (kind IN ('table', 'extract')),
-			audience text NOT NULL,
-			population text NOT NULL,
-			as_of date NOT NULL CHECK (as_of BETWEEN '0001-01-01' AND '9999-12-31'),
-			dimensions text[] NOT NULL,
-			measures jsonb NOT NULL,
-			hierarchies jsonb NOT NULL,
-			marks jsonb NOT NULL,
-			minimum integer NOT NULL CHECK (minimum >= 1),
-			width double precision NOT NULL CHECK (width >= 0),
-			zeros text NOT NULL CHECK (zeros IN ('show', 'hide')),
-			absent text NOT NULL CHECK (absent IN ('zero', 'hidden')),
-			incomplete text[] NOT NULL,
-			sensitive text[],
-			k integer,
-			l integer,
-			accepted text,
-			accepted_numbers jsonb NOT NULL DEFAULT '[]',
-			published_at timestamptz NOT NULL,
-			published_by name NOT NULL,
-			withdrawn_at timestamptz,
-			withdrawn_by name,
-			withdrawn_because text,
-			CHECK ((withdrawn_at IS NULL) = (withdrawn_because IS NULL))
-		);
-		CREATE TABLE %1$I.%3$I (
-			release text NOT NULL REFERENCES %1$I.%2$I ON UPDATE CASCADE ON DELETE CASCADE,
-			place bigint NOT NULL,
-			members text[] NOT NULL,
-			numbers text[] NOT NULL,
-			PRIMARY KEY (release, place)
-		);
-		CREATE TABLE %1$I.%4$I (
-			id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-			format integer NOT NULL,
-			memory interval CHECK (memory > '0'),
-			changes bigint NOT NULL DEFAULT 0
-		);
-		COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each. No student is in it by herself, so nothing of it is purged with one.';
-		COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order.';
-		COMMENT ON TABLE %1$I.%4$I IS 'How the ledger works; one row, for its owner to change. memory: releases that were published longer ago are not audited with new ones; NULL: all are.';
-		$sql$, schema, base, base || '_cells', base || '_settings');
+	EXECUTE format(gapstats_internal.ledger_tables_statement(), schema, base, base || '_cells', base || '_settings');
 	made := format('%I.%I', schema, base)::regclass;
 	PERFORM gapstats_internal.make_private(to_regclass(gapstats_internal.ledger_part(made, part))) FROM unnest('{"",cells,settings}'::text[]) AS p (part);
 	EXECUTE gapstats_internal.ledger_statement(made, 'INSERT INTO @settings (format, memory) VALUES ($1, $2)') USING gapstats_internal.ledger_format(), memory;
@@ -238,6 +257,55 @@ RETURN CASE WHEN decimals IS NOT NULL AND scale(gapstats_internal.number_in(prin
 COMMENT ON FUNCTION gapstats_internal.with_decimals(text, integer) IS
 'A text that is a number with at least so many decimals; any other text as it is.';
 
+CREATE FUNCTION gapstats_internal.check_dimensions(said jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	wrong text;
+BEGIN
+	IF said -> 'dimensions' ? 'as_of' THEN
+		RAISE EXCEPTION 'a dimension must not be called "as_of"'
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'That is the moment of the release, which a ledger has as one more dimension. Give the column another name.';
+	END IF;
+	SELECT format('%s: "%s" is not one of the dimensions', s.argument, s.dimension) INTO wrong
+	FROM (
+		SELECT a.argument, d.dimension
+		FROM unnest('{totals,hierarchies}'::text[]) AS a (argument)
+		CROSS JOIN LATERAL jsonb_object_keys(said -> a.argument) AS d (dimension)
+		UNION ALL
+		SELECT 'incomplete', i.dimension
+		FROM jsonb_array_elements_text(said -> 'incomplete') AS i (dimension)
+	) AS s
+	WHERE NOT said -> 'dimensions' ? s.dimension
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '%', wrong
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('The dimensions are: %s.', (SELECT string_agg(d.name, ', ') FROM jsonb_array_elements_text(said -> 'dimensions') AS d (name)));
+	END IF;
+	SELECT CASE
+			WHEN bool_or(jsonb_array_length(p.pair) <> 2) THEN format('the query of %s must give two columns', h.key)
+			WHEN bool_or(p.pair ->> 0 IS NULL) THEN format('the query of %s gives a member that is NULL', h.key)
+			ELSE format('%s "%s" is part of more than one thing', h.key, p.pair ->> 0) END
+	INTO wrong
+	FROM jsonb_each(said -> 'hierarchies') AS h, jsonb_array_elements(h.value) WITH ORDINALITY AS q (pairs, place),
+		jsonb_array_elements(CASE jsonb_typeof(q.pairs) WHEN 'array' THEN q.pairs ELSE '[]' END) AS p (pair)
+	GROUP BY h.key, q.place, p.pair ->> 0
+	HAVING bool_or(jsonb_array_length(p.pair) <> 2) OR p.pair ->> 0 IS NULL OR count(DISTINCT p.pair ->> 1) + bool_or(p.pair ->> 1 IS NULL)::integer > 1
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'hierarchies: %', wrong
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'It should give each member and what it is part of. A dimension that is divided in several ways has an array of queries.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_dimensions(jsonb) IS
+'Raises 22023 for what is said wrongly of the dimensions of a release: their names, totals and hierarchies.';
+
 CREATE FUNCTION gapstats_internal.check_description(said jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -285,42 +353,6 @@ BEGIN
 		RAISE EXCEPTION 'unrecognized absent: "%"', said ->> 'absent' USING ERRCODE = 'invalid_parameter_value', HINT = 'Use one of: "zero", "hidden".';
 	ELSIF (said ->> 'as_of')::date NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
 		RAISE EXCEPTION 'as_of must be a day of the years 1 to 9999, not %', said ->> 'as_of' USING ERRCODE = 'invalid_parameter_value';
-	ELSIF said -> 'dimensions' ? 'as_of' THEN
-		RAISE EXCEPTION 'a dimension must not be called "as_of"'
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'That is the moment of the release, which a ledger has as one more dimension. Give the column another name.';
-	END IF;
-
-	SELECT format('%s: "%s" is not one of the dimensions', s.argument, s.dimension) INTO wrong
-	FROM (
-		SELECT a.argument, d.dimension
-		FROM unnest('{totals,hierarchies}'::text[]) AS a (argument)
-		CROSS JOIN LATERAL jsonb_object_keys(said -> a.argument) AS d (dimension)
-		UNION ALL
-		SELECT 'incomplete', i.dimension
-		FROM jsonb_array_elements_text(said -> 'incomplete') AS i (dimension)
-	) AS s
-	WHERE NOT said -> 'dimensions' ? s.dimension
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '%', wrong
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('The dimensions are: %s.', (SELECT string_agg(d.name, ', ') FROM jsonb_array_elements_text(said -> 'dimensions') AS d (name)));
-	END IF;
-	SELECT CASE
-			WHEN bool_or(jsonb_array_length(p.pair) <> 2) THEN format('the query of %s must give two columns', h.key)
-			WHEN bool_or(p.pair ->> 0 IS NULL) THEN format('the query of %s gives a member that is NULL', h.key)
-			ELSE format('%s "%s" is part of more than one thing', h.key, p.pair ->> 0) END
-	INTO wrong
-	FROM jsonb_each(said -> 'hierarchies') AS h, jsonb_array_elements(h.value) WITH ORDINALITY AS q (pairs, place),
-		jsonb_array_elements(CASE jsonb_typeof(q.pairs) WHEN 'array' THEN q.pairs ELSE '[]' END) AS p (pair)
-	GROUP BY h.key, q.place, p.pair ->> 0
-	HAVING bool_or(jsonb_array_length(p.pair) <> 2) OR p.pair ->> 0 IS NULL OR count(DISTINCT p.pair ->> 1) + bool_or(p.pair ->> 1 IS NULL)::integer > 1
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'hierarchies: %', wrong
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'It should give each member and what it is part of. A dimension that is divided in several ways has an array of queries.';
 	END IF;
 END
 $$;
@@ -768,6 +800,7 @@ DECLARE
 	n bigint;
 BEGIN
 	PERFORM gapstats_internal.check_description(said);
+	PERFORM gapstats_internal.check_dimensions(said);
 	IF texts = '{}' THEN
 		RAISE EXCEPTION 'cells has no rows' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
