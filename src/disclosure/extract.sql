@@ -34,12 +34,12 @@ CREATE FUNCTION gapstats_internal.extract_rows(query text, quasi_identifiers tex
 RETURNS TABLE (members text[], sensitive_values text[])
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT q.texts[:c.n], q.texts[c.n + 1:]
-	FROM (
+	WITH checked AS MATERIALIZED (
 		SELECT cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers)) AS n,
 			CASE WHEN gapstats_internal.positive('k', k) > 0 AND gapstats_internal.positive('l', l) > 0 THEN gapstats_internal.given('sensitive', sensitive) END AS sensitive
-	) AS c,
-		gapstats_internal.query_texts('query', query, quasi_identifiers || c.sensitive, 'quasi_identifiers or sensitive') AS q;
+	)
+	SELECT q.texts[:c.n], q.texts[c.n + 1:]
+	FROM checked AS c, gapstats_internal.query_texts('query', query, quasi_identifiers || c.sensitive, 'quasi_identifiers or sensitive') AS q;
 END;
 COMMENT ON FUNCTION gapstats_internal.extract_rows(text, text[], text[], integer, integer) IS
 'The rows of an extract: what others may know of somebody, and what is not to be learned of her. Errors are those of anonymity().';
@@ -76,8 +76,10 @@ BEGIN ATOMIC
 	), of_class AS (
 		SELECT o.members, min(o.n) AS least, array_agg(o.n ORDER BY o.place) AS each FROM of_column AS o GROUP BY o.members
 	)
-	SELECT (SELECT string_agg(q.name || ' ' || coalesce(m.value, 'NULL'), ', ' ORDER BY m.place)
-			FROM unnest(c.members) WITH ORDINALITY AS m (value, place) JOIN unnest(quasi_identifiers) WITH ORDINALITY AS q (name, place) USING (place)),
+	SELECT (
+			SELECT string_agg(m.name || ' ' || coalesce(m.value, 'NULL'), ', ' ORDER BY m.place)
+			FROM unnest(quasi_identifiers, c.members) WITH ORDINALITY AS m (name, value, place)
+		),
 		c.members, c.n_students, o.least, coalesce(o.each, '{}'), c.n_students < k OR coalesce(o.least < l, false)
 	FROM class AS c
 	LEFT JOIN of_class AS o USING (members)
