@@ -92,6 +92,7 @@ SELECT publish('same mark', 'marks 2', '2025-10-01', $$VALUES (NULL, '14'), ('A'
 SELECT publish('other mark', 'marks 2', '2025-10-01', $$VALUES ('B', '†')$$, '{column1}', '{"n": {"column": "column2"}}', marks => '{"†": "complementary"}', width => 4);
 SELECT publish('shown zeros', 'zeros 1', '2025-10-01', $$VALUES (NULL, '4'), ('A', '<5'), ('B', '*')$$, '{column1}', '{"n": {"column": "column2"}}', width => 3);
 SELECT publish('hidden zeros', 'zeros 2', '2025-10-01', $$VALUES (NULL, '4'), ('A', '<5'), ('B', '*')$$, '{column1}', '{"n": {"column": "column2"}}', width => 3, zeros => 'hide');
+SELECT publish('four ways', 'zeros 3', '2025-10-01', $$SELECT unnest('{NULL,A,B,C,D}'::text[]) AS g, unnest('{19,<=5,LT5,≤5,< 6}'::text[]) AS n$$, '{g}', '{"n": "count"}', width => 2, zeros => 'hide');
 SELECT m.mark, m.kind, m.zeros, gapstats_internal.plain_mark(m.mark, m.kind, 10, m.zeros) AS plain
 FROM (SELECT mark, kind, zeros FROM unnest('{"\"hidden\"","\"primary\"","\"complementary\"","[1, 4]","[10, null]","[null, 4]","{\"next smallest\": \"race\"}"}'::jsonb[]) WITH ORDINALITY AS m (mark, place),
 	unnest('{count,sum,percent}'::text[]) WITH ORDINALITY AS k (kind, column_place), unnest('{show,hide}'::text[]) AS z (zeros) ORDER BY place, column_place, zeros DESC) AS m;
