@@ -624,13 +624,20 @@ END;
 COMMENT ON FUNCTION gapstats_internal.joined_measures(jsonb) IS
 'The measures of releases together, as disclosure_audit() takes them.';
 
+-- What can be wrong with a release comes to light in the audit, in short statements: their texts are in the error's context.
 CREATE FUNCTION gapstats_internal.ledger_audit(ledger regclass, names text[], max_nodes integer)
 RETURNS SETOF gapstats.disclosure_audit
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+#variable_conflict use_variable
 DECLARE
 	releases jsonb;
+	cells text;
+	dimensions text[];
+	incomplete text[];
+	marks jsonb;
+	rule record;
 BEGIN
 	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT jsonb_agg(to_jsonb(r) ORDER BY r.published_at, r.release) FROM @ledger r WHERE r.release = ANY ($1)')
 	INTO releases USING names;
@@ -638,28 +645,20 @@ BEGIN
 		RETURN;
 	END IF;
 	PERFORM gapstats_internal.check_agreement(releases);
+	cells := gapstats_internal.ledger_query(ledger, releases);
+	-- in the order of their names: a number that was accepted is known again by that of its cell
+	SELECT '{as_of}'::text[] || coalesce(array_agg(DISTINCT d.name), '{}'), coalesce(array_agg(DISTINCT d.name) FILTER (WHERE r -> 'incomplete' ? d.name), '{}')
+	INTO dimensions, incomplete
+	FROM jsonb_array_elements(releases) AS r, jsonb_array_elements_text(r -> 'dimensions') AS d (name);
+	SELECT coalesce(jsonb_object_agg('next smallest by ' || (m.value ->> 'next smallest'), m.value), '{}') INTO marks
+	FROM jsonb_array_elements(releases) AS r, jsonb_each(r -> 'marks') AS m
+	WHERE m.value ? 'next smallest';
+	SELECT max((r ->> 'minimum')::integer) AS minimum, max((r ->> 'width')::double precision) AS width, min(r ->> 'absent') AS absent INTO rule
+	FROM jsonb_array_elements(releases) AS r;
 	RETURN QUERY
-	SELECT a.*
-	FROM (
-		SELECT max((r ->> 'minimum')::integer) AS minimum, max((r ->> 'width')::double precision) AS width, min(r ->> 'absent') AS absent,
-			coalesce(jsonb_object_agg(m.plain, m.value) FILTER (WHERE m.plain IS NOT NULL), '{}') AS marks
-		FROM jsonb_array_elements(releases) AS r
-		LEFT JOIN LATERAL (
-			SELECT 'next smallest by ' || (m.value ->> 'next smallest') AS plain, m.value FROM jsonb_each(r -> 'marks') AS m WHERE m.value ? 'next smallest'
-		) AS m ON true
-	) AS s
-	CROSS JOIN LATERAL gapstats.disclosure_audit(
-		cells => gapstats_internal.ledger_query(ledger, releases),
-		-- in the order of their names: a number that was accepted is known again by that of its cell
-		dimensions => '{as_of}'::text[] || ARRAY(SELECT DISTINCT d.name FROM jsonb_array_elements(releases) AS r, jsonb_array_elements_text(r -> 'dimensions') AS d (name) ORDER BY d.name),
-		measures => gapstats_internal.joined_measures(releases),
-		hierarchies => gapstats_internal.joined_hierarchies(releases),
-		marks => s.marks,
-		minimum => s.minimum,
-		width => s.width,
-		absent => s.absent,
-		incomplete => ARRAY(SELECT DISTINCT d.name FROM jsonb_array_elements(releases) AS r, jsonb_array_elements_text(r -> 'incomplete') AS d (name)),
-		max_nodes => max_nodes) AS a;
+	SELECT *
+	FROM gapstats.disclosure_audit(cells, dimensions, gapstats_internal.joined_measures(releases), '{}', gapstats_internal.joined_hierarchies(releases),
+		marks, rule.minimum, rule.width, absent => rule.absent, incomplete => incomplete, max_nodes => max_nodes);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer) IS
@@ -670,6 +669,8 @@ RETURNS TABLE (cell text, measure text, verdict text, at_least double precision,
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	audited CONSTANT gapstats.disclosure_audit[] := ARRAY(SELECT a FROM gapstats_internal.ledger_audit(ledger, names, max_nodes) AS a);
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		WITH accepted AS (
@@ -678,13 +679,13 @@ BEGIN
 			WHERE r.release = ANY ($2)
 		)
 		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, min(n.why)
-		FROM gapstats_internal.ledger_audit($1, $2, $3) a
+		FROM unnest($1) AS a
 		LEFT JOIN accepted n ON n.cell = a.cell AND n.measure = a.measure
 			AND coalesce(a.least_rule, '-Infinity') <= coalesce(n.at_least, '-Infinity') AND coalesce(a.most_rule, 'Infinity') >= coalesce(n.at_most, 'Infinity')
 		WHERE a.verdict NOT IN ('protected', 'left_out', 'all_same') AND a.can_be_small IS NOT FALSE
 		GROUP BY 1, 2, 3, 4, 5, 6
 		$sql$)
-	USING ledger, names, max_nodes;
+	USING audited, names;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.ledger_leaks(regclass, text[], integer) IS
@@ -807,9 +808,12 @@ BEGIN
 	PERFORM gapstats_internal.begin_change(ledger);
 	PERFORM gapstats_internal.keep_release(ledger, said, texts);
 	names := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name) || name;
-	SELECT count(*), coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]') INTO n, leaks
-	FROM gapstats_internal.ledger_leaks(ledger, names, (said ->> 'max_nodes')::integer) AS a
-	WHERE a.accepted IS NULL;
+	leaks := (
+		SELECT coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]')
+		FROM gapstats_internal.ledger_leaks(ledger, names, (said ->> 'max_nodes')::integer) AS a
+		WHERE a.accepted IS NULL
+	);
+	n := jsonb_array_length(leaks);
 	IF n > 0 AND reason IS NULL THEN
 		RAISE EXCEPTION '%', format(CASE
 				WHEN jsonb_path_exists(leaks, '$[*] ? (@.verdict != "inconsistent")') THEN 'release "%s" would give away hidden numbers: %s'
