@@ -675,13 +675,13 @@ BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		WITH accepted AS (
 			SELECT format('%s (%s)', r.accepted, r.release) AS why, n.*
-			FROM @ledger r, jsonb_to_recordset(r.accepted_numbers) AS n (cell text, measure text, at_least double precision, at_most double precision)
+			FROM @ledger r, jsonb_to_recordset(r.accepted_numbers) AS n (cell text, measure text, width double precision)
 			WHERE r.release = ANY ($2)
 		)
 		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, min(n.why)
 		FROM unnest($1) AS a
 		LEFT JOIN accepted n ON n.cell = a.cell AND n.measure = a.measure
-			AND coalesce(a.least_rule, '-Infinity') <= coalesce(n.at_least, '-Infinity') AND coalesce(a.most_rule, 'Infinity') >= coalesce(n.at_most, 'Infinity')
+			AND coalesce(a.most_rule - a.least_rule, 'Infinity') >= coalesce(n.width, 'Infinity')
 		WHERE a.verdict NOT IN ('protected', 'left_out', 'all_same') AND a.can_be_small IS NOT FALSE
 		GROUP BY 1, 2, 3, 4, 5, 6
 		$sql$)
@@ -695,16 +695,13 @@ COMMENT ON FUNCTION gapstats_internal.ledger_leaks(regclass, text[], integer) IS
 --
 -- Of what a description holds the planner thinks that it is much, and compiling that takes a second: SET jit = off
 
+-- What is published is in it, but not the numbers that follow: errors go to the server's log, too.
 CREATE FUNCTION gapstats_internal.leaks_in_words(leaks jsonb, others text[])
 RETURNS text
 LANGUAGE sql STABLE
 RETURN concat_ws(E'\n', (
-		SELECT string_agg(format('%s, %s: %s; %s', l.cell, l.measure, concat_ws(', ',
-			CASE WHEN l.at_least = l.at_most THEN l.at_least::text
-				WHEN l.at_least IS NOT NULL OR l.at_most IS NOT NULL THEN format('%s to %s', coalesce(l.at_least::text, 'any'), coalesce(l.at_most::text, 'any')) END,
-			l.verdict), l.because), E'\n' ORDER BY l.place)
-		FROM ROWS FROM (jsonb_to_recordset(leaks) AS (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text))
-			WITH ORDINALITY AS l (cell, measure, verdict, at_least, at_most, because, place)
+		SELECT string_agg(format('%s, %s: %s; %s', l.leak ->> 'cell', l.leak ->> 'measure', l.leak ->> 'verdict', l.leak ->> 'because'), E'\n' ORDER BY l.place)
+		FROM jsonb_array_elements(leaks) WITH ORDINALITY AS l (leak, place)
 		WHERE l.place <= 10),
 	CASE WHEN jsonb_array_length(leaks) > 10 THEN format('and %s more', jsonb_array_length(leaks) - 10) END,
 	CASE WHEN others <> '{}' THEN 'Audited with: ' || array_to_string(others, ', ') END);
@@ -822,7 +819,14 @@ BEGIN
 				  DETAIL = gapstats_internal.leaks_in_words(leaks, array_remove(names, name)),
 				  HINT = 'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.';
 	ELSIF n > 0 THEN
-		EXECUTE gapstats_internal.ledger_statement(ledger, 'UPDATE @ledger SET accepted = $2, accepted_numbers = $3 WHERE release = $1')
+		-- how exactly, and not the numbers themselves: one of them may be a child's
+		EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+			UPDATE @ledger
+			SET accepted = $2, accepted_numbers = (
+				SELECT jsonb_agg(jsonb_build_object('cell', l.cell, 'measure', l.measure, 'width', l.at_most - l.at_least) ORDER BY l.cell, l.measure)
+				FROM jsonb_to_recordset($3) AS l (cell text, measure text, at_least double precision, at_most double precision))
+			WHERE release = $1
+			$sql$)
 		USING name, reason, leaks;
 	END IF;
 	RETURN n;
@@ -858,7 +862,7 @@ COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text
 'Enters a table that is to be published into a ledger, unless it gives away, together with what was published before, numbers that are hidden and are or can be about few. Returns how many such numbers were accepted: 0 but for accept.
 ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
 cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
-accept: why it may go out although it gives something away; it is kept with the numbers, and later releases may give these away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
+accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
 Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there; else as disclosure_audit.';
 
 CREATE FUNCTION gapstats_internal.withdraw_release_as_owner(ledger regclass, release text, reason text)

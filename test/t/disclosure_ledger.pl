@@ -36,7 +36,7 @@ my ($status, $out, $error) = $node->psql(
 	SET search_path = district, gapstats;
 	SELECT publish_release('ledger', 'parts', 'the board', 'enrolled', '2025-10-01',
 		$$VALUES ('A', 44), ('B', NULL)$$, '{column1}', '{"n": {"column": "column2"}}');});
-like($error, qr/release "parts" would give away hidden numbers: 1\n.*column1 B, n: 6, exact_linear/, 'what comes next is audited with it');
+like($error, qr/release "parts" would give away hidden numbers: 1\n.*column1 B, n: exact_linear/, 'what comes next is audited with it');
 ($status, $out, $error) = $node->psql('copy', 'SET ROLE teacher; TABLE district.ledger_cells');
 like($error, qr/permission denied/, 'and nobody else reads it');
 
