@@ -71,6 +71,8 @@ SQL_FILES = \
 	src/disclosure/reporting_range.sql \
 	src/disclosure/geometric_noise.sql \
 	src/disclosure/audit.sql \
+	src/disclosure/ledger.sql \
+	src/disclosure/extract.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

@@ -311,14 +311,15 @@ PutRemarks(ResultRow *row, const Facts *facts)
 }
 
 /* The measure that is published in a column */
-static const char *
+static const Measure *
 MeasureIn(const Description *description, int field)
 {
-	int			measure = 0;
+	const Measure *measure = description->measures;
+	const Measure *last = measure + description->n_measures - 1;
 
-	while (description->measures[measure].field != field && measure < description->n_measures - 1)
+	while (measure->field != field && measure < last)
 		measure++;
-	return description->measures[measure].name;
+	return measure;
 }
 
 /* Numbers that one row hides and another shows */
@@ -332,17 +333,20 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 		const ShownElsewhere *shown = &cells->shown_elsewhere[i];
 		Number		number = NumberOf(cells, shown->field, shown->cell);
 		double		value = number.value / (double) PowerOf10(number.decimals);
+		const Measure *measure = MeasureIn(cells->description, shown->field);
 		FeasibleInterval interval = {value, value};
 		Answer		answer = {
 			.verdict = VerdictName(EXACT_LINEAR),
 			.nonneg = interval,
 			.whole = interval,
-			.rule = interval
+			.rule = interval,
+			.has_size = measure->kind == MEASURE_COUNT,
+			.can_be_small = HasSmall(value, value, cells->description->minimum)
 		};
 		Holder		holder = {0, shown->cell, NONE};
 
 		answer.because = ShownElsewhereWords(facts, shown);
-		PutAnswer(row, facts, holder, MeasureIn(cells->description, shown->field), answer);
+		PutAnswer(row, facts, holder, measure->name, answer);
 	}
 }
 

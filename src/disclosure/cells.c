@@ -13,8 +13,8 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "standing/kept_query.h"
+#include "standing/query_column.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
 #define MAX_CELLS 50000000
 
@@ -52,21 +52,13 @@ SameCell(const Cells *cells, int32 a, int32 b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* How a column of the query is read */
-typedef struct Column
-{
-	AttrNumber	number;
-	Oid			type;
-	FmgrInfo	output;
-} Column;
-
 typedef struct Reading
 {
 	Cells	   *cells;
 	int			max_numbers;	/* rows that there is room for */
 	MemoryContext context;
-	Column	   *dimensions;
-	Column	   *fields;
+	QueryColumn *dimensions;
+	QueryColumn *fields;
 } Reading;
 
 /* ---- names ---- */
@@ -110,46 +102,18 @@ PatternOf(const Cells *cells, int cell)
 
 /* ---- reading ---- */
 
-/* The column of the query that has a name */
-static Column
-FindColumn(TupleDesc columns, const char *name, const char *in)
-{
-	Column		column;
-	StringInfoData names;
-	Oid			output;
-	bool		is_varlena;
-
-	for (int i = 0; i < columns->natts; i++)
-	{
-		if (strcmp(NameStr(TupleDescAttr(columns, i)->attname), name) != 0)
-			continue;
-		column.number = i + 1;
-		column.type = getBaseType(TupleDescAttr(columns, i)->atttypid);
-		getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &output, &is_varlena);
-		fmgr_info(output, &column.output);
-		return column;
-	}
-	initStringInfo(&names);
-	for (int i = 0; i < columns->natts; i++)
-		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", NameStr(TupleDescAttr(columns, i)->attname));
-	ereport(ERROR,
-			(errcode(ERRCODE_UNDEFINED_COLUMN),
-			 errmsg("there is no column \"%s\", which is named in %s", Excerpt(name), in),
-			 errhint("The columns are: %s.", names.data)));
-}
-
 static void
 BeginCells(TupleDesc columns, void *arg)
 {
 	Reading    *reading = arg;
 	Description *description = reading->cells->description;
 
-	reading->dimensions = palloc(sizeof(Column) * description->n_dimensions);
-	reading->fields = palloc(sizeof(Column) * description->n_fields);
+	reading->dimensions = palloc(sizeof(QueryColumn) * description->n_dimensions);
+	reading->fields = palloc(sizeof(QueryColumn) * description->n_fields);
 	for (int i = 0; i < description->n_dimensions; i++)
 	{
 		Dimension  *dimension = &description->dimensions[i];
-		Column		column = FindColumn(columns, dimension->name, "dimensions");
+		QueryColumn column = FindQueryColumn(columns, dimension->name, "dimensions");
 		Form_pg_attribute attribute = TupleDescAttr(columns, column.number - 1);
 
 		reading->dimensions[i] = column;
@@ -159,7 +123,7 @@ BeginCells(TupleDesc columns, void *arg)
 			BeginMembers(dimension, attribute->atttypid, attribute->attcollation);
 	}
 	for (int i = 0; i < description->n_fields; i++)
-		reading->fields[i] = FindColumn(columns, description->fields[i], "measures");
+		reading->fields[i] = FindQueryColumn(columns, description->fields[i], "measures");
 }
 
 /* Make room for one more cell, and one that is looked for. */
@@ -234,18 +198,10 @@ ReadText(Reading *reading, int field, const char *text, Number *number)
 		RefuseText(reading->cells, field, text, parsed);
 }
 
-static char *
-ColumnText(Column *column, Datum value)
-{
-	if (column->type == TEXTOID || column->type == VARCHAROID)
-		return TextDatumGetCString(value);
-	return OutputFunctionCall(&column->output, value);
-}
-
 static void
 ReadNumber(Reading *reading, int field, TupleTableSlot *slot, Number *number)
 {
-	Column	   *column = &reading->fields[field];
+	QueryColumn *column = &reading->fields[field];
 	bool		is_null;
 	Datum		value = slot_getattr(slot, column->number, &is_null);
 

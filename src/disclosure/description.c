@@ -573,6 +573,21 @@ DescribeSame(const Description *description, Measure *measure, JsonbContainer *o
 		NamedDimension(description, same_for, psprintf("measure \"%s\"", measure->name));
 }
 
+/* Whether each number was rounded to the decimals that it is printed with, and not all to the same */
+static bool
+IsRoundedByItself(const Measure *measure, JsonbContainer *object)
+{
+	JsonbValue *decimals = JsonField(object, "decimals");
+
+	if (decimals == NULL || decimals->type != jbvString || strcmp(JsonText(decimals), "as printed") != 0)
+		return false;
+	if (AddsUp(measure) || measure->kind == MEASURE_INTERVAL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("measure \"%s\": the decimals of a %s are the same in all rows", measure->name, kinds[measure->kind])));
+	return true;
+}
+
 /* How its numbers were rounded */
 static void
 DescribeRounding(Measure *measure, JsonbContainer *object)
@@ -583,7 +598,8 @@ DescribeRounding(Measure *measure, JsonbContainer *object)
 
 	measure->is_rounded_half_up = rounding == NULL || Word(measure, "rounding", rounding, roundings) == 0;
 	measure->decimals = -1;
-	if (NumberField(measure, object, "decimals", &value, &decimals))
+	measure->decimals_vary = IsRoundedByItself(measure, object);
+	if (!measure->decimals_vary && NumberField(measure, object, "decimals", &value, &decimals))
 	{
 		if (decimals != 0 || value < 0 || value > 15)
 			ereport(ERROR,

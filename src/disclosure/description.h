@@ -45,6 +45,7 @@ typedef struct Measure
 	int			of;				/* measure: the n of a number, or what a gap, ratio or interval is of */
 	int			numerator;		/* measure: the x of a percent or rate */
 	int			decimals;		/* -1: those of the one that was printed with most */
+	bool		decimals_vary;	/* each number has its own */
 	bool		is_rounded_half_up;
 	int64		step;			/* of the scale of a sum or mean, in units of 10^-step_decimals */
 	int			step_decimals;

@@ -335,13 +335,15 @@ PrintedDecimals(const Facts *facts, const Measure *measure)
  *		A number of a measure in a cell, in units of its last decimal; false if none is shown.
  */
 bool
-GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value)
+GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals)
 {
 	Number		number = NumberOf(facts->cells, field, cell);
 
+	*value = number.value;
+	*decimals = measure->decimals_vary ? number.decimals : measure->decimals;
 	if (number.said != SHOWN)
 		return false;
-	if (!ScaleNumber(number.value, number.decimals, measure->decimals, value))
+	if (!ScaleNumber(number.value, number.decimals, *decimals, value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s is %s and has more than %d decimals (%s)", facts->cells->description->fields[field],

@@ -129,7 +129,7 @@ extern int	QuantityOfN(const Facts *facts, const Measure *measure);
 extern int128 PowerOf10(int exponent);
 extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
 extern bool IsKnown(const Facts *facts, int quantity, int cell);
-extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value);
+extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);
 extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int *reference);
 extern void StateRates(Facts *facts, int measure);

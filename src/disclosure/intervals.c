@@ -304,10 +304,11 @@ StateIntervals(Facts *facts, int which)
 	for (int cell = 0; cell < facts->cells->n_listed; cell++)
 	{
 		Source		source = {FROM_INTERVAL, which, facts->quantity_of[which], cell, NONE};
+		int			decimals;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!GetPrinted(facts, measure, measure->field, cell, &printed.lower) ||
-			!GetPrinted(facts, measure, measure->upper_field, cell, &printed.upper))
+		if (!GetPrinted(facts, measure, measure->field, cell, &printed.lower, &decimals) ||
+			!GetPrinted(facts, measure, measure->upper_field, cell, &printed.upper, &decimals))
 			continue;
 		if (measure->between != NONE)
 			StateIntervalOfGap(facts, measure, &printed, source);

@@ -26,7 +26,7 @@ IsRate(const Measure *measure)
 
 /* Between which numbers a rounded one was before */
 static Rate
-Unrounded(const Measure *measure, int64 printed, int64 unit)
+Unrounded(const Measure *measure, int64 printed, int decimals, int64 unit)
 {
 	Rate		rate = {
 		.has_lower = true,
@@ -34,7 +34,7 @@ Unrounded(const Measure *measure, int64 printed, int64 unit)
 		.upper_is_open = measure->is_rounded_half_up && printed >= 0,
 		.lower = 2 * (int128) printed - 1,
 		.upper = 2 * (int128) printed + 1,
-		.divisor = 2 * PowerOf10(measure->decimals) * unit
+		.divisor = 2 * PowerOf10(decimals) * unit
 	};
 
 	return rate;
@@ -114,12 +114,12 @@ StateRate(Facts *facts, int of, Rate rate, Source source)
 }
 
 static void
-RefuseRate(const Facts *facts, const Measure *measure, int64 printed, int cell)
+RefuseRate(const Facts *facts, const Measure *measure, int64 printed, int decimals, int cell)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s must be between 0 and %d, not %s (%s)", facts->cells->description->fields[measure->field],
-					measure->kind == MEASURE_PERCENT ? 100 : 1, NumberText(printed, measure->decimals),
+					measure->kind == MEASURE_PERCENT ? 100 : 1, NumberText(printed, decimals),
 					CellName(facts->cells, MembersOf(facts->cells, cell))),
 			 measure->kind == MEASURE_RATE ? errhint("Numbers up to 100 are of kind \"percent\".") : 0));
 }
@@ -142,13 +142,14 @@ StateRates(Facts *facts, int which)
 		int			of = QuantityOfN(facts, measure);
 		const Said *said;
 		int64		printed;
+		int			decimals;
 
 		CHECK_FOR_INTERRUPTS();
-		if (GetPrinted(facts, measure, measure->field, cell, &printed))
+		if (GetPrinted(facts, measure, measure->field, cell, &printed, &decimals))
 		{
-			if (measure->kind != MEASURE_MEAN && (printed < 0 || printed > unit * PowerOf10(measure->decimals)))
-				RefuseRate(facts, measure, printed, cell);
-			StateRate(facts, of, Unrounded(measure, printed, unit), source);
+			if (measure->kind != MEASURE_MEAN && (printed < 0 || printed > unit * PowerOf10(decimals)))
+				RefuseRate(facts, measure, printed, decimals, cell);
+			StateRate(facts, of, Unrounded(measure, printed, decimals, unit), source);
 			continue;
 		}
 		said = &description->said[NumberOf(facts->cells, measure->field, cell).said];
@@ -264,16 +265,17 @@ StateComparison(Facts *facts, int which)
 	{
 		Source		source = {measure->kind == MEASURE_GAP ? FROM_GAP : FROM_RATIO, which, facts->quantity_of[which], cell, NONE};
 		int64		printed;
+		int			decimals;
 		int			focal;
 		int			reference;
 
 		CHECK_FOR_INTERRUPTS();
-		if (!GetPrinted(facts, measure, measure->field, cell, &printed) ||
+		if (!GetPrinted(facts, measure, measure->field, cell, &printed, &decimals) ||
 			!FindGroups(facts, measure, source, &focal, &reference))
 			continue;
 		if (measure->kind == MEASURE_GAP)
-			StateGap(facts, Unrounded(measure, printed, unit), focal, reference, source);
+			StateGap(facts, Unrounded(measure, printed, decimals, unit), focal, reference, source);
 		else
-			StateRatio(facts, Unrounded(measure, printed, 1), focal, reference, source);
+			StateRatio(facts, Unrounded(measure, printed, decimals, 1), focal, reference, source);
 	}
 }

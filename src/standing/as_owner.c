@@ -106,6 +106,23 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 	return result;
 }
 
+/* The name of a function's first argument, which says what the relation is */
+static const char *
+FirstName(FunctionCallInfo fcinfo)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+	bool		isnull;
+	Datum		names;
+	char	  **name;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+	names = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargnames, &isnull);
+	get_func_input_arg_names(names, PointerGetDatum(NULL), &name);
+	ReleaseSysCache(tuple);
+	return name[0];
+}
+
 /* The owner of the relation that a function is called with */
 static Oid
 OwnerOfFirst(FunctionCallInfo fcinfo)
@@ -114,7 +131,7 @@ OwnerOfFirst(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("list must not be null")));
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be null", FirstName(fcinfo))));
 	owner = OwnerOfRelation(PG_GETARG_OID(0));
 	if (!OidIsValid(owner))
 		ereport(ERROR,
@@ -145,10 +162,15 @@ done_for_owner(PG_FUNCTION_ARGS)
 
 	RefuseInWrittenQuery();
 	if (!has_privs_of_role(GetUserId(), owner))
+	{
+		const char *thing = FirstName(fcinfo);
+
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("must be owner of watch list \"%s\"", get_rel_name(PG_GETARG_OID(0))),
+				 errmsg("must be owner of %s \"%s\"", strcmp(thing, "list") == 0 ? "watch list" : thing,
+						get_rel_name(PG_GETARG_OID(0))),
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
+	}
 	return DoAsOwner(fcinfo, owner);
 }
 

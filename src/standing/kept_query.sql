@@ -53,3 +53,8 @@ CREATE FUNCTION gapstats_internal.run_kept_query(what text, kept gapstats_intern
 COMMENT ON FUNCTION gapstats_internal.run_kept_query(text, gapstats_internal.kept_query) IS
 'Runs a kept query with the rights and under the snapshot of the caller. Errors begin with what and keep their SQLSTATE: 55000 if it means something else by now, with the difference in the detail, 42501 if it would run a function of a role that does not have the current user''s rights, 42804 if its columns are not those of the column definition list, 22004 for a NULL.';
 
+CREATE FUNCTION gapstats_internal.query_texts(what text, query text, columns text[], named_in text)
+	RETURNS TABLE (place bigint, texts text[])
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION gapstats_internal.query_texts(text, text, text[], text) IS
+'Runs a query of the caller''s own, or reads the relation of that name, once, with his rights and without writing: the rows with their number, and the values of the columns (NULL: of all) as text. Errors begin with what: 42601 if it is not one statement, 0A000 if it is not a plain SELECT, 42501 if it would run a function of a role that does not have the current user''s rights; 42703 for a column that it does not have, which named_in names; 22004 for a NULL.';

@@ -84,7 +84,7 @@ EnterWall(Oid owner, Wall *wall)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" is a superuser", GetUserNameFromId(owner, false)),
-				 errdetail("What is written in a watch list, and in the tables that it reads, would run with all rights there are."),
+				 errdetail("What is written in a watch list or a ledger, and in the tables that it reads, would run with all rights there are."),
 				 errhint("Let it belong to a role that is no superuser: ALTER ... OWNER TO, or SET ROLE before it is made.")));
 
 	SetUserIdAndSecContext(owner, wall->sec_context | SECURITY_LOCAL_USERID_CHANGE |
@@ -156,7 +156,7 @@ CheckWritten(Oid relation)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("relation \"%s\" does not belong to \"%s\"",
 					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
-			 errdetail("What works as the owner of a watch list writes to the owner's relations only.")));
+			 errdetail("What works as the owner of a watch list or a ledger writes to the owner's relations only.")));
 }
 
 /*
@@ -244,7 +244,7 @@ void
 DefineWallSettings(void)
 {
 	DefineCustomStringVariable(CALLER_SETTING,
-							   "Who called what is done as the owner of a watch list.",
+							   "Who called what is done as the owner of a watch list or a ledger.",
 							   NULL, &caller_setting, "", PGC_INTERNAL,
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomBoolVariable(WRITTEN_QUERY_SETTING,

@@ -1,0 +1,24 @@
+/*
+ * query_column.h
+ *		The columns of a query's result by their names, and their values as text.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_QUERY_COLUMN_H
+#define GAPSTATS_QUERY_COLUMN_H
+
+#include "access/tupdesc.h"
+#include "fmgr.h"
+
+typedef struct QueryColumn
+{
+	AttrNumber	number;
+	Oid			type;
+	FmgrInfo	output;
+} QueryColumn;
+
+extern QueryColumn ReadQueryColumn(TupleDesc columns, int place);
+extern QueryColumn FindQueryColumn(TupleDesc columns, const char *name, const char *in);
+extern char *ColumnText(QueryColumn *column, Datum value);
+
+#endif							/* GAPSTATS_QUERY_COLUMN_H */
