@@ -175,7 +175,7 @@ CheckRead(Oid relation)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("relation \"%s\" does not belong to \"%s\"",
 					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
-			 errdetail("What works as the owner of a watch list reads the owner's relations only, but for the list's queries.")));
+			 errdetail("What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries that he wrote.")));
 }
 
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
