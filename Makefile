@@ -31,6 +31,7 @@ SQL_FILES = \
 	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
+	src/disclosure/system.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
 	src/watch_list/format.sql \
@@ -90,7 +91,7 @@ PG_CFLAGS = -Wall -Wextra
 # PostgreSQL loads libraries into one namespace: without the option, a function of another
 # extension that happens to have the name of one of ours would be called in its place.
 comma = ,
-SHLIB_LINK = -lRmath $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic-functions)
+SHLIB_LINK = -lRmath -lglpk -lgmp $(if $(filter linux,$(PORTNAME)),-Wl$(comma)-Bsymbolic-functions)
 
 REGRESS := $(basename $(notdir $(call sources,sql/*.sql)))
 REGRESS_OPTS = --load-extension=gapstats
@@ -116,8 +117,14 @@ include $(PGXS)
 ifeq (,$(shell command -v $(firstword $(CC))))
 $(error There is no $(firstword $(CC)): apt-get install gcc libc6-dev)
 endif
-ifeq (,$(shell $(CC) $(CPPFLAGS) -DMATHLIB_STANDALONE -E -include Rmath.h -x c /dev/null >/dev/null 2>&1 && echo found))
+
+# $(call has_header,NAME.h): empty if the compiler finds no such header
+has_header = $(shell $(CC) $(CPPFLAGS) -DMATHLIB_STANDALONE -E -include $(1) -x c /dev/null >/dev/null 2>&1 && echo found)
+ifeq (,$(call has_header,Rmath.h))
 $(error There is no Rmath.h: apt-get install r-mathlib)
+endif
+ifeq (,$(and $(call has_header,glpk.h),$(call has_header,gmp.h)))
+$(error There is no glpk.h or gmp.h: apt-get install libglpk-dev libgmp-dev)
 endif
 ifneq ($(CURDIR),$(realpath $(srcdir)))
 ifneq (,$(wildcard $(srcdir)/$(DATA_built)))

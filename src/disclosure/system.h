@@ -11,6 +11,9 @@
 #define NO_LOWER_BOUND PG_INT64_MIN
 #define NO_UPPER_BOUND PG_INT64_MAX
 
+/* All other numbers are within this, or it is an error: what a double holds exactly */
+#define MAX_NUMBER (INT64CONST(1) << 53)
+
 typedef struct Unknown
 {
 	bool		is_whole;
@@ -46,7 +49,12 @@ typedef struct System
 	int			n_facts;
 } System;
 
-/* In the order in which they are tried; the first that gives a number away is given */
+/*
+ * In the order in which they are tried; the first that is proved to give a number away is
+ * given.  Where the facts contradict one another it is INCONSISTENT for all unknowns that hang
+ * together; where only the marks contradict them, for those that nothing before EXACT_RULE
+ * gives away.
+ */
 typedef enum Verdict
 {
 	EXACT_LINEAR,
@@ -57,23 +65,23 @@ typedef enum Verdict
 	NARROW_WHOLE,
 	NARROW_RULE,
 	PROTECTED,
-	NOT_PROVEN,					/* the limit of nodes was reached: to be taken as a leak */
+	NOT_PROVEN,					/* the limit of nodes was reached, and the number may be given away: a leak */
 	INCONSISTENT				/* no numbers fit all facts */
 } Verdict;
 
-/* Infinite where nothing bounds it.  Ends of whole intervals are whole. */
-typedef struct Interval
+/* Infinite where nothing bounds it.  Ends of whole intervals are whole.  NaN where no numbers fit. */
+typedef struct FeasibleInterval
 {
 	double		lower;
 	double		upper;
-} Interval;
+} FeasibleInterval;
 
 typedef struct Finding
 {
 	Verdict		verdict;
-	Interval	nonneg;			/* min and max by linear programming */
-	Interval	whole;			/* the same of whole numbers */
-	Interval	rule;			/* the same with what the marks say */
+	FeasibleInterval nonneg;	/* min and max by linear programming */
+	FeasibleInterval whole;		/* the same of whole numbers */
+	FeasibleInterval rule;		/* the same with what the marks say */
 	int		   *because;		/* facts that together give it away, or contradict one another */
 	double	   *multipliers;	/* of the facts of a linear verdict; NULL otherwise */
 	int			n_because;

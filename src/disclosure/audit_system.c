@@ -1,0 +1,413 @@
+/*
+ * audit_system.c
+ *		What all that is published gives away about what is hidden.
+ *
+ * Four verdicts, each of which sees more than the one before: algebra, bounds, whole numbers,
+ * and what the marks say. Each component is audited by itself, and its memory given back.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "disclosure/because.h"
+#include "disclosure/linear.h"
+#include "disclosure/whole.h"
+#include "miscadmin.h"
+#include "utils/float.h"
+#include "utils/memutils.h"
+
+/* The audit of a component */
+typedef struct Audit
+{
+	const AuditOptions *options;
+	Rational	width;			/* in units of the component */
+	const Component *component;
+	Equations  *equations;
+	Solution   *solution;
+	Finding    *findings;		/* of the whole system */
+	MemoryContext result_context;
+} Audit;
+
+static void
+CheckNumber(int64 number)
+{
+	if (number != NO_LOWER_BOUND && number != NO_UPPER_BOUND &&
+		(number > MAX_NUMBER || number < -MAX_NUMBER))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("number is out of range for an audit: " INT64_FORMAT, number),
+				 errdetail("Numbers, multiplied by what makes them whole, may be up to 2^53.")));
+}
+
+static void
+CheckNumbers(const System *system)
+{
+	for (int i = 0; i < system->n_unknowns; i++)
+	{
+		const Unknown *unknown = &system->unknowns[i];
+
+		CheckNumber(unknown->lower);
+		CheckNumber(unknown->upper);
+		CheckNumber(unknown->rule_lower);
+		CheckNumber(unknown->rule_upper);
+	}
+	for (int i = 0; i < system->n_facts; i++)
+	{
+		const Fact *fact = &system->facts[i];
+
+		CHECK_FOR_INTERRUPTS();
+		CheckNumber(fact->lower);
+		CheckNumber(fact->upper);
+		for (int j = 0; j < fact->n_terms; j++)
+			CheckNumber(fact->terms[j].coefficient);
+	}
+}
+
+/* Take over the ends of a range that is the same as the one before */
+static void
+CopyRange(Solution *solution, RangeKind kind)
+{
+	const Range *before = &solution->ranges[kind - 1];
+	Range	   *range = &solution->ranges[kind];
+
+	for (int side = 0; side < 2; side++)
+		memcpy(range->ends[side], before->ends[side], solution->component->n_unknowns * sizeof(End));
+}
+
+/* What algebra solves needs no programming */
+static void
+TakeSolved(const Audit *audit)
+{
+	for (int i = 0; i < audit->component->n_unknowns; i++)
+	{
+		Rational	value;
+
+		if (!SolvedValue(audit->equations, i, &value))
+			continue;
+		for (int side = 0; side < 2; side++)
+			audit->solution->ranges[NONNEG_RANGE].ends[side][i] = (End) {value, false, true};
+	}
+}
+
+/* Find the ranges, one within the other, until one is empty */
+static void
+FindRanges(const Audit *audit)
+{
+	Solution   *solution = audit->solution;
+	bool		has_whole = audit->component->has_whole;
+
+	TakeSolved(audit);
+	for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES; kind++)
+	{
+		if ((kind == WHOLE_RANGE && !has_whole) || (kind == RULE_RANGE && !audit->component->has_rule))
+			CopyRange(solution, kind);
+		else if (kind == NONNEG_RANGE || !has_whole)
+			FindLinearRange(solution, kind);
+		else
+			FindWholeRange(solution, kind, audit->options->max_nodes);
+		if (solution->ranges[kind].is_empty)
+			break;
+	}
+}
+
+#ifdef USE_ASSERT_CHECKING
+/* Whether an end is within another */
+static bool
+IsNested(const End *outer, const End *inner, int side)
+{
+	int			comparison;
+
+	if (outer->is_infinite || inner->is_infinite)
+		return outer->is_infinite;
+	comparison = CompareRationals(&inner->value, &outer->value);
+	return side == 0 ? comparison >= 0 : comparison <= 0;
+}
+
+/* Each range lies within the one before */
+static void
+AssertNested(const Solution *solution)
+{
+	for (int kind = WHOLE_RANGE; kind < N_RANGES && !solution->ranges[kind].is_empty; kind++)
+	{
+		for (int side = 0; side < 2; side++)
+		{
+			for (int i = 0; i < solution->component->n_unknowns; i++)
+				Assert(IsNested(&solution->ranges[kind - 1].ends[side][i], &solution->ranges[kind].ends[side][i], side));
+		}
+	}
+}
+
+#else
+#define AssertNested(solution) ((void) true)
+#endif
+
+/* How wide an interval is; false if it has an infinite end */
+static bool
+IntervalWidth(const Range *range, int unknown, Rational *width)
+{
+	if (range->ends[0][unknown].is_infinite || range->ends[1][unknown].is_infinite)
+		return false;
+	*width = Difference(&range->ends[1][unknown].value, &range->ends[0][unknown].value);
+	return true;
+}
+
+static bool
+IsExact(const Range *range, int unknown)
+{
+	Rational	width;
+
+	return IntervalWidth(range, unknown, &width) && RationalIsZero(&width);
+}
+
+static bool
+IsNarrow(const Audit *audit, const Range *range, int unknown)
+{
+	Rational	width;
+
+	return IntervalWidth(range, unknown, &width) && CompareRationals(&width, &audit->width) < 0;
+}
+
+/* Whether an interval that is not too narrow as far as is known cannot be so at all */
+static bool
+IsDecided(const Audit *audit, const Range *range, int unknown)
+{
+	Rational	highest;
+	Rational	lowest;
+	Rational	seen;
+
+	if (range->ends[0][unknown].is_proven && range->ends[1][unknown].is_proven)
+		return true;
+	if (!range->has_point)
+		return false;
+	lowest = WholeNumber(range->seen[0][unknown]);
+	highest = WholeNumber(range->seen[1][unknown]);
+	seen = Difference(&highest, &lowest);
+	return RationalSign(&seen) > 0 && CompareRationals(&seen, &audit->width) >= 0;
+}
+
+/* The range that contradicts what was published, or N_RANGES */
+static RangeKind
+EmptyRange(const Solution *solution)
+{
+	RangeKind	kind = NONNEG_RANGE;
+
+	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
+		kind++;
+	return kind;
+}
+
+/*
+ * The first verdict that gives an unknown away. If the facts contradict one another, there is
+ * no other; if it is only the marks that contradict them, what the facts give away still is.
+ */
+static Verdict
+FindVerdict(const Audit *audit, int unknown)
+{
+	static const Verdict exact[N_RANGES] = {EXACT_NONNEG, EXACT_WHOLE, EXACT_RULE};
+	static const Verdict narrow[N_RANGES] = {NARROW_NONNEG, NARROW_WHOLE, NARROW_RULE};
+	const Range *ranges = audit->solution->ranges;
+	RangeKind	empty = EmptyRange(audit->solution);
+	bool		is_decided = true;
+	Rational	value;
+
+	if (empty < RULE_RANGE)
+		return INCONSISTENT;
+	if (SolvedValue(audit->equations, unknown, &value))
+		return EXACT_LINEAR;
+	for (RangeKind kind = NONNEG_RANGE; kind < empty; kind++)
+	{
+		if (IsExact(&ranges[kind], unknown))
+			return exact[kind];
+	}
+	if (empty == RULE_RANGE)
+		return INCONSISTENT;
+	for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES; kind++)
+	{
+		if (IsNarrow(audit, &ranges[kind], unknown))
+			return narrow[kind];
+		is_decided &= IsDecided(audit, &ranges[kind], unknown);
+	}
+	return is_decided ? PROTECTED : NOT_PROVEN;
+}
+
+/* The range in which a verdict is found */
+static RangeKind
+RangeOf(Verdict verdict)
+{
+	switch (verdict)
+	{
+		case EXACT_NONNEG:
+		case NARROW_NONNEG:
+			return NONNEG_RANGE;
+		case EXACT_WHOLE:
+		case NARROW_WHOLE:
+			return WHOLE_RANGE;
+		default:
+			return RULE_RANGE;
+	}
+}
+
+static double
+EndValue(const Component *component, const End *end, int side)
+{
+	Rational	scale = WholeNumber(component->scale);
+	Rational	value;
+
+	if (end->is_infinite)
+		return side == 0 ? -get_float8_infinity() : get_float8_infinity();
+	value = Quotient(&end->value, &scale);
+	return RationalToDouble(&value);
+}
+
+/* An interval for people; NaN where there is none */
+static FeasibleInterval
+TellInterval(const Audit *audit, RangeKind kind, int unknown)
+{
+	const Range *range = &audit->solution->ranges[kind];
+
+	if (kind >= EmptyRange(audit->solution))
+		return (FeasibleInterval) {get_float8_nan(), get_float8_nan()};
+	return (FeasibleInterval) {
+		EndValue(audit->component, &range->ends[0][unknown], 0),
+			EndValue(audit->component, &range->ends[1][unknown], 1)
+	};
+}
+
+/* Put the facts of a set of forms into a finding */
+static void
+TellForms(const Audit *audit, const bool *forms, Finding *finding)
+{
+	const Component *component = audit->component;
+	int			n = 0;
+
+	for (int i = 0; i < component->n_forms; i++)
+		n += forms[i];
+	finding->because = MemoryContextAlloc(audit->result_context, n * sizeof(int));
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		if (forms[i])
+			finding->because[finding->n_because++] = component->facts[i];
+	}
+}
+
+/* Put the equations that give an unknown away into its finding, with their multipliers */
+static void
+TellEquations(const Audit *audit, int unknown, Finding *finding)
+{
+	const Component *component = audit->component;
+	Rational   *multipliers = SolvingMultipliers(audit->equations, unknown);
+	int			n_rows = audit->equations->reduction->n_rows;
+	int			n = 0;
+
+	for (int i = 0; i < n_rows; i++)
+		n += !RationalIsZero(&multipliers[i]);
+	finding->because = MemoryContextAlloc(audit->result_context, n * sizeof(int));
+	finding->multipliers = MemoryContextAlloc(audit->result_context, n * sizeof(double));
+	for (int i = 0; i < n_rows; i++)
+	{
+		int			form = audit->equations->forms[i];
+		Rational	divisor = WholeNumber(component->forms[form].divisor);
+		Rational	multiplier = Quotient(&multipliers[i], &divisor);
+
+		if (RationalIsZero(&multipliers[i]))
+			continue;
+		finding->because[finding->n_because] = component->facts[form];
+		finding->multipliers[finding->n_because++] = RationalToDouble(&multiplier);
+	}
+	pfree(multipliers);
+}
+
+static void
+TellFinding(const Audit *audit, int unknown, const bool *contradiction, Finding *finding)
+{
+	finding->nonneg = TellInterval(audit, NONNEG_RANGE, unknown);
+	finding->whole = TellInterval(audit, WHOLE_RANGE, unknown);
+	finding->rule = TellInterval(audit, RULE_RANGE, unknown);
+	finding->verdict = FindVerdict(audit, unknown);
+	switch (finding->verdict)
+	{
+		case EXACT_LINEAR:
+			TellEquations(audit, unknown, finding);
+			break;
+		case INCONSISTENT:
+			TellForms(audit, contradiction, finding);
+			break;
+		case PROTECTED:
+		case NOT_PROVEN:
+			break;
+		default:
+			TellForms(audit, FormsOfInterval(audit->solution, RangeOf(finding->verdict), unknown,
+											 audit->options->max_nodes), finding);
+	}
+}
+
+/* Audit one component. Memory is left to the context. */
+static void
+AuditComponent(Audit *audit)
+{
+	const Component *component = audit->component;
+	Rational	scale = WholeNumber(component->scale);
+	Rational	width = RationalFromDouble(audit->options->width);
+	bool	   *contradiction = NULL;
+	RangeKind	empty;
+
+	audit->width = Product(&width, &scale);
+	audit->solution = StartSolution(component);
+	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
+	FindRanges(audit);
+	AssertNested(audit->solution);
+	empty = EmptyRange(audit->solution);
+	if (empty < N_RANGES)
+		contradiction = FormsOfContradiction(audit->solution, empty, audit->options->max_nodes);
+	for (int i = 0; i < component->n_unknowns; i++)
+		TellFinding(audit, i, contradiction, &audit->findings[component->unknowns[i]]);
+}
+
+/* Audit all components, each in a memory context that is reset afterwards */
+static void
+AuditComponents(const System *system, const AuditOptions *options, MemoryContext scratch, Finding *findings)
+{
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	Components *components = FindComponents(system);
+	MemoryContext one = AllocSetContextCreate(scratch, "gapstats disclosure component", ALLOCSET_DEFAULT_SIZES);
+
+	MemoryContextSwitchTo(one);
+	for (int i = 0; i < components->n_components; i++)
+	{
+		Audit		audit = {.options = options, .findings = findings, .result_context = caller};
+
+		CHECK_FOR_INTERRUPTS();
+		audit.component = BuildComponent(system, components, i);
+		AuditComponent(&audit);
+		MemoryContextReset(one);
+	}
+	MemoryContextSwitchTo(caller);
+}
+
+/* One finding for each unknown, in their order. */
+Finding *
+AuditSystem(const System *system, const AuditOptions *options)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats disclosure audit", ALLOCSET_DEFAULT_SIZES);
+	Finding    *findings = palloc_extended(Max(system->n_unknowns, 1) * sizeof(Finding), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	BigNumberMemory before;
+
+	CheckNumbers(system);
+	UsePostgresMemory(&before);
+	PG_TRY();
+	{
+		AuditComponents(system, options, scratch, findings);
+	}
+	PG_FINALLY();
+	{
+		/* What is left of GMP's and GLPK's goes with the context, while GMP still knows it */
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
+		UseMemoryAsBefore(&before);
+	}
+	PG_END_TRY();
+	return findings;
+}

@@ -1,0 +1,31 @@
+/*
+ * propagate.h
+ *		Bounds that follow from bounds.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_PROPAGATE_H
+#define GAPSTATS_PROPAGATE_H
+
+#include "disclosure/component.h"
+
+/* A bound as it was */
+typedef struct Change
+{
+	int64	   *bound;
+	int64		before;
+} Change;
+
+/* Changes that can be taken back */
+typedef struct Trail
+{
+	Change	   *changes;
+	int			n_changes;
+	int			size;
+} Trail;
+
+extern void SetBound(Trail *trail, int64 *bound, int64 value);
+extern void TakeBack(Trail *trail, int n_changes);
+extern bool Propagate(const Component *component, Region *region, Trail *trail);
+
+#endif							/* GAPSTATS_PROPAGATE_H */

@@ -1,0 +1,69 @@
+/*
+ * range.h
+ *		Where each hidden number of a component can be.
+ *
+ * Three regions are looked at, each within the one before: what bounds and facts leave, what
+ * is whole of it, and what the marks leave of that. A point found in one is looked for in the
+ * others, since a vertex that ends one interval bounds many.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_RANGE_H
+#define GAPSTATS_RANGE_H
+
+#include "disclosure/certificate.h"
+#include "disclosure/vertex.h"
+
+/* In the order in which they are looked at */
+typedef enum RangeKind
+{
+	NONNEG_RANGE,
+	WHOLE_RANGE,
+	RULE_RANGE
+} RangeKind;
+
+#define N_RANGES 3
+
+/* The end of an interval, in units of the component */
+typedef struct End
+{
+	Rational	value;
+	bool		is_infinite;
+	bool		is_proven;		/* or it is only known that the number is not beyond */
+} End;
+
+/* What is known of a region */
+typedef struct Range
+{
+	Region	   *region;
+	bool		is_empty;
+	bool		has_point;
+	int64	   *seen[2];		/* the least and largest values of points found in it */
+	End		   *ends[2];		/* the lower and upper ends */
+} Range;
+
+/* What is known of a component */
+typedef struct Solution
+{
+	const Component *component;
+	Program    *program;
+	Range		ranges[N_RANGES];
+	double	   *values;			/* what the solver found last */
+	double	   *multipliers;
+	Quotients	point;			/* the same, rounded */
+	Quotients	proof;
+	Vertex		vertex;			/* the end of it, and the forms that prove it */
+} Solution;
+
+/* A direction in which an unknown is minimized, 1 or -1, ends its interval below or above */
+#define END_OF(direction) ((direction) > 0 ? 0 : 1)
+
+extern Solution *StartSolution(const Component *component);
+extern bool NotePoint(Solution *solution, const Region *region);
+extern bool ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms,
+					   Rational *bound);
+extern bool ProveInfeasible(Solution *solution, const Region *region);
+extern Outcome ProvenMinimumOf(Solution *solution, const Region *region, const Term *objective, int n_terms);
+extern void FindLinearRange(Solution *solution, RangeKind kind);
+
+#endif							/* GAPSTATS_RANGE_H */

@@ -1,0 +1,414 @@
+/*
+ * whole.c
+ *		Where hidden numbers that are whole can be.
+ *
+ * Branch and bound, depth first. A node is given up when bounds that follow from bounds
+ * contradict one another, or when multipliers prove in whole numbers that nothing, or
+ * nothing better, is in it. In most tables the vertices are whole, and the root decides.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "disclosure/whole.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* The half of a node that is still to be visited */
+typedef struct Branch
+{
+	int			unknown;
+	int64		lower;
+	int64		upper;
+	int			n_changes;		/* of the trail, when the node was halved */
+} Branch;
+
+typedef struct Search
+{
+	Solution   *solution;
+	const Component *component;
+	Goal	   *goal;
+	Term		objective;
+	int			n_terms;		/* of it: 1, or 0 */
+	bool		is_whole;		/* the unknown that is the goal */
+	bool		has_no_least;
+	Region	   *node;
+	Trail		trail;
+	Branch	   *branches;
+	int			n_branches;
+	int			size;
+} Search;
+
+/* A point was found with this value of the goal */
+static void
+Improve(Search *search, Rational value)
+{
+	Goal	   *goal = search->goal;
+
+	if (!goal->has_best || CompareRationals(&value, &goal->best) < 0)
+		goal->best = value;
+	goal->has_best = true;
+}
+
+/* Whether nothing better can be where the goal is at least this */
+static bool
+IsEnough(const Search *search, const Rational *bound)
+{
+	const Goal *goal = search->goal;
+	Rational	better;
+	Rational	one = WholeNumber(1);
+	Rational	step = WholeNumber(search->component->scale);
+
+	if (!goal->has_best || search->n_terms == 0)
+		return goal->has_best;
+	if (!search->is_whole)
+		return CompareRationals(bound, &goal->best) >= 0;
+	better = CopyRational(&goal->best);
+	SubtractProduct(&better, &one, &step);
+	return CompareRationals(bound, &better) > 0;
+}
+
+/* Look only for what is better than the best */
+static void
+Cut(Search *search)
+{
+	const Goal *goal = search->goal;
+	Region	   *node = search->node;
+	int64		better;
+
+	if (!goal->has_best || !search->is_whole || !RationalToInt64(&goal->best, &better))
+		return;
+	better -= search->component->scale;
+	if (goal->direction > 0 && better < node->upper[goal->unknown])
+		SetBound(&search->trail, &node->upper[goal->unknown], better);
+	if (goal->direction < 0 && -better > node->lower[goal->unknown])
+		SetBound(&search->trail, &node->lower[goal->unknown], -better);
+}
+
+/* The root's bound is one of the goal */
+static void
+RaiseBound(Search *search, const Rational *bound)
+{
+	Goal	   *goal = search->goal;
+
+	if (search->n_branches == 0 && search->n_terms > 0 &&
+		(!goal->has_bound || CompareRationals(bound, &goal->bound) > 0))
+	{
+		goal->has_bound = true;
+		goal->bound = *bound;
+	}
+}
+
+/* The value of the goal at a point with a denominator */
+static Rational
+ValueAt(const Search *search, const Quotients *point)
+{
+	if (search->n_terms == 0)
+		return WholeNumber(0);
+	return Fraction(search->goal->direction * point->numerators[search->goal->unknown], point->denominator);
+}
+
+static bool
+IsWholeVertex(const Component *component, const Rational *point)
+{
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		int64		value;
+
+		if (component->is_whole[i] && (!RationalToInt64(&point[i], &value) || value % component->scale != 0))
+			return false;
+	}
+	return true;
+}
+
+/* Solve the node without rounding; whether anything is left to be looked for in it */
+static bool
+VisitExactly(Search *search)
+{
+	Solution   *solution = search->solution;
+	Vertex	   *vertex = &solution->vertex;
+	Outcome		outcome = ExactMinimum(search->component, search->node, solution->program,
+									   &search->objective, search->n_terms, vertex);
+
+	if (outcome == INFEASIBLE)
+		return false;
+	for (int i = 0; i < search->component->n_unknowns; i++)
+		solution->values[i] = RationalToDouble(&vertex->point[i]);
+	if (outcome == UNBOUNDED)
+	{
+		search->has_no_least |= search->n_branches == 0;
+		return true;
+	}
+	if (IsWholeVertex(search->component, vertex->point))
+		Improve(search, vertex->minimum);
+	RaiseBound(search, &vertex->minimum);
+	return !IsEnough(search, &vertex->minimum);
+}
+
+/* Whether any whole number of the node is not decided */
+static bool
+IsOpen(const Search *search)
+{
+	for (int i = 0; i < search->component->n_unknowns; i++)
+	{
+		if (search->component->is_whole[i] && search->node->lower[i] < search->node->upper[i])
+			return true;
+	}
+	return false;
+}
+
+/* Solve the node; whether anything is left to be looked for in it */
+static bool
+Visit(Search *search)
+{
+	Solution   *solution = search->solution;
+	Rational	bound;
+	Outcome		outcome;
+
+	Cut(search);
+	if (!Propagate(search->component, search->node, &search->trail))
+		return false;
+	outcome = Minimize(solution->program, search->node, &search->objective, search->n_terms);
+	if (outcome == INFEASIBLE && ProveInfeasible(solution, search->node))
+		return false;
+	if (outcome != OPTIMAL || !IsOpen(search))
+		return VisitExactly(search);
+
+	if (NotePoint(solution, search->node) && IsWholePoint(search->component, &solution->point))
+		Improve(search, ValueAt(search, &solution->point));
+	if (ProveBound(solution, search->node, &search->objective, search->n_terms, &bound))
+	{
+		RaiseBound(search, &bound);
+		if (IsEnough(search, &bound))
+			return false;
+	}
+	/* Of a whole goal only what is better by one is looked for: the solver will see that there is nothing */
+	return search->is_whole || search->n_terms == 0 || VisitExactly(search);
+}
+
+/* The whole number that is furthest from being one, or -1 if all are decided */
+static int
+ChooseUnknown(const Search *search)
+{
+	int			chosen = -1;
+	double		furthest = -1;
+
+	for (int i = 0; i < search->component->n_unknowns; i++)
+	{
+		double		value = search->solution->values[i] / search->component->scale;
+		double		distance = fabs(value - rint(value));
+
+		if (search->component->is_whole[i] && search->node->lower[i] < search->node->upper[i] && distance > furthest)
+		{
+			chosen = i;
+			furthest = distance;
+		}
+	}
+	return chosen;
+}
+
+static void
+AddBranch(Search *search, int unknown, int64 lower, int64 upper)
+{
+	if (search->n_branches == search->size)
+	{
+		search->size = Max(16, 2 * search->size);
+		search->branches = search->branches == NULL ? palloc(search->size * sizeof(Branch)) :
+			repalloc_huge(search->branches, search->size * sizeof(Branch));
+	}
+	search->branches[search->n_branches++] = (Branch) {unknown, lower, upper, search->trail.n_changes};
+}
+
+/* Halve the node at an unknown, and go into the half that the solver's value is nearer to */
+static void
+Halve(Search *search, int unknown)
+{
+	Region	   *node = search->node;
+	int64		scale = search->component->scale;
+	int64		lower = node->lower[unknown];
+	int64		upper = node->upper[unknown];
+	double		value = search->solution->values[unknown] / scale;
+	double		limit = (double) MAX_NUMBER / scale;
+	int64		low_half = (int64) floor(Min(Max(value, -limit), limit)) * scale;
+
+	low_half = Max(lower, Min(low_half, upper == NO_UPPER_BOUND ? low_half : upper - scale));
+	if (value - low_half / scale <= 0.5)
+	{
+		AddBranch(search, unknown, low_half + scale, upper);
+		SetBound(&search->trail, &node->upper[unknown], low_half);
+	}
+	else
+	{
+		AddBranch(search, unknown, lower, low_half);
+		SetBound(&search->trail, &node->lower[unknown], low_half + scale);
+	}
+}
+
+/* Go back to the last node that was halved, and into its other half; false if there is none */
+static bool
+GoBack(Search *search)
+{
+	const Branch *branch;
+
+	if (search->n_branches == 0)
+		return false;
+	branch = &search->branches[--search->n_branches];
+	TakeBack(&search->trail, branch->n_changes);
+	SetBound(&search->trail, &search->node->lower[branch->unknown], branch->lower);
+	SetBound(&search->trail, &search->node->upper[branch->unknown], branch->upper);
+	return true;
+}
+
+/* Visit node after node until nothing is left; false if that takes more than the limit */
+static bool
+SearchNodes(Search *search, int max_nodes)
+{
+	for (int n_nodes = 0; n_nodes < max_nodes; n_nodes++)
+	{
+		bool		had_best = search->goal->has_best;
+		Rational	best = search->goal->best;
+		bool		is_left = Visit(search);
+
+		CHECK_FOR_INTERRUPTS();
+		if (search->has_no_least || (search->n_terms == 0 && search->goal->has_best))
+			return true;
+		if (is_left && search->goal->has_best &&
+			(!had_best || CompareRationals(&search->goal->best, &best) < 0))
+			continue;			/* with what was found, the same node may be at its end */
+		if (is_left)
+			Halve(search, ChooseUnknown(search));
+		else if (!GoBack(search))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Search a region for the least value of a goal. What is known of the goal comes in, and
+ * what more is found goes out, whether or not the search comes to its end.
+ */
+Found
+SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats search", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	const Component *component = solution->component;
+	Search		search = {
+		.solution = solution, .component = component, .goal = goal,
+		.n_terms = goal->unknown >= 0 ? 1 : 0, .objective = {goal->unknown, goal->direction},
+		.is_whole = goal->unknown >= 0 && component->is_whole[goal->unknown],
+		.node = CopyRegion(component, root)
+	};
+	bool		is_done;
+
+	is_done = SearchNodes(&search, max_nodes);
+
+	MemoryContextSwitchTo(caller);
+	if (goal->has_best)
+		goal->best = CopyRational(&goal->best);
+	if (goal->has_bound)
+		goal->bound = CopyRational(&goal->bound);
+	MemoryContextDelete(scratch);
+	if (!is_done)
+		return NOT_DECIDED;
+	if (search.has_no_least)
+		return NO_LEAST;
+	return goal->has_best ? FOUND : NOTHING;
+}
+
+/* The next number above a bound that an unknown can have; false if it has more than 64 bits */
+static bool
+NextPossible(const Component *component, int unknown, Rational *bound)
+{
+	Rational	negative = WholeNumber(-component->scale);
+	Rational	ones = Quotient(bound, &negative);
+	int64		floor;
+
+	if (!component->is_whole[unknown])
+		return true;
+	if (!RationalFloor(&ones, &floor))
+		return false;
+	ones = WholeNumber(floor);
+	*bound = Product(&ones, &negative);
+	return true;
+}
+
+/* What is known of an end: by the range before, by the region's bounds, and by points found */
+static Goal
+StartGoal(const Solution *solution, RangeKind kind, const Region *root, int unknown, int direction)
+{
+	const Range *range = &solution->ranges[kind];
+	const End  *outer = &solution->ranges[kind - 1].ends[END_OF(direction)][unknown];
+	int64		limit = direction > 0 ? root->lower[unknown] : root->upper[unknown];
+	Rational	sign = WholeNumber(direction);
+	Goal		goal = {.unknown = unknown, .direction = direction};
+
+	if (!outer->is_infinite)
+	{
+		goal.bound = Product(&outer->value, &sign);
+		goal.has_bound = NextPossible(solution->component, unknown, &goal.bound);
+	}
+	if (limit != NO_LOWER_BOUND && limit != NO_UPPER_BOUND)
+	{
+		Rational	bound = WholeNumber(direction * limit);
+
+		if (!goal.has_bound || CompareRationals(&bound, &goal.bound) > 0)
+			goal.bound = bound;
+		goal.has_bound = true;
+	}
+	goal.has_best = range->has_point;
+	if (goal.has_best)
+		goal.best = WholeNumber(direction * range->seen[END_OF(direction)][unknown]);
+	return goal;
+}
+
+static bool
+IsReached(const Goal *goal)
+{
+	return goal->has_best && goal->has_bound && CompareRationals(&goal->best, &goal->bound) == 0;
+}
+
+/* Find the end of the interval of an unknown in a region that is not empty */
+static void
+FindWholeEnd(Solution *solution, RangeKind kind, const Region *root, int unknown, int direction, int max_nodes)
+{
+	Goal		goal = StartGoal(solution, kind, root, unknown, direction);
+	Rational	sign = WholeNumber(direction);
+	End		   *end = &solution->ranges[kind].ends[END_OF(direction)][unknown];
+	Found		found = IsReached(&goal) ? FOUND : SearchWhole(solution, root, &goal, max_nodes);
+
+	end->is_proven = found != NOT_DECIDED || IsReached(&goal);
+	end->is_infinite = found == NO_LEAST || (!end->is_proven && !goal.has_bound);
+	if (!end->is_infinite)
+		end->value = Product(end->is_proven ? &goal.best : &goal.bound, &sign);
+}
+
+/* Find the intervals of all unknowns, or that the region is empty. The range before is known. */
+void
+FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
+{
+	const Component *component = solution->component;
+	Range	   *range = &solution->ranges[kind];
+	Region	   *root = CopyRegion(component, range->region);
+	Trail		trail = {0};
+	Goal		any_point = {.unknown = -1};
+	Found		found = FOUND;
+
+	range->is_empty = !Propagate(component, root, &trail);
+	if (!range->is_empty && !range->has_point)
+		found = SearchWhole(solution, root, &any_point, max_nodes);
+	range->is_empty |= found == NOTHING;
+	if (range->is_empty)
+		return;
+
+	/* Where no point at all is found, none is looked for at each end */
+	if (found == NOT_DECIDED)
+		max_nodes = 0;
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		FindWholeEnd(solution, kind, root, i, 1, max_nodes);
+		FindWholeEnd(solution, kind, root, i, -1, max_nodes);
+	}
+}
