@@ -32,6 +32,7 @@ SQL_FILES = \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
 	src/disclosure/system.sql \
+	src/disclosure/protect.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
 	src/watch_list/format.sql \

@@ -1,0 +1,431 @@
+/*
+ * evidence.c
+ *		What shows that hidden cells are protected.
+ *
+ * A vertex that takes one cell to its end moves many, so few are needed.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "disclosure/evidence.h"
+#include "disclosure/whole.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* Cells among which a cell is looked at first; if that is not enough, so many times more */
+#define FIRST_LIMIT 256
+#define NEXT_LIMIT 4
+
+/* Of the search for whole numbers, where a vertex is none */
+#define MAX_NODES 200
+
+/* Instead of a person: those outside the zone */
+#define SOMEBODY (-2)
+
+/* Numbers kept of points, to be looked at for each person */
+#define MAX_KEPT (1 << 20)
+
+/* The look at a zone, in one measure */
+typedef struct Look
+{
+	Evidence   *evidence;
+	const OrderedMeasure *measure;
+	Shown	   *shown;
+	const int  *people;
+	const Zone *zone;
+	Solution   *solution;
+	const Region *region;		/* of all */
+	int			n_points;
+	int			max_points;
+	int64	   *points;			/* found in it */
+} Look;
+
+/* Union-find with path halving; the first cell stands for its set */
+static int
+FindPerson(int *people, int cell)
+{
+	while (people[cell] != cell)
+		cell = people[cell] = people[people[cell]];
+	return cell;
+}
+
+/* Which cells are the same person: a total of one, and the part that is one */
+static int *
+FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
+{
+	int		   *people = AllocateMany(table->n_cells, sizeof(int));
+
+	for (int i = 0; i < table->n_cells; i++)
+		people[i] = i;
+	for (int line = 0; line < table->n_lines; line++)
+	{
+		if (!measure->is_alone[table->total[line]])
+			continue;
+		for_each_part(table, line, i)
+		{
+			int			part = table->parts[i];
+			int			a = FindPerson(people, part);
+			int			b = FindPerson(people, table->total[line]);
+
+			if (measure->is_alone[part])
+				people[Max(a, b)] = Min(a, b);
+		}
+	}
+	for (int i = 0; i < table->n_cells; i++)
+		people[i] = FindPerson(people, i);
+	return people;
+}
+
+static void
+Forget(Shown *shown)
+{
+	*shown = (Shown) {.person = -1};
+}
+
+/* None yet. What is hidden is read as it changes. */
+Evidence *
+StartEvidence(const OrderedTable *table, const bool *is_hidden)
+{
+	Evidence   *evidence = palloc0(sizeof(Evidence));
+
+	evidence->table = table;
+	evidence->is_hidden = is_hidden;
+	evidence->shown = palloc(table->n_measures * sizeof(Shown *));
+	evidence->people = palloc(table->n_measures * sizeof(int *));
+	for (int i = 0; i < table->n_measures; i++)
+	{
+		evidence->shown[i] = AllocateMany(table->n_cells, sizeof(Shown));
+		for (int j = 0; j < table->n_cells; j++)
+			Forget(&evidence->shown[i][j]);
+		evidence->people[i] = FindPeople(table, &table->measures[i]);
+	}
+	evidence->zone = NewZone(table);
+	return evidence;
+}
+
+/* How wide the interval of a hidden cell must be. */
+int64
+AskedWidth(const OrderedMeasure *measure, int cell)
+{
+	if (measure->is_settled[cell])
+		return 0;
+	return measure->is_primary[cell] ? Max(measure->width, 1) : 1;
+}
+
+static bool
+IsWide(const Look *look, int cell)
+{
+	return look->shown[cell].fall + look->shown[cell].rise >= AskedWidth(look->measure, cell);
+}
+
+/* What everybody knows of the cells of a zone, all others being as they are */
+static System *
+DescribeZone(const Zone *zone, const OrderedMeasure *measure)
+{
+	const OrderedTable *table = zone->table;
+	System	   *system = palloc0(sizeof(System));
+
+	system->n_unknowns = zone->n_cells;
+	system->unknowns = palloc(zone->n_cells * sizeof(Unknown));
+	for (int i = 0; i < zone->n_cells; i++)
+		system->unknowns[i] = (Unknown) {
+			true, measure->lowest, measure->upper == NULL ? NO_UPPER_BOUND : measure->upper[zone->cells[i]],
+				NO_LOWER_BOUND, NO_UPPER_BOUND
+		};
+	system->n_facts = zone->n_lines;
+	system->facts = palloc0(zone->n_lines * sizeof(Fact));
+	for (int i = 0; i < zone->n_lines; i++)
+	{
+		int			line = zone->lines[i];
+		int			total = table->total[line];
+		Fact	   *fact = &system->facts[i];
+
+		fact->terms = palloc((table->first_part[line + 1] - table->first_part[line] + 1) * sizeof(Term));
+		fact->is_exact = true;
+		for_each_part(table, line, j)
+		{
+			int			part = table->parts[j];
+
+			if (zone->place[part] < 0)
+				continue;
+			fact->terms[fact->n_terms++] = (Term) {zone->place[part], 1};
+			fact->lower += measure->values[part];
+		}
+		if (zone->place[total] >= 0)
+		{
+			fact->terms[fact->n_terms++] = (Term) {zone->place[total], -1};
+			fact->lower -= measure->values[total];
+		}
+		fact->upper = fact->lower;
+	}
+	return system;
+}
+
+static Look *
+StartLook(Evidence *evidence, int measure)
+{
+	Look	   *look = palloc0(sizeof(Look));
+	System	   *system;
+
+	look->evidence = evidence;
+	look->measure = &evidence->table->measures[measure];
+	look->shown = evidence->shown[measure];
+	look->people = evidence->people[measure];
+	look->zone = evidence->zone;
+	system = DescribeZone(look->zone, look->measure);
+
+	/* A zone hangs together, so it is one component, with the same order of unknowns */
+	look->solution = StartSolution(BuildComponent(system, FindComponents(system), 0));
+	look->region = look->solution->ranges[WHOLE_RANGE].region;
+	look->max_points = MAX_KEPT / look->zone->n_cells;
+	look->points = palloc_extended((Size) look->max_points * look->zone->n_cells * sizeof(int64), MCXT_ALLOC_HUGE);
+	return look;
+}
+
+static void
+NoteShift(Shown *shown, int64 shift)
+{
+	shown->rise = Max(shown->rise, shift);
+	shown->fall = Max(shown->fall, -shift);
+}
+
+/* Take what the point that was just found shows, and keep it */
+static void
+TakePoint(Look *look)
+{
+	const Zone *zone = look->zone;
+	const int64 *point = look->solution->point.numerators;
+
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		int			cell = zone->cells[i];
+
+		NoteShift(&look->shown[cell], point[i] - look->measure->values[cell]);
+	}
+	if (look->n_points < look->max_points)
+		memcpy(look->points + (Size) look->n_points++ * zone->n_cells, point, zone->n_cells * sizeof(int64));
+}
+
+/*
+ * Look for a table in which a cell of the zone is as low (direction 1) or high (-1) as can be
+ * in a region. Tells by how much it is off what it is there.
+ */
+static int64
+Push(Look *look, const Region *region, int place, int direction)
+{
+	Solution   *solution = look->solution;
+	Term		objective = {place, direction};
+	Goal		goal = {.unknown = place, .direction = direction};
+	int64		value = look->measure->values[look->zone->cells[place]];
+	int64		found;
+
+	switch (Minimize(solution->program, region, &objective, 1))
+	{
+		case UNBOUNDED:
+			return direction > 0 ? -LARGEST_VALUE : LARGEST_VALUE;
+		case OPTIMAL:
+			break;
+		default:
+			return 0;
+	}
+	if (NotePoint(solution, region) && solution->point.denominator == 1)
+	{
+		TakePoint(look);
+		return solution->point.numerators[place] - value;
+	}
+	switch (SearchWhole(solution, region, &goal, MAX_NODES))
+	{
+		case NO_LEAST:
+			return direction > 0 ? -LARGEST_VALUE : LARGEST_VALUE;
+		default:
+			if (goal.has_best && RationalToInt64(&goal.best, &found))
+				return found * direction - value;
+			return 0;
+	}
+}
+
+/* Look for tables that show a cell to be as wide as asked */
+static void
+LookAtCell(Look *look, int place)
+{
+	int			cell = look->zone->cells[place];
+
+	for (int direction = -1; direction <= 1 && !IsWide(look, cell); direction += 2)
+		NoteShift(&look->shown[cell], Push(look, look->region, place, direction));
+}
+
+/* Whether a cell of the zone is one that the person of another must not know */
+static bool
+IsKeptFrom(const Look *look, int cell, int person)
+{
+	return look->measure->is_primary[cell] && !look->shown[cell].is_safe &&
+		look->shown[cell].person < 0 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0;
+}
+
+/* What a person knows: the region, with all cells that she makes up as they are */
+static Region *
+KnownTo(const Look *look, int person)
+{
+	const Zone *zone = look->zone;
+	Region	   *region = CopyRegion(look->solution->component, look->region);
+
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		int			cell = zone->cells[i];
+
+		if (look->people[cell] == person)
+			region->lower[i] = region->upper[i] = look->measure->values[cell];
+	}
+	return region;
+}
+
+static bool
+IsPointWithin(const Region *region, const int64 *point, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		if (point[i] < region->lower[i] || point[i] > region->upper[i])
+			return false;
+	}
+	return true;
+}
+
+/* Note which cells of the zone are not as they are in some point that was kept, from one on */
+static int
+NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
+{
+	int			n = look->zone->n_cells;
+
+	for (; first < look->n_points; first++)
+	{
+		const int64 *point = look->points + (Size) first * n;
+
+		if (!IsPointWithin(region, point, n))
+			continue;
+		for (int i = 0; i < n; i++)
+			has_moved[i] |= point[i] != look->measure->values[look->zone->cells[i]];
+	}
+	return first;
+}
+
+/* Look for tables that show each cell not to be known to a person */
+static void
+LookForPerson(Look *look, int person)
+{
+	const Zone *zone = look->zone;
+	Region	   *region = KnownTo(look, person);
+	bool	   *has_moved = palloc0(zone->n_cells * sizeof(bool));
+	int			n_noted = 0;
+
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		int			cell = zone->cells[i];
+
+		if (!IsKeptFrom(look, cell, person))
+			continue;
+		n_noted = NoteMoved(look, region, n_noted, has_moved);
+		if (!has_moved[i] && Push(look, region, i, -1) == 0 && Push(look, region, i, 1) == 0)
+			look->shown[cell].person = person;
+	}
+}
+
+/* Whether any cell of the zone is one person's, and this one is the first that is hers */
+static bool
+IsPerson(const Look *look, int place)
+{
+	int			cell = look->zone->cells[place];
+
+	if (!look->measure->is_alone[cell])
+		return false;
+	for (int i = 0; i < place; i++)
+	{
+		if (look->people[look->zone->cells[i]] == look->people[cell])
+			return false;
+	}
+	return true;
+}
+
+/* Look for what shows the cells of a zone to be safe, in one measure */
+static void
+LookAtZone(Look *look)
+{
+	const Zone *zone = look->zone;
+	const bool *is_primary = look->measure->is_primary;
+
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		look->shown[zone->cells[i]].person = -1;
+		if (is_primary[zone->cells[i]])
+			LookAtCell(look, i);
+	}
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		if (!is_primary[zone->cells[i]])
+			LookAtCell(look, i);
+	}
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		if (IsPerson(look, i))
+			LookForPerson(look, look->people[zone->cells[i]]);
+	}
+	/* What moves within the zone is kept from all whose cells are outside */
+	if (!zone->is_all)
+		LookForPerson(look, SOMEBODY);
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		Shown	   *shown = &look->shown[zone->cells[i]];
+
+		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person < 0;
+	}
+}
+
+/*
+ * Whether a hidden cell can be shown to be as wide as asked, and not known to a person of
+ * another. Those around it are looked at as well.
+ */
+bool
+ShowSafe(Evidence *evidence, int measure, int cell)
+{
+	const Shown *shown = &evidence->shown[measure][cell];
+	Zone	   *zone = evidence->zone;
+	MemoryContext scratch;
+	MemoryContext caller;
+
+	if (shown->is_safe)
+		return true;
+	scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(scratch);
+	for (int64 limit = FIRST_LIMIT; !shown->is_safe; limit *= NEXT_LIMIT)
+	{
+		CHECK_FOR_INTERRUPTS();
+		GrowZone(zone, evidence->is_hidden, cell, Min(limit, PG_INT32_MAX));
+		LookAtZone(StartLook(evidence, measure));
+		MemoryContextReset(scratch);
+		if (zone->is_all)
+			break;
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return shown->is_safe;
+}
+
+/*
+ * A hidden cell will be shown: forget all that may rest on its being hidden. False, and
+ * nothing is forgotten, if that is too much to be looked at again.
+ */
+bool
+ForgetAround(Evidence *evidence, int cell)
+{
+	Zone	   *zone = evidence->zone;
+
+	GrowZone(zone, evidence->is_hidden, cell, FIRST_LIMIT * NEXT_LIMIT);
+	if (!zone->is_all)
+		return false;
+	for (int i = 0; i < evidence->table->n_measures; i++)
+	{
+		for (int j = 0; j < zone->n_cells; j++)
+			Forget(&evidence->shown[i][zone->cells[j]]);
+	}
+	return true;
+}
