@@ -80,7 +80,7 @@ FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
 static void
 Forget(Shown *shown)
 {
-	*shown = (Shown) {.person = -1};
+	*shown = (Shown) {.person = -1, .looked = -1};
 }
 
 /* None yet. What is hidden is read as it changes. */
@@ -207,42 +207,50 @@ TakePoint(Look *look)
 		memcpy(look->points + (Size) look->n_points++ * zone->n_cells, point, zone->n_cells * sizeof(int64));
 }
 
+/* How a cell was found to be able to lie: so far off what it is, below if negative */
+typedef struct Push
+{
+	int64		shift;
+	bool		is_last_word;	/* nothing is further off */
+} Push;
+
 /*
  * Look for a table in which a cell of the zone is as low (direction 1) or high (-1) as can be
- * in a region. Tells by how much it is off what it is there.
+ * in a region.
  */
-static int64
-Push(Look *look, const Region *region, int place, int direction)
+static Push
+PushCell(Look *look, const Region *region, int place, int direction)
 {
 	Solution   *solution = look->solution;
 	Term		objective = {place, direction};
-	Goal		goal = {.unknown = place, .direction = direction};
-	int64		value = look->measure->values[look->zone->cells[place]];
-	int64		found;
 
 	switch (Minimize(solution->program, region, &objective, 1))
 	{
 		case UNBOUNDED:
-			return direction > 0 ? -LARGEST_VALUE : LARGEST_VALUE;
+			return (Push) {-direction * LARGEST_VALUE, true};
 		case OPTIMAL:
 			break;
 		default:
-			return 0;
+			return (Push) {0, false};
 	}
-	if (NotePoint(solution, region) && solution->point.denominator == 1)
-	{
-		TakePoint(look);
-		return solution->point.numerators[place] - value;
-	}
-	switch (SearchWhole(solution, region, &goal, MAX_NODES))
-	{
-		case NO_LEAST:
-			return direction > 0 ? -LARGEST_VALUE : LARGEST_VALUE;
-		default:
-			if (goal.has_best && RationalToInt64(&goal.best, &found))
-				return found * direction - value;
-			return 0;
-	}
+	if (!NotePoint(solution, region) || solution->point.denominator != 1)
+		return (Push) {0, false};
+	TakePoint(look);
+	return (Push) {solution->point.numerators[place] - look->measure->values[look->zone->cells[place]], true};
+}
+
+/* The same where the solver's vertex is not whole */
+static int64
+SearchCell(const Look *look, const Region *region, int place, int direction)
+{
+	Goal		goal = {.unknown = place, .direction = direction};
+	int64		found;
+
+	if (SearchWhole(look->solution, region, &goal, MAX_NODES) == NO_LEAST)
+		return -direction * LARGEST_VALUE;
+	if (!goal.has_best || !RationalToInt64(&goal.best, &found))
+		return 0;
+	return direction * found - look->measure->values[look->zone->cells[place]];
 }
 
 /* Look for tables that show a cell to be as wide as asked */
@@ -250,9 +258,36 @@ static void
 LookAtCell(Look *look, int place)
 {
 	int			cell = look->zone->cells[place];
+	Shown	   *shown = &look->shown[cell];
+	Push		up = {0};
+	Push		down = {0};
 
-	for (int direction = -1; direction <= 1 && !IsWide(look, cell); direction += 2)
-		NoteShift(&look->shown[cell], Push(look, look->region, place, direction));
+	if (IsWide(look, cell))
+		return;
+	up = PushCell(look, look->region, place, -1);
+	NoteShift(shown, up.shift);
+	if (IsWide(look, cell))
+		return;
+	down = PushCell(look, look->region, place, 1);
+	NoteShift(shown, down.shift);
+	if (!up.is_last_word && !IsWide(look, cell))
+		NoteShift(shown, SearchCell(look, look->region, place, -1));
+	if (!down.is_last_word && !IsWide(look, cell))
+		NoteShift(shown, SearchCell(look, look->region, place, 1));
+}
+
+/* Whether a cell can be shown to be able to move at all in a region */
+static bool
+CanMove(Look *look, const Region *region, int place)
+{
+	Push		up = PushCell(look, region, place, -1);
+	Push		down = {0};
+
+	if (up.shift == 0)
+		down = PushCell(look, region, place, 1);
+	return up.shift != 0 || down.shift != 0 ||
+		(!up.is_last_word && SearchCell(look, region, place, -1) != 0) ||
+		(!down.is_last_word && SearchCell(look, region, place, 1) != 0);
 }
 
 /* Whether a cell of the zone is one that the person of another must not know */
@@ -260,7 +295,7 @@ static bool
 IsKeptFrom(const Look *look, int cell, int person)
 {
 	return look->measure->is_primary[cell] && !look->shown[cell].is_safe &&
-		look->shown[cell].person < 0 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0;
+		look->shown[cell].person == -1 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0;
 }
 
 /* What a person knows: the region, with all cells that she makes up as they are */
@@ -325,7 +360,7 @@ LookForPerson(Look *look, int person)
 		if (!IsKeptFrom(look, cell, person))
 			continue;
 		n_noted = NoteMoved(look, region, n_noted, has_moved);
-		if (!has_moved[i] && Push(look, region, i, -1) == 0 && Push(look, region, i, 1) == 0)
+		if (!has_moved[i] && !CanMove(look, region, i))
 			look->shown[cell].person = person;
 	}
 }
@@ -376,7 +411,9 @@ LookAtZone(Look *look)
 	{
 		Shown	   *shown = &look->shown[zone->cells[i]];
 
-		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person < 0;
+		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person == -1;
+		if (zone->is_all)
+			shown->looked = look->evidence->now;
 	}
 }
 
@@ -396,14 +433,12 @@ ShowSafe(Evidence *evidence, int measure, int cell)
 		return true;
 	scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(scratch);
-	for (int64 limit = FIRST_LIMIT; !shown->is_safe; limit *= NEXT_LIMIT)
+	for (int64 limit = FIRST_LIMIT; !shown->is_safe && shown->looked != evidence->now; limit *= NEXT_LIMIT)
 	{
 		CHECK_FOR_INTERRUPTS();
 		GrowZone(zone, evidence->is_hidden, cell, Min(limit, PG_INT32_MAX));
 		LookAtZone(StartLook(evidence, measure));
 		MemoryContextReset(scratch);
-		if (zone->is_all)
-			break;
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);

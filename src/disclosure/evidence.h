@@ -20,6 +20,7 @@ typedef struct Shown
 	int64		rise;			/* and above */
 	bool		is_safe;		/* nothing more is asked */
 	int			person;			/* a cell whose person knows this one, or -1 */
+	int			looked;			/* when all was looked at that could show it to be safe, and did not */
 } Shown;
 
 typedef struct Evidence
@@ -29,6 +30,7 @@ typedef struct Evidence
 	Shown	  **shown;			/* of each measure, of each cell */
 	int		  **people;			/* of each measure, of each cell that is one person's: the first that is */
 	Zone	   *zone;
+	int			now;			/* counts the times that more was hidden */
 } Evidence;
 
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);

@@ -36,6 +36,7 @@ MakeCellSafe(Work *work, int measure, int cell)
 			work->is_given_up[measure][cell] = true;
 			break;
 		}
+		work->evidence->now++;
 		is_changed = true;
 	}
 	return is_changed;
@@ -95,7 +96,10 @@ TryToShow(Work *work, int cell)
 	memcpy(cells, zone->cells, n_cells * sizeof(int));
 	Show(work->cover, cell);
 	if (!IsZoneSafe(work, cells, n_cells))
+	{
 		Hide(work->cover, cell);
+		work->evidence->now++;
+	}
 	pfree(cells);
 }
 
@@ -169,6 +173,7 @@ ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protecti
 
 	FillLines(work.cover);
 	MakeThrifty(work.cover);
+
 	if (MakeSafe(&work))
 	{
 		ShowNeedless(&work);

@@ -19,7 +19,7 @@
 #include "utils/memutils.h"
 
 /* Cells among which a way is looked for first; if there is none, so many times more */
-#define FIRST_LIMIT 320
+#define FIRST_LIMIT 96
 #define NEXT_LIMIT 4
 
 /* Costs of moving a cell by 1: one that is hidden anyway, the cheapest of the others, the dearest */
