@@ -8,6 +8,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "disclosure/evidence.h"
 #include "disclosure/whole.h"
 #include "miscadmin.h"
@@ -22,6 +24,9 @@
 
 /* Instead of a person: those outside the zone */
 #define SOMEBODY (-2)
+
+/* A reach that is this near to a whole number is one */
+#define ROUNDING 1e-5
 
 /* Numbers kept of points, to be looked at for each person */
 #define MAX_KEPT (1 << 20)
@@ -207,50 +212,54 @@ TakePoint(Look *look)
 		memcpy(look->points + (Size) look->n_points++ * zone->n_cells, point, zone->n_cells * sizeof(int64));
 }
 
-/* How a cell was found to be able to lie: so far off what it is, below if negative */
-typedef struct Push
+/* How far a cell can be off what it is */
+typedef struct Reach
 {
-	int64		shift;
-	bool		is_last_word;	/* nothing is further off */
-} Push;
+	int64		found;			/* in a table of whole numbers that was found */
+	int64		most;			/* in any table */
+} Reach;
 
-/*
- * Look for a table in which a cell of the zone is as low (direction 1) or high (-1) as can be
- * in a region.
- */
-static Push
+/* Look how far a cell of the zone can be above what it is (direction 1) or below (-1) in a region */
+static Reach
 PushCell(Look *look, const Region *region, int place, int direction)
 {
 	Solution   *solution = look->solution;
-	Term		objective = {place, direction};
+	Term		objective = {place, -direction};
+	int64		value = look->measure->values[look->zone->cells[place]];
+	Reach		reach = {0};
 
 	switch (Minimize(solution->program, region, &objective, 1))
 	{
 		case UNBOUNDED:
-			return (Push) {-direction * LARGEST_VALUE, true};
+			return (Reach) {LARGEST_VALUE, LARGEST_VALUE};
 		case OPTIMAL:
 			break;
 		default:
-			return (Push) {0, false};
+			return reach;
 	}
-	if (!NotePoint(solution, region) || solution->point.denominator != 1)
-		return (Push) {0, false};
-	TakePoint(look);
-	return (Push) {solution->point.numerators[place] - look->measure->values[look->zone->cells[place]], true};
+	if (NotePoint(solution, region) && solution->point.denominator == 1)
+	{
+		TakePoint(look);
+		reach.found = direction * (solution->point.numerators[place] - value);
+	}
+	reach.most = (int64) floor(direction * (solution->values[place] - value) + ROUNDING);
+	return reach;
 }
 
-/* The same where the solver's vertex is not whole */
-static int64
-SearchCell(const Look *look, const Region *region, int place, int direction)
+/* Whether there is a table of whole numbers in which a cell is so far above what it is, or below if negative */
+static bool
+SearchCell(const Look *look, const Region *region, int place, int64 shift)
 {
-	Goal		goal = {.unknown = place, .direction = direction};
-	int64		found;
+	Region	   *beyond = CopyRegion(look->solution->component, region);
+	int64		end = look->measure->values[look->zone->cells[place]] + shift;
+	Goal		any_point = {.unknown = -1};
 
-	if (SearchWhole(look->solution, region, &goal, MAX_NODES) == NO_LEAST)
-		return -direction * LARGEST_VALUE;
-	if (!goal.has_best || !RationalToInt64(&goal.best, &found))
-		return 0;
-	return direction * found - look->measure->values[look->zone->cells[place]];
+	if (shift > 0)
+		beyond->lower[place] = end;
+	else
+		beyond->upper[place] = end;
+	return IsOrdered(look->solution->component, beyond) &&
+		SearchWhole(look->solution, beyond, &any_point, MAX_NODES) == FOUND;
 }
 
 /* Look for tables that show a cell to be as wide as asked */
@@ -259,35 +268,42 @@ LookAtCell(Look *look, int place)
 {
 	int			cell = look->zone->cells[place];
 	Shown	   *shown = &look->shown[cell];
-	Push		up = {0};
-	Push		down = {0};
+	int64		asked = AskedWidth(look->measure, cell);
+	Reach		up;
+	Reach		down;
 
 	if (IsWide(look, cell))
 		return;
-	up = PushCell(look, look->region, place, -1);
-	NoteShift(shown, up.shift);
+	up = PushCell(look, look->region, place, 1);
+	shown->rise = Max(shown->rise, up.found);
 	if (IsWide(look, cell))
 		return;
-	down = PushCell(look, look->region, place, 1);
-	NoteShift(shown, down.shift);
-	if (!up.is_last_word && !IsWide(look, cell))
-		NoteShift(shown, SearchCell(look, look->region, place, -1));
-	if (!down.is_last_word && !IsWide(look, cell))
-		NoteShift(shown, SearchCell(look, look->region, place, 1));
+	down = PushCell(look, look->region, place, -1);
+	shown->fall = Max(shown->fall, down.found);
+	if (IsWide(look, cell) || up.most + down.most < asked)
+		return;
+
+	/* In fractions it is wide enough */
+	up.most = Min(up.most, asked - shown->fall);
+	if (up.most > shown->rise && SearchCell(look, look->region, place, up.most))
+		shown->rise = up.most;
+	down.most = Min(down.most, asked - shown->rise);
+	if (down.most > shown->fall && SearchCell(look, look->region, place, -down.most))
+		shown->fall = down.most;
 }
 
 /* Whether a cell can be shown to be able to move at all in a region */
 static bool
 CanMove(Look *look, const Region *region, int place)
 {
-	Push		up = PushCell(look, region, place, -1);
-	Push		down = {0};
+	Reach		up = PushCell(look, region, place, 1);
+	Reach		down = {0};
 
-	if (up.shift == 0)
-		down = PushCell(look, region, place, 1);
-	return up.shift != 0 || down.shift != 0 ||
-		(!up.is_last_word && SearchCell(look, region, place, -1) != 0) ||
-		(!down.is_last_word && SearchCell(look, region, place, 1) != 0);
+	if (up.found == 0)
+		down = PushCell(look, region, place, -1);
+	return up.found > 0 || down.found > 0 ||
+		(up.most > 0 && SearchCell(look, region, place, 1)) ||
+		(down.most > 0 && SearchCell(look, region, place, -1));
 }
 
 /* Whether a cell of the zone is one that the person of another must not know */
