@@ -22,7 +22,6 @@
 typedef struct Audit
 {
 	const AuditOptions *options;
-	Rational	width;			/* in units of the component */
 	const Component *component;
 	Equations  *equations;
 	Solution   *solution;
@@ -161,18 +160,30 @@ IsExact(const Range *range, int unknown)
 	return IntervalWidth(range, unknown, &width) && RationalIsZero(&width);
 }
 
-static bool
-IsNarrow(const Audit *audit, const Range *range, int unknown)
+/* The width that is asked for, in units of the component */
+static Rational
+AskedWidth(const Component *component, int unknown)
 {
+	Rational	width = RationalFromDouble(component->system->unknowns[component->unknowns[unknown]].width);
+	Rational	scale = WholeNumber(component->scale);
+
+	return Product(&width, &scale);
+}
+
+static bool
+IsNarrow(const Component *component, const Range *range, int unknown)
+{
+	Rational	asked = AskedWidth(component, unknown);
 	Rational	width;
 
-	return IntervalWidth(range, unknown, &width) && CompareRationals(&width, &audit->width) < 0;
+	return IntervalWidth(range, unknown, &width) && CompareRationals(&width, &asked) < 0;
 }
 
 /* Whether an interval that is not too narrow as far as is known cannot be so at all */
 static bool
-IsDecided(const Audit *audit, const Range *range, int unknown)
+IsDecided(const Component *component, const Range *range, int unknown)
 {
+	Rational	asked = AskedWidth(component, unknown);
 	Rational	highest;
 	Rational	lowest;
 	Rational	seen;
@@ -184,7 +195,7 @@ IsDecided(const Audit *audit, const Range *range, int unknown)
 	lowest = WholeNumber(range->seen[0][unknown]);
 	highest = WholeNumber(range->seen[1][unknown]);
 	seen = Difference(&highest, &lowest);
-	return RationalSign(&seen) > 0 && CompareRationals(&seen, &audit->width) >= 0;
+	return RationalSign(&seen) > 0 && CompareRationals(&seen, &asked) >= 0;
 }
 
 /* The range that contradicts what was published, or N_RANGES */
@@ -225,9 +236,9 @@ FindVerdict(const Audit *audit, int unknown)
 		return INCONSISTENT;
 	for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES; kind++)
 	{
-		if (IsNarrow(audit, &ranges[kind], unknown))
+		if (IsNarrow(audit->component, &ranges[kind], unknown))
 			return narrow[kind];
-		is_decided &= IsDecided(audit, &ranges[kind], unknown);
+		is_decided &= IsDecided(audit->component, &ranges[kind], unknown);
 	}
 	return is_decided ? PROTECTED : NOT_PROVEN;
 }
@@ -348,12 +359,9 @@ static void
 AuditComponent(Audit *audit)
 {
 	const Component *component = audit->component;
-	Rational	scale = WholeNumber(component->scale);
-	Rational	width = RationalFromDouble(audit->options->width);
 	bool	   *contradiction = NULL;
 	RangeKind	empty;
 
-	audit->width = Product(&width, &scale);
 	audit->solution = StartSolution(component);
 	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
 	FindRanges(audit);

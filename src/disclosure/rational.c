@@ -292,8 +292,11 @@ RationalToDouble(const Rational *a)
 Rational
 RationalFromDouble(double value)
 {
-	mpq_ptr		wide = palloc(sizeof(__mpq_struct));
+	mpq_ptr		wide;
 
+	if (value == rint(value) && fabs(value) < (double) (INT64CONST(1) << 62))
+		return WholeNumber((int64) value);
+	wide = palloc(sizeof(__mpq_struct));
 	mpq_init(wide);
 	mpq_set_d(wide, value);
 	return Narrow(wide);

@@ -107,11 +107,12 @@ ReadUnknowns(FunctionCallInfo fcinfo, System *system)
 	int64	   *upper = Bounds(fcinfo, UPPER, NO_UPPER_BOUND, n);
 	int64	   *rule_lower = Bounds(fcinfo, RULE_LOWER, NO_LOWER_BOUND, n);
 	int64	   *rule_upper = Bounds(fcinfo, RULE_UPPER, NO_UPPER_BOUND, n);
+	double		width = ArgumentDouble(fcinfo, WIDTH, argument_names[WIDTH]);
 
 	system->n_unknowns = n;
 	system->unknowns = palloc(n * sizeof(Unknown));
 	for (int i = 0; i < n; i++)
-		system->unknowns[i] = (Unknown) {DatumGetBool(is_whole[i]), lower[i], upper[i], rule_lower[i], rule_upper[i]};
+		system->unknowns[i] = (Unknown) {DatumGetBool(is_whole[i]), lower[i], upper[i], rule_lower[i], rule_upper[i], width};
 }
 
 static void
@@ -263,7 +264,6 @@ audit_system(PG_FUNCTION_ARGS)
 	ReadUnknowns(fcinfo, &system);
 	ReadFacts(fcinfo, &system);
 	ReadTerms(fcinfo, &system);
-	options.width = ArgumentDouble(fcinfo, WIDTH, argument_names[WIDTH]);
 	options.max_nodes = ArgumentNonNegative(fcinfo, MAX_NODES, argument_names[MAX_NODES]);
 	findings = AuditSystem(&system, &options);
 

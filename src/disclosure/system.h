@@ -21,6 +21,7 @@ typedef struct Unknown
 	int64		upper;
 	int64		rule_lower;		/* by what its mark says */
 	int64		rule_upper;
+	double		width;			/* an interval narrower than this gives it away; finite */
 } Unknown;
 
 typedef struct Term
@@ -89,7 +90,6 @@ typedef struct Finding
 
 typedef struct AuditOptions
 {
-	double		width;			/* an interval narrower than this gives a number away */
 	int			max_nodes;		/* of the search for whole numbers, for each end of an interval */
 } AuditOptions;
 

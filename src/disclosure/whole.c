@@ -16,6 +16,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+/* No bound beyond this is of use */
+#define FARTHEST (INT64CONST(1) << 60)
+
 /* The half of a node that is still to be visited */
 typedef struct Branch
 {
@@ -318,24 +321,35 @@ SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes)
 	return goal->has_best ? FOUND : NOTHING;
 }
 
-/* The next number above a bound that an unknown can have; false if it has more than 64 bits */
+/* The next whole number above a fraction, or below; false if it is far from anything that is needed */
 static bool
-NextPossible(const Component *component, int unknown, Rational *bound)
+Round(const Rational *value, bool up, int64 *rounded)
 {
-	Rational	negative = WholeNumber(-component->scale);
-	Rational	ones = Quotient(bound, &negative);
-	int64		floor;
+	Rational	sign = WholeNumber(up ? -1 : 1);
+	Rational	turned = Product(value, &sign);
 
-	if (!component->is_whole[unknown])
-		return true;
-	if (!RationalFloor(&ones, &floor))
+	if (!RationalFloor(&turned, rounded) || *rounded > FARTHEST || *rounded < -FARTHEST)
 		return false;
-	ones = WholeNumber(floor);
-	*bound = Product(&ones, &negative);
+	*rounded = up ? -*rounded : *rounded;
 	return true;
 }
 
-/* What is known of an end: by the range before, by the region's bounds, and by points found */
+/* Narrow a region to the end of an interval: inwards to what a whole number can be, outwards otherwise */
+static void
+NarrowRegion(const Component *component, Region *region, int unknown, int side, const End *end)
+{
+	bool		is_whole = component->is_whole[unknown];
+	int64		bound;
+
+	if (end->is_infinite || !Round(&end->value, is_whole == (side == 0), &bound))
+		return;
+	if (side == 0)
+		region->lower[unknown] = Max(region->lower[unknown], is_whole ? WholeAbove(component, bound) : bound);
+	else
+		region->upper[unknown] = Min(region->upper[unknown], is_whole ? WholeBelow(component, bound) : bound);
+}
+
+/* What is known of an end: of a whole number by the region, of others by the range before; and by points found */
 static Goal
 StartGoal(const Solution *solution, RangeKind kind, const Region *root, int unknown, int direction)
 {
@@ -345,14 +359,12 @@ StartGoal(const Solution *solution, RangeKind kind, const Region *root, int unkn
 	Rational	sign = WholeNumber(direction);
 	Goal		goal = {.unknown = unknown, .direction = direction};
 
-	if (!outer->is_infinite)
+	goal.has_bound = limit != NO_LOWER_BOUND && limit != NO_UPPER_BOUND;
+	if (goal.has_bound)
+		goal.bound = WholeNumber(direction * limit);
+	if (!outer->is_infinite && !solution->component->is_whole[unknown])
 	{
-		goal.bound = Product(&outer->value, &sign);
-		goal.has_bound = NextPossible(solution->component, unknown, &goal.bound);
-	}
-	if (limit != NO_LOWER_BOUND && limit != NO_UPPER_BOUND)
-	{
-		Rational	bound = WholeNumber(direction * limit);
+		Rational	bound = Product(&outer->value, &sign);
 
 		if (!goal.has_bound || CompareRationals(&bound, &goal.bound) > 0)
 			goal.bound = bound;
@@ -370,9 +382,9 @@ IsReached(const Goal *goal)
 	return goal->has_best && goal->has_bound && CompareRationals(&goal->best, &goal->bound) == 0;
 }
 
-/* Find the end of the interval of an unknown in a region that is not empty */
+/* Find the end of the interval of an unknown in a region that is not empty, and narrow the region to it */
 static void
-FindWholeEnd(Solution *solution, RangeKind kind, const Region *root, int unknown, int direction, int max_nodes)
+FindWholeEnd(Solution *solution, RangeKind kind, Region *root, int unknown, int direction, int max_nodes)
 {
 	Goal		goal = StartGoal(solution, kind, root, unknown, direction);
 	Rational	sign = WholeNumber(direction);
@@ -383,6 +395,7 @@ FindWholeEnd(Solution *solution, RangeKind kind, const Region *root, int unknown
 	end->is_infinite = found == NO_LEAST || (!end->is_proven && !goal.has_bound);
 	if (!end->is_infinite)
 		end->value = Product(end->is_proven ? &goal.best : &goal.bound, &sign);
+	NarrowRegion(solution->component, root, unknown, END_OF(direction), end);
 }
 
 /* Find the intervals of all unknowns, or that the region is empty. The range before is known. */
@@ -396,6 +409,11 @@ FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
 	Goal		any_point = {.unknown = -1};
 	Found		found = FOUND;
 
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		NarrowRegion(component, root, i, 0, &solution->ranges[kind - 1].ends[0][i]);
+		NarrowRegion(component, root, i, 1, &solution->ranges[kind - 1].ends[1][i]);
+	}
 	range->is_empty = !Propagate(component, root, &trail);
 	if (!range->is_empty && !range->has_point)
 		found = SearchWhole(solution, root, &any_point, max_nodes);
