@@ -503,7 +503,8 @@ StartCover(const OrderedTable *table)
 	for (int i = 0; i < table->n_measures; i++)
 	{
 		AddDemands(cover, &table->measures[i]);
-		AskThirds(cover, &table->measures[i]);
+		if (table->persons != NO_PERSONS)
+			AskThirds(cover, &table->measures[i]);
 	}
 	cover->n_hidden = AllocateMany(table->n_lines, sizeof(int));
 	cover->amounts = AllocateMany((Size) table->n_lines * cover->n_demands, sizeof(int64));

@@ -397,6 +397,19 @@ IsPerson(const Look *look, int place)
 	return true;
 }
 
+static void
+LookForPeople(Look *look)
+{
+	for (int i = 0; i < look->zone->n_cells; i++)
+	{
+		if (IsPerson(look, i))
+			LookForPerson(look, look->people[look->zone->cells[i]]);
+	}
+	/* What moves within the zone is kept from all whose cells are outside */
+	if (!look->zone->is_all)
+		LookForPerson(look, SOMEBODY);
+}
+
 /* Look for what shows the cells of a zone to be safe, in one measure */
 static void
 LookAtZone(Look *look)
@@ -415,14 +428,8 @@ LookAtZone(Look *look)
 		if (!is_primary[zone->cells[i]])
 			LookAtCell(look, i);
 	}
-	for (int i = 0; i < zone->n_cells; i++)
-	{
-		if (IsPerson(look, i))
-			LookForPerson(look, look->people[zone->cells[i]]);
-	}
-	/* What moves within the zone is kept from all whose cells are outside */
-	if (!zone->is_all)
-		LookForPerson(look, SOMEBODY);
+	if (zone->table->persons == PERSONS)
+		LookForPeople(look);
 	for (int i = 0; i < zone->n_cells; i++)
 	{
 		Shown	   *shown = &look->shown[zone->cells[i]];

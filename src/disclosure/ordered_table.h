@@ -29,6 +29,7 @@ typedef struct OrderedTable
 	int			n_measures;
 	int		   *cell_of;		/* where each cell is in the table as it was given */
 	int		   *line_of;		/* and each line */
+	Persons		persons;
 	OrderedMeasure *measures;
 	bool	   *must_hide;
 	bool	   *may_hide;

@@ -37,12 +37,21 @@ typedef struct Line
 	int			n_parts;
 } Line;
 
+/* What is kept from one person who makes up a hidden cell, and knows it: other primary cells */
+typedef enum Persons
+{
+	NO_PERSONS,					/* nothing is */
+	PERSONS_IN_LINES,			/* what a line with one more hidden part would tell her */
+	PERSONS						/* what all lines together would */
+} Persons;
+
 typedef struct ProtectedTable
 {
 	int			n_cells;
 	const int64 *keys;			/* no two are the same; they decide where nothing else does */
 	const bool *is_hidden;		/* what is hidden already, or NULL */
 	const double *cost;			/* of hiding a cell that need not be, above 0; infinite for never */
+	Persons		persons;
 	int			n_measures;
 	const ProtectedMeasure *measures;
 	int			n_lines;

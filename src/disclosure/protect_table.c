@@ -16,16 +16,21 @@
 /* The arguments, in their order */
 enum
 {
-	KEY, VALUE, IS_PRIMARY, TOTAL, LINE, PART, WIDTH, RESIDUAL, LOWEST, COST, IS_FIXED, IS_HIDDEN, IS_ALONE, UPPER
+	KEY, VALUE, IS_PRIMARY, TOTAL, LINE, PART, WIDTH, RESIDUAL, LOWEST, COST, IS_FIXED, IS_HIDDEN, IS_ALONE, UPPER, PERSONS_OPTION
 };
 
 static const char *const argument_names[] = {
-	"key", "value", "is_primary", "total", "line", "part", "width", "residual", "lowest", "cost", "is_fixed", "is_hidden", "is_alone", "upper"
+	"key", "value", "is_primary", "total", "line", "part", "width", "residual", "lowest", "cost", "is_fixed", "is_hidden", "is_alone", "upper", "persons"
 };
 
 /* Of Shortcoming, in its order */
 static const char *const shortcoming_names[] = {
 	"line_tells", "cell_is_narrow", "person_tells"
+};
+
+/* Of Persons, in its order */
+static const char *const persons_names[] = {
+	"none", "lines", "all", NULL
 };
 
 static void
@@ -288,6 +293,7 @@ protect_table(PG_FUNCTION_ARGS)
 	table.keys = ReadKeys(fcinfo, &table.n_cells);
 	table.cost = ReadCosts(fcinfo, table.n_cells);
 	table.is_hidden = ReadBools(fcinfo, IS_HIDDEN, table.n_cells);
+	table.persons = ArgumentOption(fcinfo, PERSONS_OPTION, argument_names[PERSONS_OPTION], persons_names);
 	ReadLines(fcinfo, &table);
 	ReadMeasures(fcinfo, &table);
 	protection = Protect(&table);
