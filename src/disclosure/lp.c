@@ -3,9 +3,9 @@
  *		Linear programmes of a component, by GLPK's simplex.
  *
  * One problem a component; each objective starts where the last one ended. GLPK runs in
- * slices of time, so that a statement can be cancelled, and prints nothing. It aborts the
- * process when it finds itself wrong: our hook makes that an error. Its memory is freed with
- * the memory context in which the program was opened.
+ * slices, so that a statement can be cancelled, and prints nothing. It aborts the process when
+ * it finds itself wrong: our hook makes that an error. Its memory is freed with the memory
+ * context in which the program was opened.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -17,7 +17,8 @@
 #include "disclosure/lp.h"
 #include "miscadmin.h"
 
-#define SLICE_MILLISECONDS 50
+/* Steps, not milliseconds: where a slice ends must not depend on how busy the machine is */
+#define SLICE_ITERATIONS 100
 
 struct Program
 {
@@ -191,12 +192,12 @@ RunSimplex(Program *program)
 
 	glp_init_smcp(&settings);
 	settings.msg_lev = GLP_MSG_OFF;
-	settings.tm_lim = SLICE_MILLISECONDS;
+	settings.it_lim = SLICE_ITERATIONS;
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
 		result = glp_simplex(program->problem, &settings);
-	} while (result == GLP_ETMLIM);
+	} while (result == GLP_EITLIM);
 	return result;
 }
 
