@@ -135,8 +135,11 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 	system->unknowns = palloc(zone->n_cells * sizeof(Unknown));
 	for (int i = 0; i < zone->n_cells; i++)
 		system->unknowns[i] = (Unknown) {
-			true, measure->lowest, measure->upper == NULL ? NO_UPPER_BOUND : measure->upper[zone->cells[i]],
-				NO_LOWER_BOUND, NO_UPPER_BOUND
+			.is_whole = true,
+				.lower = measure->lowest,
+				.upper = measure->upper == NULL ? NO_UPPER_BOUND : measure->upper[zone->cells[i]],
+				.rule_lower = NO_LOWER_BOUND,
+				.rule_upper = NO_UPPER_BOUND
 		};
 	system->n_facts = zone->n_lines;
 	system->facts = palloc0(zone->n_lines * sizeof(Fact));

@@ -92,8 +92,12 @@ DescribeMoves(const Zone *zone, const OrderedMeasure *measure)
 	{
 		int			cell = zone->cells[i];
 
-		system->unknowns[i] = (Unknown) {false, 0, RoomAbove(measure, cell), NO_LOWER_BOUND, NO_UPPER_BOUND};
-		system->unknowns[n + i] = (Unknown) {false, 0, RoomBelow(measure, cell), NO_LOWER_BOUND, NO_UPPER_BOUND};
+		system->unknowns[i] = (Unknown) {
+			.upper = RoomAbove(measure, cell), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
+		};
+		system->unknowns[n + i] = (Unknown) {
+			.upper = RoomBelow(measure, cell), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
+		};
 	}
 	system->n_facts = zone->n_lines;
 	system->facts = palloc0(zone->n_lines * sizeof(Fact));
