@@ -188,24 +188,24 @@ WITH shape AS (
 		SELECT d, d % 4 AS kind, 2 + pick(d || 'i', 5) AS i, 2 + pick(d || 'j', 4) AS j, CASE WHEN d % 2 = 0 THEN 1 ELSE 2 + pick(d || 'k', 2) END AS k
 		FROM generate_series(1, districts) AS d),
 	leaf AS (
-		SELECT d, kind, ii::text AS i, 'g' || (ii + 2) / 3 AS g, jj::text AS j, kk::text AS k,
+		SELECT d, kind, ii::text AS i, CASE kind WHEN 2 THEN 'g' || (ii + 2) / 3 END AS g, jj::text AS j, kk::text AS k,
 			pick(concat_ws(' ', d, ii, jj, kk), CASE WHEN pick(concat_ws(' ', d, ii, jj, kk, 'small'), 10) < 4 THEN 12 ELSE 70 END) AS n
 		FROM shape, generate_series(1, i) AS ii, generate_series(1, j) AS jj, generate_series(1, k) AS kk),
+	-- with what each is part of, on each dimension
 	wide AS (
-		SELECT d, kind, e.i, f.j, h.k, sum(n) AS n
-		FROM leaf, LATERAL (VALUES (leaf.i), (CASE WHEN kind = 2 THEN g END), ('*')) AS e (i), LATERAL (VALUES (leaf.j), ('*')) AS f (j),
-			LATERAL (VALUES (CASE WHEN kind % 2 = 1 THEN leaf.k END), ('*')) AS h (k)
-		WHERE e.i IS NOT NULL AND h.k IS NOT NULL AND (kind <> 3 OR e.i = '*' OR f.j = '*' OR h.k = '*')
-		GROUP BY d, kind, e.i, f.j, h.k),
+		SELECT d, e.i, e.of_i, f.j, f.of_j, h.k, h.of_k, sum(n) AS n
+		FROM leaf, LATERAL (VALUES (leaf.i, coalesce(g, '*')), (g, '*'), ('*', NULL)) AS e (i, of_i),
+			LATERAL (VALUES (leaf.j, '*'), ('*', NULL)) AS f (j, of_j), LATERAL (VALUES (CASE kind % 2 WHEN 1 THEN leaf.k END, '*'), ('*', NULL)) AS h (k, of_k)
+		WHERE e.i IS NOT NULL AND h.k IS NOT NULL AND (kind <> 3 OR '*' IN (e.i, f.j, h.k))
+		GROUP BY d, e.i, e.of_i, f.j, f.of_j, h.k, h.of_k),
 	named AS (SELECT *, concat_ws(' ', lpad(d::text, 4, '0'), i, j, k) AS name FROM wide),
 	put AS (INSERT INTO cell (system, name, n) SELECT which, name, n FROM named)
 INSERT INTO line
-SELECT which, 'i ' || t.name, t.name, p.name FROM named AS t JOIN named AS p USING (d, j, k)
-	WHERE (t.i = '*' AND (CASE WHEN t.kind = 2 THEN p.i LIKE 'g%' ELSE p.i <> '*' END)) OR (t.i LIKE 'g%' AND p.i ~ '\d' AND p.i NOT LIKE 'g%' AND t.i = 'g' || (p.i::integer + 2) / 3)
+SELECT which, 'i ' || t.name, t.name, p.name FROM named AS t JOIN named AS p ON (t.d, t.i, t.j, t.k) = (p.d, p.of_i, p.j, p.k)
 UNION ALL
-SELECT which, 'j ' || t.name, t.name, p.name FROM named AS t JOIN named AS p USING (d, i, k) WHERE t.j = '*' AND p.j <> '*'
+SELECT which, 'j ' || t.name, t.name, p.name FROM named AS t JOIN named AS p ON (t.d, t.i, t.j, t.k) = (p.d, p.i, p.of_j, p.k)
 UNION ALL
-SELECT which, 'k ' || t.name, t.name, p.name FROM named AS t JOIN named AS p USING (d, i, j) WHERE t.k = '*' AND p.k <> '*';
+SELECT which, 'k ' || t.name, t.name, p.name FROM named AS t JOIN named AS p ON (t.d, t.i, t.j, t.k) = (p.d, p.i, p.j, p.of_k);
 $$;
 SELECT put_random('random', 1000);
 SELECT protect('random');

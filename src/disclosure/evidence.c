@@ -15,9 +15,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* Cells among which a cell is looked at first; if that is not enough, so many times more */
-#define FIRST_LIMIT 256
-#define NEXT_LIMIT 4
+/* A zone of so many cells is looked at as a whole; what is not safe in it, in a wider one by itself */
+#define ZONE_LIMIT 256
+#define WIDER_LIMIT 1024
 
 /* Of the search for whole numbers, where a vertex is none */
 #define MAX_NODES 200
@@ -41,6 +41,7 @@ typedef struct Look
 	const Zone *zone;
 	Solution   *solution;
 	const Region *region;		/* of all */
+	int			only;			/* the place of the one cell that is looked at, or -1 */
 	int			n_points;
 	int			max_points;
 	int64	   *points;			/* found in it */
@@ -171,7 +172,7 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 }
 
 static Look *
-StartLook(Evidence *evidence, int measure)
+StartLook(Evidence *evidence, int measure, int only)
 {
 	Look	   *look = palloc0(sizeof(Look));
 	System	   *system;
@@ -181,6 +182,7 @@ StartLook(Evidence *evidence, int measure)
 	look->shown = evidence->shown[measure];
 	look->people = evidence->people[measure];
 	look->zone = evidence->zone;
+	look->only = only;
 	system = DescribeZone(look->zone, look->measure);
 
 	/* A zone hangs together, so it is one component, with the same order of unknowns */
@@ -363,6 +365,13 @@ NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
 	return first;
 }
 
+/* Whether a cell of the zone is looked at */
+static bool
+IsLookedAt(const Look *look, int place)
+{
+	return look->only < 0 || look->only == place;
+}
+
 /* Look for tables that show each cell not to be known to a person */
 static void
 LookForPerson(Look *look, int person)
@@ -376,12 +385,13 @@ LookForPerson(Look *look, int person)
 	{
 		int			cell = zone->cells[i];
 
-		if (!IsKeptFrom(look, cell, person))
+		if (!IsLookedAt(look, i) || !IsKeptFrom(look, cell, person))
 			continue;
 		n_noted = NoteMoved(look, region, n_noted, has_moved);
 		if (!has_moved[i] && !CanMove(look, region, i))
 			look->shown[cell].person = person;
 	}
+	pfree(has_moved);
 }
 
 /* Whether any cell of the zone is one person's, and this one is the first that is hers */
@@ -423,12 +433,12 @@ LookAtZone(Look *look)
 	for (int i = 0; i < zone->n_cells; i++)
 	{
 		look->shown[zone->cells[i]].person = -1;
-		if (is_primary[zone->cells[i]])
+		if (IsLookedAt(look, i) && is_primary[zone->cells[i]])
 			LookAtCell(look, i);
 	}
 	for (int i = 0; i < zone->n_cells; i++)
 	{
-		if (!is_primary[zone->cells[i]])
+		if (IsLookedAt(look, i) && !is_primary[zone->cells[i]])
 			LookAtCell(look, i);
 	}
 	if (zone->table->persons == PERSONS)
@@ -437,37 +447,54 @@ LookAtZone(Look *look)
 	{
 		Shown	   *shown = &look->shown[zone->cells[i]];
 
+		if (!IsLookedAt(look, i))
+			continue;
 		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person == -1;
 		if (zone->is_all)
 			shown->looked = look->evidence->now;
 	}
 }
 
+/* Look for what shows a cell to be safe in a zone around it; if not only there, for what shows all cells of the zone to be */
+static void
+LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+
+	CHECK_FOR_INTERRUPTS();
+	GrowZone(evidence->zone, evidence->is_hidden, cell, limit);
+	LookAtZone(StartLook(evidence, measure, is_only ? evidence->zone->place[cell] : -1));
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+}
+
 /*
  * Whether a hidden cell can be shown to be as wide as asked, and not known to a person of
- * another. Those around it are looked at as well.
+ * another, at the cost that is reasonable before something is done about it. Those around it
+ * are looked at as well.
  */
 bool
 ShowSafe(Evidence *evidence, int measure, int cell)
 {
-	const Shown *shown = &evidence->shown[measure][cell];
-	Zone	   *zone = evidence->zone;
-	MemoryContext scratch;
-	MemoryContext caller;
+	Shown	   *shown = &evidence->shown[measure][cell];
 
-	if (shown->is_safe)
-		return true;
-	scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
-	caller = MemoryContextSwitchTo(scratch);
-	for (int64 limit = FIRST_LIMIT; !shown->is_safe && shown->looked != evidence->now; limit *= NEXT_LIMIT)
-	{
-		CHECK_FOR_INTERRUPTS();
-		GrowZone(zone, evidence->is_hidden, cell, Min(limit, PG_INT32_MAX));
-		LookAtZone(StartLook(evidence, measure));
-		MemoryContextReset(scratch);
-	}
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(scratch);
+	if (!shown->is_safe && shown->looked != evidence->now)
+		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
+	if (!shown->is_safe && shown->looked != evidence->now)
+		LookAround(evidence, measure, cell, WIDER_LIMIT, true);
+	shown->looked = evidence->now;
+	return shown->is_safe;
+}
+
+/* The same at any cost. */
+bool
+ShowSafeSomehow(Evidence *evidence, int measure, int cell)
+{
+	const Shown *shown = &evidence->shown[measure][cell];
+
+	if (!shown->is_safe)
+		LookAround(evidence, measure, cell, PG_INT32_MAX, true);
 	return shown->is_safe;
 }
 
@@ -480,7 +507,7 @@ ForgetAround(Evidence *evidence, int cell)
 {
 	Zone	   *zone = evidence->zone;
 
-	GrowZone(zone, evidence->is_hidden, cell, FIRST_LIMIT * NEXT_LIMIT);
+	GrowZone(zone, evidence->is_hidden, cell, WIDER_LIMIT);
 	if (!zone->is_all)
 		return false;
 	for (int i = 0; i < evidence->table->n_measures; i++)

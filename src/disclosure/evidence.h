@@ -36,6 +36,7 @@ typedef struct Evidence
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);
 extern int64 AskedWidth(const OrderedMeasure *measure, int cell);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
+extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);
 extern bool ForgetAround(Evidence *evidence, int cell);
 
 #endif							/* GAPSTATS_EVIDENCE_H */

@@ -33,7 +33,7 @@ MakeCellSafe(Work *work, int measure, int cell)
 	{
 		if (!Repair(work->cover, work->evidence, measure, cell))
 		{
-			work->is_given_up[measure][cell] = true;
+			work->is_given_up[measure][cell] = !ShowSafeSomehow(work->evidence, measure, cell);
 			break;
 		}
 		work->evidence->now++;
