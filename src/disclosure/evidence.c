@@ -15,9 +15,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* A zone of so many cells is looked at as a whole; what is not safe in it, in a wider one by itself */
+/* A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by itself */
 #define ZONE_LIMIT 256
-#define WIDER_LIMIT 1024
+#define WIDEST_LIMIT 1024
 
 /* Of the search for whole numbers, where a vertex is none */
 #define MAX_NODES 200
@@ -41,7 +41,7 @@ typedef struct Look
 	const Zone *zone;
 	Solution   *solution;
 	const Region *region;		/* of all */
-	int			only;			/* the place of the one cell that is looked at, or -1 */
+	bool		is_only;		/* only the cell in the middle of the zone is looked at */
 	int			n_points;
 	int			max_points;
 	int64	   *points;			/* found in it */
@@ -86,7 +86,7 @@ FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
 static void
 Forget(Shown *shown)
 {
-	*shown = (Shown) {.person = -1, .looked = -1};
+	*shown = (Shown) {.person = -1, .noted = -1, .looked = -1};
 }
 
 /* None yet. What is hidden is read as it changes. */
@@ -172,7 +172,7 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 }
 
 static Look *
-StartLook(Evidence *evidence, int measure, int only)
+StartLook(Evidence *evidence, int measure, bool is_only)
 {
 	Look	   *look = palloc0(sizeof(Look));
 	System	   *system;
@@ -182,7 +182,7 @@ StartLook(Evidence *evidence, int measure, int only)
 	look->shown = evidence->shown[measure];
 	look->people = evidence->people[measure];
 	look->zone = evidence->zone;
-	look->only = only;
+	look->is_only = is_only;
 	system = DescribeZone(look->zone, look->measure);
 
 	/* A zone hangs together, so it is one component, with the same order of unknowns */
@@ -365,11 +365,11 @@ NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
 	return first;
 }
 
-/* Whether a cell of the zone is looked at */
+/* Whether a cell of the zone is looked at: the one in its middle, and those that were not before */
 static bool
 IsLookedAt(const Look *look, int place)
 {
-	return look->only < 0 || look->only == place;
+	return place == 0 || (!look->is_only && look->shown[look->zone->cells[place]].noted != look->evidence->now);
 }
 
 /* Look for tables that show each cell not to be known to a person */
@@ -432,7 +432,8 @@ LookAtZone(Look *look)
 
 	for (int i = 0; i < zone->n_cells; i++)
 	{
-		look->shown[zone->cells[i]].person = -1;
+		if (IsLookedAt(look, i))
+			look->shown[zone->cells[i]].person = -1;
 		if (IsLookedAt(look, i) && is_primary[zone->cells[i]])
 			LookAtCell(look, i);
 	}
@@ -450,6 +451,7 @@ LookAtZone(Look *look)
 		if (!IsLookedAt(look, i))
 			continue;
 		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person == -1;
+		shown->noted = look->evidence->now;
 		if (zone->is_all)
 			shown->looked = look->evidence->now;
 	}
@@ -464,7 +466,7 @@ LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
 
 	CHECK_FOR_INTERRUPTS();
 	GrowZone(evidence->zone, evidence->is_hidden, cell, limit);
-	LookAtZone(StartLook(evidence, measure, is_only ? evidence->zone->place[cell] : -1));
+	LookAtZone(StartLook(evidence, measure, is_only));
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 }
@@ -481,8 +483,8 @@ ShowSafe(Evidence *evidence, int measure, int cell)
 
 	if (!shown->is_safe && shown->looked != evidence->now)
 		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
-	if (!shown->is_safe && shown->looked != evidence->now)
-		LookAround(evidence, measure, cell, WIDER_LIMIT, true);
+	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !shown->is_safe && shown->looked != evidence->now; limit *= 2)
+		LookAround(evidence, measure, cell, limit, true);
 	shown->looked = evidence->now;
 	return shown->is_safe;
 }
@@ -507,7 +509,7 @@ ForgetAround(Evidence *evidence, int cell)
 {
 	Zone	   *zone = evidence->zone;
 
-	GrowZone(zone, evidence->is_hidden, cell, WIDER_LIMIT);
+	GrowZone(zone, evidence->is_hidden, cell, WIDEST_LIMIT);
 	if (!zone->is_all)
 		return false;
 	for (int i = 0; i < evidence->table->n_measures; i++)

@@ -20,7 +20,8 @@ typedef struct Shown
 	int64		rise;			/* and above */
 	bool		is_safe;		/* nothing more is asked */
 	int			person;			/* a cell whose person knows this one, or -1 */
-	int			looked;			/* when all was looked at that could show it to be safe, and did not */
+	int			noted;			/* when it was looked at in a zone around another cell */
+	int			looked;			/* when nothing showed it to be safe that is looked at */
 } Shown;
 
 typedef struct Evidence
