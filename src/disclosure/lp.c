@@ -25,6 +25,7 @@ struct Program
 	const Component *component;
 	glp_prob   *problem;
 	bool		has_aborted;
+	bool		has_basis;		/* to start from, better than none */
 	Region	   *bounds;			/* as the problem has them */
 	int			n_objective;	/* unknowns of the last objective */
 	int		   *objective;
@@ -206,6 +207,9 @@ Outcome
 Minimize(Program *program, const Region *region, const Term *objective, int n_terms)
 {
 	SetRegion(program, region);
+	if (!program->has_basis)
+		glp_adv_basis(program->problem, 0);
+	program->has_basis = true;
 	SetObjective(program, objective, n_terms);
 	if (RunSimplex(program) != 0)
 	{
