@@ -86,7 +86,7 @@ FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
 static void
 Forget(Shown *shown)
 {
-	*shown = (Shown) {.person = -1, .noted = -1, .looked = -1};
+	*shown = (Shown) {.person = -1};
 }
 
 /* None yet. What is hidden is read as it changes. */
@@ -365,11 +365,15 @@ NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
 	return first;
 }
 
-/* Whether a cell of the zone is looked at: the one in its middle, and those that were not before */
+/* Whether a cell of the zone is looked at: the one in its middle, and those near it that were not before */
 static bool
 IsLookedAt(const Look *look, int place)
 {
-	return place == 0 || (!look->is_only && look->shown[look->zone->cells[place]].noted != look->evidence->now);
+	const Zone *zone = look->zone;
+
+	if (look->is_only || look->shown[zone->cells[place]].is_noted)
+		return place == 0;
+	return zone->is_all || place < zone->n_cells / 2;
 }
 
 /* Look for tables that show each cell not to be known to a person */
@@ -451,9 +455,8 @@ LookAtZone(Look *look)
 		if (!IsLookedAt(look, i))
 			continue;
 		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person == -1;
-		shown->noted = look->evidence->now;
-		if (zone->is_all)
-			shown->looked = look->evidence->now;
+		shown->is_noted = true;
+		shown->is_doubtful = zone->is_all;
 	}
 }
 
@@ -481,11 +484,11 @@ ShowSafe(Evidence *evidence, int measure, int cell)
 {
 	Shown	   *shown = &evidence->shown[measure][cell];
 
-	if (!shown->is_safe && shown->looked != evidence->now)
+	if (!shown->is_safe && !shown->is_doubtful)
 		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
-	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !shown->is_safe && shown->looked != evidence->now; limit *= 2)
+	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !shown->is_safe && !shown->is_doubtful; limit *= 2)
 		LookAround(evidence, measure, cell, limit, true);
-	shown->looked = evidence->now;
+	shown->is_doubtful = true;
 	return shown->is_safe;
 }
 
@@ -498,6 +501,25 @@ ShowSafeSomehow(Evidence *evidence, int measure, int cell)
 	if (!shown->is_safe)
 		LookAround(evidence, measure, cell, PG_INT32_MAX, true);
 	return shown->is_safe;
+}
+
+/* More was hidden around a cell: what could not be shown to be safe may be now. */
+void
+LookAgainAround(Evidence *evidence, int cell)
+{
+	Zone	   *zone = evidence->zone;
+
+	GrowZone(zone, evidence->is_hidden, cell, WIDEST_LIMIT);
+	for (int i = 0; i < evidence->table->n_measures; i++)
+	{
+		for (int j = 0; j < zone->n_cells; j++)
+		{
+			Shown	   *shown = &evidence->shown[i][zone->cells[j]];
+
+			shown->is_noted = false;
+			shown->is_doubtful = false;
+		}
+	}
 }
 
 /*

@@ -20,8 +20,8 @@ typedef struct Shown
 	int64		rise;			/* and above */
 	bool		is_safe;		/* nothing more is asked */
 	int			person;			/* a cell whose person knows this one, or -1 */
-	int			noted;			/* when it was looked at in a zone around another cell */
-	int			looked;			/* when nothing showed it to be safe that is looked at */
+	bool		is_noted;		/* it was looked at in a zone, perhaps around another cell */
+	bool		is_doubtful;	/* nothing showed it to be safe that is looked at */
 } Shown;
 
 typedef struct Evidence
@@ -31,13 +31,13 @@ typedef struct Evidence
 	Shown	  **shown;			/* of each measure, of each cell */
 	int		  **people;			/* of each measure, of each cell that is one person's: the first that is */
 	Zone	   *zone;
-	int			now;			/* counts the times that more was hidden */
 } Evidence;
 
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);
 extern int64 AskedWidth(const OrderedMeasure *measure, int cell);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
 extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);
+extern void LookAgainAround(Evidence *evidence, int cell);
 extern bool ForgetAround(Evidence *evidence, int cell);
 
 #endif							/* GAPSTATS_EVIDENCE_H */

@@ -36,7 +36,7 @@ MakeCellSafe(Work *work, int measure, int cell)
 			work->is_given_up[measure][cell] = !ShowSafeSomehow(work->evidence, measure, cell);
 			break;
 		}
-		work->evidence->now++;
+		LookAgainAround(work->evidence, cell);
 		is_changed = true;
 	}
 	return is_changed;
@@ -98,7 +98,7 @@ TryToShow(Work *work, int cell)
 	if (!IsZoneSafe(work, cells, n_cells))
 	{
 		Hide(work->cover, cell);
-		work->evidence->now++;
+		LookAgainAround(work->evidence, cell);
 	}
 	pfree(cells);
 }

@@ -11,6 +11,9 @@
 /* A line hands on so many of its cells, for each of this many that a zone can have */
 #define LIMIT_SHARE 8
 
+/* In so many steps, one for each cell that it reaches, a line becomes longer by its number of cells */
+#define STEPS 4
+
 /* A cell that may be taken next */
 typedef struct Neighbor
 {
@@ -95,8 +98,9 @@ FindPart(const OrderedTable *table, int line, int cell)
 }
 
 /*
- * Reach the other cells of a line; the more there are, the further. A line of very many hands
- * on some, those whose keys follow, so that a zone goes deep as well as wide.
+ * Reach the other cells of a line; the more there are, and the later their keys follow, the
+ * further. So a zone has all of a few parts of a long line rather than a little of all. A line
+ * of very many hands on some only.
  */
 static void
 FollowLine(Zone *zone, const bool *belongs, int line, int cell, int most)
@@ -108,6 +112,7 @@ FollowLine(Zone *zone, const bool *belongs, int line, int cell, int most)
 	int			start = FindPart(table, line, cell) - first;
 	int			n_found = 0;
 	int			n_passed = 0;
+	int			n_reached = 0;
 	int64		distance;
 
 	while (n_passed < n_parts && n_found < most)
@@ -119,7 +124,7 @@ FollowLine(Zone *zone, const bool *belongs, int line, int cell, int most)
 		int			part = table->parts[first + (start + i) % n_parts];
 
 		if (belongs[part])
-			ReachCell(zone, part, distance);
+			ReachCell(zone, part, distance + (int64) n_reached++ * n_found / STEPS);
 	}
 	if (belongs[total])
 		ReachCell(zone, total, distance);
