@@ -125,7 +125,10 @@ IsWide(const Look *look, int cell)
 	return look->shown[cell].fall + look->shown[cell].rise >= AskedWidth(look->measure, cell);
 }
 
-/* What everybody knows of the cells of a zone, all others being as they are */
+/*
+ * By how much the cells of a zone can be off what they are, all others being as they are: so
+ * that no line is off. These are small numbers, however large the cells are.
+ */
 static System *
 DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 {
@@ -135,13 +138,17 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 	system->n_unknowns = zone->n_cells;
 	system->unknowns = palloc(zone->n_cells * sizeof(Unknown));
 	for (int i = 0; i < zone->n_cells; i++)
+	{
+		int			cell = zone->cells[i];
+
 		system->unknowns[i] = (Unknown) {
 			.is_whole = true,
-				.lower = measure->lowest,
-				.upper = measure->upper == NULL ? NO_UPPER_BOUND : measure->upper[zone->cells[i]],
+				.lower = -Min(RoomBelow(measure, cell), LargestShift(measure)),
+				.upper = Min(RoomAbove(measure, cell), LargestShift(measure)),
 				.rule_lower = NO_LOWER_BOUND,
 				.rule_upper = NO_UPPER_BOUND
 		};
+	}
 	system->n_facts = zone->n_lines;
 	system->facts = palloc0(zone->n_lines * sizeof(Fact));
 	for (int i = 0; i < zone->n_lines; i++)
@@ -156,17 +163,11 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 		{
 			int			part = table->parts[j];
 
-			if (zone->place[part] < 0)
-				continue;
-			fact->terms[fact->n_terms++] = (Term) {zone->place[part], 1};
-			fact->lower += measure->values[part];
+			if (zone->place[part] >= 0)
+				fact->terms[fact->n_terms++] = (Term) {zone->place[part], 1};
 		}
 		if (zone->place[total] >= 0)
-		{
 			fact->terms[fact->n_terms++] = (Term) {zone->place[total], -1};
-			fact->lower -= measure->values[total];
-		}
-		fact->upper = fact->lower;
 	}
 	return system;
 }
@@ -208,11 +209,7 @@ TakePoint(Look *look)
 	const int64 *point = look->solution->point.numerators;
 
 	for (int i = 0; i < zone->n_cells; i++)
-	{
-		int			cell = zone->cells[i];
-
-		NoteShift(&look->shown[cell], point[i] - look->measure->values[cell]);
-	}
+		NoteShift(&look->shown[zone->cells[i]], point[i]);
 	if (look->n_points < look->max_points)
 		memcpy(look->points + (Size) look->n_points++ * zone->n_cells, point, zone->n_cells * sizeof(int64));
 }
@@ -230,24 +227,16 @@ PushCell(Look *look, const Region *region, int place, int direction)
 {
 	Solution   *solution = look->solution;
 	Term		objective = {place, -direction};
-	int64		value = look->measure->values[look->zone->cells[place]];
 	Reach		reach = {0};
 
-	switch (Minimize(solution->program, region, &objective, 1))
-	{
-		case UNBOUNDED:
-			return (Reach) {LARGEST_VALUE, LARGEST_VALUE};
-		case OPTIMAL:
-			break;
-		default:
-			return reach;
-	}
+	if (Minimize(solution->program, region, &objective, 1) != OPTIMAL)
+		return reach;
 	if (NotePoint(solution, region) && solution->point.denominator == 1)
 	{
 		TakePoint(look);
-		reach.found = direction * (solution->point.numerators[place] - value);
+		reach.found = direction * solution->point.numerators[place];
 	}
-	reach.most = (int64) floor(direction * (solution->values[place] - value) + ROUNDING);
+	reach.most = (int64) floor(direction * solution->values[place] + ROUNDING);
 	return reach;
 }
 
@@ -256,13 +245,12 @@ static bool
 SearchCell(const Look *look, const Region *region, int place, int64 shift)
 {
 	Region	   *beyond = CopyRegion(look->solution->component, region);
-	int64		end = look->measure->values[look->zone->cells[place]] + shift;
 	Goal		any_point = {.unknown = -1};
 
 	if (shift > 0)
-		beyond->lower[place] = end;
+		beyond->lower[place] = shift;
 	else
-		beyond->upper[place] = end;
+		beyond->upper[place] = shift;
 	return IsOrdered(look->solution->component, beyond) &&
 		SearchWhole(look->solution, beyond, &any_point, MAX_NODES) == FOUND;
 }
@@ -319,7 +307,7 @@ IsKeptFrom(const Look *look, int cell, int person)
 		look->shown[cell].person == -1 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0;
 }
 
-/* What a person knows: the region, with all cells that she makes up as they are */
+/* What a person knows: the region, with no cell off that she makes up */
 static Region *
 KnownTo(const Look *look, int person)
 {
@@ -328,10 +316,8 @@ KnownTo(const Look *look, int person)
 
 	for (int i = 0; i < zone->n_cells; i++)
 	{
-		int			cell = zone->cells[i];
-
-		if (look->people[cell] == person)
-			region->lower[i] = region->upper[i] = look->measure->values[cell];
+		if (look->people[zone->cells[i]] == person)
+			region->lower[i] = region->upper[i] = 0;
 	}
 	return region;
 }
@@ -347,7 +333,7 @@ IsPointWithin(const Region *region, const int64 *point, int n)
 	return true;
 }
 
-/* Note which cells of the zone are not as they are in some point that was kept, from one on */
+/* Note which cells of the zone are off in some point that was kept, from one on */
 static int
 NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
 {
@@ -360,7 +346,7 @@ NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
 		if (!IsPointWithin(region, point, n))
 			continue;
 		for (int i = 0; i < n; i++)
-			has_moved[i] |= point[i] != look->measure->values[look->zone->cells[i]];
+			has_moved[i] |= point[i] != 0;
 	}
 	return first;
 }

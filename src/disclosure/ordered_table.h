@@ -64,6 +64,13 @@ RoomAbove(const OrderedMeasure *measure, int cell)
 	return measure->upper == NULL ? LARGEST_VALUE : measure->upper[cell] - measure->values[cell];
 }
 
+/* No cell is moved further than this: what is asked comes about by small moves, if at all */
+static inline int64
+LargestShift(const OrderedMeasure *measure)
+{
+	return 16 * Max(measure->width, 1);
+}
+
 /*
  * A total of nothing, or of all there can be, says so of each part. Nothing can be done about
  * it but to hide the total, which whoever wants that makes primary.

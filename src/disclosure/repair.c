@@ -93,10 +93,10 @@ DescribeMoves(const Zone *zone, const OrderedMeasure *measure)
 		int			cell = zone->cells[i];
 
 		system->unknowns[i] = (Unknown) {
-			.upper = RoomAbove(measure, cell), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
+			.upper = Min(RoomAbove(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
 		};
 		system->unknowns[n + i] = (Unknown) {
-			.upper = RoomBelow(measure, cell), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
+			.upper = Min(RoomBelow(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
 		};
 	}
 	system->n_facts = zone->n_lines;
