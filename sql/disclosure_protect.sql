@@ -143,6 +143,7 @@ FROM cell WHERE system = which;
 $$;
 
 SELECT put_generated('3', 3), put_generated('32', 32);
+ANALYZE cell, line;
 SELECT system, count(*), max(n), count(*) FILTER (WHERE n BETWEEN 1 AND 9) AS n_primary FROM cell WHERE system IN ('3', '32') GROUP BY system ORDER BY system;
 
 -- The defaults
@@ -208,9 +209,30 @@ UNION ALL
 SELECT which, 'k ' || t.name, t.name, p.name FROM named AS t JOIN named AS p ON (t.d, t.i, t.j, t.k) = (p.d, p.i, p.j, p.of_k);
 $$;
 SELECT put_random('random', 1000);
+ANALYZE cell, line;
 SELECT protect('random');
 SELECT * FROM check_protected('random');
 SELECT protect('random', residual => 5);
 SELECT * FROM check_protected('random', residual => 5);
 SELECT protect('random', width => 10, lowest => 1);
 SELECT * FROM check_protected('random', width => 10, lowest => 1);
+
+-- The same cells in whatever order all is given
+CREATE TABLE earlier AS SELECT system, name, n, is_hidden FROM cell WHERE system = 'random';
+SELECT protect('random', width => 10, lowest => 1, seed => 'other');
+SELECT count(*) FILTER (WHERE cell.is_hidden <> earlier.is_hidden) AS n_other FROM cell JOIN earlier USING (system, name);
+
+-- Next month a few numbers are others. What is hidden already is cheaper, so that nearly all stays as it was.
+SELECT protect('32');
+TRUNCATE earlier;
+INSERT INTO earlier SELECT system, name, n, is_hidden FROM cell WHERE system = '32';
+UPDATE cell SET n = changed.n
+FROM (WITH leaf AS (SELECT name, string_to_array(name, ' ') AS p, n + CASE WHEN pick(name, 50) = 0 THEN 1 ELSE 0 END AS n FROM cell WHERE system = '32' AND name ~ 's.*r.*x')
+	SELECT concat_ws(' ', d, s, r, x) AS name, sum(n) AS n FROM leaf, LATERAL (SELECT p[1], p[2], p[3], p[4]) AS c (d, s, r, x) GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, x)) AS changed
+WHERE system = '32' AND cell.name = changed.name;
+SELECT protect('32');
+SELECT count(*) FILTER (WHERE NOT earlier.is_hidden) AS n_more FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden;
+UPDATE cell SET cost = CASE WHEN earlier.is_hidden THEN 1 ELSE 3 END FROM earlier WHERE (cell.system, cell.name) = (earlier.system, earlier.name);
+SELECT protect('32');
+SELECT count(*) FILTER (WHERE NOT earlier.is_hidden) AS n_more, secondary_ratio('32') <= 0.36 AS is_thrifty FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden;
+SELECT * FROM check_protected('32');
