@@ -16,7 +16,7 @@ WITH c AS (SELECT *, row_number() OVER (ORDER BY md5(name || seed))::integer AS 
 		array_agg(cost ORDER BY place) AS cost, array_agg(coalesce(is_fixed, n = 0) ORDER BY place) AS is_fixed, array_agg(n = 1 ORDER BY place) AS is_alone FROM c),
 	ts AS (SELECT coalesce(array_agg(c.place ORDER BY t.place), '{}') AS total FROM (SELECT DISTINCT place, total FROM l) AS t JOIN c ON c.name = t.total),
 	ps AS (SELECT coalesce(array_agg(l.place ORDER BY md5(l.part || seed)), '{}') AS line, coalesce(array_agg(c.place ORDER BY md5(l.part || seed)), '{}') AS part FROM l JOIN c ON c.name = l.part),
-	p AS (SELECT p.* FROM cs, ts, ps, protect_table(cs.key, cs.n, cs.is_primary, ts.total, ps.line, ps.part,
+	p AS MATERIALIZED (SELECT p.* FROM cs, ts, ps, protect_table(cs.key, cs.n, cs.is_primary, ts.total, ps.line, ps.part,
 		width, residual, lowest, cs.cost, cs.is_fixed, is_alone => cs.is_alone, persons => persons) AS p)
 UPDATE cell SET is_hidden = p.is_hidden, shortcoming = p.shortcoming
 FROM p JOIN c ON c.place = p.cell

@@ -32,12 +32,20 @@ typedef struct Audit
 static void
 CheckNumber(int64 number)
 {
-	if (number != NO_LOWER_BOUND && number != NO_UPPER_BOUND &&
-		(number > MAX_NUMBER || number < -MAX_NUMBER))
+	if (number > MAX_NUMBER || number < -MAX_NUMBER)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("number is out of range for an audit: " INT64_FORMAT, number),
 				 errdetail("Numbers, multiplied by what makes them whole, may be up to 2^53.")));
+}
+
+static void
+CheckBounds(int64 lower, int64 upper)
+{
+	if (lower != NO_LOWER_BOUND)
+		CheckNumber(lower);
+	if (upper != NO_UPPER_BOUND)
+		CheckNumber(upper);
 }
 
 static void
@@ -47,18 +55,15 @@ CheckNumbers(const System *system)
 	{
 		const Unknown *unknown = &system->unknowns[i];
 
-		CheckNumber(unknown->lower);
-		CheckNumber(unknown->upper);
-		CheckNumber(unknown->rule_lower);
-		CheckNumber(unknown->rule_upper);
+		CheckBounds(unknown->lower, unknown->upper);
+		CheckBounds(unknown->rule_lower, unknown->rule_upper);
 	}
 	for (int i = 0; i < system->n_facts; i++)
 	{
 		const Fact *fact = &system->facts[i];
 
 		CHECK_FOR_INTERRUPTS();
-		CheckNumber(fact->lower);
-		CheckNumber(fact->upper);
+		CheckBounds(fact->lower, fact->upper);
 		for (int j = 0; j < fact->n_terms; j++)
 			CheckNumber(fact->terms[j].coefficient);
 	}
@@ -111,6 +116,17 @@ FindRanges(const Audit *audit)
 	}
 }
 
+/* The range that contradicts what was published, or N_RANGES */
+static RangeKind
+EmptyRange(const Solution *solution)
+{
+	RangeKind	kind = NONNEG_RANGE;
+
+	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
+		kind++;
+	return kind;
+}
+
 #ifdef USE_ASSERT_CHECKING
 /* Whether an end is within another */
 static bool
@@ -128,7 +144,9 @@ IsNested(const End *outer, const End *inner, int side)
 static void
 AssertNested(const Solution *solution)
 {
-	for (int kind = WHOLE_RANGE; kind < N_RANGES && !solution->ranges[kind].is_empty; kind++)
+	RangeKind	empty = EmptyRange(solution);
+
+	for (RangeKind kind = WHOLE_RANGE; kind < empty; kind++)
 	{
 		for (int side = 0; side < 2; side++)
 		{
@@ -196,17 +214,6 @@ IsDecided(const Component *component, const Range *range, int unknown)
 	highest = WholeNumber(range->seen[1][unknown]);
 	seen = Difference(&highest, &lowest);
 	return RationalSign(&seen) > 0 && CompareRationals(&seen, &asked) >= 0;
-}
-
-/* The range that contradicts what was published, or N_RANGES */
-static RangeKind
-EmptyRange(const Solution *solution)
-{
-	RangeKind	kind = NONNEG_RANGE;
-
-	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
-		kind++;
-	return kind;
 }
 
 /*

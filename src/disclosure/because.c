@@ -18,7 +18,7 @@ typedef struct Claim
 {
 	Solution   *solution;
 	const Region *region;
-	bool		is_whole;		/* of whole numbers */
+	bool		is_whole;		/* whole numbers of it are looked for */
 	int			unknown;		/* or -1: that it is empty */
 	int			direction;
 	Rational	end;			/* times the direction */
@@ -47,7 +47,6 @@ WithForms(const Claim *claim, const bool *forms)
 static bool
 Prove(const Claim *claim, const bool *forms)
 {
-	const Component *component = claim->solution->component;
 	Region	   *region = WithForms(claim, forms);
 	Goal		goal = {
 		.unknown = claim->unknown, .direction = claim->direction,
@@ -55,17 +54,14 @@ Prove(const Claim *claim, const bool *forms)
 	};
 	bool		proven;
 
-	if (!IsOrdered(component, region))
-		proven = true;
-	else if (!claim->is_whole)
-		proven = ProvenMinimumOf(claim->solution, region, NULL, 0) == INFEASIBLE;
+	if (!claim->is_whole)
+		proven = IsEmpty(claim->solution, region);
 	else if (claim->unknown < 0)
 		proven = SearchWhole(claim->solution, region, &goal, claim->max_nodes) == NOTHING;
 	else
 		proven = SearchWhole(claim->solution, region, &goal, claim->max_nodes) == FOUND &&
 			CompareRationals(&goal.best, &claim->end) == 0;
-	pfree(region->lower);
-	pfree(region);
+	FreeRegion(region);
 	return proven;
 }
 
@@ -133,24 +129,52 @@ AllForms(const Component *component)
 	return forms;
 }
 
-/* Whether multipliers alone prove that an unknown is not beyond an end; the solution has the forms then */
+/* Whether a bound of the unknown, times the direction, proves its end: a whole number is not between two others */
+static bool
+ProvesEnd(const Claim *claim, const Rational *bound)
+{
+	const Component *component = claim->solution->component;
+	Rational	step = WholeNumber(component->scale);
+	Rational	next = Difference(&claim->end, &step);
+
+	return CompareRationals(bound, &claim->end) >= 0 ||
+		(claim->is_whole && component->is_whole[claim->unknown] && CompareRationals(bound, &next) > 0);
+}
+
+/* A form of no other unknown that proves the end, or -1 */
+static int
+FindProvingForm(const Claim *claim)
+{
+	const Component *component = claim->solution->component;
+
+	for (int i = StartOf(component->forms_end, claim->unknown); i < component->forms_end[claim->unknown]; i++)
+	{
+		int			form = component->forms_of[i];
+		int64		coefficient = component->forms[form].terms[0].coefficient * claim->direction;
+		int64		limit = coefficient > 0 ? claim->region->form_lower[form] : claim->region->form_upper[form];
+		Rational	bound;
+
+		if (component->forms[form].n_terms > 1 || !IsBounded(limit))
+			continue;
+		bound = Fraction(limit, coefficient);
+		if (ProvesEnd(claim, &bound))
+			return form;
+	}
+	return -1;
+}
+
+/* Whether multipliers alone prove the end; the solution has the forms then */
 static bool
 MultipliersProve(const Claim *claim)
 {
 	Solution   *solution = claim->solution;
-	const Component *component = solution->component;
 	Term		objective = {claim->unknown, claim->direction};
-	Rational	step = WholeNumber(component->scale);
-	Rational	below = Difference(&claim->end, &step);
 	Rational	bound;
 
 	if (!claim->is_whole)
 		return ProvenMinimumOf(solution, claim->region, &objective, 1) == OPTIMAL;
-	if (Minimize(solution->program, claim->region, &objective, 1) != OPTIMAL ||
-		!ProveBound(solution, claim->region, &objective, 1, &bound))
-		return false;
-	return component->is_whole[claim->unknown] ? CompareRationals(&bound, &below) > 0 :
-		CompareRationals(&bound, &claim->end) >= 0;
+	return SolverMinimum(solution, claim->region, &objective, 1) == OPTIMAL &&
+		ProveBound(solution, claim->region, &objective, 1, &bound) && ProvesEnd(claim, &bound);
 }
 
 /* Add the forms that prove one end of an interval; none are needed where a bound is its end */
@@ -161,11 +185,15 @@ AddFormsOfEnd(Claim *claim, const End *end, bool *forms)
 	int64		limit = claim->direction > 0 ? claim->region->lower[claim->unknown] : claim->region->upper[claim->unknown];
 	Rational	bound = WholeNumber(limit);
 	Rational	sign = WholeNumber(claim->direction);
+	int			form;
 
 	claim->end = Product(&end->value, &sign);
 	if (CompareRationals(&bound, &end->value) == 0)
 		return;
-	if (MultipliersProve(claim))
+	form = FindProvingForm(claim);
+	if (form >= 0)
+		forms[form] = true;
+	else if (MultipliersProve(claim))
 		AddForms(forms, claim->solution->vertex.is_used, component->n_forms);
 	else
 	{

@@ -110,7 +110,7 @@ AddLeast(int128 *sum, int128 factor, int64 lower, int64 upper)
 
 	if (factor == 0)
 		return true;
-	if (bound == NO_LOWER_BOUND || bound == NO_UPPER_BOUND)
+	if (!IsBounded(bound))
 		return false;
 	*sum += factor * bound;
 	return true;

@@ -20,11 +20,13 @@ typedef struct Form
 	Term	   *terms;
 	int			n_terms;
 	int64		divisor;		/* of the coefficients of the fact that it is */
+	bool		is_whole;		/* all its unknowns are */
 } Form;
 
 /* Where the hidden numbers may be: between bounds, and so that the forms are */
 typedef struct Region
 {
+	bool		is_whole;		/* and where whole numbers are whole */
 	int64	   *lower;
 	int64	   *upper;
 	int64	   *form_lower;
@@ -40,6 +42,8 @@ typedef struct Component
 	int			n_forms;
 	Form	   *forms;
 	int		   *facts;			/* their numbers in the system */
+	int		   *forms_of;		/* of each unknown, in its order */
+	int		   *forms_end;		/* where those of each unknown end */
 	int64		scale;
 	bool		has_whole;		/* any whole unknown */
 	bool		has_real;		/* any other */
@@ -57,11 +61,25 @@ typedef struct Components
 	int		   *place;			/* of each unknown in its component */
 } Components;
 
+/* Whether a bound is one */
+static inline bool
+IsBounded(int64 bound)
+{
+	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
+}
+
+/* Where a part of a list begins, given where the parts end */
+static inline int
+StartOf(const int *ends, int part)
+{
+	return part == 0 ? 0 : ends[part - 1];
+}
+
 extern Components *FindComponents(const System *system);
 extern Component *BuildComponent(const System *system, const Components *components, int number);
 extern Region *NewRegion(const Component *component);
-extern void SetToRegion(const Component *component, Region *region, const Region *other);
 extern Region *CopyRegion(const Component *component, const Region *region);
+extern void FreeRegion(Region *region);
 extern bool IsOrdered(const Component *component, const Region *region);
 extern Region *NonnegRegion(const Component *component);
 extern Region *WholeRegion(const Component *component, const Region *nonneg);

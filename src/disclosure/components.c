@@ -79,9 +79,8 @@ FindComponents(const System *system)
 	for (int i = 0; i < system->n_unknowns; i++)
 	{
 		int			unknown = components->unknowns[i];
-		int			number = component[unknown];
 
-		components->place[unknown] = i - (number == 0 ? 0 : components->unknowns_end[number - 1]);
+		components->place[unknown] = i - StartOf(components->unknowns_end, component[unknown]);
 	}
 	pfree(component);
 	pfree(of_fact);
@@ -109,12 +108,6 @@ CommonDivisor(const Form *form)
 	for (int i = 0; i < form->n_terms; i++)
 		divisor = GreatestCommonDivisor(divisor, form->terms[i].coefficient);
 	return divisor;
-}
-
-static bool
-IsBounded(int64 bound)
-{
-	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
 }
 
 /* The least scale in which a bound is whole after division */
@@ -216,13 +209,43 @@ CompareTerms(const void *a, const void *b)
 }
 
 static void
-BuildForm(Form *form, const Fact *fact, const int *place)
+BuildForm(Form *form, const System *system, const Fact *fact, const int *place)
 {
 	form->n_terms = fact->n_terms;
 	form->terms = palloc(fact->n_terms * sizeof(Term));
+	form->is_whole = true;
 	for (int i = 0; i < fact->n_terms; i++)
-		form->terms[i] = (Term) {place[fact->terms[i].unknown], fact->terms[i].coefficient};
+	{
+		const Term *term = &fact->terms[i];
+
+		form->terms[i] = (Term) {place[term->unknown], term->coefficient};
+		form->is_whole &= system->unknowns[term->unknown].is_whole;
+	}
 	qsort(form->terms, form->n_terms, sizeof(Term), CompareTerms);
+}
+
+/* List the forms of each unknown */
+static void
+IndexForms(Component *component)
+{
+	int		   *end = palloc0((component->n_unknowns + 1) * sizeof(int));
+	int			n_terms = 0;
+
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		for (int j = 0; j < component->forms[i].n_terms; j++)
+			end[component->forms[i].terms[j].unknown + 1]++;
+		n_terms += component->forms[i].n_terms;
+	}
+	for (int i = 0; i < component->n_unknowns; i++)
+		end[i + 1] += end[i];
+	component->forms_of = palloc(n_terms * sizeof(int));
+	component->forms_end = end;
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		for (int j = 0; j < component->forms[i].n_terms; j++)
+			component->forms_of[end[component->forms[i].terms[j].unknown]++] = i;
+	}
 }
 
 /* One component, in numbers of its own. */
@@ -230,8 +253,8 @@ Component *
 BuildComponent(const System *system, const Components *components, int number)
 {
 	Component  *component = palloc0(sizeof(Component));
-	int			first_unknown = number == 0 ? 0 : components->unknowns_end[number - 1];
-	int			first_fact = number == 0 ? 0 : components->facts_end[number - 1];
+	int			first_unknown = StartOf(components->unknowns_end, number);
+	int			first_fact = StartOf(components->facts_end, number);
 
 	component->system = system;
 	component->unknowns = components->unknowns + first_unknown;
@@ -251,8 +274,9 @@ BuildComponent(const System *system, const Components *components, int number)
 	}
 	component->forms = palloc(component->n_forms * sizeof(Form));
 	for (int i = 0; i < component->n_forms; i++)
-		BuildForm(&component->forms[i], &system->facts[component->facts[i]], components->place);
+		BuildForm(&component->forms[i], system, &system->facts[component->facts[i]], components->place);
 	DivideForms(component);
+	IndexForms(component);
 	return component;
 }
 
@@ -288,7 +312,7 @@ NewRegion(const Component *component)
 {
 	int			n = component->n_unknowns;
 	int			m = component->n_forms;
-	Region	   *region = palloc(sizeof(Region));
+	Region	   *region = palloc0(sizeof(Region));
 
 	region->lower = palloc(2 * (n + m) * sizeof(int64));
 	region->upper = region->lower + n;
@@ -307,20 +331,21 @@ NewRegion(const Component *component)
 	return region;
 }
 
-/* Make a region that of another. */
-void
-SetToRegion(const Component *component, Region *region, const Region *other)
-{
-	memcpy(region->lower, other->lower, 2 * (component->n_unknowns + component->n_forms) * sizeof(int64));
-}
-
 Region *
 CopyRegion(const Component *component, const Region *region)
 {
 	Region	   *copy = NewRegion(component);
 
-	SetToRegion(component, copy, region);
+	copy->is_whole = region->is_whole;
+	memcpy(copy->lower, region->lower, 2 * (component->n_unknowns + component->n_forms) * sizeof(int64));
 	return copy;
+}
+
+void
+FreeRegion(Region *region)
+{
+	pfree(region->lower);
+	pfree(region);
 }
 
 /* Whether no lower bound is above the upper one. */
@@ -363,17 +388,6 @@ NonnegRegion(const Component *component)
 	return region;
 }
 
-static bool
-IsWholeForm(const Component *component, const Form *form)
-{
-	for (int i = 0; i < form->n_terms; i++)
-	{
-		if (!component->is_whole[form->terms[i].unknown])
-			return false;
-	}
-	return true;
-}
-
 /*
  * What whole numbers can be. A form of whole numbers is a multiple of what its coefficients
  * have in common, which tells where an open bound ends.
@@ -383,6 +397,7 @@ WholeRegion(const Component *component, const Region *nonneg)
 {
 	Region	   *region = CopyRegion(component, nonneg);
 
+	region->is_whole = true;
 	for (int i = 0; i < component->n_forms; i++)
 	{
 		const Form *form = &component->forms[i];
@@ -390,7 +405,7 @@ WholeRegion(const Component *component, const Region *nonneg)
 		int64		step = CommonDivisor(form) * form->divisor;
 		int64		unit = step / form->divisor * component->scale;
 
-		if (!IsWholeForm(component, form))
+		if (!form->is_whole)
 			continue;
 		if (fact->lower != NO_LOWER_BOUND)
 			region->form_lower[i] = DivideUp(fact->lower + fact->lower_is_open, step) * unit;

@@ -229,7 +229,7 @@ PushCell(Look *look, const Region *region, int place, int direction)
 	Term		objective = {place, -direction};
 	Reach		reach = {0};
 
-	if (Minimize(solution->program, region, &objective, 1) != OPTIMAL)
+	if (SolverMinimum(solution, region, &objective, 1) != OPTIMAL)
 		return reach;
 	if (NotePoint(solution, region) && solution->point.denominator == 1)
 	{
@@ -246,13 +246,16 @@ SearchCell(const Look *look, const Region *region, int place, int64 shift)
 {
 	Region	   *beyond = CopyRegion(look->solution->component, region);
 	Goal		any_point = {.unknown = -1};
+	bool		is_found;
 
 	if (shift > 0)
 		beyond->lower[place] = shift;
 	else
 		beyond->upper[place] = shift;
-	return IsOrdered(look->solution->component, beyond) &&
+	is_found = IsOrdered(look->solution->component, beyond) &&
 		SearchWhole(look->solution, beyond, &any_point, MAX_NODES) == FOUND;
+	FreeRegion(beyond);
+	return is_found;
 }
 
 /* Look for tables that show a cell to be as wide as asked */
@@ -382,6 +385,7 @@ LookForPerson(Look *look, int person)
 			look->shown[cell].person = person;
 	}
 	pfree(has_moved);
+	FreeRegion(region);
 }
 
 /* Whether any cell of the zone is one person's, and this one is the first that is hers */

@@ -26,26 +26,37 @@ struct Program
 	glp_prob   *problem;
 	bool		has_aborted;
 	bool		has_basis;		/* to start from, better than none */
+	char		words[128];		/* of GLPK's, on its abort */
 	Region	   *bounds;			/* as the problem has them */
 	int			n_objective;	/* unknowns of the last objective */
 	int		   *objective;
 	MemoryContextCallback callback;
 };
 
-/* Print nothing */
+/* Print nothing, but remember the first words of it: the settings are such that they are of an abort */
 static int
-Silence(void *program pg_attribute_unused(), const char *text pg_attribute_unused())
+Silence(void *argument, const char *text)
 {
+	Program    *program = argument;
+
+	if (program->words[0] == '\0')
+	{
+		strlcpy(program->words, text, sizeof(program->words));
+		program->words[strcspn(program->words, "\n")] = '\0';
+	}
 	return 1;
 }
 
 static void
-RaiseAbort(void *program)
+RaiseAbort(void *argument)
 {
-	((Program *) program)->has_aborted = true;
+	Program    *program = argument;
+
+	program->has_aborted = true;
 	ereport(ERROR,
 			(errcode(ERRCODE_INTERNAL_ERROR),
-			 errmsg("the linear programming solver failed")));
+			 errmsg("the linear programming solver failed"),
+			 errdetail_internal("%s", program->words)));
 }
 
 /* After an abort nothing of GLPK's can be relied on any more, and all of it is freed. */
@@ -112,6 +123,8 @@ OpenProgram(const Component *component)
 	glp_error_hook(RaiseAbort, program);
 	program->problem = glp_create_prob();
 	glp_add_cols(program->problem, component->n_unknowns);
+	for (int i = 1; i <= component->n_unknowns; i++)
+		glp_set_col_bnds(program->problem, i, GLP_FR, 0, 0);
 	if (component->n_forms > 0)
 		glp_add_rows(program->problem, component->n_forms);
 	LoadForms(program);

@@ -2,9 +2,9 @@
  * propagate.c
  *		Bounds that follow from bounds.
  *
- * A form bounds each of its terms by what the others leave. Bounds of whole numbers are
- * rounded inwards, those of others outwards: no number that fits is lost, and of whole
- * numbers one bound may lead to the next.
+ * A form bounds each of its terms by what the others leave. Where whole numbers are whole,
+ * their bounds are rounded inwards, so that one may lead to the next; those of others are
+ * rounded outwards. No number that fits is lost.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -13,8 +13,8 @@
 #include "disclosure/propagate.h"
 #include "miscadmin.h"
 
-/* Bounds can follow from one another for ever, or for millions of steps */
-#define MAX_PASSES 20
+/* Bounds can follow from one another for ever, or for millions of steps: so many an unknown are enough */
+#define MAX_CHANGES 20
 
 /* Bounds beyond this are left alone */
 #define LARGEST_BOUND ((int128) 1 << 60)
@@ -67,12 +67,6 @@ LargestBound(const Region *region, const Term *term)
 	return term->coefficient > 0 ? region->upper[term->unknown] : region->lower[term->unknown];
 }
 
-static bool
-IsBounded(int64 bound)
-{
-	return bound != NO_LOWER_BOUND && bound != NO_UPPER_BOUND;
-}
-
 static Activity
 FormActivity(const Region *region, const Form *form)
 {
@@ -107,38 +101,40 @@ DivideDown(int128 value, int64 divisor)
 
 /* An unknown times a divisor above 0 is at most a value: how far up it can be */
 static int128
-Highest(const Component *component, int unknown, int128 value, int64 divisor)
+Highest(const Component *component, const Region *region, int unknown, int128 value, int64 divisor)
 {
-	if (component->is_whole[unknown])
+	if (region->is_whole && component->is_whole[unknown])
 		return DivideDown(DivideDown(value, divisor), component->scale) * component->scale;
 	return -DivideDown(-value, divisor);
 }
 
-/* Let the coefficient times the unknown be at most a value; returns whether that says anything new */
+/* Let the coefficient times the unknown be at most a value; false if nothing is left of it */
 static bool
 LimitTerm(const Component *component, Region *region, Trail *trail, int unknown, int64 coefficient, int128 value)
 {
-	int128		bound = Highest(component, unknown, value, Abs(coefficient));
+	bool		is_positive = coefficient > 0;
+	int64	   *limit = is_positive ? &region->upper[unknown] : &region->lower[unknown];
+	int128		bound;
 
-	/* A negative coefficient turns it round: minus the unknown is at most the bound */
-	if (bound > LARGEST_BOUND || bound < -LARGEST_BOUND ||
-		(coefficient > 0 ? bound >= region->upper[unknown] : -bound <= region->lower[unknown]))
-		return false;
-	if (coefficient > 0)
-		SetBound(trail, &region->upper[unknown], (int64) bound);
-	else
-		SetBound(trail, &region->lower[unknown], (int64) -bound);
-	return true;
+	/* Most say nothing new, and need no division */
+	if (IsBounded(*limit) && value >= (int128) coefficient * *limit)
+		return true;
+
+	/* If the coefficient is negative, minus the unknown is at most the bound */
+	bound = Highest(component, region, unknown, value, Abs(coefficient));
+	bound = is_positive ? bound : -bound;
+	if (bound <= LARGEST_BOUND && bound >= -LARGEST_BOUND && (is_positive ? bound < *limit : bound > *limit))
+		SetBound(trail, limit, (int64) bound);
+	return region->lower[unknown] <= region->upper[unknown];
 }
 
-/* Bound each term of a form by what the others leave; returns whether anything changed */
+/* Bound each term of a form by what the others leave; false if nothing is left of one */
 static bool
-PropagateForm(const Component *component, Region *region, Trail *trail, int number, const Activity *activity)
+LimitTerms(const Component *component, Region *region, Trail *trail, int number, const Activity *activity)
 {
 	const Form *form = &component->forms[number];
 	int64		lower = region->form_lower[number];
 	int64		upper = region->form_upper[number];
-	bool		changed = false;
 
 	for (int i = 0; i < form->n_terms; i++)
 	{
@@ -146,52 +142,80 @@ PropagateForm(const Component *component, Region *region, Trail *trail, int numb
 		int64		least = LeastBound(region, term);
 		int64		largest = LargestBound(region, term);
 
-		/* Without the term itself; the bounds of others are as they were, which is no error */
-		if (upper != NO_UPPER_BOUND && activity->n_without_least == (IsBounded(least) ? 0 : 1))
-			changed |= LimitTerm(component, region, trail, term->unknown, term->coefficient, upper - activity->least +
-								 (IsBounded(least) ? (int128) term->coefficient * least : 0));
-		if (lower != NO_LOWER_BOUND && activity->n_without_largest == (IsBounded(largest) ? 0 : 1))
-			changed |= LimitTerm(component, region, trail, term->unknown, -term->coefficient, activity->largest - lower -
-								 (IsBounded(largest) ? (int128) term->coefficient * largest : 0));
+		/* Without the term itself; of the others, the bounds as they were before this form */
+		if (upper != NO_UPPER_BOUND && activity->n_without_least == (IsBounded(least) ? 0 : 1) &&
+			!LimitTerm(component, region, trail, term->unknown, term->coefficient, upper - activity->least +
+					   (IsBounded(least) ? (int128) term->coefficient * least : 0)))
+			return false;
+		if (lower != NO_LOWER_BOUND && activity->n_without_largest == (IsBounded(largest) ? 0 : 1) &&
+			!LimitTerm(component, region, trail, term->unknown, -term->coefficient, activity->largest - lower -
+					   (IsBounded(largest) ? (int128) term->coefficient * largest : 0)))
+			return false;
 	}
-	return changed;
+	return true;
 }
 
-/* Whether the values that a form can have are all within its bounds, and whether any is */
-static void
-CompareActivity(const Region *region, int form, const Activity *activity, bool *all, bool *any)
+/* Let a form limit its terms; false if it has no value within its bounds */
+static bool
+PropagateForm(const Component *component, Region *region, Trail *trail, int number)
 {
-	int64		lower = region->form_lower[form];
-	int64		upper = region->form_upper[form];
+	Activity	activity = FormActivity(region, &component->forms[number]);
+	int64		lower = region->form_lower[number];
+	int64		upper = region->form_upper[number];
+	bool		fits_above = upper == NO_UPPER_BOUND || (activity.n_without_largest == 0 && activity.largest <= upper);
+	bool		fits_below = lower == NO_LOWER_BOUND || (activity.n_without_least == 0 && activity.least >= lower);
 
-	*all = (upper == NO_UPPER_BOUND || (activity->n_without_largest == 0 && activity->largest <= upper)) &&
-		(lower == NO_LOWER_BOUND || (activity->n_without_least == 0 && activity->least >= lower));
-	*any = (upper == NO_UPPER_BOUND || activity->n_without_least > 0 || activity->least <= upper) &&
-		(lower == NO_LOWER_BOUND || activity->n_without_largest > 0 || activity->largest >= lower);
+	if ((upper != NO_UPPER_BOUND && activity.n_without_least == 0 && activity.least > upper) ||
+		(lower != NO_LOWER_BOUND && activity.n_without_largest == 0 && activity.largest < lower))
+		return false;
+	return (fits_above && fits_below) || LimitTerms(component, region, trail, number, &activity);
+}
+
+/* Which unknown a bound is of */
+static int
+UnknownOf(const Component *component, const Region *region, const int64 *bound)
+{
+	return (int) (bound - region->lower) % component->n_unknowns;
+}
+
+/*
+ * Tighten the bounds of a region to which changes were made, from the first of them on, all
+ * before which were propagated; false if nothing is left in it.
+ */
+bool
+PropagateChanges(const Component *component, Region *region, Trail *trail, int first)
+{
+	int64		limit = first + (int64) MAX_CHANGES * component->n_unknowns;
+
+	for (int i = first; i < trail->n_changes && i < limit; i++)
+	{
+		int			unknown = UnknownOf(component, region, trail->changes[i].bound);
+
+		if (region->lower[unknown] > region->upper[unknown])
+			return false;
+		for (int j = StartOf(component->forms_end, unknown); j < component->forms_end[unknown]; j++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			if (!PropagateForm(component, region, trail, component->forms_of[j]))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* Tighten the bounds of a region; false if nothing is left in it. */
 bool
-Propagate(const Component *component, Region *region, Trail *trail)
+PropagateAll(const Component *component, Region *region, Trail *trail)
 {
-	bool		changed = true;
+	int			first = trail->n_changes;
 
-	for (int pass = 0; pass < MAX_PASSES && changed; pass++)
+	if (!IsOrdered(component, region))
+		return false;
+	for (int i = 0; i < component->n_forms; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		changed = false;
-		for (int i = 0; i < component->n_forms; i++)
-		{
-			Activity	activity = FormActivity(region, &component->forms[i]);
-			bool		all;
-			bool		any;
-
-			CompareActivity(region, i, &activity, &all, &any);
-			if (!any)
-				return false;
-			if (!all)
-				changed |= PropagateForm(component, region, trail, i, &activity);
-		}
+		if (!PropagateForm(component, region, trail, i))
+			return false;
 	}
-	return IsOrdered(component, region);
+	return PropagateChanges(component, region, trail, first);
 }

@@ -26,6 +26,7 @@ typedef struct Trail
 
 extern void SetBound(Trail *trail, int64 *bound, int64 value);
 extern void TakeBack(Trail *trail, int n_changes);
-extern bool Propagate(const Component *component, Region *region, Trail *trail);
+extern bool PropagateAll(const Component *component, Region *region, Trail *trail);
+extern bool PropagateChanges(const Component *component, Region *region, Trail *trail, int first);
 
 #endif							/* GAPSTATS_PROPAGATE_H */

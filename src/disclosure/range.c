@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "disclosure/propagate.h"
 #include "disclosure/range.h"
 
 /* Of the products that are compared; the value has 64 bits, denominators are small */
@@ -23,7 +24,7 @@ StartSolution(const Component *component)
 	int			n = component->n_unknowns;
 
 	solution->component = component;
-	solution->program = OpenProgram(component);
+	solution->context = CurrentMemoryContext;
 	solution->ranges[NONNEG_RANGE].region = NonnegRegion(component);
 	solution->ranges[WHOLE_RANGE].region = WholeRegion(component, solution->ranges[NONNEG_RANGE].region);
 	solution->ranges[RULE_RANGE].region = RuleRegion(component, solution->ranges[WHOLE_RANGE].region);
@@ -58,29 +59,71 @@ ExtendRange(Range *range, const int64 *point, int n)
 	range->has_point = true;
 }
 
-/* Look whether the solver's point is in the region, and in which ranges, which it extends. */
-bool
-NotePoint(Solution *solution, const Region *region)
+/* Look whether a point is in the region, and in which ranges, which it extends */
+static bool
+CheckPoint(Solution *solution, const Region *region, const Quotients *point)
 {
 	const Component *component = solution->component;
-	const Quotients *point = &solution->point;
-	bool		is_whole;
+	bool		is_whole = IsWholePoint(component, point);
 
-	ReadValues(solution->program, solution->values);
-	if (!RoundQuotients(solution->values, component->n_unknowns, &solution->point) ||
-		!IsInRegion(component, region, point))
+	if (!IsInRegion(component, region, point))
 		return false;
-
-	is_whole = IsWholePoint(component, point);
 	for (int kind = 0; kind < N_RANGES && point->denominator == 1; kind++)
 	{
 		Range	   *range = &solution->ranges[kind];
 
-		if ((is_whole || kind == NONNEG_RANGE) &&
+		if ((is_whole || !range->region->is_whole) &&
 			(range->region == region || IsInRegion(component, range->region, point)))
 			ExtendRange(range, point->numerators, component->n_unknowns);
 	}
 	return true;
+}
+
+/* Look whether the solver's vertex, well rounded, is in the region; if so, it extends the ranges. */
+bool
+NotePoint(Solution *solution, const Region *region)
+{
+	ReadValues(solution->program, solution->values);
+	return RoundQuotients(solution->values, solution->component->n_unknowns, &solution->point) &&
+		CheckPoint(solution, region, &solution->point);
+}
+
+/* A bound, or the other one, or 0: what is nearest to a corner of the bounds */
+static int64
+CornerValue(int64 bound, int64 other)
+{
+	if (IsBounded(bound))
+		return bound;
+	return IsBounded(other) ? other : 0;
+}
+
+/* Look whether the corners of a region's bounds are in it, as they are where each number is by itself. */
+void
+NoteCorners(Solution *solution, const Region *region)
+{
+	Quotients  *point = &solution->point;
+
+	point->denominator = 1;
+	for (int i = 0; i < solution->component->n_unknowns; i++)
+		point->numerators[i] = CornerValue(region->lower[i], region->upper[i]);
+	CheckPoint(solution, region, point);
+	for (int i = 0; i < solution->component->n_unknowns; i++)
+		point->numerators[i] = CornerValue(region->upper[i], region->lower[i]);
+	CheckPoint(solution, region, point);
+}
+
+/* Minimize a form of the unknowns, as well as the solver can. */
+Outcome
+SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms)
+{
+	if (solution->program == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(solution->context);
+
+		solution->program = OpenProgram(solution->component);
+		MemoryContextSwitchTo(caller);
+	}
+	return Minimize(solution->program, region, objective, n_terms);
 }
 
 /* The forms that the proof takes */
@@ -154,7 +197,7 @@ ProveInfeasible(Solution *solution, const Region *region)
 Outcome
 ProvenMinimumOf(Solution *solution, const Region *region, const Term *objective, int n_terms)
 {
-	Outcome		outcome = Minimize(solution->program, region, objective, n_terms);
+	Outcome		outcome = SolverMinimum(solution, region, objective, n_terms);
 
 	if ((outcome == OPTIMAL && ProveOptimal(solution, region, objective, n_terms)) ||
 		(outcome == INFEASIBLE && ProveInfeasible(solution, region)))
@@ -162,45 +205,87 @@ ProvenMinimumOf(Solution *solution, const Region *region, const Term *objective,
 	return ExactMinimum(solution->component, region, solution->program, objective, n_terms, &solution->vertex);
 }
 
-/* Find an end of the interval of an unknown; false if the region is empty */
+/* Whether a form can be on the right side of a bound that is open: above it (1), or below (-1) */
 static bool
-FindEnd(Solution *solution, Range *range, int unknown, int direction)
+CanLeaveBound(Solution *solution, const Region *region, int number, int direction)
+{
+	const Form *form = &solution->component->forms[number];
+	int64		bound = direction > 0 ? region->form_lower[number] : region->form_upper[number];
+	Rational	at_bound = WholeNumber(-direction * bound);
+	Term	   *objective;
+	bool		can_leave;
+
+	if (!IsBounded(bound))
+		return true;
+	objective = palloc(form->n_terms * sizeof(Term));
+	for (int i = 0; i < form->n_terms; i++)
+		objective[i] = (Term) {form->terms[i].unknown, -direction * form->terms[i].coefficient};
+	can_leave = ProvenMinimumOf(solution, region, objective, form->n_terms) == UNBOUNDED ||
+		CompareRationals(&solution->vertex.minimum, &at_bound) < 0;
+	pfree(objective);
+	return can_leave;
+}
+
+/*
+ * Whether nothing is in a region. Its bounds are taken as closed; those that are open and of
+ * whole numbers only are no more than that once these are whole. Of the others, if each can be
+ * left, all can be left at once: at the middle of the points where they are.
+ */
+bool
+IsEmpty(Solution *solution, const Region *region)
+{
+	const Component *component = solution->component;
+
+	if (!IsOrdered(component, region) || ProvenMinimumOf(solution, region, NULL, 0) == INFEASIBLE)
+		return true;
+	for (int i = 0; i < component->n_forms; i++)
+	{
+		const Fact *fact = &component->system->facts[component->facts[i]];
+
+		if (!component->forms[i].is_whole &&
+			((fact->lower_is_open && !CanLeaveBound(solution, region, i, 1)) ||
+			 (fact->upper_is_open && !CanLeaveBound(solution, region, i, -1))))
+			return true;
+	}
+	return false;
+}
+
+/* Find an end of the interval of an unknown, which is known to be within a bound */
+static void
+FindEnd(Solution *solution, Range *range, int unknown, int direction, int64 bound)
 {
 	End		   *end = &range->ends[END_OF(direction)][unknown];
-	int64		bound = direction > 0 ? range->region->lower[unknown] : range->region->upper[unknown];
 	Term		objective = {unknown, direction};
 	Rational	sign = WholeNumber(direction);
 
 	if (end->is_proven)
-		return true;
+		return;
 	end->is_proven = true;
 	if (range->has_point && range->seen[END_OF(direction)][unknown] == bound)
-	{
 		end->value = WholeNumber(bound);
-		return true;
-	}
-	switch (ProvenMinimumOf(solution, range->region, &objective, 1))
-	{
-		case OPTIMAL:
-			end->value = Product(&solution->vertex.minimum, &sign);
-			break;
-		case UNBOUNDED:
-			end->is_infinite = true;
-			break;
-		default:
-			return false;
-	}
-	return true;
+	else if (ProvenMinimumOf(solution, range->region, &objective, 1) == OPTIMAL)
+		end->value = Product(&solution->vertex.minimum, &sign);
+	else
+		end->is_infinite = true;
 }
 
 /* Find the ends of intervals that are not known yet, or that the region is empty. */
 void
 FindLinearRange(Solution *solution, RangeKind kind)
 {
+	const Component *component = solution->component;
 	Range	   *range = &solution->ranges[kind];
+	Region	   *narrowed = CopyRegion(component, range->region);
+	Trail		trail = {0};
 
-	range->is_empty = !IsOrdered(solution->component, range->region) ||
-		ProvenMinimumOf(solution, range->region, NULL, 0) == INFEASIBLE;
-	for (int i = 0; i < solution->component->n_unknowns && !range->is_empty; i++)
-		range->is_empty = !FindEnd(solution, range, i, 1) || !FindEnd(solution, range, i, -1);
+	range->is_empty = !PropagateAll(component, narrowed, &trail);
+	if (range->is_empty)
+		return;
+	NoteCorners(solution, narrowed);
+	range->is_empty = (!range->has_point || component->has_real) && IsEmpty(solution, range->region);
+	for (int i = 0; i < component->n_unknowns && !range->is_empty; i++)
+	{
+		FindEnd(solution, range, i, 1, narrowed->lower[i]);
+		FindEnd(solution, range, i, -1, narrowed->upper[i]);
+	}
 }

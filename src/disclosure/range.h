@@ -46,7 +46,8 @@ typedef struct Range
 typedef struct Solution
 {
 	const Component *component;
-	Program    *program;
+	Program    *program;		/* not before it is needed */
+	MemoryContext context;		/* in which it is opened */
 	Range		ranges[N_RANGES];
 	double	   *values;			/* what the solver found last */
 	double	   *multipliers;
@@ -59,11 +60,14 @@ typedef struct Solution
 #define END_OF(direction) ((direction) > 0 ? 0 : 1)
 
 extern Solution *StartSolution(const Component *component);
+extern Outcome SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms);
 extern bool NotePoint(Solution *solution, const Region *region);
+extern void NoteCorners(Solution *solution, const Region *region);
 extern bool ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms,
 					   Rational *bound);
 extern bool ProveInfeasible(Solution *solution, const Region *region);
 extern Outcome ProvenMinimumOf(Solution *solution, const Region *region, const Term *objective, int n_terms);
+extern bool IsEmpty(Solution *solution, const Region *region);
 extern void FindLinearRange(Solution *solution, RangeKind kind);
 
 #endif							/* GAPSTATS_RANGE_H */

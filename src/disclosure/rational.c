@@ -137,66 +137,27 @@ CopyRational(const Rational *a)
 	return copy;
 }
 
-/* The products are below 2^126, so that their difference fits */
-static bool
-SubtractNarrowProduct(Rational *target, const Rational *a, const Rational *b)
+/* One of GMP's operations on any two numbers */
+static Rational
+Operate(void (*operation) (mpq_ptr, mpq_srcptr, mpq_srcptr), const Rational *a, const Rational *b)
 {
-	Rational	product;
+	mpq_ptr		left = Widen(a);
+	mpq_ptr		right = Widen(b);
 
-	return InLowestTerms((int128) a->numerator * b->numerator, (int128) a->denominator * b->denominator, &product) &&
-		InLowestTerms((int128) target->numerator * product.denominator - (int128) product.numerator * target->denominator,
-			   (int128) target->denominator * product.denominator, target);
-}
-
-/* target -= a b, where it is not simple */
-void
-SubtractWideProduct(Rational *target, const Rational *a, const Rational *b)
-{
-	Rational	before = *target;
-	mpq_ptr		product;
-	mpq_ptr		factor;
-
-	if (target->wide == NULL && a->wide == NULL && b->wide == NULL &&
-		SubtractNarrowProduct(target, a, b))
-		return;
-
-	product = Widen(a);
-	factor = Widen(b);
-	mpq_mul(product, product, factor);
-	Discard(factor);
-	factor = Widen(&before);
-	mpq_sub(product, factor, product);
-	Discard(factor);
-	FreeRational(&before);
-	*target = Narrow(product);
-}
-
-Rational
-Difference(const Rational *a, const Rational *b)
-{
-	Rational	difference = CopyRational(a);
-	Rational	one = WholeNumber(1);
-
-	SubtractProduct(&difference, b, &one);
-	return difference;
+	operation(left, left, right);
+	Discard(right);
+	return Narrow(left);
 }
 
 Rational
 Product(const Rational *a, const Rational *b)
 {
 	Rational	product;
-	mpq_ptr		wide;
-	mpq_ptr		factor;
 
 	if (a->wide == NULL && b->wide == NULL &&
 		InLowestTerms((int128) a->numerator * b->numerator, (int128) a->denominator * b->denominator, &product))
 		return product;
-
-	wide = Widen(a);
-	factor = Widen(b);
-	mpq_mul(wide, wide, factor);
-	Discard(factor);
-	return Narrow(wide);
+	return Operate(mpq_mul, a, b);
 }
 
 /* b is not 0 */
@@ -204,8 +165,6 @@ Rational
 Quotient(const Rational *a, const Rational *b)
 {
 	Rational	quotient;
-	mpq_ptr		wide;
-	mpq_ptr		divisor;
 
 	if (a->wide == NULL && b->wide == NULL)
 	{
@@ -216,12 +175,38 @@ Quotient(const Rational *a, const Rational *b)
 			InLowestTerms(-numerator, -denominator, &quotient))
 			return quotient;
 	}
+	return Operate(mpq_div, a, b);
+}
 
-	wide = Widen(a);
-	divisor = Widen(b);
-	mpq_div(wide, wide, divisor);
-	Discard(divisor);
-	return Narrow(wide);
+/* The products are below 2^126, so that their difference fits */
+static bool
+SubtractNarrow(const Rational *a, const Rational *b, Rational *difference)
+{
+	return a->wide == NULL && b->wide == NULL &&
+		InLowestTerms((int128) a->numerator * b->denominator - (int128) b->numerator * a->denominator,
+					  (int128) a->denominator * b->denominator, difference);
+}
+
+Rational
+Difference(const Rational *a, const Rational *b)
+{
+	Rational	difference;
+
+	if (SubtractNarrow(a, b, &difference))
+		return difference;
+	return Operate(mpq_sub, a, b);
+}
+
+/* target -= a b, where it is not simple */
+void
+SubtractWideProduct(Rational *target, const Rational *a, const Rational *b)
+{
+	Rational	product = Product(a, b);
+	Rational	difference = Difference(target, &product);
+
+	FreeRational(&product);
+	FreeRational(target);
+	*target = difference;
 }
 
 int

@@ -70,7 +70,10 @@ typedef enum Verdict
 	INCONSISTENT				/* no numbers fit all facts */
 } Verdict;
 
-/* Infinite where nothing bounds it.  Ends of whole intervals are whole.  NaN where no numbers fit. */
+/*
+ * Infinite where nothing bounds it.  Ends of whole intervals are whole.  NaN where no numbers fit.
+ * Where the limit of nodes was reached, the number is not outside, but the interval may be too wide.
+ */
 typedef struct FeasibleInterval
 {
 	double		lower;

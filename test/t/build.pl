@@ -26,11 +26,17 @@ sub run_make
 	return ($ok, $out, $err);
 }
 
+# A compiler that finds no GLPK
+my $without_glpk = "$folder/without_glpk";
+append_to_file($without_glpk, qq{#!/bin/sh\ncase "\$*" in *glpk.h*) exit 1 ;; esac\nexec gcc "\$@"\n});
+chmod 0755, $without_glpk;
+
 # Missing: one line says what to install.
 for ([ 'pg_config', qr/postgresql-server-dev/, "PG_CONFIG=$folder/none" ],
 	[ 'server headers', qr/postgresql-server-dev/, 'PG_CONFIG=echo /none' ],
 	[ 'compiler', qr/gcc/, "PG_CONFIG=$pg_config", "CC=$folder/none" ],
-	[ 'libRmath', qr/r-mathlib/, "PG_CONFIG=$pg_config", 'CC=gcc -nostdinc' ])
+	[ 'libRmath', qr/r-mathlib/, "PG_CONFIG=$pg_config", 'CC=gcc -nostdinc' ],
+	[ 'GLPK', qr/libglpk-dev/, "PG_CONFIG=$pg_config", "CC=$without_glpk" ])
 {
 	my ($what, $like, @arguments) = @$_;
 	for my $goal ('all', 'install')
