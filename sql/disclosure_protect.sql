@@ -1,5 +1,6 @@
 -- Which cells to hide. What comes out is checked by the audit (itself checked against SciPy), and by SQL.
-SET search_path = gapstats, gapstats_internal, public;
+CREATE SCHEMA protect_test;
+SET search_path = protect_test, gapstats, gapstats_internal, public;
 SET client_min_messages = warning;
 
 -- Published tables: their cells, and of each line the total and its parts
@@ -231,8 +232,143 @@ FROM (WITH leaf AS (SELECT name, string_to_array(name, ' ') AS p, n + CASE WHEN 
 	SELECT concat_ws(' ', d, s, r, x) AS name, sum(n) AS n FROM leaf, LATERAL (SELECT p[1], p[2], p[3], p[4]) AS c (d, s, r, x) GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, x)) AS changed
 WHERE system = '32' AND cell.name = changed.name;
 SELECT protect('32');
-SELECT count(*) FILTER (WHERE NOT earlier.is_hidden) AS n_more FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden;
+SELECT count(*) AS n_more FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden AND cell.n > 9 AND NOT earlier.is_hidden;
 UPDATE cell SET cost = CASE WHEN earlier.is_hidden THEN 1 ELSE 3 END FROM earlier WHERE (cell.system, cell.name) = (earlier.system, earlier.name);
 SELECT protect('32');
-SELECT count(*) FILTER (WHERE NOT earlier.is_hidden) AS n_more, secondary_ratio('32') <= 0.36 AS is_thrifty FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden;
+SELECT count(*) AS n_more, secondary_ratio('32') <= 0.36 AS is_thrifty FROM cell JOIN earlier USING (system, name) WHERE cell.is_hidden AND cell.n > 9 AND NOT earlier.is_hidden;
 SELECT * FROM check_protected('32');
+
+-- Counts, numerators and what they leave: n, x and n - x are hidden together. Small x and small n - x are primary, and with
+-- them every small n. The audit reads n and x of all hidden cells with x <= n, and knows no small number better than asked.
+CREATE TABLE rate (name text PRIMARY KEY, r text, c text, n bigint, x bigint, is_hidden boolean);
+INSERT INTO rate (name, r, c, n, x)
+WITH leaf AS (SELECT 'r' || r AS r, 'c' || c AS c, 6 + pick(r || ' ' || c, 60) AS n, pick(c || ' ' || r, 100) AS percent FROM generate_series(1, 12) AS r, generate_series(1, 5) AS c)
+SELECT concat_ws(' ', coalesce(r, '*'), coalesce(c, '*')), r, c, sum(n), sum(n * percent / 100) FROM leaf GROUP BY CUBE (r, c);
+CREATE TABLE rate_line AS
+SELECT dense_rank() OVER (ORDER BY kind, t.name)::integer AS line, t.name AS total, p.name AS part
+FROM (VALUES (1), (2)) AS v (kind), rate AS t, rate AS p
+WHERE CASE kind WHEN 1 THEN t.r IS NULL AND p.r IS NOT NULL AND t.c IS NOT DISTINCT FROM p.c ELSE t.c IS NULL AND p.c IS NOT NULL AND t.r IS NOT DISTINCT FROM p.r END;
+
+CREATE FUNCTION protect_rates(is_n_shown boolean) RETURNS TABLE (n_hidden bigint, n_primary bigint, n_shortcoming bigint) LANGUAGE sql AS $$
+WITH c AS (SELECT *, row_number() OVER (ORDER BY name COLLATE "C")::integer AS place, x BETWEEN 1 AND 9 OR n - x BETWEEN 1 AND 9 AS is_primary FROM rate),
+	cs AS (SELECT array_agg(place::bigint ORDER BY place) AS key, array_agg(x ORDER BY place) AS x, array_agg(n - x ORDER BY place) AS rest, array_agg(n ORDER BY place) AS n,
+		array_agg(is_primary ORDER BY place) AS is_primary, array_agg(x BETWEEN 1 AND 9 ORDER BY place) AS x_is_primary, array_agg(n - x BETWEEN 1 AND 9 ORDER BY place) AS rest_is_primary FROM c),
+	ts AS (SELECT array_agg(place ORDER BY line) AS total FROM (SELECT DISTINCT line, place FROM rate_line JOIN c ON name = total) AS t),
+	ps AS (SELECT array_agg(line) AS line, array_agg(place) AS part FROM rate_line JOIN c ON name = part),
+	p AS MATERIALIZED (SELECT p.* FROM cs, ts, ps, protect_table(key, CASE WHEN is_n_shown THEN x ELSE x || rest END, CASE WHEN is_n_shown THEN is_primary ELSE x_is_primary || rest_is_primary END,
+		total, line, part, upper => CASE WHEN is_n_shown THEN n END) AS p),
+	put AS (UPDATE rate SET is_hidden = p.is_hidden FROM p JOIN c ON c.place = p.cell WHERE rate.name = c.name)
+SELECT count(*) FILTER (WHERE p.is_hidden), count(*) FILTER (WHERE is_primary), count(shortcoming) FROM p JOIN c ON c.place = p.cell;
+$$;
+
+-- Of each hidden cell: x, and if it is not shown n
+CREATE FUNCTION audit_rates(is_n_shown boolean) RETURNS TABLE (name text, what text, value bigint, verdict text, lower double precision, upper double precision) LANGUAGE sql AS $$
+WITH u AS (SELECT name, what, value, CASE WHEN is_n_shown THEN n END AS upper, row_number() OVER (ORDER BY name, what)::integer AS place
+		FROM rate, LATERAL (VALUES ('n', n), ('x', x)) AS v (what, value) WHERE is_hidden AND (what = 'x' OR NOT is_n_shown)),
+	h AS (SELECT what || line AS fact, place, value, 1 AS coefficient FROM rate_line JOIN u ON name = part
+		UNION ALL SELECT DISTINCT what || line, place, value, -1 FROM rate_line JOIN u ON name = total
+		UNION ALL SELECT 'rest ' || name, place, NULL, CASE what WHEN 'n' THEN 1 ELSE -1 END FROM u WHERE NOT is_n_shown),
+	t AS (SELECT *, dense_rank() OVER (ORDER BY fact)::integer AS number FROM h),
+	f AS (SELECT number, coalesce(sum(value * coefficient), 0)::bigint AS lower, sum(value * coefficient)::bigint AS upper, bool_and(value IS NOT NULL) AS is_exact FROM t GROUP BY number),
+	us AS (SELECT array_agg(true) AS yes, array_agg(0::bigint) AS zero, array_agg(NULL::bigint) AS nothing, array_agg(upper ORDER BY place) AS upper FROM u),
+	ts AS (SELECT array_agg(number) AS fact, array_agg(place) AS unknown, array_agg(coefficient::bigint) AS coefficient FROM t),
+	fs AS (SELECT array_agg(lower ORDER BY number) AS lower, array_agg(upper ORDER BY number) AS upper, array_agg(false) AS no, array_agg(is_exact ORDER BY number) AS is_exact FROM f)
+SELECT u.name, u.what, u.value, a.verdict, a.whole_lower, a.whole_upper
+FROM us, ts, fs, audit_system(us.yes, us.zero, us.upper, us.nothing, us.nothing, ts.fact, ts.unknown, ts.coefficient, fs.lower, fs.upper, fs.no, fs.no, fs.is_exact) AS a JOIN u ON u.place = a.unknown;
+$$;
+
+CREATE FUNCTION check_rates(is_n_shown boolean) RETURNS TABLE (n_numbers bigint, n_exact bigint, n_narrow bigint, n_shown_primary bigint, n_small_sum bigint) LANGUAGE sql AS $$
+SELECT count(*), count(*) FILTER (WHERE verdict LIKE 'exact%'),
+	count(*) FILTER (WHERE (value BETWEEN 1 AND 9 OR (what = 'x' AND n - x BETWEEN 1 AND 9)) AND upper - lower < 5),
+	(SELECT count(*) FROM rate WHERE NOT is_hidden AND (n < 10 OR x BETWEEN 1 AND 9 OR n - x BETWEEN 1 AND 9)),
+	(SELECT count(*) FROM (SELECT FROM rate_line JOIN rate AS t ON t.name = total JOIN rate AS p ON p.name = part WHERE p.is_hidden AND NOT t.is_hidden
+		GROUP BY line HAVING least(sum(p.x), sum(p.n - p.x)) < 10) AS small)
+FROM audit_rates(is_n_shown) JOIN rate USING (name);
+$$;
+SELECT * FROM protect_rates(false);
+SELECT * FROM check_rates(false);
+-- The same where n is published whatever it is
+SELECT * FROM protect_rates(true);
+SELECT * FROM check_rates(true);
+
+-- What cannot be protected is said. All parts are small, and so is their total, which is to stay: nothing helps.
+INSERT INTO cell (system, name, n, is_fixed) VALUES ('small', 'all', 8, true), ('small', 'a', 3, false), ('small', 'b', 5, false);
+UPDATE cell SET is_primary = name <> 'all' WHERE system = 'small';
+INSERT INTO line VALUES ('small', 'all', 'all', 'a'), ('small', 'all', 'all', 'b');
+SELECT protect('small');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'small' ORDER BY name;
+-- With less asked it is enough
+SELECT protect('small', residual => 5);
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'small' ORDER BY name;
+-- If it may be hidden, it is.
+UPDATE cell SET is_fixed = false WHERE system = 'small';
+SELECT protect('small');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'small' ORDER BY name;
+-- A small cell alone under a total that stays; one that nothing is said about
+INSERT INTO cell (system, name, n, is_fixed) VALUES ('alone', 'all', 30, true), ('alone', 'a', 3, true), ('alone', 'b', 27, true), ('alone', 'other', 4, true);
+INSERT INTO line VALUES ('alone', 'all', 'all', 'a'), ('alone', 'all', 'all', 'b');
+SELECT protect('alone');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'alone' ORDER BY name;
+-- Two lines are long enough, and the two together say what a is: a + b = 20, a + b + c = 24, b + c = 20
+INSERT INTO cell (system, name, n, is_fixed) VALUES ('two', 'a', 4, true), ('two', 'b', 16, false), ('two', 'c', 4, true), ('two', 'ab', 20, true), ('two', 'abc', 24, true), ('two', 'bc', 20, true);
+INSERT INTO line SELECT 'two', total, total, part FROM cell, regexp_split_to_table(name, '') AS part, LATERAL (SELECT name AS total) AS t WHERE system = 'two' AND length(name) > 1;
+SELECT protect('two');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'two' ORDER BY name;
+SELECT name, verdict FROM audit('two') ORDER BY name;
+-- A person knows the other cell, whatever the lines say together
+INSERT INTO cell (system, name, n, is_fixed) VALUES ('person', 'all', 10, true), ('person', 'a', 1, true), ('person', 'b', 9, true);
+INSERT INTO line VALUES ('person', 'all', 'all', 'a'), ('person', 'all', 'all', 'b');
+SELECT protect('person');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'person' ORDER BY name;
+SELECT protect('person', persons => 'none');
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = 'person' ORDER BY name;
+
+-- Large numbers
+SELECT put_table('large', '{a,b,c}', '{p,q,r}', '{1,1125899906842624,900719925474099,1125899906842623,7,5,900719925474098,1125899906842621,12}');
+SELECT protect('large');
+SELECT * FROM check_protected('large');
+-- More is asked than there is, of totals that stay and of some that need not
+SELECT protect('10.3', width => 1000000, residual => 2147483647);
+SELECT count(*) FILTER (WHERE is_hidden) AS n_hidden, count(shortcoming) AS n_shortcoming FROM cell WHERE system = '10.3';
+UPDATE cell SET is_fixed = name ~ 'all' OR n = 0 WHERE system = '10.3';
+SELECT protect('10.3', width => 1000000, residual => 2147483647);
+SELECT name, is_hidden, shortcoming FROM cell WHERE system = '10.3' AND name ~ 'all' ORDER BY name;
+
+-- It can be cancelled, and leaves nothing behind.
+SET statement_timeout = '50ms';
+SELECT protect('random');
+RESET statement_timeout;
+SELECT protect('C1');
+SELECT * FROM check_protected('C1');
+
+-- Nothing, and one cell
+SELECT * FROM protect_table('{}', '{}', '{}', '{}', '{}', '{}');
+SELECT * FROM protect_table('{1}', '{3}', '{t}', '{}', '{}', '{}');
+
+-- Misuse
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', NULL, '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,NULL}', '{f,t,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{{1}}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{{f,t,f}}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,1}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6,1}', '{f,t,f,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{4}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,0}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,-2147483648}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1,2}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,2}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{1,2}');
+SELECT protect_table('{1,2,3}', '{11,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{2,-4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{9223372036854775807,4,9223372036854775803}', '{f,t,f}', '{1}', '{1,1}', '{2,3}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', lowest => 5);
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', upper => '{10,3,6}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', width => -1);
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', cost => '{1,1,0}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', cost => '{1,1,NaN}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', cost => '{1,1e-300,1e300}');
+SELECT protect_table('{1,2,3}', '{10,4,6}', '{f,t,f}', '{1}', '{1,1}', '{2,3}', persons => 'some');
+
+DROP SCHEMA protect_test CASCADE;
