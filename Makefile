@@ -38,9 +38,11 @@ SQL_FILES = \
 	src/watch_list/format.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/days.sql \
+	src/watch_list/clock.sql \
 	src/watch_list/rule_query.sql \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \
+	src/watch_list/grants.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
 	src/watch_list/tables.sql \
@@ -53,6 +55,8 @@ SQL_FILES = \
 	src/watch_list/run.sql \
 	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \
+	src/watch_list/entry.sql \
+	src/watch_list/estimate.sql \
 	src/watch_list/follow_up.sql \
 	src/watch_list/care.sql \
 	src/watch_list/outbox.sql \
@@ -65,6 +69,9 @@ SQL_FILES = \
 	src/watch_list/cron_time.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
+	src/disclosure/reporting_range.sql \
+	src/disclosure/geometric_noise.sql \
+	src/disclosure/audit.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

@@ -132,7 +132,7 @@ ORDER BY name COLLATE "C";
 
 SELECT object AS type_without_function
 FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid JOIN pg_class AS c ON c.oid = typrelid
-WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (SELECT FROM called WHERE proname = typname AND prorettype = t.oid)
+WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (SELECT FROM member_function AS f WHERE f.proname = typname AND f.prorettype = t.oid)
 ORDER BY object COLLATE "C";
 
 -- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself
@@ -330,7 +330,7 @@ FROM member_function AS f
 WHERE pronamespace = 'gapstats_internal'::regnamespace
 	AND oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL UNION SELECT done_by FROM as_owner WHERE done_by IS NOT NULL)
 	AND NOT EXISTS (SELECT FROM text_of AS t WHERE t.oid <> f.oid AND t.text ~ ('\m' || proname || '\('))
-	AND proname NOT IN ('disagreement', 'bring_forward', 'audit_system', 'protect_table')	-- for tests, and for scripts that upgrade
+	AND proname NOT IN ('disagreement', 'audit_system', 'bring_forward', 'protect_table')	-- for tests, and for scripts that upgrade
 ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the

@@ -133,7 +133,8 @@ INSERT INTO depends_on_scale VALUES
 	('rounded', 'so many digits after the point'),
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
 	('student_growth_percentile', 'as growth_model'),
-	('growth_curve', 'as growth_model');
+	('growth_curve', 'as growth_model'),
+	('disclosure_audit', 'it reads a published table, whose numbers are of one scale');
 
 -- Every number of a result, with its column and its place there
 CREATE FUNCTION numbers(result jsonb) RETURNS TABLE (place text, name text, value jsonb) LANGUAGE sql AS $$
@@ -217,7 +218,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND pronamespace = 'gapstats'::regnamespace
 	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
 		OR (type IN ('double precision', 'double precision[]')
-			AND proargnames[argno] !~ '^(confidence|fractions?|cuts|min_n.*|minimum.*)$'))
+			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|cuts|min_n.*|minimum.*)$'))
 	AND lanname <> 'plpgsql'
 	AND p.oid NOT IN (SELECT function FROM tried)
 	AND proname NOT IN (SELECT proname FROM depends_on_scale)

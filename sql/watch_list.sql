@@ -25,10 +25,18 @@ CREATE TABLE students AS
 SELECT student_id, 'Student ' || student_id AS student FROM generate_series(1, 8) AS student_id;
 
 SELECT create_watch_list('early_warning', 'SELECT student_id, student FROM students');
--- whoever looks at it can read what it is: of every part, and of every column of the list but the district's own
+-- whoever looks at it can read what it is: of every part and every column; and nothing is said of columns that there are not
 SELECT c.relname, c.relkind FROM pg_class c
 WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND obj_description(c.oid) IS NULL;
-SELECT attname FROM pg_attribute WHERE attrelid = 'early_warning'::regclass AND attnum > 0 AND col_description(attrelid, attnum) IS NULL;
+SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE 'early\_warning%' AND c.relname !~ '_own(_|$)' AND col_description(c.oid, a.attnum) IS NULL;
+SELECT part, name FROM column_words() w
+WHERE NOT EXISTS (
+	SELECT FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = w.name
+	WHERE c.relnamespace = 'district'::regnamespace AND c.relkind IN ('r', 'm', 'v') AND c.relname LIKE coalesce('early\_warning' || nullif('_' || w.part, '_'), 'early\_warning%'));
+SELECT relation::regclass, col_description(relation, attnum)
+FROM unnest('{early_warning, early_warning_mine, early_warning_next, early_warning_my_sheet, early_warning_my_events}'::regclass[]) AS relation
+JOIN pg_attribute ON attrelid = relation AND attname IN ('student', 'status', 'student_id');
 -- a list that was never refreshed is empty
 SELECT count(*) FROM early_warning;
 
@@ -69,6 +77,14 @@ SELECT add_rule('early_warning', 'reading',
 SELECT status, students, flagged, newly_flagged, escalated, cleared FROM refresh_watch_list('early_warning');
 SELECT student_id, status, score, rules_flagged, rules_missing, reasons FROM early_warning ORDER BY student_id;
 SELECT student_id, reason FROM early_warning_reasons WHERE rule = 'reading' AND flagged ORDER BY student_id;
+
+-- tools that need a key of one column find one in every table but those that are for nobody to look
+-- at: the kept queries, who may see whom (a row a viewer and student), and what a run leaves for the next
+SELECT part AS without_key
+FROM list_parts()
+WHERE kind = 'r' AND NOT EXISTS (
+	SELECT FROM pg_index WHERE indrelid = ('early_warning_' || part)::regclass AND indisprimary AND indnatts = 1 AND indimmediate)
+ORDER BY part;
 
 --
 -- Refreshing unchanged data writes no row

@@ -143,9 +143,9 @@ CREATE TABLE calendar AS SELECT dayset(d::date) AS days
 FROM generate_series('2025-08-18'::timestamp, '2026-01-31', '1 day') d
 WHERE extract(isodow FROM d) <= 5 AND NOT d BETWEEN '2025-12-24' AND '2026-01-02' AND d <> '2025-11-11';
 SELECT raised AS raised_in_chicago, n,
-	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', NULL, NULL, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS after_24_hours,
-	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', n, NULL, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS weekdays,
-	due_time(raised AT TIME ZONE 'America/Chicago', '24 hours', n, days, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS school_days
+	due_after(raised AT TIME ZONE 'America/Chicago', '24 hours', 'America/Chicago') AT TIME ZONE 'America/Chicago' AS after_24_hours,
+	due_after_school_days(raised AT TIME ZONE 'America/Chicago', n, NULL, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS weekdays,
+	due_after_school_days(raised AT TIME ZONE 'America/Chicago', n, days, 'America/Chicago') AT TIME ZONE 'America/Chicago' AS school_days
 FROM calendar, (VALUES
 	('2025-10-31 05:00'::timestamp, 1), ('2025-10-31 23:30', 1), ('2025-11-01 12:00', 1), ('2025-11-03 05:00', 1), ('2025-11-10 05:00', 1),
 	('2025-11-10 05:00', 2), ('2025-12-23 05:00', 1), ('2025-12-22 05:00', 5), ('2026-01-29 05:00', 1), ('2026-01-30 05:00', 1)) AS v (raised, n);
@@ -154,7 +154,7 @@ SELECT change_settings('list', jsonb_build_object('time_zone', 'America/Chicago'
 INSERT INTO students VALUES (23, 'Lincoln');
 INSERT INTO absences VALUES (23, 3, 0);
 SELECT status, newly_flagged FROM refresh_watch_list('list');
-SELECT due_at = due_time(raised_at, '24 hours', 2, NULL, 'America/Chicago') AS in_two_weekdays FROM list_alarms ORDER BY alarm DESC LIMIT 1;
+SELECT due_at = due_after_school_days(raised_at, 2, NULL, 'America/Chicago') AS in_two_weekdays FROM list_alarms ORDER BY alarm DESC LIMIT 1;
 SELECT change_settings('list', jsonb_build_object('calendar', daterange(current_date - 5, current_date + 50)::dayset));
 UPDATE absences SET days = 8 WHERE student_id = 23;
 SELECT status, escalated FROM refresh_watch_list('list');

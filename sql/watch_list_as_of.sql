@@ -100,6 +100,17 @@ SELECT (SELECT count(DISTINCT as_of) FROM east_runs) AS days, (SELECT since <= c
 SELECT list, state FROM watch_list_health ORDER BY list::text;
 SET timezone = 'Etc/GMT-14';
 SELECT list, state FROM watch_list_health ORDER BY list::text;
+-- stale is what ended before yesterday by the list's own days, whose beginnings are no beginnings of the other's
+UPDATE east_runs SET ended_at = (today('east') - 1)::timestamp AT TIME ZONE 'Etc/GMT-14';
+UPDATE west_runs SET ended_at = (today('west') - 1)::timestamp AT TIME ZONE 'Etc/GMT+12';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+SET timezone = 'Etc/GMT+12';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+UPDATE east_runs SET ended_at = ended_at - interval '1 second';
+UPDATE west_runs SET ended_at = ended_at - interval '1 second';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
+SET timezone = 'Etc/GMT-14';
+SELECT list, state FROM watch_list_health ORDER BY list::text;
 SELECT * FROM disagreement('east') UNION ALL SELECT * FROM disagreement('west');
 -- the queries themselves read times as they were kept: the session's time zone was UTC+14 when the list was made
 SELECT create_watch_list('hours', $$SELECT student_id, extract(hour FROM '2025-01-01 00:00+00'::timestamptz)::integer AS hour FROM students$$, time_zone => 'GMT');
@@ -113,7 +124,7 @@ SELECT drop_watch_list('east'), drop_watch_list('west'), drop_watch_list('hours'
 -- So 04:59 of a Monday of UTC is the Sunday, 05:00 the Monday, in March; by hand
 --
 SELECT create_watch_list('chicago', 'SELECT student_id FROM students', time_zone => 'America/Chicago');
-SELECT raised, due_time(raised, '24 hours', 1, NULL, 'America/Chicago') AS due
+SELECT raised, due_after_school_days(raised, 1, NULL, 'America/Chicago') AS due
 FROM (VALUES ('2026-03-06 11:00+00'::timestamptz), ('2026-03-09 04:59+00'), ('2026-03-09 05:00+00'), ('2026-11-01 04:59+00'), ('2026-11-02 05:59+00'), ('2026-11-02 06:00+00')) AS v (raised);
 SELECT today('chicago') = (now() AT TIME ZONE 'America/Chicago')::date AS today;
 SELECT drop_watch_list('chicago');
@@ -126,8 +137,8 @@ SELECT create_watch_list('list', 'SELECT student_id, as_of() AS computed_for FRO
 SELECT add_rule('list', 'absence', 'SELECT student_id, rate FROM rates', '>=', 0.1, 'Absent {value%}', clear_at => 0.05);
 SELECT add_rule('list', 'today''s', 'SELECT student_id, count(*) FROM attendance GROUP BY 1', '<', 0, 'never', 'watch');
 SELECT status FROM refresh_watch_list('list');
--- 1 of 4, 1 of 18, 2 of 19 and 2 of 21 days; what the list holds does not matter. A rule that does not use as_of(), be it in
--- a view, is named
+-- 1 of 4, 1 of 18 and 2 of 19 days; what the list holds does not matter. A rule that does not use as_of(), be it in
+-- a view, is named. The last is the day that the list was computed for, when nobody was flagged (2 of 21): its history has no row
 SELECT day, s.* FROM (VALUES ('2025-09-04'::date), ('2025-09-24'), ('2025-09-25'), ('2025-09-29')) AS d (day), watch_list_as_of('list', day) s ORDER BY day;
 SELECT status, computed_for FROM list;
 SELECT as_of() = current_date AS today;
@@ -135,6 +146,90 @@ SELECT relname FROM pg_class WHERE relname LIKE 'list%past%';
 SELECT watch_list_as_of('list', NULL);
 SELECT watch_list_as_of('students', '2025-09-04');
 SELECT * FROM disagreement('list');
+
+--
+-- How the list stood on a day of its history is what it said then, whatever the rules make of that day now
+--
+CREATE TABLE marks (student_id integer, day date, mark numeric);
+INSERT INTO students SELECT generate_series(2, 6);
+CREATE TABLE school_days AS SELECT day FROM calendar WHERE day = '2025-10-01';
+SELECT create_watch_list('kept', 'SELECT student_id FROM students', days_query => 'SELECT day FROM school_days');
+SELECT add_rule('kept', 'mark', 'SELECT student_id, mark FROM marks WHERE day = as_of()', '>=', 7, 'Mark {value}');
+SELECT add_rule('kept', 'absent', 'SELECT student_id, mark FROM marks WHERE day = as_of()', '>=', 5, 'Mark {value}', severity => 'watch');
+-- eight days, on the third and sixth of which it is not computed; 6 comes on the fifth and leaves after the seventh, 5 has no mark on the fourth
+INSERT INTO marks
+SELECT i, day, m.mark
+FROM (SELECT day, row_number() OVER (ORDER BY day) AS n FROM calendar WHERE day BETWEEN '2025-10-01' AND '2025-10-10') d,
+	unnest('{1,2,3,4,5,6}'::integer[], ARRAY['99999999', '55889922', '92779911', '12345678', '88838888', '00008880']) AS v (i, marks)
+CROSS JOIN LATERAL (SELECT substr(v.marks, n::integer, 1)::numeric) m (mark)
+WHERE NOT (i = 5 AND m.mark = 3);
+CREATE TABLE said (day date, student_id integer, status text, rules_flagged integer, reasons text, since date);
+CREATE PROCEDURE night(day date) LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE school_days;
+	INSERT INTO school_days VALUES ('2025-09-30'), (day);
+	DELETE FROM students WHERE student_id = 6;
+	INSERT INTO students SELECT 6 WHERE day BETWEEN '2025-10-07' AND '2025-10-09';
+	PERFORM refresh_watch_list('kept');
+	INSERT INTO said SELECT day, student_id, status, rules_flagged, reasons, since FROM kept WHERE status <> 'on track';
+END $$;
+CALL night('2025-10-01');
+CALL night('2025-10-02');
+CALL night('2025-10-06');
+CALL night('2025-10-07');
+CALL night('2025-10-09');
+CALL night('2025-10-10');
+SELECT day, count(*), count(DISTINCT status) AS statuses, count(since) AS since FROM said GROUP BY day ORDER BY day;
+SELECT DISTINCT status FROM said ORDER BY status;
+-- the rules of today flag everybody, or nobody
+SELECT change_rule('kept', 'mark', threshold => 0), switch_rule('kept', 'absent', false);
+CREATE TABLE told AS SELECT s.day, h.student_id::integer, h.status, h.rules_flagged, h.reasons, h.since FROM (SELECT DISTINCT day FROM said) s, watch_list_as_of('kept', s.day) h;
+(TABLE said EXCEPT ALL TABLE told) UNION ALL (TABLE told EXCEPT ALL TABLE said);
+-- a day between on which it was not computed is as the one before; what is not kept is NULL
+SELECT * FROM watch_list_as_of('kept', '2025-10-03');
+SELECT * FROM watch_list_as_of('kept', '2025-10-08') EXCEPT SELECT * FROM watch_list_as_of('kept', '2025-10-07');
+-- the days before the first and after the last are computed, by the rules of today
+SELECT student_id, status, score, reasons, since, source FROM watch_list_as_of('kept', '2025-09-30');
+SELECT DISTINCT source FROM watch_list_as_of('kept', today('kept'));
+SELECT drop_watch_list('kept');
+DELETE FROM students WHERE student_id > 1;
+
+--
+-- What of a list sees the data of today: that which reads something and does not use as_of(), be it in views, in functions
+-- whose body is kept as parsed, or in the text of others
+--
+CREATE FUNCTION parsed() RETURNS date STABLE LANGUAGE sql BEGIN ATOMIC SELECT as_of(); END;
+CREATE FUNCTION in_text() RETURNS date STABLE LANGUAGE plpgsql AS 'BEGIN RETURN gapstats.as_of(); END';
+CREATE FUNCTION unknown(day date) RETURNS boolean STABLE LANGUAGE plpgsql AS 'BEGIN RETURN day <= current_date; END';
+CREATE FUNCTION fixed(day date) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
+CREATE VIEW "view on a ""view""" AS SELECT * FROM rates;
+CREATE VIEW of_function AS SELECT student_id, 1 AS rate FROM attendance WHERE day <= parsed();
+CREATE MATERIALIZED VIEW kept_rates AS SELECT * FROM rates;
+CREATE TABLE grades AS SELECT 1 AS student_id, 9 AS grade;
+SELECT create_watch_list('named', 'SELECT student_id FROM students');
+SELECT add_rule('named', 'by itself', 'SELECT student_id, 1 FROM attendance WHERE day = as_of()', '>', 0, 'x'),
+	add_rule('named', 'in a view', 'SELECT student_id, rate FROM rates', '>', 0, 'x'),
+	add_rule('named', 'in a view on a view', 'SELECT student_id, rate FROM "view on a ""view"""', '>', 0, 'x'),
+	add_rule('named', 'in a function', 'SELECT student_id, 1 FROM attendance WHERE day <= parsed()', '>', 0, 'x'),
+	add_rule('named', 'in a function of a view', 'SELECT student_id, rate FROM of_function', '>', 0, 'x'),
+	add_rule('named', 'in a text', 'SELECT student_id, 1 FROM attendance WHERE day <= in_text()', '>', 0, 'x'),
+	add_rule('named', 'reads nothing', 'SELECT 1, 1', '>', 0, 'x'),
+	add_rule('named', 'may', 'SELECT student_id, 1 FROM attendance WHERE unknown(day)', '>', 0, 'x'),
+	add_rule('named', 'does not', 'SELECT student_id, 1 FROM attendance WHERE fixed(day)', '>', 0, 'x'),
+	add_rule('named', 'of a night', 'SELECT student_id, rate FROM kept_rates', '>', 0, 'x'),
+	add_rule('named', 'applies', 'SELECT student_id, rate FROM rates', '>', 0, 'x', applies_to => 'student_id > 0'),
+	add_rule('named', 'applies to grade 9', 'SELECT student_id, rate FROM rates', '>', 0, 'x', applies_to => 'student_id IN (SELECT student_id FROM grades)'),
+	add_rule('named', 'applies to a day', 'SELECT student_id, rate FROM rates', '>', 0, 'x', applies_to => 'student_id IN (SELECT student_id FROM attendance WHERE day = as_of())'),
+	add_rule('named', 'off', 'SELECT student_id, 1 FROM attendance', '>', 0, 'x') \g /dev/null
+SELECT switch_rule('named', 'off', false);
+SELECT student_id, source FROM watch_list_as_of('named', '2025-09-04');
+-- those of a list whose students query uses as_of() are named for what they read beside it
+SELECT drop_watch_list('named');
+SELECT create_watch_list('named', 'SELECT DISTINCT student_id FROM attendance WHERE day <= as_of()');
+SELECT add_rule('named', 'applies to grade 9', 'SELECT student_id, rate FROM rates', '>', 0, 'x', applies_to => 'student_id IN (SELECT student_id FROM grades)'),
+	add_rule('named', 'applies', 'SELECT student_id, rate FROM rates', '>', 0, 'x', applies_to => 'student_id = 1') \g /dev/null
+SELECT student_id, status, source FROM watch_list_as_of('named', '2025-09-04');
+SELECT drop_watch_list('named');
 
 RESET ROLE;
 SET client_min_messages = warning;

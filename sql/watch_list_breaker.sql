@@ -59,6 +59,16 @@ SELECT status, students, flagged, error FROM refresh_watch_list('list');
 SELECT load('true', 'true');
 UPDATE absences SET days = 10 WHERE student_id::integer <= 255;
 SELECT status, students, flagged, error FROM refresh_watch_list('list');
+-- as many values as before, but most rows are of students whom nobody knows
+SELECT load('true', 'true');
+INSERT INTO absences SELECT 'x' || i, 10 FROM generate_series(1, 1001) i;
+SELECT status, students, flagged, error FROM refresh_watch_list('list');
+-- a rule in other words is still the same rule
+SELECT load('true', 'false');
+SELECT change_rule('list', 'absence', reason => '{value} days in all');
+SELECT status, students, flagged, error FROM refresh_watch_list('list');
+SELECT change_rule('list', 'absence', reason => '{value} days');
+SELECT load('true', 'true');
 SELECT count(*) FROM differs;
 SELECT list, state, last_status, last_error, problem, fix FROM watch_list_health;
 -- just within what the settings allow: 200 of 1000 students, from half to twice as many flagged, half of the values
@@ -78,6 +88,21 @@ SELECT status, flagged, newly_flagged, cleared FROM refresh_watch_list('list');
 SELECT load('true', 'true');
 SELECT status FROM refresh_watch_list('list');
 SELECT * FROM disagreement('list');
+
+-- a rise to more than double is a change, too, unless there were hardly any
+SELECT load('true', 'student_id::integer % 5 = 0 OR student_id::integer <= 250');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT status FROM refresh_watch_list('list', accept => (SELECT max(run) FROM list_runs));
+SELECT load('true', 'true');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT status FROM refresh_watch_list('list', accept => (SELECT max(run) FROM list_runs));
+CREATE TABLE late AS SELECT student_id, 0 AS times FROM students WHERE student_id::integer <= 20;
+SELECT add_rule('list', 'late', 'SELECT student_id, times FROM late', '>=', 1, 'Late {value} times', 'watch');
+SELECT status, error FROM refresh_watch_list('list');
+INSERT INTO late SELECT student_id, 0 FROM students WHERE student_id::integer > 20;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT drop_rule('list', 'late');
+SELECT status, error FROM refresh_watch_list('list');
 
 --
 -- Who is newly at risk by a run that is held

@@ -81,8 +81,27 @@ SELECT load(6, 3, 40, 20);
 SELECT * FROM shown;
 
 --
--- Several breakdowns: each is hidden or shown by itself, and is kept up to date
+-- Several breakdowns: one whose groups, combined with those of another that is shown, are small is hidden, and all are kept up to date
 --
+-- 95 of the 100 of school A, and the 60 of school B, are in grade 10: five are the others of A
+SELECT load(100, 50, 60, 30);
+UPDATE students SET grade = CASE WHEN student_id <= 5 THEN 9 ELSE 10 END;
+SELECT status FROM refresh_watch_list('list');
+SELECT publish_counts('list', 'school', 5), publish_counts('list', 'grade', 3);
+SELECT * FROM shown;
+-- what was published last is hidden, whatever comes first by name, unless it is alone
+SELECT unpublish_counts('list', 'school'), publish_counts('list', 'school', 5);
+SELECT * FROM shown;
+SELECT unpublish_counts('list', 'grade');
+SELECT * FROM shown;
+-- 20 students, of 40, in each combination of school and grade, ten of them flagged: both may be known
+SELECT load(40, 20, 40, 20);
+SELECT publish_counts('list', 'school', 10), publish_counts('list', 'grade', 10);
+SELECT * FROM shown;
+-- one student less in a combination
+UPDATE students SET flagged = false WHERE student_id = 1;
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM shown;
 SELECT publish_counts('list', 'school', 10), publish_counts('list', 'grade');
 SELECT load(6, 3, 40, 20);
 SELECT * FROM shown;

@@ -15,7 +15,7 @@ SELECT format = list_format() AS of_this_version FROM list_settings;
 -- what a list of format 0 did not have
 CREATE FUNCTION take_back(list regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-	EXECUTE statement(list, 'ALTER TABLE @settings DROP COLUMN shown');
+	EXECUTE statement(list, 'ALTER TABLE @settings DROP COLUMN shown, DROP COLUMN granted');
 	EXECUTE statement(list, 'UPDATE @settings SET format = 0');
 END
 $$;
@@ -66,6 +66,16 @@ GRANT USAGE ON SCHEMA district TO regress_other;
 SET ROLE regress_other;
 SELECT bring_forward('list');
 SET ROLE regress_analyst;
+
+-- its views keep what was granted on them (what else it then has is what a new list has: test/t/watch_list_format.pl)
+SELECT share_watch_list('list', $$ SELECT 'regress_other', student_id FROM students $$);
+SELECT grant_watch_list('list', 'follow up', 'regress_other');
+SELECT take_back('list');
+CREATE OR REPLACE VIEW list_my_flags WITH (security_barrier) AS
+SELECT flag, student_id, status, '' AS reasons, since, flagged_at, flagged_at AS due_at, flagged_at AS last_contact FROM list_flags;
+SELECT status FROM refresh_watch_list('list');
+SELECT format = list_format() AS of_this_version FROM list_settings;
+SELECT has_table_privilege('regress_other', 'list_my_flags', 'SELECT') AS still_granted;
 
 -- a later format is another version's
 UPDATE list_settings SET format = list_format() + 1;

@@ -77,6 +77,59 @@ SELECT list, state FROM watch_list_health ORDER BY list::text;
 DROP TABLE fake_current, fake_settings;
 SELECT * FROM disagreement('list');
 
+-- whatever is wrong, there is a line that mends it
+RESET ROLE;
+CREATE FUNCTION canceled(why text) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RAISE query_canceled USING MESSAGE = why; END';
+CREATE FUNCTION provoked(what text, OUT state text, OUT problem text, OUT fix text) LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE what;
+	-- of the numbers of runs, those that are rolled back are gone
+	SELECT h.state, regexp_replace(regexp_replace(h.problem, 'run \d+', 'run N'), '\d\d-\d\d-\d{4}', 'today'), regexp_replace(h.fix, 'accept => \d+', 'accept => N') INTO state, problem, fix
+	FROM watch_list_health AS h WHERE h.list::text ~ '^(list|fake)' ORDER BY h.list::text ~ 'fake' DESC;
+	RAISE SQLSTATE 'ZZZZZ';
+EXCEPTION WHEN SQLSTATE 'ZZZZZ' THEN
+END $$;
+SET client_min_messages = error;
+UPDATE list_runs SET ended_at = now() WHERE run = (SELECT max(run) FROM list_runs WHERE status = 'succeeded');
+DELETE FROM list_runs WHERE status = 'skipped';
+SELECT state, problem FROM watch_list_health WHERE list = 'list'::regclass;
+CREATE TABLE provoked_health AS
+SELECT n, what, p.*
+FROM (VALUES
+	(1, $$UPDATE absences SET days = 0 WHERE student_id = 1; SELECT refresh_watch_list('list')$$),
+	(2, $$INSERT INTO absences VALUES (1, 1); SELECT refresh_watch_list('list')$$),
+	(3, $$SELECT change_students('list', days_query => 'SELECT CURRENT_DATE + 1'); SELECT refresh_watch_list('list')$$),
+	(4, $$SELECT change_students('list', 'SELECT student_id + 0 * canceled(''canceling statement due to statement timeout'') AS student_id FROM absences'); SELECT refresh_watch_list('list')$$),
+	(5, $$SELECT change_students('list', 'SELECT student_id + 0 * canceled(''canceling statement due to user request'') AS student_id FROM absences'); SELECT refresh_watch_list('list')$$),
+	(6, $$SELECT change_students('list', 'SELECT student_id / 0 AS student_id FROM absences'); SELECT refresh_watch_list('list')$$),
+	(7, $$INSERT INTO list_runs (status, started_at, pid, statement_start) VALUES ('running', now(), 0, now())$$),
+	(8, $$SELECT share_watch_list('list', 'SELECT ''a'' || 1 / days, student_id FROM absences'); UPDATE absences SET days = 0; SELECT refresh_watch_list('list')$$),
+	(9, $$DELETE FROM absences WHERE student_id > 5; SELECT refresh_watch_list('list')$$),
+	(10, $$ALTER TABLE absences ALTER days TYPE numeric; SELECT refresh_watch_list('list')$$),
+	(11, $$SELECT switch_rule('list', 'absence', false), refresh_watch_list('list')$$),
+	(12, $$SELECT change_settings('list', '{"max_values_change": 1, "max_flagged_change": 1}'), change_rule('list', 'absence', applies_to => 'student_id > 99'); SELECT refresh_watch_list('list')$$),
+	(13, $$INSERT INTO absences VALUES (NULL, 1); SELECT refresh_watch_list('list')$$),
+	(14, $$UPDATE list_settings SET database_oid = 0$$),
+	(15, $$DROP VIEW list_held$$),
+	(16, $$DROP TABLE list_alarms CASCADE$$),
+	(17, $$UPDATE list_settings SET format = 99$$),
+	(18, $$UPDATE list_settings SET format = 0$$),
+	(19, $$DELETE FROM list_settings$$),
+	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$),
+	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$),
+	(22, $$UPDATE list_runs SET ended_at = ended_at - interval '5 days'$$),
+	(23, $$DELETE FROM list_run_rules; DELETE FROM list_runs$$),
+	(24, $$SELECT share_watch_list('list', 'SELECT ''regress_nobody'', student_id FROM absences')$$),
+	(25, $$ALTER MATERIALIZED VIEW list OWNER TO CURRENT_USER$$),
+	(26, $$CREATE TABLE fake_current (student_id integer, status text); CREATE TABLE fake_settings (id integer)$$),
+	(27, $$DROP MATERIALIZED VIEW list$$)
+) AS v (n, what), provoked(what) AS p;
+RESET client_min_messages;
+SELECT n, state, problem, fix FROM provoked_health ORDER BY n;
+SELECT what AS without_a_line FROM provoked_health WHERE problem IS NULL OR fix IS NULL;
+DROP TABLE provoked_health;
+SET ROLE regress_analyst;
+
 SELECT drop_watch_list('list'), drop_watch_list('never');
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind <> 'i' ORDER BY 1;
 RESET ROLE;

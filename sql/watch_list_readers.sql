@@ -108,6 +108,7 @@ SELECT check_in('list', '31');
 ROLLBACK TO before;
 SELECT line, words FROM student_profile('list', '29') WHERE line > 0;
 SELECT line, words FROM student_profile('list', '31') WHERE line > 0;
+ROLLBACK TO before;
 COMMIT;
 SELECT * FROM seen();
 SELECT check_in('list', '29');
@@ -239,6 +240,38 @@ SELECT * FROM list_mine;
 SET ROLE regress_analyst;
 SELECT * FROM disagreement('list');
 SELECT drop_watch_list('list');
+
+--
+-- Words that are missing, in the list's language first; the page falls back to that, and then to the rule's reason
+--
+CREATE TABLE pupils AS SELECT 1 AS student_id;
+SELECT create_watch_list('talk', 'SELECT student_id FROM pupils');
+SELECT add_rule('talk', 'first', 'SELECT student_id, 1 FROM pupils', '>', 0, 'First {value}'),
+	add_rule('talk', 'second', 'SELECT student_id, 2 FROM pupils', '>', 0, 'Second {value}');
+SELECT status FROM refresh_watch_list('talk');
+-- what health says if nothing else is wrong, as there is with a list that pg_cron does not refresh
+CREATE VIEW talks AS SELECT w.problem FROM (SELECT 'talk'::text) l (list), missing_words(list::regclass) AS w (problem);
+-- English rules are in words, and Spanish, which no rule has words in, is nobody's
+TABLE talks;
+INSERT INTO talk_words (language, kind, name, words) VALUES ('es', 'rule', 'first', 'Primero {value}');
+TABLE talks;
+SELECT line, words FROM student_profile('talk', '1', 'es') WHERE line > 0;
+INSERT INTO talk_words (language, kind, name, words) VALUES ('es', 'rule', 'second', 'Segundo {value}');
+TABLE talks;
+-- a language of which there is nothing but one status
+INSERT INTO talk_words (language, kind, name, words) VALUES ('de', 'status', 'at risk', 'Braucht Hilfe:');
+TABLE talks;
+SELECT * FROM student_profile('talk', '1', 'de');
+SELECT change_settings('talk', '{"language": "es"}');
+SELECT * FROM student_profile('talk', '1', 'de');
+DELETE FROM talk_words WHERE language = 'es' AND name IN ('second', 'watch');
+TABLE talks;
+DELETE FROM talk_words WHERE language = 'de';
+SELECT switch_rule('talk', 'second', false);
+TABLE talks;
+INSERT INTO talk_words (language, kind, name, words) VALUES ('es', 'status', 'watch', 'Desde el {since}:');
+TABLE talks;
+SELECT drop_watch_list('talk');
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

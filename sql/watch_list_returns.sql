@@ -108,6 +108,31 @@ SELECT add_rule('n', 'tenth', 'SELECT student_id, v FROM g', '>=', 2, 'x', appli
 SELECT status FROM refresh_watch_list('n');
 SELECT grade, status, reasons, rules_missing, count(*) FROM n GROUP BY grade, status, reasons, rules_missing ORDER BY grade;
 SELECT drop_watch_list('n');
+-- a day that was mistyped and published, and the run accepted that takes it back: one standing a student and day
+CREATE TABLE d (day date);
+INSERT INTO d VALUES ('2025-11-03');
+CREATE TABLE vv AS SELECT i AS student_id, 0 AS x FROM generate_series(1, 60) i;
+UPDATE vv SET x = 1 WHERE student_id = 7;
+SELECT create_watch_list('z', 'SELECT student_id FROM vv', days_query => 'SELECT day FROM d', time_zone => 'UTC');
+SELECT add_rule('z', 'r', 'SELECT student_id, x FROM vv', '>=', 1, 'x'), add_rule('z', 'r2', 'SELECT student_id, x FROM vv', '>=', 2, 'x');
+SELECT status FROM refresh_watch_list('z');
+INSERT INTO d VALUES ('2025-11-20');
+UPDATE vv SET x = 2 WHERE student_id IN (7, 9);
+SELECT status FROM refresh_watch_list('z');
+UPDATE d SET day = '2025-11-04' WHERE day = '2025-11-20';
+UPDATE vv SET x = 1 WHERE student_id = 7;
+SELECT run AS held, status, error FROM refresh_watch_list('z') \gset held_
+SELECT status FROM refresh_watch_list('z', accept => :held_held);
+INSERT INTO d VALUES ('2025-11-05');
+UPDATE vv SET x = 2 WHERE student_id = 7;
+SELECT status FROM refresh_watch_list('z');
+SELECT student_id, reasons, since FROM z WHERE reasons <> '' ORDER BY 1;
+SELECT * FROM standings_on('z', '2025-11-03');
+SELECT * FROM standings_on('z', '2025-11-04');
+SELECT * FROM standings_on('z', '2025-11-05');
+SELECT student_id, reasons, since, source FROM watch_list_as_of('z', '2025-11-05');
+SELECT * FROM gapstats_internal.disagreement('z');
+
 RESET ROLE;
 RESET search_path;
 DROP SCHEMA returns CASCADE;

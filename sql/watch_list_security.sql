@@ -88,8 +88,24 @@ ALTER TABLE loot.shared ENABLE ROW LEVEL SECURITY;
 SET SESSION AUTHORIZATION regress_owner;
 CALL refused();
 SET SESSION AUTHORIZATION regress_mallory;
+DROP POLICY trap ON loot.shared;
+-- one, and a view, that do with the owner's rights what PostgreSQL's and our own functions do
+CREATE POLICY trap ON loot.shared USING (pg_notify('loot', (SELECT string_agg(s::text, ',') FROM district.marks s)) IS NOT NULL);
+SET SESSION AUTHORIZATION regress_owner;
+CALL refused();
+SET SESSION AUTHORIZATION regress_mallory;
 ALTER TABLE loot.shared DISABLE ROW LEVEL SECURITY;
 DROP POLICY trap ON loot.shared;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared WHERE query_to_xml('TABLE district.marks', true, true, '') IS NOT NULL;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared
+WHERE gapstats.grant_watch_list('district.list', 'outbox', (SELECT oid FROM pg_roles WHERE rolname = 'regress_mallory')::regrole)::text IS NOT NULL;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared;
 -- statistics, which planning folds
 CREATE STATISTICS loot.trap ON (value + loot.take(1)), (value + 2) FROM loot.shared;
 SET SESSION AUTHORIZATION regress_owner;
@@ -159,7 +175,7 @@ SELECT add_rule('list', 'composite', $$SELECT student_id, (('(' || mark || ')'):
 SELECT add_rule('list', 'array', $$SELECT student_id, (('{' || mark || '}')::loot.quiet[])[1]::integer FROM marks$$, '>', 5, 'array');
 SELECT add_rule('list', 'range', $$SELECT student_id, lower(('[' || mark || ',)')::loot.span)::integer FROM marks$$, '>', 5, 'range');
 SELECT create_watch_list('by_race', 'SELECT student_id, race FROM loot.demographics');
-SELECT add_rule('by_race', 'marks', 'SELECT student_id, mark FROM marks', '>=', 3, 'marks', thresholds_by => 'race', thresholds => '{"black": 1}');
+SELECT add_rule('by_race', 'marks', 'SELECT student_id, mark FROM marks', '>=', 3, 'marks', thresholds_by => 'race', thresholds => '{"black": 1}', override => 'to see what its type does');
 SELECT status, flagged FROM refresh_watch_list('by_race');
 SELECT share_watch_list('by_race', $$SELECT 'regress_colleague', student_id FROM students$$);
 SELECT publish_counts('by_race', 'race', 1);
@@ -210,25 +226,115 @@ INSERT INTO list_words (language, kind, name, words) VALUES ('en', 'rule', 'mark
 SET SESSION AUTHORIZATION regress_owner;
 GRANT SELECT, UPDATE ON list_rules TO regress_mallory;
 SET SESSION AUTHORIZATION regress_mallory;
-UPDATE list_rules SET query = 'SELECT 1, loot.take(1)', applies_to = 'loot.take(1) = 1' WHERE rule = 'marks';
+UPDATE list_rules SET query = 'SELECT 1, loot.take(1)', applies_to = 'EXISTS (SELECT FROM salaries)' WHERE rule = 'marks';
+UPDATE list_rules SET applies_to = 'loot.take(1) = 1' WHERE rule = 'copy';
 SET SESSION AUTHORIZATION regress_owner;
+CREATE TABLE salaries AS SELECT 1 AS salary;
 SELECT change_rule('list', 'marks', threshold => 2);
 SELECT status FROM refresh_watch_list('list');
+SELECT change_students('list', 'SELECT student_id, student_id AS number FROM students');
+SELECT status FROM refresh_watch_list('list');
+SELECT part, rule, query FROM list_queries ORDER BY part, rule;
+SELECT r ->> 'rule' AS rule, r #>> '{query, query}' AS query, r -> 'applies_to' AS applies_to FROM jsonb_array_elements(export_watch_list('list') -> 'rules') AS r;
 REVOKE ALL ON list_rules FROM regress_mallory;
 UPDATE list_rules SET applies_to = NULL;
 SELECT status FROM refresh_watch_list('list');
+-- nor is the condition that is run the one that is shown
+SELECT change_rule('list', 'marks', applies_to => 'number > 0');
+UPDATE list_rules SET applies_to = 'EXISTS (SELECT FROM salaries)' WHERE superseded_at IS NULL AND rule = 'marks';
+SELECT change_students('list', 'SELECT student_id, student_id AS number FROM students');
+SELECT query FROM list_queries WHERE part = 'applies_to';
+SELECT r -> 'applies_to' -> 'query' AS applies_to FROM jsonb_array_elements(export_watch_list('list') -> 'rules') AS r WHERE r ->> 'rule' = 'marks';
+SELECT change_rule('list', 'marks', applies_to => '');
 -- and one who was let into the table of queries keeps the list from running
 GRANT SELECT, UPDATE ON list_queries TO regress_mallory;
 SET SESSION AUTHORIZATION regress_mallory;
 UPDATE list_queries SET query = replace(query, 'mark ', 'mark + 100 ') WHERE rule = 'marks';
 SET SESSION AUTHORIZATION regress_owner;
 CALL refused();
+SELECT state, last_error, fix FROM watch_list_health WHERE list = 'list'::regclass;
 REVOKE ALL ON list_queries FROM regress_mallory;
-GRANT UPDATE (query) ON list_queries TO regress_mallory;
-CALL refused();
-REVOKE ALL (query) ON list_queries FROM regress_mallory;
 UPDATE list_queries SET query = 'SELECT student_id, mark FROM marks' WHERE rule = 'marks';
 SELECT status FROM refresh_watch_list('list');
+-- whatever runs a kept text, keeps one anew or hands it on: (the function, ! if it went through) for each privilege
+CREATE FUNCTION attempt(call text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	answer text;
+BEGIN
+	EXECUTE 'SELECT ' || call INTO answer;
+	RETURN CASE WHEN answer ~ 'has been granted' THEN '' ELSE '!' END;
+EXCEPTION WHEN insufficient_privilege THEN
+	RETURN CASE WHEN SQLERRM ~ 'has been granted' THEN '' ELSE '! ' || SQLERRM END;
+END $$;
+CREATE PROCEDURE try_all(granted text) LANGUAGE plpgsql AS $$
+DECLARE
+	got_through text;
+BEGIN
+	EXECUTE format('GRANT %s ON list_queries TO regress_mallory', granted);
+	SET LOCAL client_min_messages = error;
+	SELECT string_agg(split_part(c, '(', 1) || attempt(c), ', ' ORDER BY ordinality) INTO got_through
+	FROM unnest(ARRAY[
+		$c$refresh_watch_list('list')$c$,
+		$c$share_watch_list('list', viewer_column => 'number')$c$,
+		$c$share_watch_list('list', 'SELECT ''regress_colleague'', student_id FROM students')$c$,
+		$c$preview_rule('list', 'SELECT student_id, mark FROM marks', '>', '{1}')$c$,
+		$c$preview_change('list', 'marks', threshold => 1)$c$,
+		$c$add_rule('list', 'more', 'SELECT student_id, mark FROM marks', '>', 9, 'more')$c$,
+		$c$change_rule('list', 'marks', applies_to => 'number = 1')$c$,
+		$c$change_rule('list', 'marks', query => 'SELECT student_id, mark FROM marks')$c$,
+		$c$change_students('list', 'SELECT student_id, student_id AS number FROM students')$c$,
+		$c$change_students('list', days_query => 'SELECT current_date')$c$,
+		$c$export_watch_list('list')$c$,
+		$c$explain_student('list', '3')$c$,
+		$c$watch_list_as_of('list', current_date)$c$,
+		$c$audit_watch_list('list', 'SELECT student_id, true FROM students', NULL, as_of => current_date)$c$,
+		$c$resume_watch_list('list')$c$]) WITH ORDINALITY AS a (c);
+	RESET client_min_messages;
+	EXECUTE format('REVOKE %s ON list_queries FROM regress_mallory', granted);
+	RAISE INFO '%: %', granted, got_through;
+END $$;
+CALL try_all('UPDATE');
+CALL try_all('UPDATE (query)');
+CALL try_all('INSERT');
+CALL try_all('DELETE');
+CALL try_all('TRUNCATE');
+CALL try_all('TRIGGER');
+CALL try_all('REFERENCES');
+CALL try_all('REFERENCES (part, rule)');
+-- not so one who may read only
+BEGIN;
+CALL try_all('SELECT');
+ROLLBACK;
+REVOKE ALL ON list_queries FROM regress_mallory;
+
+--
+-- two texts in one query: each is read as it was written
+--
+CREATE TABLE enrolled AS
+SELECT student_id, day, 'regress_colleague' AS teacher FROM (VALUES (1, date '2026-01-15'), (2, '2026-02-05'), (3, '2026-03-01')) AS e (student_id, day);
+SET DateStyle = 'ISO, DMY';
+SELECT create_watch_list('dates', $$SELECT student_id, day, teacher FROM enrolled WHERE day >= '01/02/2026'$$);	-- in February
+SET DateStyle = 'ISO, MDY';
+SELECT add_rule('dates', 'all', 'SELECT student_id, 1 FROM enrolled', '>', 0, 'all', applies_to => $$day >= '02/07/2026'$$);	-- in February, too
+SELECT share_watch_list('dates', viewer_column => 'teacher');
+SELECT status FROM refresh_watch_list('dates');
+SELECT student_id, status FROM dates ORDER BY student_id;
+SELECT viewer, student_id FROM dates_viewers ORDER BY student_id;
+SELECT import_watch_list('dates_again', export_watch_list('dates'));
+SELECT status FROM refresh_watch_list('dates_again');
+SELECT student_id, status FROM dates_again ORDER BY student_id;
+-- another students query, which is read in a third way; the days query as the session reads it
+SET DateStyle = 'ISO, YMD';
+SELECT change_students('dates', $$SELECT student_id, day, teacher FROM enrolled WHERE day >= '26/01/02'$$, $$SELECT date '26/03/04'$$);
+SELECT status FROM refresh_watch_list('dates');
+SELECT student_id, status FROM dates ORDER BY student_id;
+SELECT as_of FROM dates_runs ORDER BY run DESC LIMIT 1;
+-- in the settings of both, it is one query
+SET DateStyle = 'ISO, MDY';
+SELECT change_students('dates', $$SELECT student_id, day, teacher FROM enrolled WHERE day >= '02/01/2026'$$);
+SELECT status FROM refresh_watch_list('dates');
+SELECT student_id, status FROM dates ORDER BY student_id;
+RESET DateStyle;
 
 --
 -- names: what a query means is settled when it is added, whatever comes in front of it

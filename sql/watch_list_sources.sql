@@ -43,8 +43,8 @@ SELECT status, rule, error FROM refresh_watch_list('list');
 DROP TABLE students CASCADE;
 SELECT status, rule, error FROM refresh_watch_list('list');
 SELECT student_id, status FROM list ORDER BY student_id;
-SELECT flag, student_id FROM list_flags WHERE cleared_at IS NULL ORDER BY flag;
-SELECT flag, note FROM list_check_ins;
+SELECT student_id FROM list_flags WHERE cleared_at IS NULL ORDER BY student_id;
+SELECT f.student_id, c.note FROM list_check_ins c JOIN list_flags f USING (flag);
 SELECT state, problem FROM watch_list_health;
 CREATE TABLE students AS SELECT i AS student_id, 'regress_teacher' AS teacher FROM generate_series(1, 5) i;
 CREATE TABLE absences AS SELECT student_id, student_id * 4 AS days FROM students;
@@ -82,7 +82,7 @@ SELECT relname FROM pg_class WHERE relkind = 'm' AND relnamespace = 'district'::
 ALTER MATERIALIZED VIEW list2 RENAME TO list;
 SELECT status FROM refresh_watch_list('list');
 DROP MATERIALIZED VIEW by_status;
--- views, too; of what was granted, what is on the views that were dropped has to be granted again
+-- views, too
 DROP VIEW list_mine, list_reasons CASCADE;
 DROP TABLE list_next CASCADE;
 SELECT list, state, problem ~ '\mmine, my_reasons\M' AS says_what, fix FROM watch_list_health;
@@ -95,6 +95,68 @@ SELECT relname, obj_description(oid) IS NOT NULL AS has_comment, has_table_privi
 FROM pg_class WHERE oid = ANY ('{list_mine, list_my_reasons, list_my_flags, list_next}'::regclass[]) ORDER BY relname;
 SELECT status FROM refresh_watch_list('list');
 SELECT count(*) FROM list_reasons;
+
+--
+-- What was granted on the list and its views is granted again, and what was taken back is not
+--
+RESET ROLE;
+CREATE ROLE regress_reader;
+CREATE ROLE regress_dashboard;
+CREATE ROLE regress_colleague;
+CREATE ROLE regress_renamed;
+CREATE ROLE regress_revoked;
+CREATE ROLE regress_gone;
+GRANT USAGE ON SCHEMA district TO regress_reader, regress_dashboard, regress_colleague, regress_renamed, regress_revoked, regress_gone;
+SET ROLE regress_analyst;
+SELECT grant_watch_list('list', 'read', 'regress_reader'), grant_watch_list('list', 'act for viewers', 'regress_dashboard'), grant_watch_list('list', 'outbox', 'regress_colleague'),
+	grant_watch_list('list', 'read', 'regress_renamed'), grant_watch_list('list', 'follow up', 'regress_revoked');
+-- and what GRANT gives, by the next run
+GRANT SELECT ON list TO regress_colleague WITH GRANT OPTION;
+GRANT SELECT (student_id, status), UPDATE ON list_sheet TO regress_gone;
+GRANT SELECT ON list_events TO PUBLIC;
+SELECT status FROM refresh_watch_list('list');
+CREATE TABLE granted_before AS SELECT * FROM grants_on('list');
+SELECT grantee::regrole::text COLLATE "C" AS grantee, string_agg(concat_ws(' ', privilege, column_name) || CASE WHEN is_grantable THEN '*' ELSE '' END || ' on ' || part, ', ' ORDER BY part, column_name) AS granted
+FROM granted_before GROUP BY 1 ORDER BY 1;
+SELECT 'DROP MATERIALIZED VIEW list; DROP VIEW ' || string_agg('list_' || part, ', ') AS drop_views FROM list_parts() WHERE kind = 'v' \gset
+:drop_views;
+RESET ROLE;
+ALTER ROLE regress_renamed RENAME TO regress_married;
+SET ROLE regress_analyst;
+SELECT repair_watch_list('list_current') ~ '^the list itself, acting, reasons' AS made_again;
+(TABLE granted_before EXCEPT SELECT * FROM grants_on('list')) UNION ALL (SELECT * FROM grants_on('list') EXCEPT TABLE granted_before);
+SET gapstats.viewer = 'regress_teacher';
+SET ROLE regress_dashboard;
+SELECT count(*) FROM list_mine;
+SET ROLE regress_reader;
+SELECT count(*) FROM list_mine;
+SELECT count(*) FROM list_my_flags;
+RESET gapstats.viewer;
+-- what a run finds taken back, or unshare_watch_list takes back, does not come back
+SET ROLE regress_analyst;
+REVOKE SELECT ON list_events FROM PUBLIC;
+SELECT status FROM refresh_watch_list('list');
+-- nor does anything come back to who has lost something since on what is left, or is gone
+REVOKE ALL ON ALL TABLES IN SCHEMA district FROM regress_revoked;
+RESET ROLE;
+DROP OWNED BY regress_gone;
+DROP ROLE regress_gone;
+SET ROLE regress_analyst;
+:drop_views;
+SELECT repair_watch_list('list_current') IS NOT NULL AS repaired;
+SELECT coalesce(rolname, 'nobody') AS grantee, string_agg(part, ', ' ORDER BY part, column_name) AS lost
+FROM (TABLE granted_before EXCEPT SELECT * FROM grants_on('list')) AS g LEFT JOIN pg_roles ON oid = grantee GROUP BY 1 ORDER BY 1;
+SELECT count(*) FROM (SELECT * FROM grants_on('list') EXCEPT TABLE granted_before) more;
+SELECT unshare_watch_list('list');
+:drop_views;
+SELECT repair_watch_list('list_current') IS NOT NULL AS repaired;
+SELECT part, grantee::regrole, privilege FROM grants_on('list') ORDER BY 1;
+SELECT share_watch_list('list', viewer_column => 'teacher');
+-- in the settings, nobody can write what is no privilege, or of no column
+UPDATE list_settings SET granted = '[{"part": "", "privilege": "ALL ON list_settings TO PUBLIC; GRANT SELECT", "grantee": 0}, {"part": "", "column_name": "none", "privilege": "SELECT", "grantee": 0}, {"part": "", "privilege": "SELECT", "grantee": 0}]';
+DROP MATERIALIZED VIEW list;
+SELECT repair_watch_list('list_current');
+SELECT part, column_name, privilege FROM grants_on('list') WHERE grantee = 0;
 -- a table that is lost is lost; the rest can be dropped, and the list be made again
 CREATE TABLE alarms AS TABLE list_alarms;
 DROP TABLE list_alarms CASCADE;
@@ -182,4 +244,4 @@ SELECT drop_watch_list('early_warning');
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA county, warehouse CASCADE;
-DROP ROLE regress_analyst, regress_successor, regress_teacher;
+DROP ROLE regress_analyst, regress_successor, regress_teacher, regress_reader, regress_dashboard, regress_colleague, regress_married, regress_revoked;

@@ -18,6 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
+	AND p.proname <> 'disclosure_audit'  -- runs the text of a query
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
@@ -59,9 +60,14 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('numeric', '^days_in_', '200', NULL),
 	('numeric', '', '0.5', NULL),
 	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
+	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
+	('bool[]', '', $$'{true,false}'$$, NULL),
+	('int4[]', '', $$'{1,2}'$$, NULL),
+	('bytea', '', $$'\x000102030405060708090a0b0c0d0e0f'$$, NULL),
+	('jsonb', '', $$'{"query": "SELECT"}'$$, NULL),
 	('date', '', $$'2025-10-01'$$, $$date '2020-01-01' + i % 1000$$),
 	('date[]', '', $$'{2025-10-01,2025-10-02}'$$, NULL),
 	('daterange', '', $$'[2025-09-01,2025-11-01)'$$, NULL),
@@ -69,7 +75,10 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('datemultirange', '', $$'{[2025-09-01,2025-11-01)}'$$, NULL),
 	('interval', '', $$'1 month'$$, NULL),
 	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
-	('oid[]', '', $$'{}'$$, NULL);
+	('time', '_until$', $$'16:00'$$, NULL),
+	('time', '', $$'08:00'$$, NULL),
+	('oid[]', '', $$'{}'$$, NULL),
+	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;

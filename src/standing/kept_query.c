@@ -37,6 +37,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
+#include "utils/varlena.h"
 
 /* Something done with a kept query under its settings */
 typedef void (*KeptQueryWork) (const KeptQuery *kept, void *arg);
@@ -163,15 +164,48 @@ CheckReadsOnly(Query *query)
 				 errmsg("the query must not contain FOR UPDATE or FOR SHARE")));
 }
 
+/* A setting as it is now */
+static char *
+CurrentSetting(const char *name)
+{
+	return pstrdup(GetConfigOption(name, false, false));
+}
+
+/* A query that is to be read under the settings as they are now */
+static KeptQuery
+ReadNow(char *what, char *text, char *names_in)
+{
+	KeptQuery	kept = {
+		.what = what,
+		.text = text,
+		.names_in = names_in,
+		.date_style = CurrentSetting("DateStyle"),
+		.interval_style = CurrentSetting("IntervalStyle"),
+		.time_zone = CurrentSetting("TimeZone"),
+		.extra_float_digits = CurrentSetting("extra_float_digits")
+	};
+
+	return kept;
+}
+
+/* Analyse a query that only reads. */
+static Query *
+AnalyzeQuery(const KeptQuery *kept, RawStmt *statement)
+{
+	Query	   *query = parse_analyze_fixedparams(statement, kept->text, NULL, 0, NULL);
+
+	CheckReadsOnly(query);
+	return query;
+}
+
 /* Analyse the query and say what it means. */
 static Query *
 AnalyzeKeptQuery(const KeptQuery *kept, List **meaning)
 {
 	RawStmt    *statement = ParseKeptQuery(kept);
 	List	   *literals = ReadLiterals(statement->stmt);
-	Query	   *query = parse_analyze_fixedparams(statement, kept->text, NULL, 0, NULL);
+	Query	   *query = AnalyzeQuery(kept, statement);
 
-	CheckReadsOnly(query);
 	*meaning = DescribeMeaning(query, literals);
 	return query;
 }
@@ -188,25 +222,32 @@ CheckedKeptQuery(const KeptQuery *kept)
 	return query;
 }
 
-/* Run the query; as COPY does, under the snapshot of the caller and with what he has just done. */
+/* Execute a query; as COPY does, under the snapshot of the caller and with what he has just done. */
 static void
-ExecuteKeptQuery(const KeptQuery *kept, void *arg)
+ExecuteQuery(const KeptQuery *kept, Query *query, DestReceiver *receiver)
 {
-	Query	   *query = linitial_node(Query, QueryRewrite(CheckedKeptQuery(kept)));
 	PlannedStmt *plan;
 	QueryDesc  *desc;
 
+	query = linitial_node(Query, QueryRewrite(query));
 	PushCopiedSnapshot(GetActiveSnapshot());
 	UpdateActiveSnapshotCommandId();
 	plan = pg_plan_query(query, kept->text, CURSOR_OPT_PARALLEL_OK, NULL);
 	desc = CreateQueryDesc(plan, kept->text, GetActiveSnapshot(), InvalidSnapshot,
-						   arg, NULL, NULL, 0);
+						   receiver, NULL, NULL, 0);
 	ExecutorStart(desc, 0);
 	RUN_EXECUTOR_ONCE(desc);
 	ExecutorFinish(desc);
 	ExecutorEnd(desc);
 	FreeQueryDesc(desc);
 	PopActiveSnapshot();
+}
+
+/* Run the query if it means what it meant. */
+static void
+ExecuteKeptQuery(const KeptQuery *kept, void *arg)
+{
+	ExecuteQuery(kept, CheckedKeptQuery(kept), arg);
 }
 
 /* Run a kept query with the rights of the current user, handing out its columns and its rows. */
@@ -216,6 +257,47 @@ RunKeptQuery(const KeptQuery *kept, RowsStart start, RowsNext next, void *arg)
 	DestReceiver *receiver = MakeRowReceiver(start, next, arg);
 
 	WithKeptQuery(kept, ExecuteKeptQuery, receiver);
+	receiver->rDestroy(receiver);
+}
+
+/* Run a query that nobody keeps. */
+static void
+ExecuteOnce(const KeptQuery *kept, void *arg)
+{
+	Query	   *query = AnalyzeQuery(kept, ParseKeptQuery(kept));
+
+	CheckTrust(query, GetUserId());
+	UseSetting("transaction_read_only", "on");
+	ExecuteQuery(kept, query, arg);
+}
+
+/* A relation's name as a query for all of it; any other text as it is */
+static char *
+AsQuery(const char *text)
+{
+	List	   *names;
+
+	if (SplitIdentifierString(pstrdup(text), '.', &names) && names != NIL)
+		return psprintf("TABLE %s", text);
+	return pstrdup(text);
+}
+
+/*
+ * Run a query of the caller's own, or read a relation, once: with the caller's rights, but
+ * restricted and without writing anything. Errors begin with what.
+ */
+void
+RunQueryOnce(const char *what, const char *text, RowsStart start, RowsNext next, void *arg)
+{
+	DestReceiver *receiver = MakeRowReceiver(start, next, arg);
+	KeptQuery	query = ReadNow(pstrdup(what), AsQuery(text), CurrentSetting("search_path"));
+	Oid			user;
+	int			sec_context;
+
+	GetUserIdAndSecContext(&user, &sec_context);
+	SetUserIdAndSecContext(user, sec_context | SECURITY_RESTRICTED_OPERATION);
+	WithKeptQuery(&query, ExecuteOnce, receiver);
+	SetUserIdAndSecContext(user, sec_context);
 	receiver->rDestroy(receiver);
 }
 
@@ -281,13 +363,6 @@ KeptArguments(FunctionCallInfo fcinfo)
 	return kept;
 }
 
-/* A setting as it is now */
-static char *
-CurrentSetting(const char *name)
-{
-	return pstrdup(GetConfigOption(name, false, false));
-}
-
 /* What a query means that nobody has kept yet */
 static void
 MeanForTheFirstTime(const KeptQuery *kept, void *arg)
@@ -302,15 +377,8 @@ PG_FUNCTION_INFO_V1(keep_query);
 Datum
 keep_query(PG_FUNCTION_ARGS)
 {
-	KeptQuery	kept = {
-		.what = TextArgument(fcinfo, 0, "what"),
-		.text = TextArgument(fcinfo, 1, "query"),
-		.names_in = TextArgument(fcinfo, 2, "names_in"),
-		.date_style = CurrentSetting("DateStyle"),
-		.interval_style = CurrentSetting("IntervalStyle"),
-		.time_zone = CurrentSetting("TimeZone"),
-		.extra_float_digits = CurrentSetting("extra_float_digits")
-	};
+	KeptQuery	kept = ReadNow(TextArgument(fcinfo, 0, "what"), TextArgument(fcinfo, 1, "query"),
+							   TextArgument(fcinfo, 2, "names_in"));
 	List	   *meaning;
 	ResultRow	row;
 

@@ -26,5 +26,6 @@ typedef struct KeptQuery
 /* The callbacks run under the query's settings; an error that they raise begins with what, too. */
 extern void GetKeptQuery(Datum composite, const char *what, KeptQuery *kept);
 extern void RunKeptQuery(const KeptQuery *kept, RowsStart start, RowsNext next, void *arg);
+extern void RunQueryOnce(const char *what, const char *text, RowsStart start, RowsNext next, void *arg);
 
 #endif							/* GAPSTATS_KEPT_QUERY_H */

@@ -17,9 +17,9 @@
 #include "base/compat.h"
 
 /*
- * lock_alone(relations oid[]) returns void
+ * lock_alone(relations oid[], wait boolean) returns boolean
  *		Lock relations of the current user against everybody else, until the end of the
- *		transaction.
+ *		transaction; false if somebody uses them and it is not to wait.
  *
  * Whoever reads several of them locks them in an order of his own.  So nothing is held while
  * waiting: that cannot end in a deadlock.
@@ -31,6 +31,7 @@ lock_alone(PG_FUNCTION_ARGS)
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
 	Oid		   *relations = (Oid *) ARR_DATA_PTR(array);
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	bool		wait = PG_GETARG_BOOL(1);
 	int			locked = 0;
 
 	if (array_contains_nulls(array))
@@ -51,10 +52,12 @@ lock_alone(PG_FUNCTION_ARGS)
 		}
 		for (int i = 0; i < locked; i++)
 			UnlockRelationOid(relations[i], AccessExclusiveLock);
+		if (!wait)
+			PG_RETURN_BOOL(false);
 		LockRelationOid(relations[locked], AccessExclusiveLock);
 		UnlockRelationOid(relations[locked], AccessExclusiveLock);
 		locked = 0;
 		CHECK_FOR_INTERRUPTS();
 	}
-	PG_RETURN_VOID();
+	PG_RETURN_BOOL(true);
 }

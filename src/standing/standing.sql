@@ -13,8 +13,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION gapstats_internal.statement_is_running(integer, timestamptz) IS
 'Whether the statement that a session began at that time (its statement_timestamp()) still runs: the session may be gone, or have gone on to something else.';
 
-CREATE FUNCTION gapstats_internal.lock_alone(relations oid[])
-RETURNS void
+CREATE FUNCTION gapstats_internal.lock_alone(relations oid[], wait boolean)
+RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION gapstats_internal.lock_alone(oid[]) IS
-'Locks relations of the current user against everybody else until the end of the transaction, waiting for those who use them without holding any.';
+COMMENT ON FUNCTION gapstats_internal.lock_alone(oid[], boolean) IS
+'Locks relations of the current user against everybody else until the end of the transaction, waiting for those who use them without holding any. If it is not to wait for them it locks none, and returns false.';

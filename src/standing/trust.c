@@ -55,6 +55,7 @@ typedef struct TrustWalk
 {
 	Oid			user;			/* whose rights it has */
 	Oid			relation;		/* the relation that brings it in; none: the query itself */
+	bool		is_of_other;	/* the relation belongs to somebody without these rights */
 	HTAB	   *seen;			/* objects */
 } TrustWalk;
 
@@ -124,11 +125,33 @@ TrustFunction(TrustWalk *walk, Oid function)
 		CheckFunctionOf(function, walk->user, walk->relation);
 }
 
-/* The same as check_functions_in_node() wants it */
-static bool
-TrustFunctionInNode(Oid function, void *walk)
+/*
+ * RefuseVolatile
+ *		PostgreSQL's own functions are trusted with what they return, not with what they do:
+ *		pg_notify() or query_to_xml() in a view or a policy of somebody else would act, and read,
+ *		with the user's rights.
+ */
+static void
+RefuseVolatile(Oid function, Oid relation)
 {
+	if (func_volatile(function) == PROVOLATILE_VOLATILE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("%s calls function %s, which is volatile",
+						RelationName(relation), FunctionName(function)),
+				 errdetail("It would do with the rights of who reads what the owner of the relation wants."),
+				 errhint("Read another relation, or one that belongs to a superuser.")));
+}
+
+/* A function in an expression, as check_functions_in_node() wants it */
+static bool
+TrustFunctionInNode(Oid function, void *context)
+{
+	TrustWalk  *walk = context;
+
 	TrustFunction(walk, function);
+	if (walk->is_of_other)
+		RefuseVolatile(function, walk->relation);
 	return false;
 }
 
@@ -332,6 +355,7 @@ static void
 TrustRelation(TrustWalk *walk, Oid oid)
 {
 	Oid			outer = walk->relation;
+	bool		outer_is_of_other = walk->is_of_other;
 	Relation	relation;
 
 	if (!FirstSeen(walk, RelationRelationId, oid))
@@ -340,6 +364,7 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	check_stack_depth();
 	relation = relation_open(oid, AccessShareLock);
 	walk->relation = oid;
+	walk->is_of_other = !is_member_of_role(relation->rd_rel->relowner, walk->user);
 	if (relation->rd_rel->relkind == RELKIND_VIEW)
 		TrustWalker((Node *) get_view_query(relation), walk);
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
@@ -348,6 +373,7 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	TrustConstraints(walk, RelationGetDescr(relation));
 	TrustIndexesAndStatistics(walk, relation);
 	walk->relation = outer;
+	walk->is_of_other = outer_is_of_other;
 	relation_close(relation, NoLock);
 }
 

@@ -54,9 +54,6 @@ static const struct
 	{"transform_null_equals", "off"},
 	{"array_nulls", "on"},
 	{"standard_conforming_strings", "on"},
-	{"debug_print_parse", "off"},
-	{"debug_print_rewritten", "off"},
-	{"debug_print_plan", "off"},
 };
 
 static void
@@ -87,6 +84,9 @@ EnterWall(Oid owner, Wall *wall)
 	wall->guc_level = NewGUCNestLevel();
 	for (int i = 0; i < (int) lengthof(settings_inside); i++)
 		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_USERSET);
+	/* What goes to the server's log, of plans and sorts, is not for a client who asks for it */
+	if (client_min_messages < NOTICE)
+		SetInside("client_min_messages", "notice", PGC_USERSET);
 	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
 	WatchFunctions(owner);
 }
@@ -184,7 +184,7 @@ DefineWallSettings(void)
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",
 							   "Names of columns, with commas between them, that rules of watch lists are not to read.",
-							   "They come on top of those by which a column shows that it holds race, language, income or disability.",
+							   "They come on top of the words by which a column shows that it holds race, language, income, disability, sex or religion.",
 							   &protected_columns, "", PGC_SUSET, 0, NULL, NULL, NULL);
 	next_check = ExecutorCheckPerms_hook;
 	ExecutorCheckPerms_hook = CheckPermissions;

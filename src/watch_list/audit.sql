@@ -1,70 +1,185 @@
 -- watch_list/audit: does it flag the right students, in every group?
 
-CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
+CREATE FUNCTION gapstats_internal.evaluate_aside(list regclass, rules gapstats_internal.rule_query[], as_of date, from_held boolean DEFAULT false,
+												  school_days date[] DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settings record;
-	rule text;
 BEGIN
-	PERFORM gapstats_internal.check_queries(list);
 	-- one after the other: they make a table of the same name
 	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
-	PERFORM gapstats_internal.set_as_of(as_of);
-	FOR rule IN EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT q.rule
-		FROM @queries q
-		WHERE q.part = 'rule' AND NOT EXISTS (SELECT FROM unnest(q.meaning) m WHERE m ~ '\mas_of\(\)')
-		AND NOT EXISTS (
-			-- a view that the query reads may use it
-			SELECT
-			FROM gapstats_internal.kept_query_relations(format('rule "%s"', q.rule), gapstats_internal.read_query($1, 'rule', q.rule)) r
-			JOIN pg_rewrite w ON w.ev_class = r.relation
-			JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
-			WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = 'gapstats.as_of()'::regprocedure)
-		$sql$)
-	USING list
-	LOOP
-		RAISE WARNING 'rule "%" does not use as_of(): it sees the data of today', rule;
-	END LOOP;
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
 	PERFORM gapstats_internal.evaluate_watch_list(
-		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
-		settings.combination, settings.at_risk_at, settings.watch_at, as_of, NULL, 1,
-		gapstats_internal.statement(list, 'SELECT * FROM @current WHERE false'),
-		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values WHERE false'),
-		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @past AS SELECT * FROM changed'),
+		gapstats_internal.read_query(list, 'students'), rules,
+		settings.combination, settings.at_risk_at, settings.watch_at, as_of, school_days, CASE WHEN from_held THEN settings.clear_after ELSE 1 END,
+		gapstats_internal.statement(list, format('SELECT * FROM @current WHERE %L', from_held)),
+		gapstats_internal.statement(list, format('SELECT student_id, "values", states, clearing FROM @values WHERE %L', from_held)),
+		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @aside AS SELECT * FROM changed'),
 		'SELECT FROM evaluated');
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'past')::regclass);
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'aside')::regclass);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "past", which whoever calls drops again. A warning names the rules whose queries do not use as_of().';
+COMMENT ON FUNCTION gapstats_internal.evaluate_aside(regclass, gapstats_internal.rule_query[], date, boolean, date[]) IS
+'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table "aside" then, which whoever calls drops again.';
 
-CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
-RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
-LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION gapstats_internal.kept_query_objects(what text, kept gapstats_internal.kept_query)
+RETURNS TABLE (class regclass, object oid)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT 'pg_class'::regclass, r.relation::oid FROM gapstats_internal.kept_query_relations($1, $2) r
+	UNION
+	SELECT 'pg_proc'::regclass, to_regprocedure(substring(m.word FROM '^function (.*\)) returns '))::oid
+	FROM unnest(($2).meaning) AS m (word)
+	WHERE m.word ~ '^function .*\) returns ';
+END;
+COMMENT ON FUNCTION gapstats_internal.kept_query_objects(text, gapstats_internal.kept_query) IS
+'The relations and functions, but for PostgreSQL''s own, that the text of a kept query names.';
+
+-- A view is as good as what it reads, a materialized one is of the night that it was refreshed
+-- in.  What a function does whose body is text, only its readers know: it counts if it mentions
+-- as_of(), or cannot depend on the day, being IMMUTABLE.
+CREATE FUNCTION gapstats_internal.sees_today(what text, kept gapstats_internal.kept_query, beside gapstats_internal.kept_query DEFAULT NULL)
+RETURNS text
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+	RETURN (
+		WITH RECURSIVE reached (class, object) AS (
+			(
+				SELECT class, object FROM gapstats_internal.kept_query_objects(what, kept)
+				EXCEPT
+				SELECT class, object FROM gapstats_internal.kept_query_objects(what, coalesce(beside, kept)) WHERE beside IS NOT NULL
+			)
+			UNION
+			SELECT d.refclassid::regclass, d.refobjid
+			FROM reached r
+			LEFT JOIN pg_class v ON r.class = 'pg_class'::regclass AND v.oid = r.object AND v.relkind = 'v'
+			LEFT JOIN pg_rewrite w ON w.ev_class = v.oid
+			JOIN pg_depend d ON d.classid = CASE WHEN w.oid IS NULL THEN r.class ELSE 'pg_rewrite'::regclass END AND d.objid = coalesce(w.oid, r.object)
+			WHERE (w.oid IS NOT NULL OR r.class = 'pg_proc'::regclass) AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass)
+		)
+		SELECT CASE
+			WHEN bool_or(p.oid = 'gapstats.as_of()'::regprocedure OR p.prosrc ~ '\mas_of\s*\(') THEN NULL
+			WHEN bool_or(p.provolatile <> 'i' AND p.prosqlbody IS NULL AND p.prokind <> 'a' AND NOT EXISTS (
+				SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'))
+				THEN what || ' may not use as_of(): functions that it calls may see the data of today'
+			WHEN bool_or(r.class = 'pg_class'::regclass) THEN what || ' does not use as_of(): it sees the data of today' END
+		FROM reached r
+		LEFT JOIN pg_proc p ON r.class = 'pg_proc'::regclass AND p.oid = r.object
+	);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.sees_today(text, gapstats_internal.kept_query, gapstats_internal.kept_query) IS
+'What to say of a query that sees, or may see, the data of today whatever day as_of() is, but for what another reads beside it; NULL if it does not.';
+
+CREATE FUNCTION gapstats_internal.warn_of_today(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	students CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'students');
+	warning text;
+BEGIN
+	FOR warning IN EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT w.warning
+		FROM (
+			SELECT 0 AS place, gapstats_internal.sees_today('students query', $2) AS warning
+			UNION ALL
+			SELECT r."position", gapstats_internal.sees_today(format('rule "%s"', r.rule), gapstats_internal.read_query($1, 'rule', r.rule))
+			FROM @rules r
+			WHERE r.superseded_at IS NULL AND r.state = 'on'
+			UNION ALL
+			-- a condition is kept with the students query, whose columns it is about
+			SELECT r."position", gapstats_internal.sees_today(format('applies_to of rule "%s"', r.rule), gapstats_internal.read_condition($1, r.rule), $2)
+			FROM @rules r
+			WHERE r.superseded_at IS NULL AND r.state = 'on' AND r.applies_to !~ '\mas_of\s*\('
+		) w
+		WHERE w.warning IS NOT NULL
+		ORDER BY w.place, w.warning DESC
+		$sql$)
+	USING list, students
+	LOOP
+		RAISE WARNING '%', warning;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_today(regclass) IS
+'Warns of each query of a watch list that sees, or may see, the data of today when it is evaluated for a past day.';
+
+CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	first_day date;
+BEGIN
+	PERFORM gapstats_internal.check_not_to_come(list, as_of);
+	SELECT min(day) INTO first_day FROM unnest(gapstats_internal.school_days(list)) AS d (day);
+	IF as_of < first_day THEN
+		RAISE EXCEPTION 'watch list "%" knows of no attendance up to %', list, as_of
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('Its days query gives %s first.', first_day);
+	END IF;
+	PERFORM gapstats_internal.set_as_of(as_of);
+	PERFORM gapstats_internal.warn_of_today(list);
+	PERFORM gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
+'Evaluates a watch list for a past day, without what it held before: into a table "aside", which whoever calls drops again. Warnings name the queries that see, or may see, the data of today. Errors: a day to come, or before all that the days query gives (22023).';
+
+-- Who was on track then, the history does not tell from who was not on the list.
+CREATE FUNCTION gapstats_internal.past_statement(is_kept boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN is_kept THEN $sql$
+	SELECT h.student_id::text, h.status, NULL::numeric, cardinality(h.rules), NULL::integer, nullif(array_to_string(h.rules, '; '), ''), f.since, 'history'
+	FROM @history h
+	LEFT JOIN @flags f ON f.student_id @equals h.student_id AND f.flagged_at <= h.from_time AND coalesce(f.cleared_at > h.from_time, true)
+	WHERE h.from_day <= $1 AND coalesce(h.until_day > $1, true)
+	ORDER BY h.student_id
+	$sql$ ELSE $sql$
+	SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons, NULL::date, 'computed' FROM @aside p ORDER BY p.student_id
+	$sql$ END;
+COMMENT ON FUNCTION gapstats_internal.past_statement(boolean) IS
+'The statement that gives a watch list as it stood on the day $1, by its history or by what evaluate_past made.';
+
+CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text, since date, source text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_kept boolean;
+BEGIN
 	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT coalesce($1 BETWEEN min(r.as_of) AND max(r.as_of), false) FROM @runs r WHERE r.status = 'succeeded'
+		$sql$)
+	INTO is_kept USING as_of;
+	IF is_kept THEN
+		RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(true)) USING as_of;
+		RETURN;
+	END IF;
 	PERFORM gapstats_internal.evaluate_past(list, as_of);
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons FROM @past p ORDER BY p.student_id
-		$sql$);
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(false));
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) IS
 'watch_list_as_of(), done as the list''s owner.';
 
 CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
-RETURNS TABLE (student_id text, status text, score numeric, rules_flagged bigint, rules_missing bigint, reasons text)
+RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text, since date, source text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
-'A watch list as today''s rules would have it stand on a past day, one row a student; their queries see the data of that day as far as they use as_of(), and a warning names those that do not. Nothing of it is kept. How the list did stand is in its history: standings_on().';
+'A watch list on a past day, from its history if that has the day, which is between the first and the last that the list was computed for; otherwise as today''s rules make it. source says which. ''history'': what the list then said, whatever the rules are now; who is not there was on track, not assessed or not on the list; score and rules_missing are not kept and NULL. ''computed'': one row a student; the queries see the data of that day as far as they use as_of(), and warnings name the students query, the rules and the applies_to conditions that do not or, calling functions whose body is text, may not; since is NULL. Nothing of it is kept. standings_on() answers from the history only. Errors: a day to come, or one before the first of the days query (22023).';
 
 CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
@@ -133,7 +248,7 @@ RETURN gapstats_internal.statement(list, format($sql$
 	WHERE %5$L IS NOT NULL
 	$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), replace(gapstats_internal.group_expression(baseline_column), '@', '@@'),
 	replace(outcome_definitions, '@', '@@'),
-	CASE WHEN is_past THEN ' FROM @past s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
+	CASE WHEN is_past THEN ' FROM @aside s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
 	replace(baseline_column, '@', '@@')));
 COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
@@ -236,7 +351,7 @@ BEGIN
 			WHERE NOT is_total AND (group_value = $1 OR $1 IS NULL)
 			ORDER BY model, n DESC, group_value COLLATE "C"
 		), measured AS (
-			SELECT c.model, c.group_value, c.is_total, m.*, c.suppressed OR m.n BETWEEN 1 AND $2 - 1 AS suppressed,
+			SELECT c.model, c.group_value, c.is_total, m.*, gapstats_internal.is_suppressed(c.is_total, m.n BETWEEN 1 AND $2 - 1, c.suppressed) AS suppressed,
 				CASE WHEN NOT c.is_total AND c.group_value <> r.group_value AND NOT r.suppressed AND r_m.n >= $2 THEN r_m.x END AS reference_x, r_m.n AS reference_n
 			FROM cell c
 			LEFT JOIN reference r ON r.model = c.model
@@ -265,7 +380,7 @@ BEGIN
 			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
 		FROM cell c
 		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
-		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
 		UNION ALL
 		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
 			CASE WHEN NOT h.hidden THEN g.auc END, CASE WHEN NOT h.hidden THEN g.auc_lower END, CASE WHEN NOT h.hidden THEN g.auc_upper END,
@@ -273,12 +388,12 @@ BEGIN
 		FROM ranking r
 		JOIN cell c USING (model, group_value, is_total)
 		CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
-		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence, outcome;
 	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 	END IF;
 END
 $$;
@@ -294,7 +409,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -326,7 +441,7 @@ BEGIN
 		FROM (
 			SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n,
 				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i,
-				bool_or(count(*) < $2) OVER () AS hidden
+				gapstats_internal.is_suppressed(false, count(*) < $2, bool_or(count(*) < $2) OVER ()) AS hidden
 			FROM binned
 			GROUP BY group_value, bin
 		) b
@@ -335,7 +450,7 @@ BEGIN
 		$sql$, judged)
 	USING bins, minimum, confidence, outcome;
 	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @past');
+		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 	END IF;
 END
 $$;

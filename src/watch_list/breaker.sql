@@ -1,5 +1,62 @@
 -- watch_list/breaker: runs that would change too much
 
+-- Taken from too many is an outage, given to too many is a leak, and either tells of a source
+-- that is broken.  A student who passes from one viewer to another counts half: a class may
+-- move, but not all of them in one night.  One viewer who comes or goes altogether was hired or
+-- has left, and that must not wait for somebody to accept it.  As with students, small lists, a
+-- school year that was announced and what there is to begin with need no ceremony.
+CREATE FUNCTION gapstats_internal.viewers_moved(list regclass, of_run bigint)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moved text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH changed AS (
+			SELECT viewer, student_id, is_gone::integer AS gone, 1 - is_gone::integer AS new FROM @next_viewers WHERE run = $1
+		), viewer AS (
+			SELECT c.*, c.gone = b.before AND c.new = 0 AS goes, b.before = 0 AS comes
+			FROM (SELECT viewer, sum(gone) AS gone, sum(new) AS new FROM changed GROUP BY viewer) c
+			CROSS JOIN LATERAL (SELECT count(*) AS before FROM @viewers b WHERE b.viewer = c.viewer) b
+		), total AS (
+			SELECT sum(gone) AS gone, sum(new) AS new, count(*) FILTER (WHERE goes) AS go, count(*) FILTER (WHERE comes) AS come,
+				CASE count(*) FILTER (WHERE goes) WHEN 1 THEN min(viewer) FILTER (WHERE goes) END AS only_who_goes,
+				CASE count(*) FILTER (WHERE comes) WHEN 1 THEN min(viewer) FILTER (WHERE comes) END AS only_who_comes
+			FROM viewer
+		), weighed AS (
+			SELECT sum(s.gone_of_others - 0.5 * least(s.gone_of_others, s.new)) AS gone, sum(s.new_of_others - 0.5 * least(s.new_of_others, s.gone)) AS new
+			FROM (
+				SELECT sum(c.gone) AS gone, sum(c.gone) FILTER (WHERE c.viewer IS DISTINCT FROM t.only_who_goes) AS gone_of_others,
+					sum(c.new) AS new, sum(c.new) FILTER (WHERE c.viewer IS DISTINCT FROM t.only_who_comes) AS new_of_others
+				FROM changed c
+				CROSS JOIN total t
+				GROUP BY c.student_id
+			) s
+		), before AS (
+			SELECT sum(n) AS pairs, count(*) AS viewers FROM (SELECT count(*) AS n FROM @viewers GROUP BY viewer) b
+		), settings AS (
+			SELECT s.max_students_change AS share, s.change_floor AS floor,
+				coalesce(gapstats_internal.today($2) >= s.school_year_from AND (
+					SELECT r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) < s.school_year_from, false) AS is_new_year
+			FROM @settings s
+		)
+		SELECT format('viewers: %s come and %s go, of %s; who may see whom: %s rows come and %s go, of %s', t.come, t.go, b.viewers, t.new, t.gone, b.pairs)
+		FROM total t, weighed w, before b, settings s
+		WHERE b.pairs > 0 AND (t.gone - t.new = b.pairs OR NOT s.is_new_year AND EXISTS (
+			SELECT
+			FROM (VALUES (w.gone, t.gone, t.go), (w.new, t.new, t.come)) m (weight, pairs, viewers)
+			WHERE m.weight > s.floor AND m.weight > s.share * b.pairs
+			OR m.pairs > s.floor AND m.viewers > 1 AND m.viewers > s.share * b.viewers))
+		$sql$)
+	INTO moved USING of_run, list;
+	RETURN moved;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewers_moved(regclass, bigint) IS
+'What makes who may see whom, as a run of a watch list found it, too different from what is published to be published without being asked; NULL if nothing does.';
+
 -- What a run would change that is too much to be true
 CREATE FUNCTION gapstats_internal.what_moved(list regclass, run bigint)
 RETURNS text
@@ -15,6 +72,15 @@ BEGIN
 		), last AS (
 			-- an empty list has nothing to be compared with
 			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded') AND students > 0
+		), same_rules AS (
+			-- in other words, or with other points, a rule still asks the same
+			SELECT b.*
+			FROM last l
+			JOIN @run_rules b ON b.run = l.run
+			JOIN @run_rules t ON t.run = $1 AND t.rule = b.rule
+			JOIN @rules r_b ON r_b.rule = b.rule AND r_b.version = b.version
+			JOIN @rules r_t ON r_t.rule = t.rule AND r_t.version = t.version
+			WHERE gapstats_internal.question(to_jsonb(r_b)) = gapstats_internal.question(to_jsonb(r_t))
 		), changed AS (
 			SELECT count(*) FILTER (WHERE change = 'n') AS new, count(*) FILTER (WHERE change = 'g') AS gone FROM @next
 		), settings AS (
@@ -24,7 +90,10 @@ BEGIN
 		)
 		SELECT string_agg(m.what, '; ' ORDER BY m.place)
 		FROM (
-			SELECT 0 AS place, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of) AS what
+			SELECT -1 AS place, t.moved AS what
+			FROM this t
+			UNION ALL
+			SELECT 0, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of)
 			FROM this t, last l, settings s
 			WHERE t.as_of < l.as_of AND l.students > s.change_floor
 			UNION ALL
@@ -40,12 +109,21 @@ BEGIN
 			SELECT 3, format('rule "%s": values of %s students instead of %s', t.rule, t.n_values, b.n_values)
 			FROM @run_rules t
 			JOIN last l ON true
-			JOIN @run_rules b ON b.run = l.run AND b.rule = t.rule AND b.version = t.version
+			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
-			WHERE t.run = $1 AND NOT s.is_new_year AND b.n_values - t.n_values > s.max_values_change * b.n_values
-			AND b.n_values - t.n_values > s.change_floor AND NOT (t.n_rows > 0 AND t.n_matched = 0)
+			-- scores that begin to come in are no change
+			WHERE t.run = $1 AND NOT s.is_new_year AND abs(t.n_values - b.n_values) > s.change_floor AND b.n_values > s.change_floor
+			AND (t.n_values < b.n_values * (1 - s.max_values_change) OR t.n_values * (1 - s.max_values_change) > b.n_values)
+			AND NOT (t.n_rows > 0 AND t.n_matched = 0)
 			UNION ALL
-			SELECT 4, format('flagged: %s students instead of %s', t.flagged, l.flagged)
+			SELECT 4, format('rule "%s": %s of its %s rows are of students on the list, instead of %s of %s', t.rule, t.n_matched, t.n_rows, b.n_matched, b.n_rows)
+			FROM @run_rules t
+			JOIN same_rules b ON b.rule = t.rule
+			CROSS JOIN settings s
+			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_matched > 0 AND t.n_rows - t.n_matched > s.change_floor
+			AND t.n_matched * b.n_rows::numeric < b.n_matched * (1 - s.max_values_change) * t.n_rows
+			UNION ALL
+			SELECT 5, format('flagged: %s students instead of %s', t.flagged, l.flagged)
 			FROM this t, last l, settings s
 			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
 			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
@@ -56,4 +134,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.what_moved(regclass, bigint) IS
-'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held; so is one for an earlier day than the last, unless the list is small.';
+'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings, after what was found so of who may see whom; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held; so is one for an earlier day than the last, unless the list is small.';

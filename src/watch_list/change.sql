@@ -7,59 +7,50 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	found_rows gapstats_internal.changed_standing[];
+	rules gapstats_internal.rule_query[];
+	days date[];
+	day date;
 BEGIN
-	PERFORM gapstats_internal.lock_list(list);
-	-- it is changed and evaluated as it will be, and then undone
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
+	-- it is changed, read as it would be evaluated, and undone, which gives the list free again
 	BEGIN
 		PERFORM gapstats_internal.change_rule_as_owner(list, rule, comparison, threshold, NULL, severity, points, query, NULL, applies_to, clear_at,
 			thresholds_by, thresholds, names_in);
 		IF "on" IS NOT NULL THEN
 			PERFORM gapstats_internal.switch_rule_as_owner(list, rule, "on");
 		END IF;
-		found_rows := gapstats_internal.standings_that_change(list);
+		rules := gapstats_internal.rules_to_run(list);
 		RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = 'undo';
 	EXCEPTION WHEN SQLSTATE 'GS001' THEN
 		NULL;
 	END;
-	RETURN QUERY SELECT (r).* FROM unnest(found_rows) AS r;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.preview_change_as_owner(regclass, text, text, numeric, text, numeric, text, text, numeric, text, jsonb, boolean, text) IS
-'preview_change(), done as the list''s owner.';
-
-CREATE FUNCTION gapstats_internal.standings_that_change(list regclass)
-RETURNS gapstats_internal.changed_standing[]
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_rows gapstats_internal.changed_standing[];
-	run bigint;
-BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$ INSERT INTO @runs (status, started_at) VALUES ('running', now()) RETURNING run $sql$) INTO run;
-	PERFORM gapstats_internal.evaluate(list, run);
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(ROW(n.student_id::text,
+	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.check_queries(list);
+	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
+	days := gapstats_internal.school_days(list);
+	day := gapstats_internal.last_day(list, days);
+	PERFORM gapstats_internal.set_as_of(day);
+	PERFORM gapstats_internal.evaluate_aside(list, rules, day, true, days);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT n.student_id::text,
 			CASE
 				WHEN c.student_id IS NULL THEN 'new on the list'
 				WHEN n.change = 'g' THEN 'off the list'
 				WHEN n.status = c.status THEN 'other reasons'
-				WHEN c.status IN ('on track', 'insufficient data') AND n.status IN ('watch', 'at risk') THEN 'enters'
-				WHEN c.status IN ('watch', 'at risk') AND n.status IN ('on track', 'insufficient data') THEN 'leaves'
+				WHEN c.status NOT IN ('watch', 'at risk') AND n.status IN ('watch', 'at risk') THEN 'enters'
+				WHEN c.status IN ('watch', 'at risk') AND n.status NOT IN ('watch', 'at risk') THEN 'leaves'
 				ELSE 'moves' END,
-			c.status, CASE WHEN n.change <> 'g' THEN n.status END, c.reasons, CASE WHEN n.change <> 'g' THEN n.reasons END)::gapstats_internal.changed_standing
-			ORDER BY n.student_id)
-		FROM @next n
+			c.status, CASE WHEN n.change <> 'g' THEN n.status END, c.reasons, CASE WHEN n.change <> 'g' THEN n.reasons END
+		FROM @aside n
 		LEFT JOIN @current c ON c.student_id @equals n.student_id
 		WHERE n.change IN ('n', 'c', 'g') AND (n.change = 'g' OR (n.status, n.reasons) IS DISTINCT FROM (c.status, c.reasons))
-		$sql$)
-	INTO found_rows;
-	RETURN found_rows;
+		ORDER BY n.student_id
+		$sql$);
+	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.standings_that_change(regclass) IS
-'The students of a watch list who would stand otherwise if it were refreshed now. It leaves a run behind, for whoever calls to undo.';
+COMMENT ON FUNCTION gapstats_internal.preview_change_as_owner(regclass, text, text, numeric, text, numeric, text, text, numeric, text, jsonb, boolean, text) IS
+'preview_change(), done as the list''s owner.';
 
 CREATE FUNCTION preview_change(list regclass, rule text, comparison text DEFAULT NULL, threshold numeric DEFAULT NULL, severity text DEFAULT NULL,
 							   points numeric DEFAULT NULL, query text DEFAULT NULL, applies_to text DEFAULT NULL, clear_at numeric DEFAULT NULL,

@@ -56,6 +56,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.today(regclass) IS
 'Today, in the time zone of a watch list.';
 
+CREATE FUNCTION gapstats_internal.check_not_to_come(list regclass, day date)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF day > gapstats_internal.today(list) THEN
+		RAISE EXCEPTION '% is still to come', day
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('Today is %s, in the time zone of the watch list.', gapstats_internal.today(list));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_not_to_come(regclass, date) IS
+'Raises an error if a day is after today, in the time zone of a watch list.';
+
 CREATE FUNCTION gapstats_internal.school_days(list regclass)
 RETURNS date[]
 LANGUAGE plpgsql VOLATILE
@@ -76,7 +92,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.school_days(regclass) IS
-'The days for which attendance was taken, by the days query of a watch list; NULL if it has none.';
+'The days for which attendance was taken or is planned to be, by the days query of a watch list; NULL if it has none.';
 
 CREATE FUNCTION gapstats_internal.last_day(list regclass, school_days date[])
 RETURNS date

@@ -109,6 +109,7 @@ typedef struct Evaluation
 	students_hash *students;
 	Student    *first;
 	Student   **last;			/* where the next one goes */
+	int64		n_without_id;	/* rows that are no student's */
 
 	/* the rule whose rows are being taken */
 	Rule	   *rule;
@@ -123,6 +124,7 @@ typedef struct Evaluation
 	Datum	   *held;			/* a row that the list holds */
 	bool	   *held_null;
 	int64		n_flagged;
+	int64		n_unusable;		/* students with a value that is none */
 } Evaluation;
 
 static uint32
@@ -220,7 +222,10 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 	bool		found;
 
 	if (is_null)
+	{
+		e->n_without_id++;
 		return;
+	}
 	entry = students_insert(e->students, id, &found);
 	if (found)
 		ereport(ERROR,
@@ -309,7 +314,10 @@ TakeValue(TupleTableSlot *slot, void *arg)
 	Observation *observation;
 
 	if (is_null)
+	{
+		rule->n_without_id++;
 		return;
+	}
 	rule->n_rows++;
 	student = FindStudent(e, id);
 	if (student == NULL)
@@ -426,7 +434,7 @@ GetClearing(ArrayType *array, DateADT *days, int n)
 
 /* The threshold of a student's group, if the rule has one for it; NULL if the group is not known */
 static Numeric
-ThresholdOf(Evaluation *e, const Rule *rule, const Student *student)
+ThresholdOf(Evaluation *e, Rule *rule, const Student *student)
 {
 	bool		is_null;
 	Datum		group;
@@ -444,7 +452,10 @@ ThresholdOf(Evaluation *e, const Rule *rule, const Student *student)
 	for (int i = 0; i < rule->n_groups; i++)
 	{
 		if (strcmp(rule->groups[i], name) == 0)
+		{
+			rule->group_is_there[i] = true;
 			return rule->group_thresholds[i];
+		}
 	}
 	return rule->threshold;
 }
@@ -472,18 +483,16 @@ SchoolDaysBetween(const Evaluation *e, DateADT first, DateADT last)
  *		What a rule says of a student, given what it said before.
  */
 static char
-Judge(Evaluation *e, const Rule *rule, const Student *student, const Observation *seen,
+Judge(Evaluation *e, Rule *rule, const Student *student, const Observation *seen,
 	  char before, DateADT *clearing)
 {
 	bool		was_flagged = rule->is_same && StateWasFlagged(before);
-	Numeric		threshold;
+	Numeric		threshold = ThresholdOf(e, rule, student);
 
 	if (rule->has_condition && !seen->applies)
 		return STATE_NOT_APPLICABLE;
 	if (seen->kind != A_VALUE)
 		return StateWithoutValue(seen->kind, was_flagged);
-
-	threshold = ThresholdOf(e, rule, student);
 	if (threshold == NULL)
 		return StateWithoutValue(NO_VALUE, was_flagged);
 	if (RuleHolds(rule->comparison, seen->value, threshold))
@@ -512,6 +521,7 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 	int			n_before = before == NULL ? 0 : strlen(before);
 	DateADT    *clearing = palloc(sizeof(DateADT) * e->n_slots);
 	bool		is_clearing = false;
+	bool		is_unusable = false;
 
 	for (int i = 0; i < e->n_slots; i++)
 		clearing[i] = DATEVAL_NOBEGIN;
@@ -532,7 +542,9 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 		else
 			clearing[slot] = DATEVAL_NOBEGIN;
 		CountState(rule, state);
+		is_unusable |= StateIsUnusable(state);
 	}
+	e->n_unusable += is_unusable;
 	student->is_judged = true;
 	if (is_clearing)
 	{
@@ -569,8 +581,8 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 
 	added[STATUS] = CStringGetTextDatum(StatusOf(&score, &e->combination));
 	added[SCORE] = NumericGetDatum(score.score);
-	added[RULES_FLAGGED] = Int64GetDatum(score.n_flagged);
-	added[RULES_MISSING] = Int64GetDatum(score.n_missing);
+	added[RULES_FLAGGED] = Int32GetDatum(score.n_flagged);
+	added[RULES_MISSING] = Int32GetDatum(score.n_missing);
 	memset(added_null, false, N_STANDING);
 	added_null[REASONS] = reasons.len == 0;
 	if (!added_null[REASONS])
@@ -861,8 +873,8 @@ ChangedRow(TupleDesc students)
 		TupleDescCopyEntry(row, i, students, i);
 	TupleDescInitEntry(row, n + STATUS + 1, "status", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + SCORE + 1, "score", NUMERICOID, -1, 0);
-	TupleDescInitEntry(row, n + RULES_FLAGGED + 1, "rules_flagged", INT8OID, -1, 0);
-	TupleDescInitEntry(row, n + RULES_MISSING + 1, "rules_missing", INT8OID, -1, 0);
+	TupleDescInitEntry(row, n + RULES_FLAGGED + 1, "rules_flagged", INT4OID, -1, 0);
+	TupleDescInitEntry(row, n + RULES_MISSING + 1, "rules_missing", INT4OID, -1, 0);
 	TupleDescInitEntry(row, n + REASONS + 1, "reasons", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + SINCE + 1, "since", DATEOID, -1, 0);
 	TupleDescInitEntry(row, n + VALUES + 1, "values", NUMERICARRAYOID, -1, 1);
@@ -914,7 +926,7 @@ CheckArguments(FunctionCallInfo fcinfo)
  * evaluate_watch_list(students kept_query, rules rule_query[], combination text,
  *		at_risk_at numeric, watch_at numeric, as_of date, school_days date[],
  *		clear_after integer, held text, held_values text, keep_changes text, keep_rules text)
- *		returns (students bigint, flagged bigint, changed bigint)
+ *		returns (students bigint, without_id bigint, unusable bigint, flagged bigint, changed bigint)
  *
  * held and held_values give what the list holds; keep_changes is run with a relation "changed"
  * in reach, keep_rules with one "evaluated".
@@ -959,6 +971,8 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	e->changed = tuplestore_begin_heap(false, false, work_mem);
 	CompareWithList(e, text_to_cstring(PG_GETARG_TEXT_PP(8)), text_to_cstring(PG_GETARG_TEXT_PP(9)));
 	AddInt64(&counted, e->students->members);
+	AddInt64(&counted, e->n_without_id);
+	AddInt64(&counted, e->n_unusable);
 	AddInt64(&counted, e->n_flagged);
 	AddInt64(&counted, tuplestore_tuple_count(e->changed));
 	MemoryContextDelete(e->context);

@@ -13,7 +13,7 @@ DECLARE
 	what text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
-	PERFORM gapstats_internal.check_queries(list);
+	student := gapstats_internal.entered_student(list, student, NULL);
 	FOR flagged IN EXECUTE gapstats_internal.statement(list, 'SELECT r.rule, r.reason FROM @reasons r WHERE r.student_id @equals $1::@student_id AND r.flagged ORDER BY r."position"')
 		USING student
 	LOOP

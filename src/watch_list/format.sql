@@ -3,7 +3,8 @@
 -- A list's tables are its owner's, so no upgrade script of the extension changes them.  Each
 -- list says of what format they are; whatever refreshes, changes or repairs it brings them
 -- forward first.  Who changes the tables or views of a list adds 1 to list_format() and says
--- here, once and for all, what makes a list of the format before into one of the new format.
+-- here, once and for all, what makes the tables of the format before into those of the new
+-- one; the views are replaced then.
 
 CREATE FUNCTION gapstats_internal.list_format()
 RETURNS integer
@@ -31,11 +32,14 @@ CREATE FUNCTION gapstats_internal.next_format_statement(format integer)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
-	-- of 0 were lists that could not tell whether what was published had been shown
+	-- of 0 were lists that could not tell whether what was published had been shown, and forgot
+	-- what was granted on a view when it was dropped
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'
+		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it';
+		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
+		COMMENT ON COLUMN @settings.granted IS 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
@@ -52,7 +56,8 @@ DECLARE
 BEGIN
 	IF format IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" has lost its settings', list
-			USING ERRCODE = 'object_not_in_prerequisite_state';
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = gapstats_internal.fix_of_lost_tables(list, '{settings}');
 	ELSIF format > known THEN
 		RAISE EXCEPTION 'watch list "%" is of format %, and this version of gapstats knows formats up to %', list, format, known
 			USING ERRCODE = 'feature_not_supported',
@@ -74,15 +79,26 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	known CONSTANT integer := gapstats_internal.list_format();
+	found integer;
 BEGIN
-	IF gapstats_internal.list_base(list) IS NULL OR coalesce(gapstats_internal.format_of(list), known) >= known THEN
+	IF gapstats_internal.list_base(list) IS NULL THEN
 		RETURN;
 	END IF;
-	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @settings IN ACCESS EXCLUSIVE MODE');
+	-- undone, so that the table is not locked either while others are waited for
+	BEGIN
+		found := gapstats_internal.format_of(list);
+		RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = 'undo';
+	EXCEPTION WHEN SQLSTATE 'GS001' THEN
+		IF coalesce(found, known) >= known THEN
+			RETURN;
+		END IF;
+	END;
+	PERFORM gapstats_internal.lock_parts(list);
 	FOR format IN gapstats_internal.format_of(list) .. known - 1 LOOP
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_format_statement(format));
 		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET format = $1') USING format + 1;
 	END LOOP;
+	PERFORM gapstats_internal.replace_views(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.bring_forward_as_owner(regclass) IS

@@ -64,6 +64,7 @@ BEGIN
 		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
+		fix := format('see whether it works by hand: SELECT gapstats.refresh_watch_list(%L);', list);
 	ELSIF is_stale THEN
 		problem := 'a run that was due has not happened, and pg_cron does not say why';
 		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
@@ -73,33 +74,118 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
-CREATE FUNCTION gapstats_internal.missing_words(list regclass)
-RETURNS text
+CREATE FUNCTION gapstats_internal.missing_words(list regclass, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	missing text;
 BEGIN
 	-- the reasons of rules are words in the language that they were written in
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place))
-		FROM @settings s
+		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
+			format('INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
+		FROM (
+			SELECT s.language, true FROM @settings s
+			UNION ALL
+			-- others that somebody has begun to write
+			SELECT DISTINCT w.language, false
+			FROM @words w
+			WHERE w.language <> (SELECT s.language FROM @settings s)
+			AND (w.kind = 'rule' OR w.language NOT IN (SELECT o.language FROM gapstats_internal.status_words() o))
+		) s (language, is_own)
 		CROSS JOIN (
-			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, on track}'::text[]) AS name
+			SELECT 0 AS place, 'status' AS kind, unnest('{at risk, watch, insufficient data, not assessed, on track}'::text[]) AS name
 			UNION ALL
 			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 		) m
 		WHERE NOT EXISTS (SELECT FROM @words w WHERE (w.language, w.kind, w.name) = (s.language, m.kind, m.name))
 		AND NOT (m.kind = 'rule' AND s.language = 'en')
-		GROUP BY s.language
+		GROUP BY s.language, s.is_own
+		ORDER BY s.is_own DESC, s.language
 		$sql$)
-	INTO missing;
-	RETURN missing;
+	INTO problem, fix USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, in words; NULL if it has them all.';
+'For what a watch list has no words in its own language, or in another that has some, and the line that adds them; NULL if it has them all.';
+
+CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, status text, error text)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	hint text;
+	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
+BEGIN
+	PERFORM gapstats_internal.check_queries(list);
+	RETURN CASE
+		WHEN error LIKE 'students query: student % is there more than once' THEN
+			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
+		WHEN error LIKE 'days query gives no day up to %' THEN
+			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
+		WHEN starts_with(error, 'viewers query:') THEN
+			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
+		WHEN error LIKE '%statement timeout' THEN
+			format('give it more time, then run it again: ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+		WHEN status IN ('running', 'canceled') THEN again
+		ELSE 'correct what the error names, then ' || again
+	END;
+EXCEPTION WHEN insufficient_privilege THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN hint;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text, text) IS
+'What to do about a run of a watch list that failed, was canceled or was cut off (its status still is running).';
+
+-- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
+-- themselves, so of a group it is not known.
+CREATE FUNCTION gapstats_internal.viewers_problem(list regclass, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema CONSTANT regnamespace := (SELECT relnamespace FROM pg_class WHERE oid = list);
+	viewer record;
+BEGIN
+	-- the names are in an index that holds each as often as there are students
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH RECURSIVE viewer (name) AS (
+			SELECT min(viewer) FROM @viewers
+			UNION ALL
+			SELECT (SELECT min(v.viewer) FROM @viewers v WHERE v.viewer > n.name) FROM viewer n WHERE n.name IS NOT NULL
+		)
+		SELECT n.name, r.oid::regrole AS role, p.place, count(*) OVER (PARTITION BY p.place) - 1 AS n_others
+		FROM viewer n
+		LEFT JOIN pg_roles r ON r.rolname::text = n.name
+		CROSS JOIN LATERAL (
+			SELECT CASE
+				WHEN r.oid IS NULL THEN 0
+				WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND pg_has_role(m.member, r.oid, 'USAGE')) THEN NULL
+				WHEN NOT has_table_privilege(r.oid, @oid_mine, 'SELECT') THEN 1
+				WHEN NOT has_schema_privilege(r.oid, $1, 'USAGE') THEN 2 END
+		) p (place)
+		WHERE n.name IS NOT NULL AND p.place IS NOT NULL
+		AND NOT EXISTS (SELECT FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE c.oid = @oid_acting AND a.grantee <> c.relowner)
+		ORDER BY p.place, n.name
+		LIMIT 1
+		$sql$)
+	INTO viewer USING schema::oid;
+	IF viewer.place IS NULL THEN
+		RETURN;
+	END IF;
+	problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
+		CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
+	fix := CASE viewer.place
+		WHEN 0 THEN 'correct the name in what the viewers query reads' ||
+			CASE WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_')
+				THEN format(', or if there is to be such a role: CREATE ROLE %I;', viewer.name) ELSE '' END
+		WHEN 1 THEN format('SELECT gapstats.grant_watch_list(%L, ''read'', %L);', list, viewer.role)
+		ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.role) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewers_problem(regclass) IS
+'Why a viewer of a watch list cannot read it, and the line that fixes it; NULL if all can, as far as is known, or somebody acts for viewers, who need no roles then.';
 
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
@@ -117,14 +203,7 @@ DECLARE
 	job record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	BEGIN
-		PERFORM gapstats_internal.check_list(list);
-	EXCEPTION WHEN insufficient_privilege OR object_not_in_prerequisite_state OR wrong_object_type OR feature_not_supported THEN
-		state := 'broken';
-		problem := SQLERRM;
-		fix := CASE SQLSTATE WHEN '0A000' THEN 'ALTER EXTENSION gapstats UPDATE;' ELSE format('SELECT gapstats.repair_watch_list(%L);', list) END;
-		RETURN;
-	END;
+	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
@@ -133,10 +212,12 @@ BEGIN
 	-- what runs on another server cannot be seen from a standby
 	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date
-		FROM @runs r CROSS JOIN @settings s
-		WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last_success, as_of, refreshed_on;
+		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date, f.problem, f.fix
+		FROM @settings s
+		CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
+		-- not what is written there: a superuser may do what "fix" says
+		CROSS JOIN LATERAL gapstats_internal.shortcoming($1, r.run) f
+		$sql$) INTO last_success, as_of, refreshed_on, problem, fix USING list;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
@@ -175,14 +256,21 @@ BEGIN
 		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
 	ELSIF state = 'failing' THEN
 		problem := last_error;
+		fix := gapstats_internal.fix_of_failure(list, last.status, last_error);
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
-	ELSIF state <> 'running' THEN
-		SELECT p.problem, p.fix INTO problem, fix
-		FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
+	ELSIF state <> 'running' AND (problem IS NULL OR state = 'stale') THEN
+		-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
+		SELECT p.problem, p.fix INTO problem, fix FROM gapstats_internal.viewers_problem(list) p WHERE state = 'fresh';
+		IF problem IS NULL THEN
+			SELECT p.problem, p.fix INTO problem, fix
+			FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
+		END IF;
 	END IF;
-	problem := coalesce(problem, gapstats_internal.missing_words(list));
+	IF problem IS NULL THEN
+		SELECT w.problem, w.fix INTO problem, fix FROM gapstats_internal.missing_words(list) w;
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass) IS
@@ -205,7 +293,7 @@ BEGIN
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
 	FROM gapstats_internal.list_health(list) h;
 	-- where pg_cron belongs is not for everybody to see
-	IF state IN ('fresh', 'stale', 'never refreshed') AND NOT gapstats_internal.has_pg_cron()
+	IF (state IN ('stale', 'never refreshed') OR state = 'fresh' AND problem IS NULL) AND NOT gapstats_internal.has_pg_cron()
 		AND gapstats_internal.pg_cron_setting('cron.database_name') = current_database() THEN
 		problem := 'pg_cron is not installed';
 		fix := 'CREATE EXTENSION pg_cron;';
@@ -221,10 +309,12 @@ BEGIN
 		END IF;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
-	-- of whatever it is that looks like a list
+	-- of a list that is not whole, or whatever it is that looks like one
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
+	GET STACKED DIAGNOSTICS fix = PG_EXCEPTION_HINT;
 	state := 'broken';
 	problem := SQLERRM;
+	fix := coalesce(nullif(fix, ''), format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
@@ -261,4 +351,4 @@ COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succ
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';
 COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is';
-COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, where there is one';
+COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, or what to do';

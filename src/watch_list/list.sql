@@ -32,7 +32,7 @@ BEGIN
 		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" exists already', base
 			USING ERRCODE = 'duplicate_table',
-				  HINT = format('SELECT gapstats.drop_watch_list(%L); drops it.', format('%I.%I', schema, base));
+				  HINT = 'Give the new one another name.';
 	END IF;
 	SELECT relation INTO taken
 	FROM (
@@ -94,7 +94,8 @@ DECLARE
 BEGIN
 	SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality),
 		max(k.type::oid) FILTER (WHERE k.name = 'student_id'),
-		min(k.name) FILTER (WHERE k.name IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'values', 'states', 'clearing', 'change', 'rules', 'versions'))
+		min(k.name) FILTER (WHERE k.name IN ('status', 'score', 'rules_flagged', 'rules_missing', 'reasons', 'since', 'values', 'states', 'clearing', 'change', 'rules', 'versions',
+			'words', 'last_event', 'last_event_on', 'due_at', 'is_overdue', 'assigned_to', 'due_on', 'last_contact', 'last_contact_by', 'interventions', 'put_off_until', 'flag'))
 	INTO definitions, student_id, taken
 	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k;
 	IF student_id IS NULL THEN
@@ -130,7 +131,7 @@ BEGIN
 
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, concat_ws(';',
 		gapstats_internal.current_statement(of_students.definitions), gapstats_internal.tables_statement(), gapstats_internal.care_tables(),
-		gapstats_internal.next_statement()));
+		gapstats_internal.next_statement(), gapstats_internal.next_viewers_statement()));
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
 		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
 		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, quote_ident(current_user)::regrole, d.oid, s.system_identifier
@@ -140,14 +141,17 @@ BEGIN
 	USING combination, at_risk_at, watch_at, time_zone;
 
 	made := format('%I.%I', place.schema, place.base || '_current')::regclass;
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts() WHERE kind = 'r';
 	PERFORM gapstats_internal.write_query(made, NULL, 'students', NULL, students);
 	PERFORM gapstats_internal.write_days_query(made, days_query, names_in);
 	EXECUTE gapstats_internal.statement(made, 'INSERT INTO @words (language, kind, name, words) SELECT * FROM gapstats_internal.status_words()');
+	-- not "unless it is there": that would be another one, which somebody has given the name meanwhile
+	EXECUTE gapstats_internal.statement(made, gapstats_internal.view_statement(''));
 	PERFORM gapstats_internal.make_views(made);
 	made := format('%I.%I', place.schema, place.base)::regclass;
 	PERFORM gapstats_internal.describe_list(made);
 	PERFORM gapstats_internal.make_private(made);
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts();
+	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(made, part)::regclass) FROM gapstats_internal.list_parts() WHERE kind = 'v';
 	RETURN made;
 END
 $$;
@@ -160,7 +164,54 @@ CREATE FUNCTION create_watch_list(name text, students_query text, combination te
 RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_oneself' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
-'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself.';
+'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself.';
+
+CREATE FUNCTION gapstats_internal.check_alone(relations oid[], problem text, hint text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	others text;
+BEGIN
+	WITH gone AS (
+		SELECT 'pg_class'::regclass AS classid, r AS objid, r::regclass AS relation FROM unnest(relations) AS r
+		UNION ALL
+		SELECT 'pg_type'::regclass, t.oid, t.typrelid::regclass FROM pg_type t WHERE t.typrelid = ANY (relations)
+		UNION ALL
+		SELECT 'pg_type'::regclass, t.typarray, t.typrelid::regclass FROM pg_type t WHERE t.typrelid = ANY (relations)
+	), dependent AS (
+		SELECT d.classid, d.objid, d.objsubid, g.relation
+		FROM gone g
+		JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype = 'n'
+		-- what belongs to something that goes, goes with it
+		WHERE NOT EXISTS (
+			SELECT
+			FROM pg_depend o
+			JOIN gone p ON o.refclassid = p.classid AND o.refobjid = p.objid
+			WHERE o.classid = d.classid AND o.objid = d.objid AND o.deptype IN ('i', 'a'))
+	)
+	SELECT string_agg(format('%s depends on %s', o.object, o.relations), E'\n' ORDER BY o.object)
+	INTO others
+	FROM (
+		SELECT n.object, string_agg(DISTINCT d.relation::text, ', ') AS relations
+		FROM dependent d
+		-- a view by its own name, not by its rule's
+		LEFT JOIN pg_depend v ON v.classid = d.classid AND v.objid = d.objid AND v.deptype = 'i'
+		CROSS JOIN LATERAL (
+			SELECT CASE WHEN v.refobjid IS NULL THEN pg_describe_object(d.classid, d.objid, d.objsubid) ELSE pg_describe_object(v.refclassid, v.refobjid, v.refobjsubid) END) n (object)
+		GROUP BY n.object
+	) o;
+	IF others IS NOT NULL THEN
+		RAISE EXCEPTION '%: something else depends on it', problem
+			USING ERRCODE = 'dependent_objects_still_exist',
+				  DETAIL = others,
+				  HINT = hint;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_alone(oid[], text, text) IS
+'Raises 2BP01, with what it is, if anything but relations themselves depends on them. What PostgreSQL''s own error hints at would take it along.';
 
 CREATE FUNCTION gapstats_internal.drop_watch_list_as_owner(list regclass)
 RETURNS void
@@ -168,32 +219,32 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	name CONSTANT text := list;
+	parts oid[];
+	left_behind text;
 	statements text;
 BEGIN
-	IF gapstats_internal.list_base(list) IS NULL THEN
-		PERFORM gapstats_internal.check_list(list);
-	END IF;
-	PERFORM gapstats_internal.lock_alone(ARRAY(
-		SELECT c.oid
-		FROM gapstats_internal.list_parts() p
-		JOIN pg_class l ON l.oid = list
-		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner
-		UNION
-		SELECT list));
+	PERFORM gapstats_internal.lock_parts(list);
+	parts := gapstats_internal.own_parts(list);
+	SELECT string_agg(gapstats_internal.list_part(list, part), ', ' ORDER BY part) INTO left_behind
+	FROM gapstats_internal.list_parts()
+	WHERE kind = 'r' AND to_regclass(gapstats_internal.list_part(list, part))::oid = ANY (parts) IS NOT TRUE;
+	PERFORM gapstats_internal.check_alone(parts, format('watch list "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
-	SELECT string_agg(format('DROP %s %s', CASE p.kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, p.relations), '; ' ORDER BY p.kind DESC)
+	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)
 	INTO statements
 	FROM (
-		SELECT p.kind, string_agg(c.oid::regclass::text, ', ') AS relations
-		FROM gapstats_internal.list_parts() p
-		JOIN pg_class l ON l.oid = list
-		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
-		GROUP BY p.kind
-	) p;
-	IF (SELECT relkind FROM pg_class WHERE oid = list) = 'm' THEN
-		EXECUTE format('DROP MATERIALIZED VIEW %s', list);
-	END IF;
+		SELECT k.place, k.what, string_agg(c.oid::regclass::text, ', ') AS relations
+		FROM pg_class c
+		JOIN (VALUES (1, 'm'::"char", 'MATERIALIZED VIEW'), (2, 'v', 'VIEW'), (3, 'r', 'TABLE')) AS k (place, kind, what) ON k.kind = c.relkind
+		WHERE c.oid = ANY (parts)
+		GROUP BY k.place, k.what
+	) d;
 	EXECUTE statements;
+	IF left_behind IS NOT NULL THEN
+		RAISE WARNING 'watch list "%" had no table % of its own', name, left_behind
+			USING HINT = 'If you have renamed it, or given it away, it is still there, with what it says of students: it is yours to drop.';
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.drop_watch_list_as_owner(regclass) IS
@@ -203,4 +254,4 @@ CREATE FUNCTION drop_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS
-'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights; nothing else may still depend on it. Waits for those who use it.';
+'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights. Waits for those who use it. If anything else depends on it, such as a view of somebody''s, that is error 2BP01, which names it. A table of the list that has been renamed is not found: a warning says which is missing.';

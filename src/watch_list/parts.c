@@ -266,7 +266,9 @@ statement(PG_FUNCTION_ARGS)
 
 		if (name == NULL)
 			ereport(ERROR,
-					(errcode(ERRCODE_UNDEFINED_TABLE), errmsg("watch list has been dropped")));
+					(errcode(ERRCODE_UNDEFINED_TABLE),
+					 errmsg("watch list has been dropped"),
+					 errhint("If change_students has made it anew, do this again.")));
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a watch list", name)));
 	}

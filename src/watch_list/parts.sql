@@ -17,7 +17,7 @@ BEGIN ATOMIC
 		('current', 'r', 'How each student stands: what the watch list shows.'),
 		('values', 'r', 'The values of the rules, an element a rule at its position.'),
 		('next', 'r', 'What the last run would change or has changed; remade by each run.'),
-		('history', 'r', 'Each student''s standings other than on track, from when to when.'),
+		('history', 'r', 'Each student''s standings other than on track and not assessed, from when to when.'),
 		('flags', 'r', 'Every flag, from the time it was raised to the time it was cleared.'),
 		('alarms', 'r', 'Why and when someone had to be told of a flagged student, and until when she was to be contacted.'),
 		('check_ins', 'r', 'Every contact with a flagged student.'),
@@ -26,6 +26,7 @@ BEGIN ATOMIC
 		('interventions', 'r', 'What is done for students.'),
 		('words', 'r', 'The words of a student''s page, by language; may be added to.'),
 		('viewers', 'r', 'Who may see whom.'),
+		('next_viewers', 'r', 'What of who may see whom a run that is held would change.'),
 		('breakdowns', 'r', 'By which columns the counts are published.'),
 		('counts', 'r', 'How many students of each group the watch list flags, for those who may know no more.'),
 		('acting', 'v', 'Roles that may read this may name the viewer in the setting gapstats.viewer.'),
@@ -36,10 +37,19 @@ BEGIN ATOMIC
 		('overdue', 'v', 'Alarms whose time is over without a contact.'),
 		('outbox', 'v', 'Alarms that nobody has acknowledged yet.'),
 		('sheet', 'v', 'One row a flagged student, for the people who see to them: to be printed on a Monday.'),
+		('own', 'v', 'What "mine" reads, behind the wall: nobody is to be granted it.'),
+		('own_reasons', 'v', 'What "my_reasons" reads, behind the wall: nobody is to be granted it.'),
+		('own_flags', 'v', 'What "my_flags" reads, behind the wall: nobody is to be granted it.'),
+		('own_check_ins', 'v', 'What "my_check_ins" reads, behind the wall: nobody is to be granted it.'),
+		('own_interventions', 'v', 'What "my_interventions" reads, behind the wall: nobody is to be granted it.'),
+		('own_events', 'v', 'What "my_events" reads, behind the wall: nobody is to be granted it.'),
+		('own_sheet', 'v', 'What "my_sheet" reads, behind the wall: nobody is to be granted it.'),
 		('mine', 'v', 'The watch list, the reader''s own students only.'),
 		('my_reasons', 'v', 'The reasons, the reader''s own students only.'),
 		('my_flags', 'v', 'Open flags, the reader''s own students only.'),
 		('my_check_ins', 'v', 'Contacts, the reader''s own students only.'),
+		('my_interventions', 'v', 'What is done, for the reader''s own students only.'),
+		('my_events', 'v', 'What happened to the standings of the reader''s own students.'),
 		('my_sheet', 'v', 'The sheet, the reader''s own students only.');
 END;
 COMMENT ON FUNCTION gapstats_internal.list_parts() IS
@@ -103,6 +113,48 @@ COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
 'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
 
 -- Only what the list's owner owns counts as a part, whatever its name.
+-- In the statement that reads it: who owns the schema may have put another relation in the
+-- place of the one that was looked at before.
+CREATE FUNCTION gapstats_internal.belongs_with(relation oid, list regclass)
+RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN (SELECT r.relowner = l.relowner FROM pg_class r, pg_class l WHERE r.oid = relation AND l.oid = list);
+COMMENT ON FUNCTION gapstats_internal.belongs_with(oid, regclass) IS
+'Whether the table of a row belongs to the owner of a watch list.';
+
+CREATE FUNCTION gapstats_internal.own_parts(list regclass)
+RETURNS oid[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT list::oid
+	UNION
+	SELECT c.oid
+	FROM gapstats_internal.list_parts() p
+	JOIN pg_class l ON l.oid = list
+	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+);
+COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
+'A watch list and those of its parts that are there and belong to its owner.';
+
+-- Readers lock several parts one after another, and so would ALTER and DROP: each would hold
+-- what the other waits for.  So whoever remakes parts calls this before anything else of the
+-- list is locked, be it a row.
+CREATE FUNCTION gapstats_internal.lock_parts(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => true) WHERE gapstats_internal.list_base(list) IS NOT NULL;
+	-- it is none, or has been dropped by somebody who was waited for
+	IF gapstats_internal.list_base(list) IS NULL THEN
+		PERFORM gapstats_internal.check_list(list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
+'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
+
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -136,7 +188,9 @@ DECLARE
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		IF NOT EXISTS (SELECT FROM pg_class WHERE oid = list) THEN
-			RAISE EXCEPTION 'watch list has been dropped' USING ERRCODE = 'undefined_table';
+			RAISE EXCEPTION 'watch list has been dropped'
+				USING ERRCODE = 'undefined_table',
+					  HINT = 'If change_students has made it anew, do this again.';
 		END IF;
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
@@ -160,7 +214,7 @@ BEGIN
 	IF missing IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not whole: there is no %', list, missing
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
+				  HINT = coalesce(gapstats_internal.fix_of_lost_tables(list, gapstats_internal.lost_tables(list)), format('SELECT gapstats.repair_watch_list(%L);', list));
 	ELSIF (SELECT relkind FROM pg_class WHERE oid = list) <> 'm' THEN
 		RAISE EXCEPTION 'the watch list of "%" is gone, its tables are there', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -189,7 +243,27 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list_name(text) IS
 'Raises an error if a name is too long for a watch list, since the names of its parts begin with it.';
 
--- Who renames a list, or its schema, means its parts and its job, too.
+CREATE FUNCTION gapstats_internal.rename_parts(list regclass, new_base text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statements text;
+BEGIN
+	SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
+		gapstats_internal.list_part(list, part), new_base || '_' || part), '; ')
+	INTO statements
+	FROM gapstats_internal.list_parts()
+	WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NOT NULL;
+	EXECUTE statements;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rename_parts(regclass, text) IS
+'Gives those parts of a watch list that are there names that begin otherwise.';
+
+-- Who renames a list, or its schema, means its parts and its job, too.  The parts can wait: a
+-- run is not to be kept by somebody who reads them.
 CREATE FUNCTION gapstats_internal.follow_rename(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -198,22 +272,23 @@ AS $$
 DECLARE
 	new_name CONSTANT name := (SELECT relname FROM pg_class WHERE oid = list AND relkind = 'm');
 	base CONSTANT text := gapstats_internal.list_base(list);
-	statements text;
 BEGIN
 	IF new_name <> base THEN
 		PERFORM gapstats_internal.check_list_name(new_name);
-		SELECT string_agg(format('ALTER %s %s RENAME TO %I', CASE kind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END,
-			gapstats_internal.list_part(list, part), new_name || '_' || part), '; ')
-		INTO statements
-		FROM gapstats_internal.list_parts()
-		WHERE to_regclass(gapstats_internal.list_part(list, part)) IS NOT NULL;
-		EXECUTE statements;
+		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false) THEN
+			PERFORM gapstats_internal.rename_parts(list, new_name);
+		ELSE
+			RAISE NOTICE 'what is beside watch list "%" is in use and keeps the name "%" for now', list, base
+				USING HINT = 'The next refresh or change of the list renames it, if nobody uses it then.';
+		END IF;
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);
+	-- elsewhere, OIDs are those of other roles
+	PERFORM gapstats_internal.follow_renamed_owners(list) WHERE gapstats_internal.held_because(list) IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
-'Gives the parts of a watch list and its pg_cron job its name, if it has been renamed or moved.';
+'Gives the parts of a watch list, unless somebody uses them, and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
 
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.

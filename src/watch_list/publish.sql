@@ -33,8 +33,8 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_current(regclass) IS
 'Writes what a run found to a watch list''s students and values.';
 
--- What is new of a standing, beside the one that was.  Both are of a student who is not on
--- track, or NULL.
+-- What is new of a standing, beside the one that was.  Both are of a student who is flagged,
+-- or has insufficient data, or NULL.
 CREATE FUNCTION gapstats_internal.standing_event(status_before text, rules_before text[], status_now text, rules_now text[])
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -47,7 +47,7 @@ RETURN CASE
 	ELSE 'rule changed'
 END;
 COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
-'What a new standing of a student is, given the one before, if she was not on track: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
+'What a new standing of a student is, given the one before, if there was one: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
 
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
 RETURNS void
@@ -62,7 +62,7 @@ BEGIN
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
-				WHEN n.status <> 'on track' THEN NULL
+				WHEN n.status NOT IN ('on track', 'not assessed') THEN NULL
 				WHEN (
 					SELECT bool_and(u.rule IS NULL)
 					FROM (
@@ -75,7 +75,7 @@ BEGIN
 					) b
 					CROSS JOIN unnest(b.rules, b.rule_versions) AS was (rule, version)
 					LEFT JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
-				ELSE 'on track' END
+				ELSE n.status END
 		FROM @next n
 		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions))
@@ -88,11 +88,17 @@ BEGIN
 				-- a rule that flagged her and has no value now, which a capital letter tells, is no ease
 				WHEN e.event = 'eased' AND EXISTS (
 					SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (b.rules) AND substr(n.states, u."position", 1) ~ '[MDX]') THEN 'data missing'
+				-- nor is it one if all that flagged her, and is as it was, still does
+				WHEN e.event = 'eased' AND NOT EXISTS (
+					SELECT
+					FROM unnest(b.rules, b.rule_versions) AS was (rule, version)
+					JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version
+					WHERE NOT was.rule = ANY (n.rules)) THEN 'rule changed'
 				ELSE e.event END, $1, $2
 		FROM @next n
 		LEFT JOIN @history b ON b.student_id @equals n.student_id AND b.until_run = $1 AND b.ended_as IS NULL
 		CROSS JOIN LATERAL (SELECT gapstats_internal.standing_event(b.status, b.rules, n.status, n.rules)) e (event)
-		WHERE n.change IN ('n', 'c', 'r') AND n.status <> 'on track'
+		WHERE n.change IN ('n', 'c', 'r') AND n.status NOT IN ('on track', 'not assessed')
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
@@ -100,43 +106,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
-'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track have none.';
-
-CREATE FUNCTION gapstats_internal.due_time(raised_at timestamptz, contact_within interval, school_days integer, calendar gapstats.dayset, time_zone text)
-RETURNS timestamptz
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	day date := (raised_at AT TIME ZONE time_zone)::date;
-	due date;
-BEGIN
-	IF school_days IS NULL THEN
-		RETURN raised_at + contact_within;
-	ELSIF calendar IS NULL THEN
-		SELECT d.day INTO due
-		FROM generate_series(day + 1, day + 7 + 2 * school_days, interval '1 day') AS g (at)
-		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
-		WHERE extract(isodow FROM d.day) <= 5
-		ORDER BY d.day
-		OFFSET school_days - 1 LIMIT 1;
-	ELSE
-		SELECT d.day INTO due
-		FROM generate_series(day + 1, day + 366, interval '1 day') AS g (at)
-		CROSS JOIN LATERAL (SELECT g.at::date) AS d (day)
-		WHERE calendar OPERATOR(gapstats.@>) d.day
-		ORDER BY d.day
-		OFFSET school_days - 1 LIMIT 1;
-		-- nobody said which days come after the calendar's last
-		IF due IS NULL THEN
-			RETURN gapstats_internal.due_time(raised_at, contact_within, school_days, NULL, time_zone);
-		END IF;
-	END IF;
-	RETURN (due + 1)::timestamp AT TIME ZONE time_zone;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.due_time(timestamptz, interval, integer, gapstats.dayset, text) IS
-'Until when a student is to be contacted: contact_within after the alarm, or, if school_days is not NULL, to the end of so many school days after the day of the alarm. School days are those of the calendar, or Monday to Friday.';
+'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track or not assessed have none.';
 
 CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text)
 RETURNS bigint
@@ -149,7 +119,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at, "values")
 		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
-			(SELECT gapstats_internal.due_time(now(), s.contact_within, s.contact_within_school_days, s.calendar, s.time_zone) FROM @settings s),
+			(SELECT gapstats_internal.due_time($4, $1)),
 			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
@@ -158,9 +128,9 @@ BEGIN
 		AND ($3 <> 'new reason' OR EXISTS (
 			SELECT FROM @check_ins c
 			WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag)))
-		ORDER BY f.flag
+		ORDER BY f.student_id
 		$sql$)
-	USING run, new_event, kind;
+	USING run, new_event, kind, list;
 	GET DIAGNOSTICS raised = ROW_COUNT;
 	RETURN raised;
 END
@@ -168,10 +138,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text) IS
 'Raises alarms of a kind for the students whose standing began with an event in a run, and returns how many.';
 
+-- A rule that was off for some nights, or was another one, says nothing new when it is back.
+CREATE FUNCTION gapstats_internal.rules_that_are_back(list regclass, run bigint, OUT rules text[], OUT asked_in bigint[])
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(a.rule), array_agg(b.run)
+		FROM @run_rules a
+		JOIN @rules r ON r.rule = a.rule AND r.version = a.version
+		CROSS JOIN LATERAL (
+			SELECT max(n.run)
+			FROM @runs n
+			CROSS JOIN @settings s
+			JOIN @run_rules u ON u.run = n.run AND u.rule = a.rule
+			JOIN @rules o ON o.rule = u.rule AND o.version = u.version
+			WHERE n.status = 'succeeded' AND n.ended_at > now() - s.return_within
+			AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
+		) b (run)
+		WHERE a.run = $1 AND b.run < (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		$sql$)
+	INTO rules, asked_in USING run;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rules_that_are_back(regclass, bigint) IS
+'The rules of a run that the last run did not ask as this one does, but one before it did, within return_within of the settings; and the last such run. NULL if there are none.';
+
 CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	back CONSTANT record := gapstats_internal.rules_that_are_back(list, run);
 BEGIN
 	-- data that went missing clears nobody
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -183,19 +182,26 @@ BEGIN
 	USING run;
 	GET DIAGNOSTICS cleared = ROW_COUNT;
 
-	-- who was gone for some nights keeps her flag, and with it her check-ins
+	-- who was gone for some nights, or whose rule was, keeps her flag, and with it her check-ins
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
 		SET cleared_at = NULL, cleared_as = NULL
 		FROM @history h, @settings s
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
-		AND f.student_id @equals h.student_id AND f.cleared_as = 'left' AND f.cleared_at > now() - s.return_within
-		-- in this night, or in one since which her data was missing
-		AND (EXISTS (SELECT FROM @next n WHERE n.change = 'n' AND n.student_id @equals h.student_id)
-			OR EXISTS (SELECT FROM @history b WHERE b.until_run = $1 AND b.status = 'insufficient data' AND b.student_id @equals h.student_id))
+		AND f.student_id @equals h.student_id AND f.cleared_at > now() - s.return_within
+		AND CASE f.cleared_as
+			-- in this night, or in one since which her data was missing
+			WHEN 'left' THEN EXISTS (SELECT FROM @next n WHERE n.change = 'n' AND n.student_id @equals h.student_id)
+				OR EXISTS (SELECT FROM @history b WHERE b.until_run = $1 AND b.status = 'insufficient data' AND b.student_id @equals h.student_id)
+			WHEN 'rule changed' THEN EXISTS (
+				SELECT
+				FROM unnest($2, $3) AS r (rule, run)
+				JOIN @history b ON b.student_id @equals h.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
+				WHERE r.rule = ANY (h.rules) AND r.run >= f.run)
+			END
 		AND NOT EXISTS (SELECT FROM @flags b WHERE b.student_id @equals h.student_id AND b.flag > f.flag)
 		$sql$)
-	USING run;
+	USING run, back.rules, back.asked_in;
 
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @flags (student_id, status, rules, since, run)
@@ -203,22 +209,30 @@ BEGIN
 		FROM @history h
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
 		AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL)
-		ORDER BY h.student_id
+		-- who sees the numbers of two flags must not know who is between
+		ORDER BY random()
 		$sql$)
 	USING run, as_of;
 	GET DIAGNOSTICS newly_flagged = ROW_COUNT;
 
 	-- a standing that comes after missing data, or some nights off the list, is compared with
-	-- what the flag said
+	-- what the flag said, and said when a rule that is back was last asked
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @history h
-		SET event = CASE WHEN (f.status, f.rules) = (h.status, h.rules) THEN 'back'
-			ELSE gapstats_internal.standing_event(f.status, f.rules, h.status, h.rules) END
+		SET event = (
+			SELECT CASE WHEN h.status = b.status AND h.rules <@ b.rules AND h.rules @> b.rules THEN 'back'
+				ELSE gapstats_internal.standing_event(b.status, b.rules, h.status, h.rules) END
+			FROM (
+				SELECT CASE WHEN bool_or(b.status = 'at risk') THEN 'at risk' ELSE f.status END, f.rules || array_agg(r.rule)
+				FROM unnest($2, $3) AS r (rule, run)
+				JOIN @history b ON b.student_id @equals f.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
+				WHERE r.rule = ANY (h.rules) AND r.run >= f.run
+			) b (status, rules))
 		FROM @flags f
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason')
 		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
 		$sql$)
-	USING run;
+	USING run, back.rules, back.asked_in;
 	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged');
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated');
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason');
@@ -254,7 +268,35 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
-'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left and is flagged when she is back, within return_within of the settings, has her flag back.';
+'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left, or whose rule was changed, and who is flagged when she or the rule is back, within return_within of the settings, has her flag back.';
+
+-- Who accepts a run for an earlier day says that the days after it were mistyped.
+CREATE FUNCTION gapstats_internal.take_back_days(list regclass, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	dated_back bigint;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET as_of = $1 WHERE as_of > $1') USING as_of;
+	GET DIAGNOSTICS dated_back = ROW_COUNT;
+	IF dated_back = 0 THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @history
+		SET from_day = least(from_day, $1), until_day = CASE WHEN until_day IS NOT NULL THEN least(until_day, $1) END
+		WHERE from_day > $1 OR until_day > $1
+		$sql$)
+	USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @flags SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @current SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET shown = false');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.take_back_days(regclass, date) IS
+'Dates what a watch list was computed for later days than this one back to it, so that nothing stands or ended on days that have not been. The run that was accepted says in "moved" which days they were.';
 
 -- From then on autovacuum sees to it.  Of arrays, statistics cost much and serve nothing here.
 CREATE FUNCTION gapstats_internal.analyze_list(list regclass)
@@ -277,16 +319,16 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
 		SELECT c.student_id::text, 'stands ' || c.status || ', in the history ' || coalesce(h.status, 'nowhere')
 		FROM @current c
 		FULL JOIN (SELECT * FROM @history WHERE until_time IS NULL) h ON h.student_id @equals c.student_id
-		WHERE (c.status, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, array_to_string(h.rules, '; ')) AND (h.status IS NOT NULL OR c.status <> 'on track')
+		WHERE (c.status, coalesce(c.reasons, '')) IS DISTINCT FROM (h.status, array_to_string(h.rules, '; ')) AND (h.status IS NOT NULL OR c.status NOT IN ('on track', 'not assessed'))
 		UNION ALL
 		SELECT c.student_id::text, 'stands ' || c.status || CASE WHEN f.flag IS NULL THEN ' without' ELSE ' with' END || ' an open flag'
 		FROM @current c
 		FULL JOIN (SELECT * FROM @flags WHERE cleared_at IS NULL) f ON f.student_id @equals c.student_id
-		WHERE c.status IS NULL OR (c.status IN ('watch', 'at risk') AND f.flag IS NULL) OR (c.status = 'on track' AND f.flag IS NOT NULL)
+		WHERE c.status IS NULL OR (c.status IN ('watch', 'at risk') AND f.flag IS NULL) OR (c.status IN ('on track', 'not assessed') AND f.flag IS NOT NULL)
 			OR c.since IS DISTINCT FROM f.since
 		UNION ALL
 		SELECT coalesce(c.student_id, v.student_id)::text, 'has a row, or values, but not both'
@@ -296,9 +338,9 @@ BEGIN
 		UNION ALL
 		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
 		FROM @current c
-		FULL JOIN @list l ON l.student_id @equals c.student_id
+		FULL JOIN %s l ON l.student_id @equals c.student_id
 		WHERE c::text IS DISTINCT FROM l::text AND (SELECT s.shown FROM @settings s)
-		$sql$);
+		$sql$, replace(list::text, '@', '@@')));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.disagreement(regclass) IS

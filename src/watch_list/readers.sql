@@ -1,41 +1,69 @@
 -- watch_list/readers: who sees which students
 
-CREATE FUNCTION gapstats_internal.write_viewers(list regclass)
+CREATE FUNCTION gapstats_internal.find_viewers(list regclass, of_run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	kept gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
 	columns text;
 BEGIN
+	-- what an earlier run found is of use only while that run may be accepted
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers WHERE run IS DISTINCT FROM (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL)');
 	IF kept.query IS NULL THEN
 		RETURN;
 	END IF;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		WITH changed AS MATERIALIZED (
-			SELECT n.viewer, n.student_id, v.ctid AS gone
-			FROM (
-				SELECT DISTINCT viewer::text COLLATE "C" AS viewer, student_id
-				FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)
-				WHERE viewer IS NOT NULL AND student_id IS NOT NULL
-			) n
-			FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
-			WHERE n.viewer IS NULL OR v.viewer IS NULL
-		), gone AS (
-			DELETE FROM @viewers v USING changed c WHERE v.ctid = c.gone
-		)
-		INSERT INTO @viewers (viewer, student_id)
-		SELECT viewer, student_id FROM changed WHERE gone IS NULL
-		$sql$, replace(columns, '@', '@@')))
-	USING kept;
+		INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
+		SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
+		FROM (
+			SELECT DISTINCT q.viewer::text COLLATE "C" AS viewer, q.student_id
+			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)) q
+			WHERE q.viewer IS NOT NULL AND q.student_id IS NOT NULL
+		) n
+		FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
+		WHERE n.viewer IS NULL OR v.viewer IS NULL
+		$sql$,
+		-- as text, a regrole has the quotes that its name needs
+		CASE WHEN starts_with(columns, 'viewer regrole,') THEN '(SELECT r.rolname FROM pg_roles r WHERE r.oid = q.viewer)' ELSE 'q.viewer' END,
+		replace(columns, '@', '@@')))
+	USING kept, of_run;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_viewers(regclass) IS
-'Writes who may see whom, by the viewers query of a watch list, where that differs.';
+COMMENT ON FUNCTION gapstats_internal.find_viewers(regclass, bigint) IS
+'Writes down how who may see whom, by the viewers query of a watch list, differs from what is published.';
 
+CREATE FUNCTION gapstats_internal.publish_viewers(list regclass, of_run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		DELETE FROM @viewers v USING @next_viewers n WHERE n.run = $1 AND n.is_gone AND v.viewer = n.viewer AND v.student_id @equals n.student_id
+		$sql$)
+	USING of_run;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @viewers (viewer, student_id) SELECT n.viewer, n.student_id FROM @next_viewers n WHERE n.run = $1 AND NOT n.is_gone ON CONFLICT DO NOTHING
+		$sql$)
+	USING of_run;
+	-- what other runs found is how it differed from what was published before
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.publish_viewers(regclass, bigint) IS
+'Publishes who may see whom in a watch list as a run found it, or, for run 0, as it was found by hand.';
+
+-- Access that is taken back must end, and a source that is broken must not end everybody's.
+-- So what a run finds is published first and by itself, whatever becomes of the run; but if it
+-- is too much to be true (viewers_moved), it stays as it was and the run is held.  Whoever
+-- should see somebody no more sees then what he saw before, and nothing new, until the owner
+-- accepts the run or shares the list, which publishes at once.  To publish a result that is
+-- empty would take the list from everybody; to publish the students without it would show
+-- what is new to those who may have no right to it any more.
 CREATE FUNCTION gapstats_internal.refresh_viewers_as_owner(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -44,12 +72,20 @@ AS $$
 DECLARE
 	outcome text;
 	detail text;
+	moved text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
 	IF outcome = 'running' THEN
-		PERFORM gapstats_internal.check_queries(list);
-		PERFORM gapstats_internal.write_viewers(list);
+		-- who shares the list meanwhile has the last word
+		PERFORM gapstats_internal.lock_list(list);
+		PERFORM gapstats_internal.find_viewers(list, run);
+		moved := gapstats_internal.viewers_moved(list, run);
+		IF moved IS NULL THEN
+			PERFORM gapstats_internal.publish_viewers(list, run);
+		ELSE
+			EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET moved = $2 WHERE run = $1') USING run, moved;
+		END IF;
 	END IF;
 EXCEPTION
 	WHEN query_canceled THEN
@@ -66,7 +102,75 @@ CREATE FUNCTION gapstats_internal.refresh_viewers(list regclass, run bigint)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers(regclass, bigint) IS
-'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If it fails itself, so does the run.';
+'Publishes who may see whom, before anything else of a run, so that access that was taken back ends although a rule may fail. If too much of it would change, it stays as it was and the run will be held; if it fails itself, so does the run.';
+
+CREATE FUNCTION gapstats_internal.viewer_column_query(students gapstats_internal.kept_query, viewer_column text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column, rtrim(students.query, E'; \t\r\n'));
+COMMENT ON FUNCTION gapstats_internal.viewer_column_query(gapstats_internal.kept_query, text) IS
+'The viewers query of a watch list whose students query has the viewers in a column.';
+
+-- That a list is shared by a column its viewers query tells, also where the list was imported.
+CREATE FUNCTION gapstats_internal.viewer_column(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT a.attname
+	FROM gapstats_internal.read_query(list, 'viewers') v
+	CROSS JOIN gapstats_internal.read_query(list, 'students') s
+	JOIN pg_attribute a ON a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > 0 AND NOT a.attisdropped
+	WHERE v.query = gapstats_internal.viewer_column_query(s, a.attname);
+END;
+COMMENT ON FUNCTION gapstats_internal.viewer_column(regclass) IS
+'The column of the students query by which a watch list is shared; NULL if it is not shared, or by a query of its own.';
+
+CREATE FUNCTION gapstats_internal.keep_viewer_column(list regclass, students gapstats_internal.kept_query, viewer_column text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	columns CONSTANT text[] := ARRAY(SELECT quote_ident(name) FROM gapstats_internal.kept_query_columns('students query', students));
+BEGIN
+	IF NOT quote_ident(viewer_column) = ANY (columns) THEN
+		RAISE EXCEPTION 'students query of watch list "%" has no column "%"', list, viewer_column
+			USING ERRCODE = 'undefined_column',
+				  DETAIL = 'The list is to be shared by it.',
+				  HINT = format('It has %s. share_watch_list also takes a query for the viewers.', array_to_string(columns, ', '));
+	END IF;
+	RETURN gapstats_internal.keep_query_as('viewers query', gapstats_internal.viewer_column_query(students, viewer_column), students);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_viewer_column(regclass, gapstats_internal.kept_query, text) IS
+'The viewers query of a watch list that is shared by a column of its students query. Error: there is no such column.';
+
+CREATE FUNCTION gapstats_internal.viewers_query(list regclass, viewers_query text, viewer_column text, names_in text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	kept gapstats_internal.kept_query;
+BEGIN
+	IF num_nonnulls(viewers_query, viewer_column) > 1 THEN
+		RAISE EXCEPTION 'viewers query and viewer column exclude each other' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF viewers_query IS NOT NULL THEN
+		RETURN gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	ELSIF viewer_column IS NOT NULL THEN
+		RETURN gapstats_internal.keep_viewer_column(list, gapstats_internal.read_query(list, 'students'), viewer_column);
+	END IF;
+	kept := gapstats_internal.read_query(list, 'viewers');
+	IF kept.query IS NULL THEN
+		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	-- it runs although nobody has looked at it
+	PERFORM gapstats_internal.check_resumed(list), gapstats_internal.check_queries(list);
+	RETURN kept;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewers_query(regclass, text, text, text) IS
+'The viewers query by which a watch list is to be shared: one that is given, one made of a column of the students query, or the one that it has.';
 
 CREATE FUNCTION gapstats_internal.share_watch_list_as_owner(list regclass, viewers_query text, viewer_column text, names_in text)
 RETURNS void
@@ -78,15 +182,7 @@ DECLARE
 	types regtype[];
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
-	IF num_nonnulls(viewers_query, viewer_column) <> 1 THEN
-		RAISE EXCEPTION 'either a viewers query or a viewer column is needed' USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	PERFORM gapstats_internal.check_list_column(list, viewer_column);
-	IF viewer_column IS NOT NULL THEN
-		viewers_query := format(E'SELECT s.%I, s.student_id FROM (\n%s\n) AS s', viewer_column,
-			rtrim((gapstats_internal.read_query(list, 'students')).query, E'; \t\r\n'));
-	END IF;
-	kept := gapstats_internal.keep_query('viewers query', viewers_query, names_in);
+	kept := gapstats_internal.viewers_query(list, viewers_query, viewer_column, names_in);
 	types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('viewers query', kept));
 	IF cardinality(types) <> 2 THEN
 		RAISE EXCEPTION 'viewers query gives % columns', cardinality(types)
@@ -97,7 +193,8 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, kept);
-	PERFORM gapstats_internal.write_viewers(list);
+	PERFORM gapstats_internal.find_viewers(list, 0);
+	PERFORM gapstats_internal.publish_viewers(list, 0);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.share_watch_list_as_owner(regclass, text, text, text) IS
@@ -108,7 +205,7 @@ CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
-'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", and "my_check_ins", each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name, or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once and is brought up to date with the list; doing it again changes it and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
+'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", "my_events" and the others that begin so, each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name (or a regrole, which follows when the role is renamed), or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once, however much it changes, and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
 
 CREATE FUNCTION gapstats_internal.unshare_watch_list_as_owner(list regclass)
 RETURNS boolean
@@ -122,8 +219,10 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'viewers' $sql$);
 	GET DIAGNOSTICS taken_back = ROW_COUNT;
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
+	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
-	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_sheet, acting, words}'::text[]) AS p (part);
+	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_interventions, my_events, my_sheet, acting, words}'::text[]) AS p (part);
+	PERFORM gapstats_internal.keep_grants(list);
 	RETURN taken_back > 0;
 END
 $$;
@@ -141,10 +240,10 @@ RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE what
 	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
-	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
+	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_events, my_sheet}'
 	WHEN 'outbox' THEN '{outbox}'
 	WHEN 'counts' THEN '{counts}'
-	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_sheet}'
+	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_events, my_sheet}'
 END;
 COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
 'What a role may read of a watch list that has been granted read, follow up, act for viewers, counts or outbox.';
@@ -166,9 +265,12 @@ BEGIN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Say who may see whom with share_watch_list.';
+	ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE oid = reader) THEN
+		RAISE EXCEPTION 'role with OID % does not exist', reader::oid USING ERRCODE = 'undefined_object';
 	END IF;
 	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
+	PERFORM gapstats_internal.keep_grants(list);
 	SELECT n.nspname INTO schema FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list;
 	IF NOT has_schema_privilege(reader::oid, schema, 'USAGE') THEN
 		RAISE NOTICE '% has no USAGE on schema "%", in which the list is', reader, schema
@@ -183,4 +285,4 @@ CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. REVOKE takes it back.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. REVOKE takes it back.';

@@ -26,6 +26,24 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
 'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
 
+CREATE FUNCTION gapstats_internal.check_resumed(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	held CONSTANT text := gapstats_internal.held_because(list);
+BEGIN
+	IF held IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" is held: %', list, held
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_resumed(regclass) IS
+'Raises an error if a watch list is held until its owner says that it may go on.';
+
 -- A new owner's relations are his, so what the queries mean is written down anew; whatever
 -- else they mean by now, he is told.
 CREATE FUNCTION gapstats_internal.keep_again(list regclass, of_part text, of_rule text)
@@ -39,13 +57,12 @@ DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, of_part, of_rule);
 	difference text;
 BEGIN
-	PERFORM gapstats_internal.kept_query_columns(what, kept);
+	PERFORM gapstats_internal.kept_query_columns(what, CASE of_part WHEN 'applies_to' THEN gapstats_internal.read_condition(list, of_rule) ELSE kept END);
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
-	PERFORM set_config('DateStyle', kept.date_style, true), set_config('IntervalStyle', kept.interval_style, true),
-		set_config('TimeZone', kept.time_zone, true), set_config('extra_float_digits', kept.extra_float_digits, true);
-	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, gapstats_internal.keep_query(what, kept.query, kept.names_in));
+	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule,
+		CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.keep_query_as(what, kept.query, kept) END);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS
@@ -60,7 +77,7 @@ DECLARE
 	query record;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
-	PERFORM gapstats_internal.check_queries(list);
+	PERFORM gapstats_internal.keep_grants(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT q.part, q.rule
 		FROM @queries q
@@ -70,6 +87,7 @@ BEGIN
 	LOOP
 		PERFORM gapstats_internal.keep_again(list, query.part, query.rule);
 	END LOOP;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @queries SET owners = gapstats_internal.owners_in(meaning)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
 		SET owner = quote_ident(current_user)::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1

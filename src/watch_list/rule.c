@@ -87,6 +87,7 @@ GetGroups(HeapTupleHeader row, Rule *rule)
 				 errmsg("%s: %d groups have %d thresholds", rule->what, rule->n_groups, n)));
 	rule->groups = palloc(sizeof(char *) * rule->n_groups);
 	rule->group_thresholds = palloc(sizeof(Numeric) * rule->n_groups);
+	rule->group_is_there = palloc0(sizeof(bool) * rule->n_groups);
 	for (int i = 0; i < rule->n_groups; i++)
 	{
 		rule->groups[i] = TextDatumGetCString(names[i]);
@@ -278,7 +279,7 @@ StateIsMissing(char state)
 		!StateIsFlagged(state);
 }
 
-static bool
+bool
 StateIsUnusable(char state)
 {
 	return state == STATE_DUPLICATED || state == STATE_DUPLICATED_FLAGGED ||
@@ -308,6 +309,7 @@ BeginScore(Score *score, CombinationKind kind)
 void
 AddToScore(Score *score, const Rule *rule, char state)
 {
+	score->n_applying += state != STATE_NOT_APPLICABLE;
 	score->n_missing += StateIsMissing(state);
 	if (!StateIsFlagged(state))
 		return;
@@ -335,7 +337,7 @@ IsFlaggedScore(const Score *score, const Combination *combination)
 	return RuleHolds(GREATER_OR_EQUAL, score->score, lowest);
 }
 
-/* A rule without a value keeps a student from being on track */
+/* Who was asked nothing, or has no answer to something, is not on track */
 const char *
 StatusOf(const Score *score, const Combination *combination)
 {
@@ -343,18 +345,35 @@ StatusOf(const Score *score, const Combination *combination)
 		return "at risk";
 	if (IsFlaggedScore(score, combination))
 		return "watch";
+	if (score->n_applying == 0)
+		return "not assessed";
 	return score->n_missing > 0 ? "insufficient data" : "on track";
 }
 
 /* ---- what was counted, a row a rule ---- */
+
+/* The groups that have a threshold and no student */
+static Datum
+EmptyGroups(const Rule *rule)
+{
+	Datum	   *groups = palloc(sizeof(Datum) * Max(rule->n_groups, 1));
+	int			n = 0;
+
+	for (int i = 0; i < rule->n_groups; i++)
+	{
+		if (!rule->group_is_there[i])
+			groups[n++] = CStringGetTextDatum(rule->groups[i]);
+	}
+	return PointerGetDatum(construct_array(groups, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
 
 Tuplestorestate *
 RulesEvaluated(const Rule *rules, int n, TupleDesc *row)
 {
 	enum
 	{
-		RULE = 1, POSITION, VERSION, N_ROWS, N_MATCHED, N_VALUES, N_UNUSABLE, N_NOT_APPLICABLE,
-		N_FLAGGED, MILLISECONDS
+		RULE = 1, POSITION, VERSION, N_ROWS, N_WITHOUT_ID, N_MATCHED, N_VALUES, N_UNUSABLE,
+		N_NOT_APPLICABLE, N_FLAGGED, EMPTY_GROUPS, MILLISECONDS
 	};
 	Tuplestorestate *store = tuplestore_begin_heap(false, false, work_mem);
 
@@ -363,20 +382,23 @@ RulesEvaluated(const Rule *rules, int n, TupleDesc *row)
 	TupleDescInitEntry(*row, POSITION, "position", INT4OID, -1, 0);
 	TupleDescInitEntry(*row, VERSION, "version", INT4OID, -1, 0);
 	TupleDescInitEntry(*row, N_ROWS, "n_rows", INT8OID, -1, 0);
+	TupleDescInitEntry(*row, N_WITHOUT_ID, "n_without_id", INT8OID, -1, 0);
 	TupleDescInitEntry(*row, N_MATCHED, "n_matched", INT8OID, -1, 0);
 	TupleDescInitEntry(*row, N_VALUES, "n_values", INT8OID, -1, 0);
 	TupleDescInitEntry(*row, N_UNUSABLE, "n_unusable", INT8OID, -1, 0);
 	TupleDescInitEntry(*row, N_NOT_APPLICABLE, "n_not_applicable", INT8OID, -1, 0);
 	TupleDescInitEntry(*row, N_FLAGGED, "n_flagged", INT8OID, -1, 0);
+	TupleDescInitEntry(*row, EMPTY_GROUPS, "empty_groups", TEXTARRAYOID, -1, 1);
 	TupleDescInitEntry(*row, MILLISECONDS, "milliseconds", FLOAT8OID, -1, 0);
 	for (int i = 0; i < n; i++)
 	{
 		const Rule *rule = &rules[i];
 		Datum		values[MILLISECONDS] = {
 			CStringGetTextDatum(rule->name), Int32GetDatum(rule->position), Int32GetDatum(rule->version),
-			Int64GetDatum(rule->n_rows), Int64GetDatum(rule->n_matched), Int64GetDatum(rule->n_values),
-			Int64GetDatum(rule->n_unusable), Int64GetDatum(rule->n_not_applicable),
-			Int64GetDatum(rule->n_flagged), Float8GetDatum(rule->milliseconds)
+			Int64GetDatum(rule->n_rows), Int64GetDatum(rule->n_without_id), Int64GetDatum(rule->n_matched),
+			Int64GetDatum(rule->n_values), Int64GetDatum(rule->n_unusable),
+			Int64GetDatum(rule->n_not_applicable), Int64GetDatum(rule->n_flagged), EmptyGroups(rule),
+			Float8GetDatum(rule->milliseconds)
 		};
 		bool		nulls[MILLISECONDS] = {false};
 

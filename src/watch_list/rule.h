@@ -69,12 +69,14 @@ typedef struct Rule
 	int			n_groups;
 	char	  **groups;
 	Numeric    *group_thresholds;
+	bool	   *group_is_there; /* a student of it has been seen */
 	bool		is_at_risk;		/* severity */
 	Numeric		points;
 	Oid			value_type;		/* of no domain */
 
 	/* counted in a run */
 	int64		n_rows;
+	int64		n_without_id;
 	int64		n_matched;
 	int64		n_values;
 	int64		n_unusable;
@@ -99,6 +101,7 @@ typedef struct Score
 {
 	CombinationKind kind;
 	int64		n_flagged;
+	int64		n_applying;
 	int64		n_missing;
 	int			severity;
 	Numeric		score;			/* set by FinishScore */
@@ -114,6 +117,7 @@ extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 
 extern bool StateIsFlagged(char state);
 extern bool StateWasFlagged(char state);
+extern bool StateIsUnusable(char state);
 extern char StateWithoutValue(ObservationKind kind, bool was_flagged);
 extern void CountState(Rule *rule, char state);
 

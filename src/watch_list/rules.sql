@@ -15,22 +15,122 @@ CREATE TYPE gapstats_internal.rule_settings AS (
 );
 COMMENT ON TYPE gapstats_internal.rule_settings IS 'what a version of a rule says';
 
--- The words by which a column shows that it holds race, language, income or disability
+CREATE FUNCTION gapstats_internal.words_of(name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN '_' || lower(regexp_replace(regexp_replace(regexp_replace(name,
+	'([[:lower:]])(?=[[:upper:]])|([[:upper:]])(?=[[:upper:]][[:lower:]])', '\1\2_', 'g'),
+	'([[:alpha:]])(?=[[:digit:]])|([[:digit:]])(?=[[:alpha:]])', '\1\2_', 'g'),
+	'[^[:alnum:]]+', '_', 'g')) || '_';
+COMMENT ON FUNCTION gapstats_internal.words_of(text) IS
+'The words of a column''s name in lower case, with _ before and after each: they end at what is neither a letter nor a digit, between letters and digits, and where the case changes.';
+
+-- A user who names the setting when he connects has it empty when the library comes, whatever
+-- the database says; so what the catalog says is added.
+CREATE FUNCTION gapstats_internal.protected_names()
+RETURNS SETOF text
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT n.name
+	FROM (
+		SELECT current_setting('gapstats.protected_columns', true)
+		UNION ALL
+		SELECT split_part(c, '=', 2)
+		FROM pg_db_role_setting s, unnest(s.setconfig) AS c
+		WHERE c LIKE 'gapstats.protected\_columns=%' AND s.setrole IN (0, quote_ident(current_user)::regrole)
+		AND s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+	) AS l (names)
+	CROSS JOIN regexp_split_to_table(l.names, ',') AS n (name)
+	WHERE n.name ~ '[[:alnum:]]';
+END;
+COMMENT ON FUNCTION gapstats_internal.protected_names() IS
+'The names of columns that rules are not to read by the setting gapstats.protected_columns, as it is and as the database or all roles or the current user have it.';
+
+-- Rather one too many: an override costs a sentence.  Roots are sought in names without any
+-- word's end, such as studentrace; no other word has them.
+CREATE FUNCTION gapstats_internal.is_protected(name text)
+RETURNS boolean
+LANGUAGE sql STABLE
+RETURN regexp_replace(gapstats_internal.words_of(name), '_(language_arts|(foreign|world|programming)_languages?)(?=_)', '', 'g')
+	~ ('_(race|races|racial|ethnic|hispanic|latin[oaxe]s?|nationality|national_origin|tribe|tribal|'
+		'languages?|bilingual|multilingual|ells?|els?|english_learners?|english_proficien(t|cy)|limited_english|leps?|esl|esol|'
+		'incomes?|(free_|reduced_|free_reduced_|free_or_reduced_|free_and_reduced_)(meals?|price)|meal_status|lunch|lunches|frl|frls|frpl|frpm|nslp|poverty|ses|economic_status|socioeconomic|disadvantaged?|'
+		'sped|special_ed|special_education|ieps?|disabled|swds?|504|handicap|handicapped|'
+		'gender|genders|sex|religion|religions|religious)_')
+	OR lower(name) ~ 'ethnicit|hispanic|racedescriptor|studentrace|disabilit|homelanguage|englishlearner|economicallydisadvantaged|socioeconomic|reducedlunch|specialeducation'
+	OR EXISTS (
+		SELECT FROM gapstats_internal.protected_names() AS p (name)
+		WHERE strpos(gapstats_internal.words_of(is_protected.name), '_' || trim('_' FROM gapstats_internal.words_of(p.name)) || '_') > 0);
+COMMENT ON FUNCTION gapstats_internal.is_protected(text) IS
+'Whether a column''s name says, by a whole word, that it holds race, language, income, disability, sex or religion, or has the words of a name in gapstats.protected_columns, which only superusers and those whom they let set. language_arts, and foreign, world and programming languages, are subjects.';
+
 CREATE FUNCTION gapstats_internal.protected_column(what text, kept gapstats_internal.kept_query)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN (
 	SELECT format('%s.%I', r.relation, r.column_name)
 	FROM gapstats_internal.kept_query_relations(what, kept) r
-	WHERE lower(r.column_name) ~ ('^(race|racial|race_.*|.*_race|ethnic|ethnicity|hispanic|is_hispanic|home_language|primary_language|language|native_language|lep|ell|el|is_ell|is_lep|el_status|ell_status|esl|'
-		'english_learner|english_learners|income|family_income|household_income|low_income|free_lunch|reduced_lunch|lunch_status|frl|frpl|frl_status|poverty|ses|'
-		'economically_disadvantaged|economic_status|disadvantaged|sped|is_sped|special_education|iep|has_iep|is_iep|disability|disabled|has_disability|section_504|swd)$')
-		OR lower(r.column_name) = ANY (regexp_split_to_array(lower(coalesce(current_setting('gapstats.protected_columns', true), '')), '\s*,\s*'))
+	WHERE gapstats_internal.is_protected(r.column_name)
 	ORDER BY 1
 	LIMIT 1
 );
 COMMENT ON FUNCTION gapstats_internal.protected_column(text, gapstats_internal.kept_query) IS
-'A column that a query reads and whose name says that it holds race, language, income or disability; NULL if there is none. The setting gapstats.protected_columns, for superusers to make, names others. Guards against oversight, not against intent: a column under another name is not seen.';
+'A column that a query reads and whose name is protected; NULL if there is none. Guards against oversight, not against intent: a column under another name is not seen, nor what a view makes its own columns of.';
+
+CREATE FUNCTION gapstats_internal.protected_student_column(list regclass, names text[])
+RETURNS text
+LANGUAGE sql STABLE
+RETURN (
+	SELECT CASE WHEN gapstats_internal.is_protected(o.origin_column) THEN format('%s.%I', o.origin, o.origin_column) ELSE quote_ident(o.name) END
+	FROM gapstats_internal.kept_query_origins('students query', gapstats_internal.read_query(list, 'students')) o
+	WHERE o.name = ANY (names) AND (gapstats_internal.is_protected(o.name) OR gapstats_internal.is_protected(o.origin_column))
+	ORDER BY 1
+	LIMIT 1
+);
+COMMENT ON FUNCTION gapstats_internal.protected_student_column(regclass, text[]) IS
+'A column, among those named, of a watch list''s students query, whose name is protected or that of the column it comes from; NULL if there is none.';
+
+CREATE FUNCTION gapstats_internal.check_indicator(rule text, reader text, protected text, override text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF coalesce(override, '') = '' AND protected IS NOT NULL THEN
+		RAISE EXCEPTION 'rule "%": % reads %, which is no indicator of need', rule, reader, protected
+			USING ERRCODE = 'check_violation',
+				  DETAIL = 'Lists that flagged students by race, language, income or disability flagged the wrong ones more often in those groups.',
+				  HINT = 'If it must be, say why in override; that is kept with the rule.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_indicator(text, text, text, text) IS
+'Raises an error that names the rule if part of it reads a protected column and override does not say why.';
+
+-- What is the list's own of the columns that a condition reads shows where it is put to its table.
+CREATE FUNCTION gapstats_internal.check_student_columns(list regclass, rule text, thresholds_by text, applies_to text, names_in text, override text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	what CONSTANT text := format('applies_to of rule "%s"', rule);
+	students CONSTANT regclass := gapstats_internal.list_part(list, 'current');
+	kept gapstats_internal.kept_query;
+	columns text[];
+BEGIN
+	PERFORM gapstats_internal.check_indicator(rule, 'thresholds_by', gapstats_internal.protected_student_column(list, ARRAY[thresholds_by]), override)
+	WHERE thresholds_by IS NOT NULL;
+	IF applies_to <> '' THEN
+		kept := gapstats_internal.keep_query(what, format(E'SELECT FROM %s AS s WHERE (\n%s\n) IS NOT FALSE', gapstats_internal.list_part(list, 'current'), applies_to), names_in);
+		columns := ARRAY(SELECT r.column_name FROM gapstats_internal.kept_query_relations(what, kept) r WHERE r.relation = students);
+		PERFORM gapstats_internal.check_indicator(rule, 'applies_to',
+			coalesce(gapstats_internal.protected_student_column(list, columns), gapstats_internal.protected_column(what, kept)), override);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_student_columns(regclass, text, text, text, text, text) IS
+'Raises an error that names the rule if its thresholds or its condition read a protected column and override does not say why.';
 
 CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, override text, names_in text)
 RETURNS gapstats_internal.kept_query
@@ -42,7 +142,6 @@ DECLARE
 	kept gapstats_internal.kept_query := gapstats_internal.keep_query(what, query, names_in);
 	student_id regtype := gapstats_internal.student_id_type(list);
 	types regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
-	protected text;
 BEGIN
 	IF cardinality(types) <> 2 THEN
 		RAISE EXCEPTION '%: query gives % columns', what, cardinality(types)
@@ -56,37 +155,97 @@ BEGIN
 		RAISE EXCEPTION '%: second column, the value, is of type %, which is not a number', what, types[2]
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	protected := gapstats_internal.protected_column(what, kept);
-	IF coalesce(override, '') = '' AND protected IS NOT NULL THEN
-		RAISE EXCEPTION '%: query reads %, which is no indicator of need', what, protected
-			USING ERRCODE = 'check_violation',
-				  DETAIL = 'Lists that flagged students by race, language, income or disability flagged the wrong ones more often in those groups.',
-				  HINT = 'If it must be, say why in override; that is kept with the rule.';
-	END IF;
+	PERFORM gapstats_internal.check_indicator(rule, 'query', gapstats_internal.protected_column(what, kept), override);
 	RETURN kept;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text, text) IS
-'A rule''s query as it is to be kept. Raises an error that begins with the rule unless it gives students of the list''s type and numbers, and reads neither race, language, income nor disability (or override says why).';
+'A rule''s query as it is to be kept. Raises an error that begins with the rule unless it gives students of the list''s type and numbers, and reads no protected column (or override says why).';
 
-CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition text, names_in text)
+CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition gapstats_internal.kept_query)
 RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	condition.meaning := (gapstats_internal.keep_query_as(format('applies_to of rule "%s"', rule),
+		gapstats_internal.condition_query(gapstats_internal.read_query(list, 'students'), condition), condition)).meaning;
+	RETURN condition;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, gapstats_internal.kept_query) IS
+'A condition over the columns of the students query, which says to whom a rule applies, with what it means by now.';
+
+CREATE FUNCTION gapstats_internal.check_clear_at(rule text, comparison text, threshold numeric, clear_at numeric, whose text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF comparison IN ('=', '<>') AND clear_at IS NOT NULL OR clear_at IN ('NaN', 'Infinity', '-Infinity')
+		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold THEN
+		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold || whose
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_clear_at(text, text, numeric, numeric, text) IS
+'Raises an error that names the rule, and whose threshold it is, unless a student whom the rule flags can be cleared past clear_at; NULL is no such value.';
+
+-- A group is written as its type's output function writes it, and nobody may be of it yet.
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, empty_groups text[])
+RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	students text := (gapstats_internal.read_query(list, 'students')).query;
+	there_are text;
 BEGIN
-	IF condition IS NULL THEN
-		RETURN NULL;
-	END IF;
-	-- the line breaks end a comment on a last line; a student of whom it is not known is not left out
-	RETURN gapstats_internal.keep_query(format('applies_to of rule "%s"', rule),
-		format(E'SELECT s.student_id FROM (\n%s\n) AS s WHERE (\n%s\n) IS NOT FALSE', rtrim(students, E'; \t\r\n'), condition), names_in);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT string_agg(format('"%s"', g.name), ', ' ORDER BY g.place) || CASE WHEN max(g.n) > 20 THEN format(' and %s more', max(g.n) - 20) ELSE '' END
+		FROM (
+			SELECT g.name, count(*) OVER () AS n, row_number() OVER (ORDER BY w.is_wanted DESC, g.name COLLATE "C") AS place
+			FROM (SELECT DISTINCT gapstats_internal.column_text(c, $1) AS name FROM @current c) g
+			-- those first that are written alike
+			CROSS JOIN LATERAL (
+				SELECT bool_or(lower(regexp_replace(e.name, '\s', '', 'g')) = lower(regexp_replace(g.name, '\s', '', 'g'))) FROM unnest($2) AS e (name)
+			) w (is_wanted)
+			WHERE g.name IS NOT NULL
+		) g
+		WHERE g.place <= 20
+		$sql$)
+	INTO there_are USING thresholds_by, empty_groups;
+	RETURN format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)), coalesce(there_are, 'none'));
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, text, text) IS
-'The query that says to whom a rule applies, given a condition over the columns of the students query.';
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, text[]) IS
+'In words that a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only.';
+
+CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	empty_groups text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
+		FROM jsonb_object_keys($2) AS k (name)
+		WHERE EXISTS (SELECT FROM @current)
+		AND NOT EXISTS (SELECT FROM @current c WHERE gapstats_internal.column_text(c, $1) = k.name)
+		$sql$)
+	INTO empty_groups USING thresholds_by, thresholds;
+	IF empty_groups IS NOT NULL THEN
+		RAISE WARNING '%', gapstats_internal.empty_groups_problem(list, rule, thresholds_by, empty_groups)
+			USING HINT = 'The students of all other groups have the general threshold.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_empty_groups(regclass, text, text, jsonb) IS
+'Warns if a rule has thresholds for groups of which a watch list has no student. Of a list that was never refreshed it is not known yet.';
 
 CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)
@@ -120,17 +279,13 @@ BEGIN
 	ELSIF (points >= 0 AND points < 'Infinity') IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": points % are not a number from 0', rule, coalesce(points::text, 'null')
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF clear_at IS NOT NULL AND (comparison IN ('=', '<>') OR clear_at IN ('NaN', 'Infinity', '-Infinity')
-		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold) THEN
-		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
 	ELSIF (thresholds_by IS NULL) <> (thresholds IS NULL) THEN
 		RAISE EXCEPTION 'rule "%": thresholds_by and thresholds go together', rule
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'For example thresholds_by => ''grade'', thresholds => ''{"9": 2, "10": 3}''; other grades have the threshold.';
 	END IF;
 	PERFORM gapstats_internal.check_list_column(list, thresholds_by);
+	PERFORM gapstats_internal.check_clear_at(rule, comparison, threshold, clear_at, '');
 	IF thresholds IS NOT NULL THEN
 		SELECT key INTO wrong
 		FROM jsonb_each(CASE jsonb_typeof(thresholds) WHEN 'object' THEN thresholds ELSE jsonb_build_object('', NULL) END)
@@ -141,11 +296,20 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value',
 					  HINT = 'thresholds is a JSON object that gives groups their numbers, such as {"9": 2, "10": 3}.';
 		END IF;
+		PERFORM gapstats_internal.check_clear_at(rule, comparison, value::numeric, clear_at, format(' of "%s"', key)) FROM jsonb_each_text(thresholds);
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rule_settings(regclass, text, text, numeric, text, text, numeric, numeric, text, jsonb) IS
 'Raises an error that names the rule unless it can be kept with these settings.';
+
+-- Other words, severity or points leave whom it flags flagged
+CREATE FUNCTION gapstats_internal.question(rule jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN jsonb_build_array(rule -> 'query', rule -> 'comparison', rule -> 'threshold', rule -> 'applies_to', rule -> 'thresholds_by', rule -> 'thresholds');
+COMMENT ON FUNCTION gapstats_internal.question(jsonb) IS
+'What a version of a rule asks of students: two versions with the same question flag the same ones.';
 
 CREATE FUNCTION gapstats_internal.write_rule(list regclass, of_rule text, new_state text, was gapstats_internal.rule_settings)
 RETURNS integer
@@ -230,6 +394,8 @@ BEGIN
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
 	PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, kept);
 	PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+	PERFORM gapstats_internal.check_student_columns(list, rule, thresholds_by, applies_to, names_in, override);
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, thresholds_by, thresholds) WHERE thresholds IS NOT NULL;
 	RETURN gapstats_internal.write_rule(list, rule, 'on',
 		ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings);
 END
@@ -246,7 +412,8 @@ BEGIN
 	IF applies_to IS NULL THEN
 		EXECUTE gapstats_internal.statement(list, $sql$ DELETE FROM @queries WHERE part = 'applies_to' AND rule = $1 $sql$) USING of_rule;
 	ELSE
-		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', of_rule, gapstats_internal.keep_condition(list, of_rule, applies_to, names_in));
+		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', of_rule, gapstats_internal.keep_condition(list, of_rule,
+			ROW(applies_to, names_in, current_setting('DateStyle'), current_setting('IntervalStyle'), current_setting('TimeZone'), current_setting('extra_float_digits'), NULL)::gapstats_internal.kept_query));
 	END IF;
 END
 $$;
@@ -260,7 +427,7 @@ CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, 
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply. A student whom the rule flags is cleared only when her value is past clear_at. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. A query that reads race, language, income or disability is refused unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply, and a student to whom no rule applies is not assessed. A student whom the rule flags is cleared only when her value is past clear_at, which lies on the safe side of every threshold. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. Groups are written as the column is shown, case and blanks included; of one of which the list has no student there is a warning, and watch_list_health says so as long as it lasts. A query, applies_to or thresholds_by that reads a column whose name says race, language, income, disability, sex or religion is refused (23514) unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule.';
 
 CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													   points numeric, query text, override text, applies_to text, clear_at numeric,
@@ -276,17 +443,21 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	was := gapstats_internal.current_rule(list, rule);
-	new_settings := ROW(coalesce(query, (was.settings).query), coalesce(applies_to, (was.settings).applies_to), coalesce(comparison, (was.settings).comparison),
-		coalesce(threshold, (was.settings).threshold), coalesce(thresholds_by, (was.settings).thresholds_by),
-		coalesce(thresholds, (was.settings).thresholds), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
-		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(override, (was.settings).override))::gapstats_internal.rule_settings;
+	new_settings := ROW(coalesce(query, (was.settings).query), nullif(coalesce(applies_to, (was.settings).applies_to), ''), coalesce(comparison, (was.settings).comparison),
+		coalesce(threshold, (was.settings).threshold), CASE WHEN thresholds = '{}' THEN NULL ELSE coalesce(thresholds_by, (was.settings).thresholds_by) END,
+		nullif(coalesce(thresholds, (was.settings).thresholds), '{}'), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
+		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(nullif(override, ''), (was.settings).override))::gapstats_internal.rule_settings;
 	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
 	IF query IS NOT NULL THEN
 		PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, gapstats_internal.keep_rule_query(list, rule, query, new_settings.override, names_in));
 	END IF;
 	IF applies_to IS NOT NULL THEN
-		PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
+		PERFORM gapstats_internal.write_condition(list, rule, new_settings.applies_to, names_in);
 	END IF;
+	PERFORM gapstats_internal.check_student_columns(list, rule, CASE WHEN thresholds_by IS NOT NULL OR thresholds IS NOT NULL THEN new_settings.thresholds_by END,
+		applies_to, names_in, new_settings.override);
+	PERFORM gapstats_internal.warn_of_empty_groups(list, rule, new_settings.thresholds_by, new_settings.thresholds)
+	WHERE new_settings.thresholds IS NOT NULL AND (thresholds_by IS NOT NULL OR thresholds IS NOT NULL);
 	RETURN gapstats_internal.write_rule(list, rule, was.current_state, new_settings);
 END
 $$;
@@ -300,7 +471,7 @@ CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NU
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
-'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''. Arguments and errors as add_rule.';
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. An empty applies_to, and thresholds of ''{}'', take back what there was. The reason in override can be replaced, but not taken back. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''; if the rule is changed back within return_within of the list''s settings, those whom it still flags have their flags back. Arguments and errors as add_rule.';
 
 CREATE FUNCTION gapstats_internal.switch_rule_as_owner(list regclass, rule text, "on" boolean)
 RETURNS integer
@@ -322,7 +493,7 @@ CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
-'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run.';
+'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run, and flags that end with it are cleared as ''rule changed''. Students whom it still flags when it is on again, within return_within of the list''s settings, have their flags back, with their check-ins and without another alarm.';
 
 CREATE FUNCTION gapstats_internal.drop_rule_as_owner(list regclass, rule text)
 RETURNS void

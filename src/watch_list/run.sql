@@ -69,6 +69,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
 		PERFORM gapstats_internal.follow_rename(list);
+		PERFORM gapstats_internal.keep_grants(list);
 		PERFORM gapstats_internal.close_lost_runs(list);
 		EXECUTE gapstats_internal.statement(list, $sql$ SELECT run FROM @runs WHERE status = 'running' LIMIT 1 $sql$) INTO other;
 	END IF;
@@ -111,11 +112,9 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT coalesce(array_agg(ROW(
 			r.rule, r."position", r.version, b.version,
-			-- other words, severity or points leave whom it flags flagged
-			coalesce((b.query, b.comparison, b.threshold) = (r.query, r.comparison, r.threshold)
-				AND (b.applies_to, b.thresholds_by, b.thresholds) IS NOT DISTINCT FROM (r.applies_to, r.thresholds_by, r.thresholds), false),
+			gapstats_internal.question(to_jsonb(b)) IS NOT DISTINCT FROM gapstats_internal.question(to_jsonb(r)),
 			gapstats_internal.read_query($1, 'rule', r.rule),
-			CASE WHEN r.applies_to IS NOT NULL THEN gapstats_internal.read_query($1, 'applies_to', r.rule) END,
+			gapstats_internal.read_condition($1, r.rule),
 			r.comparison, r.threshold, r.clear_at, r.thresholds_by,
 			ARRAY(SELECT k FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
 			ARRAY(SELECT (r.thresholds ->> k)::numeric FROM jsonb_object_keys(r.thresholds) k ORDER BY k),
@@ -158,7 +157,6 @@ DECLARE
 	day date;
 	found record;
 BEGIN
-	PERFORM gapstats_internal.check_queries(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	days := gapstats_internal.school_days(list);
@@ -172,19 +170,20 @@ BEGIN
 		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values'),
 		gapstats_internal.statement(list, 'INSERT INTO @next SELECT * FROM changed'),
 		gapstats_internal.statement(list, format($sql$
-			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds)
-			SELECT %s, rule, "position", version, n_rows, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, milliseconds
+			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_without_id, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, empty_groups, milliseconds)
+			SELECT %s, rule, "position", version, n_rows, n_without_id, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, empty_groups, milliseconds
 			FROM evaluated
 			$sql$, run)));
 	-- of arrays, statistics cost much and serve nothing here
 	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2, students = $3, flagged = $4, n_next = $5,
-			n_unusable = (SELECT coalesce(sum(u.n_unusable), 0) FROM @run_rules u WHERE u.run = $1)
+		SET as_of = $2, school_days = $8, students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1)
 		WHERE run = $1
 		$sql$)
-	USING run, day, found.students, found.flagged, found.changed;
+	USING run, day, found.students, found.without_id, found.unusable, found.flagged, found.changed,
+		-- publishing holds no lock on a source, and may come much later
+		(SELECT array_agg(d) FROM unnest(days) AS d WHERE d >= day)::gapstats.dayset;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate(regclass, bigint) IS
@@ -201,9 +200,10 @@ DECLARE
 	code text;
 	outcome text;
 	moved text;
+	viewers_moved text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
-	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
+	EXECUTE gapstats_internal.statement(list, 'SELECT r.status, r.moved FROM @runs r WHERE r.run = $1') INTO outcome, viewers_moved USING run;
 	IF outcome IS DISTINCT FROM 'running' THEN
 		RETURN outcome;
 	END IF;
@@ -216,7 +216,8 @@ BEGIN
 			RETURN 'canceled';
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(message, detail, code), gapstats_internal.failed_rule(list, message));
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(message, detail, code), viewers_moved),
+				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
 	IF moved IS NOT NULL THEN
@@ -264,27 +265,69 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.evaluate_run(regclass, bigint) IS
 'Evaluates a watch list for a run that is running, and returns how it stands then: running, if it may be published, or failed, canceled or held, which its row explains.';
 
+-- Nobody is to be thought on track because nobody was asked about her.
+CREATE FUNCTION gapstats_internal.shortcoming(list regclass, published bigint, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	run record;
+	of_rule record;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.students, r.n_without_id, EXISTS (SELECT FROM @run_rules u WHERE u.run = $1) AS has_rules FROM @runs r WHERE r.run = $1
+		$sql$)
+	INTO run USING published;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT u.*, r.thresholds_by, r.thresholds
+		FROM @run_rules u
+		JOIN @rules r ON r.rule = u.rule AND r.version = u.version
+		WHERE u.run = $1 AND (u.n_without_id > 0 OR u.n_not_applicable = $2 OR u.empty_groups <> '{}')
+		ORDER BY u.n_without_id = 0, u.n_not_applicable < $2, u."position"
+		LIMIT 1
+		$sql$)
+	INTO of_rule USING published, run.students;
+	CASE
+		WHEN run.n_without_id > 0 THEN
+			problem := format('rows of the students query without a student_id, who are not on the list: %s', run.n_without_id);
+			fix := 'Give them one, or leave them out in the query, with change_students.';
+		WHEN NOT run.has_rules AND run.students > 0 THEN
+			problem := 'no rule is on, so no student is assessed';
+			fix := 'Add one with add_rule, or switch one on with switch_rule.';
+		WHEN of_rule.n_without_id > 0 THEN
+			problem := format('rule "%s": rows of its query without a student: %s', of_rule.rule, of_rule.n_without_id);
+			fix := 'Correct the data, or leave them out in the query, with change_rule.';
+		WHEN of_rule.n_not_applicable = run.students AND run.students > 0 THEN
+			problem := format('rule "%s" applies to no student', of_rule.rule);
+			fix := 'Look at its condition: change_rule(list, rule, applies_to => ...).';
+		WHEN of_rule.empty_groups <> '{}' AND run.students > 0 THEN
+			problem := gapstats_internal.empty_groups_problem(list, of_rule.rule, of_rule.thresholds_by, of_rule.empty_groups);
+			fix := format('Write them as they are: SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, of_rule.rule, of_rule.thresholds);
+		ELSE NULL;
+	END CASE;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.shortcoming(regclass, bigint) IS
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not. NULL if nothing does.';
+
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	run record;
-	held text;
+	short record;
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
-	PERFORM gapstats_internal.lock_list(list);
-	held := gapstats_internal.held_because(list);
-	IF held IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" is held: %', list, held
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
-	END IF;
+	PERFORM gapstats_internal.check_list(list);
+	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
+	PERFORM gapstats_internal.check_resumed(list);
 	-- what is next is of the last run that got so far
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, r.status IN ('running', 'held') AND r.n_next IS NOT NULL AS is_publishable, r.changes = s.changes AS is_current,
 			r.run = (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL) AS is_last,
-			r.n_next = (SELECT count(*) FROM @next) AS is_whole, NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
+			r.n_next = (SELECT count(*) FROM @next) + (SELECT count(*) FROM @next_viewers v WHERE v.run = r.run) AS is_whole,
+			NOT EXISTS (SELECT FROM @runs WHERE status = 'succeeded') AS is_first
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
@@ -297,30 +340,33 @@ BEGIN
 					WHEN NOT run.is_publishable THEN format('It has ended: %s.', concat_ws(', ', run.status, run.error))
 					WHEN NOT run.is_current THEN 'The list has been changed since it began.'
 					WHEN NOT run.is_last THEN 'There has been another run since.'
-					ELSE 'What it found is gone: it does not outlive a crash, or the promotion of a standby.' END,
+					ELSE 'What it found is gone: it does not outlive a crash, the promotion of a standby, or a later change of who may see whom.' END,
 				  HINT = 'Refresh the list again.';
 	END IF;
+	PERFORM gapstats_internal.publish_viewers(list, published);
 	PERFORM gapstats_internal.set_as_of(run.as_of);
 	PERFORM gapstats_internal.write_current(list);
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
+	short := gapstats_internal.shortcoming(list, published);
 	IF run.is_first THEN
 		PERFORM gapstats_internal.analyze_list(list);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings SET shown = false WHERE EXISTS (SELECT FROM @next WHERE change IN ('n', 'c', 'g'))
 		$sql$);
+	PERFORM gapstats_internal.take_back_days(list, run.as_of);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
-			moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
+			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
 		WHERE run = $1
 		$sql$)
-	USING published, newly_flagged, escalated, cleared;
+	USING published, newly_flagged, escalated, cleared, short.problem, short.fix;
 	-- anybody may listen, so it says where to look and not what is there
 	IF newly_flagged + escalated + cleared > 0 THEN
-		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', gapstats_internal.statement(list, '@list'), 'at', now())::text);
+		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', list, 'at', now())::text);
 	END IF;
 END
 $$;
@@ -378,17 +424,20 @@ COMMENT ON FUNCTION gapstats_internal.begin_to_show(regclass, bigint) IS
 
 CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
 													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
-													   OUT hint text)
+													   OUT problem text, OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.run, r.status, r.students, r.flagged, r.newly_flagged, r.escalated, r.cleared, r.rule, r.error
+		SELECT r.run, r.status, r.students, r.flagged, r.newly_flagged, r.escalated, r.cleared, r.rule, r.error, r.problem, r.fix
 		FROM @runs r
 		WHERE r.run = $1
 		$sql$)
-	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error USING asked;
+	INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, problem, hint USING asked;
+	IF status = 'succeeded' THEN
+		RETURN;
+	END IF;
 	hint := 'The list stays as the last successful refresh left it.' || CASE
 		WHEN status <> 'held' THEN ''
 		WHEN gapstats_internal.held_because(list) IS NULL THEN
@@ -401,10 +450,10 @@ COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS
 
 CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
 											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
-											  OUT hint text)
+											  OUT problem text, OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.run_outcome(regclass, bigint) IS
-'How a run of a watch list ended.';
+'How a run of a watch list ended, and what is to be done about it; if it succeeded, about the problem that there is all the same.';
 
 CREATE FUNCTION refresh_watch_list(list regclass, accept bigint DEFAULT NULL, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
 								   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
@@ -414,6 +463,7 @@ SET gapstats.as_of = ''
 AS $$
 DECLARE
 	this bigint := coalesce(accept, gapstats_internal.begin_run(list));
+	problem text;
 	hint text;
 BEGIN
 	PERFORM gapstats_internal.refresh_viewers(list, this);
@@ -423,7 +473,7 @@ BEGIN
 		PERFORM gapstats_internal.try_to_publish(list, this, gapstats_internal.evaluate_run(list, this));
 	END IF;
 	PERFORM gapstats_internal.show_run(list, this);
-	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, hint
+	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, problem, hint
 	FROM gapstats_internal.run_outcome(list, this) o;
 	IF status = 'skipped' THEN
 		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
@@ -431,6 +481,8 @@ BEGIN
 		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error USING HINT = hint;
 	ELSIF status <> 'succeeded' THEN
 		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error USING HINT = hint;
+	ELSIF problem IS NOT NULL THEN
+		RAISE WARNING 'watch list "%": %', list, problem USING HINT = hint;
 	END IF;
 END
 $$;

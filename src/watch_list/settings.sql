@@ -18,7 +18,7 @@ COMMENT ON FUNCTION gapstats_internal.check_time_zone(text) IS
 CREATE FUNCTION gapstats_internal.list_settings()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_days, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}'::text[];
+RETURN '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}'::text[];
 COMMENT ON FUNCTION gapstats_internal.list_settings() IS
 'The settings of a watch list that its owner may choose.';
 
@@ -29,6 +29,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settable CONSTANT text[] := gapstats_internal.list_settings();
+	ways CONSTANT jsonb := '{"contact_within": null, "contact_within_school_hours": null, "contact_within_school_days": null}';
+	written jsonb := changes;
 	unknown text;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
@@ -44,11 +46,18 @@ BEGIN
 				  HINT = format('It has %s.', array_to_string(settable, ', '));
 	END IF;
 	PERFORM gapstats_internal.check_time_zone(changes ->> 'time_zone') WHERE changes ? 'time_zone';
+	-- one way to count the time for a contact takes the place of another
+	IF EXISTS (SELECT FROM jsonb_each(changes) c WHERE ways ? c.key AND c.value <> 'null') THEN
+		written := ways || changes;
+	END IF;
 	EXECUTE gapstats_internal.statement(list, (
 		SELECT format('UPDATE @settings s SET (%1$s) = (SELECT %1$s FROM jsonb_populate_record(s, $1))', string_agg(quote_ident(k), ', ') || ', id')
-		FROM jsonb_object_keys(changes) k))
-	USING changes;
-EXCEPTION WHEN check_violation OR not_null_violation OR invalid_text_representation OR numeric_value_out_of_range THEN
+		FROM jsonb_object_keys(written) k))
+	USING written;
+	PERFORM gapstats_internal.say_what_stays_due(list)
+	WHERE changes ?| '{contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until, calendar, time_zone}';
+EXCEPTION WHEN check_violation OR not_null_violation OR invalid_text_representation OR numeric_value_out_of_range
+	OR invalid_datetime_format OR datetime_field_overflow OR interval_field_overflow THEN
 	RAISE EXCEPTION 'a watch list cannot have the settings %: %', changes, SQLERRM
 		USING ERRCODE = 'invalid_parameter_value',
 			  HINT = format('Comments on the columns of %s say what they are.', gapstats_internal.list_part(list, 'settings'));
@@ -61,4 +70,4 @@ CREATE FUNCTION change_settings(list regclass, changes jsonb)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION change_settings(regclass, jsonb) IS
-'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. For roles with the rights of the list''s owner.';
+'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. Of contact_within, contact_within_school_hours and contact_within_school_days the one that is set takes the place of the others. Alarms that have been raised keep the time until which they are due; a notice says how many do. For roles with the rights of the list''s owner.';

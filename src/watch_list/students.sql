@@ -1,19 +1,5 @@
 -- watch_list/students: another students query for a list that goes on
 
-CREATE FUNCTION gapstats_internal.grants_on_views(list regclass)
-RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT string_agg(format('GRANT %s ON %s TO %s%s', a.privilege_type, c.oid::regclass,
-		CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; ')
-	FROM (SELECT list AS oid UNION ALL SELECT to_regclass(gapstats_internal.list_part(list, part)) FROM gapstats_internal.list_parts() WHERE kind = 'v') v
-	JOIN pg_class c ON c.oid = v.oid
-	CROSS JOIN aclexplode(c.relacl) a
-	WHERE a.grantee <> c.relowner
-);
-COMMENT ON FUNCTION gapstats_internal.grants_on_views(regclass) IS
-'The statements that grant again what is granted on a watch list and its views; NULL if nothing is.';
-
 -- The list and its views show the columns of the table, so they are made anew with it.
 CREATE FUNCTION gapstats_internal.remake_current(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
@@ -21,7 +7,6 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	grants CONSTANT text := gapstats_internal.grants_on_views(list);
 	of_students CONSTANT record := gapstats_internal.student_column_definitions(kept, gapstats_internal.list_base(list));
 	schema CONSTANT name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list);
 	base CONSTANT text := gapstats_internal.list_base(list);
@@ -34,6 +19,13 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
 	END IF;
+	PERFORM gapstats_internal.keep_grants(list);
+	PERFORM gapstats_internal.check_alone(
+		ARRAY(
+			SELECT list::oid
+			UNION
+			SELECT gapstats_internal.list_part(list, part)::regclass::oid FROM gapstats_internal.list_parts() WHERE kind = 'v' OR part IN ('current', 'next')),
+		format('watch list "%s" cannot be given other columns', list), 'Drop that first, and make it again afterwards.');
 	EXECUTE (
 		SELECT format('DROP MATERIALIZED VIEW %s; DROP VIEW %s', list, string_agg(gapstats_internal.list_part(list, part), ', '))
 		FROM gapstats_internal.list_parts() WHERE kind = 'v');
@@ -49,9 +41,8 @@ BEGIN
 	PERFORM gapstats_internal.make_private(new), gapstats_internal.make_private(gapstats_internal.list_part(new, 'next')::regclass);
 	PERFORM gapstats_internal.make_views(new);
 	PERFORM gapstats_internal.describe_list(format('%I.%I', schema, base)::regclass);
-	IF grants IS NOT NULL THEN
-		EXECUTE grants;
-	END IF;
+	PERFORM gapstats_internal.grant_again(format('%I.%I', schema, base)::regclass, ARRAY(
+		SELECT '' UNION ALL SELECT part FROM gapstats_internal.list_parts() WHERE kind = 'v' OR part IN ('current', 'next')));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.remake_current(regclass, gapstats_internal.kept_query) IS
@@ -64,20 +55,24 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept gapstats_internal.kept_query;
+	viewer_column text;
 	condition record;
 BEGIN
+	PERFORM gapstats_internal.lock_parts(list) WHERE students_query IS NOT NULL;
 	PERFORM gapstats_internal.change_list(list);
 	IF students_query IS NOT NULL THEN
 		kept := gapstats_internal.keep_query('students query', students_query, names_in);
+		viewer_column := gapstats_internal.viewer_column(list);
+		IF viewer_column IS NOT NULL THEN
+			PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, gapstats_internal.keep_viewer_column(list, kept, viewer_column));
+		END IF;
 		PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
 		FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
-			SELECT r.rule, r.applies_to, q.names_in
-			FROM @rules r
-			JOIN @queries q ON q.part = 'applies_to' AND q.rule = r.rule
-			WHERE r.superseded_at IS NULL AND r.applies_to IS NOT NULL
+			SELECT q.rule FROM @queries q WHERE q.part = 'applies_to' ORDER BY q.rule
 			$sql$)
 		LOOP
-			PERFORM gapstats_internal.write_condition(list, condition.rule, condition.applies_to, condition.names_in);
+			PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', condition.rule,
+				gapstats_internal.keep_condition(list, condition.rule, gapstats_internal.read_query(list, 'applies_to', condition.rule)));
 		END LOOP;
 	END IF;
 	IF days_query IS NOT NULL THEN
@@ -95,4 +90,4 @@ CREATE FUNCTION change_students(list regclass, students_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_students(regclass, text, text, text) IS
-'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay. Nothing of the owner''s own may depend on the list or the views beside it. Errors: another type of student_id, and those of create_watch_list.';
+'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay; if it is shared by a column, it is so by that of the new query. Errors: another type of student_id, no column by which the list is shared, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';

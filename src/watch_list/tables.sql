@@ -8,8 +8,8 @@ RETURN format($sql$
 		%s,
 		status text NOT NULL,
 		score numeric NOT NULL,
-		rules_flagged bigint NOT NULL,
-		rules_missing bigint NOT NULL,
+		rules_flagged integer NOT NULL,
+		rules_missing integer NOT NULL,
 		reasons text,
 		since date,
 		PRIMARY KEY (student_id)
@@ -30,6 +30,20 @@ RETURN $sql$
 COMMENT ON FUNCTION gapstats_internal.next_statement() IS
 'The statement that makes the table of what a run of a watch list would change.';
 
+CREATE FUNCTION gapstats_internal.next_viewers_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE UNLOGGED TABLE @next_viewers (
+		run bigint NOT NULL,
+		viewer text COLLATE "C" NOT NULL,
+		student_id @student_id NOT NULL,
+		is_gone boolean NOT NULL
+	)
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.next_viewers_statement() IS
+'The statement that makes the table of what a run of a watch list would change of who may see whom.';
+
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -44,8 +58,11 @@ RETURN $sql$
 		lag_days integer NOT NULL DEFAULT 0 CHECK (lag_days >= 0),
 		clear_after integer NOT NULL DEFAULT 1 CHECK (clear_after >= 1),
 		return_within interval NOT NULL DEFAULT '14 days' CHECK (return_within >= '0'),
-		contact_within interval NOT NULL DEFAULT '24 hours' CHECK (contact_within > '0'),
-		contact_within_school_days integer CHECK (contact_within_school_days >= 1),
+		contact_within interval DEFAULT '24 hours',
+		contact_within_school_hours numeric,
+		contact_within_school_days integer,
+		school_hours_from time NOT NULL DEFAULT '00:00',
+		school_hours_until time NOT NULL DEFAULT '24:00',
 		calendar gapstats.dayset,
 		language text NOT NULL DEFAULT 'en',
 		max_students_change numeric NOT NULL DEFAULT 0.2 CHECK (max_students_change >= 0),
@@ -55,10 +72,12 @@ RETURN $sql$
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
 		shown boolean NOT NULL DEFAULT true,
+		granted jsonb NOT NULL DEFAULT '[]',
 		job bigint,
 		owner oid NOT NULL,
 		database_oid oid NOT NULL,
-		system_identifier bigint NOT NULL
+		system_identifier bigint NOT NULL,
+		CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until))
 	);
 	CREATE TABLE @queries (
 		part text NOT NULL CHECK (part IN ('students', 'days', 'viewers', 'rule', 'applies_to')),
@@ -70,6 +89,7 @@ RETURN $sql$
 		time_zone text NOT NULL,
 		extra_float_digits text NOT NULL,
 		meaning text[] NOT NULL,
+		owners jsonb NOT NULL,
 		PRIMARY KEY (part, rule)
 	);
 	CREATE TABLE @rules (
@@ -100,15 +120,19 @@ RETURN $sql$
 		started_at timestamptz NOT NULL,
 		ended_at timestamptz,
 		as_of date,
+		school_days gapstats.dayset,
 		students bigint,
 		flagged bigint,
 		newly_flagged bigint,
 		escalated bigint,
 		cleared bigint,
 		n_unusable bigint,
+		n_without_id bigint,
 		rule text,
 		error text,
 		moved text,
+		problem text,
+		fix text,
 		changes bigint,
 		n_next bigint,
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
@@ -123,11 +147,13 @@ RETURN $sql$
 		"position" integer NOT NULL,
 		version integer NOT NULL,
 		n_rows bigint NOT NULL,
+		n_without_id bigint NOT NULL,
 		n_matched bigint NOT NULL,
 		n_values bigint NOT NULL,
 		n_unusable bigint NOT NULL,
 		n_not_applicable bigint NOT NULL,
 		n_flagged bigint NOT NULL,
+		empty_groups text[] NOT NULL,
 		milliseconds double precision NOT NULL,
 		UNIQUE (run, rule)
 	);
@@ -150,8 +176,8 @@ RETURN $sql$
 		until_day date,
 		until_time timestamptz,
 		until_run bigint,
-		ended_as text CHECK (ended_as IN ('on track', 'left', 'rule changed'))
-	);
+		ended_as text CHECK (ended_as IN ('on track', 'not assessed', 'left', 'rule changed'))
+	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
 	CREATE INDEX ON @history (student_id, from_day);
 	CREATE INDEX ON @history (run);
@@ -165,8 +191,8 @@ RETURN $sql$
 		run bigint NOT NULL,
 		flagged_at timestamptz NOT NULL DEFAULT now(),
 		cleared_at timestamptz,
-		cleared_as text CHECK (cleared_as IN ('on track', 'left', 'rule changed'))
-	);
+		cleared_as text CHECK (cleared_as IN ('on track', 'not assessed', 'left', 'rule changed'))
+	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
 	CREATE INDEX ON @flags (student_id, flag);
 	CREATE TABLE @alarms (
@@ -212,6 +238,7 @@ RETURN $sql$
 	);
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,
+		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
 		minimum integer NOT NULL CHECK (minimum >= 1)
 	);
 	CREATE TABLE @counts (

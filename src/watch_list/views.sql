@@ -1,13 +1,21 @@
 -- watch_list/views: what people read of a list
 --
--- Of what is "my", a plan must not tell more than the rows do: EXPLAIN ANALYZE counts what a
--- scan finds.  So nothing is pushed down (OFFSET 0), and each step looks up, by an index, what
--- belongs to the reader's own students.
+-- A plan must not tell a reader more than the rows do: EXPLAIN shows what the planner knows of
+-- all students, and counts what a scan finds.  So a view of "my" students has its rows from a
+-- function, own_rows(), that reads an "own" view behind the wall; that one takes student after
+-- student (OFFSET 0) and looks up by an index what belongs to her.
+
+CREATE FUNCTION gapstats_internal.own_part(part text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(part, '^(mine$|my_)', CASE part WHEN 'mine' THEN 'own' ELSE 'own_' END);
+COMMENT ON FUNCTION gapstats_internal.own_part(text) IS
+'The view that a view of a reader''s own students has its rows from.';
 
 CREATE FUNCTION gapstats_internal.view_statement(part text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN replace(CASE part
+RETURN replace(replace(CASE part
 	WHEN 'acting' THEN $sql$
 		CREATE VIEW @acting AS
 		SELECT 'whoever may read this may name the viewer in gapstats.viewer' AS note
@@ -16,7 +24,7 @@ RETURN replace(CASE part
 		CREATE VIEW @reasons AS
 		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", v."values"[r."position"] AS value, r.comparison, t.threshold,
 			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, v."values"[r."position"], t.threshold) END AS reason,
-			r.severity, r.points
+			r.severity, r.points, b.value_before, v."values"[r."position"] - b.value_before AS change
 		FROM @values v
 		JOIN @current c ON c.student_id @equals v.student_id
 		CROSS JOIN (
@@ -30,6 +38,15 @@ RETURN replace(CASE part
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
 				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c, r.thresholds_by))::numeric, r.threshold) END
 		) t (threshold)
+		-- a subquery, which costs nothing where it is not asked for
+		CROSS JOIN LATERAL (
+			SELECT (
+				SELECT a."values"[r."position"]
+				FROM @alarms a
+				WHERE a.flag = (SELECT f.flag FROM @flags f WHERE f.student_id @equals v.student_id AND f.cleared_at IS NULL)
+				ORDER BY a.raised_at DESC, a.alarm DESC
+				LIMIT 1)
+		) b (value_before)
 		$sql$
 	WHEN 'unusable' THEN $sql$
 		CREATE VIEW @unusable AS
@@ -66,11 +83,7 @@ RETURN replace(CASE part
 		SELECT a.alarm, a.flag, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, f.since, a.raised_at, a.due_at, now() - a.raised_at AS waiting
 		FROM @alarms a
 		JOIN @flags f ON f.flag = a.flag AND f.cleared_at IS NULL
-		WHERE a.due_at < now()
-		AND NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
-		AND NOT EXISTS (
-			SELECT FROM @snoozes z CROSS JOIN @settings s
-			WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE s.time_zone)::date)
+		WHERE a.due_at < now() AND (a waits)
 		$sql$
 	WHEN 'outbox' THEN $sql$
 		CREATE VIEW @outbox AS
@@ -85,8 +98,10 @@ RETURN replace(CASE part
 			k.made_by AS last_contact_by, i.interventions, z.until AS put_off_until, f.flag
 		FROM @current c
 		JOIN @flags f ON f.student_id @equals c.student_id AND f.cleared_at IS NULL
+		CROSS JOIN (SELECT (now() AT TIME ZONE s.time_zone)::date AS today FROM @settings s) d
 		LEFT JOIN @history h ON h.student_id @equals c.student_id AND h.until_time IS NULL
-		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.alarm DESC LIMIT 1) a ON true
+		-- by the number alone, the planner might look for hers through everybody's
+		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.raised_at DESC, a.alarm DESC LIMIT 1) a ON true
 		LEFT JOIN LATERAL (
 			SELECT string_agg(r.reason || coalesce(gapstats_internal.trend_text(r.reason, r.rule_reason, a."values"[r."position"], r.value, r.threshold), ''), '; ' ORDER BY r."position")
 			FROM (
@@ -99,80 +114,82 @@ RETURN replace(CASE part
 		LEFT JOIN LATERAL (
 			SELECT min(a.due_at)
 			FROM @alarms a
-			WHERE a.flag = f.flag
-			AND NOT EXISTS (SELECT FROM @check_ins k WHERE k.flag = a.flag AND k.contacted_at >= a.raised_at)
-			AND NOT EXISTS (
-				SELECT FROM @snoozes z CROSS JOIN @settings t
-				WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE t.time_zone)::date)
+			WHERE a.flag = f.flag AND (a waits)
 		) u (due_at) ON true
 		LEFT JOIN @assignments g ON g.flag = f.flag
-		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
+		LEFT JOIN LATERAL (SELECT * FROM @check_ins k WHERE k.flag = f.flag AND k.contacted_at >= f.flagged_at ORDER BY k.contacted_at DESC, k.check_in DESC LIMIT 1) k ON true
 		LEFT JOIN LATERAL (
-			SELECT string_agg(i.what || coalesce(' (tier ' || i.tier || ')', ''), '; ' ORDER BY i.intervention)
+			SELECT string_agg(i.what || coalesce(' (' || nullif(concat_ws(', ', 'tier ' || i.tier, CASE WHEN i.starts_on > d.today THEN 'from ' || i.starts_on END), '') || ')', ''),
+				'; ' ORDER BY i.intervention)
 			FROM @interventions i
 			WHERE i.student_id @equals c.student_id AND i.ends_on IS NULL
 		) i (interventions) ON true
-		LEFT JOIN LATERAL (SELECT max(z.until) FROM @snoozes z WHERE z.flag = f.flag AND z.made_at >= a.raised_at) z (until) ON true
+		LEFT JOIN LATERAL (SELECT * FROM @snoozes z WHERE z.flag = f.flag ORDER BY z.made_at DESC, z.snooze DESC LIMIT 1) z ON z.made_at >= a.raised_at AND z.until >= d.today
 		$sql$
-	WHEN 'my_sheet' THEN $sql$
-		CREATE VIEW @my_sheet WITH (security_barrier) AS
-		SELECT s.*
-		FROM (own students) m
-		CROSS JOIN LATERAL (SELECT * FROM @sheet s WHERE s.student_id @equals m.student_id OFFSET 0) s
-		OFFSET 0
-		$sql$
-	WHEN 'mine' THEN $sql$
-		CREATE VIEW @mine WITH (security_barrier) AS
+	WHEN 'own' THEN $sql$
+		CREATE VIEW @own AS
 		SELECT c.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @current c WHERE c.student_id @equals m.student_id OFFSET 0) c
-		OFFSET 0
 		$sql$
-	WHEN 'my_reasons' THEN $sql$
-		CREATE VIEW @my_reasons WITH (security_barrier) AS
+	WHEN 'own_reasons' THEN $sql$
+		CREATE VIEW @own_reasons AS
 		SELECT r.*
 		FROM (own students) m
 		CROSS JOIN LATERAL (SELECT * FROM @reasons r WHERE r.student_id @equals m.student_id OFFSET 0) r
-		OFFSET 0
 		$sql$
-	WHEN 'my_flags' THEN $sql$
-		CREATE VIEW @my_flags WITH (security_barrier) AS
-		SELECT f.flag, f.student_id, f.status, array_to_string(f.rules, '; ') AS reasons, f.since, f.flagged_at, f.due_at, f.last_contact
+	WHEN 'own_flags' THEN $sql$
+		CREATE VIEW @own_flags AS
+		SELECT f.flag, f.student_id, f.status, array_to_string(f.rules, '; ') AS reasons, f.since, f.flagged_at,
+			(SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
+			(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= f.flagged_at) AS last_contact
 		FROM (own students) m
-		CROSS JOIN LATERAL (
-			SELECT f.*, (SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
-				(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag) AS last_contact
-			FROM @flags f
-			WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL
-			OFFSET 0
-		) f
-		OFFSET 0
+		CROSS JOIN LATERAL (SELECT * FROM @flags f WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL OFFSET 0) f
 		$sql$
-	WHEN 'my_check_ins' THEN $sql$
-		CREATE VIEW @my_check_ins WITH (security_barrier) AS
-		SELECT c.*
+	WHEN 'own_check_ins' THEN $sql$
+		CREATE VIEW @own_check_ins AS
+		SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
+			CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, gapstats_internal.caller())) THEN c.note END AS note,
+			c.is_restricted, c.made_by, c.made_at, c.corrected_at
 		FROM (own students) m
-		CROSS JOIN LATERAL (
-			SELECT c.check_in, c.flag, c.student_id, c.contacted_at,
-				CASE WHEN NOT c.is_restricted OR c.made_by = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) THEN c.note END AS note,
-				c.is_restricted, c.made_by, c.made_at, c.corrected_at
-			FROM (SELECT f.flag FROM @flags f WHERE f.student_id @equals m.student_id OFFSET 0) f
-			CROSS JOIN LATERAL (SELECT * FROM @check_ins c WHERE c.flag = f.flag OFFSET 0) c
-			OFFSET 0
-		) c
-		OFFSET 0
+		CROSS JOIN LATERAL (SELECT f.flag FROM @flags f WHERE f.student_id @equals m.student_id OFFSET 0) f
+		CROSS JOIN LATERAL (SELECT * FROM @check_ins c WHERE c.flag = f.flag OFFSET 0) c
+		$sql$
+	WHEN 'own_sheet' THEN $sql$
+		CREATE VIEW @own_sheet AS
+		SELECT s.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @sheet s WHERE s.student_id @equals m.student_id OFFSET 0) s
+		$sql$
+	WHEN 'own_interventions' THEN $sql$
+		CREATE VIEW @own_interventions AS
+		SELECT i.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @interventions i WHERE i.student_id @equals m.student_id OFFSET 0) i
+		$sql$
+	WHEN 'own_events' THEN $sql$
+		CREATE VIEW @own_events AS
+		SELECT e.*
+		FROM (own students) m
+		CROSS JOIN LATERAL (SELECT * FROM @events e WHERE e.student_id @equals m.student_id OFFSET 0) e
 		$sql$
 	WHEN '' THEN $sql$
 		CREATE MATERIALIZED VIEW @list AS SELECT * FROM @current;
 		CREATE UNIQUE INDEX ON @list (student_id)
 		$sql$
+	ELSE format('CREATE VIEW @%1$s AS SELECT * FROM gapstats_internal.own_rows(@oid_current, %1$L, NULL::@%2$s)', part, gapstats_internal.own_part(part))
 END, '(own students)', $sql$(
-	-- Looked at in the table, too: whether the index alone would do depends on what became of
-	-- others' rows beside
 	SELECT DISTINCT v.student_id
 	FROM @viewers v
-	WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, current_user)) AND v.xmin <> '0'
-	OFFSET 0
+	WHERE v.viewer = ANY (gapstats_internal.viewer_names(@oid_acting, gapstats_internal.caller()))
+)$sql$), '(a waits)', $sql$(
+	-- nobody has called since it was raised, nor put it off to a day that is not over; what was
+	-- said last of that counts
+	NOT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at >= a.raised_at)
+	AND NOT EXISTS (
+		SELECT FROM @snoozes z CROSS JOIN @settings s
+		WHERE z.flag = a.flag AND z.made_at >= a.raised_at AND z.until >= (now() AT TIME ZONE s.time_zone)::date
+		AND NOT EXISTS (SELECT FROM @snoozes l WHERE l.flag = z.flag AND l.snooze > z.snooze))
 )$sql$);
 COMMENT ON FUNCTION gapstats_internal.view_statement(text) IS
 'The statement that makes a view of a watch list, or the list itself ('''').';
@@ -211,6 +228,56 @@ END;
 COMMENT ON FUNCTION gapstats_internal.viewer_names(regclass, name) IS
 'Whose students a role sees in a watch list: those of the roles whose rights it has; or, if it has been granted ''act for viewers'', those of the viewer that the setting gapstats.viewer names, and nobody''s if it names none.';
 
+-- Whatever the planner knows of others' rows, it is to look up what it needs by an index, one
+-- student after the other.  Whoever owns the schema may put another view in the place of the
+-- one that is read; what that one reads, it reads with its owner's rights.
+CREATE FUNCTION gapstats_internal.own_rows_as_owner(list regclass, part text, "row" anyelement)
+RETURNS SETOF anyelement
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET enable_seqscan = off
+SET enable_indexscan = on
+SET enable_indexonlyscan = off
+SET enable_bitmapscan = off
+SET enable_nestloop = on
+SET enable_sort = on
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET from_collapse_limit = 1
+SET join_collapse_limit = 1
+SET max_parallel_workers_per_gather = 0
+SET jit = off
+AS $$
+DECLARE
+	caller CONSTANT name := gapstats_internal.caller();
+	statement text;
+BEGIN
+	SELECT format('SELECT %s FROM %s', string_agg(
+		CASE WHEN has_column_privilege(caller, shown.oid, a.attnum, 'SELECT') THEN quote_ident(a.attname)
+			ELSE format('NULL::%s', format_type(a.atttypid, a.atttypmod)) END, ', ' ORDER BY a.attnum), own.oid::regclass)
+	INTO statement
+	FROM pg_class l
+	JOIN pg_class shown ON shown.oid = to_regclass(gapstats_internal.list_part(list, part)) AND shown.relowner = l.relowner
+	JOIN pg_class own ON own.oid = to_regclass(gapstats_internal.list_part(list, gapstats_internal.own_part(part))) AND own.relowner = l.relowner
+	JOIN pg_attribute a ON a.attrelid = own.oid AND a.attnum > 0
+	WHERE l.oid = list AND has_any_column_privilege(caller, shown.oid, 'SELECT')
+	GROUP BY own.oid;
+	IF statement IS NULL THEN
+		RAISE EXCEPTION 'permission denied for view %', gapstats_internal.statement(list, '@' || part)
+			USING ERRCODE = 'insufficient_privilege';
+	END IF;
+	RETURN QUERY EXECUTE statement;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.own_rows_as_owner(regclass, text, anyelement) IS
+'own_rows(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.own_rows(list regclass, part text, "row" anyelement)
+RETURNS SETOF anyelement
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 30;
+COMMENT ON FUNCTION gapstats_internal.own_rows(regclass, text, anyelement) IS
+'The rows of a view of a watch list that shows each reader his own students: what it is made of. For those who may read that view, and of the columns that they may read; the others are NULL. The row is of the type of the view behind it.';
+
 CREATE FUNCTION gapstats_internal.make_views(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -234,6 +301,68 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.make_views(regclass) IS
 'Makes the watch list and those of its views that are not there.';
 
+CREATE FUNCTION gapstats_internal.replace_views(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there text;
+BEGIN
+	FOR there IN
+		SELECT p.part
+		FROM gapstats_internal.list_parts() p
+		JOIN pg_class l ON l.oid = list
+		JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+		WHERE p.kind = 'v'
+	LOOP
+		EXECUTE gapstats_internal.statement(list, replace(gapstats_internal.view_statement(there), 'CREATE VIEW', 'CREATE OR REPLACE VIEW'));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
+'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
+
+-- What a run would change lasts for one night; what other tables hold cannot be made again.
+CREATE FUNCTION gapstats_internal.lost_tables(list regclass)
+RETURNS text[]
+LANGUAGE sql STABLE
+RETURN (
+	SELECT array_agg(part)
+	FROM gapstats_internal.list_parts()
+	WHERE kind = 'r' AND part NOT IN ('next', 'next_viewers') AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
+);
+COMMENT ON FUNCTION gapstats_internal.lost_tables(regclass) IS
+'The tables that a watch list has lost and that repair_watch_list cannot make again; NULL if it has them all.';
+
+CREATE FUNCTION gapstats_internal.leave_definition(lost text[])
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN NOT lost && '{settings, queries, rules, words, breakdowns}';
+COMMENT ON FUNCTION gapstats_internal.leave_definition(text[]) IS
+'Whether a watch list that has lost these tables can still be exported.';
+
+CREATE FUNCTION gapstats_internal.fix_of_lost_tables(list regclass, lost text[])
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN format('Restore %s from a backup; or, without what %s held, ', array_to_string(lost, ', '), CASE cardinality(lost) WHEN 1 THEN 'it' ELSE 'they' END)
+	|| CASE WHEN gapstats_internal.leave_definition(lost)
+		THEN format('keep what SELECT gapstats.export_watch_list(%L); gives, SELECT gapstats.drop_watch_list(%1$L); and give it to gapstats.import_watch_list.', list)
+		ELSE format('SELECT gapstats.drop_watch_list(%L); and make the list anew.', list) END;
+COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
+'What to do about tables that a watch list has lost.';
+
+CREATE FUNCTION gapstats_internal.missing_parts(list regclass)
+RETURNS text[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	SELECT part
+	FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
+	WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL
+);
+COMMENT ON FUNCTION gapstats_internal.missing_parts(regclass) IS
+'The parts that a watch list does not have; '''' is the list itself.';
+
 CREATE FUNCTION gapstats_internal.repair_watch_list_as_owner(list regclass)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -241,35 +370,42 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	missing text[];
-	lost text;
+	lost text[];
+	part text;
+	made_by text;
 BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		PERFORM gapstats_internal.check_list(list);
 	END IF;
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
+	-- comments lock what they are on, which a list that is whole and has its name is spared
+	PERFORM gapstats_internal.lock_parts(coalesce(gapstats_internal.list_itself(list), list)) WHERE gapstats_internal.missing_parts(list) <> '{}';
 	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
-	SELECT string_agg(part, ', ') INTO lost
-	FROM gapstats_internal.list_parts() WHERE kind = 'r' AND part <> 'next' AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL;
+	lost := gapstats_internal.lost_tables(list);
 	IF lost IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" has lost %', list, lost
+		RAISE EXCEPTION 'watch list "%" has lost %', list, array_to_string(lost, ', ')
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = 'What was in these tables cannot be made again from the others.',
-				  HINT = 'Restore them from a backup, or drop what is left with drop_watch_list and make the list anew.';
+				  HINT = gapstats_internal.fix_of_lost_tables(list, lost);
 	END IF;
-	missing := ARRAY(
-		SELECT CASE part WHEN '' THEN 'the list itself' ELSE part END
-		FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
-		WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL);
-	IF 'next' = ANY (missing) THEN
-		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_statement());
-		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'next')::regclass);
-	END IF;
+	missing := gapstats_internal.missing_parts(list);
+	FOR part, made_by IN
+		SELECT * FROM (VALUES ('next', gapstats_internal.next_statement()), ('next_viewers', gapstats_internal.next_viewers_statement())) n (part, made_by)
+		WHERE n.part = ANY (missing)
+	LOOP
+		EXECUTE gapstats_internal.statement(list, made_by);
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
+	END LOOP;
 	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
 	-- comments lock what they are on, which a list that is whole is spared
-	PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass) WHERE missing <> '{}';
-	RETURN nullif(array_to_string(missing, ', '), '');
+	IF missing <> '{}' THEN
+		PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
+		PERFORM gapstats_internal.grant_again(list, missing);
+		RETURN array_to_string(array_replace(missing, '', 'the list itself'), ', ');
+	END IF;
+	RETURN NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.repair_watch_list_as_owner(regclass) IS
@@ -279,4 +415,4 @@ CREATE FUNCTION repair_watch_list(list regclass)
 RETURNS text
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION repair_watch_list(regclass) IS
-'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost, but what was granted on them has to be granted again. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';
+'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';

@@ -33,7 +33,7 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN replace(replace(replace(replace(
 	regexp_replace(regexp_replace(reason,
-		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN value = 1 THEN '\1' ELSE '\2' END, 'g'),
+		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN round(value, 2) = 1 AND gapstats_internal.plain_number(value, 2, threshold) = '1' THEN '\1' ELSE '\2' END, 'g'),
 		'\{threshold\|([^|}]*)\|([^|}]*)\}', CASE WHEN threshold = 1 THEN '\1' ELSE '\2' END, 'g'),
 	'{value}', gapstats_internal.plain_number(value, 2, threshold)),
 	'{value%}', gapstats_internal.plain_number(100 * value, 1, 100 * threshold) || '%'),
@@ -61,10 +61,12 @@ BEGIN ATOMIC
 		('en', 'status', 'watch', 'Worth watching since {since}:'),
 		('en', 'status', 'at risk', 'Needs support since {since}:'),
 		('en', 'status', 'insufficient data', 'Not enough is recorded to say, as of {as_of}.'),
+		('en', 'status', 'not assessed', 'Not looked at: no rule of this list applies, as of {as_of}.'),
 		('es', 'status', 'on track', 'Va bien. Nada requiere atención al {as_of}.'),
 		('es', 'status', 'watch', 'Conviene prestar atención desde el {since}:'),
 		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
-		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.');
+		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.'),
+		('es', 'status', 'not assessed', 'Sin evaluar: ninguna regla de esta lista se aplica al {as_of}.');
 END;
 COMMENT ON FUNCTION gapstats_internal.status_words() IS
 'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';

@@ -165,6 +165,8 @@ ok( $node->poll_query_until(
 ok($node->poll_query_until('elsewhere', q{SELECT EXISTS (SELECT FROM district.early_warning_runs WHERE run_by = 'analyst' AND status = 'succeeded')}),
 	'and that of the other database, by the line that it was given');
 is(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), 'fresh|', 'with which health is content');
+says(q{INSERT INTO district.early_warning_words (language, kind, name, words) VALUES ('de', 'status', 'watch', 'Beobachten')}, 'elsewhere');
+like(says('SELECT state, problem FROM gapstats.watch_list_health', 'elsewhere'), qr/^fresh\|no words in language de for .*rule "absence"/, 'but for words that are missing');
 $holder->query_safe('COMMIT');
 $holder->quit;
 ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.slow_runs WHERE run > 1 AND status = 'succeeded')}), 'then the one that was held up');
@@ -196,6 +198,7 @@ for (
 	[ 'its job is inactive', q{SELECT cron.alter_job(jobid, active => false) FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ],
 	[ 'pg_cron cannot connect as analyst', 'ALTER ROLE analyst NOLOGIN' ],
 	[ 'pg_cron cannot connect as analyst', 'REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC' ],
+	[ 'no words in language es for rule "absence"', q{SELECT gapstats.change_settings('district.early_warning', '{"language": "es"}')} ],
 	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ])
 {
 	my ($problem, $sql) = @$_;
@@ -211,8 +214,34 @@ is(health('state, problem'), 'stale|a run that was due has not happened, and pg_
 superuser(q{INSERT INTO cron.job_run_details (jobid, username, status, return_message)
 	SELECT jobid, username, 'failed', 'connection failed' FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'});
 like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|in postgresql.conf: cron.host = the socket directory/, 'and why');
+superuser(q{UPDATE cron.job_run_details SET return_message = 'server closed the connection unexpectedly'});
+is(health('problem, fix'), q{its job failed: server closed the connection unexpectedly|see whether it works by hand: SELECT gapstats.refresh_watch_list('district.early_warning');}, 'a job that failed otherwise');
 superuser(q{DELETE FROM cron.job_run_details; UPDATE district.early_warning_runs SET ended_at = now()});
 is(health(q{next_run = (date_trunc('year', now() AT TIME ZONE 'GMT') + interval '1 year') AT TIME ZONE 'GMT'}), 't', 'when it is due is told in the time zone of pg_cron');
+
+# A dump has pg_cron's jobs, too, and so has its copy; which holds its lists all the same. The
+# jobs say on which host and port: elsewhere, those are the copy's own.
+my $jobs = 'SELECT jobname, schedule, command, active FROM cron.job ORDER BY 1';
+my $alarms = join ' UNION ALL ', map { "SELECT alarm, flag, kind FROM district.${_}_alarms" } qw(early_warning slow held failing);
+my $copy = PostgreSQL::Test::Cluster->new('copy');
+$copy->init;
+$copy->append_conf('postgresql.conf', "shared_preload_libraries = 'pg_cron'\ncron.database_name = 'warehouse'\n");
+$copy->start;
+my $dump = $node->basedir . '/dump';
+command_ok([ 'pg_dumpall', '--globals-only', '--file', "$dump.globals", '-d', $node->connstr('postgres') ], 'pg_dumpall of roles');
+command_ok([ 'pg_dump', '--create', '--file', $dump, $node->connstr('warehouse') ], 'pg_dump, with pg_cron');
+command_ok([ 'psql', '-X', '-q', '-f', $_, $copy->connstr('postgres') ], 'restored') for "$dump.globals", $dump;
+is($copy->safe_psql('warehouse', $jobs), superuser($jobs), 'a copy has the jobs');
+is($copy->safe_psql('warehouse', 'SELECT DISTINCT state, problem FROM gapstats.watch_list_health'), 'held|this is a copy: the list was made in another database', 'and every list is held');
+$copy->safe_psql('warehouse', q{DELETE FROM cron.job_run_details; UPDATE cron.job SET nodename = '} . $copy->host . q{', nodeport = } . $copy->port);
+ok($copy->poll_query_until('warehouse', q{SELECT count(DISTINCT jobid) >= 4 FROM cron.job_run_details WHERE status = 'failed' AND return_message LIKE '%held: this is a copy%resume_watch_list%'}),
+	'its pg_cron is told so, by each list');
+is($copy->safe_psql('warehouse', q{SELECT count(*) FROM cron.job_run_details WHERE status = 'succeeded'}), 0, 'not one is refreshed');
+is($copy->safe_psql('warehouse', $alarms), superuser($alarms), 'and nobody is alarmed');
+$copy->safe_psql('warehouse', q{SELECT gapstats.resume_watch_list('district.slow')});
+is($copy->safe_psql('warehouse', q{SELECT status FROM gapstats.refresh_watch_list('district.slow'); SELECT state, schedule FROM gapstats.watch_list_health WHERE list = 'district.slow'::regclass}),
+	"succeeded\nfresh|* * * * *", 'until its owner says go');
+$copy->stop;
 
 # a list that is renamed takes its job along when somebody does something with it
 sub jobs
@@ -239,12 +268,9 @@ says(q{SELECT gapstats.schedule_watch_list('alerts.late_warning', '0 5 * * *')},
 like(superuser($lost), qr/^DELETE FROM cron.job WHERE jobid = \d+;$/, 'a job beside the one that its owner has made since is to go');
 superuser(q{DELETE FROM cron.job WHERE username = 'data_team'});
 superuser(superuser($lost));
-# the tables that it reads have an owner of another name, too
-my $late = q{FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass};
+# the tables that it reads have an owner of another name, who is the same role
 superuser(q{SELECT gapstats.refresh_watch_list('alerts.late_warning')});
-like(superuser("SELECT state, problem $late"), qr/^failing\|students query: the query no longer means what it meant: .* of data_team in place of .* of analyst/, 'which a run says');
-like(superuser("SELECT fix $late"), qr/^if that is as it should be: SELECT gapstats.resume_watch_list\('alerts.late_warning'\);$/, 'with the line that accepts it');
-superuser(q{SELECT gapstats.resume_watch_list('alerts.late_warning')});
+is(superuser(q{SELECT state, problem FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass}), 'fresh|', 'its queries mean what they meant');
 is(superuser(q{SELECT username, jobname FROM cron.job}), 'data_team|watch list warehouse.alerts.late_warning', 'the job is its owner\'s again');
 superuser(q{UPDATE sis.attendance SET absent = 7});
 ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM alerts.late_warning_runs WHERE run_by = 'data_team' AND status = 'succeeded')}),

@@ -58,7 +58,7 @@ as('analyst', 'warehouse', q{
 	SELECT drop_rule('list', 'gone');
 	SELECT change_settings('list', '{"calendar": "{2025-09-01..2026-06-30}"}');
 	SELECT share_watch_list('list', viewer_column => 'teacher');
-	SELECT publish_counts('list', 'school', 3);
+	SELECT publish_counts('list', 'school', 3), publish_counts('list', 'teacher', 5);
 	SELECT grant_watch_list('list', 'follow up', 'teacher'), grant_watch_list('list', 'counts', 'partner');
 	GRANT SELECT ON list_runs TO partner;
 	INSERT INTO list_words (language, kind, name, words) VALUES ('es', 'rule', 'absence', 'Faltó {value} días');
@@ -68,22 +68,26 @@ as('analyst', 'warehouse', q{
 	REFRESH MATERIALIZED VIEW list;
 	INSERT INTO absences SELECT 8, as_of() - 20;
 	CALL run_watch_list('list');});
-as('teacher', 'warehouse', q{SELECT check_in('list', '9', 'Called home')});
+as('teacher', 'warehouse', q{
+	SELECT check_in('list', '9', 'Called home'), check_in('list', '19', 'Not for everybody', is_restricted => true);
+	SELECT assign_student('list', '9', 'teacher', current_date + 60), snooze_student('list', '29', current_date + 20, 'In hospital'),
+		start_intervention('list', '9', 'Tutoring', 2), start_intervention('list', '19', 'Breakfast', provided_by => 'PTA');
+	SELECT end_intervention('list', 2, 'Eats well')});
+as('analyst', 'warehouse', q{SELECT acknowledge_alarms('list', '{1, 3}')});
 
 # by the end of the day everything is otherwise, and a run is held
 as('analyst', 'warehouse', q{UPDATE students SET name = 'New ' || student_id; DELETE FROM students WHERE student_id > 40});
 like(says('analyst', 'warehouse', q{SELECT run, status FROM refresh_watch_list('list')}), qr/^3\|held.*students: 0 come and 50 go, of 90/s, 'a run is held');
 
-# Everything that one sees of the list
+# Everything that one sees of the list. How long somebody has been waiting, and what is overdue,
+# is another thing at each moment.
+my @parts = split /\n/, $node->safe_psql('warehouse', q{SELECT part FROM gapstats_internal.list_parts() WHERE part <> 'overdue'});
+
 sub shown
 {
 	my ($where) = @_;
-	my $out = as('analyst', $where, q{
-		TABLE list_settings; TABLE list_queries ORDER BY part, rule; TABLE list_rules ORDER BY id; TABLE list_runs ORDER BY run; TABLE list_run_rules ORDER BY id;
-		TABLE list_values ORDER BY student_id; TABLE list_history ORDER BY standing; TABLE list_flags ORDER BY flag; TABLE list_alarms ORDER BY alarm;
-		TABLE list_check_ins; TABLE list_words ORDER BY id; TABLE list_viewers ORDER BY student_id;
-		TABLE list ORDER BY student_id; TABLE list_reasons ORDER BY student_id, rule; TABLE list_held ORDER BY student_id;
-		TABLE list_events ORDER BY happened_at, student_id; TABLE list_counts ORDER BY group_value; SELECT alarm FROM list_overdue ORDER BY alarm;
+	my $out = as('analyst', $where, join(';', map { "SELECT '$_', r - 'is_overdue' FROM (SELECT to_jsonb(p) AS r FROM list_$_ AS p) AS r ORDER BY r" } @parts) . q{;
+		TABLE list ORDER BY student_id; SELECT alarm FROM list_overdue ORDER BY alarm;
 		SELECT relname, relkind, pg_get_userbyid(relowner), relacl, reloptions, obj_description(oid) FROM pg_class
 		WHERE relnamespace = 'district'::regnamespace AND relname LIKE 'list%' ORDER BY relname;
 		SELECT attrelid::regclass, attname, attacl, col_description(attrelid, attnum) FROM pg_attribute
@@ -102,6 +106,9 @@ sub differs
 
 my $before = shown('warehouse');
 like($before, qr/Student 9.*2020-01-01/, 'there is something to bring back');
+# the analyst has no students, every value can be compared, and nobody is newly at risk
+my @empty = grep { /^(unusable|held|own|own_.*|mine|my_.*)$/ } @parts;
+is(join(' ', grep { $before !~ /^$_\|/m } @parts), join(' ', @empty), 'there is something in every other part');
 is(as('analyst', 'warehouse', q{SELECT count(*), min(name) FROM list}), '90|Student 1', 'what is in the list is no longer in its sources');
 
 my $copy = 'this is a copy: the list was made in another database';
@@ -195,6 +202,21 @@ my $there = [ $other, 'warehouse' ];
 is(differs($before, shown($there)), '', 'another server: everything is there');
 is_held($there, 'another server', 'analyst');
 goes_on($there, 'another server');
+
+# from test to production: the definition as text is all that goes there
+my $definition = as('analyst', 'warehouse', q{SELECT export_watch_list('list')});
+$other->safe_psql('postgres', 'CREATE DATABASE production');
+$other->safe_psql('production', 'CREATE EXTENSION gapstats; CREATE SCHEMA district AUTHORIZATION analyst; GRANT USAGE ON SCHEMA district TO teacher');
+$node->command_ok([ 'pg_dump', '-n', 'sis', '--file', "$dump.sis", $node->connstr('warehouse') ], 'pg_dump of the sources');
+command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', "$dump.sis", $other->connstr('production') ], 'the sources are there');
+my $production = [ $other, 'production' ];
+is(as('analyst', $production, qq{SELECT import_watch_list('list', \$definition\$$definition\$definition\$)}), 'list', 'a definition is imported elsewhere');
+is(as('analyst', $production, q{SELECT export_watch_list('list')}), $definition, 'where it is the same');
+is(as('analyst', $production, q{SELECT state FROM watch_list_health}), 'never refreshed', 'and is not held');
+is(as('analyst', $production, q{SELECT status, students, flagged FROM refresh_watch_list('list')}), 'succeeded|40|5', 'the list is that of what is there');
+is(says('teacher', $production, q{SELECT count(*) FROM list_mine}) =~ s/.*(permission denied for view list_mine).*/$1/sr, 'permission denied for view list_mine', 'what was granted is for production to grant');
+as('analyst', $production, q{SELECT grant_watch_list('list', 'read', 'teacher')});
+is(as('teacher', $production, q{SELECT count(*) FROM list_mine}), 40, 'its viewers came along');
 $other->stop;
 
 # a standby has the list to read, and to be told how it is

@@ -1,0 +1,242 @@
+--
+-- disclosure_audit: how a published table is read, and what is wrong with one
+--
+-- What is expected follows from the numbers by hand.
+--
+\set SHOW_CONTEXT never
+CREATE SCHEMA cells;
+SET search_path = cells, gapstats;
+CREATE VIEW shown AS SELECT NULL::text AS cell, NULL::text AS measure, NULL::text AS verdict, NULL::float8 AS least, NULL::float8 AS most, NULL::text AS because;
+CREATE FUNCTION shown(disclosure_audit) RETURNS shown LANGUAGE sql
+RETURN ROW (($1).cell, ($1).measure, ($1).verdict, ($1).least_rule, ($1).most_rule, ($1).because)::shown;
+
+-- Linked tables: one UNION ALL, the dimensions that a table does not have at their total. School 1 is in both.
+CREATE VIEW linked AS
+SELECT * FROM (VALUES (1, 'A', NULL, '*'), (1, 'B', NULL, '*'), (1, NULL, NULL, '30'), (2, 'A', NULL, '12'), (2, 'B', NULL, '14'), (2, NULL, NULL, '26')) AS race (school, race, lunch, n)
+UNION ALL
+SELECT * FROM (VALUES (1, NULL, 'free', '11'), (1, NULL, 'not free', '*'), (1, NULL, NULL, '*'), (2, NULL, 'free', '*'), (2, NULL, 'not free', '*')) AS lunch (school, race, lunch, n);
+SELECT (shown(d)).* FROM disclosure_audit('linked', '{school, race, lunch}', '{"n": "count"}') AS d;
+-- Tables that share schools whose totals nobody publishes: 20 + 10 = 12 + ?
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (1, 'A', NULL, 20), (1, 'B', NULL, 10), (1, NULL, 'free', 12), (1, NULL, 'not free', NULL)$$,
+	'{column1, column2, column3}', '{"n": {"column": "column4"}}') AS d;
+-- Only the grand total and the finest cells are published.
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, NULL, 20), (1, 'A', 3), (1, 'B', 10), (2, 'A', 5), (2, 'B', NULL)$$,
+	'{column1, column2}', '{"n": {"column": "column3"}}') AS d;
+-- A district that has no total of its own is in that of the state all the same.
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, NULL, 100), ('D1', NULL, 60), ('D1', '1', 25), ('D1', '2', 35), ('D2', '3', 33), ('D2', '4', NULL)$$,
+	'{column1, column2}', '{"n": {"column": "column3"}}') AS d;
+-- One column of overlapping groups, divided in two ways: 50 are 20 + 25 + ?, and 24 + ?
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('All', 50), ('White', 20), ('Black', 25), ('Asian', NULL), ('Girls', 24), ('Boys', NULL), ('Twins', NULL)$$,
+	'{column1}', '{"n": {"column": "column2"}}',
+	hierarchies => $${"column1": ["VALUES ('White', 'All'), ('Black', 'All'), ('Asian', 'All')", "VALUES ('Girls', 'All'), ('Boys', 'All')", "VALUES ('Twins', NULL)"]}$$) AS d;
+
+-- A cell without a row has nobody, unless it is said that rows were left out.
+CREATE VIEW gaps AS
+SELECT * FROM (VALUES (NULL, NULL, 40), ('1', NULL, 25), ('2', NULL, 15), (NULL, 'A', 27), (NULL, 'B', 13), ('1', 'A', 18), ('2', 'A', 9), ('2', 'B', 6)) AS v (school, race, n);
+SELECT (shown(d)).* FROM disclosure_audit('gaps', '{school, race}', '{"n": "count"}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit('gaps', '{school, race}', '{"n": "count"}', absent => 'hidden') AS d;
+-- What cannot be is not looked for: school 3 is in the other district.
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('D1', NULL, 'A', 20), ('D1', '1', 'A', 12), ('D2', '3', 'A', 7), ('D2', '3', 'B', 5), ('D2', NULL, 'B', 5), ('D2', NULL, 'A', 7)$$,
+	'{column1, column2, column3}', '{"n": {"column": "column4"}}', absent => 'hidden', hierarchies => '{"column2": ["column1"]}') AS d;
+-- Groups that do not make up the total leave a rest.
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (1, NULL, 30), (1, 'English learner', 27), (2, NULL, 40), (2, 'English learner', NULL)$$,
+	'{column1, column2}', '{"n": {"column": "column3"}}', incomplete => '{column2}') AS d;
+
+-- Published numbers that contradict one another
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, 50, 20, 41, NULL), ('A', 20, 9, 45, NULL), ('B', 31, 32, NULL, 12.0)$$, '{column1}',
+	'{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x", "column": "column4"},
+	  "gap": {"kind": "gap", "of": "pct", "between": {"column1": "A"}, "column": "column5"}}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, 10), ('A', NULL), ('B', 13)$$, '{column1}', '{"n": {"column": "column2"}}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('2025-10', 12), ('2025-11', 11)$$, '{column1}', '{"n": {"column": "column2", "cumulative": "column1"}}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 100, 20, 0.30, 0.50)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"},
+	"ci": {"kind": "interval", "of": "x", "columns": ["column4", "column5"]}}') AS d;
+-- Everybody, or nobody
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 25, 25), ('B', 30, 0), ('C', 0, 0), ('D', 40, 39)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+
+-- A percent whose n is hidden: half of them, and fewer than 20
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, '19', NULL), ('A', '<10', 50), ('B', '*', NULL)$$, '{column1}',
+	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}') AS d;
+-- One numerator of two: of 50 students, and in percent of the 40 who were tested
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 50, 40, NULL, 25)$$, '{column1}', '{"n": {"column": "column2"}, "tested": {"column": "column3", "of": "n"},
+	"x": {"column": "column4", "of": "n"}, "pct": {"kind": "percent", "of": "tested", "numerator": "x", "column": "column5"}}') AS d;
+-- Ranges as text, as reporting_range and EDFacts print them
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (1, 40, '<=10%'), (2, 40, '>= 90 %'), (3, 40, '21-29'), (4, 40, '≤10%'), (5, 40, '21–29%'), (6, 14, 'LT50'), (7, 14, 'GE50'),
+	(8, 25, 'LE20'), (9, 25, 'GE80'), (10, 25, 'PS'), (11, 30, '<5'), (12, 30, '>95%')$$, '{column1}',
+	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}', marks => '{"PS": "hidden"}') AS d;
+-- Counts in ranges are marks: nothing but the rule says so
+SELECT cell, verdict, least_nonneg, most_nonneg, least_rule, most_rule FROM disclosure_audit($$VALUES (NULL, '40'), ('A', '1-4'), ('B', '>=20'), ('C', '5 - 9')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT cell, verdict, least_rule, most_rule FROM disclosure_audit($$VALUES (NULL, '40'), ('A', '<5'), ('B', '> 30')$$, '{column1}', '{"n": {"column": "column2"}}', zeros => 'hide');
+-- Who hides the next smallest shows no smaller one in that line: 30 = 12 + 18, and at most 11 of B
+SELECT cell, verdict, least_whole, most_whole, least_rule, most_rule FROM disclosure_audit($$VALUES (1, NULL, '41'), (1, 'A', '*'), (1, 'B', '*'), (1, 'C', '11'), (1, 'D', '12'), (1, 'E', '0')$$,
+	'{column1, column2}', '{"n": {"column": "column3"}}', marks => '{"*": {"next smallest": "column2"}}');
+
+-- Sums with a step, means of a scale, scores that are any number
+SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$VALUES (NULL, 60.5), ('A', 41.0), ('B', NULL)$$, '{column1}', '{"days": {"kind": "sum", "step": 0.5, "column": "column2"}}');
+SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whole FROM disclosure_audit($$VALUES ('A', 3, 2.7), ('B', 4, NULL)$$, '{column1}',
+	'{"n": {"column": "column2"}, "grade": {"kind": "mean", "of": "n", "column": "column3", "step": 0.5, "lowest": 1, "highest": 5}}');
+SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whole FROM disclosure_audit($$VALUES ('A', 3, 2.7)$$, '{column1}',
+	'{"n": {"column": "column2"}, "growth": {"kind": "mean", "of": "n", "column": "column3", "step": null}}');
+-- How halves are rounded makes a difference at the very end: 12.5% is 13
+SELECT (shown(d)).* FROM disclosure_audit('VALUES (1, 8, 13), (2, 8, 12)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit('VALUES (1, 8, 13), (2, 8, 12)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3", "rounding": "unknown"}}') AS d;
+-- Gaps: of 40 in A 30.0%, and 10.0 points more of 20 in B. Where an n is hidden a gap is not used, and that is said.
+SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whole FROM disclosure_audit($$VALUES ('A', 40, 30.0, NULL), ('B', 20, NULL, 10.0)$$, '{column1}',
+	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}, "gap": {"kind": "gap", "of": "pct", "between": {"column1": "A"}, "column": "column4"}}');
+SELECT cell, measure, verdict, least_whole, most_whole, because FROM disclosure_audit($$VALUES ('A', NULL, 30.0, NULL), ('B', 20, NULL, 10.0), ('C', 20, NULL, 5.0)$$, '{column1}',
+	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}, "gap": {"kind": "gap", "of": "pct", "between": {"column1": "A"}, "column": "column4"}}')
+WHERE verdict = 'left_out';
+-- Newcombe's interval of x of 20 against 10 of 50: of the 21 that there can be one prints so
+SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50) AS r, disclosure_audit(format($$SELECT * FROM (VALUES ('A', 20, NULL, %s, %s), ('B', 50, 10, NULL, NULL)) AS v (race, n, x, lower, upper)$$,
+		rounded(lower, 2), rounded(upper, 2)), '{race}', '{"n": "count", "x": {"of": "n"}, "newcombe": {"kind": "interval", "of": "x", "between": {"race": "B"}, "method": "newcombe", "columns": ["lower", "upper"]}}') AS d;
+-- t: a mean of 50 with a standard deviation of 10.0 and bounds 45.3 and 54.7 is of 20 (R: 50 + c(-1, 1) * qt(0.975, 19) * 10 / sqrt(20) is 45.32 and 54.68)
+SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$SELECT * FROM (VALUES ('A', NULL::int, 50.0, 10.0, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)$$, '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}');
+
+-- Reasons that are no fact
+SELECT cell, verdict, because FROM disclosure_audit($$VALUES ('A', 3, '*'), ('B', 30, '3-3')$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}');
+
+-- Rows of Maryland's attendance file of 2018 (CC0) as published: absent on fewer than 5 and on more than 20 days, of those who
+-- were there for 90. "<= 5.0" of 13 is nobody, ">= 95.0" of 13 everybody. (0.0505 * 13 = 0.66, 0.9495 * 13 = 12.3.)
+CREATE TABLE maryland (lss text, school text, type text, fewer5_pct text, fewer5 text, more20_pct text, more20 text, more90 text);
+INSERT INTO maryland VALUES ('30', '0371', 'Elementary', '>= 95.0', '*', '<= 5.0', '*', '13'), ('10', '0100', 'High', '>= 95.0', '*', '<= 5.0', '*', '18'),
+	('01', '0301', 'Elementary', '24.6', '46', '<= 5.0', '*', '187'), ('01', '0401', 'Elementary', '20.9', '82', '14.0', '55', '393'),
+	('15', '0239', 'Middle', '<= 5.0', '*', '68.8', '11', '16');
+SELECT (shown(d)).* FROM disclosure_audit('maryland', '{lss, school, type}', '{"more90": "count", "more20": {"of": "more90"}, "fewer5": {"of": "more90"},
+	"more20_pct": {"kind": "percent", "of": "more90", "numerator": "more20"}, "fewer5_pct": {"kind": "percent", "of": "more90", "numerator": "fewer5"}}', zeros => 'hide') AS d
+ORDER BY cell, measure;
+
+-- The order of a dimension is that of its type: month 10 comes after 9.
+SELECT cell FROM disclosure_audit('VALUES (10, NULL::int), (9, NULL), (NULL, 30)', '{column1}', '{"n": {"column": "column2"}}');
+
+-- The caller's own rights, nothing written, one statement
+CREATE ROLE regress_publisher;
+GRANT USAGE ON SCHEMA cells TO regress_publisher;
+CREATE TABLE secret (school int, n int);
+INSERT INTO secret VALUES (1, 20), (2, NULL);
+CREATE FUNCTION write_secret() RETURNS integer LANGUAGE sql AS 'INSERT INTO cells.secret VALUES (3, 3); SELECT 1';
+SET ROLE regress_publisher;
+SELECT count(*) FROM disclosure_audit('cells.secret', '{school}', '{"n": "count"}');
+CREATE TEMP TABLE mine AS SELECT 1 AS school, 20 AS n;
+SELECT count(*) FROM disclosure_audit('mine', '{school}', '{"n": "count"}');
+RESET ROLE;
+SELECT count(*) FROM disclosure_audit('secret', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('DELETE FROM secret RETURNING *', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('WITH d AS (DELETE FROM secret RETURNING *) SELECT * FROM d', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('SELECT *, write_secret() FROM secret', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('SELECT * FROM secret FOR UPDATE', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('secret; DROP TABLE secret', '{school}', '{"n": "count"}');
+SELECT count(*) FROM disclosure_audit('SELECT 1; DROP TABLE secret', '{school}', '{"n": "count"}');
+ALTER FUNCTION write_secret() OWNER TO regress_publisher;
+SELECT count(*) FROM disclosure_audit('SELECT *, write_secret() FROM secret', '{school}', '{"n": "count"}');
+SELECT * FROM secret;
+-- settings are the caller's again
+SHOW transaction_read_only;
+
+-- What is wrong is named.
+CREATE VIEW good AS SELECT 1 AS school, 'A' AS race, 20 AS n, 30.0 AS pct;
+SELECT disclosure_audit('', '{school}', '{"n": "count"}');
+SELECT disclosure_audit('nowhere', '{school}', '{"n": "count"}');
+SELECT disclosure_audit('good', '{}', '{"n": "count"}');
+SELECT disclosure_audit('good', '{scool}', '{"n": "count"}');
+SELECT disclosure_audit('good', '{school, school}', '{"n": "count"}');
+SELECT disclosure_audit('good', ARRAY(SELECT 'd' || i FROM generate_series(1, 17) AS i), '{"n": "count"}');
+SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');
+SELECT disclosure_audit('good', '{school}', '{}');
+SELECT disclosure_audit('good', '{school}', '["n"]');
+SELECT disclosure_audit('good', '{school}', '{"n": 1}');
+SELECT disclosure_audit('good', '{school}', '{"m": "count"}');
+SELECT disclosure_audit('good', '{school}', '{"n": "cuont"}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"kinds": "count"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"kind": 1}}');
+SELECT disclosure_audit('good', '{school}', '{"pct": "percent"}');
+SELECT disclosure_audit('good', '{school}', '{"pct": {"kind": "percent", "of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "pct"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "p": {"kind": "mean", "of": "n", "column": "pct"}, "pct": {"kind": "percent", "of": "p"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "gap", "of": "n", "between": {"race": ["A", "B"]}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "pct": {"kind": "gap", "of": "n", "between": {"race": ["A", "B"]}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "pct": {"kind": "gap", "between": {"race": ["A", "B"]}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "ratio", "of": "x"}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "ratio", "of": "x", "between": {"race": ["A", "B", "C"]}}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "ci": {"kind": "interval", "of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "ci": {"kind": "interval", "of": "n", "columns": ["n", "n"], "method": "wald"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 1.5}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 99}}');
+SELECT disclosure_audit('VALUES (1, 20, 30.25)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3", "decimals": 1}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mean", "of": "n", "step": 0}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mean", "of": "n", "step": 0.5, "lowest": 0.25}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mean", "of": "n", "lowest": 5, "highest": 1}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mean", "of": "n", "lowest": -5}}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"cumulative": "month"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"cumulative": "school", "leaving": "school"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "leaving": "school"}}');
+SELECT disclosure_audit('VALUES (NULL, 5), (1, 4)', '{column1}', '{"n": {"column": "column2", "cumulative": "column1"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => '{"rase": "All"}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => '{"school": ["All"]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', hierarchies => '{"rase": ["school"]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', hierarchies => '{"school": 1}');
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => '{"column1": "SELECT 1"}');
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => $${"column1": "VALUES ('1', 'D1'), ('1', 'D2')"}$$);
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => $${"column1": "VALUES ('1', 'D1'), ('D1', 'S'), ('S', '1')"}$$);
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => $${"column1": "VALUES ('1', '1')"}$$);
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => $${"column1": "VALUES ('2', 'D1')"}$$);
+SELECT disclosure_audit($$VALUES ('1', 20), ('D1', 30)$$, '{column1}', '{"n": {"column": "column2"}}', hierarchies => $${"column1": "VALUES (NULL, 'D1')"}$$);
+SELECT disclosure_audit($$VALUES ('1', 20), ('all', 30)$$, '{column1}', '{"n": {"column": "column2"}}', totals => '{"column1": "all"}', hierarchies => $${"column1": "VALUES ('1', 'all'), ('all', 'D1')"}$$);
+SELECT disclosure_audit($$VALUES ('D1', '1', 20), (NULL, '2', 20)$$, '{column1, column2}', '{"n": {"column": "column3"}}', hierarchies => '{"column2": "column1"}');
+SELECT disclosure_audit($$VALUES ('1', 20)$$, '{column1}', '{"n": {"column": "column2"}}', incomplete => '{race}');
+SELECT disclosure_audit($$VALUES ('1', 20)$$, '{column1}', '{"n": {"column": "column2"}}', incomplete => '{column1}', hierarchies => $${"column1": "VALUES ('1', NULL)"}$$);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": "secret"}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [1]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": {"next smallest": "rase"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '[]');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', minimum => 0);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', width => -1);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', width => 'NaN');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', zeros => 'maybe');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', absent => 'maybe');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', max_nodes => 0);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', insiders => true);
+SELECT disclosure_audit($$VALUES ('1', NULL, NULL), ('2', '*', 3), (NULL, '9', 9)$$, '{column1}', '{"n": {"column": "column2", "truth": "column3"}}', insiders => true);
+-- NULLs
+\set VERBOSITY terse
+SELECT disclosure_audit(NULL, '{school}', '{"n": "count"}');
+SELECT disclosure_audit('good', NULL, '{"n": "count"}');
+SELECT disclosure_audit('good', '{school}', NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', hierarchies => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', minimum => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', zeros => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', absent => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', incomplete => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', insiders => NULL);
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', max_nodes => NULL);
+SELECT count(*) FROM disclosure_audit('good', '{school}', '{"n": "count"}', width => NULL);
+\set VERBOSITY default
+-- numbers
+SELECT disclosure_audit('SELECT * FROM good WHERE false', '{school}', '{"n": "count"}');
+SELECT disclosure_audit('VALUES (1, 5), (1, 7)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT count(*) FROM disclosure_audit('VALUES (1, 5), (1, 5)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT count(*) FROM disclosure_audit('VALUES (1, 100, 44), (1, 100, 44.4)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}');
+SELECT disclosure_audit('VALUES (1, 100, 44), (1, 100, 44.6)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}');
+SELECT disclosure_audit('VALUES (1, -5)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('VALUES (1, 5.5)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('VALUES (1, 5.25)', '{column1}', '{"days": {"kind": "sum", "step": 0.5, "column": "column2"}}');
+SELECT disclosure_audit($$VALUES (1, float8 'NaN')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit($$VALUES (1, float8 '-Infinity')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit($$VALUES (1, numeric 'NaN')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('VALUES (1, 9007199254740993)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('VALUES (1, 1e20)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('VALUES (1, 1e300::float8)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit('SELECT i, 9007199254740992 FROM generate_series(1, 1025) AS i UNION ALL SELECT NULL, 1', '{i}', '{"n": {"column": "?column?"}}');
+SELECT disclosure_audit($$VALUES (1, 'few')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT disclosure_audit($$VALUES (1, '')$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT count(*) FROM disclosure_audit($$VALUES (1, 'few'), (2, '')$$, '{column1}', '{"n": {"column": "column2"}}', marks => '{"few": "primary", "": "hidden"}');
+SELECT disclosure_audit('VALUES (1, 20, 120.0)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}');
+SELECT disclosure_audit('VALUES (1, 20, -1.0)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}');
+SELECT disclosure_audit('VALUES (1, 20, 30.0)', '{column1}', '{"n": {"column": "column2"}, "pct": {"kind": "rate", "of": "n", "column": "column3"}}');
+
+\set VERBOSITY terse
+DROP SCHEMA cells CASCADE;
+DROP OWNED BY regress_publisher;
+DROP ROLE regress_publisher;

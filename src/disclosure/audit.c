@@ -1,0 +1,378 @@
+/*
+ * audit.c
+ *		What a published table gives away.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "base/argument.h"
+#include "base/result_row.h"
+#include "catalog/pg_type.h"
+#include "disclosure/insiders.h"
+#include "disclosure/words.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* The arguments of disclosure_audit() */
+enum
+{
+	ARG_CELLS, ARG_DIMENSIONS, ARG_MEASURES, ARG_TOTALS, ARG_HIERARCHIES, ARG_MARKS, ARG_MINIMUM, ARG_WIDTH,
+	ARG_ZEROS, ARG_ABSENT, ARG_INCOMPLETE, ARG_INSIDERS, ARG_MAX_NODES
+};
+
+/* A row of the result, but for whose it is */
+typedef struct Answer
+{
+	const char *verdict;
+	FeasibleInterval nonneg;
+	FeasibleInterval whole;
+	FeasibleInterval rule;
+	bool		has_size;
+	bool		can_be_small;
+	const char *because;
+	const char *insider;
+} Answer;
+
+static const FeasibleInterval no_interval = {NAN, NAN};
+
+/* ---- arguments ---- */
+
+static Jsonb *
+JsonbArgument(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	ArgumentNotNull(fcinfo, argno, name);
+	return PG_GETARG_JSONB_P(argno);
+}
+
+static int32
+PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	int32		value = ArgumentInt32(fcinfo, argno, name);
+
+	if (value < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be at least 1, not %d", name, value)));
+	return value;
+}
+
+/* All that the caller says of the table */
+static Description *
+DescribeTable(FunctionCallInfo fcinfo)
+{
+	static const char *const zeros[] = {"show", "hide", NULL};
+	static const char *const absent[] = {"zero", "hidden", NULL};
+	Description *description = palloc0(sizeof(Description));
+	int			n;
+	char	  **names = ArgumentTexts(fcinfo, ARG_DIMENSIONS, "dimensions", &n);
+
+	DescribeDimensions(description, names, n);
+	DescribeTotals(description, JsonbArgument(fcinfo, ARG_TOTALS, "totals"));
+	DescribeHierarchies(description, JsonbArgument(fcinfo, ARG_HIERARCHIES, "hierarchies"));
+	names = ArgumentTexts(fcinfo, ARG_INCOMPLETE, "incomplete", &n);
+	DescribeIncomplete(description, names, n);
+	DescribeMeasures(description, JsonbArgument(fcinfo, ARG_MEASURES, "measures"));
+	DescribeMarks(description, JsonbArgument(fcinfo, ARG_MARKS, "marks"));
+	description->minimum = PositiveArgument(fcinfo, ARG_MINIMUM, "minimum");
+	description->width = PG_ARGISNULL(ARG_WIDTH) ? (description->minimum + 1) / 2 :
+		CheckNonNegative(ArgumentDouble(fcinfo, ARG_WIDTH, "width"), "width");
+	description->zeros_are_hidden = ArgumentOption(fcinfo, ARG_ZEROS, "zeros", zeros) == 1;
+	description->absent_is_hidden = ArgumentOption(fcinfo, ARG_ABSENT, "absent", absent) == 1;
+	return description;
+}
+
+/* Who is one of a group can be told only by the true numbers. */
+static bool
+InsidersArgument(FunctionCallInfo fcinfo, const Description *description)
+{
+	if (!ArgumentBool(fcinfo, ARG_INSIDERS, "insiders"))
+		return false;
+	for (int i = 0; i < description->n_measures; i++)
+	{
+		if (description->measures[i].truth_field != NONE)
+			return true;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("insiders are known by the true numbers, and no measure has them"),
+			 errhint("Name the column that has them beside the published one: {\"kind\": \"count\", \"truth\": \"students_true\"}.")));
+	return false;
+}
+
+/* ---- rows ---- */
+
+/* The members of a cell, NULL for a total */
+static Datum
+MembersDatum(const Cells *cells, const int32 *members)
+{
+	const Description *description = cells->description;
+	Datum		names[MAX_DIMENSIONS];
+	bool		nulls[MAX_DIMENSIONS];
+	int			n = description->n_dimensions;
+	int			lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		nulls[i] = members[i] == TOTAL;
+		names[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(NameOfMember(&description->dimensions[i], members[i]));
+	}
+	return PointerGetDatum(construct_md_array(names, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* An end of an interval; NULL where nothing bounds it, or there is none */
+static void
+AddEnd(ResultRow *row, double end)
+{
+	if (isfinite(end))
+		AddFloat8(row, end);
+	else
+		AddNull(row);
+}
+
+static void
+PutAnswer(ResultRow *row, const Facts *facts, Holder holder, const char *measure, Answer answer)
+{
+	const Cells *cells = facts->cells;
+	const int32 *members = MembersOf(cells, holder.cell);
+	const FeasibleInterval *intervals[] = {&answer.nonneg, &answer.whole, &answer.rule};
+
+	AddText(row, holder.other == NONE ? CellName(cells, members) : HolderName(facts, holder));
+	AddDatum(row, TEXTARRAYOID, MembersDatum(cells, members));
+	AddText(row, measure);
+	AddText(row, answer.verdict);
+	for (int i = 0; i < (int) lengthof(intervals); i++)
+	{
+		AddEnd(row, intervals[i]->lower);
+		AddEnd(row, intervals[i]->upper);
+	}
+	if (answer.has_size)
+		AddBool(row, answer.can_be_small);
+	else
+		AddNull(row);
+	AddText(row, answer.because);
+	AddText(row, answer.insider);
+	PutResultRow(row);
+}
+
+/* An interval of steps in the quantity's own unit */
+static FeasibleInterval
+InUnits(const Quantity *quantity, FeasibleInterval steps)
+{
+	double		divisor = PowerOf10(quantity->decimals);
+	FeasibleInterval units = {steps.lower * quantity->step / divisor, steps.upper * quantity->step / divisor};
+
+	return units;
+}
+
+/* Whether a whole number of an interval is from 1 to below the minimum */
+static bool
+HasSmall(double least, double most, int64 minimum)
+{
+	return Max(ceil(least), 1) <= Min(floor(most), minimum - 1);
+}
+
+static const Measure *
+MeasureOf(const Facts *facts, int quantity)
+{
+	return &facts->cells->description->measures[facts->quantities[quantity].measure];
+}
+
+/* Between what a quantity is in a cell: a number if it is known */
+static FeasibleInterval
+IntervalOf(const Facts *facts, const Finding *findings, int quantity, int cell)
+{
+	int			unknown = facts->quantities[quantity].unknown[cell];
+
+	if (unknown != KNOWN)
+		return findings[unknown].rule;
+	return (FeasibleInterval) {
+		facts->quantities[quantity].known[cell], facts->quantities[quantity].known[cell]
+	};
+}
+
+/* Whether scores can be those of few: their n, or for those who left or joined that of the difference */
+static bool
+AreOfFew(const Facts *facts, const Finding *findings, Holder holder)
+{
+	int			of = facts->quantities[holder.quantity].of;
+	int64		minimum = facts->cells->description->minimum;
+	FeasibleInterval n = IntervalOf(facts, findings, of, holder.cell);
+	FeasibleInterval other;
+
+	if (holder.other == NONE)
+		return HasSmall(n.lower, n.upper, minimum);
+	other = IntervalOf(facts, findings, of, holder.other);
+	return HasSmall(n.lower - other.upper, n.upper - other.lower, minimum) ||
+		HasSmall(other.lower - n.upper, other.upper - n.lower, minimum);
+}
+
+/* Whether a number, or that of the others among its n, can be small */
+static bool
+CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	int64		minimum = facts->cells->description->minimum;
+	FeasibleInterval own = findings[unknown].rule;
+	FeasibleInterval n;
+
+	if (!quantity->is_part && quantity->of != NONE)
+		return AreOfFew(facts, findings, holder);
+	if (HasSmall(own.lower, own.upper, minimum))
+		return true;
+	if (quantity->of == NONE)
+		return false;
+	n = IntervalOf(facts, findings, quantity->of, holder.cell);
+	return HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
+}
+
+/* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
+static bool
+IsAskedFor(const Facts *facts, int unknown, const Finding *finding)
+{
+	CellKind	kind = facts->cells->kinds[facts->holders[unknown].cell];
+
+	if (kind == CELL_LISTED)
+		return true;
+	return kind != CELL_BETWEEN && (finding->verdict == INCONSISTENT || finding->rule.upper != 0);
+}
+
+/* One unknown and what was found of it */
+static void
+PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unknown, int insider)
+{
+	Holder		holder = facts->holders[unknown];
+	const Finding *finding = &findings[unknown];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	MeasureKind kind = MeasureOf(facts, holder.quantity)->kind;
+	Answer		answer = {
+		.verdict = VerdictName(finding->verdict),
+		.nonneg = InUnits(quantity, finding->nonneg),
+		.whole = InUnits(quantity, finding->whole),
+		.rule = InUnits(quantity, finding->rule),
+		.has_size = kind != MEASURE_SUM && finding->verdict != INCONSISTENT,
+		.because = BecauseOf(facts, unknown, finding)
+	};
+
+	answer.can_be_small = answer.has_size && CanBeSmall(facts, findings, unknown);
+	if (insider != NONE)
+		answer.insider = HolderName(facts, facts->holders[insider]);
+	PutAnswer(row, facts, holder, MeasureOf(facts, holder.quantity)->name, answer);
+}
+
+static void
+PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const int *insiders)
+{
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "row of an audit", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		if (IsAskedFor(facts, i, &findings[i]))
+			PutFinding(row, facts, findings, i, insiders == NULL ? NONE : insiders[i]);
+		MemoryContextReset(per_row);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+}
+
+static void
+PutRemarks(ResultRow *row, const Facts *facts)
+{
+	static const char *const verdicts[] = {
+		[REMARK_CONTRADICTION] = "inconsistent",
+		[REMARK_ALL_SAME] = "all_same",
+		[REMARK_LEFT_OUT] = "left_out"
+	};
+
+	for (int i = 0; i < facts->n_remarks; i++)
+	{
+		const Remark *remark = &facts->remarks[i];
+		Source		source = remark->source;
+		Holder		holder = {source.quantity, source.cell, NONE};
+		bool		is_of_quantity = source.kind <= FROM_PART;
+		Answer		answer = {
+			.verdict = verdicts[remark->kind],
+			.nonneg = no_interval,
+			.whole = no_interval,
+			.rule = no_interval
+		};
+
+		answer.because = remark->kind == REMARK_CONTRADICTION ? ContradictionWords(facts, source) :
+			remark->kind == REMARK_ALL_SAME ? AllSameWords(facts, source) : LeftOutWords(facts, remark);
+		PutAnswer(row, facts, holder, is_of_quantity ? MeasureOf(facts, source.quantity)->name :
+				  facts->cells->description->measures[source.number].name, answer);
+	}
+}
+
+/* The measure that is published in a column */
+static const char *
+MeasureIn(const Description *description, int field)
+{
+	int			measure = 0;
+
+	while (description->measures[measure].field != field && measure < description->n_measures - 1)
+		measure++;
+	return description->measures[measure].name;
+}
+
+/* Numbers that one row hides and another shows */
+static void
+PutShownElsewhere(ResultRow *row, const Facts *facts)
+{
+	const Cells *cells = facts->cells;
+
+	for (int i = 0; i < cells->n_shown_elsewhere; i++)
+	{
+		const ShownElsewhere *shown = &cells->shown_elsewhere[i];
+		Number		number = NumberOf(cells, shown->field, shown->cell);
+		double		value = number.value / (double) PowerOf10(number.decimals);
+		FeasibleInterval interval = {value, value};
+		Answer		answer = {
+			.verdict = VerdictName(EXACT_LINEAR),
+			.nonneg = interval,
+			.whole = interval,
+			.rule = interval
+		};
+		Holder		holder = {0, shown->cell, NONE};
+
+		answer.because = ShownElsewhereWords(facts, shown);
+		PutAnswer(row, facts, holder, MeasureIn(cells->description, shown->field), answer);
+	}
+}
+
+/* disclosure_audit(cells, dimensions, measures, ...): what a published table gives away */
+PG_FUNCTION_INFO_V1(disclosure_audit);
+Datum
+disclosure_audit(PG_FUNCTION_ARGS)
+{
+	Description *description;
+	AuditOptions options;
+	bool		with_insiders;
+	Cells	   *cells;
+	Facts	   *facts;
+	Finding    *findings;
+	int		   *insiders = NULL;
+	ResultRow	row;
+
+	ArgumentNotNull(fcinfo, ARG_CELLS, "cells");
+	description = DescribeTable(fcinfo);
+	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	with_insiders = InsidersArgument(fcinfo, description);
+
+	BeginResultSet(&row, fcinfo);
+	cells = ReadCells(description, text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	facts = FindFacts(cells, FindLines(cells));
+	findings = AuditSystem(&facts->system, &options);
+	if (with_insiders)
+		insiders = AuditInsiders(facts, &options, findings);
+	PutFindings(&row, facts, findings, insiders);
+	PutShownElsewhere(&row, facts);
+	PutRemarks(&row, facts);
+	PG_RETURN_NULL();
+}

@@ -1,0 +1,140 @@
+/*
+ * facts.h
+ *		What a published table says of the numbers that it does not show.
+ *
+ * A quantity is something that adds up: a count, a sum, the students behind a percent, the points
+ * behind a mean. In each cell it is known or an unknown of the system; everything published about
+ * unknowns is a fact of it, with a source that can be put in words.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_FACTS_H
+#define GAPSTATS_FACTS_H
+
+#include "disclosure/lines.h"
+#include "disclosure/system.h"
+
+typedef struct Quantity
+{
+	int			measure;		/* whose it is */
+	int			field;			/* that it is printed in; or NONE */
+	int			of;				/* quantity that it is a part of, or taken over; or NONE */
+	bool		is_part;		/* no more than that */
+	int64		step;			/* it is a whole number of these, in units of 10^-decimals */
+	int			decimals;
+	bool		is_real;		/* not even of these */
+	int64	   *known;			/* in steps, by cell */
+	int32	   *unknown;		/* by cell; KNOWN where it is none */
+} Quantity;
+
+#define KNOWN (-1)
+
+typedef enum SourceKind
+{
+	FROM_LINE,					/* a total and its parts */
+	FROM_SAME,					/* a number that is the same for all members of a dimension */
+	FROM_PART,					/* no more than all */
+	FROM_RATE,					/* a percent, rate or mean that was rounded */
+	FROM_GAP,
+	FROM_RATIO,
+	FROM_INTERVAL,
+	FROM_RELEASES,				/* nobody left, or joined */
+	FROM_DIFFERENCE				/* those who did, by themselves */
+} SourceKind;
+
+/* Where a fact is from: number is that of the line, of the quantity or of the measure */
+typedef struct Source
+{
+	SourceKind	kind;
+	int			number;
+	int			quantity;
+	int			cell;
+	int			other;			/* the later cell of two releases, or the total that is the same */
+} Source;
+
+/* Of what an unknown is the number: of a cell, or of those in the one and not in the other release */
+typedef struct Holder
+{
+	int			quantity;
+	int			cell;
+	int			other;			/* NONE, or the later cell */
+} Holder;
+
+typedef enum RemarkKind
+{
+	REMARK_CONTRADICTION,		/* published numbers that cannot all be right */
+	REMARK_ALL_SAME,			/* nobody, or everybody */
+	REMARK_LEFT_OUT				/* a fact that was not used */
+} RemarkKind;
+
+typedef struct Remark
+{
+	RemarkKind	kind;
+	Source		source;
+	const char *why;			/* of what was left out */
+} Remark;
+
+typedef struct Facts
+{
+	Cells	   *cells;
+	Lines	   *lines;
+	int			n_quantities;
+	Quantity   *quantities;
+	int		   *quantity_of;	/* of each measure */
+	System		system;
+	Source	   *sources;		/* of the system's facts */
+	Holder	   *holders;		/* of its unknowns */
+	int			max_facts;
+	int			max_unknowns;
+	Remark	   *remarks;
+	int			n_remarks;
+	Term	   *free_terms;		/* room for terms */
+	int			n_free_terms;
+} Facts;
+
+extern Facts *FindFacts(Cells *cells, Lines *lines);
+
+/* ---- for those who state facts ---- */
+
+#define MAX_STATED 4
+
+/* A sum of coefficient * quantity in a cell, in steps; what is known of it is the constant */
+typedef struct Statement
+{
+	int			n;
+	int			unknowns[MAX_STATED];
+	int128		coefficients[MAX_STATED];
+	int128		constant;
+} Statement;
+
+/* Between which numbers it is: each divided by the divisor */
+typedef struct Bounds
+{
+	bool		has_lower;
+	bool		has_upper;
+	bool		lower_is_open;
+	bool		upper_is_open;
+	int128		lower;
+	int128		upper;
+	int128		divisor;
+} Bounds;
+
+extern void Add(Statement *statement, const Facts *facts, int quantity, int cell, int128 coefficient);
+extern void StateBetween(Facts *facts, const Statement *statement, Bounds bounds, Source source);
+extern void StateFact(Facts *facts, Fact fact, Source source);
+extern void StateSum(Facts *facts, const Statement *statement, int64 sum, Source source);
+extern void AddRemark(Facts *facts, RemarkKind kind, Source source, const char *why);
+extern int	AddUnknown(Facts *facts, Unknown unknown, Holder holder);
+extern int	QuantityOfN(const Facts *facts, const Measure *measure);
+extern int128 PowerOf10(int exponent);
+extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
+extern bool IsKnown(const Facts *facts, int quantity, int cell);
+extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value);
+extern int	PrintedDecimals(const Facts *facts, const Measure *measure);
+extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int *reference);
+extern void StateRates(Facts *facts, int measure);
+extern void StateComparison(Facts *facts, int measure);
+extern void StateIntervals(Facts *facts, int measure);
+extern void StateReleases(Facts *facts, int measure);
+
+#endif							/* GAPSTATS_FACTS_H */

@@ -1,0 +1,165 @@
+"""The tables and the intervals of sql/disclosure_random.sql: random published tables, and what each hidden number
+must lie between, by SciPy's linprog and milp (HiGHS) over every sum that is published, of every table with every
+finer one.  Independent of how gapstats finds its lines: it tries all pairs of tables and leaves out none."""
+import itertools
+import random
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+MINIMUM = 10
+
+
+def pattern(cell):
+    return tuple(member is not None for member in cell)
+
+
+def equal_sums(cells):
+    """Sets of cells with the same sum: of two tables, all that lie in the same cell of what these have in common"""
+    patterns = sorted({pattern(cell) for cell in cells})
+    for one, other in itertools.combinations(patterns, 2):
+        common = tuple(a and b for a, b in zip(one, other))
+        sums = {}
+        for cell in cells:
+            if pattern(cell) in (one, other):
+                place = tuple(m if c else None for m, c in zip(cell, common))
+                sums.setdefault(place, ([], []))[pattern(cell) == other].append(cell)
+        yield from sums.values()
+
+
+def ends(objective, n, equations, rows, bounds, integrality):
+    """Least and most of one unknown"""
+    result = []
+    for sign in 1, -1:
+        c = np.zeros(n)
+        c[objective] = sign
+        constraints = []
+        if equations:
+            a, b = zip(*equations)
+            constraints.append(LinearConstraint(np.array(a), b, b))
+        if rows:
+            a, low, high = zip(*rows)
+            constraints.append(LinearConstraint(np.array(a), low, high))
+        if integrality:
+            solution = milp(c, integrality=np.ones(n), bounds=Bounds(*zip(*bounds)), constraints=constraints)
+            assert solution.status == 0, solution.message
+            result.append(round(sign * solution.fun))
+        else:
+            a_eq = np.array([a for a, _ in equations]) if equations else None
+            b_eq = [b for _, b in equations] if equations else None
+            a_ub = np.array([s * np.array(a) for a, _, _ in rows for s in (1, -1)]) if rows else None
+            b_ub = [x for _, low, high in rows for x in (high, -low)] if rows else None
+            solution = linprog(c, a_ub, b_ub, a_eq, b_eq, bounds, method='highs')
+            assert solution.status == 0, solution.message
+            result.append(sign * solution.fun)
+    return result
+
+
+def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of):
+    """Intervals of the hidden cells: linear programming, whole, by the rule"""
+    place = {cell: i for i, cell in enumerate(hidden)}
+    equations = []
+    for one, other in equal_sums(list(cells)):
+        row = np.zeros(len(hidden))
+        known = 0
+        for cell, sign in [(c, 1) for c in one] + [(c, -1) for c in other]:
+            if cell in place:
+                row[place[cell]] += sign
+            else:
+                known -= sign * cells[cell]
+        if row.any():
+            equations.append((row, known))
+    answer = []
+    for cell, i in place.items():
+        linear, whole, rule = (ends(i, len(hidden), equations, [], [b(c) for c in hidden], is_whole)
+                               for b, is_whole in ((bounds_of, False), (whole_bounds_of, True), (rule_of, True)))
+        answer.append((cell, linear, whole, rule))
+    return answer
+
+
+def cube(sizes, patterns, nested=False, scale=1):
+    """Numbers of all cells of some tables; nested: the second dimension is within the first"""
+    finest = {}
+    for members in itertools.product(*(range(1, n + 1) for n in sizes)):
+        cell = tuple('ABC'[d] + str(m) for d, m in enumerate(members))
+        if nested:
+            cell = (cell[0], cell[0] + cell[1]) + cell[2:]
+        finest[cell] = scale * random.choice([0, 1, 2, 3, 5, 8, 12, 15, 20, 40])
+    cells = {}
+    for kept in patterns:
+        for cell, n in finest.items():
+            total = tuple(m if k else None for m, k in zip(cell, kept))
+            cells[total] = cells.get(total, 0) + n
+    return cells
+
+
+def all_patterns(n):
+    return list(itertools.product((False, True), repeat=n))
+
+
+def counts(name, sizes, patterns, nested=False):
+    cells = cube(sizes, patterns, nested)
+    share = random.choice([0, 0.15, 0.3])
+    hidden = [c for c, n in sorted(cells.items(), key=str) if any(c) and (0 < n < MINIMUM or (n > 0 and random.random() < share))]
+    free = lambda c: (0, np.inf)
+    shown = lambda c: (1, np.inf)
+    return name, cells, hidden, audit(cells, hidden, free, free, shown)
+
+
+def percents(name, sizes):
+    """n is shown everywhere; percents are, but for a few"""
+    of = cube(sizes, all_patterns(len(sizes)), scale=random.choice([1, 7, 10, 30]))
+    finest = [c for c in of if None not in c]
+    x = {c: random.randint(0, of[c]) for c in finest}
+    cells = {c: sum(x[f] for f in finest if all(m is None or m == k for m, k in zip(c, f))) for c in of}
+    hidden = sorted((c for c in of if of[c] > 0), key=str)
+    percent = {c: (200 * cells[c] + of[c]) // (2 * of[c]) for c in hidden if random.random() < 0.8}
+
+    def bounds(c):
+        if c not in percent:
+            return 0, of[c]
+        return max(0, of[c] * (2 * percent[c] - 1) / 200), min(of[c], of[c] * (2 * percent[c] + 1) / 200)
+
+    def whole(c):
+        if c not in percent:
+            return 0, of[c]
+        return (max(0, -(-of[c] * (2 * percent[c] - 1) // 200)),
+                min(of[c], -(-of[c] * (2 * percent[c] + 1) // 200) - 1))
+    return name, of, percent, audit({c: cells[c] for c in of if of[c] > 0}, hidden, bounds, whole, whole)
+
+
+def words(cell):
+    return ' '.join(member or '-' for member in cell)
+
+
+def interval(pair):
+    return '[%s]' % ','.join('%.9g' % (round(end, 6) + 0.0) for end in pair)
+
+
+def literal(parts):
+    """A text of many lines, as SQL reads it"""
+    lines = ['']
+    for part in parts:
+        if len(lines[-1]) + len(part) > 150:
+            lines.append('')
+        lines[-1] += part + ';'
+    return "'" + '\n'.join(lines) + "'"
+
+
+def show(name, cells, said, answer):
+    print("('%s', %s,\n%s)," % (name, literal('%s=%s' % (words(c), said(c, n)) for c, n in sorted(cells.items(), key=str)),
+                               literal('%s=%s' % (words(c), ' '.join(map(interval, intervals))) for c, *intervals in answer)))
+
+
+random.seed(20261125)
+AT_HOME = [(False, False, False), (True, False, False), (True, True, False), (False, False, True), (True, False, True), (True, True, True)]
+LINKED = [(False, False, False), (True, True, False), (True, False, True), (False, True, True), (True, False, False)]
+FEW = [(False, False, False), (True, True, True), (False, True, True), (True, True, False)]
+for name, sizes, patterns, nested in (('two dimensions', (4, 4), all_patterns(2), False), ('three dimensions', (3, 3, 2), all_patterns(3), False),
+                                      ('hierarchy', (3, 2, 3), AT_HOME, True), ('linked', (3, 3, 3), LINKED, False), ('few totals', (2, 2, 3), FEW, False)):
+    for i in range(6):
+        name_, cells, hidden, answer = counts('%s %d' % (name, i), sizes, patterns, nested)
+        show(name_, cells, lambda c, n: '*' if c in hidden else n, answer)
+for i in range(6):
+    name, of, percent, answer = percents('percents %d' % i, (3, 3))
+    show(name, of, lambda c, n: '%d %s' % (n, percent.get(c, '*')), answer)
