@@ -49,8 +49,8 @@ CompareNumbers(const void *a, const void *b)
 static int
 CompareLines(const void *a, const void *b)
 {
-	const Line *first = a;
-	const Line *second = b;
+	const ProtectedLine *first = a;
+	const ProtectedLine *second = b;
 
 	if (first->total != second->total)
 		return first->total < second->total ? -1 : 1;
@@ -89,19 +89,19 @@ OrderCells(const ProtectedTable *table, OrderedTable *ordered)
 }
 
 /* A line of numbered cells, its parts in order */
-static Line
-NumberLine(const Line *line, const int *number, int *parts)
+static ProtectedLine
+NumberLine(const ProtectedLine *line, const int *number, int *parts)
 {
 	for (int i = 0; i < line->n_parts; i++)
 		parts[i] = number[line->parts[i]];
 	qsort(parts, line->n_parts, sizeof(int), CompareNumbers);
-	return (Line) {number[line->total], parts, line->n_parts};
+	return (ProtectedLine) {number[line->total], parts, line->n_parts};
 }
 
 /* A line, and where it was given */
 typedef struct NumberedLine
 {
-	Line		line;			/* first, for CompareLines */
+	ProtectedLine line;			/* first, for CompareLines */
 	int			given;
 } NumberedLine;
 
@@ -132,7 +132,7 @@ OrderLines(const ProtectedTable *table, const int *number, OrderedTable *ordered
 	ordered->first_part = AllocateMany(n + 1, sizeof(int));
 	for (int i = 0; i < n; i++)
 	{
-		const Line *line = &lines[i].line;
+		const ProtectedLine *line = &lines[i].line;
 
 		ordered->line_of[i] = lines[i].given;
 		ordered->total[i] = line->total;

@@ -30,12 +30,12 @@ typedef struct ProtectedMeasure
 	int64		residual;		/* what a line gives away of its hidden parts together is at least this, or 0 */
 } ProtectedMeasure;
 
-typedef struct Line
+typedef struct ProtectedLine
 {
 	int			total;			/* a cell */
 	const int  *parts;			/* other cells */
 	int			n_parts;
-} Line;
+} ProtectedLine;
 
 /* What is kept from one person who makes up a hidden cell, and knows it: other primary cells */
 typedef enum Persons
@@ -55,7 +55,7 @@ typedef struct ProtectedTable
 	int			n_measures;
 	const ProtectedMeasure *measures;
 	int			n_lines;
-	const Line *lines;
+	const ProtectedLine *lines;
 } ProtectedTable;
 
 /* Why a table cannot be protected without hiding what may not be hidden */

@@ -139,7 +139,7 @@ CheckLines(const ProtectedTable *table)
 
 	for (int i = 0; i < table->n_lines; i++)
 	{
-		const Line *line = &table->lines[i];
+		const ProtectedLine *line = &table->lines[i];
 
 		if (line->n_parts == 0)
 			ereport(ERROR,
@@ -166,7 +166,7 @@ ReadLines(FunctionCallInfo fcinfo, ProtectedTable *table)
 	int32	   *totals = ArgumentInt32s(fcinfo, TOTAL, argument_names[TOTAL], &n_lines);
 	int32	   *line_of = ArgumentInt32s(fcinfo, LINE, argument_names[LINE], &n_parts);
 	int32	   *parts = ArgumentInt32s(fcinfo, PART, argument_names[PART], &n);
-	Line	   *lines = palloc0(n_lines * sizeof(Line));
+	ProtectedLine *lines = palloc0(n_lines * sizeof(ProtectedLine));
 	int		   *sorted = palloc(n_parts * sizeof(int));
 	int		   *next = palloc0((n_lines + 1) * sizeof(int));
 
@@ -175,7 +175,7 @@ ReadLines(FunctionCallInfo fcinfo, ProtectedTable *table)
 		next[CheckPlace(LINE, line_of[i], n_lines) + 1]++;
 	for (int i = 0; i < n_lines; i++)
 	{
-		lines[i] = (Line) {CheckPlace(TOTAL, totals[i], table->n_cells), sorted + next[i], next[i + 1]};
+		lines[i] = (ProtectedLine) {CheckPlace(TOTAL, totals[i], table->n_cells), sorted + next[i], next[i + 1]};
 		next[i + 1] += next[i];
 	}
 	for (int i = 0; i < n_parts; i++)
@@ -207,7 +207,7 @@ CheckSums(const ProtectedTable *table, const ProtectedMeasure *measure)
 {
 	for (int i = 0; i < table->n_lines; i++)
 	{
-		const Line *line = &table->lines[i];
+		const ProtectedLine *line = &table->lines[i];
 		int64		rest = measure->values[line->total];
 
 		CHECK_FOR_INTERRUPTS();
