@@ -13,6 +13,7 @@
 #include "executor/tuptable.h"
 #include "miscadmin.h"
 #include "standing/kept_query.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -91,6 +92,27 @@ CellName(const Cells *cells, const int32 *members)
 							 Excerpt(NameOfMember(dimension, members[i])));
 	}
 	return name.len == 0 ? "the total" : name.data;
+}
+
+/*
+ * MembersDatum
+ *		The members of a cell as text[], NULL for a total.
+ */
+Datum
+MembersDatum(const Cells *cells, const int32 *members)
+{
+	const Description *description = cells->description;
+	Datum		names[MAX_DIMENSIONS];
+	bool		nulls[MAX_DIMENSIONS];
+	int			n = description->n_dimensions;
+	int			lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		nulls[i] = members[i] == TOTAL;
+		names[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(NameOfMember(&description->dimensions[i], members[i]));
+	}
+	return PointerGetDatum(construct_md_array(names, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /*

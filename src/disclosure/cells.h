@@ -69,5 +69,6 @@ extern Pattern PatternOf(const Cells *cells, int cell);
 extern int	FindCell(Cells *cells, const int32 *members);
 extern int	AddCell(Cells *cells, const int32 *members, CellKind kind);
 extern char *CellName(const Cells *cells, const int32 *members);
+extern Datum MembersDatum(const Cells *cells, const int32 *members);
 
 #endif							/* GAPSTATS_CELLS_H */
