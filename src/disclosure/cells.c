@@ -132,12 +132,10 @@ PatternOf(const Cells *cells, int cell)
 
 /* ---- reading ---- */
 
-/* The column of the query that has a name */
-static Column
-FindColumn(TupleDesc columns, const char *name, const char *in)
+/* The column of the query that has a name; false if there is none */
+static bool
+GetColumn(TupleDesc columns, const char *name, Column *column)
 {
-	Column		column;
-	StringInfoData names;
 	Oid			output;
 	bool		is_varlena;
 
@@ -145,12 +143,24 @@ FindColumn(TupleDesc columns, const char *name, const char *in)
 	{
 		if (strcmp(NameStr(TupleDescAttr(columns, i)->attname), name) != 0)
 			continue;
-		column.number = i + 1;
-		column.type = getBaseType(TupleDescAttr(columns, i)->atttypid);
+		column->number = i + 1;
+		column->type = getBaseType(TupleDescAttr(columns, i)->atttypid);
 		getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &output, &is_varlena);
-		fmgr_info(output, &column.output);
-		return column;
+		fmgr_info(output, &column->output);
+		return true;
 	}
+	return false;
+}
+
+/* The same, if there must be one */
+static Column
+FindColumn(TupleDesc columns, const char *name, const char *in)
+{
+	Column		column;
+	StringInfoData names;
+
+	if (GetColumn(columns, name, &column))
+		return column;
 	initStringInfo(&names);
 	for (int i = 0; i < columns->natts; i++)
 		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", NameStr(TupleDescAttr(columns, i)->attname));
@@ -158,6 +168,21 @@ FindColumn(TupleDesc columns, const char *name, const char *in)
 			(errcode(ERRCODE_UNDEFINED_COLUMN),
 			 errmsg("there is no column \"%s\", which is named in %s", Excerpt(name), in),
 			 errhint("The columns are: %s.", names.data)));
+}
+
+/* The column of a field, if it is read */
+static void
+BeginField(Reading *reading, int field, TupleDesc columns)
+{
+	const Description *description = reading->cells->description;
+	const char *name = description->fields[field];
+	bool	   *has_field = &reading->cells->has_field[field];
+
+	*has_field = true;
+	if (description->field_uses[field] == FIELD_NEEDED)
+		reading->fields[field] = FindColumn(columns, name, "measures");
+	else
+		*has_field = description->field_uses[field] == FIELD_IF_THERE && GetColumn(columns, name, &reading->fields[field]);
 }
 
 static void
@@ -181,7 +206,7 @@ BeginCells(TupleDesc columns, void *arg)
 			BeginMembers(dimension, attribute->atttypid, attribute->attcollation);
 	}
 	for (int i = 0; i < description->n_fields; i++)
-		reading->fields[i] = FindColumn(columns, description->fields[i], "measures");
+		BeginField(reading, i, columns);
 }
 
 /* Make room for one more cell, and one that is looked for. */
@@ -268,9 +293,11 @@ static void
 ReadNumber(Reading *reading, int field, TupleTableSlot *slot, Number *number)
 {
 	Column	   *column = &reading->fields[field];
-	bool		is_null;
-	Datum		value = slot_getattr(slot, column->number, &is_null);
+	bool		is_null = true;
+	Datum		value = (Datum) 0;
 
+	if (reading->cells->has_field[field])
+		value = slot_getattr(slot, column->number, &is_null);
 	number->decimals = 0;
 	number->said = SHOWN;
 	if (is_null)
@@ -572,6 +599,7 @@ ReadCells(Description *description, const char *query)
 	cells->members = palloc(sizeof(int32) * description->n_dimensions * cells->max_cells);
 	cells->kinds = palloc(cells->max_cells);
 	cells->numbers = palloc(sizeof(Number) * description->n_fields * reading.max_numbers);
+	cells->has_field = palloc(sizeof(bool) * description->n_fields);
 	RunQueryOnce("cells", query, BeginCells, TakeCell, &reading);
 	if (cells->n_cells == 0)
 		ereport(ERROR,

@@ -47,6 +47,7 @@ typedef struct Cells
 	int32	   *members;		/* one a dimension, for each cell */
 	uint8	   *kinds;			/* CellKind */
 	Number	   *numbers;		/* one a field, for each cell that is listed */
+	bool	   *has_field;		/* whether there is such a column */
 	struct cell_hash *by_members;
 	ShownElsewhere *shown_elsewhere;
 	int			n_shown_elsewhere;

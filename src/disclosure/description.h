@@ -63,6 +63,14 @@ typedef struct Measure
 	double		confidence;
 } Measure;
 
+/* Whether a column with numbers is read */
+typedef enum FieldUse
+{
+	FIELD_NEEDED,
+	FIELD_IF_THERE,
+	FIELD_NOT_READ				/* what it holds is computed */
+} FieldUse;
+
 typedef struct Description
 {
 	int			n_dimensions;
@@ -71,6 +79,7 @@ typedef struct Description
 	Measure    *measures;
 	int			n_fields;		/* columns with numbers */
 	char	  **fields;
+	FieldUse   *field_uses;
 	Dictionary	texts;			/* that stand in the place of numbers */
 	Said	   *said;			/* what each of them says */
 	int			max_said;
