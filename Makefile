@@ -72,6 +72,7 @@ SQL_FILES = \
 	src/disclosure/reporting_range.sql \
 	src/disclosure/geometric_noise.sql \
 	src/disclosure/audit.sql \
+	src/disclosure/suppress.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

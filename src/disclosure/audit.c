@@ -246,7 +246,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 	with_insiders = InsidersArgument(fcinfo, description);
 
 	BeginResultSet(&row, fcinfo);
-	cells = ReadCells(description, text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	facts = FindFacts(cells, FindLines(cells));
 	findings = AuditSystem(&facts->system, &options);
 	if (with_insiders)

@@ -349,7 +349,11 @@ TakeCell(TupleTableSlot *slot, void *arg)
 
 /* ---- order ---- */
 
-static int
+/*
+ * CompareCells
+ *		The order of cells is that of their members.
+ */
+int
 CompareCells(const void *a, const void *b, void *arg)
 {
 	const Cells *cells = arg;
@@ -465,7 +469,7 @@ MergeNumber(Cells *cells, int cell, int field, Number *kept, const Number *other
 		if (!AgreesRounded(fine, coarse))
 			ereport(ERROR,
 					(errcode(ERRCODE_CARDINALITY_VIOLATION),
-					 errmsg("cells: two rows are about %s, and %s is %s in one of them and %s in the other",
+					 errmsg("%s: two rows are about %s, and %s is %s in one of them and %s in the other", cells->what,
 							CellName(cells, MembersOf(cells, cell)), cells->description->fields[field],
 							NumberText(kept->value, kept->decimals), NumberText(other->value, other->decimals)),
 					 errhint("Name in dimensions every column that tells rows apart. If two tables publish different numbers for the same cell, one of them is wrong.")));
@@ -575,7 +579,7 @@ CheckWithin(const Cells *cells)
 				if (members[inner->within[w]] == TOTAL)
 					ereport(ERROR,
 							(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							 errmsg("cells: %s has a row without its %s", CellName(cells, members),
+							 errmsg("%s: %s has a row without its %s", cells->what, CellName(cells, members),
 									description->dimensions[inner->within[w]].name),
 							 errhint("By hierarchies, each %s lies within a %s.", inner->name,
 									 description->dimensions[inner->within[w]].name)));
@@ -586,25 +590,26 @@ CheckWithin(const Cells *cells)
 
 /*
  * ReadCells
- *		Run the query and put what it gives in order.
+ *		Run the query that is given as an argument and put what it gives in order.
  */
 Cells *
-ReadCells(Description *description, const char *query)
+ReadCells(Description *description, const char *what, const char *query)
 {
 	Cells	   *cells = palloc0(sizeof(Cells));
 	Reading		reading = {.cells = cells,.max_numbers = 1024,.context = CurrentMemoryContext};
 
 	cells->description = description;
+	cells->what = what;
 	cells->max_cells = 1024;
 	cells->members = palloc(sizeof(int32) * description->n_dimensions * cells->max_cells);
 	cells->kinds = palloc(cells->max_cells);
 	cells->numbers = palloc(sizeof(Number) * description->n_fields * reading.max_numbers);
 	cells->has_field = palloc(sizeof(bool) * description->n_fields);
-	RunQueryOnce("cells", query, BeginCells, TakeCell, &reading);
+	RunQueryOnce(what, query, BeginCells, TakeCell, &reading);
 	if (cells->n_cells == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cells has no rows")));
+				 errmsg("%s has no rows", what)));
 
 	for (int i = 0; i < description->n_dimensions; i++)
 		ReadHierarchies(&description->dimensions[i]);

@@ -1,0 +1,326 @@
+/*
+ * primary.c
+ *		What must be hidden of a table, and what the others are hidden for.
+ *
+ * Small are the number of a group and that of the rest of a total, those with an outcome and
+ * those without. A number with parts is kept by its parts and what each leaves: it is known no
+ * better than these.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include <math.h>
+
+#include "disclosure/primary.h"
+#include "miscadmin.h"
+
+/* Of hiding a cell, beside one that nobody ever saw shown */
+#define COST_OF_A_CELL 1.0
+#define COST_OF_ONE_THAT_WAS_SHOWN 3.0
+
+static const Facts *
+FactsOf(const Task *task)
+{
+	return task->publication->truth->facts;
+}
+
+static const Description *
+DescriptionOf(const Task *task)
+{
+	return FactsOf(task)->cells->description;
+}
+
+static MeasureKind
+KindOf(const Task *task, int quantity)
+{
+	return DescriptionOf(task)->measures[FactsOf(task)->quantities[quantity].measure].kind;
+}
+
+/* Whether a number is so small that it must be hidden */
+static bool
+IsSmall(const Task *task, int64 value)
+{
+	const Description *description = DescriptionOf(task);
+
+	return value >= (description->zeros_are_hidden ? 0 : 1) && value < description->minimum;
+}
+
+/* ---- what is kept ---- */
+
+/* Whether a quantity is kept: its true numbers are known, and printed */
+static bool
+IsKept(const Task *task, int quantity)
+{
+	return IsTrueKnown(task->publication->truth, quantity) && !IsInRanges(task->publication, quantity);
+}
+
+/* Whether a quantity has parts that are kept, by which it is */
+static bool
+HasKeptParts(const Task *task, int quantity)
+{
+	const Facts *facts = FactsOf(task);
+
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		if (facts->quantities[i].of == quantity && IsKept(task, i) && IsLikePart(facts, i))
+			return true;
+	}
+	return false;
+}
+
+static int64
+KeptValue(const Task *task, const Kept *kept, int cell)
+{
+	const Truth *truth = task->publication->truth;
+	int64		value = TrueSteps(truth, kept->quantity, cell);
+
+	return kept->is_rest ? TrueSteps(truth, FactsOf(task)->quantities[kept->quantity].of, cell) - value : value;
+}
+
+/* The number of one kept quantity in each cell, and which are small */
+static void
+Keep(Task *task, int quantity, bool is_rest)
+{
+	Kept	   *kept = &task->kept[task->n_kept++];
+	int			n = FactsOf(task)->cells->n_cells;
+
+	kept->quantity = quantity;
+	kept->is_rest = is_rest;
+	kept->values = palloc_extended(sizeof(int64) * n, MCXT_ALLOC_HUGE);
+	kept->is_primary = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	kept->is_alone = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int cell = 0; cell < n; cell++)
+	{
+		kept->values[cell] = KeptValue(task, kept, cell);
+		if (KindOf(task, quantity) == MEASURE_SUM)
+			continue;
+		kept->is_primary[cell] = IsSmall(task, kept->values[cell]);
+		kept->is_alone[cell] = kept->values[cell] == 1;
+	}
+}
+
+static void
+KeepAll(Task *task)
+{
+	const Facts *facts = FactsOf(task);
+
+	task->kept = palloc(sizeof(Kept) * 2 * facts->n_quantities);
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!IsKept(task, i))
+			continue;
+		if (!HasKeptParts(task, i))
+			Keep(task, i, false);
+		if (IsLikePart(facts, i))
+			Keep(task, i, true);
+	}
+}
+
+/* ---- what must be hidden ---- */
+
+/* What is asked of a quantity is asked of all that it is kept by. */
+void
+AskWidth(Task *task, int quantity, int cell)
+{
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		Kept	   *kept = &task->kept[i];
+
+		if (kept->quantity == quantity || (kept->is_rest && FactsOf(task)->quantities[kept->quantity].of == quantity))
+			kept->is_primary[cell] = true;
+	}
+	task->must_hide[cell] = true;
+}
+
+/* A group whose total tells of the few others is no larger secret than they are. */
+static void
+HideComplements(Task *task, int quantity)
+{
+	const Facts *facts = FactsOf(task);
+	const Truth *truth = task->publication->truth;
+
+	for (int i = 0; i < facts->lines->n; i++)
+	{
+		const Line *line = &facts->lines->lines[i];
+		int64		total = TrueSteps(truth, quantity, line->total);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < line->n_parts; j++)
+		{
+			int			part = facts->lines->parts[line->first + j];
+			int64		rest = total - TrueSteps(truth, quantity, part);
+
+			if (rest >= 1 && rest < DescriptionOf(task)->minimum && rest < total)
+				AskWidth(task, quantity, part);
+		}
+	}
+}
+
+/* That everybody or nobody has an outcome is hidden where the group is too small for a range. */
+static void
+HideAllSame(Task *task, int quantity)
+{
+	const Publication *publication = task->publication;
+
+	for (int cell = 0; cell < FactsOf(task)->cells->n_listed; cell++)
+	{
+		if (IsAllSame(publication, quantity, cell) && !IsInRanges(publication, quantity) &&
+			LacksRange(publication, quantity, cell))
+			AskWidth(task, quantity, cell);
+	}
+}
+
+/* All numbers of a cell are hidden with any; sums are as secret as whose they are. */
+static void
+HideCells(Task *task)
+{
+	const Facts *facts = FactsOf(task);
+
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		if (KindOf(task, i) == MEASURE_COUNT && !facts->quantities[i].is_part)
+			HideComplements(task, i);
+		HideAllSame(task, i);
+	}
+	for (int cell = 0; cell < facts->cells->n_cells; cell++)
+	{
+		for (int i = 0; i < task->n_kept; i++)
+			task->must_hide[cell] |= task->kept[i].is_primary[cell];
+		for (int i = 0; i < task->n_kept; i++)
+		{
+			if (KindOf(task, task->kept[i].quantity) == MEASURE_SUM)
+				task->kept[i].is_primary[cell] = task->must_hide[cell];
+		}
+	}
+}
+
+/*
+ * IsPrimary
+ *		Whether a cell must be hidden for what it is itself.
+ */
+bool
+IsPrimary(const Task *task, int cell)
+{
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		if (task->kept[i].is_primary[cell])
+			return true;
+	}
+	return false;
+}
+
+/* ---- the table ---- */
+
+/* What anybody knows a hidden number to be at least: not 0 where zeros are shown, if it is no part that may be 0 */
+static int64
+LowestOf(const Task *task, const Kept *kept)
+{
+	const Quantity *quantity = &FactsOf(task)->quantities[kept->quantity];
+
+	return KindOf(task, kept->quantity) == MEASURE_COUNT && quantity->of == NONE && !kept->is_rest &&
+		!DescriptionOf(task)->zeros_are_hidden ? 1 : 0;
+}
+
+static void
+DescribeKept(Task *task, int64 residual)
+{
+	const Facts *facts = FactsOf(task);
+	ProtectedMeasure *measures = palloc0(sizeof(ProtectedMeasure) * Max(task->n_kept, 1));
+
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		Kept	   *kept = &task->kept[i];
+		double		width = ceil(WidthInSteps(facts, &facts->quantities[kept->quantity]));
+
+		measures[i] = (ProtectedMeasure) {
+			.values = kept->values, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
+			.lowest = LowestOf(task, kept), .width = Min(width, LARGEST_ASKED),
+			.residual = KindOf(task, kept->quantity) == MEASURE_SUM ? 0 : residual
+		};
+	}
+	task->table.n_measures = task->n_kept;
+	task->table.measures = measures;
+}
+
+static void
+DescribeLines(Task *task)
+{
+	const Lines *lines = FactsOf(task)->lines;
+	ProtectedLine *described = palloc_extended(sizeof(ProtectedLine) * Max(lines->n, 1), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < lines->n; i++)
+		described[i] = (ProtectedLine) {
+		lines->lines[i].total, lines->parts + lines->lines[i].first, lines->lines[i].n_parts
+	};
+	task->table.n_lines = lines->n;
+	task->table.lines = described;
+}
+
+/*
+ * MayHide
+ *		Whether a cell can be hidden: not for long where anybody knows that it is no 0 that is hidden.
+ */
+bool
+MayHide(const Task *task, int cell)
+{
+	if (isinf(task->cost[cell]))
+		return false;
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		if (task->kept[i].values[cell] < task->table.measures[i].lowest)
+			return false;
+	}
+	return true;
+}
+
+/* What was published before: shown again if it can be, and hidden again. Numbers that are out cannot be hidden. */
+static void
+KeepToEarlier(Task *task, const Earlier *earlier, bool is_out)
+{
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+	{
+		if (earlier->was_shown[cell])
+			task->cost[cell] = is_out ? HUGE_VAL : COST_OF_ONE_THAT_WAS_SHOWN;
+		if (earlier->was_shown[cell] && is_out)
+		{
+			task->must_hide[cell] = false;
+			for (int i = 0; i < task->n_kept; i++)
+				task->kept[i].is_primary[cell] = false;
+		}
+		if (earlier->was_hidden[cell] && MayHide(task, cell))
+			task->must_hide[cell] = true;
+	}
+}
+
+/*
+ * StartTask
+ *		All that must be hidden by itself, and what is asked of the rest.
+ */
+Task *
+StartTask(const Publication *publication, int64 residual, const Earlier *earlier, bool is_out)
+{
+	Task	   *task = palloc0(sizeof(Task));
+	int			n = publication->truth->facts->cells->n_cells;
+	int64	   *keys = palloc_extended(sizeof(int64) * n, MCXT_ALLOC_HUGE);
+
+	task->publication = publication;
+	task->must_hide = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	task->cost = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
+	for (int i = 0; i < n; i++)
+	{
+		keys[i] = i;
+		task->cost[i] = COST_OF_A_CELL;
+	}
+	KeepAll(task);
+	HideCells(task);
+	task->table = (ProtectedTable) {
+		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .persons = PERSONS
+	};
+	DescribeKept(task, residual);
+	DescribeLines(task);
+	if (earlier != NULL)
+		KeepToEarlier(task, earlier, is_out);
+	return task;
+}

@@ -1,0 +1,40 @@
+/*
+ * primary.h
+ *		What must be hidden of a table, and what the others are hidden for.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_PRIMARY_H
+#define GAPSTATS_PRIMARY_H
+
+#include "disclosure/earlier.h"
+#include "disclosure/protect.h"
+#include "disclosure/publication.h"
+
+/* A number that is kept: a quantity, or what a part leaves of what it is a part of */
+typedef struct Kept
+{
+	int			quantity;
+	bool		is_rest;
+	int64	   *values;			/* of each cell */
+	bool	   *is_primary;
+	bool	   *is_alone;
+} Kept;
+
+/* What the engine is given, in its own words */
+typedef struct Task
+{
+	const Publication *publication;
+	int			n_kept;
+	Kept	   *kept;			/* the measures of the table */
+	bool	   *must_hide;		/* of each cell */
+	double	   *cost;
+	ProtectedTable table;
+} Task;
+
+extern Task *StartTask(const Publication *publication, int64 residual, const Earlier *earlier, bool is_out);
+extern bool MayHide(const Task *task, int cell);
+extern bool IsPrimary(const Task *task, int cell);
+extern void AskWidth(Task *task, int quantity, int cell);
+
+#endif							/* GAPSTATS_PRIMARY_H */
