@@ -434,6 +434,19 @@ MakeThrifty(Cover *cover)
 	}
 }
 
+/* A total and its largest part tell of the others together. If these are few, more must be hidden than they are. */
+static int64
+AskedForOthers(const OrderedTable *table, const OrderedMeasure *measure, int line)
+{
+	int64		largest = 0;
+	int64		others;
+
+	for_each_part(table, line, i)
+		largest = Max(largest, measure->values[table->parts[i]]);
+	others = measure->values[table->total[line]] - largest;
+	return others > 0 && others < measure->complement ? others + 1 : 0;
+}
+
 static void
 AddDemand(Cover *cover, const OrderedMeasure *measure, DemandKind kind, int64 of_all, int64 of_primary)
 {
@@ -450,6 +463,8 @@ AddDemand(Cover *cover, const OrderedMeasure *measure, DemandKind kind, int64 of
 		for_each_part(table, line, i)
 			has_primary |= measure->is_primary[table->parts[i]];
 		demand->asked[line] = has_primary ? Max(of_all, of_primary) : of_all;
+		if (kind == ON_VALUES)
+			demand->asked[line] = Max(demand->asked[line], AskedForOthers(table, measure, line));
 	}
 }
 

@@ -14,6 +14,7 @@ typedef struct Earlier
 {
 	bool	   *was_hidden;
 	bool	   *was_shown;
+	bool		is_out;			/* what was shown are the numbers of the table, and cannot be hidden any more */
 } Earlier;
 
 extern Earlier *ReadEarlier(Cells *cells, Description *description, const char *query);

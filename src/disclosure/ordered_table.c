@@ -192,6 +192,7 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 	measure->lowest = given->lowest;
 	measure->width = given->width;
 	measure->residual = given->residual;
+	measure->complement = given->complement;
 	measure->values = AllocateMany(n, sizeof(int64));
 	measure->upper = given->upper == NULL ? NULL : AllocateMany(n, sizeof(int64));
 	measure->is_primary = AllocateMany(n, sizeof(bool));

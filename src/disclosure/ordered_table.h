@@ -19,6 +19,7 @@ typedef struct OrderedMeasure
 	int64		lowest;
 	int64		width;
 	int64		residual;
+	int64		complement;
 } OrderedMeasure;
 
 /* Cells are in the order of their keys, parts in that of cells, lines in that of totals and parts */

@@ -2,8 +2,8 @@
  * primary.c
  *		What must be hidden of a table, and what the others are hidden for.
  *
- * Small are the number of a group and that of the rest of a total, those with an outcome and
- * those without. A number with parts is kept by its parts and what each leaves: it is known no
+ * Small are the number of a group, those with an outcome, and those without. Few others beside
+ * a group are kept by what is asked of lines. A number with parts is kept by its parts and what each leaves: it is known no
  * better than these.
  *
  * Copyright (c) 2026, the gapstats authors
@@ -134,30 +134,6 @@ AskWidth(Task *task, int quantity, int cell)
 	task->must_hide[cell] = true;
 }
 
-/* A group whose total tells of the few others is no larger secret than they are. */
-static void
-HideComplements(Task *task, int quantity)
-{
-	const Facts *facts = FactsOf(task);
-	const Truth *truth = task->publication->truth;
-
-	for (int i = 0; i < facts->lines->n; i++)
-	{
-		const Line *line = &facts->lines->lines[i];
-		int64		total = TrueSteps(truth, quantity, line->total);
-
-		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < line->n_parts; j++)
-		{
-			int			part = facts->lines->parts[line->first + j];
-			int64		rest = total - TrueSteps(truth, quantity, part);
-
-			if (rest >= 1 && rest < DescriptionOf(task)->minimum && rest < total)
-				AskWidth(task, quantity, part);
-		}
-	}
-}
-
 /* That everybody or nobody has an outcome is hidden where the group is too small for a range. */
 static void
 HideAllSame(Task *task, int quantity)
@@ -179,11 +155,7 @@ HideCells(Task *task)
 	const Facts *facts = FactsOf(task);
 
 	for (int i = 0; i < facts->n_quantities; i++)
-	{
-		if (KindOf(task, i) == MEASURE_COUNT && !facts->quantities[i].is_part)
-			HideComplements(task, i);
 		HideAllSame(task, i);
-	}
 	for (int cell = 0; cell < facts->cells->n_cells; cell++)
 	{
 		for (int i = 0; i < task->n_kept; i++)
@@ -213,9 +185,9 @@ IsPrimary(const Task *task, int cell)
 
 /* ---- the table ---- */
 
-/* What anybody knows a hidden number to be at least: not 0 where zeros are shown, if it is no part that may be 0 */
+/* What the mark says that a hidden number is at least: not 0 where zeros are shown, if it is no part that may be 0 */
 static int64
-LowestOf(const Task *task, const Kept *kept)
+LowestByRule(const Task *task, const Kept *kept)
 {
 	const Quantity *quantity = &FactsOf(task)->quantities[kept->quantity];
 
@@ -224,7 +196,7 @@ LowestOf(const Task *task, const Kept *kept)
 }
 
 static void
-DescribeKept(Task *task, int64 residual)
+DescribeKept(Task *task, const Strength *strength)
 {
 	const Facts *facts = FactsOf(task);
 	ProtectedMeasure *measures = palloc0(sizeof(ProtectedMeasure) * Max(task->n_kept, 1));
@@ -233,11 +205,12 @@ DescribeKept(Task *task, int64 residual)
 	{
 		Kept	   *kept = &task->kept[i];
 		double		width = ceil(WidthInSteps(facts, &facts->quantities[kept->quantity]));
+		bool		is_sum = KindOf(task, kept->quantity) == MEASURE_SUM;
 
 		measures[i] = (ProtectedMeasure) {
 			.values = kept->values, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
-			.lowest = LowestOf(task, kept), .width = Min(width, LARGEST_ASKED),
-			.residual = KindOf(task, kept->quantity) == MEASURE_SUM ? 0 : residual
+			.lowest = strength->is_wide_by_rule ? LowestByRule(task, kept) : 0, .width = Min(width, LARGEST_ASKED),
+			.residual = is_sum ? 0 : strength->residual, .complement = is_sum ? 0 : DescriptionOf(task)->minimum
 		};
 	}
 	task->table.n_measures = task->n_kept;
@@ -269,7 +242,7 @@ MayHide(const Task *task, int cell)
 		return false;
 	for (int i = 0; i < task->n_kept; i++)
 	{
-		if (task->kept[i].values[cell] < task->table.measures[i].lowest)
+		if (task->kept[i].values[cell] < LowestByRule(task, &task->kept[i]))
 			return false;
 	}
 	return true;
@@ -277,13 +250,13 @@ MayHide(const Task *task, int cell)
 
 /* What was published before: shown again if it can be, and hidden again. Numbers that are out cannot be hidden. */
 static void
-KeepToEarlier(Task *task, const Earlier *earlier, bool is_out)
+KeepToEarlier(Task *task, const Earlier *earlier)
 {
 	for (int cell = 0; cell < task->table.n_cells; cell++)
 	{
 		if (earlier->was_shown[cell])
-			task->cost[cell] = is_out ? HUGE_VAL : COST_OF_ONE_THAT_WAS_SHOWN;
-		if (earlier->was_shown[cell] && is_out)
+			task->cost[cell] = Max(task->cost[cell], earlier->is_out ? HUGE_VAL : COST_OF_ONE_THAT_WAS_SHOWN);
+		if (earlier->was_shown[cell] && earlier->is_out)
 		{
 			task->must_hide[cell] = false;
 			for (int i = 0; i < task->n_kept; i++)
@@ -299,13 +272,14 @@ KeepToEarlier(Task *task, const Earlier *earlier, bool is_out)
  *		All that must be hidden by itself, and what is asked of the rest.
  */
 Task *
-StartTask(const Publication *publication, int64 residual, const Earlier *earlier, bool is_out)
+StartTask(const Publication *publication, const Strength *strength, const Earlier *earlier)
 {
 	Task	   *task = palloc0(sizeof(Task));
 	int			n = publication->truth->facts->cells->n_cells;
 	int64	   *keys = palloc_extended(sizeof(int64) * n, MCXT_ALLOC_HUGE);
 
 	task->publication = publication;
+	task->is_wide_by_rule = strength->is_wide_by_rule;
 	task->must_hide = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	task->cost = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
@@ -316,11 +290,16 @@ StartTask(const Publication *publication, int64 residual, const Earlier *earlier
 	KeepAll(task);
 	HideCells(task);
 	task->table = (ProtectedTable) {
-		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .persons = PERSONS
+		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .persons = strength->persons
 	};
-	DescribeKept(task, residual);
+	DescribeKept(task, strength);
 	DescribeLines(task);
+	for (int i = 0; i < n; i++)
+	{
+		if (!MayHide(task, i))
+			task->cost[i] = HUGE_VAL;
+	}
 	if (earlier != NULL)
-		KeepToEarlier(task, earlier, is_out);
+		KeepToEarlier(task, earlier);
 	return task;
 }

@@ -21,10 +21,19 @@ typedef struct Kept
 	bool	   *is_alone;
 } Kept;
 
+/* How well all is kept, beside what the description says */
+typedef struct Strength
+{
+	int64		residual;
+	Persons		persons;
+	bool		is_wide_by_rule;	/* wide by what the mark says, and not only by all else */
+} Strength;
+
 /* What the engine is given, in its own words */
 typedef struct Task
 {
 	const Publication *publication;
+	bool		is_wide_by_rule;
 	int			n_kept;
 	Kept	   *kept;			/* the measures of the table */
 	bool	   *must_hide;		/* of each cell */
@@ -32,7 +41,7 @@ typedef struct Task
 	ProtectedTable table;
 } Task;
 
-extern Task *StartTask(const Publication *publication, int64 residual, const Earlier *earlier, bool is_out);
+extern Task *StartTask(const Publication *publication, const Strength *strength, const Earlier *earlier);
 extern bool MayHide(const Task *task, int cell);
 extern bool IsPrimary(const Task *task, int cell);
 extern void AskWidth(Task *task, int quantity, int cell);

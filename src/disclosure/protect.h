@@ -28,6 +28,7 @@ typedef struct ProtectedMeasure
 	int64		lowest;			/* what anybody knows a hidden number to be at least */
 	int64		width;			/* of the interval in which a primary cell can lie */
 	int64		residual;		/* what a line gives away of its hidden parts together is at least this, or 0 */
+	int64		complement;		/* what a line gives away of all parts but one that is shown, too, or 0 */
 } ProtectedMeasure;
 
 typedef struct ProtectedLine

@@ -24,7 +24,8 @@
 /* The arguments of suppress() that come after those that describe the table */
 enum
 {
-	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_MAX_NODES
+	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
+	ARG_WIDE_BY, ARG_MAX_NODES
 };
 
 /* Hidden and audited so often; from the last few times on, what was hidden stays */
@@ -72,10 +73,18 @@ MarkArgument(FunctionCallInfo fcinfo)
 	return mark;
 }
 
-static int64
-ResidualArgument(FunctionCallInfo fcinfo, const Description *description)
+static Strength
+StrengthArguments(FunctionCallInfo fcinfo, const Description *description)
 {
-	return PG_ARGISNULL(ARG_RESIDUAL) ? description->minimum : ArgumentNonNegative(fcinfo, ARG_RESIDUAL, "residual");
+	/* that of Persons, in its order */
+	static const char *const persons[] = {"none", "lines", "all", NULL};
+	static const char *const verdicts[] = {"whole", "rule", NULL};
+
+	return (Strength) {
+		.residual = PG_ARGISNULL(ARG_RESIDUAL) ? description->minimum : ArgumentNonNegative(fcinfo, ARG_RESIDUAL, "residual"),
+			.persons = ArgumentOption(fcinfo, ARG_SINGLETONS, "singletons", persons),
+			.is_wide_by_rule = ArgumentOption(fcinfo, ARG_WIDE_BY, "wide_by", verdicts) == 1
+	};
 }
 
 static Ranges
@@ -98,9 +107,14 @@ IsOutArgument(FunctionCallInfo fcinfo)
 static Earlier *
 EarlierArgument(FunctionCallInfo fcinfo, Cells *cells, const char *mark)
 {
+	bool		is_out = IsOutArgument(fcinfo);
+	Earlier    *earlier;
+
 	if (PG_ARGISNULL(ARG_PUBLISHED))
 		return NULL;
-	return ReadEarlier(cells, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)));
+	earlier = ReadEarlier(cells, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)));
+	earlier->is_out = is_out;
+	return earlier;
 }
 
 /* ---- what cannot be hidden ---- */
@@ -168,6 +182,8 @@ IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknow
 	if (IsInRanges(task->publication, holder.quantity))
 		return verdict <= EXACT_RULE && !IsAllSame(task->publication, holder.quantity, holder.cell);
 	if (verdict == PROTECTED || !IsSecret(task, facts, unknown))
+		return false;
+	if (verdict == NARROW_RULE && !task->is_wide_by_rule)
 		return false;
 	return verdict <= EXACT_RULE || verdict >= NOT_PROVEN || CanBeSmall(facts, findings, unknown);
 }
@@ -370,8 +386,7 @@ suppress(PG_FUNCTION_ARGS)
 	AuditOptions options;
 	const char *mark = MarkArgument(fcinfo);
 	Description *description = DescribeTruthAndMark(fcinfo, mark);
-	int64		residual = ResidualArgument(fcinfo, description);
-	bool		is_out = IsOutArgument(fcinfo);
+	Strength	strength = StrengthArguments(fcinfo, description);
 	Ranges		ranges = RangesArgument(fcinfo);
 	Cells	   *cells;
 	Truth	   *truth;
@@ -384,7 +399,7 @@ suppress(PG_FUNCTION_ARGS)
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	truth = FindTruth(cells, FindLines(cells));
 	publication = StartPublication(truth, mark, ranges);
-	task = StartTask(publication, residual, EarlierArgument(fcinfo, cells, mark), is_out);
+	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));
 	HideEnough(task, publication, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);
