@@ -302,12 +302,29 @@ CanMove(Look *look, const Region *region, int place)
 		(down.most > 0 && SearchCell(look, region, place, -1));
 }
 
+/* Whether a cell is part of a total that a person makes up: whatever is published, she knows that it is 0 */
+static bool
+IsInHerTotal(const Look *look, int cell, int person)
+{
+	const OrderedTable *table = look->zone->table;
+
+	for_each_line(table, cell, i)
+	{
+		int			total = table->total[table->lines[i]];
+
+		if (look->measure->is_alone[total] && look->people[total] == person)
+			return true;
+	}
+	return false;
+}
+
 /* Whether a cell of the zone is one that the person of another must not know */
 static bool
 IsKeptFrom(const Look *look, int cell, int person)
 {
 	return look->measure->is_primary[cell] && !look->shown[cell].is_safe &&
-		look->shown[cell].person == -1 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0;
+		look->shown[cell].person == -1 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0 &&
+		!IsInHerTotal(look, cell, person);
 }
 
 /* What a person knows: the region, with no cell off that she makes up */

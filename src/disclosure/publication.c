@@ -166,13 +166,16 @@ PrintCounted(const Publication *publication, int quantity, int cell)
 	const Quantity *q = &publication->truth->facts->quantities[quantity];
 	int64		steps = TrueSteps(publication->truth, quantity, cell);
 	Proportion	p;
+	int64		end;
 
 	if (!IsAllSame(publication, quantity, cell))
 		return NumberText(steps * q->step, q->decimals);
 	if (LacksRange(publication, quantity, cell))
 		return NULL;
 	p = RateOf(publication, quantity, cell);
-	return psprintf(p.x == 0 ? "<=" INT64_FORMAT : ">=" INT64_FORMAT, CountAtEnd(StandardOf(publication), p));
+	end = CountAtEnd(StandardOf(publication), p);
+	return psprintf("%s-%s", NumberText((p.x == 0 ? 0 : end) * q->step, q->decimals),
+					NumberText((p.x == 0 ? end : p.n) * q->step, q->decimals));
 }
 
 /* A percent, rate or mean of what is known */
