@@ -14,6 +14,7 @@
 #include "disclosure/because.h"
 #include "disclosure/linear.h"
 #include "disclosure/whole.h"
+#include "disclosure/witness.h"
 #include "miscadmin.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
@@ -230,6 +231,8 @@ FindVerdict(const Audit *audit, int unknown)
 	bool		is_decided = true;
 	Rational	value;
 
+	if (IsShown(audit->solution, unknown))
+		return PROTECTED;
 	if (empty < RULE_RANGE)
 		return INCONSISTENT;
 	if (SolvedValue(audit->equations, unknown, &value))
@@ -371,6 +374,8 @@ AuditComponent(Audit *audit)
 
 	audit->solution = StartSolution(component);
 	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
+	if (audit->options->only_leaks)
+		FindWitnesses(audit->solution, audit->options->max_nodes);
 	FindRanges(audit);
 	AssertNested(audit->solution);
 	empty = EmptyRange(audit->solution);

@@ -211,8 +211,8 @@ PrintGiven(const Publication *publication, const Measure *measure, int field, in
 {
 	Number		number = GivenNumber(publication->truth, field, cell);
 
-	if (number.decimals <= measure->decimals)
-		return NumberText(number.value, number.decimals);
+	if (number.decimals < measure->decimals)
+		return NumberText(number.value * PowerOf10(measure->decimals - number.decimals), measure->decimals);
 	return NumberText(Rounded(number.value, PowerOf10(number.decimals - measure->decimals)), measure->decimals);
 }
 

@@ -261,7 +261,9 @@ FindEnd(Solution *solution, Range *range, int unknown, int direction, int64 boun
 	if (end->is_proven)
 		return;
 	end->is_proven = true;
-	if (range->has_point && range->seen[END_OF(direction)][unknown] == bound)
+	if (IsShown(solution, unknown))
+		end->is_infinite = true;
+	else if (range->has_point && range->seen[END_OF(direction)][unknown] == bound)
 		end->value = WholeNumber(bound);
 	else if (ProvenMinimumOf(solution, range->region, &objective, 1) == OPTIMAL)
 		end->value = Product(&solution->vertex.minimum, &sign);

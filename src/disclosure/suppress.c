@@ -14,7 +14,6 @@
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "disclosure/describe_table.h"
-#include "disclosure/few.h"
 #include "disclosure/primary.h"
 #include "disclosure/words.h"
 #include "miscadmin.h"
@@ -172,20 +171,18 @@ IsSecret(const Task *task, const Facts *facts, int unknown)
 	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN;
 }
 
-/* Whether a number can be had: exactly, or too well for one that can be small */
+/* Whether a number can be had: exactly, or better than is asked */
 static bool
 IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
 {
 	Holder		holder = facts->holders[unknown];
 	Verdict		verdict = findings[unknown].verdict;
 
+	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
+		return false;
 	if (IsInRanges(task->publication, holder.quantity))
 		return verdict <= EXACT_RULE && !IsAllSame(task->publication, holder.quantity, holder.cell);
-	if (verdict == PROTECTED || !IsSecret(task, facts, unknown))
-		return false;
-	if (verdict == NARROW_RULE && !task->is_wide_by_rule)
-		return false;
-	return verdict <= EXACT_RULE || verdict >= NOT_PROVEN || CanBeSmall(facts, findings, unknown);
+	return IsSecret(task, facts, unknown);
 }
 
 /* The better of two cells to hide: the smaller in its first number, or the first */
@@ -259,6 +256,37 @@ AskMoreForAll(Task *task, const Facts *facts, const Finding *findings)
 	return n;
 }
 
+/* Whether a hidden number is about few, or so near to it that one who knows it too well might think so */
+static bool
+IsOfFew(const Task *task, const Facts *facts, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+	const Description *description = facts->cells->description;
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	double		limit = description->minimum + description->width;
+	int64		value;
+
+	if (holder.other != NONE)
+		return true;
+	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
+		return TrueSteps(truth, quantity->of, holder.cell) < limit;
+	value = TrueSteps(truth, holder.quantity, holder.cell);
+	return value < limit || (quantity->of != NONE && TrueSteps(truth, quantity->of, holder.cell) - value < limit);
+}
+
+/* What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly */
+static void
+AskWidths(const Task *task, Facts *facts)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		Holder		holder = facts->holders[i];
+
+		if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
+			facts->system.unknowns[i].width = 0;
+	}
+}
+
 /* Audit what would be published; whether nothing can be had */
 static bool
 PassesAudit(Task *task, const AuditOptions *options, bool is_last)
@@ -271,6 +299,7 @@ PassesAudit(Task *task, const AuditOptions *options, bool is_last)
 	int			n;
 
 	facts = FindFacts(truth->cells, truth->lines);
+	AskWidths(task, facts);
 	findings = AuditSystem(&facts->system, options);
 	n = AskMoreForAll(task, facts, findings);
 	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
@@ -395,6 +424,7 @@ suppress(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	options.only_leaks = true;
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	truth = FindTruth(cells, FindLines(cells));

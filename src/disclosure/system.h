@@ -94,6 +94,7 @@ typedef struct Finding
 typedef struct AuditOptions
 {
 	int			max_nodes;		/* of the search for whole numbers, for each end of an interval */
+	bool		only_leaks;		/* of what is protected no interval is asked for: it is told as unbounded */
 } AuditOptions;
 
 /* One finding for each unknown, in their order */

@@ -16,11 +16,17 @@
 /* Decimals of a rate that are sure: double precision has no more than some 16 digits */
 #define SURE_DECIMALS 12
 
-/* Decimals of what is computed, where nobody says with how many */
+/* A column with more decimals was not rounded */
+#define MOST_PRINTED_DECIMALS 4
+
+/* Decimals of what is computed or was not rounded, where nobody says with how many */
 static const int usual_decimals[] = {
 	[MEASURE_PERCENT] = 1,
 	[MEASURE_RATE] = 3,
-	[MEASURE_MEAN] = 1
+	[MEASURE_MEAN] = 1,
+	[MEASURE_GAP] = 1,
+	[MEASURE_RATIO] = 2,
+	[MEASURE_INTERVAL] = 3
 };
 
 static bool
@@ -65,7 +71,7 @@ DescribeTruth(Description *description)
 	}
 }
 
-/* With how many decimals what is no count is printed */
+/* With how many decimals what is no count is printed: those of the column, if it was rounded */
 static void
 ChooseDecimals(const Facts *facts)
 {
@@ -77,8 +83,10 @@ ChooseDecimals(const Facts *facts)
 
 		if (IsCounted(measure) || measure->decimals >= 0)
 			continue;
-		measure->decimals = measure->numerator != NONE ? usual_decimals[measure->kind] :
-			PrintedDecimals(facts, measure);
+		if (measure->numerator == NONE)
+			measure->decimals = PrintedDecimals(facts, measure);
+		if (measure->numerator != NONE || measure->decimals > MOST_PRINTED_DECIMALS)
+			measure->decimals = usual_decimals[measure->kind];
 	}
 }
 
@@ -159,12 +167,24 @@ RefusePercent(const Truth *truth, const Measure *measure, int cell, int64 n, con
 					 measure->kind == MEASURE_PERCENT ? "percent" : "rate")));
 }
 
+/* The decimals of a column, as far as they are sure: a percent has them, also where they are 0 and not written */
+static int
+DecimalsGiven(const Truth *truth, const Measure *measure)
+{
+	int			decimals = 0;
+
+	for (int cell = 0; cell < truth->facts->cells->n_listed; cell++)
+		decimals = Max(decimals, GivenNumber(truth, TrueField(measure), cell).decimals);
+	return Min(decimals, SURE_DECIMALS);
+}
+
 /* The whole number that is nearest to a percent of n, which must be the only one that has it */
 static int64
-CountBehind(const Truth *truth, const Measure *measure, int cell, int64 n)
+CountBehind(const Truth *truth, const Measure *measure, int cell, int64 n, int decimals)
 {
 	Number		number = GivenNumber(truth, TrueField(measure), cell);
 	int128		unit = UnitOf(truth->facts->cells->description, measure);
+	int128		value;
 	int128		count;
 	int128		off;
 
@@ -172,12 +192,11 @@ CountBehind(const Truth *truth, const Measure *measure, int cell, int64 n)
 		return 0;
 	if (number.said != SHOWN)
 		RefuseMissing(truth, measure, cell);
-	for (; number.decimals > SURE_DECIMALS; number.decimals--)
-		number.value /= 10;
-	unit *= PowerOf10(number.decimals);
-	count = (2 * (int128) number.value * n + unit) / (2 * unit);
-	off = (int128) number.value * n - count * unit;
-	if (number.value < 0 || count > n || off > n || off < -n)
+	value = number.value * PowerOf10(Max(decimals - number.decimals, 0)) / PowerOf10(Max(number.decimals - decimals, 0));
+	unit *= PowerOf10(decimals);
+	count = (2 * value * n + unit) / (2 * unit);
+	off = value * n - count * unit;
+	if (value < 0 || count > n || off > n || off < -n)
 		RefusePercent(truth, measure, cell, n, "which no whole number is");
 	if (n >= unit)
 		RefusePercent(truth, measure, cell, n, "which more than one number is");
@@ -281,6 +300,7 @@ FindQuantity(Truth *truth, int which)
 	const Facts *facts = truth->facts;
 	const Measure *measure = MeasureOf(facts, which);
 	Quantity   *quantity = &facts->quantities[which];
+	int			decimals = IsCounted(measure) ? 0 : DecimalsGiven(truth, measure);
 
 	for (int cell = 0; cell < facts->cells->n_listed; cell++)
 	{
@@ -289,7 +309,7 @@ FindQuantity(Truth *truth, int which)
 			continue;
 		if (IsCounted(measure))
 			RefuseMissing(truth, measure, cell);
-		quantity->known[cell] = CountBehind(truth, measure, cell, facts->quantities[quantity->of].known[cell]);
+		quantity->known[cell] = CountBehind(truth, measure, cell, facts->quantities[quantity->of].known[cell], decimals);
 		quantity->unknown[cell] = KNOWN;
 	}
 	FindUnlisted(truth, which);
