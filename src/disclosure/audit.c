@@ -243,7 +243,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 
 	description = DescribeTable(fcinfo);
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
-	options.only_leaks = false;
+	options.is_safe = NULL;
 	with_insiders = InsidersArgument(fcinfo, description);
 
 	BeginResultSet(&row, fcinfo);

@@ -364,6 +364,36 @@ TellFinding(const Audit *audit, int unknown, const bool *contradiction, Finding 
 	}
 }
 
+/* Find no intervals of what is safe */
+static void
+ShowSafeUnknowns(const Audit *audit)
+{
+	const Component *component = audit->component;
+
+	audit->solution->is_shown = palloc(component->n_unknowns * sizeof(bool));
+	for (int i = 0; i < component->n_unknowns; i++)
+		audit->solution->is_shown[i] = audit->options->is_safe[component->unknowns[i]];
+	FindWitnesses(audit->solution, audit->options->max_nodes);
+}
+
+/* Whether all unknowns of a component are known to be safe; if so, that is said */
+static bool
+IsSafe(const Audit *audit, const Components *components, int number)
+{
+	static const FeasibleInterval unbounded = {-HUGE_VAL, HUGE_VAL};
+
+	for (int i = StartOf(components->unknowns_end, number); i < components->unknowns_end[number]; i++)
+	{
+		if (audit->options->is_safe == NULL || !audit->options->is_safe[components->unknowns[i]])
+			return false;
+	}
+	for (int i = StartOf(components->unknowns_end, number); i < components->unknowns_end[number]; i++)
+		audit->findings[components->unknowns[i]] = (Finding) {
+		.verdict = PROTECTED, .nonneg = unbounded, .whole = unbounded, .rule = unbounded
+	};
+	return true;
+}
+
 /* Audit one component. Memory is left to the context. */
 static void
 AuditComponent(Audit *audit)
@@ -374,8 +404,8 @@ AuditComponent(Audit *audit)
 
 	audit->solution = StartSolution(component);
 	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
-	if (audit->options->only_leaks)
-		FindWitnesses(audit->solution, audit->options->max_nodes);
+	if (audit->options->is_safe != NULL)
+		ShowSafeUnknowns(audit);
 	FindRanges(audit);
 	AssertNested(audit->solution);
 	empty = EmptyRange(audit->solution);
@@ -399,6 +429,8 @@ AuditComponents(const System *system, const AuditOptions *options, MemoryContext
 		Audit		audit = {.options = options, .findings = findings, .result_context = caller};
 
 		CHECK_FOR_INTERRUPTS();
+		if (IsSafe(&audit, components, i))
+			continue;
 		audit.component = BuildComponent(system, components, i);
 		AuditComponent(&audit);
 		MemoryContextReset(one);

@@ -135,6 +135,19 @@ AskWidth(Task *task, int quantity, int cell)
 	task->must_hide[cell] = true;
 }
 
+/*
+ * IsSmallRate
+ *		Whether those with an outcome, or those without, are few.
+ */
+bool
+IsSmallRate(const Task *task, int quantity, int cell)
+{
+	const Truth *truth = task->publication->truth;
+	int64		x = TrueSteps(truth, quantity, cell);
+
+	return IsSmall(task, x) || IsSmall(task, TrueSteps(truth, FactsOf(task)->quantities[quantity].of, cell) - x);
+}
+
 /* That everybody or nobody has an outcome is hidden where the group is too small for a range. */
 static void
 HideAllSame(Task *task, int quantity)
@@ -149,6 +162,19 @@ HideAllSame(Task *task, int quantity)
 	}
 }
 
+/* A range of a small group can be that of one number only, which is no secret then. */
+static void
+HideTelling(Task *task, int quantity)
+{
+	const Publication *publication = task->publication;
+
+	for (int cell = 0; cell < FactsOf(task)->cells->n_listed; cell++)
+	{
+		if (IsSmallRate(task, quantity, cell) && IsOnlyInRange(publication, quantity, cell))
+			task->must_hide[cell] = true;
+	}
+}
+
 /* All numbers of a cell are hidden with any; sums are as secret as whose they are. */
 static void
 HideCells(Task *task)
@@ -156,7 +182,11 @@ HideCells(Task *task)
 	const Facts *facts = FactsOf(task);
 
 	for (int i = 0; i < facts->n_quantities; i++)
+	{
 		HideAllSame(task, i);
+		if (IsInRanges(task->publication, i))
+			HideTelling(task, i);
+	}
 	for (int cell = 0; cell < facts->cells->n_cells; cell++)
 	{
 		for (int i = 0; i < task->n_kept; i++)
@@ -188,11 +218,9 @@ IsPrimary(const Task *task, int cell)
 
 /* What the mark says that a hidden number is at least: not 0 where zeros are shown, if it is no part that may be 0 */
 static int64
-LowestByRule(const Task *task, const Kept *kept)
+LowestByRule(const Task *task, int quantity)
 {
-	const Quantity *quantity = &FactsOf(task)->quantities[kept->quantity];
-
-	return KindOf(task, kept->quantity) == MEASURE_COUNT && quantity->of == NONE && !kept->is_rest &&
+	return KindOf(task, quantity) == MEASURE_COUNT && FactsOf(task)->quantities[quantity].of == NONE &&
 		!DescriptionOf(task)->zeros_are_hidden ? 1 : 0;
 }
 
@@ -210,12 +238,61 @@ DescribeKept(Task *task, const Strength *strength)
 
 		measures[i] = (ProtectedMeasure) {
 			.values = kept->values, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
-			.lowest = strength->is_wide_by_rule ? LowestByRule(task, kept) : 0, .width = Min(width, LARGEST_ASKED),
+			.lowest = strength->is_wide_by_rule && !kept->is_rest ? LowestByRule(task, kept->quantity) : 0, .width = Min(width, LARGEST_ASKED),
 			.residual = is_sum ? 0 : strength->residual, .complement = is_sum ? 0 : DescriptionOf(task)->minimum
 		};
 	}
 	task->table.n_measures = task->n_kept;
 	task->table.measures = measures;
+}
+
+/* The lines of which each cell is a part */
+static void
+IndexLines(Task *task)
+{
+	const Lines *lines = FactsOf(task)->lines;
+	int			n = task->table.n_cells;
+	int		   *end = palloc_extended(sizeof(int) * (n + 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int i = 0; i < lines->n_parts; i++)
+		end[lines->parts[i] + 1]++;
+	for (int i = 0; i < n; i++)
+		end[i + 1] += end[i];
+	task->first_line = palloc_extended(sizeof(int) * (n + 1), MCXT_ALLOC_HUGE);
+	memcpy(task->first_line, end, sizeof(int) * (n + 1));
+	task->lines = palloc_extended(sizeof(int) * Max(lines->n_parts, 1), MCXT_ALLOC_HUGE);
+	for (int i = 0; i < lines->n; i++)
+	{
+		for (int j = 0; j < lines->lines[i].n_parts; j++)
+			task->lines[end[lines->parts[lines->lines[i].first + j]]++] = i;
+	}
+}
+
+/*
+ * IsSettled
+ *		Whether a total is shown of which everybody or nobody has an outcome: it says so of each part, and nothing helps.
+ */
+bool
+IsSettled(const Task *task, int quantity, int cell)
+{
+	const Facts *facts = FactsOf(task);
+	const Truth *truth = task->publication->truth;
+	int			of = facts->quantities[quantity].of;
+	int64		x = TrueSteps(truth, quantity, cell);
+
+	if (!IsLikePart(facts, quantity) || (x != 0 && x != TrueSteps(truth, of, cell)))
+		return false;
+	for (int i = task->first_line[cell]; i < task->first_line[cell + 1]; i++)
+	{
+		int			total = facts->lines->lines[task->lines[i]].total;
+		int64		of_total = TrueSteps(truth, quantity, total);
+
+		if (of_total != (x == 0 ? 0 : TrueSteps(truth, of, total)))
+			continue;
+		if (!task->publication->is_hidden[total] || IsSettled(task, quantity, total))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -239,11 +316,14 @@ DescribeLines(Task *task)
 bool
 MayHide(const Task *task, int cell)
 {
+	const Facts *facts = FactsOf(task);
+
 	if (isinf(task->cost[cell]))
 		return false;
-	for (int i = 0; i < task->n_kept; i++)
+	for (int i = 0; i < facts->n_quantities; i++)
 	{
-		if (task->kept[i].values[cell] < LowestByRule(task, &task->kept[i]))
+		if (IsTrueKnown(task->publication->truth, i) &&
+			TrueSteps(task->publication->truth, i, cell) < LowestByRule(task, i))
 			return false;
 	}
 	return true;
@@ -309,6 +389,7 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	};
 	DescribeKept(task, strength);
 	DescribeLines(task);
+	IndexLines(task);
 	SetCosts(task);
 	if (earlier != NULL)
 		KeepToEarlier(task, earlier);

@@ -39,10 +39,14 @@ typedef struct Task
 	bool	   *must_hide;		/* of each cell */
 	double	   *cost;
 	ProtectedTable table;
+	int		   *lines;			/* of which each cell is a part */
+	int		   *first_line;		/* of each cell, and one more */
 } Task;
 
 extern Task *StartTask(const Publication *publication, const Strength *strength, const Earlier *earlier);
 extern bool MayHide(const Task *task, int cell);
+extern bool IsSettled(const Task *task, int quantity, int cell);
+extern bool IsSmallRate(const Task *task, int quantity, int cell);
 extern bool IsPrimary(const Task *task, int cell);
 extern void AskWidth(Task *task, int quantity, int cell);
 

@@ -152,6 +152,22 @@ IsAllSame(const Publication *publication, int quantity, int cell)
 }
 
 /*
+ * IsOnlyInRange
+ *		Whether no other number of the same group is reported alike.
+ */
+bool
+IsOnlyInRange(const Publication *publication, int quantity, int cell)
+{
+	Proportion	p = RateOf(publication, quantity, cell);
+	char	   *range = p.n == 0 ? NULL : ReportingRange(StandardOf(publication), p);
+
+	if (range == NULL)
+		return false;
+	return (p.x == 0 || strcmp(range, ReportingRange(StandardOf(publication), (Proportion) {p.x - 1, p.n})) != 0) &&
+		(p.x == p.n || strcmp(range, ReportingRange(StandardOf(publication), (Proportion) {p.x + 1, p.n})) != 0);
+}
+
+/*
  * LacksRange
  *		Whether the group is too small for a range.
  */
@@ -288,6 +304,26 @@ ReadPrinted(Description *description, const char *printed)
 	return number;
 }
 
+/* What is not printed anywhere has no mark, by which it would be no 0. */
+static void
+HideUnprinted(const Publication *publication)
+{
+	Cells	   *cells = publication->truth->facts->cells;
+	Description *description = cells->description;
+	int			nothing = WhatIsSaid(description, "not printed");
+
+	description->said[nothing] = (Said) {
+		.text = description->said[nothing].text, .rule = MARK_BETWEEN, .has_lower = true
+	};
+	for (int i = 0; i < description->n_measures; i++)
+	{
+		if (description->measures[i].kind != MEASURE_COUNT || !IsInRanges(publication, publication->truth->facts->quantity_of[i]))
+			continue;
+		for (int cell = 0; cell < cells->n_listed; cell++)
+			cells->numbers[(Size) cell * description->n_fields + description->measures[i].field].said = nothing;
+	}
+}
+
 /*
  * Publish
  *		Put into the cells what will be printed of them, in the place of their numbers.
@@ -300,6 +336,7 @@ Publish(const Publication *publication)
 	Size		n = (Size) cells->n_listed * description->n_fields;
 
 	memset(cells->numbers, 0, n * sizeof(Number));	/* SAID_NULL */
+	HideUnprinted(publication);
 	for (int cell = 0; cell < cells->n_listed; cell++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -38,6 +38,7 @@ typedef struct Publication
 extern Publication *StartPublication(const Truth *truth, const char *mark, Ranges ranges);
 extern bool IsInRanges(const Publication *publication, int quantity);
 extern bool IsAllSame(const Publication *publication, int quantity, int cell);
+extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);
 extern bool LacksRange(const Publication *publication, int quantity, int cell);
 extern char *PrintedNumber(const Publication *publication, const PrintedColumn *column, int cell);
 extern void Publish(const Publication *publication);

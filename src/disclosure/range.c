@@ -88,6 +88,17 @@ NotePoint(Solution *solution, const Region *region)
 		CheckPoint(solution, region, &solution->point);
 }
 
+/* Look whether nothing is in the region. */
+void
+NoteZero(Solution *solution, const Region *region)
+{
+	Quotients  *point = &solution->point;
+
+	point->denominator = 1;
+	memset(point->numerators, 0, solution->component->n_unknowns * sizeof(int64));
+	CheckPoint(solution, region, point);
+}
+
 /* A bound, or the other one, or 0: what is nearest to a corner of the bounds */
 static int64
 CornerValue(int64 bound, int64 other)

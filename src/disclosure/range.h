@@ -70,6 +70,7 @@ IsShown(const Solution *solution, int unknown)
 extern Solution *StartSolution(const Component *component);
 extern Outcome SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms);
 extern bool NotePoint(Solution *solution, const Region *region);
+extern void NoteZero(Solution *solution, const Region *region);
 extern void NoteCorners(Solution *solution, const Region *region);
 extern bool ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms,
 					   Rational *bound);

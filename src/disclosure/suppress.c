@@ -15,6 +15,7 @@
 #include "catalog/pg_type.h"
 #include "disclosure/describe_table.h"
 #include "disclosure/primary.h"
+#include "disclosure/witness.h"
 #include "disclosure/words.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
@@ -168,7 +169,8 @@ IsSecret(const Task *task, const Facts *facts, int unknown)
 
 	if (holder.other != NONE)
 		return true;			/* those who left or joined */
-	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN;
+	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN &&
+		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
 }
 
 /* Whether a number can be had: exactly, or better than is asked */
@@ -181,7 +183,8 @@ IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknow
 	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
 		return false;
 	if (IsInRanges(task->publication, holder.quantity))
-		return verdict <= EXACT_RULE && !IsAllSame(task->publication, holder.quantity, holder.cell);
+		return verdict <= EXACT_RULE && facts->cells->kinds[holder.cell] == CELL_LISTED &&
+			IsSmallRate(task, holder.quantity, holder.cell);
 	return IsSecret(task, facts, unknown);
 }
 
@@ -231,7 +234,9 @@ AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
 		AskWidth(task, holder.quantity, holder.cell);
 		return true;
 	}
-	helper = HelperAmong(task, facts, finding);
+	helper = IsInRanges(task->publication, holder.quantity) ? CheaperOf(task, NONE, holder.cell) : NONE;
+	if (helper == NONE)
+		helper = HelperAmong(task, facts, finding);
 	if (helper == NONE)
 		return false;
 	task->must_hide[helper] = true;
@@ -287,6 +292,31 @@ AskWidths(const Task *task, Facts *facts)
 	}
 }
 
+/* The true number of an unknown, if it is known */
+static int64
+TruthOf(const Task *task, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+
+	return holder.other == NONE && IsTrueKnown(truth, holder.quantity) ?
+		TrueSteps(truth, holder.quantity, holder.cell) : NO_TRUTH;
+}
+
+/* The unknowns that the owner, who knows the truth, sees not to be given away: most, and sooner than the audit */
+static bool *
+FindSafe(const Task *task, const Facts *facts)
+{
+	int			n = facts->system.n_unknowns;
+	int64	   *truth = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
+	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int i = 0; i < n; i++)
+		truth[i] = TruthOf(task, facts->holders[i]);
+	if (task->is_wide_by_rule)
+		FindWitnessesNearTruth(&facts->system, truth, true, is_safe);
+	return is_safe;
+}
+
 /* Audit what would be published; whether nothing can be had */
 static bool
 PassesAudit(Task *task, const AuditOptions *options, bool is_last)
@@ -294,13 +324,15 @@ PassesAudit(Task *task, const AuditOptions *options, bool is_last)
 	const Facts *truth = task->publication->truth->facts;
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats audit of a suppression", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	AuditOptions brief = *options;
 	Facts	   *facts;
 	Finding    *findings;
 	int			n;
 
 	facts = FindFacts(truth->cells, truth->lines);
 	AskWidths(task, facts);
-	findings = AuditSystem(&facts->system, options);
+	brief.is_safe = FindSafe(task, facts);
+	findings = AuditSystem(&facts->system, &brief);
 	n = AskMoreForAll(task, facts, findings);
 	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
 	{
@@ -424,7 +456,6 @@ suppress(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
-	options.only_leaks = true;
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	truth = FindTruth(cells, FindLines(cells));

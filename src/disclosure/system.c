@@ -265,7 +265,7 @@ audit_system(PG_FUNCTION_ARGS)
 	ReadFacts(fcinfo, &system);
 	ReadTerms(fcinfo, &system);
 	options.max_nodes = ArgumentNonNegative(fcinfo, MAX_NODES, argument_names[MAX_NODES]);
-	options.only_leaks = false;
+	options.is_safe = NULL;
 	findings = AuditSystem(&system, &options);
 
 	BeginResultSet(&row, fcinfo);

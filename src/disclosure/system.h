@@ -94,7 +94,7 @@ typedef struct Finding
 typedef struct AuditOptions
 {
 	int			max_nodes;		/* of the search for whole numbers, for each end of an interval */
-	bool		only_leaks;		/* of what is protected no interval is asked for: it is told as unbounded */
+	const bool *is_safe;		/* unknowns that are known not to be given away; of what is not, no interval is told. Or NULL */
 } AuditOptions;
 
 /* One finding for each unknown, in their order */

@@ -4,7 +4,8 @@
  *
  * Two tables of whole numbers that agree with all that is published, and in which a hidden
  * number is as far apart as is asked, show by themselves that no verdict gives it away. They
- * are found sooner than the ends of its intervals, and one table does for many numbers.
+ * are found sooner than the ends of its intervals, and one table does for many numbers. Who
+ * knows the true numbers finds them sooner still, near a number, with all else as it is.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -15,9 +16,21 @@
 #include "disclosure/witness.h"
 #include "miscadmin.h"
 #include "utils/float.h"
+#include "utils/memutils.h"
 
 /* What the solver says is off by less */
 #define ROUNDING 1e-5
+
+/* Numbers that are looked at together, at first and at most */
+#define NEAR_LIMIT 64
+#define FAR_LIMIT 1024
+
+/* How far from the truth tables are looked for, in widths */
+#define FARTHEST_WIDTHS 16
+
+#define MAX_NODES 200
+
+/* ---- in a component ---- */
 
 /* The range within all others */
 static RangeKind
@@ -48,7 +61,7 @@ PushUnknown(Solution *solution, const Region *region, int unknown, int direction
 	Term		objective = {unknown, direction};
 
 	if (SolverMinimum(solution, region, &objective, 1) != OPTIMAL)
-		return direction * get_float8_infinity();
+		return -direction * get_float8_infinity();
 	NotePoint(solution, region);
 	return solution->values[unknown];
 }
@@ -76,6 +89,8 @@ LookAtUnknown(Solution *solution, const Range *range, int unknown, int max_nodes
 	double		low;
 	double		high;
 
+	if (SeenDistance(range, unknown) >= asked)
+		return;
 	high = PushUnknown(solution, range->region, unknown, -1);
 	if (SeenDistance(range, unknown) >= asked)
 		return;
@@ -92,7 +107,7 @@ LookAtUnknown(Solution *solution, const Range *range, int unknown, int max_nodes
 
 /*
  * FindWitnesses
- *		Note the unknowns that some tables show not to be given away.
+ *		Note the unknowns that some tables show not to be given away, beside those of which it is known.
  */
 void
 FindWitnesses(Solution *solution, int max_nodes)
@@ -100,12 +115,270 @@ FindWitnesses(Solution *solution, int max_nodes)
 	const Component *component = solution->component;
 	const Range *range = &solution->ranges[InnermostRange(component)];
 
-	solution->is_shown = palloc0(component->n_unknowns * sizeof(bool));
 	for (int i = 0; i < component->n_unknowns; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (SeenDistance(range, i) < AskedDistance(component, i))
-			LookAtUnknown(solution, range, i, max_nodes);
+		if (solution->is_shown[i])
+			continue;
+		LookAtUnknown(solution, range, i, max_nodes);
 		solution->is_shown[i] = SeenDistance(range, i) >= AskedDistance(component, i);
 	}
+}
+
+/* ---- near the truth ---- */
+
+/* Unknowns near one, and all facts about them */
+typedef struct Nearby
+{
+	const System *system;
+	const int64 *truth;
+	bool		by_rule;		/* within what the marks say */
+	int		   *facts;			/* of all unknowns */
+	int		   *facts_end;		/* where those of each end */
+	int		   *place;			/* of each unknown among those that are near, or -1 */
+	bool	   *is_listed;		/* of each fact */
+	int			n_unknowns;
+	int		   *unknowns;
+	int			n_facts;
+	int		   *near_facts;
+	int64	   *fall;			/* of each unknown: how far below the truth a table was found */
+	int64	   *rise;
+} Nearby;
+
+static void *
+AllocateFor(int n, Size size)
+{
+	return palloc_extended(Max(n, 1) * size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
+/* List the facts of each unknown */
+static void
+IndexFacts(Nearby *nearby)
+{
+	const System *system = nearby->system;
+	int		   *next = AllocateFor(system->n_unknowns + 1, sizeof(int));
+
+	for (int i = 0; i < system->n_facts; i++)
+	{
+		for (int j = 0; j < system->facts[i].n_terms; j++)
+			next[system->facts[i].terms[j].unknown + 1]++;
+	}
+	for (int i = 0; i < system->n_unknowns; i++)
+		next[i + 1] += next[i];
+	nearby->facts = AllocateFor(next[system->n_unknowns], sizeof(int));
+	for (int i = 0; i < system->n_facts; i++)
+	{
+		for (int j = 0; j < system->facts[i].n_terms; j++)
+			nearby->facts[next[system->facts[i].terms[j].unknown]++] = i;
+	}
+	nearby->facts_end = next;
+}
+
+static Nearby *
+StartNearby(const System *system, const int64 *truth, bool by_rule)
+{
+	Nearby	   *nearby = palloc0(sizeof(Nearby));
+
+	nearby->system = system;
+	nearby->truth = truth;
+	nearby->by_rule = by_rule;
+	IndexFacts(nearby);
+	nearby->place = AllocateFor(system->n_unknowns, sizeof(int));
+	memset(nearby->place, -1, system->n_unknowns * sizeof(int));
+	nearby->is_listed = AllocateFor(system->n_facts, sizeof(bool));
+	nearby->unknowns = AllocateFor(system->n_unknowns, sizeof(int));
+	nearby->near_facts = AllocateFor(system->n_facts, sizeof(int));
+	nearby->fall = AllocateFor(system->n_unknowns, sizeof(int64));
+	nearby->rise = AllocateFor(system->n_unknowns, sizeof(int64));
+	return nearby;
+}
+
+/* Add an unknown that can be moved */
+static void
+AddNear(Nearby *nearby, int unknown, int limit)
+{
+	if (nearby->place[unknown] >= 0 || nearby->n_unknowns >= limit || nearby->truth[unknown] == NO_TRUTH)
+		return;
+	nearby->place[unknown] = nearby->n_unknowns;
+	nearby->unknowns[nearby->n_unknowns++] = unknown;
+}
+
+/* Take those near an unknown in the place of what was near */
+static void
+GoNear(Nearby *nearby, int center, int limit)
+{
+	const System *system = nearby->system;
+
+	for (int i = 0; i < nearby->n_unknowns; i++)
+		nearby->place[nearby->unknowns[i]] = -1;
+	for (int i = 0; i < nearby->n_facts; i++)
+		nearby->is_listed[nearby->near_facts[i]] = false;
+	nearby->n_unknowns = nearby->n_facts = 0;
+
+	/* goes on over those that it adds */
+	AddNear(nearby, center, limit);
+	for (int i = 0; i < nearby->n_unknowns; i++)
+	{
+		int			unknown = nearby->unknowns[i];
+
+		for (int j = StartOf(nearby->facts_end, unknown); j < nearby->facts_end[unknown]; j++)
+		{
+			int			fact = nearby->facts[j];
+
+			if (nearby->is_listed[fact])
+				continue;
+			nearby->is_listed[fact] = true;
+			nearby->near_facts[nearby->n_facts++] = fact;
+			for (int k = 0; k < system->facts[fact].n_terms; k++)
+				AddNear(nearby, system->facts[fact].terms[k].unknown, limit);
+		}
+	}
+}
+
+/* A bound of a number, as one of how far it is off the truth; no farther than is of use */
+static int64
+OffsetOf(int64 bound, int64 truth, int64 farthest)
+{
+	int64		offset;
+
+	if (!IsBounded(bound))
+		return bound == NO_LOWER_BOUND ? -farthest : farthest;
+	offset = bound - truth;
+	return Max(Min(offset, farthest), -farthest);
+}
+
+/* What a fact says of how far those near are off; false if that takes too large numbers */
+static bool
+DescribeFact(const Nearby *nearby, const Fact *fact, Fact *near)
+{
+	int128		sum = 0;
+
+	*near = *fact;
+	near->terms = palloc(fact->n_terms * sizeof(Term));
+	near->n_terms = 0;
+	for (int i = 0; i < fact->n_terms; i++)
+	{
+		int			place = nearby->place[fact->terms[i].unknown];
+
+		if (nearby->truth[fact->terms[i].unknown] == NO_TRUTH)
+			return false;
+		sum += (int128) fact->terms[i].coefficient * nearby->truth[fact->terms[i].unknown];
+		if (place >= 0)
+			near->terms[near->n_terms++] = (Term) {place, fact->terms[i].coefficient};
+	}
+	if (fact->lower != NO_LOWER_BOUND)
+		near->lower = Max(Min(fact->lower - sum, MAX_NUMBER), -MAX_NUMBER);
+	if (fact->upper != NO_UPPER_BOUND)
+		near->upper = Max(Min(fact->upper - sum, MAX_NUMBER), -MAX_NUMBER);
+	return true;
+}
+
+/* By how much those near can be off the truth, all others being as they are; false if that is not known */
+static bool
+DescribeNear(const Nearby *nearby, System *near)
+{
+	*near = (System) {.n_unknowns = nearby->n_unknowns, .n_facts = nearby->n_facts};
+	near->unknowns = palloc(near->n_unknowns * sizeof(Unknown));
+	for (int i = 0; i < near->n_unknowns; i++)
+	{
+		Unknown		unknown = nearby->system->unknowns[nearby->unknowns[i]];
+		int64		truth = nearby->truth[nearby->unknowns[i]];
+		int64		farthest = FARTHEST_WIDTHS * (int64) Max(Min(ceil(unknown.width), (double) (INT64CONST(1) << 40)), 8);
+
+		unknown.lower = OffsetOf(nearby->by_rule ? unknown.rule_lower : unknown.lower, truth, farthest);
+		unknown.upper = OffsetOf(nearby->by_rule ? unknown.rule_upper : unknown.upper, truth, farthest);
+		unknown.rule_lower = unknown.lower;
+		unknown.rule_upper = unknown.upper;
+		if (unknown.lower > 0 || unknown.upper < 0)
+			return false;
+		near->unknowns[i] = unknown;
+	}
+	near->facts = palloc(near->n_facts * sizeof(Fact));
+	for (int i = 0; i < near->n_facts; i++)
+	{
+		if (!DescribeFact(nearby, &nearby->system->facts[nearby->near_facts[i]], &near->facts[i]))
+			return false;
+	}
+	return true;
+}
+
+/* How far apart tables were found in an unknown, against what is asked */
+static bool
+IsFarApart(const Nearby *nearby, int unknown)
+{
+	double		asked = nearby->system->unknowns[unknown].width;
+
+	return nearby->fall[unknown] + nearby->rise[unknown] >= Max(asked, 1);
+}
+
+/* Look at the unknown in the middle, and at the nearer half of the others if there are few */
+static void
+LookNear(Nearby *nearby, int limit)
+{
+	System		near;
+	Solution   *solution;
+	const Component *component;
+	const Range *range;
+
+	if (!DescribeNear(nearby, &near))
+		return;
+	/* What is near hangs together, so it is one component, with the same order of unknowns */
+	component = BuildComponent(&near, FindComponents(&near), 0);
+	solution = StartSolution(component);
+	range = &solution->ranges[InnermostRange(component)];
+	NoteZero(solution, range->region);
+	for (int i = 0; i < (limit == NEAR_LIMIT ? (near.n_unknowns + 1) / 2 : 1); i++)
+	{
+		if (!IsFarApart(nearby, nearby->unknowns[i]))
+			LookAtUnknown(solution, range, i, MAX_NODES);
+	}
+	for (int i = 0; i < near.n_unknowns && range->has_point; i++)
+	{
+		int			unknown = nearby->unknowns[i];
+
+		nearby->fall[unknown] = Max(nearby->fall[unknown], -range->seen[0][i] / component->scale);
+		nearby->rise[unknown] = Max(nearby->rise[unknown], range->seen[1][i] / component->scale);
+	}
+}
+
+/*
+ * FindWitnessesNearTruth
+ *		Note the unknowns that tables near the true one show not to be given away, by the marks or without them.
+ */
+void
+FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, bool *is_safe)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats witnesses", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext once;
+	Nearby	   *nearby;
+	BigNumberMemory before;
+
+	MemoryContextSwitchTo(scratch);
+	nearby = StartNearby(system, truth, by_rule);
+	once = AllocSetContextCreate(scratch, "gapstats witness", ALLOCSET_DEFAULT_SIZES);
+	UsePostgresMemory(&before);
+	PG_TRY();
+	{
+		MemoryContextSwitchTo(once);
+		for (int i = 0; i < system->n_unknowns; i++)
+		{
+			for (int limit = NEAR_LIMIT; limit <= FAR_LIMIT && truth[i] != NO_TRUTH && !IsFarApart(nearby, i); limit *= 4)
+			{
+				CHECK_FOR_INTERRUPTS();
+				GoNear(nearby, i, limit);
+				LookNear(nearby, limit);
+				MemoryContextReset(once);
+			}
+			is_safe[i] = IsFarApart(nearby, i);
+		}
+	}
+	PG_FINALLY();
+	{
+		/* What is left of GMP's and GLPK's goes with the context, while GMP still knows it */
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
+		UseMemoryAsBefore(&before);
+	}
+	PG_END_TRY();
 }

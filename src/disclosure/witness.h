@@ -9,6 +9,10 @@
 
 #include "disclosure/whole.h"
 
+/* Unknowns whose true numbers are not known are looked at by the audit alone. */
+#define NO_TRUTH PG_INT64_MIN
+
 extern void FindWitnesses(Solution *solution, int max_nodes);
+extern void FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, bool *is_safe);
 
 #endif							/* GAPSTATS_WITNESS_H */
