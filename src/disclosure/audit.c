@@ -244,6 +244,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 	description = DescribeTable(fcinfo);
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
 	options.is_safe = NULL;
+	options.max_unknowns = 0;
 	with_insiders = InsidersArgument(fcinfo, description);
 
 	BeginResultSet(&row, fcinfo);

@@ -376,22 +376,42 @@ ShowSafeUnknowns(const Audit *audit)
 	FindWitnesses(audit->solution, audit->options->max_nodes);
 }
 
-/* Whether all unknowns of a component are known to be safe; if so, that is said */
-static bool
-IsSafe(const Audit *audit, const Components *components, int number)
+/* What is known of an unknown without an audit: that it is safe, or nothing but the facts about it */
+static void
+TellUnaudited(const Audit *audit, int unknown, bool is_safe)
 {
 	static const FeasibleInterval unbounded = {-HUGE_VAL, HUGE_VAL};
+	const Component *component = audit->component;
+	Finding    *finding = &audit->findings[component->unknowns[unknown]];
+	int			first = StartOf(component->forms_end, unknown);
+	int			n = component->forms_end[unknown] - first;
 
-	for (int i = StartOf(components->unknowns_end, number); i < components->unknowns_end[number]; i++)
-	{
-		if (audit->options->is_safe == NULL || !audit->options->is_safe[components->unknowns[i]])
-			return false;
-	}
-	for (int i = StartOf(components->unknowns_end, number); i < components->unknowns_end[number]; i++)
-		audit->findings[components->unknowns[i]] = (Finding) {
-		.verdict = PROTECTED, .nonneg = unbounded, .whole = unbounded, .rule = unbounded
+	*finding = (Finding) {
+		.verdict = is_safe ? PROTECTED : NOT_PROVEN, .nonneg = unbounded, .whole = unbounded, .rule = unbounded
 	};
-	return true;
+	if (is_safe)
+		return;
+	finding->because = MemoryContextAlloc(audit->result_context, Max(n, 1) * sizeof(int));
+	for (int i = 0; i < n; i++)
+		finding->because[finding->n_because++] = component->facts[component->forms_of[first + i]];
+}
+
+/* Whether a component need not be audited, or is too large; if so, its findings are told */
+static bool
+IsSpared(const Audit *audit)
+{
+	const AuditOptions *options = audit->options;
+	const Component *component = audit->component;
+	bool		is_spared = true;
+
+	if (options->is_safe == NULL)
+		return false;
+	for (int i = 0; i < component->n_unknowns; i++)
+		is_spared &= options->is_safe[component->unknowns[i]];
+	is_spared |= options->max_unknowns > 0 && component->n_unknowns > options->max_unknowns;
+	for (int i = 0; i < component->n_unknowns && is_spared; i++)
+		TellUnaudited(audit, i, options->is_safe[component->unknowns[i]]);
+	return is_spared;
 }
 
 /* Audit one component. Memory is left to the context. */
@@ -429,10 +449,9 @@ AuditComponents(const System *system, const AuditOptions *options, MemoryContext
 		Audit		audit = {.options = options, .findings = findings, .result_context = caller};
 
 		CHECK_FOR_INTERRUPTS();
-		if (IsSafe(&audit, components, i))
-			continue;
 		audit.component = BuildComponent(system, components, i);
-		AuditComponent(&audit);
+		if (!IsSpared(&audit))
+			AuditComponent(&audit);
 		MemoryContextReset(one);
 	}
 	MemoryContextSwitchTo(caller);

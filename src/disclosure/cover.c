@@ -474,7 +474,7 @@ AddDemands(Cover *cover, const OrderedMeasure *measure)
 {
 	int64		of_all = Max(measure->residual, 1);
 
-	if (measure->lowest == 0)
+	if (measure->lowest == 0 && measure->lower == NULL)
 		AddDemand(cover, measure, ON_VALUES, of_all, measure->width);
 	else
 	{

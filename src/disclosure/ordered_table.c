@@ -195,6 +195,7 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 	measure->complement = given->complement;
 	measure->values = AllocateMany(n, sizeof(int64));
 	measure->upper = given->upper == NULL ? NULL : AllocateMany(n, sizeof(int64));
+	measure->lower = given->lower == NULL ? NULL : AllocateMany(n, sizeof(int64));
 	measure->is_primary = AllocateMany(n, sizeof(bool));
 	measure->is_alone = AllocateMany(n, sizeof(bool));
 	for (int i = 0; i < n; i++)
@@ -204,6 +205,8 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 		measure->values[i] = given->values[cell];
 		if (given->upper != NULL)
 			measure->upper[i] = given->upper[cell];
+		if (given->lower != NULL)
+			measure->lower[i] = given->lower[cell];
 		measure->is_primary[i] = given->is_primary[cell];
 		measure->is_alone[i] = given->is_primary[cell] && given->is_alone != NULL && given->is_alone[cell];
 		table->must_hide[i] |= given->is_primary[cell];

@@ -13,6 +13,7 @@ typedef struct OrderedMeasure
 {
 	int64	   *values;
 	int64	   *upper;			/* or NULL */
+	int64	   *lower;			/* or NULL */
 	bool	   *is_primary;
 	bool	   *is_alone;
 	bool	   *is_settled;		/* whether a total says all of the cell */
@@ -56,7 +57,7 @@ extern void *AllocateMany(Size n, Size size);
 static inline int64
 RoomBelow(const OrderedMeasure *measure, int cell)
 {
-	return measure->values[cell] - measure->lowest;
+	return measure->values[cell] - (measure->lower == NULL ? measure->lowest : measure->lower[cell]);
 }
 
 static inline int64

@@ -121,7 +121,10 @@ KeepAll(Task *task)
 
 /* ---- what must be hidden ---- */
 
-/* What is asked of a quantity is asked of all that it is kept by. */
+/*
+ * AskWidth
+ *		What is asked of a quantity is asked of what it is kept by, but for zeros.
+ */
 void
 AskWidth(Task *task, int quantity, int cell)
 {
@@ -129,6 +132,8 @@ AskWidth(Task *task, int quantity, int cell)
 	{
 		Kept	   *kept = &task->kept[i];
 
+		if (kept->values[cell] == 0)
+			continue;
 		if (kept->quantity == quantity || (kept->is_rest && FactsOf(task)->quantities[kept->quantity].of == quantity))
 			kept->is_primary[cell] = true;
 	}
@@ -224,6 +229,21 @@ LowestByRule(const Task *task, int quantity)
 		!DescriptionOf(task)->zeros_are_hidden ? 1 : 0;
 }
 
+/* What the mark says of a part, or of what it leaves: not both are 0 */
+static int64 *
+LowerByRule(const Task *task, const Kept *kept)
+{
+	int			of = FactsOf(task)->quantities[kept->quantity].of;
+	int64	   *lower;
+
+	if (!IsLikePart(FactsOf(task), kept->quantity) || LowestByRule(task, of) == 0)
+		return NULL;
+	lower = palloc_extended(sizeof(int64) * task->table.n_cells, MCXT_ALLOC_HUGE);
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+		lower[cell] = kept->values[cell] > 0 && kept->values[cell] == TrueSteps(task->publication->truth, of, cell) ? 1 : 0;
+	return lower;
+}
+
 static void
 DescribeKept(Task *task, const Strength *strength)
 {
@@ -237,7 +257,7 @@ DescribeKept(Task *task, const Strength *strength)
 		bool		is_sum = KindOf(task, kept->quantity) == MEASURE_SUM;
 
 		measures[i] = (ProtectedMeasure) {
-			.values = kept->values, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
+			.values = kept->values, .lower = strength->is_wide_by_rule ? LowerByRule(task, kept) : NULL, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
 			.lowest = strength->is_wide_by_rule && !kept->is_rest ? LowestByRule(task, kept->quantity) : 0, .width = Min(width, LARGEST_ASKED),
 			.residual = is_sum ? 0 : strength->residual, .complement = is_sum ? 0 : DescriptionOf(task)->minimum
 		};

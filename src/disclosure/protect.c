@@ -182,7 +182,15 @@ ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protecti
 
 	scratch = MemoryContextSwitchTo(result_context);
 	for (int cell = 0; cell < table->n_cells; cell++)
+	{
 		protection->is_hidden[table->cell_of[cell]] = work.cover->is_hidden[cell];
+		for (int measure = 0; measure < table->n_measures; measure++)
+		{
+			const Shown *shown = &work.evidence->shown[measure][cell];
+
+			protection->distance[measure][table->cell_of[cell]] = shown->fall + shown->rise;
+		}
+	}
 	TellLines(&work, protection);
 	for (int measure = 0; measure < table->n_measures; measure++)
 		TellCells(&work, measure, protection);
@@ -199,6 +207,9 @@ Protect(const ProtectedTable *table)
 	BigNumberMemory before;
 
 	protection->is_hidden = AllocateMany(table->n_cells, sizeof(bool));
+	protection->distance = palloc(Max(table->n_measures, 1) * sizeof(int64 *));
+	for (int i = 0; i < table->n_measures; i++)
+		protection->distance[i] = AllocateMany(table->n_cells, sizeof(int64));
 	UsePostgresMemory(&before);
 	PG_TRY();
 	{

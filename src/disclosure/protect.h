@@ -23,6 +23,7 @@ typedef struct ProtectedMeasure
 {
 	const int64 *values;		/* of each cell */
 	const int64 *upper;			/* what each can be at most, as everybody knows; or NULL */
+	const int64 *lower;			/* what each is at least, if hidden; or NULL, and it is lowest */
 	const bool *is_primary;		/* what must be hidden, and be as wide as asked */
 	const bool *is_alone;		/* which primary cells one person makes up, who knows it; or NULL */
 	int64		lowest;			/* what anybody knows a hidden number to be at least */
@@ -79,6 +80,7 @@ typedef struct Unprotected
 typedef struct Protection
 {
 	bool	   *is_hidden;		/* of each cell */
+	int64	  **distance;		/* of each measure, of each cell: how far apart it is in two tables that were found */
 	int			n_unprotected;
 	Unprotected *unprotected;
 } Protection;

@@ -14,9 +14,7 @@
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "disclosure/describe_table.h"
-#include "disclosure/primary.h"
-#include "disclosure/witness.h"
-#include "disclosure/words.h"
+#include "disclosure/leak.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -146,204 +144,6 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
 
-static void
-RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
-{
-	Holder		holder = facts->holders[unknown];
-
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("%s of %s cannot be hidden so that it cannot be had",
-					facts->cells->description->measures[facts->quantities[holder.quantity].measure].name, HolderName(facts, holder)),
-			 errdetail("The audit says %s: %s.", VerdictName(finding->verdict), BecauseOf(facts, unknown, finding)),
-			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
-}
-
-/* ---- what can be had all the same ---- */
-
-/* Whether an unknown is one that is to be kept: a hidden number of a cell that is printed */
-static bool
-IsSecret(const Task *task, const Facts *facts, int unknown)
-{
-	Holder		holder = facts->holders[unknown];
-
-	if (holder.other != NONE)
-		return true;			/* those who left or joined */
-	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN &&
-		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
-}
-
-/* Whether a number can be had: exactly, or better than is asked */
-static bool
-IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
-{
-	Holder		holder = facts->holders[unknown];
-	Verdict		verdict = findings[unknown].verdict;
-
-	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
-		return false;
-	if (IsInRanges(task->publication, holder.quantity))
-		return verdict <= EXACT_RULE && facts->cells->kinds[holder.cell] == CELL_LISTED &&
-			IsSmallRate(task, holder.quantity, holder.cell);
-	return IsSecret(task, facts, unknown);
-}
-
-/* The better of two cells to hide: the smaller in its first number, or the first */
-static int
-CheaperOf(const Task *task, int a, int b)
-{
-	if (b == NONE || !MayHide(task, b) || task->publication->is_hidden[b])
-		return a;
-	if (a == NONE || task->cost[b] < task->cost[a])
-		return b;
-	if (task->cost[b] > task->cost[a])
-		return a;
-	return task->n_kept > 0 && task->kept[0].values[b] < task->kept[0].values[a] ? b : a;
-}
-
-/* Of the cells whose numbers give something away, one to hide */
-static int
-HelperAmong(const Task *task, const Facts *facts, const Finding *finding)
-{
-	int			helper = NONE;
-
-	for (int i = 0; i < finding->n_because; i++)
-	{
-		Source		source = facts->sources[finding->because[i]];
-
-		helper = CheaperOf(task, helper, source.cell);
-		helper = CheaperOf(task, helper, source.other);
-		if (source.kind != FROM_LINE)
-			continue;
-		for (int j = 0; j < facts->lines->lines[source.number].n_parts; j++)
-			helper = CheaperOf(task, helper, facts->lines->parts[facts->lines->lines[source.number].first + j]);
-	}
-	return helper;
-}
-
-/* Ask for more where a number can be had; false if there is no more to ask */
-static bool
-AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
-{
-	Holder		holder = facts->holders[unknown];
-	bool		is_narrow = finding->verdict >= NARROW_NONNEG && finding->verdict <= NARROW_RULE;
-	int			helper;
-
-	if (is_narrow && holder.other == NONE && !IsPrimary(task, holder.cell))
-	{
-		AskWidth(task, holder.quantity, holder.cell);
-		return true;
-	}
-	helper = IsInRanges(task->publication, holder.quantity) ? CheaperOf(task, NONE, holder.cell) : NONE;
-	if (helper == NONE)
-		helper = HelperAmong(task, facts, finding);
-	if (helper == NONE)
-		return false;
-	task->must_hide[helper] = true;
-	return true;
-}
-
-/* Ask for more for all that can be had; how many that are */
-static int
-AskMoreForAll(Task *task, const Facts *facts, const Finding *findings)
-{
-	int			n = 0;
-
-	for (int i = 0; i < facts->system.n_unknowns; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!IsLeak(task, facts, findings, i))
-			continue;
-		if (!AskMore(task, facts, i, &findings[i]))
-			RefuseLeak(facts, i, &findings[i]);
-		n++;
-	}
-	return n;
-}
-
-/* Whether a hidden number is about few, or so near to it that one who knows it too well might think so */
-static bool
-IsOfFew(const Task *task, const Facts *facts, Holder holder)
-{
-	const Truth *truth = task->publication->truth;
-	const Description *description = facts->cells->description;
-	const Quantity *quantity = &facts->quantities[holder.quantity];
-	double		limit = description->minimum + description->width;
-	int64		value;
-
-	if (holder.other != NONE)
-		return true;
-	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
-		return TrueSteps(truth, quantity->of, holder.cell) < limit;
-	value = TrueSteps(truth, holder.quantity, holder.cell);
-	return value < limit || (quantity->of != NONE && TrueSteps(truth, quantity->of, holder.cell) - value < limit);
-}
-
-/* What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly */
-static void
-AskWidths(const Task *task, Facts *facts)
-{
-	for (int i = 0; i < facts->system.n_unknowns; i++)
-	{
-		Holder		holder = facts->holders[i];
-
-		if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
-			facts->system.unknowns[i].width = 0;
-	}
-}
-
-/* The true number of an unknown, if it is known */
-static int64
-TruthOf(const Task *task, Holder holder)
-{
-	const Truth *truth = task->publication->truth;
-
-	return holder.other == NONE && IsTrueKnown(truth, holder.quantity) ?
-		TrueSteps(truth, holder.quantity, holder.cell) : NO_TRUTH;
-}
-
-/* The unknowns that the owner, who knows the truth, sees not to be given away: most, and sooner than the audit */
-static bool *
-FindSafe(const Task *task, const Facts *facts)
-{
-	int			n = facts->system.n_unknowns;
-	int64	   *truth = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
-	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-
-	for (int i = 0; i < n; i++)
-		truth[i] = TruthOf(task, facts->holders[i]);
-	if (task->is_wide_by_rule)
-		FindWitnessesNearTruth(&facts->system, truth, true, is_safe);
-	return is_safe;
-}
-
-/* Audit what would be published; whether nothing can be had */
-static bool
-PassesAudit(Task *task, const AuditOptions *options, bool is_last)
-{
-	const Facts *truth = task->publication->truth->facts;
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats audit of a suppression", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	AuditOptions brief = *options;
-	Facts	   *facts;
-	Finding    *findings;
-	int			n;
-
-	facts = FindFacts(truth->cells, truth->lines);
-	AskWidths(task, facts);
-	brief.is_safe = FindSafe(task, facts);
-	findings = AuditSystem(&facts->system, &brief);
-	n = AskMoreForAll(task, facts, findings);
-	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
-	{
-		if (IsLeak(task, facts, findings, i))
-			RefuseLeak(facts, i, &findings[i]);
-	}
-	MemoryContextSwitchTo(caller);
-	MemoryContextDelete(scratch);
-	return n == 0;
-}
-
 /* Hide cells until nothing can be had. */
 static void
 HideEnough(Task *task, Publication *publication, const AuditOptions *options)
@@ -358,7 +158,7 @@ HideEnough(Task *task, Publication *publication, const AuditOptions *options)
 			RefuseUnprotected(task, &protection->unprotected[0]);
 		publication->is_hidden = protection->is_hidden;
 		Publish(publication);
-		is_done = PassesAudit(task, options, round == MAX_ROUNDS);
+		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS);
 		for (int cell = 0; round >= FREE_ROUNDS && cell < task->table.n_cells; cell++)
 			task->must_hide[cell] |= protection->is_hidden[cell];
 	}

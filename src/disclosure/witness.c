@@ -21,8 +21,8 @@
 /* What the solver says is off by less */
 #define ROUNDING 1e-5
 
-/* Numbers that are looked at together, at first and at most */
-#define NEAR_LIMIT 64
+/* Numbers that are looked at together, at first and at most; where no more hang together the audit does it itself */
+#define NEAR_LIMIT 256
 #define FAR_LIMIT 1024
 
 /* How far from the truth tables are looked for, in widths */
@@ -313,7 +313,7 @@ IsFarApart(const Nearby *nearby, int unknown)
 
 /* Look at the unknown in the middle, and at the nearer half of the others if there are few */
 static void
-LookNear(Nearby *nearby, int limit)
+LookNear(Nearby *nearby, int limit, const bool *is_safe)
 {
 	System		near;
 	Solution   *solution;
@@ -329,7 +329,7 @@ LookNear(Nearby *nearby, int limit)
 	NoteZero(solution, range->region);
 	for (int i = 0; i < (limit == NEAR_LIMIT ? (near.n_unknowns + 1) / 2 : 1); i++)
 	{
-		if (!IsFarApart(nearby, nearby->unknowns[i]))
+		if (!is_safe[nearby->unknowns[i]] && !IsFarApart(nearby, nearby->unknowns[i]))
 			LookAtUnknown(solution, range, i, MAX_NODES);
 	}
 	for (int i = 0; i < near.n_unknowns && range->has_point; i++)
@@ -341,9 +341,23 @@ LookNear(Nearby *nearby, int limit)
 	}
 }
 
+/* Look at an unknown among more and more that are near */
+static void
+LookAround(Nearby *nearby, int unknown, const bool *is_safe, MemoryContext once)
+{
+	for (int limit = NEAR_LIMIT; limit <= FAR_LIMIT && nearby->truth[unknown] != NO_TRUTH && !IsFarApart(nearby, unknown); limit *= 4)
+	{
+		CHECK_FOR_INTERRUPTS();
+		GoNear(nearby, unknown, limit);
+		LookNear(nearby, limit, is_safe);
+		MemoryContextReset(once);
+	}
+}
+
 /*
  * FindWitnessesNearTruth
- *		Note the unknowns that tables near the true one show not to be given away, by the marks or without them.
+ *		Note the unknowns that tables near the true one show not to be given away, by the marks or
+ *		without them, beside those that are known to be safe.
  */
 void
 FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, bool *is_safe)
@@ -352,25 +366,31 @@ FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, b
 	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats witnesses", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext once;
 	Nearby	   *nearby;
+	Components *components;
 	BigNumberMemory before;
 
 	MemoryContextSwitchTo(scratch);
+	components = FindComponents(system);
 	nearby = StartNearby(system, truth, by_rule);
 	once = AllocSetContextCreate(scratch, "gapstats witness", ALLOCSET_DEFAULT_SIZES);
 	UsePostgresMemory(&before);
 	PG_TRY();
 	{
 		MemoryContextSwitchTo(once);
-		for (int i = 0; i < system->n_unknowns; i++)
+		for (int i = 0; i < components->n_components; i++)
 		{
-			for (int limit = NEAR_LIMIT; limit <= FAR_LIMIT && truth[i] != NO_TRUTH && !IsFarApart(nearby, i); limit *= 4)
+			int			first = StartOf(components->unknowns_end, i);
+			int			end = components->unknowns_end[i];
+
+			for (int j = first; j < end && end - first > NEAR_LIMIT; j++)
 			{
-				CHECK_FOR_INTERRUPTS();
-				GoNear(nearby, i, limit);
-				LookNear(nearby, limit);
-				MemoryContextReset(once);
+				int			unknown = components->unknowns[j];
+
+				if (is_safe[unknown])
+					continue;
+				LookAround(nearby, unknown, is_safe, once);
+				is_safe[unknown] = IsFarApart(nearby, unknown);
 			}
-			is_safe[i] = IsFarApart(nearby, i);
 		}
 	}
 	PG_FINALLY();
