@@ -148,22 +148,29 @@ AskMoreForAll(Task *task, const Facts *facts, const Finding *findings, int *n_no
 	return n;
 }
 
-/* Whether a hidden number is about few, or so near to it that one who knows it too well might think so */
+/* Whether a number is small, or so near to it that one who knows it too well might think so */
+static bool
+IsNearlySmall(const Description *description, int64 value)
+{
+	return value >= (description->zeros_are_hidden ? 0 : 1) && value < description->minimum + description->width;
+}
+
+/* Whether a hidden number is about few */
 static bool
 IsOfFew(const Task *task, const Facts *facts, Holder holder)
 {
 	const Truth *truth = task->publication->truth;
 	const Description *description = facts->cells->description;
 	const Quantity *quantity = &facts->quantities[holder.quantity];
-	double		limit = description->minimum + description->width;
 	int64		value;
 
 	if (holder.other != NONE)
 		return true;
 	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
-		return TrueSteps(truth, quantity->of, holder.cell) < limit;
+		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
 	value = TrueSteps(truth, holder.quantity, holder.cell);
-	return value < limit || (quantity->of != NONE && TrueSteps(truth, quantity->of, holder.cell) - value < limit);
+	return IsNearlySmall(description, value) ||
+		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
 }
 
 /* What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly */
