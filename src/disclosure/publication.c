@@ -92,7 +92,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges)
 		bool		is_in_ranges = IsInRanges(publication, truth->facts->quantity_of[i]);
 
 		if (is_in_ranges)
-			measure->decimals = 0;	/* of the rates that are so sure that they are no ranges */
+			measure->decimals = measure->kind == MEASURE_RATE ? 2 : 0;	/* of those that are no ranges */
 		if (is_in_ranges && measure->kind >= MEASURE_GAP)
 			RefuseComparison(measure);
 		if (is_in_ranges && !IsRate(measure))
@@ -210,6 +210,26 @@ PrintRatio(const Publication *publication, const Measure *measure, int quantity,
 	return NumberText(Rounded(numerator, denominator), measure->decimals);
 }
 
+/* A range of percents, as one of a measure: of a rate it is 0.21-0.29 */
+static char *
+RangeIn(const Measure *measure, char *percents)
+{
+	Said		said = {0};
+	int64		percent;
+	int32		decimals;
+
+	if (percents == NULL || measure->kind == MEASURE_PERCENT)
+		return percents;
+	if (ParseNumber(percents, &percent, &decimals) == PARSED)
+		return NumberText(percent, 2);
+	ParseRange(percents, &said);
+	if (!said.has_upper)
+		return psprintf(">=%s", NumberText(said.lower, 2));
+	if (!said.has_lower)
+		return psprintf(said.upper_is_strict ? "<%s" : "<=%s", NumberText(said.upper, 2));
+	return psprintf("%s-%s", NumberText(said.lower, 2), NumberText(said.upper, 2));
+}
+
 /* A percent or rate */
 static char *
 PrintRate(const Publication *publication, const Measure *measure, int quantity, int of, int cell)
@@ -217,7 +237,7 @@ PrintRate(const Publication *publication, const Measure *measure, int quantity, 
 	Proportion	p = {TrueSteps(publication->truth, quantity, cell), TrueSteps(publication->truth, of, cell)};
 
 	if (IsInRanges(publication, quantity) || p.x == 0 || p.x == p.n)
-		return ReportingRange(StandardOf(publication), p);
+		return RangeIn(measure, ReportingRange(StandardOf(publication), p));
 	return PrintRatio(publication, measure, quantity, of, cell);
 }
 
