@@ -32,6 +32,7 @@ SQL_FILES = \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
 	src/disclosure/system.sql \
+	src/disclosure/protect.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
 	src/watch_list/format.sql \
@@ -71,6 +72,7 @@ SQL_FILES = \
 	src/disclosure/reporting_range.sql \
 	src/disclosure/geometric_noise.sql \
 	src/disclosure/audit.sql \
+	src/disclosure/suppress.sql \
 	src/disclosure/ledger.sql \
 	src/disclosure/extract.sql \
 	src/base/privileges.sql

@@ -190,14 +190,45 @@ ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 	return values;
 }
 
+/* An array of 64-bit integers, as a copy */
+int64 *
+ArgumentInt64s(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	int64	   *values = palloc(*n * sizeof(int64));
+
+	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(int64));
+	return values;
+}
+
+/* An array of integers, as a copy */
+int32 *
+ArgumentInt32s(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	int32	   *values = palloc(*n * sizeof(int32));
+
+	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(int32));
+	return values;
+}
+
+/* An array of booleans, as a copy */
+bool *
+ArgumentBools(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
+{
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	bool	   *values = palloc(*n * sizeof(bool));
+
+	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(bool));
+	return values;
+}
+
 /* An array of counts, as a copy */
 int64 *
 ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
-	int64	   *counts = palloc(*n * sizeof(int64));
+	int64	   *counts = ArgumentInt64s(fcinfo, argno, name, n);
 
-	memcpy(counts, ARR_DATA_PTR(array), *n * sizeof(int64));
 	for (int i = 0; i < *n; i++)
 	{
 		if (counts[i] < 0)

@@ -23,6 +23,9 @@ extern double ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *nam
 extern double CheckFraction(double fraction);
 extern double ArgumentFraction(FunctionCallInfo fcinfo, int argno);
 extern double *ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
+extern int64 *ArgumentInt64s(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
+extern int32 *ArgumentInt32s(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
+extern bool *ArgumentBools(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern int64 *ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern char **ArgumentTexts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 

@@ -11,18 +11,17 @@
 #include "base/argument.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
+#include "disclosure/describe_table.h"
+#include "disclosure/few.h"
 #include "disclosure/insiders.h"
 #include "disclosure/words.h"
-#include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
-/* The arguments of disclosure_audit() */
+/* The arguments of disclosure_audit() that come after those that describe the table */
 enum
 {
-	ARG_CELLS, ARG_DIMENSIONS, ARG_MEASURES, ARG_TOTALS, ARG_HIERARCHIES, ARG_MARKS, ARG_MINIMUM, ARG_WIDTH,
-	ARG_ZEROS, ARG_ABSENT, ARG_INCOMPLETE, ARG_INSIDERS, ARG_MAX_NODES
+	ARG_INSIDERS = N_DESCRIBING_ARGUMENTS, ARG_MAX_NODES
 };
 
 /* A row of the result, but for whose it is */
@@ -41,50 +40,6 @@ typedef struct Answer
 static const FeasibleInterval no_interval = {NAN, NAN};
 
 /* ---- arguments ---- */
-
-static Jsonb *
-JsonbArgument(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	ArgumentNotNull(fcinfo, argno, name);
-	return PG_GETARG_JSONB_P(argno);
-}
-
-static int32
-PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	int32		value = ArgumentInt32(fcinfo, argno, name);
-
-	if (value < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be at least 1, not %d", name, value)));
-	return value;
-}
-
-/* All that the caller says of the table */
-static Description *
-DescribeTable(FunctionCallInfo fcinfo)
-{
-	static const char *const zeros[] = {"show", "hide", NULL};
-	static const char *const absent[] = {"zero", "hidden", NULL};
-	Description *description = palloc0(sizeof(Description));
-	int			n;
-	char	  **names = ArgumentTexts(fcinfo, ARG_DIMENSIONS, "dimensions", &n);
-
-	DescribeDimensions(description, names, n);
-	DescribeTotals(description, JsonbArgument(fcinfo, ARG_TOTALS, "totals"));
-	DescribeHierarchies(description, JsonbArgument(fcinfo, ARG_HIERARCHIES, "hierarchies"));
-	names = ArgumentTexts(fcinfo, ARG_INCOMPLETE, "incomplete", &n);
-	DescribeIncomplete(description, names, n);
-	DescribeMeasures(description, JsonbArgument(fcinfo, ARG_MEASURES, "measures"));
-	DescribeMarks(description, JsonbArgument(fcinfo, ARG_MARKS, "marks"));
-	description->minimum = PositiveArgument(fcinfo, ARG_MINIMUM, "minimum");
-	description->width = PG_ARGISNULL(ARG_WIDTH) ? (description->minimum + 1) / 2 :
-		CheckNonNegative(ArgumentDouble(fcinfo, ARG_WIDTH, "width"), "width");
-	description->zeros_are_hidden = ArgumentOption(fcinfo, ARG_ZEROS, "zeros", zeros) == 1;
-	description->absent_is_hidden = ArgumentOption(fcinfo, ARG_ABSENT, "absent", absent) == 1;
-	return description;
-}
 
 /* Who is one of a group can be told only by the true numbers. */
 static bool
@@ -105,24 +60,6 @@ InsidersArgument(FunctionCallInfo fcinfo, const Description *description)
 }
 
 /* ---- rows ---- */
-
-/* The members of a cell, NULL for a total */
-static Datum
-MembersDatum(const Cells *cells, const int32 *members)
-{
-	const Description *description = cells->description;
-	Datum		names[MAX_DIMENSIONS];
-	bool		nulls[MAX_DIMENSIONS];
-	int			n = description->n_dimensions;
-	int			lower = 1;
-
-	for (int i = 0; i < n; i++)
-	{
-		nulls[i] = members[i] == TOTAL;
-		names[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(NameOfMember(&description->dimensions[i], members[i]));
-	}
-	return PointerGetDatum(construct_md_array(names, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
-}
 
 /* An end of an interval; NULL where nothing bounds it, or there is none */
 static void
@@ -169,66 +106,10 @@ InUnits(const Quantity *quantity, FeasibleInterval steps)
 	return units;
 }
 
-/* Whether a whole number of an interval is from 1 to below the minimum */
-static bool
-HasSmall(double least, double most, int64 minimum)
-{
-	return Max(ceil(least), 1) <= Min(floor(most), minimum - 1);
-}
-
 static const Measure *
 MeasureOf(const Facts *facts, int quantity)
 {
 	return &facts->cells->description->measures[facts->quantities[quantity].measure];
-}
-
-/* Between what a quantity is in a cell: a number if it is known */
-static FeasibleInterval
-IntervalOf(const Facts *facts, const Finding *findings, int quantity, int cell)
-{
-	int			unknown = facts->quantities[quantity].unknown[cell];
-
-	if (unknown != KNOWN)
-		return findings[unknown].rule;
-	return (FeasibleInterval) {
-		facts->quantities[quantity].known[cell], facts->quantities[quantity].known[cell]
-	};
-}
-
-/* Whether scores can be those of few: their n, or for those who left or joined that of the difference */
-static bool
-AreOfFew(const Facts *facts, const Finding *findings, Holder holder)
-{
-	int			of = facts->quantities[holder.quantity].of;
-	int64		minimum = facts->cells->description->minimum;
-	FeasibleInterval n = IntervalOf(facts, findings, of, holder.cell);
-	FeasibleInterval other;
-
-	if (holder.other == NONE)
-		return HasSmall(n.lower, n.upper, minimum);
-	other = IntervalOf(facts, findings, of, holder.other);
-	return HasSmall(n.lower - other.upper, n.upper - other.lower, minimum) ||
-		HasSmall(other.lower - n.upper, other.upper - n.lower, minimum);
-}
-
-/* Whether a number, or that of the others among its n, can be small */
-static bool
-CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
-{
-	Holder		holder = facts->holders[unknown];
-	const Quantity *quantity = &facts->quantities[holder.quantity];
-	int64		minimum = facts->cells->description->minimum;
-	FeasibleInterval own = findings[unknown].rule;
-	FeasibleInterval n;
-
-	if (!quantity->is_part && quantity->of != NONE)
-		return AreOfFew(facts, findings, holder);
-	if (HasSmall(own.lower, own.upper, minimum))
-		return true;
-	if (quantity->of == NONE)
-		return false;
-	n = IntervalOf(facts, findings, quantity->of, holder.cell);
-	return HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
 }
 
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
@@ -364,13 +245,14 @@ disclosure_audit(PG_FUNCTION_ARGS)
 	int		   *insiders = NULL;
 	ResultRow	row;
 
-	ArgumentNotNull(fcinfo, ARG_CELLS, "cells");
 	description = DescribeTable(fcinfo);
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	options.is_safe = NULL;
+	options.max_unknowns = 0;
 	with_insiders = InsidersArgument(fcinfo, description);
 
 	BeginResultSet(&row, fcinfo);
-	cells = ReadCells(description, text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	facts = FindFacts(cells, FindLines(cells));
 	findings = AuditSystem(&facts->system, &options);
 	if (with_insiders)

@@ -14,6 +14,7 @@
 #include "disclosure/because.h"
 #include "disclosure/linear.h"
 #include "disclosure/whole.h"
+#include "disclosure/witness.h"
 #include "miscadmin.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
@@ -230,6 +231,8 @@ FindVerdict(const Audit *audit, int unknown)
 	bool		is_decided = true;
 	Rational	value;
 
+	if (IsShown(audit->solution, unknown))
+		return PROTECTED;
 	if (empty < RULE_RANGE)
 		return INCONSISTENT;
 	if (SolvedValue(audit->equations, unknown, &value))
@@ -361,6 +364,56 @@ TellFinding(const Audit *audit, int unknown, const bool *contradiction, Finding 
 	}
 }
 
+/* Find no intervals of what is safe */
+static void
+ShowSafeUnknowns(const Audit *audit)
+{
+	const Component *component = audit->component;
+
+	audit->solution->is_shown = palloc(component->n_unknowns * sizeof(bool));
+	for (int i = 0; i < component->n_unknowns; i++)
+		audit->solution->is_shown[i] = audit->options->is_safe[component->unknowns[i]];
+	FindWitnesses(audit->solution, audit->options->max_nodes);
+}
+
+/* What is known of an unknown without an audit: that it is safe, or nothing but the facts about it */
+static void
+TellUnaudited(const Audit *audit, int unknown, bool is_safe)
+{
+	static const FeasibleInterval unbounded = {-HUGE_VAL, HUGE_VAL};
+	const Component *component = audit->component;
+	Finding    *finding = &audit->findings[component->unknowns[unknown]];
+	int			first = StartOf(component->forms_end, unknown);
+	int			n = component->forms_end[unknown] - first;
+
+	*finding = (Finding) {
+		.verdict = is_safe ? PROTECTED : NOT_PROVEN, .nonneg = unbounded, .whole = unbounded, .rule = unbounded
+	};
+	if (is_safe)
+		return;
+	finding->because = MemoryContextAlloc(audit->result_context, Max(n, 1) * sizeof(int));
+	for (int i = 0; i < n; i++)
+		finding->because[finding->n_because++] = component->facts[component->forms_of[first + i]];
+}
+
+/* Whether a component need not be audited, or is too large; if so, its findings are told */
+static bool
+IsSpared(const Audit *audit)
+{
+	const AuditOptions *options = audit->options;
+	const Component *component = audit->component;
+	bool		is_spared = true;
+
+	if (options->is_safe == NULL)
+		return false;
+	for (int i = 0; i < component->n_unknowns; i++)
+		is_spared &= options->is_safe[component->unknowns[i]];
+	is_spared |= options->max_unknowns > 0 && component->n_unknowns > options->max_unknowns;
+	for (int i = 0; i < component->n_unknowns && is_spared; i++)
+		TellUnaudited(audit, i, options->is_safe[component->unknowns[i]]);
+	return is_spared;
+}
+
 /* Audit one component. Memory is left to the context. */
 static void
 AuditComponent(Audit *audit)
@@ -371,6 +424,8 @@ AuditComponent(Audit *audit)
 
 	audit->solution = StartSolution(component);
 	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
+	if (audit->options->is_safe != NULL)
+		ShowSafeUnknowns(audit);
 	FindRanges(audit);
 	AssertNested(audit->solution);
 	empty = EmptyRange(audit->solution);
@@ -395,7 +450,8 @@ AuditComponents(const System *system, const AuditOptions *options, MemoryContext
 
 		CHECK_FOR_INTERRUPTS();
 		audit.component = BuildComponent(system, components, i);
-		AuditComponent(&audit);
+		if (!IsSpared(&audit))
+			AuditComponent(&audit);
 		MemoryContextReset(one);
 	}
 	MemoryContextSwitchTo(caller);

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "standing/kept_query.h"
 #include "standing/query_column.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 
 #define MAX_CELLS 50000000
@@ -86,6 +87,27 @@ CellName(const Cells *cells, const int32 *members)
 }
 
 /*
+ * MembersDatum
+ *		The members of a cell as text[], NULL for a total.
+ */
+Datum
+MembersDatum(const Cells *cells, const int32 *members)
+{
+	const Description *description = cells->description;
+	Datum		names[MAX_DIMENSIONS];
+	bool		nulls[MAX_DIMENSIONS];
+	int			n = description->n_dimensions;
+	int			lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		nulls[i] = members[i] == TOTAL;
+		names[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(NameOfMember(&description->dimensions[i], members[i]));
+	}
+	return PointerGetDatum(construct_md_array(names, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/*
  * PatternOf
  *		Which of the tables a cell is in.
  */
@@ -101,6 +123,21 @@ PatternOf(const Cells *cells, int cell)
 }
 
 /* ---- reading ---- */
+
+/* The column of a field, if it is read */
+static void
+BeginField(Reading *reading, int field, TupleDesc columns)
+{
+	const Description *description = reading->cells->description;
+	const char *name = description->fields[field];
+	bool	   *has_field = &reading->cells->has_field[field];
+
+	*has_field = true;
+	if (description->field_uses[field] == FIELD_NEEDED)
+		reading->fields[field] = FindQueryColumn(columns, name, "measures");
+	else
+		*has_field = description->field_uses[field] == FIELD_IF_THERE && GetQueryColumn(columns, name, &reading->fields[field]);
+}
 
 static void
 BeginCells(TupleDesc columns, void *arg)
@@ -123,7 +160,7 @@ BeginCells(TupleDesc columns, void *arg)
 			BeginMembers(dimension, attribute->atttypid, attribute->attcollation);
 	}
 	for (int i = 0; i < description->n_fields; i++)
-		reading->fields[i] = FindQueryColumn(columns, description->fields[i], "measures");
+		BeginField(reading, i, columns);
 }
 
 /* Make room for one more cell, and one that is looked for. */
@@ -184,6 +221,8 @@ ReadText(Reading *reading, int field, const char *text, Number *number)
 	Parsed		parsed = ParseNumber(text, &number->value, &number->decimals);
 	MemoryContext old;
 
+	if (parsed == TOO_MANY_DIGITS && description->is_unrounded)
+		parsed = ParseNumber(ShortenNumber(text), &number->value, &number->decimals);
 	if (parsed == PARSED)
 	{
 		number->said = SHOWN;
@@ -202,9 +241,11 @@ static void
 ReadNumber(Reading *reading, int field, TupleTableSlot *slot, Number *number)
 {
 	QueryColumn *column = &reading->fields[field];
-	bool		is_null;
-	Datum		value = slot_getattr(slot, column->number, &is_null);
+	bool		is_null = true;
+	Datum		value = (Datum) 0;
 
+	if (reading->cells->has_field[field])
+		value = slot_getattr(slot, column->number, &is_null);
 	number->decimals = 0;
 	number->said = SHOWN;
 	if (is_null)
@@ -256,7 +297,11 @@ TakeCell(TupleTableSlot *slot, void *arg)
 
 /* ---- order ---- */
 
-static int
+/*
+ * CompareCells
+ *		The order of cells is that of their members.
+ */
+int
 CompareCells(const void *a, const void *b, void *arg)
 {
 	const Cells *cells = arg;
@@ -372,7 +417,7 @@ MergeNumber(Cells *cells, int cell, int field, Number *kept, const Number *other
 		if (!AgreesRounded(fine, coarse))
 			ereport(ERROR,
 					(errcode(ERRCODE_CARDINALITY_VIOLATION),
-					 errmsg("cells: two rows are about %s, and %s is %s in one of them and %s in the other",
+					 errmsg("%s: two rows are about %s, and %s is %s in one of them and %s in the other", cells->what,
 							CellName(cells, MembersOf(cells, cell)), cells->description->fields[field],
 							NumberText(kept->value, kept->decimals), NumberText(other->value, other->decimals)),
 					 errhint("Name in dimensions every column that tells rows apart. If two tables publish different numbers for the same cell, one of them is wrong.")));
@@ -482,7 +527,7 @@ CheckWithin(const Cells *cells)
 				if (members[inner->within[w]] == TOTAL)
 					ereport(ERROR,
 							(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							 errmsg("cells: %s has a row without its %s", CellName(cells, members),
+							 errmsg("%s: %s has a row without its %s", cells->what, CellName(cells, members),
 									description->dimensions[inner->within[w]].name),
 							 errhint("By hierarchies, each %s lies within a %s.", inner->name,
 									 description->dimensions[inner->within[w]].name)));
@@ -493,24 +538,26 @@ CheckWithin(const Cells *cells)
 
 /*
  * ReadCells
- *		Run the query and put what it gives in order.
+ *		Run the query that is given as an argument and put what it gives in order.
  */
 Cells *
-ReadCells(Description *description, const char *query)
+ReadCells(Description *description, const char *what, const char *query)
 {
 	Cells	   *cells = palloc0(sizeof(Cells));
 	Reading		reading = {.cells = cells,.max_numbers = 1024,.context = CurrentMemoryContext};
 
 	cells->description = description;
+	cells->what = what;
 	cells->max_cells = 1024;
 	cells->members = palloc(sizeof(int32) * description->n_dimensions * cells->max_cells);
 	cells->kinds = palloc(cells->max_cells);
 	cells->numbers = palloc(sizeof(Number) * description->n_fields * reading.max_numbers);
-	RunQueryOnce("cells", query, BeginCells, TakeCell, &reading);
+	cells->has_field = palloc(sizeof(bool) * description->n_fields);
+	RunQueryOnce(what, query, BeginCells, TakeCell, &reading);
 	if (cells->n_cells == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cells has no rows")));
+				 errmsg("%s has no rows", what)));
 
 	for (int i = 0; i < description->n_dimensions; i++)
 		ReadHierarchies(&description->dimensions[i]);

@@ -41,12 +41,14 @@ struct cell_hash;
 typedef struct Cells
 {
 	Description *description;
+	const char *what;			/* the argument that they were read from, for messages */
 	int			n_listed;
 	int			n_cells;
 	int			max_cells;
 	int32	   *members;		/* one a dimension, for each cell */
 	uint8	   *kinds;			/* CellKind */
 	Number	   *numbers;		/* one a field, for each cell that is listed */
+	bool	   *has_field;		/* whether there is such a column */
 	struct cell_hash *by_members;
 	ShownElsewhere *shown_elsewhere;
 	int			n_shown_elsewhere;
@@ -64,10 +66,12 @@ NumberOf(const Cells *cells, int field, int cell)
 		cells->numbers[(Size) cell * cells->description->n_fields + field] : nothing;
 }
 
-extern Cells *ReadCells(Description *description, const char *query);
+extern Cells *ReadCells(Description *description, const char *what, const char *query);
 extern Pattern PatternOf(const Cells *cells, int cell);
 extern int	FindCell(Cells *cells, const int32 *members);
 extern int	AddCell(Cells *cells, const int32 *members, CellKind kind);
+extern int	CompareCells(const void *a, const void *b, void *arg);
 extern char *CellName(const Cells *cells, const int32 *members);
+extern Datum MembersDatum(const Cells *cells, const int32 *members);
 
 #endif							/* GAPSTATS_CELLS_H */

@@ -714,6 +714,7 @@ DescribeMeasures(Description *description, Jsonb *measures)
 				 errdetail("The limit is %d.", MAX_MEASURES)));
 	description->measures = palloc0(sizeof(Measure) * n);
 	description->fields = palloc(sizeof(char *) * n * 4);
+	description->field_uses = palloc0(sizeof(FieldUse) * n * 4);
 	while (NextField(&iterator, &name, &value))
 	{
 		Measure    *measure = &description->measures[description->n_measures];

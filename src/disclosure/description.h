@@ -64,6 +64,14 @@ typedef struct Measure
 	double		confidence;
 } Measure;
 
+/* Whether a column with numbers is read */
+typedef enum FieldUse
+{
+	FIELD_NEEDED,
+	FIELD_IF_THERE,
+	FIELD_NOT_READ				/* what it holds is computed */
+} FieldUse;
+
 typedef struct Description
 {
 	int			n_dimensions;
@@ -72,6 +80,8 @@ typedef struct Description
 	Measure    *measures;
 	int			n_fields;		/* columns with numbers */
 	char	  **fields;
+	FieldUse   *field_uses;
+	bool		is_unrounded;	/* numbers are as they were computed: digits that there is no room for are left out */
 	Dictionary	texts;			/* that stand in the place of numbers */
 	Said	   *said;			/* what each of them says */
 	int			max_said;

@@ -3,9 +3,9 @@
  *		Linear programmes of a component, by GLPK's simplex.
  *
  * One problem a component; each objective starts where the last one ended. GLPK runs in
- * slices of time, so that a statement can be cancelled, and prints nothing. It aborts the
- * process when it finds itself wrong: our hook makes that an error. Its memory is freed with
- * the memory context in which the program was opened.
+ * slices, so that a statement can be cancelled, and prints nothing. It aborts the process when
+ * it finds itself wrong: our hook makes that an error. Its memory is freed with the memory
+ * context in which the program was opened.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -17,13 +17,15 @@
 #include "disclosure/lp.h"
 #include "miscadmin.h"
 
-#define SLICE_MILLISECONDS 50
+/* Steps, not milliseconds: where a slice ends must not depend on how busy the machine is */
+#define SLICE_ITERATIONS 100
 
 struct Program
 {
 	const Component *component;
 	glp_prob   *problem;
 	bool		has_aborted;
+	bool		has_basis;		/* to start from, better than none */
 	char		words[128];		/* of GLPK's, on its abort */
 	Region	   *bounds;			/* as the problem has them */
 	int			n_objective;	/* unknowns of the last objective */
@@ -204,12 +206,12 @@ RunSimplex(Program *program)
 
 	glp_init_smcp(&settings);
 	settings.msg_lev = GLP_MSG_OFF;
-	settings.tm_lim = SLICE_MILLISECONDS;
+	settings.it_lim = SLICE_ITERATIONS;
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
 		result = glp_simplex(program->problem, &settings);
-	} while (result == GLP_ETMLIM);
+	} while (result == GLP_EITLIM);
 	return result;
 }
 
@@ -218,6 +220,9 @@ Outcome
 Minimize(Program *program, const Region *region, const Term *objective, int n_terms)
 {
 	SetRegion(program, region);
+	if (!program->has_basis)
+		glp_adv_basis(program->problem, 0);
+	program->has_basis = true;
 	SetObjective(program, objective, n_terms);
 	if (RunSimplex(program) != 0)
 	{

@@ -88,6 +88,17 @@ NotePoint(Solution *solution, const Region *region)
 		CheckPoint(solution, region, &solution->point);
 }
 
+/* Look whether nothing is in the region. */
+void
+NoteZero(Solution *solution, const Region *region)
+{
+	Quotients  *point = &solution->point;
+
+	point->denominator = 1;
+	memset(point->numerators, 0, solution->component->n_unknowns * sizeof(int64));
+	CheckPoint(solution, region, point);
+}
+
 /* A bound, or the other one, or 0: what is nearest to a corner of the bounds */
 static int64
 CornerValue(int64 bound, int64 other)
@@ -261,7 +272,9 @@ FindEnd(Solution *solution, Range *range, int unknown, int direction, int64 boun
 	if (end->is_proven)
 		return;
 	end->is_proven = true;
-	if (range->has_point && range->seen[END_OF(direction)][unknown] == bound)
+	if (IsShown(solution, unknown))
+		end->is_infinite = true;
+	else if (range->has_point && range->seen[END_OF(direction)][unknown] == bound)
 		end->value = WholeNumber(bound);
 	else if (ProvenMinimumOf(solution, range->region, &objective, 1) == OPTIMAL)
 		end->value = Product(&solution->vertex.minimum, &sign);

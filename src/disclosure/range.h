@@ -49,6 +49,7 @@ typedef struct Solution
 	Program    *program;		/* not before it is needed */
 	MemoryContext context;		/* in which it is opened */
 	Range		ranges[N_RANGES];
+	bool	   *is_shown;		/* unknowns whose ends need not be found, or NULL */
 	double	   *values;			/* what the solver found last */
 	double	   *multipliers;
 	Quotients	point;			/* the same, rounded */
@@ -59,9 +60,17 @@ typedef struct Solution
 /* A direction in which an unknown is minimized, 1 or -1, ends its interval below or above */
 #define END_OF(direction) ((direction) > 0 ? 0 : 1)
 
+/* Whether enough is known of an unknown without its ends, which are then told as infinite */
+static inline bool
+IsShown(const Solution *solution, int unknown)
+{
+	return solution->is_shown != NULL && solution->is_shown[unknown];
+}
+
 extern Solution *StartSolution(const Component *component);
 extern Outcome SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms);
 extern bool NotePoint(Solution *solution, const Region *region);
+extern void NoteZero(Solution *solution, const Region *region);
 extern void NoteCorners(Solution *solution, const Region *region);
 extern bool ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms,
 					   Rational *bound);

@@ -8,7 +8,7 @@
 
 #include "base/argument.h"
 #include "base/compat.h"
-#include "rate/proportion.h"
+#include "disclosure/reporting_range.h"
 #include "utils/builtins.h"
 
 /* How groups of up to so many students are reported: the ends together, what is between in parts of a width */
@@ -42,6 +42,7 @@ static const Band edfacts_bands[] = {
 
 static const char *const names[] = {"nces", "edfacts", NULL};
 
+/* Of ReportingStandard, in its order */
 static const Standard standards[] = {
 	{10, "*", "<=%d%%", "<%d%%", ">=%d%%", nces_bands},
 	{6, "PS", "LE%d", "LT%d", "GE%d", edfacts_bands}
@@ -54,18 +55,34 @@ WholePercent(Proportion p)
 	return (200 * (int128) p.x + p.n) / (2 * (int128) p.n);
 }
 
-static char *
-RangeText(const Standard *standard, Proportion p)
+/* How a group of so many is reported; NULL if it is not */
+static const Band *
+BandOf(const Standard *standard, int64 n)
 {
 	const Band *band = standard->bands;
+
+	if (n < standard->min_n)
+		return NULL;
+	while (n > band->max_n)
+		band++;
+	return band;
+}
+
+/*
+ * ReportingRange
+ *		The rate as a range; NULL if nothing is reported of so few.
+ */
+char *
+ReportingRange(ReportingStandard which, Proportion p)
+{
+	const Standard *standard = &standards[which];
+	const Band *band = BandOf(standard, p.n);
 	int			percent;
 	int			from;
 	int			to;
 
-	if (p.n < standard->min_n)
-		return pstrdup(standard->hidden);
-	while (p.n > band->max_n)
-		band++;
+	if (band == NULL)
+		return NULL;
 	percent = WholePercent(p);
 	if (percent >= band->high)
 		return psprintf(standard->high, band->high);
@@ -77,18 +94,35 @@ RangeText(const Standard *standard, Proportion p)
 	return from == to ? psprintf("%d", from) : psprintf("%d-%d", from, to);
 }
 
+/*
+ * CountAtEnd
+ *		Where nobody or everybody has the outcome: the most, or the least, whose rate is reported alike.
+ */
+int64
+CountAtEnd(ReportingStandard which, Proportion p)
+{
+	const Band *band = BandOf(&standards[which], p.n);
+
+	/* the percentage is floor((200 x + n) / 2 n) */
+	if (p.x == 0)
+		return ((int128) p.n * (2 * band->low + 1) + 199) / 200 - 1;
+	return ((int128) p.n * (2 * band->high - 1) + 199) / 200;
+}
+
 /* reporting_range(x, n, standard) */
 PG_FUNCTION_INFO_V1(reporting_range);
 Datum
 reporting_range(PG_FUNCTION_ARGS)
 {
-	const Standard *standard = &standards[ArgumentOption(fcinfo, 2, "standard", names)];
+	ReportingStandard standard = ArgumentOption(fcinfo, 2, "standard", names);
 	Proportion	p;
+	char	   *range;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	p.x = PG_GETARG_INT64(0);
 	p.n = PG_GETARG_INT64(1);
 	CheckRate(p.x, p.n, "");
-	PG_RETURN_TEXT_P(cstring_to_text(RangeText(standard, p)));
+	range = ReportingRange(standard, p);
+	PG_RETURN_TEXT_P(cstring_to_text(range == NULL ? standards[standard].hidden : range));
 }

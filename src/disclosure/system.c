@@ -265,6 +265,8 @@ audit_system(PG_FUNCTION_ARGS)
 	ReadFacts(fcinfo, &system);
 	ReadTerms(fcinfo, &system);
 	options.max_nodes = ArgumentNonNegative(fcinfo, MAX_NODES, argument_names[MAX_NODES]);
+	options.is_safe = NULL;
+	options.max_unknowns = 0;
 	findings = AuditSystem(&system, &options);
 
 	BeginResultSet(&row, fcinfo);

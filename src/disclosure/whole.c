@@ -452,8 +452,14 @@ FindWholeEnd(Solution *solution, RangeKind kind, Region *root, int unknown, int 
 	Goal		goal = StartGoal(solution, kind, root, unknown, direction);
 	Rational	sign = WholeNumber(direction);
 	End		   *end = &solution->ranges[kind].ends[END_OF(direction)][unknown];
-	Found		found = IsReached(&goal) ? FOUND : SearchWhole(solution, root, &goal, max_nodes);
+	Found		found;
 
+	if (IsShown(solution, unknown))
+	{
+		*end = (End) {.is_infinite = true, .is_proven = true};
+		return;
+	}
+	found = IsReached(&goal) ? FOUND : SearchWhole(solution, root, &goal, max_nodes);
 	end->is_proven = found != NOT_DECIDED || IsReached(&goal);
 	end->is_infinite = found == NO_LEAST || (!end->is_proven && !goal.has_bound);
 	if (!end->is_infinite)

@@ -31,19 +31,35 @@ ReadQueryColumn(TupleDesc columns, int place)
 }
 
 /*
+ * GetQueryColumn
+ *		The column that has a name; false if there is none.
+ */
+bool
+GetQueryColumn(TupleDesc columns, const char *name, QueryColumn *column)
+{
+	for (int i = 0; i < columns->natts; i++)
+	{
+		if (strcmp(NameStr(TupleDescAttr(columns, i)->attname), name) == 0)
+		{
+			*column = ReadQueryColumn(columns, i);
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
  * FindQueryColumn
- *		The column that has a name, which stands in an argument.
+ *		The same, if there must be one; in says where its name stands.
  */
 QueryColumn
 FindQueryColumn(TupleDesc columns, const char *name, const char *in)
 {
+	QueryColumn column;
 	StringInfoData names;
 
-	for (int i = 0; i < columns->natts; i++)
-	{
-		if (strcmp(NameStr(TupleDescAttr(columns, i)->attname), name) == 0)
-			return ReadQueryColumn(columns, i);
-	}
+	if (GetQueryColumn(columns, name, &column))
+		return column;
 	initStringInfo(&names);
 	for (int i = 0; i < columns->natts; i++)
 		appendStringInfo(&names, "%s%s", i == 0 ? "" : ", ", NameStr(TupleDescAttr(columns, i)->attname));

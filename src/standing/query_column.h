@@ -18,6 +18,7 @@ typedef struct QueryColumn
 } QueryColumn;
 
 extern QueryColumn ReadQueryColumn(TupleDesc columns, int place);
+extern bool GetQueryColumn(TupleDesc columns, const char *name, QueryColumn *column);
 extern QueryColumn FindQueryColumn(TupleDesc columns, const char *name, const char *in);
 extern char *ColumnText(QueryColumn *column, Datum value);
 

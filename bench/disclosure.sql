@@ -1,0 +1,48 @@
+-- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes
+SET search_path = public, gapstats;
+
+CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric);
+
+-- On two cores that have nothing else to do
+CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, secondary numeric);
+INSERT INTO disclosure_target VALUES
+	('suppress and audit', 10008, 0.5, 0.36), ('suppress', 10008, NULL, 0.36), ('audit', 10008, 0.2, NULL),
+	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL);
+
+CREATE TABLE true_cell (d int, s int, r int, sex int, n bigint);
+CREATE TABLE published_cell (d text, s text, r text, sex text, n text);
+
+CREATE PROCEDURE measure_disclosure(districts int, rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+	suppressed_at timestamptz;
+	suppressed_cpu numeric;
+	given_away bigint;
+BEGIN
+	TRUNCATE true_cell;
+	INSERT INTO true_cell
+	WITH leaf AS (
+			SELECT (s - 1) / 12 + 1 AS d, s, r, x,
+				greatest(0, (130 + (s * 6007) % 850) * ('{12,40,210,240,6,420,72}'::int[])[r] / 2000 + (s * 37 + r * 11 + x * 5) % 9 - 4) AS n
+			FROM generate_series(1, 12 * districts) AS s, generate_series(1, 7) AS r, generate_series(1, 2) AS x)
+	SELECT d, s, r, x, sum(n) FROM leaf GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, x);
+
+	FOR i IN 1 .. rounds LOOP
+		TRUNCATE published_cell;
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		INSERT INTO published_cell
+		SELECT members[1], members[2], members[3], members[4], shown FROM suppress('true_cell', '{d, s, r, sex}', '{"n": "count"}');
+		suppressed_at := clock_timestamp();
+		suppressed_cpu := cpu_seconds();
+		SELECT count(*) INTO given_away FROM disclosure_audit('published_cell', '{d, s, r, sex}', '{"n": "count"}') WHERE verdict <> 'protected';
+		INSERT INTO disclosure_run
+		SELECT what, n_cells, extract(epoch FROM elapsed), spent, given_away, secondary
+		FROM (VALUES ('suppress and audit', clock_timestamp() - began, cpu_seconds() - cpu), ('suppress', suppressed_at - began, suppressed_cpu - cpu),
+				('audit', clock_timestamp() - suppressed_at, cpu_seconds() - suppressed_cpu)) AS v (what, elapsed, spent),
+			(SELECT count(*) AS n_cells, count(*) FILTER (WHERE p.n = '*' AND t.n > 9)::numeric / count(*) FILTER (WHERE t.n BETWEEN 1 AND 9) AS secondary
+				FROM true_cell AS t JOIN published_cell AS p ON ARRAY[t.d, t.s, t.r, t.sex]::text[] = ARRAY[p.d, p.s, p.r, p.sex]) AS c;
+		COMMIT;
+	END LOOP;
+END $$;

@@ -1,0 +1,274 @@
+--
+-- suppress: tables that can be published. What comes out is audited by disclosure_audit, itself checked against SciPy
+-- (disclosure_random); what is printed is computed again in SQL.
+--
+\set SHOW_CONTEXT never
+SET client_min_messages = warning;
+CREATE SCHEMA suppressed;
+SET search_path = suppressed, public, gapstats;
+RESET client_min_messages;
+
+-- A table as it is published, one column a measure
+CREATE FUNCTION published(cells text, dimensions text[], measures jsonb, more text DEFAULT '')
+	RETURNS TABLE (members text[], n text, x text, pct text) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$SELECT members, max(shown) FILTER (WHERE measure = 'n'), max(shown) FILTER (WHERE measure = 'x'), max(shown) FILTER (WHERE measure = 'pct')
+		FROM suppress(%L, %L, %L %s) GROUP BY members$q$, cells, dimensions, measures, more);
+END $$;
+
+-- What a table p of published() gives away: hidden numbers that are exact, and too well known ones that can be small.
+-- The numbers of all the same, which are printed as ranges, are left out.
+CREATE FUNCTION leaks(dimensions text[], measures jsonb, more text DEFAULT '') RETURNS TABLE (cell text, measure text, verdict text, because text) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($q$SELECT cell, measure, verdict, because FROM disclosure_audit('SELECT %s, n, x, pct FROM p', %L, %L %s) AS a
+		WHERE (verdict ~ '^exact|inconsistent|not_proven|left_out' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1 AND %L))
+			AND members NOT IN (SELECT coalesce(p.members, '{}') FROM p WHERE p.x ~ '-')$q$,
+		(SELECT string_agg(format('members[%s] AS %I', i, d), ', ') FROM unnest(dimensions) WITH ORDINALITY AS u (d, i)), dimensions, measures, more,
+		NOT measures ? 'x');
+END $$;
+
+-- The example of 10.3: schools by race, k = 10
+CREATE TABLE schools AS
+SELECT school, race, sum(n) AS n
+FROM (VALUES ('S1', '{3,22,40,51,90}'::int[]), ('S2', '{12,4,28,44,75}'), ('S3', '{25,31,19,38,66}'), ('S4', '{14,17,33,29,82}')) AS t (school, ns),
+	unnest('{AI,Asian,Black,Hisp,White}'::text[], ns) AS u (race, n)
+GROUP BY CUBE (school, race);
+SELECT * FROM suppress('schools', '{school, race}', '{"n": "count"}');
+-- All that is shown is true, and all that is hidden is so by one mark.
+CREATE TEMP TABLE p AS SELECT * FROM published('schools', '{school, race}', '{"n": "count"}');
+SELECT p.n = schools.n::text AS is_shown, min(schools.n), bool_and(p.n = '*') AS is_marked FROM p JOIN schools ON members = ARRAY[school, race] GROUP BY 1 ORDER BY 1;
+SELECT * FROM leaks('{school, race}', '{"n": "count"}');
+SELECT count(*), min(most_nonneg - least_nonneg) >= 5 AS wide_enough FROM disclosure_audit('SELECT members[1] AS school, members[2] AS race, n FROM p', '{school, race}', '{"n": "count"}');
+-- The same whatever the order and the plan
+SELECT count(*) FROM (
+	SELECT * FROM suppress('SELECT * FROM schools ORDER BY md5(school || race)', '{school, race}', '{"n": "count"}')
+	EXCEPT SELECT * FROM suppress('schools', '{school, race}', '{"n": "count"}')) AS different;
+SELECT array_agg(members) = array_agg(members ORDER BY members[1] COLLATE "C" NULLS FIRST, members[2] COLLATE "C" NULLS FIRST) AS in_order FROM suppress('schools', '{school, race}', '{"n": "count"}');
+-- Names for totals, another mark, another minimum
+SELECT members, shown FROM suppress($$SELECT coalesce(school, 'all') AS school, coalesce(race, 'All students') AS race, n FROM schools$$, '{school, race}', '{"n": "count"}',
+	totals => '{"school": "all", "race": "All students"}', mark => 'n<3 or other', minimum => 4) WHERE shown !~ '^\d+$';
+
+-- C1 to C5 of 10.6
+DROP TABLE p;
+CREATE TABLE c1 AS
+SELECT school, race, sum(n) AS n
+FROM (VALUES ('a', '{14,7,33,26}'::int[]), ('b', '{41,18,19,22}'), ('c', '{16,5,29,37}')) AS t (school, ns), unnest('{p,q,r,s}'::text[], ns) AS u (race, n) GROUP BY CUBE (school, race);
+CREATE TEMP TABLE p AS SELECT * FROM published('c1', '{school, race}', '{"n": "count"}');
+SELECT count(*) FILTER (WHERE n = '*') AS n_hidden, (SELECT count(*) FROM leaks('{school, race}', '{"n": "count"}')) AS n_leaks FROM p;
+DROP TABLE p;
+CREATE TABLE c2 AS
+SELECT r, c, sum(n) AS n
+FROM (VALUES ('r1', '{4,6,21,17,30}'::int[]), ('r2', '{25,8,5,19,28}'), ('r3', '{7,31,9,2,24}'), ('r4', '{18,27,36,8,6}'), ('r5', '{23,35,16,6,9}')) AS t (r, ns),
+	unnest('{c1,c2,c3,c4,c5}'::text[], ns) AS u (c, n) GROUP BY CUBE (r, c);
+CREATE TEMP TABLE p AS SELECT * FROM published('c2', '{r, c}', '{"n": "count"}');
+SELECT count(*) FILTER (WHERE n = '*') > 11 AS hides_more, (SELECT count(*) FROM leaks('{r, c}', '{"n": "count"}')) AS n_leaks FROM p;
+DROP TABLE p;
+CREATE TABLE c3 AS
+SELECT d, s, g, sum(n) AS n
+FROM (VALUES ('D1', 'S1', '{6,34,71}'::int[]), ('D1', 'S2', '{15,22,88}'), ('D1', 'S3', '{27,8,53}'), ('D2', 'S4', '{5,29,94}'), ('D2', 'S5', '{13,41,60}'), ('D2', 'S6', '{19,37,72}')) AS t (d, s, ns),
+	unnest('{g1,g2,g3}'::text[], ns) AS u (g, n) GROUP BY ROLLUP (d, s), CUBE (g);
+CREATE TEMP TABLE p AS SELECT * FROM published('c3', '{d, s, g}', '{"n": "count"}', $$, hierarchies => '{"s": ["d"]}'$$);
+SELECT count(*) FILTER (WHERE n = '*') AS n_hidden, (SELECT count(*) FROM leaks('{d, s, g}', '{"n": "count"}')) AS n_leaks FROM p;
+-- as one column of places
+CREATE TEMP TABLE p2 AS SELECT members, shown FROM suppress($$SELECT coalesce(s, d, 'state') AS place, g, n FROM c3$$, '{place, g}', '{"n": "count"}',
+	hierarchies => $${"place": "SELECT DISTINCT s, d FROM c3 WHERE s IS NOT NULL UNION SELECT DISTINCT d, 'state' FROM c3 WHERE d IS NOT NULL UNION SELECT 'state', NULL"}$$);
+SELECT count(*) FILTER (WHERE shown = '*') AS n_hidden FROM p2;
+SELECT count(*) FROM disclosure_audit('SELECT members[1] AS place, members[2] AS g, shown AS n FROM p2', '{place, g}', '{"n": "count"}',
+	hierarchies => $${"place": "SELECT DISTINCT s, d FROM c3 WHERE s IS NOT NULL UNION SELECT DISTINCT d, 'state' FROM c3 WHERE d IS NOT NULL UNION SELECT 'state', NULL"}$$) WHERE verdict <> 'protected';
+DROP TABLE p, p2;
+-- three tables over the same cells, safe two by two
+CREATE TABLE c4 (cell text, one int, two int, three int, n int);
+INSERT INTO c4 VALUES ('a', 1, 2, 1, 4), ('b', 1, 1, 2, 7), ('c', 2, 1, 1, 3), ('e', 2, 2, 2, 6), ('f', 2, 2, 2, 8), ('g', 2, 2, 2, 20), ('h', 2, 2, 2, 15);
+CREATE VIEW c4_all AS
+SELECT cell, one, two, three, n FROM c4
+UNION ALL SELECT NULL, one, NULL, NULL, sum(n) FROM c4 GROUP BY one
+UNION ALL SELECT NULL, NULL, two, NULL, sum(n) FROM c4 GROUP BY two
+UNION ALL SELECT NULL, NULL, NULL, three, sum(n) FROM c4 GROUP BY three;
+CREATE TEMP TABLE p AS SELECT * FROM published('c4_all', '{cell, one, two, three}', '{"n": "count"}');
+SELECT count(*) FILTER (WHERE n = '*') >= 7 AS hides_more, (SELECT count(*) FROM leaks('{cell, one, two, three}', '{"n": "count"}')) AS n_leaks FROM p;
+DROP TABLE p;
+-- zeros hidden, one of them without a row
+CREATE TABLE c5 AS
+SELECT r, c, sum(n) AS n
+FROM (VALUES ('A', '{31,0,0,14}'::int[]), ('B', '{12,7,0,25}'), ('C', '{44,3,0,10}')) AS t (r, ns), unnest('{w,x,y,z}'::text[], ns) AS u (c, n) GROUP BY CUBE (r, c);
+DELETE FROM c5 WHERE r = 'A' AND c = 'x';
+CREATE TEMP TABLE p AS SELECT * FROM published('c5', '{r, c}', '{"n": "count"}', $$, zeros => 'hide', absent => 'hidden'$$);
+SELECT count(*) AS n_cells, count(*) FILTER (WHERE n = '*') AS n_hidden, count(*) FILTER (WHERE members = '{A,x}') AS has_row, (SELECT count(*) FROM leaks('{r, c}', '{"n": "count"}', $$, zeros => 'hide'$$)) AS n_leaks FROM p;
+DROP TABLE p;
+
+-- The generator of 10.6: state, districts and schools by group and sex, and all totals
+CREATE FUNCTION generated(districts integer) RETURNS TABLE (d integer, s integer, r integer, sex integer, n bigint) LANGUAGE sql AS $$
+WITH leaf AS (
+		SELECT (s - 1) / 12 + 1 AS d, s, r, x,
+			greatest(0, (130 + (s * 6007) % 850) * ('{12,40,210,240,6,420,72}'::integer[])[r] / 2000 + (s * 37 + r * 11 + x * 5) % 9 - 4) AS n
+		FROM generate_series(1, 12 * districts) AS s, generate_series(1, 7) AS r, generate_series(1, 2) AS x)
+SELECT d, s, r, x, sum(n) FROM leaf GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, x);
+$$;
+CREATE TABLE g32 AS SELECT * FROM generated(32);
+CREATE TEMP TABLE p (members text[], n text, x text, pct text);
+CREATE FUNCTION secondary() RETURNS numeric LANGUAGE sql AS $$
+SELECT (count(*) FILTER (WHERE p.n = '*' AND g32.n NOT BETWEEN 1 AND 9))::numeric / count(*) FILTER (WHERE g32.n BETWEEN 1 AND 9)
+FROM p JOIN g32 ON members = ARRAY[d, s, r, sex]::text[]
+$$;
+CREATE FUNCTION exact_or_narrow(width double precision) RETURNS TABLE (n_shown_small bigint, n_exact bigint, n_narrow_primary bigint) LANGUAGE sql AS $$
+SELECT (SELECT count(*) FROM p WHERE p.n <> '*' AND p.n::integer BETWEEN 1 AND 9), count(*) FILTER (WHERE verdict ~ '^exact|not_proven'),
+	count(*) FILTER (WHERE g32.n BETWEEN 1 AND 9 AND most_nonneg - least_nonneg < width)
+FROM disclosure_audit('SELECT members[1] AS d, members[2] AS s, members[3] AS r, members[4] AS sex, n FROM p', '{d, s, r, sex}', '{"n": "count"}', width => width) AS a
+	JOIN g32 ON members = ARRAY[d, s, r, sex]::text[];
+$$;
+INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}');
+SELECT count(*), secondary() <= 0.36 AS is_thrifty, (SELECT count(*) FROM leaks('{d, s, r, sex}', '{"n": "count"}')) AS n_leaks FROM p;
+SELECT * FROM exact_or_narrow(5);
+TRUNCATE p;
+INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', $$, residual => 5, singletons => 'lines', wide_by => 'whole'$$);
+SELECT secondary() <= 0.27 AS is_thrifty, e.* FROM exact_or_narrow(5) AS e;
+TRUNCATE p;
+INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', $$, width => 10, wide_by => 'whole'$$);
+SELECT secondary() <= 0.39 AS is_thrifty, e.* FROM exact_or_narrow(10) AS e;
+
+-- Random districts: tables of two dimensions, of three, of schools in groups of schools, and three linked tables. More of them
+-- with SUPPRESS_DISTRICTS.
+\set districts 1000
+\getenv districts SUPPRESS_DISTRICTS
+CREATE FUNCTION pick(what text, choices integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN ('x' || left(md5(what), 7))::bit(28)::integer % choices;
+CREATE TABLE random AS
+WITH shape AS (
+		SELECT t, t % 4 AS kind, 2 + pick(t || 'i', 5) AS i, 2 + pick(t || 'j', 4) AS j, CASE WHEN t % 2 = 0 THEN 1 ELSE 2 + pick(t || 'k', 2) END AS k
+		FROM generate_series(1, :districts) AS t),
+	leaf AS (
+		SELECT t, kind, CASE kind WHEN 2 THEN 'g' || (ii + 2) / 3 END AS g, ii AS i, jj AS j, CASE kind % 2 WHEN 1 THEN kk END AS k, n, pick(concat_ws(' ', t, ii, jj, kk, 'x'), n + 1) AS x
+		FROM shape, generate_series(1, i) AS ii, generate_series(1, j) AS jj, generate_series(1, k) AS kk,
+			LATERAL (SELECT pick(concat_ws(' ', t, ii, jj, kk), CASE WHEN pick(concat_ws(' ', t, ii, jj, kk, 'small'), 10) < 4 THEN 12 ELSE 70 END) AS n) AS c)
+SELECT t, g, i, j, k, sum(n) AS n, sum(x) AS x FROM leaf WHERE kind = 0 GROUP BY t, g, k, CUBE (i, j)
+UNION ALL SELECT t, g, i, j, k, sum(n), sum(x) FROM leaf WHERE kind IN (1, 3) GROUP BY t, kind, g, CUBE (i, j, k) HAVING kind = 1 OR i IS NULL OR j IS NULL OR k IS NULL
+UNION ALL SELECT t, g, i, j, k, sum(n), sum(x) FROM leaf WHERE kind = 2 GROUP BY t, k, ROLLUP (g, i), CUBE (j);
+CREATE INDEX ON random (t);
+ANALYZE random;
+CREATE FUNCTION try(which integer, measures jsonb, more text DEFAULT '', audit_more text DEFAULT '') RETURNS TABLE (n_cells bigint, n_hidden bigint, n_untrue bigint, n_shown_small bigint, n_leaks bigint)
+	LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE p;
+	INSERT INTO p SELECT * FROM published('SELECT * FROM suppressed.random WHERE t = ' || which, '{g, i, j, k}', measures, more);
+	RETURN QUERY SELECT count(*), count(*) FILTER (WHERE p.n = '*'), count(*) FILTER (WHERE p.n <> '*' AND p.n <> r.n::text),
+		count(*) FILTER (WHERE p.n <> '*' AND (r.n BETWEEN 1 AND 9 OR (measures ? 'x' AND (r.x BETWEEN 1 AND 9 OR r.n - r.x BETWEEN 1 AND 9)))),
+		(SELECT count(*) FROM leaks('{g, i, j, k}', measures, audit_more))
+	FROM random AS r JOIN p ON p.members = ARRAY[g, i::text, j::text, k::text] WHERE t = which;
+END $$;
+SET client_min_messages = warning;
+SELECT count(*) = :districts AS tried, sum(n_cells) > 40 * :districts AS in_many_cells, sum(n_hidden) < 0.4 * sum(n_cells) AS most_are_shown, sum(n_untrue) AS n_untrue, sum(n_shown_small) AS n_shown_small, sum(n_leaks) AS n_leaks
+FROM generate_series(1, :districts) AS which, try(which, '{"n": "count"}');
+SELECT sum(n_hidden) < 0.6 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_shown_small) AS n_shown_small, sum(n_leaks) AS n_leaks
+FROM generate_series(1, :districts / 5) AS which, try(which, '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
+SELECT sum(n_hidden) < 0.6 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_shown_small) AS n_shown_small, sum(n_leaks) AS n_leaks
+FROM generate_series(1, :districts / 10) AS which, try(which, '{"n": "count", "x": {"of": "n"}}', $$, zeros => 'hide'$$, $$, zeros => 'hide'$$);
+-- and no child who is alone in a cell learns of the few in another
+SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{"n": "count"}'),
+	disclosure_audit($$SELECT members[1] AS g, members[2] AS i, members[3] AS j, members[4] AS k, p.n, r.n AS truth FROM p JOIN suppressed.random AS r ON r.t = $$ || which || $$ AND p.members = ARRAY[g, i::text, j::text, k::text]$$,
+		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
+WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
+	AND NOT (insider = 'the total' OR r.n = 1);
+RESET client_min_messages;
+DROP TABLE p;
+
+-- Percents, means, sums and comparisons go with their cells.
+CREATE TABLE results AS
+SELECT school, race, sum(n) AS n, sum(x) AS x, sum(days) AS days, avg(score)::numeric AS score
+FROM (VALUES ('a', 'p', 24, 10), ('a', 'q', 7, 3), ('a', 'r', 40, 12), ('b', 'p', 31, 15), ('b', 'q', 28, 12), ('b', 'r', 35, 35), ('c', 'p', 60, 22), ('c', 'q', 26, 13), ('c', 'r', 55, 28)) AS t (school, race, n, x),
+	LATERAL (SELECT n * 170.5 AS days, 430 + n / 7.0 AS score) AS l
+GROUP BY CUBE (school, race);
+UPDATE results AS t SET score = (SELECT sum(n * score) / sum(n) FROM results AS s WHERE s.school IS NOT NULL AND s.race IS NOT NULL AND s.school = coalesce(t.school, s.school) AND s.race = coalesce(t.race, s.race));
+CREATE TEMP TABLE long AS SELECT * FROM suppress('SELECT *, 1.5 AS gap, 0.1 AS lower, 0.9 AS upper FROM results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "rate": {"kind": "rate", "of": "n", "numerator": "x", "decimals": 2},
+	"days": {"kind": "sum", "step": 0.5}, "daily": {"kind": "mean", "of": "n", "numerator": "days"}, "score": {"kind": "mean", "of": "n", "decimals": 2},
+	"gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}');
+SELECT members, string_agg(shown, ' ' ORDER BY measure COLLATE "C") FROM long GROUP BY members ORDER BY 1;
+SELECT DISTINCT measure FROM long ORDER BY measure;
+-- printed as round() has it, but where all are the same
+SELECT count(*) AS n_shown, count(*) FILTER (WHERE shown <> CASE measure WHEN 'pct' THEN round(100.0 * x / n, 1) WHEN 'rate' THEN round(1.0 * x / n, 2) WHEN 'daily' THEN round(days / n, 1) WHEN 'score' THEN round(score, 2) END::text) AS n_other
+FROM long JOIN results ON members = ARRAY[school, race] WHERE measure IN ('pct', 'rate', 'daily', 'score') AND shown <> '*' AND x < n;
+SELECT measure, shown FROM long WHERE members = '{b,r}' AND measure IN ('x', 'pct', 'rate') ORDER BY measure;
+-- a cell has all of its numbers or none; what compares groups has both groups
+SELECT count(*) FROM (SELECT members FROM long WHERE measure <> 'gap' GROUP BY members HAVING count(DISTINCT shown = '*') > 1) AS half_hidden;
+-- no numbers of a percent but itself: the one behind it is told by it
+SELECT count(*) FROM (
+	SELECT members, shown FROM suppress('SELECT school, race, n, 100.0 * x / n AS pct FROM results', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 1}}') WHERE measure = 'pct'
+	EXCEPT SELECT members, shown FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}') WHERE measure = 'pct') AS different;
+
+-- Ranges: as reporting_range has them, and their numerators not at all
+CREATE TEMP TABLE ranges AS SELECT * FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces');
+SELECT members, string_agg(shown, ' ' ORDER BY measure) FROM ranges GROUP BY members ORDER BY 1;
+SELECT count(*), count(*) FILTER (WHERE shown <> reporting_range(x::bigint, n::bigint)) AS n_other FROM ranges JOIN results ON members = ARRAY[school, race] WHERE measure = 'pct' AND shown <> '*';
+SELECT count(*), count(*) FILTER (WHERE shown <> reporting_range(x::bigint, n::bigint, 'edfacts')) AS n_other
+FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'edfacts') JOIN results ON members = ARRAY[school, race] WHERE measure = 'pct' AND shown <> '*';
+-- a range that only one small number has is hidden: of 14, 21-29 is 3 or 4, but of 16 it is 4
+SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C'', 30, 10), (NULL, 60, 18)', '{column1}',
+	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces') WHERE measure = 'pct';
+-- Nobody and everybody: 0 of 50 is at most 2, 30 of 30 at least 27
+SELECT members, measure, shown FROM suppress('VALUES (''A'', 50, 0), (''B'', 30, 30), (''C'', 40, 20)', '{column1}',
+	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
+-- a percent of nobody is no number
+SELECT members, measure, shown FROM suppress('VALUES (''A'', 0, 0), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
+
+-- The rest of a total is a group, too: of 30, 27 are English learners.
+SELECT members, shown FROM suppress('VALUES (1, NULL, 30), (1, ''EL'', 27), (2, NULL, 40), (2, ''EL'', 12)', '{column1, column2}', '{"n": {"column": "column3"}}', incomplete => '{column2}');
+SELECT members, shown FROM suppress('VALUES (NULL, 53), (''A'', 3), (''B'', 50)', '{column1}', '{"n": {"column": "column2"}}', residual => 0, width => 1, singletons => 'none');
+
+-- What was published before: the same cells again, if these can be hidden, and no others
+CREATE TABLE october AS SELECT members[1] AS school, members[2] AS race, shown AS n FROM suppress('schools', '{school, race}', '{"n": "count"}');
+CREATE TABLE november AS SELECT school, race, n + CASE WHEN n > 60 THEN 1 ELSE 0 END AS n FROM schools WHERE school IS NOT NULL AND race IS NOT NULL;
+INSERT INTO november SELECT school, race, sum(n) FROM november GROUP BY CUBE (school, race) HAVING school IS NULL OR race IS NULL;
+SELECT count(*) FILTER (WHERE shown = '*') AS n_hidden, count(*) FILTER (WHERE (shown = '*') <> (o.n = '*')) AS n_changed
+FROM suppress('november', '{school, race}', '{"n": "count"}', published => 'october') JOIN october AS o ON members = ARRAY[school, race];
+-- whatever was hidden
+UPDATE october SET n = CASE WHEN (school, race) IN (('S1', 'AI'), ('S2', 'Asian'), ('S3', 'White'), ('S4', 'Hisp')) THEN '*' ELSE coalesce(nullif(n, '*'), '20') END;
+SELECT members FROM suppress('november', '{school, race}', '{"n": "count"}', published => 'october') WHERE shown = '*';
+-- Numbers that are out cannot be hidden.
+CREATE TABLE release AS SELECT school, race, CASE WHEN school || race IN ('S1AI', 'S2Asian', 'S1Asian', 'S2AI') THEN NULL ELSE n END AS n FROM schools;
+SELECT members FROM suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'out') WHERE shown = '*';
+UPDATE release SET n = 22 WHERE school = 'S1' AND race = 'Asian';
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'out');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'our');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT school, race FROM release');
+
+-- Two releases of the same children in one system
+CREATE TABLE months AS SELECT '2025-10' AS month, school, race, n FROM schools UNION ALL SELECT '2025-11', school, race, n FROM november;
+CREATE TEMP TABLE p AS SELECT * FROM published('months', '{month, school, race}', '{"n": {"cumulative": "month"}}');
+SELECT count(*) FROM leaks('{month, school, race}', '{"n": {"cumulative": "month"}}');
+DROP TABLE p;
+
+-- What cannot be published is said to its owner.
+SELECT suppress('SELECT school, race, CASE WHEN school = ''S1'' AND race IS NULL THEN n + 1 ELSE n END AS n FROM schools', '{school, race}', '{"n": "count"}');
+SELECT suppress('SELECT school, race, nullif(n, 22) AS n FROM schools', '{school, race}', '{"n": "count"}');
+SELECT suppress('SELECT school, race, CASE n WHEN 22 THEN ''*'' ELSE n::text END AS n FROM schools', '{school, race}', '{"n": "count"}');
+SELECT suppress('SELECT * FROM schools UNION ALL SELECT school, race, n + 1 FROM schools', '{school, race}', '{"n": "count"}');
+SELECT suppress('schools', '{school, rase}', '{"n": "count"}');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{"school": ["race"]}');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{"school": "SELECT ''S1'', ''S2'' UNION ALL SELECT ''S2'', ''S1''"}');
+SELECT suppress('results', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "column": "x"}}');
+SELECT suppress('SELECT school, race, n, 33 AS pct FROM schools', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT suppress('SELECT school, race, n, n + 1 AS x FROM schools', '{school, race}', '{"n": "count", "x": {"of": "n"}}');
+SELECT suppress('results', '{school, race}', '{"n": {"same_for": "race"}}');
+SELECT suppress('SELECT *, 1 AS gap FROM results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}}', ranges => 'nces');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', absent => 'hidden');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', mark => '7');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', mark => '<10');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', mark => NULL);
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', ranges => 'wide');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', ranges => NULL);
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', singletons => 'some');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', wide_by => 'algebra');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', residual => -1);
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', max_nodes => 0);
+SELECT suppress('schools', NULL, '{"n": "count"}');
+SELECT suppress(NULL, '{school, race}', '{"n": "count"}');
+SELECT suppress('SELECT * FROM schools WHERE false', '{school, race}', '{"n": "count"}');
+-- one cell, of few and of many
+SELECT members, shown FROM suppress('VALUES (''A'', 5)', '{column1}', '{"n": {"column": "column2"}}');
+SELECT members, shown FROM suppress('VALUES (''A'', 50)', '{column1}', '{"n": {"column": "column2"}}');
+-- It can be cancelled.
+SET statement_timeout = '100ms';
+SELECT count(*) FROM suppress('g32', '{d, s, r, sex}', '{"n": "count"}');
+RESET statement_timeout;
+SELECT count(*) FROM suppress('schools', '{school, race}', '{"n": "count"}');
+
+SET client_min_messages = warning;
+DROP SCHEMA suppressed CASCADE;

@@ -1,0 +1,326 @@
+/*
+ * leak.c
+ *		What can be had of a table that would be published, and what is asked against that.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "disclosure/leak.h"
+#include "disclosure/witness.h"
+#include "disclosure/words.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+/* Hidden numbers that hang together: to audit more than so many takes minutes, and to hide one more cell does not */
+#define MAX_UNKNOWNS_AUDITED 2000
+
+static const Facts *
+FactsOfTask(const Task *task)
+{
+	return task->publication->truth->facts;
+}
+
+static void
+RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
+{
+	Holder		holder = facts->holders[unknown];
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("%s of %s cannot be hidden so that it cannot be had",
+					facts->cells->description->measures[facts->quantities[holder.quantity].measure].name, HolderName(facts, holder)),
+			 errdetail("The audit says %s: %s.", VerdictName(finding->verdict), BecauseOf(facts, unknown, finding)),
+			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
+}
+
+/* ---- what can be had all the same ---- */
+
+/* Whether an unknown is one that is to be kept: a hidden number of a cell that is printed */
+static bool
+IsSecret(const Task *task, const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	if (holder.other != NONE)
+		return true;			/* those who left or joined */
+	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN &&
+		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
+}
+
+/* Whether a number behind a range is of few, so that it must not be had exactly */
+static bool
+IsRevealing(const Task *task, const Facts *facts, Holder holder)
+{
+	return holder.other != NONE ||
+		(facts->cells->kinds[holder.cell] == CELL_LISTED && IsSmallRate(task, holder.quantity, holder.cell));
+}
+
+/* Whether a number can be had: exactly, or better than is asked */
+static bool
+IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+	Verdict		verdict = findings[unknown].verdict;
+
+	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
+		return false;
+	if (IsInRanges(task->publication, holder.quantity))
+		return verdict <= EXACT_RULE && IsRevealing(task, facts, holder);
+	return IsSecret(task, facts, unknown);
+}
+
+/* The better of two cells to hide: the smaller in its first number, or the first */
+static int
+CheaperOf(const Task *task, int a, int b)
+{
+	if (b == NONE || !MayHide(task, b) || task->publication->is_hidden[b])
+		return a;
+	if (a == NONE || task->cost[b] < task->cost[a])
+		return b;
+	if (task->cost[b] > task->cost[a])
+		return a;
+	return task->n_kept > 0 && task->kept[0].values[b] < task->kept[0].values[a] ? b : a;
+}
+
+/* Of the cells whose numbers give something away, one to hide */
+static int
+HelperAmong(const Task *task, const Facts *facts, const Finding *finding)
+{
+	int			helper = NONE;
+
+	for (int i = 0; i < finding->n_because; i++)
+	{
+		Source		source = facts->sources[finding->because[i]];
+
+		helper = CheaperOf(task, helper, source.cell);
+		helper = CheaperOf(task, helper, source.other);
+		if (source.kind != FROM_LINE)
+			continue;
+		for (int j = 0; j < facts->lines->lines[source.number].n_parts; j++)
+			helper = CheaperOf(task, helper, facts->lines->parts[facts->lines->lines[source.number].first + j]);
+	}
+	return helper;
+}
+
+/* Ask for more where a number can be had; false if there is no more to ask */
+static bool
+AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
+{
+	Holder		holder = facts->holders[unknown];
+	bool		is_narrow = finding->verdict >= NARROW_NONNEG && finding->verdict <= NARROW_RULE;
+	int			helper;
+
+	if (is_narrow && holder.other == NONE && !IsPrimary(task, holder.cell))
+	{
+		AskWidth(task, holder.quantity, holder.cell);
+		return true;
+	}
+	helper = IsInRanges(task->publication, holder.quantity) ? CheaperOf(task, NONE, holder.cell) : NONE;
+	if (helper == NONE)
+		helper = HelperAmong(task, facts, finding);
+	if (helper == NONE)
+		return false;
+	task->must_hide[helper] = true;
+	return true;
+}
+
+/* Ask for more for all that can be had; how many that are. Those that were not audited may be safe. */
+static int
+AskMoreForAll(Task *task, const Facts *facts, const Finding *findings, int *n_not_audited)
+{
+	int			n = 0;
+
+	*n_not_audited = 0;
+
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!IsLeak(task, facts, findings, i))
+			continue;
+		if (AskMore(task, facts, i, &findings[i]))
+			n++;
+		else if (findings[i].verdict == NOT_PROVEN)
+			(*n_not_audited)++;
+		else
+			RefuseLeak(facts, i, &findings[i]);
+	}
+	return n;
+}
+
+/* Whether a number is small, or so near to it that one who knows it too well might think so */
+static bool
+IsNearlySmall(const Description *description, int64 value)
+{
+	return value >= (description->zeros_are_hidden ? 0 : 1) && value < description->minimum + description->width;
+}
+
+/* Whether a hidden number is about few */
+static bool
+IsOfFew(const Task *task, const Facts *facts, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+	const Description *description = facts->cells->description;
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	int64		value;
+
+	if (holder.other != NONE)
+		return true;
+	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
+		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
+	value = TrueSteps(truth, holder.quantity, holder.cell);
+	return IsNearlySmall(description, value) ||
+		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
+}
+
+/* What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly */
+static void
+AskWidths(const Task *task, Facts *facts)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		Holder		holder = facts->holders[i];
+
+		if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
+			facts->system.unknowns[i].width = 0;
+	}
+}
+
+/* The true number of an unknown, if it is known */
+static int64
+TruthOf(const Task *task, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+
+	return holder.other == NONE && IsTrueKnown(truth, holder.quantity) ?
+		TrueSteps(truth, holder.quantity, holder.cell) : NO_TRUTH;
+}
+
+/* ---- what cannot be had, without asking the audit ---- */
+
+/* How many parts a quantity is kept by beside what they leave */
+static int
+CountParts(const Task *task, int quantity)
+{
+	int			n = 0;
+
+	for (int i = 0; i < task->n_kept; i++)
+		n += task->kept[i].is_rest && FactsOfTask(task)->quantities[task->kept[i].quantity].of == quantity;
+	return n;
+}
+
+/* Whether the tables that the engine found agree with a fact: they change hidden numbers along lines only, and a number with its only part */
+static bool
+IsKeptTo(const Task *task, const Facts *facts, int number)
+{
+	Source		source = facts->sources[number];
+	const Fact *fact = &facts->system.facts[number];
+
+	if (source.kind == FROM_LINE || (source.kind == FROM_PART && IsLikePart(facts, source.quantity) && CountParts(task, source.number) <= 1))
+		return true;
+	for (int i = 0; i < fact->n_terms; i++)
+	{
+		Holder		holder = facts->holders[fact->terms[i].unknown];
+
+		if (task->publication->is_hidden[holder.cell] && IsTrueKnown(task->publication->truth, holder.quantity))
+			return false;
+	}
+	return true;
+}
+
+/* Whether the tables that the engine found agree with all that would be published */
+static bool
+AreTablesPossible(const Task *task, const Facts *facts)
+{
+	if (!task->is_wide_by_rule)
+		return false;
+	for (int i = 0; i < facts->system.n_facts; i++)
+	{
+		if (!IsKeptTo(task, facts, i))
+			return false;
+	}
+	return true;
+}
+
+/* How far apart such tables are in a number: what it is kept by */
+static int64
+DistanceOf(const Task *task, const Protection *protection, Holder holder)
+{
+	const Facts *facts = FactsOfTask(task);
+	int64		distance = 0;
+
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		const Kept *kept = &task->kept[i];
+		const Quantity *quantity = &facts->quantities[kept->quantity];
+
+		if ((kept->quantity == holder.quantity && !kept->is_rest) ||
+			(quantity->of == holder.quantity && IsLikePart(facts, kept->quantity)))
+			distance = Max(distance, protection->distance[i][holder.cell]);
+	}
+	return distance;
+}
+
+/* The unknowns that nobody need look at, as they are no secret, or are seen not to be given away */
+static bool *
+FindSafe(const Task *task, const Protection *protection, const Facts *facts)
+{
+	int			n = facts->system.n_unknowns;
+	int64	   *truth = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
+	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	bool		are_possible = AreTablesPossible(task, facts);
+
+	for (int i = 0; i < n; i++)
+	{
+		Holder		holder = facts->holders[i];
+
+		truth[i] = TruthOf(task, holder);
+		is_safe[i] = IsInRanges(task->publication, holder.quantity) ? !IsRevealing(task, facts, holder) : !IsSecret(task, facts, i);
+		if (!is_safe[i] && are_possible && truth[i] != NO_TRUTH && task->publication->is_hidden[holder.cell])
+			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
+	}
+	if (task->is_wide_by_rule)
+		FindWitnessesNearTruth(&facts->system, truth, true, is_safe);
+	return is_safe;
+}
+
+/* ---- the audit ---- */
+
+/*
+ * PassesAudit
+ *		Audit what would be published, and ask for more where something can be had; whether nothing can.
+ */
+bool
+PassesAudit(Task *task, const Protection *protection, const AuditOptions *options, bool is_last)
+{
+	const Facts *truth = task->publication->truth->facts;
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats audit of a suppression", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	AuditOptions brief = *options;
+	Facts	   *facts;
+	Finding    *findings;
+	int			n_not_audited;
+	int			n;
+
+	facts = FindFacts(truth->cells, truth->lines);
+	AskWidths(task, facts);
+	brief.is_safe = FindSafe(task, protection, facts);
+	brief.max_unknowns = MAX_UNKNOWNS_AUDITED;
+	findings = AuditSystem(&facts->system, &brief);
+	n = AskMoreForAll(task, facts, findings, &n_not_audited);
+	if (n == 0 && n_not_audited > 0)
+	{
+		brief.max_unknowns = 0;
+		findings = AuditSystem(&facts->system, &brief);
+		n = AskMoreForAll(task, facts, findings, &n_not_audited);
+		is_last |= n_not_audited > 0;
+	}
+	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
+	{
+		if (IsLeak(task, facts, findings, i))
+			RefuseLeak(facts, i, &findings[i]);
+	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+	return n == 0;
+}

@@ -1,0 +1,228 @@
+/*
+ * protect.c
+ *		Which cells of a table to hide beside those that must be.
+ *
+ * First so many that no line by itself gives anything away, which is nearly all that it
+ * takes. Then each hidden cell is shown to be protected against all lines together, and more
+ * is hidden where it is not. What that made needless is shown again.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "disclosure/rational.h"
+#include "disclosure/repair.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+typedef struct Work
+{
+	const OrderedTable *table;
+	Cover	   *cover;
+	Evidence   *evidence;
+	bool	  **is_given_up;	/* of each measure, of each cell: nothing protects it */
+} Work;
+
+/* Hide more until a cell is safe, or nothing helps any more; whether anything was hidden */
+static bool
+MakeCellSafe(Work *work, int measure, int cell)
+{
+	bool		is_changed = false;
+
+	while (!ShowSafe(work->evidence, measure, cell))
+	{
+		if (!Repair(work->cover, work->evidence, measure, cell))
+		{
+			work->is_given_up[measure][cell] = !ShowSafeSomehow(work->evidence, measure, cell);
+			break;
+		}
+		LookAgainAround(work->evidence, cell);
+		is_changed = true;
+	}
+	return is_changed;
+}
+
+/* Hide more until all hidden cells are safe; whether anything was */
+static bool
+MakeSafe(Work *work)
+{
+	bool		is_changed = false;
+	bool		is_any;
+
+	do
+	{
+		is_any = false;
+		for (int cell = 0; cell < work->table->n_cells; cell++)
+		{
+			for (int measure = 0; measure < work->table->n_measures && work->cover->is_hidden[cell]; measure++)
+			{
+				if (!work->is_given_up[measure][cell])
+					is_any |= MakeCellSafe(work, measure, cell);
+			}
+		}
+		is_changed |= is_any;
+	} while (is_any);
+	return is_changed;
+}
+
+/* Whether all cells of the zone that was last forgotten can be shown to be safe again */
+static bool
+IsZoneSafe(Work *work, const int *cells, int n_cells)
+{
+	for (int i = 0; i < n_cells; i++)
+	{
+		for (int measure = 0; measure < work->table->n_measures; measure++)
+		{
+			if (work->cover->is_hidden[cells[i]] && !work->is_given_up[measure][cells[i]] &&
+				!ShowSafe(work->evidence, measure, cells[i]))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Show a cell if all that hangs together with it is safe without its being hidden */
+static void
+TryToShow(Work *work, int cell)
+{
+	const Zone *zone = work->evidence->zone;
+	int		   *cells;
+	int			n_cells;
+
+	if (!ForgetAround(work->evidence, cell))
+		return;
+	n_cells = zone->n_cells;
+	cells = palloc(n_cells * sizeof(int));
+	memcpy(cells, zone->cells, n_cells * sizeof(int));
+	Show(work->cover, cell);
+	if (!IsZoneSafe(work, cells, n_cells))
+	{
+		Hide(work->cover, cell);
+		LookAgainAround(work->evidence, cell);
+	}
+	pfree(cells);
+}
+
+/* Show what neither a line nor a cell needs */
+static void
+ShowNeedless(Work *work)
+{
+	for (int cell = 0; cell < work->table->n_cells; cell++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (work->cover->is_hidden[cell] && CanShow(work->cover, cell))
+			TryToShow(work, cell);
+	}
+}
+
+static void
+AddUnprotected(Protection *protection, Shortcoming shortcoming, int measure, int line, int cell, int person)
+{
+	int			n = protection->n_unprotected++;
+
+	/* Room for a power of 2 */
+	if ((n & (n - 1)) == 0)
+	{
+		Size		size = Max(2 * n, 1) * sizeof(Unprotected);
+
+		protection->unprotected = n == 0 ? palloc(size) : repalloc_huge(protection->unprotected, size);
+	}
+	protection->unprotected[n] = (Unprotected) {shortcoming, measure, line, cell, person};
+}
+
+static void
+TellLines(const Work *work, Protection *protection)
+{
+	for (int line = 0; line < work->table->n_lines; line++)
+	{
+		if (work->cover->shortage[line] > 0)
+			AddUnprotected(protection, LINE_TELLS, ShortMeasure(work->cover, line), work->table->line_of[line], -1, -1);
+	}
+}
+
+static void
+TellCells(const Work *work, int measure, Protection *protection)
+{
+	const OrderedTable *table = work->table;
+
+	for (int cell = 0; cell < table->n_cells; cell++)
+	{
+		const Shown *shown = &work->evidence->shown[measure][cell];
+
+		if (!work->cover->is_hidden[cell] || shown->is_safe)
+			continue;
+		if (shown->fall + shown->rise < AskedWidth(&table->measures[measure], cell))
+			AddUnprotected(protection, CELL_IS_NARROW, measure, -1, table->cell_of[cell], -1);
+		else
+			AddUnprotected(protection, PERSON_TELLS, measure, -1, table->cell_of[cell], table->cell_of[shown->person]);
+	}
+}
+
+/* Choose the cells, and tell of those that nothing protects */
+static void
+ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protection *protection)
+{
+	Work		work = {.table = table};
+	MemoryContext scratch;
+
+	work.cover = StartCover(table);
+	work.evidence = StartEvidence(table, work.cover->is_hidden);
+	work.is_given_up = palloc(table->n_measures * sizeof(bool *));
+	for (int i = 0; i < table->n_measures; i++)
+		work.is_given_up[i] = AllocateMany(table->n_cells, sizeof(bool));
+
+	FillLines(work.cover);
+	MakeThrifty(work.cover);
+
+	if (MakeSafe(&work))
+	{
+		ShowNeedless(&work);
+		MakeSafe(&work);
+	}
+
+	scratch = MemoryContextSwitchTo(result_context);
+	for (int cell = 0; cell < table->n_cells; cell++)
+	{
+		protection->is_hidden[table->cell_of[cell]] = work.cover->is_hidden[cell];
+		for (int measure = 0; measure < table->n_measures; measure++)
+		{
+			const Shown *shown = &work.evidence->shown[measure][cell];
+
+			protection->distance[measure][table->cell_of[cell]] = shown->fall + shown->rise;
+		}
+	}
+	TellLines(&work, protection);
+	for (int measure = 0; measure < table->n_measures; measure++)
+		TellCells(&work, measure, protection);
+	MemoryContextSwitchTo(scratch);
+}
+
+/* The same for the same table, in whatever order its cells, lines and parts are. */
+Protection *
+Protect(const ProtectedTable *table)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats protection", ALLOCSET_DEFAULT_SIZES);
+	Protection *protection = palloc0(sizeof(Protection));
+	BigNumberMemory before;
+
+	protection->is_hidden = AllocateMany(table->n_cells, sizeof(bool));
+	protection->distance = palloc(Max(table->n_measures, 1) * sizeof(int64 *));
+	for (int i = 0; i < table->n_measures; i++)
+		protection->distance[i] = AllocateMany(table->n_cells, sizeof(int64));
+	UsePostgresMemory(&before);
+	PG_TRY();
+	{
+		MemoryContextSwitchTo(scratch);
+		ProtectOrdered(OrderTable(table), caller, protection);
+	}
+	PG_FINALLY();
+	{
+		/* What is left of GMP's and GLPK's goes with the context, while GMP still knows it */
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
+		UseMemoryAsBefore(&before);
+	}
+	PG_END_TRY();
+	return protection;
+}

@@ -1,0 +1,46 @@
+/*
+ * publication.h
+ *		What is printed of a table of which some cells are hidden.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_PUBLICATION_H
+#define GAPSTATS_PUBLICATION_H
+
+#include "disclosure/truth.h"
+
+/* How rates are printed; a ReportingStandard is one less */
+typedef enum Ranges
+{
+	NO_RANGES,
+	NCES_RANGES,
+	EDFACTS_RANGES
+} Ranges;
+
+/* A column that is printed */
+typedef struct PrintedColumn
+{
+	int			measure;
+	int			field;
+	const char *name;
+} PrintedColumn;
+
+typedef struct Publication
+{
+	const Truth *truth;
+	const char *mark;			/* in the place of all that is hidden */
+	Ranges		ranges;
+	const bool *is_hidden;		/* of each cell */
+	int			n_columns;
+	PrintedColumn *columns;
+} Publication;
+
+extern Publication *StartPublication(const Truth *truth, const char *mark, Ranges ranges);
+extern bool IsInRanges(const Publication *publication, int quantity);
+extern bool IsAllSame(const Publication *publication, int quantity, int cell);
+extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);
+extern bool LacksRange(const Publication *publication, int quantity, int cell);
+extern char *PrintedNumber(const Publication *publication, const PrintedColumn *column, int cell);
+extern void Publish(const Publication *publication);
+
+#endif							/* GAPSTATS_PUBLICATION_H */

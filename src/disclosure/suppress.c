@@ -1,0 +1,268 @@
+/*
+ * suppress.c
+ *		A table as it can be published.
+ *
+ * Cells are hidden, what would be published is audited as anybody could, and what can be had
+ * all the same is hidden better, until nothing can.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "base/argument.h"
+#include "base/excerpt.h"
+#include "base/result_row.h"
+#include "catalog/pg_type.h"
+#include "disclosure/describe_table.h"
+#include "disclosure/leak.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+/* The arguments of suppress() that come after those that describe the table */
+enum
+{
+	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
+	ARG_WIDE_BY, ARG_MAX_NODES
+};
+
+/* Hidden and audited so often; from the last few times on, what was hidden stays */
+#define MAX_ROUNDS 24
+#define FREE_ROUNDS 8
+
+#define MAX_NAMED 5
+
+/* ---- arguments ---- */
+
+static Description *
+DescribeTruthAndMark(FunctionCallInfo fcinfo, const char *mark)
+{
+	Description *description = DescribeTable(fcinfo);
+	Said	   *said;
+
+	DescribeTruth(description);
+	if (description->absent_is_hidden && !description->zeros_are_hidden)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("absent is hidden, and zeros are shown"),
+				 errhint("A cell without a row is 0: hide zeros, too (zeros => 'hide').")));
+	said = &description->said[WhatIsSaid(description, mark)];
+	said->rule = MARK_HIDDEN;
+	said->is_range = false;
+	return description;
+}
+
+/* The text that stands for what is hidden: it must be none that says more */
+static const char *
+MarkArgument(FunctionCallInfo fcinfo)
+{
+	char	   *mark;
+	int64		value;
+	int32		decimals;
+	Said		said = {0};
+
+	ArgumentNotNull(fcinfo, ARG_MARK, "mark");
+	mark = text_to_cstring(PG_GETARG_TEXT_PP(ARG_MARK));
+	if (ParseNumber(mark, &value, &decimals) != NOT_A_NUMBER || ParseRange(mark, &said))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("mark must be neither a number nor a range: \"%s\"", Excerpt(mark)),
+				 errhint("There is one mark for all that is hidden, and it says no more than that.")));
+	return mark;
+}
+
+static Strength
+StrengthArguments(FunctionCallInfo fcinfo, const Description *description)
+{
+	/* that of Persons, in its order */
+	static const char *const persons[] = {"none", "lines", "all", NULL};
+	static const char *const verdicts[] = {"whole", "rule", NULL};
+
+	return (Strength) {
+		.residual = PG_ARGISNULL(ARG_RESIDUAL) ? description->minimum : ArgumentNonNegative(fcinfo, ARG_RESIDUAL, "residual"),
+			.persons = ArgumentOption(fcinfo, ARG_SINGLETONS, "singletons", persons),
+			.is_wide_by_rule = ArgumentOption(fcinfo, ARG_WIDE_BY, "wide_by", verdicts) == 1
+	};
+}
+
+static Ranges
+RangesArgument(FunctionCallInfo fcinfo)
+{
+	static const char *const ranges[] = {"none", "nces", "edfacts", NULL};
+
+	return ArgumentOption(fcinfo, ARG_RANGES, "ranges", ranges);
+}
+
+/* Whether the numbers that were published are those of the table */
+static bool
+IsOutArgument(FunctionCallInfo fcinfo)
+{
+	static const char *const kinds[] = {"pattern", "out", NULL};
+
+	return ArgumentOption(fcinfo, ARG_PUBLISHED_IS, "published_is", kinds) == 1;
+}
+
+static Earlier *
+EarlierArgument(FunctionCallInfo fcinfo, Cells *cells, const char *mark)
+{
+	bool		is_out = IsOutArgument(fcinfo);
+	Earlier    *earlier;
+
+	if (PG_ARGISNULL(ARG_PUBLISHED))
+		return NULL;
+	earlier = ReadEarlier(cells, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)));
+	earlier->is_out = is_out;
+	return earlier;
+}
+
+/* ---- what cannot be hidden ---- */
+
+static const char *
+NameOf(const Cells *cells, int cell)
+{
+	return CellName(cells, MembersOf(cells, cell));
+}
+
+/* The owner is told what nothing helps, and nobody else sees it. */
+static void
+RefuseUnprotected(const Task *task, const Unprotected *unprotected)
+{
+	const Facts *facts = task->publication->truth->facts;
+	const Cells *cells = facts->cells;
+	int			cell = unprotected->shortcoming == LINE_TELLS ?
+		facts->lines->lines[unprotected->line].total : unprotected->cell;
+	const Quantity *quantity = &facts->quantities[task->kept[unprotected->measure].quantity];
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_EXCEPTION),
+			 errmsg("%s of %s cannot be hidden so that it cannot be had", cells->description->measures[quantity->measure].name,
+					NameOf(cells, cell)),
+			 unprotected->shortcoming == LINE_TELLS ? errdetail("What it tells of its hidden parts together is too little.") :
+			 unprotected->shortcoming == PERSON_TELLS ?
+			 errdetail("The one student of %s could have it.", NameOf(cells, unprotected->person)) :
+			 errdetail("The numbers around it leave it too little room."),
+			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
+}
+
+/* Hide cells until nothing can be had. */
+static void
+HideEnough(Task *task, Publication *publication, const AuditOptions *options)
+{
+	bool		is_done = false;
+
+	for (int round = 1; !is_done; round++)
+	{
+		Protection *protection = Protect(&task->table);
+
+		if (protection->n_unprotected > 0)
+			RefuseUnprotected(task, &protection->unprotected[0]);
+		publication->is_hidden = protection->is_hidden;
+		Publish(publication);
+		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS);
+		for (int cell = 0; round >= FREE_ROUNDS && cell < task->table.n_cells; cell++)
+			task->must_hide[cell] |= protection->is_hidden[cell];
+	}
+}
+
+/* ---- the answer ---- */
+
+/* Everybody or nobody of a group: the owner is told, who may want to leave it out. */
+static void
+TellAllSame(const Publication *publication)
+{
+	const Facts *facts = publication->truth->facts;
+	StringInfoData names;
+	int			n = 0;
+
+	initStringInfo(&names);
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		for (int cell = 0; cell < facts->cells->n_listed; cell++)
+		{
+			if (publication->is_hidden[cell] || !IsAllSame(publication, i, cell))
+				continue;
+			if (n++ < MAX_NAMED)
+				appendStringInfo(&names, "%s%s of %s", n == 1 ? "" : "; ",
+								 facts->cells->description->measures[facts->quantities[i].measure].name,
+								 NameOf(facts->cells, cell));
+		}
+	}
+	if (n > 0)
+		ereport(NOTICE,
+				(errmsg_plural("%d number is of everybody or nobody in a group, and is printed as a range",
+							   "%d numbers are of everybody or nobody in a group, and are printed as ranges", n, n),
+				 errdetail("%s%s.", names.data, n > MAX_NAMED ? ", and more" : ""),
+				 errhint("It tells the outcome of each student. Where all others of a total are shown it can be had; zeros => 'hide' prevents that.")));
+}
+
+/* The cells that are printed: those with a row, and those that are to have one */
+static int32 *
+PrintedCells(const Cells *cells, int *n)
+{
+	int32	   *printed = palloc_extended(sizeof(int32) * cells->n_cells, MCXT_ALLOC_HUGE);
+
+	*n = 0;
+	for (int cell = 0; cell < cells->n_cells; cell++)
+	{
+		if (cells->kinds[cell] <= CELL_ABSENT)
+			printed[(*n)++] = cell;
+	}
+	qsort_arg(printed, *n, sizeof(int32), CompareCells, unconstify(Cells *, cells));
+	return printed;
+}
+
+static void
+PutCells(ResultRow *row, const Publication *publication)
+{
+	const Cells *cells = publication->truth->facts->cells;
+	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "cell of a suppression", ALLOCSET_DEFAULT_SIZES);
+	int			n;
+	int32	   *printed = PrintedCells(cells, &n);
+	MemoryContext old = MemoryContextSwitchTo(per_row);
+
+	for (int i = 0; i < n; i++)
+	{
+		const int32 *members = MembersOf(cells, printed[i]);
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < publication->n_columns; j++)
+		{
+			AddText(row, CellName(cells, members));
+			AddDatum(row, TEXTARRAYOID, MembersDatum(cells, members));
+			AddText(row, publication->columns[j].name);
+			AddText(row, PrintedNumber(publication, &publication->columns[j], printed[i]));
+			PutResultRow(row);
+		}
+		MemoryContextReset(per_row);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+}
+
+/* suppress(cells, dimensions, measures, ...): a table that can be published */
+PG_FUNCTION_INFO_V1(suppress);
+Datum
+suppress(PG_FUNCTION_ARGS)
+{
+	AuditOptions options;
+	const char *mark = MarkArgument(fcinfo);
+	Description *description = DescribeTruthAndMark(fcinfo, mark);
+	Strength	strength = StrengthArguments(fcinfo, description);
+	Ranges		ranges = RangesArgument(fcinfo);
+	Cells	   *cells;
+	Truth	   *truth;
+	Publication *publication;
+	Task	   *task;
+	ResultRow	row;
+
+	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	BeginResultSet(&row, fcinfo);
+	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	truth = FindTruth(cells, FindLines(cells));
+	publication = StartPublication(truth, mark, ranges);
+	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));
+	HideEnough(task, publication, &options);
+	TellAllSame(publication);
+	PutCells(&row, publication);
+	PG_RETURN_NULL();
+}

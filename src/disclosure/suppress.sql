@@ -1,0 +1,30 @@
+-- disclosure/suppress: a table that can be published
+
+CREATE TYPE suppress AS (
+	cell text,
+	members text[],
+	measure text,
+	shown text
+);
+COMMENT ON TYPE suppress IS 'a number as it can be published';
+COMMENT ON COLUMN suppress.cell IS 'whose number it is, in words';
+COMMENT ON COLUMN suppress.members IS 'the same as values of the dimensions, in their order; NULL for a total';
+COMMENT ON COLUMN suppress.measure IS 'which number; of an interval the column of the bound';
+COMMENT ON COLUMN suppress.shown IS 'what is printed: the number, a range, or the mark if it is hidden; NULL where there is no number, such as a percent of nobody';
+
+CREATE FUNCTION suppress(cells text, dimensions text[], measures jsonb, totals jsonb DEFAULT '{}', hierarchies jsonb DEFAULT '{}',
+		marks jsonb DEFAULT '{}', minimum integer DEFAULT 10, width double precision DEFAULT NULL, zeros text DEFAULT 'show',
+		absent text DEFAULT 'zero', incomplete text[] DEFAULT '{}', residual integer DEFAULT NULL, published text DEFAULT NULL,
+		published_is text DEFAULT 'pattern', mark text DEFAULT '*', ranges text DEFAULT 'none',
+		singletons text DEFAULT 'all', wide_by text DEFAULT 'rule', max_nodes integer DEFAULT 1000)
+	RETURNS SETOF suppress
+	LANGUAGE C VOLATILE COST 100000 AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION suppress(text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], integer, text, text, text, text, text, text, integer) IS
+'A table of group numbers as it can be published: small groups are hidden, and as many others as it takes so that the audit (disclosure_audit) finds that nothing hidden can be had.
+cells: the table with its true numbers, a SELECT or the name of a relation, read with the caller''s rights and without writing; a row is a cell. dimensions, measures, totals, hierarchies, incomplete: as in disclosure_audit. A percent, rate or mean with a numerator is computed (with decimals, else 1; 3 of a rate) and needs no column; a percent or rate without one must tell the number behind it; truth is the column with the true numbers, if that is not the measure''s.
+One row a cell and measure, in the order of members. A cell is hidden with all its numbers, and what compares groups with any of them. Whether for itself or for others it is hidden, nothing tells: there is one mark.
+minimum: hidden are cells with a number from 1 to below it of a group, of the rest of a total, of those with an outcome (of another measure) or of those without. width: each of these can lie in an interval at least so wide; NULL: half the minimum, rounded up. residual: what a total tells of its hidden parts together is at least this; NULL: the minimum. zeros: show, or hide, too. absent: a cell without a row is zero, as everybody knows; or hidden (with zeros => hide): it gets a row. singletons: if one student makes up a cell, what she knows gives no other small cell away: all, by all that is published; lines, by a total of two hidden parts; none. wide_by: rule, intervals are as wide by what the mark says as well (that it is no 0); or whole, that is left out of account, so long as nothing is exact.
+published: the table as it was published before, with the same columns (marks: what stands in it in the place of numbers): what it hid stays hidden, and what it showed stays shown where it can. published_is: pattern; or out: the numbers that it shows are these, and cannot be hidden any more.
+mark: what stands for all that is hidden. ranges: none; nces, edfacts: rates are printed as reporting_range does, and their numerators are not printed. max_nodes: how long the audit tries whole numbers.
+Where everybody or nobody of a group has an outcome, a range is printed, and a notice says so: the number tells it of each of them.
+Raises 22000 for what cannot be hidden so that it cannot be had, with the cell; 22023 for what is said wrongly, a total that is not the sum of its parts and percents that fit no number; 22004 for NULL in the place of a true number and NULL arguments other than width, residual and published; 0A000 for measures with same_for, comparisons of rates in ranges; else as disclosure_audit.';

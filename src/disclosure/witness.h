@@ -1,0 +1,18 @@
+/*
+ * witness.h
+ *		Hidden numbers that are seen not to be given away.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_WITNESS_H
+#define GAPSTATS_WITNESS_H
+
+#include "disclosure/whole.h"
+
+/* Unknowns whose true numbers are not known are looked at by the audit alone. */
+#define NO_TRUTH PG_INT64_MIN
+
+extern void FindWitnesses(Solution *solution, int max_nodes);
+extern void FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, bool *is_safe);
+
+#endif							/* GAPSTATS_WITNESS_H */
