@@ -148,6 +148,22 @@ SELECT status FROM refresh_watch_list('list');
 SELECT status, error IS NOT NULL AS says_why FROM list_runs ORDER BY run DESC LIMIT 2;
 SELECT * FROM disagreement('list');
 
+-- a rule does nothing to a list, nor makes one: a run would change what it works on
+SELECT add_rule('list', 'again', $$SELECT student_id, (SELECT 1 FROM gapstats.refresh_watch_list('district.list')) FROM district.students$$, '>=', 1, 'again');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT change_rule('list', 'again', query => $$SELECT student_id, 1 FROM district.students WHERE gapstats.create_watch_list('district.other', 'TABLE district.students') IS NOT NULL$$);
+SELECT status, error FROM refresh_watch_list('list');
+SELECT change_rule('list', 'again', query => $$SELECT student_id, 1 FROM district.students WHERE gapstats.drop_rule('district.list', 'again') IS NULL$$);
+SELECT status, error FROM refresh_watch_list('list');
+-- but it may read another list as its readers do
+SELECT create_watch_list('other', 'SELECT student_id FROM students');
+SELECT share_watch_list('other', viewers_query => 'SELECT ''regress_analyst'' AS viewer, student_id FROM students');
+SELECT add_rule('other', 'a', 'SELECT student_id, days FROM absences', '>=', 5, 'a');
+SELECT status, flagged FROM refresh_watch_list('other');
+SELECT change_rule('list', 'again', query => $$SELECT student_id, 1 FROM district.other_mine WHERE status <> 'on track'$$);
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

@@ -440,7 +440,7 @@ DescribeBetween(const Description *description, Measure *measure, JsonbContainer
 	JsonbValue *value = JsonField(object, "between");
 	JsonbIterator *iterator;
 	JsonbValue	groups;
-	char	   *dimension;
+	char	   *dimension = NULL;
 	char	  **names = NULL;
 	int			n = 0;
 

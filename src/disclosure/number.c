@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include <inttypes.h>
+
 #include "common/int.h"
 #include "disclosure/number.h"
 
@@ -264,7 +266,7 @@ char *
 NumberText(int64 value, int32 decimals)
 {
 	uint64		magnitude = value < 0 ? -(uint64) value : (uint64) value;
-	char	   *digits = psprintf("%0*" INT64_MODIFIER "u", decimals + 1, magnitude);
+	char	   *digits = psprintf("%0*" PRIu64, decimals + 1, magnitude);
 	int			whole = strlen(digits) - decimals;
 
 	return psprintf("%s%.*s%s%s", value < 0 ? "-" : "", whole, digits,

@@ -121,7 +121,7 @@ LimitTerm(const Component *component, Region *region, Trail *trail, int unknown,
 		return true;
 
 	/* If the coefficient is negative, minus the unknown is at most the bound */
-	bound = Highest(component, region, unknown, value, Abs(coefficient));
+	bound = Highest(component, region, unknown, value, is_positive ? coefficient : -coefficient);
 	bound = is_positive ? bound : -bound;
 	if (bound <= LARGEST_BOUND && bound >= -LARGEST_BOUND && (is_positive ? bound < *limit : bound > *limit))
 		SetBound(trail, limit, (int64) bound);

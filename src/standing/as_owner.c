@@ -110,20 +110,27 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 static Oid
 OwnerOfFirst(FunctionCallInfo fcinfo)
 {
-	HeapTuple	tuple;
 	Oid			owner;
 
 	if (PG_ARGISNULL(0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("list must not be null")));
-	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(PG_GETARG_OID(0)));
-	if (!HeapTupleIsValid(tuple))
+	owner = OwnerOfRelation(PG_GETARG_OID(0));
+	if (!OidIsValid(owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
 				 errmsg("relation with OID %u does not exist", PG_GETARG_OID(0))));
-	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
-	ReleaseSysCache(tuple);
 	return owner;
+}
+
+/* A run would change what it works on. */
+static void
+RefuseInWrittenQuery(void)
+{
+	if (InWrittenQuery())
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a query of a watch list cannot manage watch lists")));
 }
 
 /*
@@ -136,6 +143,7 @@ done_for_owner(PG_FUNCTION_ARGS)
 {
 	Oid			owner = OwnerOfFirst(fcinfo);
 
+	RefuseInWrittenQuery();
 	if (!has_privs_of_role(GetUserId(), owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -155,13 +163,14 @@ PG_FUNCTION_INFO_V1(done_for_anyone);
 Datum
 done_for_anyone(PG_FUNCTION_ARGS)
 {
+	Oid			owner = OwnerOfFirst(fcinfo);
 	BufferUsage buffers = pgBufferUsage;
 	WalUsage	wal = pgWalUsage;
-	Datum		result;
+	volatile Datum result;
 
 	PG_TRY();
 	{
-		result = DoAsOwner(fcinfo, OwnerOfFirst(fcinfo));
+		result = DoAsOwner(fcinfo, owner);
 	}
 	PG_FINALLY();
 	{
@@ -180,6 +189,7 @@ PG_FUNCTION_INFO_V1(done_for_oneself);
 Datum
 done_for_oneself(PG_FUNCTION_ARGS)
 {
+	RefuseInWrittenQuery();
 	return DoAsOwner(fcinfo, GetUserId());
 }
 

@@ -29,6 +29,7 @@
 #include "standing/reads.h"
 #include "standing/row_receiver.h"
 #include "standing/trust.h"
+#include "standing/wall.h"
 #include "tcop/tcopprot.h"
 #include "tcop/utility.h"
 #include "utils/array.h"
@@ -98,6 +99,7 @@ WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 
 		error_context_stack = &place;
 		WatchFunctions(GetUserId());
+		EnterWrittenQuery();
 		UseSettings(kept);
 		work(kept, arg);
 		AtEOXact_GUC(true, level);

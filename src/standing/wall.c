@@ -10,7 +10,8 @@
  *
  * Names are looked up many times in one piece of work, and whoever owns a schema can rename it
  * and put another in its place at any time.  So however a relation of somebody else came to be
- * read or written there, his functions do not run and what is his is not written to.
+ * used there, his functions do not run, what is his is not written to, and nothing but the
+ * queries that the owner wrote reads it.
  *
  * That does not tame a superuser, so nothing that stands may belong to one.
  *
@@ -18,6 +19,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
@@ -26,6 +28,7 @@
 #include "utils/acl.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "base/compat.h"
 #include "standing/trust.h"
@@ -34,6 +37,11 @@
 /* Set only here, so it says truly who called; empty outside of a wall */
 #define CALLER_SETTING "gapstats.caller"
 static char *caller_setting = NULL;
+
+/* Does a query run that somebody wrote, which may read what its user may? */
+#define WRITTEN_QUERY_SETTING "gapstats.runs_written_query"
+static bool runs_written_query = false;
+
 static char *protected_columns = NULL;
 
 static ExecutorCheckPerms_hook_type next_check = NULL;
@@ -88,6 +96,7 @@ EnterWall(Oid owner, Wall *wall)
 	if (client_min_messages < NOTICE)
 		SetInside("client_min_messages", "notice", PGC_USERSET);
 	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
+	SetInside(WRITTEN_QUERY_SETTING, "off", PGC_INTERNAL);
 	WatchFunctions(owner);
 }
 
@@ -96,6 +105,34 @@ LeaveWall(const Wall *wall)
 {
 	AtEOXact_GUC(false, wall->guc_level);
 	SetUserIdAndSecContext(wall->caller, wall->sec_context);
+}
+
+/* InvalidOid if there is no such relation */
+Oid
+OwnerOfRelation(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/* From here to the end of the current nest level of settings a query runs that somebody wrote. */
+void
+EnterWrittenQuery(void)
+{
+	SetInside(WRITTEN_QUERY_SETTING, "on", PGC_INTERNAL);
+}
+
+bool
+InWrittenQuery(void)
+{
+	return runs_written_query;
 }
 
 static bool
@@ -121,7 +158,35 @@ CheckWritten(Oid relation)
 			 errdetail("What works as the owner of a watch list writes to the owner's relations only.")));
 }
 
+/*
+ * CheckRead
+ *		Nor reads it, but in a query that the owner wrote: what somebody put in the place of a
+ *		part would say how the list works.
+ */
+static void
+CheckRead(Oid relation)
+{
+	Oid			owner = OwnerOfRelation(relation);
+
+	if (runs_written_query || owner == GetUserId() || superuser_arg(owner))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("relation \"%s\" does not belong to \"%s\"",
+					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
+			 errdetail("What works as the owner of a watch list reads the owner's relations only, but for the list's queries.")));
+}
+
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
+
+static void
+CheckUsed(Oid relation, AclMode privileges)
+{
+	if (privileges & ACL_WRITE)
+		CheckWritten(relation);
+	else if (privileges != 0)
+		CheckRead(relation);
+}
 
 #if PG_VERSION_NUM >= 160000
 static bool
@@ -135,8 +200,7 @@ CheckPermissions(List *range_table, List *permissions, bool raise)
 		{
 			RTEPermissionInfo *info = lfirst_node(RTEPermissionInfo, cell);
 
-			if (info->requiredPerms & ACL_WRITE)
-				CheckWritten(info->relid);
+			CheckUsed(info->relid, info->requiredPerms);
 		}
 	}
 	return next_check == NULL || next_check(range_table, permissions, raise);
@@ -153,8 +217,8 @@ CheckPermissions(List *range_table, bool raise)
 		{
 			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 
-			if (entry->rtekind == RTE_RELATION && (entry->requiredPerms & ACL_WRITE))
-				CheckWritten(entry->relid);
+			if (entry->rtekind == RTE_RELATION)
+				CheckUsed(entry->relid, entry->requiredPerms);
 		}
 	}
 	return next_check == NULL || next_check(range_table, raise);
@@ -182,6 +246,10 @@ DefineWallSettings(void)
 							   "Who called what is done as the owner of a watch list.",
 							   NULL, &caller_setting, "", PGC_INTERNAL,
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	DefineCustomBoolVariable(WRITTEN_QUERY_SETTING,
+							 "Whether a query runs that the owner of a watch list wrote.",
+							 NULL, &runs_written_query, false, PGC_INTERNAL,
+							 GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",
 							   "Names of columns, with commas between them, that rules of watch lists are not to read.",
 							   "They come on top of the words by which a column shows that it holds race, language, income, disability, sex or religion.",

@@ -17,5 +17,8 @@ typedef struct Wall
 extern void DefineWallSettings(void);
 extern void EnterWall(Oid owner, Wall *wall);
 extern void LeaveWall(const Wall *wall);
+extern void EnterWrittenQuery(void);
+extern bool InWrittenQuery(void);
+extern Oid	OwnerOfRelation(Oid relation);
 
 #endif							/* GAPSTATS_WALL_H */

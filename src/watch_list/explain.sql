@@ -28,9 +28,13 @@ BEGIN
 			RETURN NEXT;
 			CONTINUE;
 		END IF;
-		RETURN QUERY EXECUTE gapstats_internal.statement(list, format('SELECT $2, $3, $4, to_jsonb(t) FROM %s t WHERE t.%I @equals $1::@student_id LIMIT 1000',
-			replace(origin.origin::text, '@', '@@'), replace(origin.origin_column, '@', '@@')))
-		USING student, flagged.rule, flagged.reason, origin.origin::text;
+		-- a query like those that somebody wrote, for it reads what may be another's
+		-- as a query that somebody wrote, for it reads what may be another's
+		RETURN QUERY
+		SELECT flagged.rule, flagged.reason, origin.origin::text, r.source_row
+		FROM format('SELECT to_jsonb(t) FROM %s t WHERE t.%I @equals %L::@student_id LIMIT 1000',
+			replace(origin.origin::text, '@', '@@'), replace(origin.origin_column, '@', '@@'), replace(student, '@', '@@')) AS q (template)
+		CROSS JOIN gapstats_internal.run_kept_query(what, gapstats_internal.keep_query(what, gapstats_internal.statement(list, template), 'pg_catalog')) AS r (source_row jsonb);
 	END LOOP;
 END
 $$;

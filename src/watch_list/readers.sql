@@ -207,6 +207,20 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
 'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", "my_events" and the others that begin so, each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name (or a regrole, which follows when the role is renamed), or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once, however much it changes, and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
 
+CREATE FUNCTION gapstats_internal.parts_for(what text)
+RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN what = 'read' THEN '{mine, my_reasons, words}'::text[]
+	WHEN what = 'outbox' THEN '{outbox}'
+	WHEN what = 'counts' THEN '{counts}'
+	WHEN what IN ('follow up', 'act for viewers') THEN ARRAY(
+		SELECT part FROM gapstats_internal.list_parts()
+		WHERE part ~ '^(mine$|my_)' OR part = 'words' OR part = 'acting' AND what = 'act for viewers')
+END;
+COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
+'What a role may read of a watch list that has been granted read, follow up, act for viewers, counts or outbox.';
+
 CREATE FUNCTION gapstats_internal.unshare_watch_list_as_owner(list regclass)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
@@ -221,7 +235,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @viewers');
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers');
 	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass)
-	FROM unnest('{mine, my_reasons, my_flags, my_check_ins, my_interventions, my_events, my_sheet, acting, words}'::text[]) AS p (part);
+	FROM unnest(gapstats_internal.parts_for('act for viewers')) AS p (part);
 	PERFORM gapstats_internal.keep_grants(list);
 	RETURN taken_back > 0;
 END
@@ -234,19 +248,6 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unshare_watch_list(regclass) IS
 'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared.';
-
-CREATE FUNCTION gapstats_internal.parts_for(what text)
-RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE what
-	WHEN 'read' THEN '{mine, my_reasons, words}'::text[]
-	WHEN 'follow up' THEN '{mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_events, my_sheet}'
-	WHEN 'outbox' THEN '{outbox}'
-	WHEN 'counts' THEN '{counts}'
-	WHEN 'act for viewers' THEN '{acting, mine, my_reasons, words, my_flags, my_check_ins, my_interventions, my_events, my_sheet}'
-END;
-COMMENT ON FUNCTION gapstats_internal.parts_for(text) IS
-'What a role may read of a watch list that has been granted read, follow up, act for viewers, counts or outbox.';
 
 CREATE FUNCTION gapstats_internal.grant_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS void
