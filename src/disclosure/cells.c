@@ -267,6 +267,8 @@ ReadText(Reading *reading, int field, const char *text, Number *number)
 	Parsed		parsed = ParseNumber(text, &number->value, &number->decimals);
 	MemoryContext old;
 
+	if (parsed == TOO_MANY_DIGITS && description->is_unrounded)
+		parsed = ParseNumber(ShortenNumber(text), &number->value, &number->decimals);
 	if (parsed == PARSED)
 	{
 		number->said = SHOWN;

@@ -80,6 +80,7 @@ typedef struct Description
 	int			n_fields;		/* columns with numbers */
 	char	  **fields;
 	FieldUse   *field_uses;
+	bool		is_unrounded;	/* numbers are as they were computed: digits that there is no room for are left out */
 	Dictionary	texts;			/* that stand in the place of numbers */
 	Said	   *said;			/* what each of them says */
 	int			max_said;

@@ -302,17 +302,20 @@ CanMove(Look *look, const Region *region, int place)
 		(down.most > 0 && SearchCell(look, region, place, -1));
 }
 
-/* Whether a cell is part of a total that a person makes up: whatever is published, she knows that it is 0 */
+/* Whether a cell is in a total that a person makes up: whatever is published, she knows that it is 0 */
 static bool
 IsInHerTotal(const Look *look, int cell, int person)
 {
 	const OrderedTable *table = look->zone->table;
 
+	if (look->measure->values[cell] != 0)
+		return false;
 	for_each_line(table, cell, i)
 	{
 		int			total = table->total[table->lines[i]];
 
-		if (look->measure->is_alone[total] && look->people[total] == person)
+		if ((look->measure->is_alone[total] && look->people[total] == person) ||
+			(total != cell && IsInHerTotal(look, total, person)))
 			return true;
 	}
 	return false;

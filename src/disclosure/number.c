@@ -150,6 +150,31 @@ ParseNumber(const char *text, int64 *value, int32 *decimals)
 	return parsed;
 }
 
+/*
+ * ShortenNumber
+ *		The same text with as many digits of a number as there is room for: what follows is left out.
+ */
+char *
+ShortenNumber(const char *text)
+{
+	char	   *shortened = pstrdup(text);
+	char	   *point = strchr(shortened, '.');
+	int			n_whole = 0;
+
+	if (point == NULL)
+		return shortened;
+	for (const char *c = shortened; c < point; c++)
+		n_whole += isdigit((unsigned char) *c) ? 1 : 0;
+	for (char *c = point + 1; isdigit((unsigned char) *c); c++)
+	{
+		if (n_whole + (c - point) < MAX_DIGITS)
+			continue;
+		memmove(c, c + strspn(c, "0123456789"), strlen(c + strspn(c, "0123456789")) + 1);
+		break;
+	}
+	return shortened;
+}
+
 /* How a comparison may be written; the longer ones first */
 static const struct
 {

@@ -56,6 +56,7 @@ typedef enum Parsed
 } Parsed;
 
 extern Parsed ParseNumber(const char *text, int64 *value, int32 *decimals);
+extern char *ShortenNumber(const char *text);
 extern bool ParseRange(const char *text, Said *said);
 extern bool ScaleNumber(int64 value, int32 decimals, int32 to_decimals, int64 *scaled);
 extern char *NumberText(int64 value, int32 decimals);

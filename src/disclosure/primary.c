@@ -15,9 +15,10 @@
 #include "disclosure/primary.h"
 #include "miscadmin.h"
 
-/* Of hiding a cell, beside one that nobody ever saw shown */
+/* Of hiding a cell, more for each way in which it is a total, and so many times for one that was shown before */
 #define COST_OF_A_CELL 1.0
-#define COST_OF_ONE_THAT_WAS_SHOWN 3.0
+#define COST_OF_A_TOTAL 0.5
+#define TIMES_IF_IT_WAS_SHOWN 3.0
 
 static const Facts *
 FactsOf(const Task *task)
@@ -248,6 +249,23 @@ MayHide(const Task *task, int cell)
 	return true;
 }
 
+/* What it costs to hide each cell: readers miss totals most */
+static void
+SetCosts(Task *task)
+{
+	const Lines *lines = FactsOf(task)->lines;
+
+	for (int i = 0; i < task->table.n_cells; i++)
+		task->cost[i] = COST_OF_A_CELL;
+	for (int i = 0; i < lines->n; i++)
+		task->cost[lines->lines[i].total] += COST_OF_A_TOTAL;
+	for (int i = 0; i < task->table.n_cells; i++)
+	{
+		if (!MayHide(task, i))
+			task->cost[i] = HUGE_VAL;
+	}
+}
+
 /* What was published before: shown again if it can be, and hidden again. Numbers that are out cannot be hidden. */
 static void
 KeepToEarlier(Task *task, const Earlier *earlier)
@@ -255,7 +273,7 @@ KeepToEarlier(Task *task, const Earlier *earlier)
 	for (int cell = 0; cell < task->table.n_cells; cell++)
 	{
 		if (earlier->was_shown[cell])
-			task->cost[cell] = Max(task->cost[cell], earlier->is_out ? HUGE_VAL : COST_OF_ONE_THAT_WAS_SHOWN);
+			task->cost[cell] = earlier->is_out ? HUGE_VAL : TIMES_IF_IT_WAS_SHOWN * task->cost[cell];
 		if (earlier->was_shown[cell] && earlier->is_out)
 		{
 			task->must_hide[cell] = false;
@@ -283,10 +301,7 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	task->must_hide = palloc_extended(n, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	task->cost = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
-	{
 		keys[i] = i;
-		task->cost[i] = COST_OF_A_CELL;
-	}
 	KeepAll(task);
 	HideCells(task);
 	task->table = (ProtectedTable) {
@@ -294,11 +309,7 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	};
 	DescribeKept(task, strength);
 	DescribeLines(task);
-	for (int i = 0; i < n; i++)
-	{
-		if (!MayHide(task, i))
-			task->cost[i] = HUGE_VAL;
-	}
+	SetCosts(task);
 	if (earlier != NULL)
 		KeepToEarlier(task, earlier);
 	return task;

@@ -88,9 +88,11 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges)
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
 	for (int i = 0; i < description->n_measures; i++)
 	{
-		const Measure *measure = &description->measures[i];
+		Measure    *measure = &description->measures[i];
 		bool		is_in_ranges = IsInRanges(publication, truth->facts->quantity_of[i]);
 
+		if (is_in_ranges)
+			measure->decimals = 0;	/* of the rates that are so sure that they are no ranges */
 		if (is_in_ranges && measure->kind >= MEASURE_GAP)
 			RefuseComparison(measure);
 		if (is_in_ranges && !IsRate(measure))

@@ -13,8 +13,8 @@
 #include "disclosure/words.h"
 #include "miscadmin.h"
 
-/* Of a number that has not been found yet */
-#define NOT_FOUND (-1)
+/* Decimals of a rate that are sure: double precision has no more than some 16 digits */
+#define SURE_DECIMALS 12
 
 /* Decimals of what is computed, where nobody says with how many */
 static const int usual_decimals[] = {
@@ -43,6 +43,7 @@ TrueField(const Measure *measure)
 void
 DescribeTruth(Description *description)
 {
+	description->is_unrounded = true;
 	for (int i = 0; i < description->n_measures; i++)
 	{
 		const Measure *measure = &description->measures[i];
@@ -171,6 +172,8 @@ CountBehind(const Truth *truth, const Measure *measure, int cell, int64 n)
 		return 0;
 	if (number.said != SHOWN)
 		RefuseMissing(truth, measure, cell);
+	for (; number.decimals > SURE_DECIMALS; number.decimals--)
+		number.value /= 10;
 	unit *= PowerOf10(number.decimals);
 	count = (2 * (int128) number.value * n + unit) / (2 * unit);
 	off = (int128) number.value * n - count * unit;
