@@ -129,16 +129,17 @@ EnterWrittenQuery(void)
 	SetInside(WRITTEN_QUERY_SETTING, "on", PGC_INTERNAL);
 }
 
-bool
-InWrittenQuery(void)
-{
-	return runs_written_query;
-}
-
 static bool
 IsInside(void)
 {
 	return caller_setting != NULL && caller_setting[0] != '\0';
+}
+
+/* Is what is done now part of a query that the owner of a list wrote? */
+bool
+InWrittenQuery(void)
+{
+	return IsInside() && runs_written_query;
 }
 
 /*
@@ -168,7 +169,7 @@ CheckRead(Oid relation)
 {
 	Oid			owner = OwnerOfRelation(relation);
 
-	if (runs_written_query || owner == GetUserId() || superuser_arg(owner))
+	if (InWrittenQuery() || owner == GetUserId() || superuser_arg(owner))
 		return;
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),

@@ -37,9 +37,10 @@ DECLARE
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT jsonb_agg(c || jsonb_build_object('keep', coalesce(p.students IS NOT NULL, cardinality(array_remove(g.groups, NULL)) = 0)))
+		SELECT jsonb_agg(c || jsonb_build_object('keep', p.students IS NOT NULL OR cardinality(array_remove(g.groups, NULL)) = 0,
+			'hide', coalesce(g.hide, false) OR g.students > 0 AND g.flagged = g.students))
 		FROM jsonb_array_elements($1) c
-		CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[])
+		CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, students bigint, flagged bigint)
 		LEFT JOIN @counts p ON p.group_value = g.groups[array_position($2, p.group_column)] AND NOT p.is_total AND cardinality(array_remove(g.groups, NULL)) = 1
 		$sql$)
 	INTO cells
@@ -49,7 +50,45 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[]) IS
-'What the counts of a watch list count; kept are the total, which most ask for, and what was shown by the last run, which is known.';
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known; hidden are groups of whom all are flagged, for that is told of each.';
+
+CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
+RETURNS text[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	shown text[] := '{}';
+	columns_in integer[] := '{}';
+	part jsonb;
+	hidden text[];
+	again boolean;
+BEGIN
+	-- beside what is shown of the columns before it, and rather what it showed last
+	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
+		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
+			part := (
+				SELECT jsonb_agg(c || jsonb_build_object(
+					'keep', CASE WHEN is_settled THEN is_shown ELSE again AND coalesce(g.keep, false) END,
+					'hide', coalesce(g.hide, false) OR is_settled AND NOT is_shown))
+				FROM jsonb_array_elements(cells) c
+				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
+				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text = ANY (shown)) s (is_settled, is_shown)
+				WHERE o.of_columns <@ (columns_in || i));
+			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END);
+			EXIT WHEN hidden IS NOT NULL;
+		END LOOP;
+		IF hidden IS NOT NULL THEN
+			columns_in := columns_in || i;
+			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE NOT g.groups::text = ANY (hidden || shown));
+		END IF;
+	END LOOP;
+	RETURN shown;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.shown_cells(jsonb, jsonb, integer) IS
+'The groups, as texts of arrays, of those counted cells that may be shown. A column takes nothing from those before it: if nothing of it can be shown beside them, nothing is.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
@@ -73,7 +112,7 @@ BEGIN
 				CASE WHEN hidden THEN 'suppressed' END AS reason
 			FROM jsonb_to_recordset($2) AS c (groups text[], students bigint, flagged bigint)
 			CROSS JOIN generate_subscripts($1, 1) AS i
-			CROSS JOIN LATERAL (SELECT c.groups::text = ANY ($3)) h (hidden)
+			CROSS JOIN LATERAL (SELECT NOT c.groups::text = ANY ($3)) h (hidden)
 			WHERE cardinality(array_remove(c.groups, NULL)) = (c.groups[i] IS NOT NULL)::integer
 		), gone AS (
 			DELETE FROM @counts c
@@ -86,7 +125,7 @@ BEGIN
 		WHERE (c.students, c.flagged, c.reason) IS DISTINCT FROM (excluded.students, excluded.flagged, excluded.reason)
 		$sql$)
 	USING group_columns, cells,
-		CASE WHEN cells IS NOT NULL THEN gapstats_internal.hidden_groups(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END;
+		CASE WHEN cells IS NOT NULL THEN gapstats_internal.shown_cells(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_counts(regclass) IS
@@ -115,7 +154,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of two of their groups, either. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of two of their groups, either (but that there are none); a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean

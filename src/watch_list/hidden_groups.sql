@@ -18,34 +18,29 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.cells_query(jsonb, text[], text) IS
 'A query that gives cells as suppress() reads them, with a column a group and one a measure; or of those that are hidden or kept, if what says how a measure is written then.';
 
-CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer)
+CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern', wide_by text DEFAULT 'rule')
 RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning	-- that a number is of nobody may be known
+SET client_min_messages = warning	-- who asks knows of whom all or nobody is counted
 AS $$
 DECLARE
 	names CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(measures));
-	marked CONSTANT jsonb := (
-		SELECT jsonb_agg(c || jsonb_build_object('hide', coalesce((c ->> 'hide')::boolean, false)
-			-- what is so of all of a group is told of each
-			OR EXISTS (SELECT FROM jsonb_each(measures) m WHERE m.value ->> 'kind' = 'count' AND c -> m.key = c -> (m.value ->> 'of') AND c ->> m.key <> '0')))
-		FROM jsonb_array_elements(cells) c);
 BEGIN
 	RETURN ARRAY(
 		SELECT DISTINCT s.members::text
-		FROM gapstats.suppress(gapstats_internal.cells_query(marked, names, '%I'),
+		FROM gapstats.suppress(gapstats_internal.cells_query(cells, names, '%I'),
 			ARRAY(SELECT 'd' || i FROM generate_series(1, jsonb_array_length(cells -> 0 -> 'groups')) AS i ORDER BY i), measures, minimum => minimum,
-			published => CASE WHEN jsonb_path_exists(marked, '$[*] ? (@.hide == true || @.keep == true)')
-				THEN gapstats_internal.cells_query(marked, names, 'CASE WHEN NOT hide THEN %1$I END AS %1$I') END, mark => '*') s
+			published => CASE WHEN jsonb_path_exists(cells, '$[*] ? (@.hide == true || @.keep == true)')
+				THEN gapstats_internal.cells_query(cells, names, 'CASE WHEN hide IS NOT TRUE THEN %1$I END AS %1$I') END,
+			published_is => published_is, wide_by => wide_by, mark => '*') s
 		WHERE s.shown = '*');
 EXCEPTION WHEN data_exception THEN
 	IF SQLSTATE <> '22000' THEN
 		RAISE;
 	END IF;
-	-- what cannot be hidden among others is not shown at all
-	RETURN ARRAY(SELECT c.groups::text FROM jsonb_to_recordset(cells) AS c (groups text[]));
+	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer) IS
-'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures. Those of whom all are counted by a measure are hidden, too.';
+COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text, text) IS
+'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case; wide_by ''whole'': nobody knows which numbers are 0. NULL if nothing that may be hidden is enough.';
