@@ -334,29 +334,31 @@ BEGIN
 				count(*) FILTER (WHERE outcome IS NULL) AS missing
 			FROM judged
 			GROUP BY GROUPING SETS ((model, group_value), (model))
+		), sized AS MATERIALIZED (
+			-- the same for all models of the same students, for each tells how many there are of a group
+			SELECT model, gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'keep', is_total)), '{"n": "count"}', $2, 'out')
+				|| gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', students, 'keep', is_total)), '{"n": "count"}', $2, 'out') AS hidden
+			FROM counted
+			GROUP BY model
 		), margin AS (
-			SELECT c.model, c.is_total, c.groups, m.*, least(t.x, t.n - t.x) AS total_few, t.students,
+			SELECT c.model, c.is_total, c.groups, m.*, max(least(m.x, m.n - m.x)) FILTER (WHERE c.is_total) OVER (PARTITION BY c.model, m.margin) AS total_few,
 				-- what is so of all of a group is told of each; of a school that is flagged as a whole it is not hers
-				NOT c.is_total AND m.x > 0 AND m.x = m.n AND (m.margin = 'outcome' OR m.margin = 'flagged' AND c.model NOT LIKE 'mean outcome of %%') AS hide
+				NOT c.is_total AND (c.groups::text = ANY (s.hidden) OR m.x > 0 AND m.x = m.n AND (m.margin = 'outcome' OR m.margin = 'flagged' AND c.model NOT LIKE 'mean outcome of %%')) AS hide
 			FROM counted c
+			JOIN sized s USING (model)
 			CROSS JOIN LATERAL (VALUES ('flagged', c.tp + c.fp, c.n), ('outcome', c.tp + c.fn, c.n), ('insufficient', c.insufficient, c.students), ('missing', c.missing, c.students)) m (margin, x, n)
-			JOIN LATERAL (
-				SELECT CASE m.margin WHEN 'flagged' THEN a.tp + a.fp WHEN 'outcome' THEN a.tp + a.fn WHEN 'insufficient' THEN a.insufficient ELSE a.missing END,
-					CASE WHEN m.margin IN ('flagged', 'outcome') THEN a.n ELSE a.students END, a.students
-				FROM counted a WHERE a.is_total AND a.model = c.model
-			) t (x, n, students) ON true
 		), hidden AS MATERIALIZED (
-			SELECT model, students, gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'x', x, 'keep', is_total, 'hide', hide)),
-				CASE total_few WHEN 0 THEN '{"n": "count"}' ELSE '{"n": "count", "x": {"kind": "count", "of": "n"}}' END::jsonb, $2, 'out', 'whole') AS groups
+			SELECT model, hidden FROM sized
+			UNION ALL
+			SELECT model, CASE
+				-- among so few in all there is nothing to hide in
+				WHEN total_few BETWEEN 1 AND $2 - 1 THEN array_agg(groups::text) FILTER (WHERE NOT is_total)
+				ELSE gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'x', x, 'keep', is_total, 'hide', hide)),
+					CASE total_few WHEN 0 THEN '{"n": "count"}' ELSE '{"n": "count", "x": {"kind": "count", "of": "n"}}' END::jsonb, $2, 'out') END
 			FROM margin
-			WHERE total_few NOT BETWEEN 1 AND $2 - 1
-			GROUP BY model, students, margin, total_few
+			GROUP BY model, margin, total_few
 		), cell AS (
-			-- models of the same students tell how many there are of a group that another hides; among
-			-- so few in all there is nothing to hide in
-			SELECT c.*, EXISTS (SELECT FROM hidden h WHERE h.model = c.model AND h.groups IS NULL) OR NOT c.is_total AND (
-				EXISTS (SELECT FROM margin m WHERE m.model = c.model AND m.total_few BETWEEN 1 AND $2 - 1)
-				OR EXISTS (SELECT FROM hidden h WHERE c.groups::text = ANY (h.groups) AND h.students = (SELECT a.students FROM counted a WHERE a.is_total AND a.model = c.model))) AS suppressed
+			SELECT c.*, EXISTS (SELECT FROM hidden h WHERE h.model = c.model AND (h.hidden IS NULL OR NOT c.is_total AND c.groups::text = ANY (h.hidden))) AS suppressed
 			FROM counted c
 		), reference AS (
 			SELECT DISTINCT ON (model) *
@@ -423,7 +425,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, of other models of the same students, too, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,

@@ -18,7 +18,7 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.cells_query(jsonb, text[], text) IS
 'A query that gives cells as suppress() reads them, with a column a group and one a measure; or of those that are hidden or kept, if what says how a measure is written then.';
 
-CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern', wide_by text DEFAULT 'rule')
+CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern')
 RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -33,7 +33,7 @@ BEGIN
 			ARRAY(SELECT 'd' || i FROM generate_series(1, jsonb_array_length(cells -> 0 -> 'groups')) AS i ORDER BY i), measures, minimum => minimum,
 			published => CASE WHEN jsonb_path_exists(cells, '$[*] ? (@.hide == true || @.keep == true)')
 				THEN gapstats_internal.cells_query(cells, names, 'CASE WHEN hide IS NOT TRUE THEN %1$I END AS %1$I') END,
-			published_is => published_is, wide_by => wide_by, mark => '*') s
+			published_is => published_is, mark => '*') s
 		WHERE s.shown = '*');
 EXCEPTION WHEN data_exception THEN
 	IF SQLSTATE <> '22000' THEN
@@ -42,5 +42,5 @@ EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text, text) IS
-'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case; wide_by ''whole'': nobody knows which numbers are 0. NULL if nothing that may be hidden is enough.';
+COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text) IS
+'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case. NULL if nothing that may be hidden is enough.';
