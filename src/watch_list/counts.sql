@@ -9,26 +9,31 @@ DECLARE
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT jsonb_agg(to_jsonb(t) || CASE WHEN cardinality(array_remove(t.groups, NULL)) > 1 THEN '{"hide": true}'::jsonb ELSE '{}' END)
+		SELECT jsonb_agg(t)
 		FROM (
-			SELECT ARRAY[%2$s] AS groups, %5$s
-			FROM (SELECT %1$s, %4$s) c
-			GROUP BY GROUPING SETS ((), %3$s)
+			SELECT ARRAY[%2$s] AS groups, %4$s
+			FROM (SELECT %1$s, %3$s) c
+			GROUP BY GROUPING SETS ((), %2$s)
 		) t
 		$sql$,
 		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
 		(SELECT string_agg('c.d' || i, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
-		(SELECT string_agg(CASE WHEN i = j THEN format('(c.d%s)', i) ELSE format('(c.d%s, c.d%s)', i, j) END, ', ' ORDER BY i, j)
-		 FROM generate_subscripts(group_columns, 1) AS i, generate_subscripts(group_columns, 1) AS j WHERE i <= j),
 		source, counts))
 	INTO cells;
 	RETURN cells;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text) IS
-'Counts over what is left of a SELECT from c, the students of a watch list: in all, in each group of each of some of their columns, and, to be hidden, in each combination of the groups of two of them, of which what is published of both could tell.';
+'Counts over what is left of a SELECT from c, the students of a watch list: in all, and in each group of each of some of their columns.';
 
-CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[])
+CREATE FUNCTION gapstats_internal.is_small(n bigint, minimum integer)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN n BETWEEN 1 AND minimum - 1;
+COMMENT ON FUNCTION gapstats_internal.is_small(bigint, integer) IS
+'Whether so few, but some, are not to be told of.';
+
+CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[], minimum integer)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -37,20 +42,27 @@ DECLARE
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT jsonb_agg(c || jsonb_build_object('keep', p.students IS NOT NULL OR cardinality(array_remove(g.groups, NULL)) = 0,
-			'hide', coalesce(g.hide, false) OR g.students > 0 AND g.flagged = g.students))
-		FROM jsonb_array_elements($1) c
-		CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, students bigint, flagged bigint)
-		LEFT JOIN @counts p ON p.group_value = g.groups[array_position($2, p.group_column)] AND NOT p.is_total AND cardinality(array_remove(g.groups, NULL)) = 1
+		WITH cell AS (
+			SELECT g.*, cardinality(array_remove(g.groups, NULL)) = 0 AS is_total, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
+			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
+		)
+		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
+			'keep', c.is_total OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
+		FROM cell c
+		LEFT JOIN @counts p ON p.group_value = c.groups[array_position($2, p.group_column)] AND NOT p.is_total
+		CROSS JOIN LATERAL (
+			SELECT bool_or(gapstats_internal.is_small(n, $3))
+			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
+		) s (is_small)
 		$sql$)
 	INTO cells
 	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged'),
-		group_columns;
+		group_columns, minimum;
 	RETURN cells;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[]) IS
-'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known; hidden are groups of whom all are flagged, for that is told of each.';
+COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it has become small; hidden are groups of whom all are flagged, for that is told of each.';
 
 CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
 RETURNS text[]
@@ -64,7 +76,9 @@ DECLARE
 	hidden text[];
 	again boolean;
 BEGIN
-	-- beside what is shown of the columns before it, and rather what it showed last
+	-- Beside what is shown of the columns before it, and rather what it showed last.  Of combinations
+	-- of two groups these tell nothing small: a combination is anything from no students to those of
+	-- the smaller group, or of what is left of all without the larger, and none of these is small.
 	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
 		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
 			part := (
@@ -102,7 +116,7 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT array_agg(group_column ORDER BY "position"), max(minimum) FROM @breakdowns') INTO group_columns, minimum;
 	IF group_columns IS NOT NULL THEN
-		cells := gapstats_internal.count_cells(list, group_columns);
+		cells := gapstats_internal.count_cells(list, group_columns, minimum);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH new AS MATERIALIZED (
@@ -154,7 +168,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of two of their groups, either (but that there are none); a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of their groups, either, unless it is known otherwise of whom there are none; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean
