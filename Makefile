@@ -53,6 +53,7 @@ SQL_FILES = \
 	src/watch_list/resume.sql \
 	src/watch_list/breaker.sql \
 	src/watch_list/run.sql \
+	src/watch_list/hidden_groups.sql \
 	src/watch_list/counts.sql \
 	src/watch_list/preview.sql \
 	src/watch_list/entry.sql \

@@ -126,6 +126,28 @@ SELECT status, cleared FROM refresh_watch_list('list');
 SELECT group_value, alarms, contacted_in_time, pending FROM contact_rates('list', 'school');
 SELECT count(*) FROM list_overdue WHERE student_id = 20;
 SELECT contact_rates('list', 'room');
+-- who may see the counts sees how well it goes: by what is published, where there were enough alarms, and not what is pending
+RESET ROLE;
+CREATE ROLE regress_principal;
+GRANT USAGE ON SCHEMA district TO regress_principal;
+SET ROLE regress_principal;
+SELECT * FROM contact_rates('list', 'school');
+SET ROLE regress_analyst;
+SELECT grant_watch_list('list', 'counts', 'regress_principal');
+SET ROLE regress_principal;
+SELECT * FROM contact_rates('list', 'school');
+SET ROLE regress_analyst;
+SELECT publish_counts('list', 'school', 1);
+SET ROLE regress_principal;
+SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list', 'school');
+SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list');
+SET ROLE regress_analyst;
+-- of Roosevelt there are few, and those of Lincoln would be the rest
+SELECT publish_counts('list', 'school', 6);
+SET ROLE regress_principal;
+SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list', 'school');
+SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list');
+SET ROLE regress_analyst;
 \set VERBOSITY sqlstate
 SELECT contact_rates('list', 'school', 1);
 SELECT check_in('list', '1', contacted_at => now() + interval '1 hour');
@@ -164,4 +186,4 @@ SELECT * FROM disagreement('list');
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;
-DROP ROLE regress_analyst;
+DROP ROLE regress_analyst, regress_principal;

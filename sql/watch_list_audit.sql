@@ -59,7 +59,7 @@ SELECT count(*) FROM (
 	EXCEPT SELECT group_value, metric, x, n, estimate, lower, upper, difference FROM audit WHERE model = 'rule indicator') AS differing;
 
 --
--- What may be shown: if any group is small, or any of its margins, all groups of the model are hidden
+-- What may be shown: groups that are small, or whose margins are, are hidden, with as many others as it takes
 --
 -- no margin of White (70, 430; 50, 450) or Black (120, 130; 45, 205) is below 10
 SELECT model, group_value, metric, x, n, reason FROM audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race')
@@ -97,9 +97,14 @@ SELECT change_settings('small_list', '{"school_year_from": "2000-01-01", "change
 SELECT status, students, flagged FROM refresh_watch_list('small_list');
 SELECT count(*) FILTER (WHERE reason IS DISTINCT FROM 'suppressed') AS not_hidden, count(x) + count(n) + count(estimate) + count(difference) AS shown
 FROM audit_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race') WHERE NOT is_total;
--- the same of a calibration: a bin of one group is small, all are hidden
-SELECT count(*) > 2 AS bins, count(x) + count(n) + count(estimate) + count(lower) + count(upper) AS shown
-FROM calibrate_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race');
+-- what is small cannot be had from all that is shown, by the audit
+SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule
+FROM disclosure_audit($$
+	SELECT CASE WHEN NOT is_total THEN group_value END AS race, coalesce(n::text, '*') AS n, coalesce(x::text, '*') AS x
+	FROM audit_watch_list('district.small_list', 'SELECT student_id, outcome FROM district.small', 'race') WHERE (model, metric) = ('list', 'flag_rate')
+	$$, '{race}', '{"n": "count", "x": {"kind": "count", "of": "n"}}') a ORDER BY 1, 2;
+-- the same of a calibration, in which only few students of a bin and group are not to be told
+SELECT group_value, bin, x, n, reason FROM calibrate_watch_list('small_list', 'SELECT student_id, outcome FROM small', 'race');
 SELECT drop_watch_list('small_list');
 
 --

@@ -326,32 +326,47 @@ BEGIN
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
+		), counted AS MATERIALIZED (
+			SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total, ARRAY[group_value] AS groups,
+				count(*) FILTER (WHERE flagged AND outcome) AS tp, count(*) FILTER (WHERE flagged AND NOT outcome) AS fp,
+				count(*) FILTER (WHERE NOT flagged AND outcome) AS fn, count(*) FILTER (WHERE NOT flagged AND NOT outcome) AS tn,
+				count(outcome) AS n, count(*) AS students, count(*) FILTER (WHERE insufficient) AS insufficient,
+				count(*) FILTER (WHERE outcome IS NULL) AS missing
+			FROM judged
+			GROUP BY GROUPING SETS ((model, group_value), (model))
+		), sized AS MATERIALIZED (
+			-- the same for all models of the same students, for each tells how many there are of a group
+			SELECT model, gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'keep', is_total)), '{"n": "count"}', $2, 'out')
+				|| gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', students, 'keep', is_total)), '{"n": "count"}', $2, 'out') AS hidden
+			FROM counted
+			GROUP BY model
+		), margin AS (
+			SELECT c.model, c.is_total, c.groups, m.*, max(least(m.x, m.n - m.x)) FILTER (WHERE c.is_total) OVER (PARTITION BY c.model, m.margin) AS total_few,
+				-- what is so of all of a group is told of each; of a school that is flagged as a whole it is not hers
+				NOT c.is_total AND (c.groups::text = ANY (s.hidden) OR m.x > 0 AND m.x = m.n AND (m.margin = 'outcome' OR m.margin = 'flagged' AND c.model NOT LIKE 'mean outcome of %%')) AS hide
+			FROM counted c
+			JOIN sized s USING (model)
+			CROSS JOIN LATERAL (VALUES ('flagged', c.tp + c.fp, c.n), ('outcome', c.tp + c.fn, c.n), ('insufficient', c.insufficient, c.students), ('missing', c.missing, c.students)) m (margin, x, n)
+		), hidden AS MATERIALIZED (
+			SELECT model, hidden FROM sized
+			UNION ALL
+			SELECT model, CASE
+				-- among so few in all there is nothing to hide in
+				WHEN total_few BETWEEN 1 AND $2 - 1 THEN array_agg(groups::text) FILTER (WHERE NOT is_total)
+				ELSE gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'x', x, 'keep', is_total, 'hide', hide)),
+					CASE total_few WHEN 0 THEN '{"n": "count"}' ELSE '{"n": "count", "x": {"kind": "count", "of": "n"}}' END::jsonb, $2, 'out') END
+			FROM margin
+			GROUP BY model, margin, total_few
 		), cell AS (
-			-- what one metric counts another counts, too, so a breakdown is shown whole or not at all
-			SELECT *, NOT is_total AND gapstats_internal.is_suppressed(is_total, is_small, any_small) AS suppressed
-			FROM (
-				SELECT counted.*, s.is_small, coalesce(bool_or(s.is_small) FILTER (WHERE NOT is_total) OVER (PARTITION BY model), false) AS any_small
-				FROM (
-					SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total,
-						count(*) FILTER (WHERE flagged AND outcome) AS tp, count(*) FILTER (WHERE flagged AND NOT outcome) AS fp,
-						count(*) FILTER (WHERE NOT flagged AND outcome) AS fn, count(*) FILTER (WHERE NOT flagged AND NOT outcome) AS tn,
-						count(outcome) AS n, count(*) AS students, count(*) FILTER (WHERE insufficient) AS insufficient,
-						count(*) FILTER (WHERE outcome IS NULL) AS missing
-					FROM judged
-					GROUP BY GROUPING SETS ((model, group_value), (model))
-				) counted
-				CROSS JOIN LATERAL (
-					SELECT n < $2 OR bool_or(margin BETWEEN 1 AND $2 - 1)
-					FROM (VALUES (tp + fp), (fn + tn), (tp + fn), (fp + tn), (insufficient), (missing)) m (margin)
-				) s (is_small)
-			) judged_cells
+			SELECT c.*, EXISTS (SELECT FROM hidden h WHERE h.model = c.model AND (h.hidden IS NULL OR NOT c.is_total AND c.groups::text = ANY (h.hidden))) AS suppressed
+			FROM counted c
 		), reference AS (
 			SELECT DISTINCT ON (model) *
 			FROM cell
 			WHERE NOT is_total AND (group_value = $1 OR $1 IS NULL)
 			ORDER BY model, n DESC, group_value COLLATE "C"
 		), measured AS (
-			SELECT c.model, c.group_value, c.is_total, m.*, gapstats_internal.is_suppressed(c.is_total, m.n BETWEEN 1 AND $2 - 1, c.suppressed) AS suppressed,
+			SELECT c.model, c.group_value, c.is_total, m.*, c.suppressed OR m.n BETWEEN 1 AND $2 - 1 AS suppressed,
 				CASE WHEN NOT c.is_total AND c.group_value <> r.group_value AND NOT r.suppressed AND r_m.n >= $2 THEN r_m.x END AS reference_x, r_m.n AS reference_n
 			FROM cell c
 			LEFT JOIN reference r ON r.model = c.model
@@ -380,7 +395,7 @@ BEGIN
 			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
 		FROM cell c
 		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
-		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
+		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
 		UNION ALL
 		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
 			CASE WHEN NOT h.hidden THEN g.auc END, CASE WHEN NOT h.hidden THEN g.auc_lower END, CASE WHEN NOT h.hidden THEN g.auc_upper END,
@@ -388,7 +403,8 @@ BEGIN
 		FROM ranking r
 		JOIN cell c USING (model, group_value, is_total)
 		CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
-		CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1, c.suppressed)) h (hidden)
+		-- who has no score is not ranked
+		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, judged)
 	USING reference, minimum, confidence, outcome;
@@ -409,7 +425,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Denominators under minimum are suppressed; and if any group of a model is that small, or has so few students who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome (but some), all groups of that model are, since they could be told from the total. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -434,16 +450,23 @@ BEGIN
 				($1 * (rank() OVER (ORDER BY score) - 1) / count(*) OVER () + 1)::integer AS bin
 			FROM judged
 			WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
+		), counted AS MATERIALIZED (
+			SELECT group_value, bin, ARRAY[group_value, bin::text] AS groups, count(*) FILTER (WHERE outcome) AS x, count(*) AS n
+			FROM binned
+			GROUP BY CUBE (group_value, bin)
 		)
 		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN NOT b.hidden THEN b.x END, CASE WHEN NOT b.hidden THEN b.n END,
 			CASE WHEN NOT b.hidden THEN (b.i).estimate END, CASE WHEN NOT b.hidden THEN (b.i).lower END, CASE WHEN NOT b.hidden THEN (b.i).upper END,
 			CASE WHEN b.hidden THEN 'suppressed' ELSE (b.i).reason END
 		FROM (
-			SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n,
-				gapstats.wilson_interval(count(*) FILTER (WHERE outcome), count(*), $3) AS i,
-				gapstats_internal.is_suppressed(false, count(*) < $2, bool_or(count(*) < $2) OVER ()) AS hidden
-			FROM binned
-			GROUP BY group_value, bin
+			SELECT c.group_value, c.bin, c.x, c.n, gapstats.wilson_interval(c.x, c.n, $3) AS i, coalesce(c.groups::text = ANY (h.hidden), true) AS hidden
+			FROM counted c
+			CROSS JOIN (
+				-- how many are in each bin follows from how many there are
+				SELECT gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'keep', group_value IS NULL OR bin IS NULL, 'n', n)), '{"n": "count"}', $2)
+				FROM counted
+			) h (hidden)
+			WHERE c.group_value IS NOT NULL AND c.bin IS NOT NULL
 		) b
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
@@ -464,4 +487,4 @@ RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_scor
 			   estimate double precision, lower double precision, upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
-'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. If a bin has fewer than minimum students of a group, all are suppressed: take fewer bins, or wider groups. bins is at least 1 (22023), and not NULL (22004). Arguments otherwise as audit_watch_list.';
+'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Where a bin has fewer than minimum students of a group they are suppressed, and as many others as it takes that they cannot be told from how many each bin and each group has: take fewer bins, or wider groups. bins is at least 1 (22023), and not NULL (22004). Arguments otherwise as audit_watch_list.';

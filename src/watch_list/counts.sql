@@ -1,83 +1,108 @@
 -- watch_list/counts: how many students are flagged in each group, for those who may know no more
 
--- The one place that decides what of a breakdown may be shown.  Hidden numbers must not be
--- had from those shown, so all groups are hidden as soon as one is small; the total is, if
--- it is small itself.
---
--- What breakdowns tell together is at most the table of their combinations.  So a breakdown is
--- hidden, too, if a combination of its groups with those of the ones that were published before
--- it is small.
-CREATE FUNCTION gapstats_internal.is_suppressed(is_total boolean, is_small boolean, any_small boolean)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN is_total THEN is_small ELSE any_small END;
-COMMENT ON FUNCTION gapstats_internal.is_suppressed(boolean, boolean, boolean) IS
-'Whether a row of a breakdown by group is hidden: any_small says whether any of its groups is small.';
-
-CREATE FUNCTION gapstats_internal.is_small(students bigint, flagged bigint, minimum integer)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN students < minimum OR flagged BETWEEN 1 AND minimum - 1 OR students - flagged < minimum;
-COMMENT ON FUNCTION gapstats_internal.is_small(bigint, bigint, integer) IS
-'Whether a group of students is small: they, those of them who are flagged, or the others are fewer than minimum. That nobody is flagged may be known.';
-
-CREATE FUNCTION gapstats_internal.any_is_small(list regclass, group_columns text[], minimum integer)
-RETURNS boolean
+CREATE FUNCTION gapstats_internal.counted_cells(list regclass, group_columns text[], source text, counts text)
+RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	is_small boolean;
+	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT coalesce(bool_or(gapstats_internal.is_small(g.students, g.flagged, $1)), false)
+		SELECT jsonb_agg(t)
 		FROM (
-			SELECT count(*) AS students, count(*) FILTER (WHERE c.status IN ('watch', 'at risk')) AS flagged
-			FROM @current c
-			GROUP BY %s
-		) g
-		$sql$, (SELECT string_agg(replace(format('c.%I::text', k), '@', '@@'), ', ') FROM unnest(group_columns) k)))
-	INTO is_small USING minimum;
-	RETURN is_small;
+			SELECT ARRAY[%2$s] AS groups, %4$s
+			FROM (SELECT %1$s, %3$s) c
+			GROUP BY GROUPING SETS ((), %2$s)
+		) t
+		$sql$,
+		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
+		(SELECT string_agg('c.d' || i, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
+		source, counts))
+	INTO cells;
+	RETURN cells;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.any_is_small(regclass, text[], integer) IS
-'Whether any combination of the groups of some columns of a watch list is small.';
+COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text) IS
+'Counts over what is left of a SELECT from c, the students of a watch list: in all, and in each group of each of some of their columns.';
 
-CREATE FUNCTION gapstats_internal.write_breakdown(list regclass, group_column text, minimum integer, any_small boolean)
-RETURNS void
+CREATE FUNCTION gapstats_internal.is_small(n bigint, minimum integer)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN n BETWEEN 1 AND minimum - 1;
+COMMENT ON FUNCTION gapstats_internal.is_small(bigint, integer) IS
+'Whether so few, but some, are not to be told of.';
+
+CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[], minimum integer)
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	cells jsonb;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH cell AS (
+			SELECT g.*, cardinality(array_remove(g.groups, NULL)) = 0 AS is_total, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
+			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
+		)
+		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
+			'keep', c.is_total OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
+		FROM cell c
+		LEFT JOIN @counts p ON p.group_value = c.groups[array_position($2, p.group_column)] AND NOT p.is_total
+		CROSS JOIN LATERAL (
+			SELECT bool_or(gapstats_internal.is_small(n, $3))
+			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
+		) s (is_small)
+		$sql$)
+	INTO cells
+	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged'),
+		group_columns, minimum;
+	RETURN cells;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it has become small; hidden are groups of whom all are flagged, for that is told of each.';
+
+CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
+RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	shown text[] := '{}';
+	columns_in integer[] := '{}';
+	part jsonb;
+	hidden text[];
+	again boolean;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, format($sql$
-		WITH counted AS (
-			SELECT s.group_value, grouping(s.group_value) = 1 AS is_total, count(*) AS students,
-				count(*) FILTER (WHERE s.status IN ('watch', 'at risk')) AS flagged
-			FROM (SELECT coalesce(c.%1$I::text, 'not recorded') AS group_value, c.status FROM @current c) s
-			GROUP BY GROUPING SETS ((s.group_value), ())
-		), new AS MATERIALIZED (
-			SELECT CASE WHEN is_total THEN 'all' ELSE group_value END AS group_value, is_total,
-				CASE WHEN NOT hidden THEN students END AS students, CASE WHEN NOT hidden THEN flagged END AS flagged,
-				CASE WHEN NOT hidden THEN flagged::double precision / nullif(students, 0) END AS flag_rate,
-				CASE WHEN hidden THEN 'suppressed' END AS reason
-			FROM counted c
-			CROSS JOIN LATERAL (SELECT gapstats_internal.is_suppressed(c.is_total, gapstats_internal.is_small(c.students, c.flagged, $2), $3)) h (hidden)
-		), gone AS (
-			DELETE FROM @counts c
-			WHERE c.group_column = $1 AND NOT EXISTS (SELECT FROM new n WHERE n.group_value = c.group_value AND n.is_total = c.is_total)
-		)
-		INSERT INTO @counts AS c (group_column, group_value, is_total, students, flagged, flag_rate, reason)
-		SELECT $1, n.* FROM new n
-		ON CONFLICT (group_column, group_value, is_total) DO UPDATE
-		SET students = excluded.students, flagged = excluded.flagged, flag_rate = excluded.flag_rate, reason = excluded.reason
-		WHERE (c.students, c.flagged, c.reason) IS DISTINCT FROM (excluded.students, excluded.flagged, excluded.reason)
-		$sql$, replace(group_column, '@', '@@')))
-	USING group_column, minimum, any_small;
+	-- Beside what is shown of the columns before it, and rather what it showed last.  Of combinations
+	-- of two groups these tell nothing small: a combination is anything from no students to those of
+	-- the smaller group, or of what is left of all without the larger, and none of these is small.
+	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
+		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
+			part := (
+				SELECT jsonb_agg(c || jsonb_build_object(
+					'keep', CASE WHEN is_settled THEN is_shown ELSE again AND coalesce(g.keep, false) END,
+					'hide', coalesce(g.hide, false) OR is_settled AND NOT is_shown))
+				FROM jsonb_array_elements(cells) c
+				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
+				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text = ANY (shown)) s (is_settled, is_shown)
+				WHERE o.of_columns <@ (columns_in || i));
+			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END);
+			EXIT WHEN hidden IS NOT NULL;
+		END LOOP;
+		IF hidden IS NOT NULL THEN
+			columns_in := columns_in || i;
+			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE NOT g.groups::text = ANY (hidden || shown));
+		END IF;
+	END LOOP;
+	RETURN shown;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_breakdown(regclass, text, integer, boolean) IS
-'Writes the counts of a watch list by one column, where they differ; any_small says whether its groups are hidden.';
+COMMENT ON FUNCTION gapstats_internal.shown_cells(jsonb, jsonb, integer) IS
+'The groups, as texts of arrays, of those counted cells that may be shown. A column takes nothing from those before it: if nothing of it can be shown beside them, nothing is.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
@@ -85,23 +110,40 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	breakdown record;
-	earlier text[] := '{}';
-	minimum integer := 1;
-	any_small boolean;
+	group_columns text[];
+	minimum integer;
+	cells jsonb;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @counts c WHERE NOT EXISTS (SELECT FROM @breakdowns b WHERE b.group_column = c.group_column)');
-	FOR breakdown IN EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @breakdowns ORDER BY "position"') LOOP
-		any_small := gapstats_internal.any_is_small(list, earlier || breakdown.group_column, greatest(minimum, breakdown.minimum));
-		PERFORM gapstats_internal.write_breakdown(list, breakdown.group_column, breakdown.minimum, any_small);
-		-- shown tonight or not: what was seen yesterday may be kept
-		earlier := earlier || breakdown.group_column;
-		minimum := greatest(minimum, breakdown.minimum);
-	END LOOP;
+	EXECUTE gapstats_internal.statement(list, 'SELECT array_agg(group_column ORDER BY "position"), max(minimum) FROM @breakdowns') INTO group_columns, minimum;
+	IF group_columns IS NOT NULL THEN
+		cells := gapstats_internal.count_cells(list, group_columns, minimum);
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH new AS MATERIALIZED (
+			SELECT ($1)[i] AS group_column, coalesce(c.groups[i], 'all') AS group_value, c.groups[i] IS NULL AS is_total,
+				CASE WHEN NOT hidden THEN c.students END AS students, CASE WHEN NOT hidden THEN c.flagged END AS flagged,
+				CASE WHEN NOT hidden THEN c.flagged::double precision / nullif(c.students, 0) END AS flag_rate,
+				CASE WHEN hidden THEN 'suppressed' END AS reason
+			FROM jsonb_to_recordset($2) AS c (groups text[], students bigint, flagged bigint)
+			CROSS JOIN generate_subscripts($1, 1) AS i
+			CROSS JOIN LATERAL (SELECT NOT c.groups::text = ANY ($3)) h (hidden)
+			WHERE cardinality(array_remove(c.groups, NULL)) = (c.groups[i] IS NOT NULL)::integer
+		), gone AS (
+			DELETE FROM @counts c
+			WHERE NOT EXISTS (SELECT FROM new n WHERE (n.group_column, n.group_value, n.is_total) = (c.group_column, c.group_value, c.is_total))
+		)
+		INSERT INTO @counts AS c (group_column, group_value, is_total, students, flagged, flag_rate, reason)
+		SELECT n.* FROM new n
+		ON CONFLICT (group_column, group_value, is_total) DO UPDATE
+		SET students = excluded.students, flagged = excluded.flagged, flag_rate = excluded.flag_rate, reason = excluded.reason
+		WHERE (c.students, c.flagged, c.reason) IS DISTINCT FROM (excluded.students, excluded.flagged, excluded.reason)
+		$sql$)
+	USING group_columns, cells,
+		CASE WHEN cells IS NOT NULL THEN gapstats_internal.shown_cells(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_counts(regclass) IS
-'Writes the counts that a watch list publishes, where they differ. A breakdown that must not be shown together with one that was published before it is not.';
+'Writes the counts that a watch list publishes, where they differ. Of several breakdowns the largest minimum holds for all, for one tells of the others.';
 
 CREATE FUNCTION gapstats_internal.publish_counts_as_owner(list regclass, group_column text, minimum integer)
 RETURNS void
@@ -126,7 +168,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A list may publish several breakdowns, of which one is suppressed if a combination of its groups with those of the ones published before it is small, since what they tell together, be it on different days, could tell of it. A group is small if its students, its flagged or the others are fewer than minimum (nobody flagged may be shown). If any group is small, all groups of the breakdown are suppressed, so that none can be told from the total; the total is suppressed if it is small itself.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of their groups, either, unless it is known otherwise of whom there are none; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean

@@ -73,36 +73,72 @@ AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION check_in(regclass, text, text, timestamptz, boolean) IS
 'Records that a flagged student was contacted: at contacted_at, by the current user, with a note. It belongs to the last flag that was raised before it, open or not; if none was, to the last there is, for which it does not count. A contact counts for the alarms that were raised before it. The note of a restricted check-in is for its author and the list''s owner only. Returns the number of the check-in. For roles with the rights of the list''s owner, and for those who may follow up (grant_watch_list) on students that they may see. Errors: what is no student_id (22P02), a student who is not on the list, not the user''s to see or was never flagged (P0002), a contact in the future or more than 20 years ago, a note of more than 10,000 characters (22023), a NULL for contacted_at or is_restricted (22004).';
 
-CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
-RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
-			   rate double precision, rate_lower double precision, rate_upper double precision)
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION gapstats_internal.groups_told(list regclass, group_column text, answered text)
+RETURNS text[]
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	group_columns text[];
+	minimum integer;
+	shown text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT coalesce(array_agg(group_column ORDER BY "position"), ''{}''), max(minimum) FROM @breakdowns') INTO group_columns, minimum;
+	IF group_columns = '{}' OR NOT coalesce(group_column = ANY (group_columns), true) THEN
+		RAISE EXCEPTION 'counts of watch list "%" are not published by %', list, coalesce(quote_ident(group_column), 'any column')
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = 'Its owner can, with publish_counts.';
+	END IF;
+	shown := gapstats_internal.shown_cells(gapstats_internal.counted_cells(list, group_columns,
+		format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered), 'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms'),
+		'{"alarms": "count"}', minimum);
+	RETURN ARRAY(
+		SELECT coalesce(g.groups[array_position(group_columns, group_column)], 'all')
+		FROM unnest(shown) s
+		CROSS JOIN LATERAL (SELECT s::text[]) g (groups)
+		WHERE cardinality(array_remove(g.groups, NULL)) = (group_column IS NOT NULL)::integer
+		AND (group_column IS NULL OR g.groups[array_position(group_columns, group_column)] IS NOT NULL));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.groups_told(regclass, text, text) IS
+'Of which groups of a watch list, in the given column or ''all'', it may be told how many alarms there were. Error: no counts are published by that column.';
+
+CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
+RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
+			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- who was cleared or left before is no longer to be called
+	answered CONSTANT text := $sql$
+		SELECT a.student_id, a.due_at < coalesce(f.cleared_at, now()) AS is_due, t.in_time
+		FROM @alarms a
+		JOIN @flags f ON f.flag = a.flag
+		CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at)) t (in_time)
+		WHERE f.cleared_at IS NULL OR a.due_at < f.cleared_at OR t.in_time
+		$sql$;
+	is_owner boolean;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
+	is_owner := gapstats_internal.names_seen(list, 'counts', 'counts') IS NULL;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT g.group_value, g.alarms, g.in_time, g.pending, (i.interval).estimate, (i.interval).lower, (i.interval).upper
+		SELECT g.group_value, CASE WHEN NOT hidden THEN g.alarms END, CASE WHEN NOT hidden THEN g.in_time END, CASE WHEN $3 THEN g.pending END,
+			CASE WHEN NOT hidden THEN (i.interval).estimate END, CASE WHEN NOT hidden THEN (i.interval).lower END, CASE WHEN NOT hidden THEN (i.interval).upper END,
+			CASE WHEN hidden THEN 'suppressed' ELSE (i.interval).reason END
 		FROM (
 			SELECT %s AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
 				count(*) FILTER (WHERE a.in_time) AS in_time, count(*) FILTER (WHERE NOT a.in_time AND NOT a.is_due) AS pending
-			FROM (
-				-- who was cleared or left before is no longer to be called
-				SELECT a.student_id, a.due_at < coalesce(f.cleared_at, now()) AS is_due,
-					EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at) AS in_time
-				FROM @alarms a
-				JOIN @flags f ON f.flag = a.flag
-				WHERE f.cleared_at IS NULL OR a.due_at < f.cleared_at
-				OR EXISTS (SELECT FROM @check_ins c WHERE c.flag = a.flag AND c.contacted_at BETWEEN a.raised_at AND a.due_at)
-			) a
+			FROM (%s) a
 			LEFT JOIN @current s ON s.student_id @equals a.student_id
 			GROUP BY 1
 		) g
 		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.alarms, $1)) i (interval)
+		CROSS JOIN LATERAL (SELECT NOT $3 AND NOT coalesce(g.group_value, CASE WHEN $4 THEN 'not recorded' ELSE 'all' END) = ANY ($2)) h (hidden)
 		ORDER BY 1
-		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@')))
-	USING confidence;
+		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), answered))
+	USING confidence, CASE WHEN NOT is_owner THEN gapstats_internal.groups_told(list, group_column, answered) END, is_owner, group_column IS NOT NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.contact_rates_as_owner(regclass, text, double precision) IS
@@ -110,10 +146,10 @@ COMMENT ON FUNCTION gapstats_internal.contact_rates_as_owner(regclass, text, dou
 
 CREATE FUNCTION contact_rates(list regclass, group_column text DEFAULT NULL, confidence double precision DEFAULT 0.95)
 RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
-			   rate double precision, rate_lower double precision, rate_upper double precision)
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
+			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
-'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group.';
+'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group. For roles with the rights of the list''s owner; and for those who have been granted the counts (grant_watch_list), by the columns that publish_counts publishes, without what is pending, and without groups of which few alarms could be told: their reason is suppressed. Otherwise reason is that of wilson_interval. Errors: what is no column of the students query (42703), a caller who may not see the counts, or not by that column (42501), confidence outside 0 to 1 (22023).';
 
 CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
