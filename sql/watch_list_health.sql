@@ -130,6 +130,53 @@ SELECT what AS without_a_line FROM provoked_health WHERE problem IS NULL OR fix 
 DROP TABLE provoked_health;
 SET ROLE regress_analyst;
 
+--
+-- Attendance that does not come in any more: runs succeed night after night, and the list stands still
+--
+CREATE TABLE taken AS SELECT current_date - 10 AS day;
+SELECT create_watch_list('still', 'SELECT student_id FROM absences', days_query => 'SELECT day FROM taken', time_zone => 'GMT');
+SELECT add_rule('still', 'absence', 'SELECT student_id, days FROM absences', '>=', 99, '{value}');
+-- school on every day, so that it does not matter on which this runs, but for 9 days
+SELECT change_settings('still', jsonb_build_object('calendar', array_agg(current_date + i)::dayset::text)) FROM generate_series(-10, 10) AS i WHERE i NOT BETWEEN -9 AND -1;
+SELECT status FROM refresh_watch_list('still');
+SELECT state FROM watch_list_health WHERE list = 'still'::regclass;
+-- and now without holidays: 3 days have passed, and nothing has come
+SELECT change_settings('still', jsonb_build_object('calendar', array_agg(current_date + i)::dayset::text)) FROM generate_series(-10, 10) AS i;
+INSERT INTO taken VALUES (current_date - 4);
+SELECT status FROM refresh_watch_list('still');
+SELECT state, replace(problem, to_char(current_date - 4, 'YYYY-MM-DD'), 'that day') AS problem, fix FROM watch_list_health WHERE list = 'still'::regclass;
+-- 2 days
+INSERT INTO taken VALUES (current_date - 3);
+SELECT status FROM refresh_watch_list('still');
+SELECT state FROM watch_list_health WHERE list = 'still'::regclass;
+
+-- By the calendar of 2026: Thanksgiving is on Thursday, 26 November, and Friday is free as well; the holidays are from
+-- 19 December to 3 January, and after 8 January no days are known.  On which day a run is for which it says so is counted by hand.
+CREATE FUNCTION behind(as_of date, run_on date, lag_days integer, calendar dayset, planned dayset) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE still_settings SET lag_days = behind.lag_days, calendar = behind.calendar;
+	UPDATE still_runs SET as_of = behind.as_of, started_at = run_on + time '05:00', school_days = behind.as_of::dayset | planned WHERE run = 1;
+	RETURN (SELECT problem IS NOT NULL FROM days_problem('still', 1));
+END $$;
+WITH known (days) AS (
+	SELECT array_agg(d::date)::dayset
+	FROM generate_series(date '2026-11-02', date '2027-01-08', interval '1 day') AS d
+	WHERE extract(isodow FROM d) <= 5 AND d NOT BETWEEN '2026-11-26' AND '2026-11-27' AND d NOT BETWEEN '2026-12-19' AND '2027-01-03'
+)
+SELECT why, as_of, lag_days, first_said, behind(as_of, first_said - 1, lag_days, calendar, planned) AS before, behind(as_of, first_said, lag_days, calendar, planned) AS said
+FROM known, LATERAL (VALUES
+	('Wednesday, Monday and Tuesday after Thanksgiving have passed', date '2026-11-24', 0, days, NULL::dayset, date '2026-12-02'),
+	('the same, by planned days', '2026-11-24', 0, NULL, days, '2026-12-02'),
+	('and a day later, where attendance is known a day later', '2026-11-24', 1, days, NULL, '2026-12-03'),
+	('the first three days after the holidays', '2026-12-18', 0, days, NULL, '2027-01-07'),
+	('the same, by planned days', '2026-12-18', 0, NULL, days, '2027-01-07'),
+	('two weeks of holidays of which nothing is known, and a day', '2026-12-18', 0, NULL, NULL, '2027-01-05'),
+	('two weeks and a day after the last that is known', '2027-01-08', 0, days, NULL, '2027-01-26'),
+	('after it, a mistyped year tells of nothing', '2027-01-08', 0, days | '{2127-01-11}', NULL, '2027-01-26')
+) AS v (why, as_of, lag_days, calendar, planned, first_said);
+SELECT drop_watch_list('still');
+DROP TABLE taken;
+
 SELECT drop_watch_list('list'), drop_watch_list('never');
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind <> 'i' ORDER BY 1;
 RESET ROLE;

@@ -200,6 +200,8 @@ DECLARE
 	refreshed_on date;
 	last record;
 	is_lost boolean;
+	is_overdue boolean;
+	behind record;
 	job record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
@@ -218,6 +220,9 @@ BEGIN
 		-- not what is written there: a superuser may do what "fix" says
 		CROSS JOIN LATERAL gapstats_internal.shortcoming($1, r.run) f
 		$sql$) INTO last_success, as_of, refreshed_on, problem, fix USING list;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT d.* FROM gapstats_internal.days_problem($1, (SELECT max(r.run) FROM @runs r WHERE r.status = 'succeeded')) d
+		$sql$) INTO behind USING list;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
@@ -229,15 +234,15 @@ BEGIN
 	held := gapstats_internal.held_because(list);
 
 	-- a run that is due has some minutes to succeed
+	is_overdue := CASE WHEN schedule IS NULL THEN refreshed_on < gapstats_internal.today(list) - 1
+		ELSE gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' END;
 	state := CASE
 		WHEN held IS NOT NULL THEN 'held'
 		WHEN last.status = 'running' AND NOT is_lost OR NOT last.shown AND last.is_running THEN 'running'
 		WHEN last.status = 'held' THEN 'held'
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
-		WHEN NOT last.shown THEN 'stale'
-		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
-		WHEN schedule IS NULL AND refreshed_on < gapstats_internal.today(list) - 1 THEN 'stale'
+		WHEN NOT last.shown OR is_overdue OR behind.problem IS NOT NULL THEN 'stale'
 		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
@@ -260,6 +265,9 @@ BEGIN
 	ELSIF state = 'stale' AND NOT last.shown THEN
 		problem := 'its last run was cut off before it was shown';
 		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
+	ELSIF state = 'stale' AND is_overdue IS NOT TRUE THEN
+		problem := behind.problem;
+		fix := behind.fix;
 	ELSIF state <> 'running' AND (problem IS NULL OR state = 'stale') THEN
 		-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
 		SELECT p.problem, p.fix INTO problem, fix FROM gapstats_internal.viewers_problem(list) p WHERE state = 'fresh';
@@ -342,7 +350,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today), not scheduled, never refreshed, or broken';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';
