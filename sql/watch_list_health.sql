@@ -130,6 +130,29 @@ SELECT what AS without_a_line FROM provoked_health WHERE problem IS NULL OR fix 
 DROP TABLE provoked_health;
 SET ROLE regress_analyst;
 
+-- one problem hides no other; the gravest comes first, and that is the one beside the list
+INSERT INTO absences VALUES (NULL, 1);
+SELECT add_rule('list', 'nobody', 'SELECT student_id, days FROM absences WHERE student_id IS NOT NULL', '>=', 5, '{value}', applies_to => 'student_id > 99');
+SELECT change_settings('list', '{"language": "de"}');
+RESET ROLE;
+REVOKE USAGE ON SCHEMA district FROM regress_other;
+SET ROLE regress_analyst;
+SELECT share_watch_list('list', $$SELECT unnest('{regress_nobody, regress_other}'::text[]), student_id FROM absences$$);
+SET client_min_messages = error;
+SELECT status FROM refresh_watch_list('list');
+SELECT state, place, problem, fix FROM watch_list_problems WHERE list = 'list'::regclass ORDER BY place;
+SELECT h.problem = p.problem AND h.fix = p.fix AS same FROM watch_list_health h JOIN watch_list_problems p USING (list) WHERE list = 'list'::regclass AND place = 1;
+DELETE FROM absences WHERE student_id > 5;
+SELECT status FROM refresh_watch_list('list');
+RESET client_min_messages;
+SELECT state, place, problem FROM watch_list_problems WHERE list = 'list'::regclass ORDER BY place LIMIT 2;
+SET ROLE regress_other;
+SELECT list FROM watch_list_problems;
+SET ROLE regress_monitor;
+SELECT count(*) > 1 AS all_of_them FROM watch_list_problems WHERE list::text ~ 'list$';
+SET ROLE regress_analyst;
+DELETE FROM absences WHERE student_id IS NULL;
+
 --
 -- Attendance that does not come in any more: runs succeed night after night, and the list stands still
 --
