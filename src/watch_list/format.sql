@@ -65,7 +65,7 @@ BEGIN
 	ELSIF format < known THEN
 		RAISE EXCEPTION 'watch list "%" is of format % instead of %', list, format, known
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('The next refresh brings it forward, and so does SELECT gapstats.repair_watch_list(%L);', list);
+				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
 	END IF;
 END
 $$;

@@ -1,5 +1,16 @@
 -- watch_list/health: is each list fresh, and if not, what to do
 
+-- Whoever automates what health says runs the lines, and shows the rest to somebody.
+CREATE FUNCTION gapstats_internal.fix_text(hint text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+	WHEN hint ~ '^(ALTER|CREATE|DELETE|DROP|GRANT|REVOKE|SELECT|UPDATE) .*;$' THEN hint
+	ELSE 'by hand: ' || CASE WHEN hint ~ '^[A-Z][^A-Z]' THEN lower(left(hint, 1)) || substr(hint, 2) ELSE hint END
+END;
+COMMENT ON FUNCTION gapstats_internal.fix_text(text) IS
+'What to do, as health says it: a statement that can be executed as it is, or, after "by hand: ", what somebody has to see to.';
+
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -52,7 +63,7 @@ BEGIN
 			fix := 'CREATE EXTENSION pg_cron;';
 		ELSIF is_overdue THEN
 			problem := format('no job in %s refreshes it', coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says'));
-			fix := gapstats_internal.remote_schedule_statement(list, '0 5 * * *') || ';';
+			fix := format('there, as a superuser: %s;', gapstats_internal.remote_schedule_statement(list, '0 5 * * *'));
 		END IF;
 	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
 		problem := format('%I may not use pg_cron', owner);
@@ -68,7 +79,7 @@ BEGIN
 		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
-		fix := format('see whether it works by hand: SELECT gapstats.refresh_watch_list(%L);', list);
+		fix := format('see whether it works here: SELECT gapstats.refresh_watch_list(%L);', list);
 	ELSIF is_overdue THEN
 		problem := 'a run that was due has not happened, and pg_cron does not say why';
 		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
@@ -87,7 +98,7 @@ BEGIN
 	-- the reasons of rules are words in the language that they were written in
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
-			format('INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
+			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
 		FROM (
 			SELECT s.language, true FROM @settings s
 			UNION ALL
@@ -147,7 +158,7 @@ BEGIN
 		WHEN starts_with(problem, 'viewers query:') THEN
 			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN problem LIKE '%statement timeout' THEN
-			format('give it more time, then run it again: ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
 		WHEN run.status IN ('held', 'canceled') THEN again
 		ELSE 'correct what the error names, then ' || again
 	END;
@@ -216,8 +227,8 @@ SET max_parallel_workers_per_gather = 0	-- what is refused here is not known the
 AS $$
 DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
-	held CONSTANT text := gapstats_internal.held_because(list);
-	job CONSTANT record := gapstats_internal.list_job(list);
+	held text;
+	job record;
 	last record;
 	succeeded record;
 	is_lost boolean;
@@ -226,6 +237,7 @@ DECLARE
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	PERFORM gapstats_internal.check_list(list);
+	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
@@ -243,6 +255,7 @@ BEGIN
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
+	job := gapstats_internal.list_job(list);
 	schedule := job.schedule;
 	IF job.active THEN
 		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
@@ -264,7 +277,7 @@ BEGIN
 	END;
 
 	problems := ARRAY(
-		SELECT ROW(p.problem, p.fix)::gapstats_internal.list_problem
+		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
 		FROM (
 			SELECT 1, held, format('SELECT gapstats.resume_watch_list(%L);', list), 1
 			UNION ALL
@@ -327,8 +340,8 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problems := ARRAY[ROW(SQLERRM, coalesce(nullif(hint, ''),
-		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list)))::gapstats_internal.list_problem];
+	problems := ARRAY[ROW(SQLERRM, gapstats_internal.fix_text(coalesce(nullif(hint, ''),
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
@@ -365,7 +378,7 @@ COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succ
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';
 COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is: the gravest, of several that watch_list_problems has';
-COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, or what to do';
+COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';
 
 CREATE VIEW watch_list_problems AS
 SELECT l.list, h.owner, h.state, p.place, p.problem, p.fix
@@ -381,4 +394,4 @@ COMMENT ON COLUMN watch_list_problems.owner IS 'the role that owns it and whose 
 COMMENT ON COLUMN watch_list_problems.state IS 'how the list is, as watch_list_health says';
 COMMENT ON COLUMN watch_list_problems.place IS '1 for the gravest, which watch_list_health has, too';
 COMMENT ON COLUMN watch_list_problems.problem IS 'what is wrong';
-COMMENT ON COLUMN watch_list_problems.fix IS 'the line that puts it right, or what to do';
+COMMENT ON COLUMN watch_list_problems.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';

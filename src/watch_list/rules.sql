@@ -194,34 +194,57 @@ COMMENT ON FUNCTION gapstats_internal.check_clear_at(text, text, numeric, numeri
 'Raises an error that names the rule, and whose threshold it is, unless a student whom the rule flags can be cleared past clear_at; NULL is no such value.';
 
 -- A group is written as its type's output function writes it, and nobody may be of it yet.
-CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, empty_groups text[])
-RETURNS text
+CREATE FUNCTION gapstats_internal.groups_of(list regclass, group_column text)
+RETURNS SETOF text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT DISTINCT g.name FROM @current c CROSS JOIN LATERAL gapstats_internal.column_text(c, $1) AS g (name) WHERE g.name IS NOT NULL
+		$sql$)
+	USING group_column;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.groups_of(regclass, text) IS
+'The groups of a watch list''s students by a column, as thresholds name them.';
+
+CREATE FUNCTION gapstats_internal.written_alike(a text, b text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lower(regexp_replace(a, '\s', '', 'g')) = lower(regexp_replace(b, '\s', '', 'g'));
+COMMENT ON FUNCTION gapstats_internal.written_alike(text, text) IS
+'Whether two names differ in case and blanks only.';
+
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, thresholds jsonb, empty_groups text[], OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	there_are text;
+	there_are CONSTANT text[] := ARRAY(
+		SELECT g.name
+		FROM gapstats_internal.groups_of(list, thresholds_by) AS g (name)
+		CROSS JOIN LATERAL (SELECT bool_or(gapstats_internal.written_alike(e.name, g.name)) AS is_wanted FROM unnest(empty_groups) AS e (name)) w
+		ORDER BY w.is_wanted DESC, g.name COLLATE "C");
+	corrected CONSTANT jsonb := (
+		SELECT jsonb_object_agg(coalesce(g.name, t.key), t.value)
+		FROM jsonb_each(thresholds) t
+		LEFT JOIN LATERAL (
+			SELECT min(g.name) AS name
+			FROM unnest(there_are) AS g (name)
+			WHERE t.key = ANY (empty_groups) AND gapstats_internal.written_alike(t.key, g.name)
+			HAVING count(*) = 1) g ON NOT thresholds ? g.name);
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT string_agg(format('"%s"', g.name), ', ' ORDER BY g.place) || CASE WHEN max(g.n) > 20 THEN format(' and %s more', max(g.n) - 20) ELSE '' END
-		FROM (
-			SELECT g.name, count(*) OVER () AS n, row_number() OVER (ORDER BY w.is_wanted DESC, g.name COLLATE "C") AS place
-			FROM (SELECT DISTINCT gapstats_internal.column_text(c, $1) AS name FROM @current c) g
-			-- those first that are written alike
-			CROSS JOIN LATERAL (
-				SELECT bool_or(lower(regexp_replace(e.name, '\s', '', 'g')) = lower(regexp_replace(g.name, '\s', '', 'g'))) FROM unnest($2) AS e (name)
-			) w (is_wanted)
-			WHERE g.name IS NOT NULL
-		) g
-		WHERE g.place <= 20
-		$sql$)
-	INTO there_are USING thresholds_by, empty_groups;
-	RETURN format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
-		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)), coalesce(there_are, 'none'));
+	problem := format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)),
+		coalesce((SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(there_are[:20]) WITH ORDINALITY AS g (name)), 'none')
+		|| CASE WHEN cardinality(there_are) > 20 THEN format(' and %s more', cardinality(there_are) - 20) ELSE '' END);
+	fix := CASE WHEN corrected <> thresholds THEN format('SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, rule, corrected)
+		ELSE 'Write the groups as they are shown, or leave them out, with change_rule.' END;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, text[]) IS
-'In words that a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only.';
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, jsonb, text[]) IS
+'That a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only; and the line that puts those in their place.';
 
 CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
 RETURNS void
@@ -239,7 +262,7 @@ BEGIN
 		$sql$)
 	INTO empty_groups USING thresholds_by, thresholds;
 	IF empty_groups IS NOT NULL THEN
-		RAISE WARNING '%', gapstats_internal.empty_groups_problem(list, rule, thresholds_by, empty_groups)
+		RAISE WARNING '%', (gapstats_internal.empty_groups_problem(list, rule, thresholds_by, thresholds, empty_groups)).problem
 			USING HINT = 'The students of all other groups have the general threshold.';
 	END IF;
 END

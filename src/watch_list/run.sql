@@ -292,10 +292,10 @@ BEGIN
 			FROM @run_rules u
 			WHERE u.run = r.run AND u.n_not_applicable = r.students AND r.students > 0
 			UNION ALL
-			SELECT 5, u."position", gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, u.empty_groups),
-				format('Write them as they are: SELECT gapstats.change_rule(%L, %L, thresholds => %L);', $1, u.rule, v.thresholds)
+			SELECT 5, u."position", e.*
 			FROM @run_rules u
 			JOIN @rules v ON v.rule = u.rule AND v.version = u.version
+			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups) e
 			WHERE u.run = r.run AND u.empty_groups <> '{}' AND r.students > 0
 		) s
 		WHERE r.run = $2
@@ -346,8 +346,12 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
-	SELECT string_agg(s.problem, '; ' ORDER BY s.ordinality) AS problems, string_agg(s.fix, ' ' ORDER BY s.ordinality) AS fixes INTO short
-	FROM gapstats_internal.shortcomings(list, published) WITH ORDINALITY AS s;
+	SELECT string_agg(s.problem, '; ' ORDER BY s.place) AS problem, string_agg(s.fix, ' ' ORDER BY s.place) AS fix INTO short
+	FROM (
+		SELECT string_agg(k.problem, '; ' ORDER BY k.ordinality) AS problem, k.fix, min(k.ordinality) AS place
+		FROM gapstats_internal.shortcomings(list, published) WITH ORDINALITY AS k
+		GROUP BY k.fix
+	) s;
 	IF run.is_first THEN
 		PERFORM gapstats_internal.analyze_list(list);
 	END IF;
@@ -361,7 +365,7 @@ BEGIN
 			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
 		WHERE run = $1
 		$sql$)
-	USING published, newly_flagged, escalated, cleared, short.problems, short.fixes;
+	USING published, newly_flagged, escalated, cleared, short.problem, short.fix;
 	-- anybody may listen, so it says where to look and not what is there
 	IF newly_flagged + escalated + cleared > 0 THEN
 		PERFORM pg_notify('gapstats_watch_list', json_build_object('list', list, 'at', now())::text);
