@@ -146,7 +146,7 @@ FROM (VALUES
 	(15, $$DROP VIEW list_held$$, NULL),
 	(16, $$DROP TABLE list_alarms CASCADE$$, NULL),
 	(17, $$UPDATE list_settings SET format = 99$$, $$UPDATE list_settings SET format = list_format()$$),
-	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted; UPDATE list_settings SET format = 0$$, NULL),
+	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen; UPDATE list_settings SET format = 0$$, NULL),
 	(19, $$DELETE FROM list_settings$$, NULL),
 	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$, $$ALTER TABLE list_runs OWNER TO regress_analyst$$),
 	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$, NULL),
@@ -168,7 +168,9 @@ FROM (VALUES
 	(36, $$DELETE FROM absences WHERE student_id > 5; SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 30}')$$, NULL),
 	(37, $$ALTER TABLE list_settings DROP CONSTRAINT list_settings_pkey CASCADE; UPDATE list_settings SET owner = 0$$, NULL),
 	(38, $$UPDATE list_runs SET as_of = as_of - 30$$, NULL),
-	(39, $$UPDATE absences SET days = 0 WHERE student_id = 1; DELETE FROM list_run_rules; DELETE FROM list_runs; SELECT refresh_watch_list('list')$$, NULL)
+	(39, $$UPDATE absences SET days = 0 WHERE student_id = 1; DELETE FROM list_run_rules; DELETE FROM list_runs; SELECT refresh_watch_list('list')$$, NULL),
+	(40, $$GRANT SELECT ON list_mine TO regress_other; SELECT share_watch_list('list', 'SELECT ''regress_other'', nullif(student_id, 7) FROM absences'); SELECT refresh_watch_list('list')$$,
+		$$SELECT share_watch_list('list', 'SELECT ''regress_other'', student_id FROM absences')$$)
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, fix FROM provoked_health ORDER BY n, place;

@@ -32,14 +32,18 @@ CREATE FUNCTION gapstats_internal.next_format_statement(format integer)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
-	-- of 0 were lists that could not tell whether what was published had been shown, and forgot
-	-- what was granted on a view when it was dropped
+	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
+	-- was granted on a view when it was dropped, and did not count whom nobody sees
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it';
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
-		COMMENT ON COLUMN @settings.granted IS 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'
+		COMMENT ON COLUMN @settings.granted IS 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here';
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint;
+		COMMENT ON COLUMN @runs.n_without_viewer IS 'rows of the viewers query that name no viewer or no student';
+		ALTER TABLE @runs ADD COLUMN n_unseen bigint;
+		COMMENT ON COLUMN @runs.n_unseen IS 'students whom no viewer sees; NULL if the list is not shared'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

@@ -169,6 +169,28 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.run_problem(regclass, bigint) IS
 'What is wrong with the last run of a watch list, and what to do about it: it failed, is held, was canceled or cut off (its status still is running), or what it published is not shown; NULL if it is well.';
 
+-- As the last run found them
+CREATE FUNCTION gapstats_internal.viewing_problems(list regclass, of_run bigint)
+RETURNS TABLE (problem text, fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT v.problem, 'correct what the viewers query reads, then ' || $2
+		FROM @runs r
+		CROSS JOIN LATERAL (VALUES
+			(1, format('rows of the viewers query without a viewer or without a student: %s', r.n_without_viewer), r.n_without_viewer),
+			(2, format('students whom no viewer sees: %s', r.n_unseen), r.n_unseen)) v (place, problem, n)
+		WHERE r.run = $1 AND v.n > 0 AND EXISTS (SELECT FROM @queries q WHERE q.part = 'viewers')
+		ORDER BY v.place
+		$sql$)
+	USING of_run, format('SELECT gapstats.refresh_watch_list(%L);', list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewing_problems(regclass, bigint) IS
+'What the viewers query of a watch list left out in a run: rows that are nobody''s, and students whom nobody sees.';
+
 -- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
 -- themselves, so of a group it is not known.
 CREATE FUNCTION gapstats_internal.viewers_problems(list regclass)
@@ -298,7 +320,9 @@ BEGIN
 			UNION ALL
 			SELECT 5, v.* FROM gapstats_internal.viewers_problems(list) WITH ORDINALITY AS v
 			UNION ALL
-			SELECT 7, w.* FROM gapstats_internal.missing_words(list) WITH ORDINALITY AS w
+			SELECT 7, w.* FROM gapstats_internal.viewing_problems(list, succeeded.run) WITH ORDINALITY AS w
+			UNION ALL
+			SELECT 8, w.* FROM gapstats_internal.missing_words(list) WITH ORDINALITY AS w
 		) AS p (place, problem, fix, number)
 		WHERE p.problem IS NOT NULL
 		ORDER BY p.place, p.number);

@@ -362,6 +362,8 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
+			n_unseen = CASE WHEN EXISTS (SELECT FROM @queries q WHERE q.part = 'viewers') THEN
+				(SELECT count(*) FROM @current c WHERE NOT EXISTS (SELECT FROM @viewers v WHERE v.student_id @equals c.student_id)) END,
 			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
 		WHERE run = $1
 		$sql$)
