@@ -87,8 +87,9 @@ RETURN replace(replace(CASE part
 		$sql$
 	WHEN 'outbox' THEN $sql$
 		CREATE VIEW @outbox AS
-		SELECT a.alarm, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, a.raised_at, a.due_at, g.assigned_to
+		SELECT a.alarm, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, a.raised_at, a.due_at, g.assigned_to, f.cleared_as
 		FROM @alarms a
+		JOIN @flags f ON f.flag = a.flag
 		LEFT JOIN @assignments g ON g.flag = a.flag
 		WHERE a.acknowledged_at IS NULL
 		$sql$
