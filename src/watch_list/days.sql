@@ -33,7 +33,8 @@ BEGIN
 	column_types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('days query', kept));
 	IF column_types <> '{date}' THEN
 		RAISE EXCEPTION 'days query gives (%) instead of (date)', array_to_string(column_types, ', ')
-			USING ERRCODE = 'datatype_mismatch';
+			USING ERRCODE = 'datatype_mismatch',
+				  HINT = 'It should give one column, of type date. On which day a time is depends on the time zone: (... AT TIME ZONE ''America/Chicago'')::date.';
 	END IF;
 	PERFORM gapstats_internal.write_query(list, 'days query', 'days', NULL, kept);
 END

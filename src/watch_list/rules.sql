@@ -199,15 +199,22 @@ RETURNS SETOF text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	students CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'students');
+	has_students boolean;
 BEGIN
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT DISTINCT g.name FROM @current c CROSS JOIN LATERAL gapstats_internal.column_text(c, $1) AS g (name) WHERE g.name IS NOT NULL
-		$sql$)
-	USING group_column;
+	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @current)') INTO has_students;
+	RETURN QUERY EXECUTE format('SELECT DISTINCT g.name FROM %s CROSS JOIN LATERAL gapstats_internal.column_text(c, $1) AS g (name) WHERE g.name IS NOT NULL',
+		CASE WHEN has_students THEN gapstats_internal.list_part(list, 'current') || ' AS c'
+			-- before the first refresh, the students that it is to have
+			ELSE format('gapstats_internal.run_kept_query(%L, $2) AS c (%s)', 'students query',
+				(SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality)
+				 FROM gapstats_internal.kept_query_columns('students query', students) WITH ORDINALITY AS k)) END)
+	USING group_column, students;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.groups_of(regclass, text) IS
-'The groups of a watch list''s students by a column, as thresholds name them.';
+'The groups of a watch list''s students by a column, as thresholds name them; of a list that has none yet, those of its students query.';
 
 CREATE FUNCTION gapstats_internal.written_alike(a text, b text)
 RETURNS boolean
@@ -252,23 +259,22 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	there_are text[];
 	empty_groups text[];
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
-		FROM jsonb_object_keys($2) AS k (name)
-		WHERE EXISTS (SELECT FROM @current)
-		AND NOT EXISTS (SELECT FROM @current c WHERE gapstats_internal.column_text(c, $1) = k.name)
-		$sql$)
-	INTO empty_groups USING thresholds_by, thresholds;
-	IF empty_groups IS NOT NULL THEN
+	there_are := ARRAY(SELECT gapstats_internal.groups_of(list, thresholds_by));
+	empty_groups := ARRAY(SELECT k.name FROM jsonb_object_keys(thresholds) AS k (name) WHERE k.name <> ALL (there_are) ORDER BY k.name COLLATE "C");
+	IF there_are <> '{}' AND empty_groups <> '{}' THEN
 		RAISE WARNING '%', (gapstats_internal.empty_groups_problem(list, rule, thresholds_by, thresholds, empty_groups)).problem
 			USING HINT = 'The students of all other groups have the general threshold.';
 	END IF;
+EXCEPTION WHEN OTHERS THEN
+	-- a students query that fails does so at the refresh, too, which says it
+	NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.warn_of_empty_groups(regclass, text, text, jsonb) IS
-'Warns if a rule has thresholds for groups of which a watch list has no student. Of a list that was never refreshed it is not known yet.';
+'Warns if a rule has thresholds for groups of which a watch list has no student.';
 
 CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)
