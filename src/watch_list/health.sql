@@ -237,6 +237,45 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.viewers_problems(regclass) IS
 'Why viewers of a watch list cannot read it, and the lines that fix it, as far as is known, unless somebody acts for viewers, who need no roles then.';
 
+-- What a policy does takes its time, and everybody who asks how lists are would wait for it; so
+-- it is not asked what the table says.  Row security that is not forced is for those who were
+-- granted a part, and does not meet the owner.
+CREATE FUNCTION gapstats_internal.check_row_security(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part regclass;
+BEGIN
+	SELECT c.oid INTO part FROM pg_class c WHERE c.oid = ANY (gapstats_internal.own_parts(list)) AND c.relrowsecurity AND c.relforcerowsecurity ORDER BY c.relname LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'row security is forced on %, which may hide rows from the list''s owner', part
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', part);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_row_security(regclass) IS
+'Raises an error, with the line that mends it, if row security is forced on a part of a watch list.';
+
+-- PostgreSQL lets it be renamed, and then no run begins.
+CREATE FUNCTION gapstats_internal.check_name_of(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_list_name((SELECT relname FROM pg_class WHERE oid = list));
+EXCEPTION WHEN name_too_long THEN
+	RAISE EXCEPTION '%, and it is not refreshed under it', SQLERRM
+		USING ERRCODE = 'name_too_long',
+			  HINT = format('ALTER MATERIALIZED VIEW %s RENAME TO %I;', list, gapstats_internal.list_base(list));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_name_of(regclass) IS
+'Raises an error if a watch list has been given a name that is too long for one, with the line that gives it its name before.';
+
 CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
 COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list, and what to do about it';
 
@@ -258,7 +297,7 @@ DECLARE
 	days record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list);
 	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
@@ -383,9 +422,23 @@ END;
 COMMENT ON FUNCTION gapstats_internal.watch_lists() IS
 'The watch lists of this database, found by their tables, of owners whose rights the current user has; all of them for pg_monitor. A list that has lost its view is its table of students.';
 
+CREATE FUNCTION gapstats_internal.remains_of_lists()
+RETURNS SETOF regclass
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT DISTINCT ON (r.base) t.oid
+	FROM pg_class t
+	CROSS JOIN gapstats_internal.remains(t.oid) r
+	WHERE t.relkind = 'r' AND t.relname ~ '_(history|rules)$' AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'))
+	AND r.base IS NOT NULL
+	ORDER BY r.base, t.relname;
+END;
+COMMENT ON FUNCTION gapstats_internal.remains_of_lists() IS
+'The history, or if that is lost the rules, of watch lists that have lost their students or settings; of owners as watch_lists().';
+
 CREATE VIEW watch_list_health AS
 SELECT l.list, h.owner, h.state, h.as_of, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, h.problems[1].problem, h.problems[1].fix
-FROM gapstats_internal.watch_lists() AS l (list)
+FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 WHERE h.owner IS NOT NULL;
 GRANT SELECT ON watch_list_health TO PUBLIC;
@@ -393,7 +446,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, or its name is too long: no run begins)';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';
@@ -406,7 +459,7 @@ COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right; or, aft
 
 CREATE VIEW watch_list_problems AS
 SELECT l.list, h.owner, h.state, p.place, p.problem, p.fix
-FROM gapstats_internal.watch_lists() AS l (list)
+FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 CROSS JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place)
 WHERE h.owner IS NOT NULL;

@@ -197,6 +197,7 @@ BEGIN
 				USING ERRCODE = 'undefined_table',
 					  HINT = 'If change_students has made it anew, do this again.';
 		END IF;
+		PERFORM gapstats_internal.check_remains(list);
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
