@@ -24,7 +24,7 @@ BEGIN ATOMIC
 		('settings', 'contact_within_school_days', 'instead: by the end of so many school days after the day of the alarm'),
 		('settings', 'school_hours_from', 'when the hours of a school day begin, in the list''s time zone'),
 		('settings', 'school_hours_until', 'when they end'),
-		('settings', 'calendar', 'the school days for that; NULL for those that the days query gives. After the last one that is known, Monday to Friday'),
+		('settings', 'calendar', 'the school days for that, and to tell when attendance has stopped coming in; NULL for those that the days query gives. After the last one that is known, Monday to Friday'),
 		('settings', 'language', 'of the words of a student''s page, where they are not asked for in another'),
 		('settings', 'max_students_change', 'a run is held if more than this share of students comes or goes, or of who may see whom'),
 		('settings', 'max_values_change', 'a run is held if a rule loses the values of more than this share of its students'),
@@ -250,6 +250,22 @@ END;
 COMMENT ON FUNCTION gapstats_internal.described_columns(regclass) IS
 'The columns of a watch list and of the relations beside it, and what they say.';
 
+CREATE FUNCTION gapstats_internal.describe_columns(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN SELECT format('COMMENT ON COLUMN %s IS %L', "column", words) FROM gapstats_internal.described_columns(list) LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.describe_columns(regclass) IS
+'Puts comments on the columns of a watch list and of the relations beside it, as far as they are there.';
+
 CREATE FUNCTION gapstats_internal.describe_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -263,11 +279,10 @@ BEGIN
 		FROM gapstats_internal.list_parts()
 		UNION ALL
 		SELECT format('COMMENT ON MATERIALIZED VIEW %s IS %L', list, 'Watch list: one row a student, as of the last successful refresh.')
-		UNION ALL
-		SELECT format('COMMENT ON COLUMN %s IS %L', "column", words) FROM gapstats_internal.described_columns(list)
 	LOOP
 		EXECUTE statement;
 	END LOOP;
+	PERFORM gapstats_internal.describe_columns(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.describe_list(regclass) IS
