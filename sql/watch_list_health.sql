@@ -255,8 +255,10 @@ SELECT state FROM watch_list_health WHERE list = 'still'::regclass;
 CREATE FUNCTION behind(as_of date, run_on date, lag_days integer, calendar dayset, planned dayset) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
 	UPDATE still_settings SET lag_days = behind.lag_days, calendar = behind.calendar;
-	UPDATE still_runs SET as_of = behind.as_of, started_at = run_on + time '05:00', school_days = behind.as_of::dayset | planned WHERE run = 1;
-	RETURN (SELECT problem IS NOT NULL FROM days_problem('still', 1));
+	-- of the planned days, the query gives those to come
+	UPDATE still_runs SET as_of = behind.as_of, started_at = CASE run WHEN 1 THEN behind.as_of + 1 ELSE run_on END + time '05:00',
+		school_days = behind.as_of::dayset | (planned & daterange(CASE run WHEN 1 THEN behind.as_of ELSE run_on END, NULL, '()')) WHERE run <= 2;
+	RETURN (SELECT problem IS NOT NULL FROM days_problem('still', 2));
 END $$;
 WITH known (days) AS (
 	SELECT array_agg(d::date)::dayset
@@ -266,10 +268,10 @@ WITH known (days) AS (
 SELECT why, as_of, lag_days, first_said, behind(as_of, first_said - 1, lag_days, calendar, planned) AS before, behind(as_of, first_said, lag_days, calendar, planned) AS said
 FROM known, LATERAL (VALUES
 	('Wednesday, Monday and Tuesday after Thanksgiving have passed', date '2026-11-24', 0, days, NULL::dayset, date '2026-12-02'),
-	('the same, by planned days', '2026-11-24', 0, NULL, days, '2026-12-02'),
+	('the same, by days that were planned', '2026-11-24', 0, NULL, days, '2026-12-02'),
 	('and a day later, where attendance is known a day later', '2026-11-24', 1, days, NULL, '2026-12-03'),
 	('the first three days after the holidays', '2026-12-18', 0, days, NULL, '2027-01-07'),
-	('the same, by planned days', '2026-12-18', 0, NULL, days, '2027-01-07'),
+	('the same, by days that were planned', '2026-12-18', 0, NULL, days, '2027-01-07'),
 	('two weeks of holidays of which nothing is known, and a day', '2026-12-18', 0, NULL, NULL, '2027-01-05'),
 	('two weeks and a day after the last that is known', '2027-01-08', 0, days, NULL, '2027-01-26'),
 	('after it, a mistyped year tells of nothing', '2027-01-08', 0, days | '{2127-01-11}', NULL, '2027-01-26')

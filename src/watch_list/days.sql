@@ -121,7 +121,8 @@ COMMENT ON FUNCTION gapstats_internal.last_day(regclass, date[]) IS
 'The day that a run of a watch list is computed for: the last school day, or today, at least lag_days ago.';
 
 -- What keeps a list from moving on although it is refreshed.  Holidays do not, where they are
--- known; where not, two weeks of them and a day are let pass.
+-- known; where not, two weeks of them and a day are let pass.  A planned day that passed without
+-- attendance the query may give no more, so what it gave when the day was new counts as well.
 CREATE FUNCTION gapstats_internal.days_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -132,7 +133,8 @@ BEGIN
 			'load the days since then, or correct the days query; if there was no school, say when there is: in the setting calendar, or by planned days in the days query'
 		FROM @runs r
 		CROSS JOIN @settings s
-		CROSS JOIN LATERAL (SELECT coalesce(s.calendar, r.school_days) AS known, (r.started_at AT TIME ZONE s.time_zone)::date - s.lag_days AS due_before) k
+		CROSS JOIN LATERAL (SELECT f.school_days FROM @runs f WHERE f.as_of = r.as_of ORDER BY f.run LIMIT 1) f
+		CROSS JOIN LATERAL (SELECT coalesce(s.calendar, f.school_days OPERATOR(gapstats.|) r.school_days, r.school_days) AS known, (r.started_at AT TIME ZONE s.time_zone)::date - s.lag_days AS due_before) k
 		CROSS JOIN LATERAL (SELECT ARRAY(SELECT day FROM gapstats_internal.school_days_from(r.as_of + 1, k.known, 11) AS d (day))) d (missed)
 		WHERE r.run = $1 AND (d.missed[3] < k.due_before AND k.known OPERATOR(gapstats.@>) d.missed[3] OR d.missed[11] < k.due_before)
 		$sql$)
