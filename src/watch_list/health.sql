@@ -359,7 +359,7 @@ BEGIN
 			UNION ALL
 			SELECT 5, v.* FROM gapstats_internal.viewers_problems(list) WITH ORDINALITY AS v
 			UNION ALL
-			SELECT 7, w.* FROM gapstats_internal.viewing_problems(list, succeeded.run) WITH ORDINALITY AS w
+			SELECT 7, u.* FROM gapstats_internal.viewing_problems(list, succeeded.run) WITH ORDINALITY AS u
 			UNION ALL
 			SELECT 8, w.* FROM gapstats_internal.missing_words(list) WITH ORDINALITY AS w
 		) AS p (place, problem, fix, number)
