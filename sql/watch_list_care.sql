@@ -57,6 +57,23 @@ SELECT check_in, note, is_restricted FROM ews_my_check_ins;
 SELECT alarm, student_id, kind, status, reasons, assigned_to FROM ews_outbox ORDER BY alarm;
 SELECT acknowledge_alarms('ews', '{1, 2, 3}'), acknowledge_alarms('ews', '{1}');
 SELECT alarm FROM ews_outbox ORDER BY alarm;
+SET ROLE care_owner;
+-- an alarm that nobody has taken yet stays when its student has left, or is better, and says so
+INSERT INTO student VALUES (41, 'other', false), (42, 'other', false), (43, 'other', false);
+INSERT INTO absence VALUES (41, 36), (42, 36), (43, 36);
+SELECT status, newly_flagged FROM refresh_watch_list('ews');
+DELETE FROM student WHERE student_id = 41;
+UPDATE absence SET days = 0 WHERE student_id = 42;
+SELECT status, cleared FROM refresh_watch_list('ews');
+SELECT student_id, cleared_as FROM ews_outbox WHERE student_id > 40 ORDER BY student_id;
+-- whoever is back has her flag back, and the alarm stands
+INSERT INTO student VALUES (41, 'other', false);
+SELECT status FROM refresh_watch_list('ews');
+SELECT student_id, kind, cleared_as FROM ews_outbox WHERE student_id = 41;
+DELETE FROM student WHERE student_id > 40;
+DELETE FROM absence WHERE student_id > 40;
+SELECT status FROM refresh_watch_list('ews');
+SELECT acknowledge_alarms('ews', array_agg(alarm)) FROM ews_outbox WHERE student_id > 40;
 
 -- put off: not overdue, until she gets worse
 SET ROLE care_owner;
@@ -88,6 +105,15 @@ SELECT change_rule('ews', 'many', query => 'SELECT student_id + 0, days FROM abs
 SELECT status FROM refresh_watch_list('ews');
 SELECT rule, reason, source FROM explain_student('ews', '40');
 SELECT * FROM explain_student('ews', '1');
+-- of a rule that has been dropped since the last refresh, of which she still tells
+SELECT add_rule('ews', 'gone', 'SELECT student_id, days FROM absence', '>=', 40, 'Gone {value} days', 'watch');
+SELECT status FROM refresh_watch_list('ews');
+SELECT drop_rule('ews', 'gone');
+SET client_min_messages = notice;
+SELECT rule, reason, source FROM explain_student('ews', '40');
+SET client_min_messages = warning;
+SELECT status FROM refresh_watch_list('ews');
+SELECT rule FROM explain_student('ews', '40');
 
 -- one day, two days, and a placeholder that there is not
 SELECT gapstats_internal.reason_text('Absent {value} {value|day|days}', 1, 1), gapstats_internal.reason_text('Absent {value} {value|day|days}', 2, 1);
@@ -106,12 +132,19 @@ SELECT status FROM refresh_watch_list('ews');
 SELECT (SELECT jsonb_agg(to_jsonb(a) - 'since' ORDER BY student_id) FROM again a) = (SELECT jsonb_agg(to_jsonb(e) - 'since' ORDER BY student_id) FROM ews e) AS same_standing;
 SELECT import_watch_list('never', '{}');
 
--- another students query: students stand as they stood, grants and history stay
+-- another students query: students stand as they stood, grants and history stay, and so do its owner's indexes,
+-- but for those on what is gone, which he is told
+CREATE INDEX ews_by_teacher ON ews (teacher) WHERE status = 'at risk';
+CREATE INDEX ews_current_by_place ON ews_current (in_north DESC, lower(teacher));
+CREATE UNIQUE INDEX ews_current_since ON ews_current (since, student_id);
 SELECT change_students('ews', 'SELECT student_id, teacher, in_north, student_id % 10 AS grade FROM student');
 SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
 SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list('ews');
 SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
 SELECT * FROM gapstats_internal.disagreement('ews');
+SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('ews', 'ews_current') ORDER BY indexname;
+SELECT change_students('ews', 'SELECT student_id, teacher, student_id % 10 AS grade FROM student');
+SELECT indexname FROM pg_indexes WHERE tablename IN ('ews', 'ews_current') ORDER BY indexname;
 SELECT has_table_privilege('care_teacher', 'ews_my_sheet', 'SELECT') AS still_granted, has_table_privilege('care_teacher', 'ews', 'SELECT') AS not_granted;
 SELECT change_students('ews', 'SELECT student_id::text, teacher FROM student');
 SELECT change_students('ews', 'SELECT student_id, teacher, 1 AS status FROM student');

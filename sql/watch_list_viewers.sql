@@ -46,6 +46,30 @@ END $$;
 SET client_min_messages = error;
 
 --
+-- Rows that are nobody's, and students whom nobody sees, are counted: 3 of the first, 10 of the second
+--
+CREATE VIEW unseen AS SELECT problem, fix FROM watch_list_problems WHERE problem ~ 'viewer.*: \d+$' ORDER BY place;
+SELECT status FROM night($$ SELECT CASE WHEN student_id > 2 THEN teacher END, CASE WHEN student_id < 200 THEN student_id END FROM whole_classes WHERE student_id NOT IN (7, 8, 9, 57, 58, 59, 60) $$);
+SELECT n_without_viewer, n_unseen FROM list_runs ORDER BY run DESC LIMIT 1;
+SELECT * FROM unseen;
+-- who shares it is told at once
+SET client_min_messages = warning;
+SELECT share_watch_list('list');
+SET client_min_messages = error;
+SELECT back_to_normal();
+SELECT * FROM unseen;
+-- students alone
+SELECT load($$ TABLE whole_classes LIMIT 190 $$), share_watch_list('list');
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM unseen;
+-- of a list that is not shared nobody is missed
+SELECT create_watch_list('closed', 'SELECT student_id FROM students');
+SELECT status FROM refresh_watch_list('closed');
+SELECT n_unseen, n_without_viewer FROM closed_runs;
+SELECT drop_watch_list('closed');
+SELECT back_to_normal();
+
+--
 -- Access that is taken from one ends at once: a teacher who leaves, a class that is moved, a fifth of all
 --
 SELECT status, seen FROM night($$ SELECT * FROM whole_classes WHERE teacher <> 'regress_t1' $$);
@@ -589,7 +613,7 @@ SELECT find_viewers('open', 0);
 SELECT publish_viewers('open', 0);
 SELECT viewers_moved('open', 0);
 SELECT refresh_viewers('open', 1);
-SELECT viewers_problem('open');
+SELECT viewers_problems('open');
 -- nobody can name a viewer to whom nobody gave that
 SET gapstats.viewer = 'regress_t2';
 SELECT count(*), max(student_id) FROM open_mine;

@@ -33,7 +33,8 @@ BEGIN
 	column_types := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('days query', kept));
 	IF column_types <> '{date}' THEN
 		RAISE EXCEPTION 'days query gives (%) instead of (date)', array_to_string(column_types, ', ')
-			USING ERRCODE = 'datatype_mismatch';
+			USING ERRCODE = 'datatype_mismatch',
+				  HINT = 'It should give one column, of type date. On which day a time is depends on the time zone: (... AT TIME ZONE ''America/Chicago'')::date.';
 	END IF;
 	PERFORM gapstats_internal.write_query(list, 'days query', 'days', NULL, kept);
 END
@@ -118,3 +119,27 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.last_day(regclass, date[]) IS
 'The day that a run of a watch list is computed for: the last school day, or today, at least lag_days ago.';
+
+-- What keeps a list from moving on although it is refreshed.  Holidays do not, where they are
+-- known; where not, two weeks of them and a day are let pass.  A planned day that passed without
+-- attendance the query may give no more, so what it gave when the day was new counts as well.
+CREATE FUNCTION gapstats_internal.days_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT format('no attendance has come in since %s', to_char(r.as_of, 'YYYY-MM-DD')),
+			'load the days since then, or correct the days query; if there was no school, say when there is: in the setting calendar, or by planned days in the days query'
+		FROM @runs r
+		CROSS JOIN @settings s
+		CROSS JOIN LATERAL (SELECT f.school_days FROM @runs f WHERE f.as_of = r.as_of ORDER BY f.run LIMIT 1) f
+		CROSS JOIN LATERAL (SELECT coalesce(s.calendar, f.school_days OPERATOR(gapstats.|) r.school_days, r.school_days) AS known, (r.started_at AT TIME ZONE s.time_zone)::date - s.lag_days AS due_before) k
+		CROSS JOIN LATERAL (SELECT ARRAY(SELECT day FROM gapstats_internal.school_days_from(r.as_of + 1, k.known, 11) AS d (day))) d (missed)
+		WHERE r.run = $1 AND (d.missed[3] < k.due_before AND k.known OPERATOR(gapstats.@>) d.missed[3] OR d.missed[11] < k.due_before)
+		$sql$)
+	INTO problem, fix USING of_run;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.days_problem(regclass, bigint) IS
+'That the day a run of a watch list was computed for was too far behind it, and what to do: more than 2 school days that were known had passed, or more than 10 that are Monday to Friday where none are known. School days are those of the calendar or, without one, of the days query. NULL if it was not.';

@@ -24,7 +24,7 @@ BEGIN ATOMIC
 		('settings', 'contact_within_school_days', 'instead: by the end of so many school days after the day of the alarm'),
 		('settings', 'school_hours_from', 'when the hours of a school day begin, in the list''s time zone'),
 		('settings', 'school_hours_until', 'when they end'),
-		('settings', 'calendar', 'the school days for that; NULL for those that the days query gives. After the last one that is known, Monday to Friday'),
+		('settings', 'calendar', 'the school days for that, and to tell when attendance has stopped coming in; NULL for those that the days query gives. After the last one that is known, Monday to Friday'),
 		('settings', 'language', 'of the words of a student''s page, where they are not asked for in another'),
 		('settings', 'max_students_change', 'a run is held if more than this share of students comes or goes, or of who may see whom'),
 		('settings', 'max_values_change', 'a run is held if a rule loses the values of more than this share of its students'),
@@ -136,6 +136,8 @@ BEGIN ATOMIC
 		('runs', 'run_by', 'who called it'),
 		('runs', 'pid', 'the process that it runs in'),
 		('runs', 'statement_start', 'and since when, by which one that was cut off is told'),
+		('runs', 'n_without_viewer', 'rows of the viewers query that name no viewer or no student'),
+		('runs', 'n_unseen', 'students whom no viewer sees; NULL if the list is not shared'),
 		('next', 'change', 'n new, c changed, r flagged by another version of a rule, v other values, g gone'),
 		('next', 'rules', 'the rules that flag the student'),
 		('next', 'versions', 'their versions'),
@@ -180,6 +182,7 @@ BEGIN ATOMIC
 		('reasons', 'reason', 'why the rule flags her, in words; NULL if it does not'),
 		('overdue', 'status', 'how the student stood when it was raised'),
 		('outbox', 'status', 'how the student stands by it'),
+		('outbox', 'cleared_as', 'how her flag has ended since: on track, not assessed, left, or rule changed; NULL while it is open'),
 		('overdue', 'due_at', 'until when she was to be contacted'),
 		('sheet', 'last_contact', 'when she was last contacted for this flag'),
 		('sheet', 'last_contact_by', 'who recorded that'),
@@ -247,6 +250,22 @@ END;
 COMMENT ON FUNCTION gapstats_internal.described_columns(regclass) IS
 'The columns of a watch list and of the relations beside it, and what they say.';
 
+CREATE FUNCTION gapstats_internal.describe_columns(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	statement text;
+BEGIN
+	FOR statement IN SELECT format('COMMENT ON COLUMN %s IS %L', "column", words) FROM gapstats_internal.described_columns(list) LOOP
+		EXECUTE statement;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.describe_columns(regclass) IS
+'Puts comments on the columns of a watch list and of the relations beside it, as far as they are there.';
+
 CREATE FUNCTION gapstats_internal.describe_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -260,11 +279,10 @@ BEGIN
 		FROM gapstats_internal.list_parts()
 		UNION ALL
 		SELECT format('COMMENT ON MATERIALIZED VIEW %s IS %L', list, 'Watch list: one row a student, as of the last successful refresh.')
-		UNION ALL
-		SELECT format('COMMENT ON COLUMN %s IS %L', "column", words) FROM gapstats_internal.described_columns(list)
 	LOOP
 		EXECUTE statement;
 	END LOOP;
+	PERFORM gapstats_internal.describe_columns(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.describe_list(regclass) IS

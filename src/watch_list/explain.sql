@@ -19,7 +19,11 @@ BEGIN
 	LOOP
 		what := format('rule "%s"', flagged.rule);
 		kept := gapstats_internal.read_query(list, 'rule', flagged.rule);
-		SELECT c.origin, c.origin_column INTO origin FROM gapstats_internal.kept_query_origins(what, kept) c LIMIT 1;
+		-- a rule that was dropped flags her until the next refresh
+		IF kept.query IS NULL THEN
+			RAISE NOTICE '% has been dropped since the last refresh: its source is not looked up', what;
+		END IF;
+		SELECT c.origin, c.origin_column INTO origin FROM gapstats_internal.kept_query_origins(what, kept) c WHERE kept.query IS NOT NULL LIMIT 1;
 		IF origin.origin IS NULL THEN
 			rule := flagged.rule;
 			reason := flagged.reason;
@@ -45,4 +49,4 @@ CREATE FUNCTION explain_student(list regclass, student_id text)
 RETURNS TABLE (rule text, reason text, source text, source_row jsonb)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION explain_student(regclass, text) IS
-'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table. They are the rows of now, and the rule may have used some of them only.';
+'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table, or the rule has been dropped since the last refresh. They are the rows of now, and the rule may have used some of them only.';

@@ -4,7 +4,7 @@
 -- list says of what format they are; whatever refreshes, changes or repairs it brings them
 -- forward first.  Who changes the tables or views of a list adds 1 to list_format() and says
 -- here, once and for all, what makes the tables of the format before into those of the new
--- one; the views are replaced then.
+-- one; the views are replaced then, and all columns described.
 
 CREATE FUNCTION gapstats_internal.list_format()
 RETURNS integer
@@ -32,14 +32,13 @@ CREATE FUNCTION gapstats_internal.next_format_statement(format integer)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
-	-- of 0 were lists that could not tell whether what was published had been shown, and forgot
-	-- what was granted on a view when it was dropped
+	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
+	-- was granted on a view when it was dropped, and did not count whom nobody sees
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		COMMENT ON COLUMN @settings.shown IS 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it';
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
-		COMMENT ON COLUMN @settings.granted IS 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
@@ -65,7 +64,7 @@ BEGIN
 	ELSIF format < known THEN
 		RAISE EXCEPTION 'watch list "%" is of format % instead of %', list, format, known
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('The next refresh brings it forward, and so does SELECT gapstats.repair_watch_list(%L);', list);
+				  HINT = format('SELECT gapstats.repair_watch_list(%L);', list);
 	END IF;
 END
 $$;
@@ -98,7 +97,7 @@ BEGIN
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.next_format_statement(format));
 		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET format = $1') USING format + 1;
 	END LOOP;
-	PERFORM gapstats_internal.replace_views(list);
+	PERFORM gapstats_internal.replace_views(list), gapstats_internal.describe_columns(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.bring_forward_as_owner(regclass) IS

@@ -1,5 +1,16 @@
 -- watch_list/health: is each list fresh, and if not, what to do
 
+-- Whoever automates what health says runs the lines, and shows the rest to somebody.
+CREATE FUNCTION gapstats_internal.fix_text(hint text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+	WHEN hint ~ '^(ALTER|CREATE|DELETE|DROP|GRANT|REVOKE|SELECT|UPDATE) .*;$' THEN hint
+	ELSE 'by hand: ' || CASE WHEN hint ~ '^[A-Z][^A-Z]' THEN lower(left(hint, 1)) || substr(hint, 2) ELSE hint END
+END;
+COMMENT ON FUNCTION gapstats_internal.fix_text(text) IS
+'What to do, as health says it: a statement that can be executed as it is, or, after "by hand: ", what somebody has to see to.';
+
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
 LANGUAGE plpgsql STABLE STRICT
 SET search_path = pg_catalog, pg_temp
@@ -27,7 +38,8 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.list_job(regclass) IS
 'The pg_cron job of a watch list, as far as the current user may see it, with the message of its last run if that failed.';
 
-CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_stale boolean, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean,
+											  OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -45,10 +57,13 @@ BEGIN
 		problem := 'pg_cron is not loaded';
 		fix := 'in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server';
 	ELSIF NOT gapstats_internal.has_pg_cron() THEN
-		-- its job may be there, where only its work can be seen from here
-		IF is_stale THEN
+		-- its job may be elsewhere, where only its work can be seen from here
+		IF is_home_of_cron THEN
+			problem := 'pg_cron is not installed';
+			fix := 'CREATE EXTENSION pg_cron;';
+		ELSIF is_overdue THEN
 			problem := format('no job in %s refreshes it', coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says'));
-			fix := gapstats_internal.remote_schedule_statement(list, '0 5 * * *') || ';';
+			fix := format('there, as a superuser: %s;', gapstats_internal.remote_schedule_statement(list, '0 5 * * *'));
 		END IF;
 	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
 		problem := format('%I may not use pg_cron', owner);
@@ -64,25 +79,26 @@ BEGIN
 		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
-		fix := format('see whether it works by hand: SELECT gapstats.refresh_watch_list(%L);', list);
-	ELSIF is_stale THEN
+		fix := format('see whether it works here: SELECT gapstats.refresh_watch_list(%L);', list);
+	ELSIF is_overdue THEN
 		problem := 'a run that was due has not happened, and pg_cron does not say why';
 		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
-CREATE FUNCTION gapstats_internal.missing_words(list regclass, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.missing_words(list regclass)
+RETURNS TABLE (problem text, fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	-- the reasons of rules are words in the language that they were written in
-	EXECUTE gapstats_internal.statement(list, $sql$
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
-			format('INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
+			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
 		FROM (
 			SELECT s.language, true FROM @settings s
 			UNION ALL
@@ -102,45 +118,83 @@ BEGIN
 		GROUP BY s.language, s.is_own
 		ORDER BY s.is_own DESC, s.language
 		$sql$)
-	INTO problem, fix USING gapstats_internal.list_part(list, 'words');
+	USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, or in another that has some, and the line that adds them; NULL if it has them all.';
+'For what a watch list has no words in its own language, or in others that have some, and the line that adds them.';
 
-CREATE FUNCTION gapstats_internal.fix_of_failure(list regclass, status text, error text)
-RETURNS text
+CREATE FUNCTION gapstats_internal.run_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	hint text;
+	run record;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
 BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.run, r.status, r.rule, r.error, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable, s.shown
+		FROM @runs r CROSS JOIN @settings s
+		WHERE r.run = $1
+		$sql$)
+	INTO run USING of_run;
+	problem := CASE run.status
+		WHEN 'running' THEN 'it was cut off'
+		WHEN 'succeeded' THEN CASE WHEN NOT run.shown THEN 'its last run was cut off before it was shown' END
+		ELSE run.error END;
 	PERFORM gapstats_internal.check_queries(list);
-	RETURN CASE
-		WHEN error LIKE 'students query: student % is there more than once' THEN
+	fix := CASE
+		WHEN run.status IN ('running', 'succeeded') THEN again
+		WHEN run.status = 'held' AND run.is_publishable THEN
+			format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, run.run)
+		WHEN problem LIKE '%no longer means what it meant%' THEN
+			format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list)
+		WHEN run.rule IS NOT NULL THEN
+			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
+		WHEN problem LIKE 'students query: student % is there more than once' THEN
 			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
-		WHEN error LIKE 'days query gives no day up to %' THEN
+		WHEN problem LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
-		WHEN starts_with(error, 'viewers query:') THEN
+		WHEN starts_with(problem, 'viewers query:') THEN
 			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
-		WHEN error LIKE '%statement timeout' THEN
-			format('give it more time, then run it again: ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
-		WHEN status IN ('running', 'canceled') THEN again
+		WHEN problem LIKE '%statement timeout' THEN
+			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+		WHEN run.status IN ('held', 'canceled') THEN again
 		ELSE 'correct what the error names, then ' || again
 	END;
 EXCEPTION WHEN insufficient_privilege THEN
-	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
-	RETURN hint;
+	GET STACKED DIAGNOSTICS fix = PG_EXCEPTION_HINT;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.fix_of_failure(regclass, text, text) IS
-'What to do about a run of a watch list that failed, was canceled or was cut off (its status still is running).';
+COMMENT ON FUNCTION gapstats_internal.run_problem(regclass, bigint) IS
+'What is wrong with the last run of a watch list, and what to do about it: it failed, is held, was canceled or cut off (its status still is running), or what it published is not shown; NULL if it is well.';
+
+-- As the last run found them
+CREATE FUNCTION gapstats_internal.viewing_problems(list regclass, of_run bigint)
+RETURNS TABLE (problem text, fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT v.problem, 'correct what the viewers query reads, then ' || $2
+		FROM @runs r
+		CROSS JOIN LATERAL (VALUES
+			(1, format('rows of the viewers query without a viewer or without a student: %s', r.n_without_viewer), r.n_without_viewer),
+			(2, format('students whom no viewer sees: %s', r.n_unseen), r.n_unseen)) v (place, problem, n)
+		WHERE r.run = $1 AND v.n > 0 AND EXISTS (SELECT FROM @queries q WHERE q.part = 'viewers')
+		ORDER BY v.place
+		$sql$)
+	USING of_run, format('SELECT gapstats.refresh_watch_list(%L);', list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.viewing_problems(regclass, bigint) IS
+'What the viewers query of a watch list left out in a run: rows that are nobody''s, and students whom nobody sees.';
 
 -- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
 -- themselves, so of a group it is not known.
-CREATE FUNCTION gapstats_internal.viewers_problem(list regclass, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.viewers_problems(list regclass)
+RETURNS TABLE (problem text, fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -149,47 +203,85 @@ DECLARE
 	viewer record;
 BEGIN
 	-- the names are in an index that holds each as often as there are students
-	EXECUTE gapstats_internal.statement(list, $sql$
+	FOR viewer IN EXECUTE gapstats_internal.statement(list, $sql$
 		WITH RECURSIVE viewer (name) AS (
 			SELECT min(viewer) FROM @viewers
 			UNION ALL
 			SELECT (SELECT min(v.viewer) FROM @viewers v WHERE v.viewer > n.name) FROM viewer n WHERE n.name IS NOT NULL
 		)
-		SELECT n.name, r.oid::regrole AS role, p.place, count(*) OVER (PARTITION BY p.place) - 1 AS n_others
+		SELECT DISTINCT ON (p.place) p.place, n.name, r.oid::regrole AS role, count(*) OVER (PARTITION BY p.place) - 1 AS n_others
 		FROM viewer n
 		LEFT JOIN pg_roles r ON r.rolname::text = n.name
-		CROSS JOIN LATERAL (
-			SELECT CASE
-				WHEN r.oid IS NULL THEN 0
-				WHEN EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND pg_has_role(m.member, r.oid, 'USAGE')) THEN NULL
-				WHEN NOT has_table_privilege(r.oid, @oid_mine, 'SELECT') THEN 1
-				WHEN NOT has_schema_privilege(r.oid, $1, 'USAGE') THEN 2 END
-		) p (place)
-		WHERE n.name IS NOT NULL AND p.place IS NOT NULL
+		CROSS JOIN LATERAL (VALUES
+			(0, r.oid IS NULL),
+			(1, NOT has_table_privilege(r.oid, @oid_mine, 'SELECT')),
+			(2, NOT has_schema_privilege(r.oid, $1, 'USAGE'))) p (place, is_so)
+		WHERE n.name IS NOT NULL AND p.is_so
+		AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND pg_has_role(m.member, r.oid, 'USAGE'))
 		AND NOT EXISTS (SELECT FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE c.oid = @oid_acting AND a.grantee <> c.relowner)
 		ORDER BY p.place, n.name
-		LIMIT 1
 		$sql$)
-	INTO viewer USING schema::oid;
-	IF viewer.place IS NULL THEN
-		RETURN;
-	END IF;
-	problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
-		CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
-	fix := CASE viewer.place
-		WHEN 0 THEN 'correct the name in what the viewers query reads' ||
-			CASE WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_')
-				THEN format(', or if there is to be such a role: CREATE ROLE %I;', viewer.name) ELSE '' END
-		WHEN 1 THEN format('SELECT gapstats.grant_watch_list(%L, ''read'', %L);', list, viewer.role)
-		ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.role) END;
+	USING schema::oid LOOP
+		problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
+			CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
+		fix := CASE viewer.place
+			WHEN 0 THEN 'correct the name in what the viewers query reads' ||
+				CASE WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_')
+					THEN format(', or if there is to be such a role: CREATE ROLE %I;', viewer.name) ELSE '' END
+			WHEN 1 THEN format('SELECT gapstats.grant_watch_list(%L, ''read'', %L);', list, viewer.role)
+			ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.role) END;
+		RETURN NEXT;
+	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.viewers_problem(regclass) IS
-'Why a viewer of a watch list cannot read it, and the line that fixes it; NULL if all can, as far as is known, or somebody acts for viewers, who need no roles then.';
+COMMENT ON FUNCTION gapstats_internal.viewers_problems(regclass) IS
+'Why viewers of a watch list cannot read it, and the lines that fix it, as far as is known, unless somebody acts for viewers, who need no roles then.';
 
-CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
+-- What a policy does takes its time, and everybody who asks how lists are would wait for it; so
+-- it is not asked what the table says.  Row security that is not forced is for those who were
+-- granted a part, and does not meet the owner.
+CREATE FUNCTION gapstats_internal.check_row_security(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	part regclass;
+BEGIN
+	SELECT c.oid INTO part FROM pg_class c WHERE c.oid = ANY (gapstats_internal.own_parts(list)) AND c.relrowsecurity AND c.relforcerowsecurity ORDER BY c.relname LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'row security is forced on %, which may hide rows from the list''s owner', part
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', part);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_row_security(regclass) IS
+'Raises an error, with the line that mends it, if row security is forced on a part of a watch list.';
+
+-- PostgreSQL lets it be renamed, and then no run begins.
+CREATE FUNCTION gapstats_internal.check_name_of(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_list_name((SELECT relname FROM pg_class WHERE oid = list));
+EXCEPTION WHEN name_too_long THEN
+	RAISE EXCEPTION '%, and it is not refreshed under it', SQLERRM
+		USING ERRCODE = 'name_too_long',
+			  HINT = format('ALTER MATERIALIZED VIEW %s RENAME TO %I;', list, gapstats_internal.list_base(list));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_name_of(regclass) IS
+'Raises an error if a watch list has been given a name that is too long for one, with the line that gives it its name before.';
+
+CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
+COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list, and what to do about it';
+
+CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
-													   OUT next_run timestamptz, OUT problem text, OUT fix text)
+													   OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
@@ -197,27 +289,30 @@ AS $$
 DECLARE
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
-	refreshed_on date;
-	last record;
-	is_lost boolean;
 	job record;
+	last record;
+	succeeded record;
+	is_lost boolean;
+	is_overdue boolean;
+	days record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	PERFORM gapstats_internal.check_list(list);
+	PERFORM gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list);
+	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
 		LEFT JOIN LATERAL (SELECT * FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1) r ON true
 		$sql$) INTO last;
-	-- what runs on another server cannot be seen from a standby
-	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date, f.problem, f.fix
+		SELECT r.run, r.ended_at, r.as_of, (r.ended_at AT TIME ZONE s.time_zone)::date AS ended_on
 		FROM @settings s
 		CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
-		-- not what is written there: a superuser may do what "fix" says
-		CROSS JOIN LATERAL gapstats_internal.shortcoming($1, r.run) f
-		$sql$) INTO last_success, as_of, refreshed_on, problem, fix USING list;
+		$sql$) INTO succeeded;
+	-- what runs on another server cannot be seen from a standby
+	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
+	as_of := succeeded.as_of;
+	last_success := succeeded.ended_at;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
 	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
@@ -226,99 +321,94 @@ BEGIN
 	IF job.active THEN
 		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
 	END IF;
-	held := gapstats_internal.held_because(list);
+	days := gapstats_internal.days_problem(list, succeeded.run);
 
 	-- a run that is due has some minutes to succeed
+	is_overdue := CASE WHEN schedule IS NULL THEN succeeded.ended_on < gapstats_internal.today(list) - 1
+		ELSE gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' END;
 	state := CASE
 		WHEN held IS NOT NULL THEN 'held'
 		WHEN last.status = 'running' AND NOT is_lost OR NOT last.shown AND last.is_running THEN 'running'
 		WHEN last.status = 'held' THEN 'held'
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
-		WHEN NOT last.shown THEN 'stale'
-		WHEN gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' THEN 'stale'
-		WHEN schedule IS NULL AND refreshed_on < gapstats_internal.today(list) - 1 THEN 'stale'
+		WHEN NOT last.shown OR is_overdue OR days.problem IS NOT NULL THEN 'stale'
 		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
 
-	IF held IS NOT NULL THEN
-		problem := held;
-		fix := format('SELECT gapstats.resume_watch_list(%L);', list);
-	ELSIF last.status = 'held' THEN
-		problem := last.error;
-		fix := format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, last.run);
-	ELSIF last.error LIKE '%no longer means what it meant%' THEN
-		problem := last.error;
-		fix := format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list);
-	ELSIF last.rule IS NOT NULL THEN
-		problem := last.error;
-		fix := format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, last.rule);
-	ELSIF state = 'failing' THEN
-		problem := last_error;
-		fix := gapstats_internal.fix_of_failure(list, last.status, last_error);
-	ELSIF state = 'stale' AND NOT last.shown THEN
-		problem := 'its last run was cut off before it was shown';
-		fix := format('SELECT gapstats.refresh_watch_list(%L);', list);
-	ELSIF state <> 'running' AND (problem IS NULL OR state = 'stale') THEN
-		-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
-		SELECT p.problem, p.fix INTO problem, fix FROM gapstats_internal.viewers_problem(list) p WHERE state = 'fresh';
-		IF problem IS NULL THEN
-			SELECT p.problem, p.fix INTO problem, fix
-			FROM gapstats_internal.job_problem(list, job.job, job.active, job.last_message, state = 'stale') p;
-		END IF;
-	END IF;
-	IF problem IS NULL THEN
-		SELECT w.problem, w.fix INTO problem, fix FROM gapstats_internal.missing_words(list) w;
-	END IF;
+	problems := ARRAY(
+		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
+		FROM (
+			SELECT 1, held, format('SELECT gapstats.resume_watch_list(%L);', list), 1
+			UNION ALL
+			-- before it is resumed it is held for that
+			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')
+			UNION ALL
+			-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
+			SELECT CASE WHEN is_overdue OR state IN ('never refreshed', 'not scheduled') THEN 3 ELSE 6 END, j.*
+			FROM gapstats_internal.job_problem(list, job.job, job.active,
+				-- what a run ended with it has told already
+				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
+				is_overdue AND state <> 'running', is_home_of_cron) WITH ORDINALITY AS j
+			UNION ALL
+			SELECT 3, days.problem, days.fix, 2
+			UNION ALL
+			-- not what is written there: a superuser may do what "fix" says
+			SELECT 4, s.* FROM gapstats_internal.shortcomings(list, succeeded.run) WITH ORDINALITY AS s
+			UNION ALL
+			SELECT 5, v.* FROM gapstats_internal.viewers_problems(list) WITH ORDINALITY AS v
+			UNION ALL
+			SELECT 7, u.* FROM gapstats_internal.viewing_problems(list, succeeded.run) WITH ORDINALITY AS u
+			UNION ALL
+			SELECT 8, w.* FROM gapstats_internal.missing_words(list) WITH ORDINALITY AS w
+		) AS p (place, problem, fix, number)
+		WHERE p.problem IS NOT NULL
+		ORDER BY p.place, p.number);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean) IS
 'list_health(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.list_health(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.list_health(regclass) IS
-'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others.';
+COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean) IS
+'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database.';
 
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problem text, OUT fix text)
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	lost_job bigint;
+	hint text;
 BEGIN
-	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problem, fix
-	FROM gapstats_internal.list_health(list) h;
 	-- where pg_cron belongs is not for everybody to see
-	IF (state IN ('stale', 'never refreshed') OR state = 'fresh' AND problem IS NULL) AND NOT gapstats_internal.has_pg_cron()
-		AND gapstats_internal.pg_cron_setting('cron.database_name') = current_database() THEN
-		problem := 'pg_cron is not installed';
-		fix := 'CREATE EXTENSION pg_cron;';
-	END IF;
+	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
+	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database()) h;
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
 		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
 		INTO lost_job USING gapstats_internal.job_command(list);
 		IF lost_job IS NOT NULL THEN
-			problem := 'its job is of a role that there is not';
-			fix := CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
-				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END;
+			problems := ROW('its job is of a role that there is not',
+				CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
+					ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
 		END IF;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
 	-- of a list that is not whole, or whatever it is that looks like one
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	GET STACKED DIAGNOSTICS fix = PG_EXCEPTION_HINT;
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problem := SQLERRM;
-	fix := coalesce(nullif(fix, ''), format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list));
+	problems := ARRAY[ROW(SQLERRM, gapstats_internal.fix_text(coalesce(nullif(hint, ''),
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
-'The row of a watch list in watch_list_health; one that cannot be read does not keep others from being seen.';
+'The row of a watch list in watch_list_health, with all of its problems; one that cannot be read does not keep others from being seen.';
 
 CREATE FUNCTION gapstats_internal.watch_lists()
 RETURNS SETOF regclass
@@ -332,9 +422,23 @@ END;
 COMMENT ON FUNCTION gapstats_internal.watch_lists() IS
 'The watch lists of this database, found by their tables, of owners whose rights the current user has; all of them for pg_monitor. A list that has lost its view is its table of students.';
 
+CREATE FUNCTION gapstats_internal.remains_of_lists()
+RETURNS SETOF regclass
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT DISTINCT ON (r.base) t.oid
+	FROM pg_class t
+	CROSS JOIN gapstats_internal.remains(t.oid) r
+	WHERE t.relkind = 'r' AND t.relname ~ '_(history|rules)$' AND (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'))
+	AND r.base IS NOT NULL
+	ORDER BY r.base, t.relname;
+END;
+COMMENT ON FUNCTION gapstats_internal.remains_of_lists() IS
+'The history, or if that is lost the rules, of watch lists that have lost their students or settings; of owners as watch_lists().';
+
 CREATE VIEW watch_list_health AS
-SELECT l.list, h.*
-FROM gapstats_internal.watch_lists() AS l (list)
+SELECT l.list, h.owner, h.state, h.as_of, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, h.problems[1].problem, h.problems[1].fix
+FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 WHERE h.owner IS NOT NULL;
 GRANT SELECT ON watch_list_health TO PUBLIC;
@@ -342,7 +446,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today), not scheduled, never refreshed, or broken';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, or its name is too long: no run begins)';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';
@@ -350,5 +454,21 @@ COMMENT ON COLUMN watch_list_health.last_status IS 'running, succeeded, failed, 
 COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succeed';
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';
-COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is';
-COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right, or what to do';
+COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is: the gravest, of several that watch_list_problems has';
+COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';
+
+CREATE VIEW watch_list_problems AS
+SELECT l.list, h.owner, h.state, p.place, p.problem, p.fix
+FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
+CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
+CROSS JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place)
+WHERE h.owner IS NOT NULL;
+GRANT SELECT ON watch_list_problems TO PUBLIC;
+COMMENT ON VIEW watch_list_problems IS
+'One row a problem of a watch list, of those lists that watch_list_health has.';
+COMMENT ON COLUMN watch_list_problems.list IS 'the list';
+COMMENT ON COLUMN watch_list_problems.owner IS 'the role that owns it and whose rights it is refreshed with';
+COMMENT ON COLUMN watch_list_problems.state IS 'how the list is, as watch_list_health says';
+COMMENT ON COLUMN watch_list_problems.place IS '1 for the gravest, which watch_list_health has, too';
+COMMENT ON COLUMN watch_list_problems.problem IS 'what is wrong';
+COMMENT ON COLUMN watch_list_problems.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';

@@ -213,6 +213,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_alone(oid[], text, text) IS
 'Raises 2BP01, with what it is, if anything but relations themselves depends on them. What PostgreSQL''s own error hints at would take it along.';
 
+CREATE FUNCTION gapstats_internal.drop_statement(relations oid[])
+RETURNS text
+LANGUAGE sql STABLE
+RETURN (
+	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)
+	FROM (
+		SELECT k.place, k.what, string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname) AS relations
+		FROM pg_class c
+		JOIN (VALUES (1, 'm'::"char", 'MATERIALIZED VIEW'), (2, 'v', 'VIEW'), (3, 'r', 'TABLE')) AS k (place, kind, what) ON k.kind = c.relkind
+		WHERE c.oid = ANY (relations)
+		GROUP BY k.place, k.what
+	) d
+);
+COMMENT ON FUNCTION gapstats_internal.drop_statement(oid[]) IS
+'The statements that drop parts of a watch list.';
+
 CREATE FUNCTION gapstats_internal.drop_watch_list_as_owner(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -222,7 +238,6 @@ DECLARE
 	name CONSTANT text := list;
 	parts oid[];
 	left_behind text;
-	statements text;
 BEGIN
 	PERFORM gapstats_internal.lock_parts(list);
 	parts := gapstats_internal.own_parts(list);
@@ -231,16 +246,7 @@ BEGIN
 	WHERE kind = 'r' AND to_regclass(gapstats_internal.list_part(list, part))::oid = ANY (parts) IS NOT TRUE;
 	PERFORM gapstats_internal.check_alone(parts, format('watch list "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_watch_list_as_owner(list);
-	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)
-	INTO statements
-	FROM (
-		SELECT k.place, k.what, string_agg(c.oid::regclass::text, ', ') AS relations
-		FROM pg_class c
-		JOIN (VALUES (1, 'm'::"char", 'MATERIALIZED VIEW'), (2, 'v', 'VIEW'), (3, 'r', 'TABLE')) AS k (place, kind, what) ON k.kind = c.relkind
-		WHERE c.oid = ANY (parts)
-		GROUP BY k.place, k.what
-	) d;
-	EXECUTE statements;
+	EXECUTE gapstats_internal.drop_statement(parts);
 	IF left_behind IS NOT NULL THEN
 		RAISE WARNING 'watch list "%" had no table % of its own', name, left_behind
 			USING HINT = 'If you have renamed it, or given it away, it is still there, with what it says of students: it is yours to drop.';

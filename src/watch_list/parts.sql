@@ -165,7 +165,12 @@ DECLARE
 BEGIN
 	SELECT string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part) INTO others
 	FROM pg_class l
-	CROSS JOIN gapstats_internal.list_parts() p
+	CROSS JOIN (
+		SELECT part, kind FROM gapstats_internal.list_parts()
+		UNION ALL
+		-- what has the name of a list that is gone keeps it from being made again
+		SELECT '', 'm' WHERE gapstats_internal.list_itself(list) IS NULL
+	) p
 	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
 	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind);
 	IF others IS NOT NULL THEN
@@ -192,6 +197,7 @@ BEGIN
 				USING ERRCODE = 'undefined_table',
 					  HINT = 'If change_students has made it anew, do this again.';
 		END IF;
+		PERFORM gapstats_internal.check_remains(list);
 		RAISE EXCEPTION '"%" is not a watch list', list
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';

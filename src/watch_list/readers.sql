@@ -1,40 +1,44 @@
 -- watch_list/readers: who sees which students
 
 CREATE FUNCTION gapstats_internal.find_viewers(list regclass, of_run bigint)
-RETURNS void
+RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
 	columns text;
+	without_viewer bigint;
 BEGIN
 	-- what an earlier run found is of use only while that run may be accepted
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @next_viewers WHERE run IS DISTINCT FROM (SELECT max(run) FROM @runs WHERE n_next IS NOT NULL)');
 	IF kept.query IS NULL THEN
-		RETURN;
+		RETURN NULL;
 	END IF;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
 	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
-		INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
-		SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
-		FROM (
-			SELECT DISTINCT q.viewer::text COLLATE "C" AS viewer, q.student_id
+		WITH given AS MATERIALIZED (
+			SELECT q.viewer::text COLLATE "C" AS viewer, q.student_id
 			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)) q
-			WHERE q.viewer IS NOT NULL AND q.student_id IS NOT NULL
-		) n
-		FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
-		WHERE n.viewer IS NULL OR v.viewer IS NULL
+		), changed AS (
+			INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
+			SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
+			FROM (SELECT DISTINCT g.viewer, g.student_id FROM given g WHERE g.viewer IS NOT NULL AND g.student_id IS NOT NULL) n
+			FULL JOIN @viewers v ON v.viewer = n.viewer AND v.student_id @equals n.student_id
+			WHERE n.viewer IS NULL OR v.viewer IS NULL
+		)
+		SELECT count(*) FROM given g WHERE g.viewer IS NULL OR g.student_id IS NULL
 		$sql$,
 		-- as text, a regrole has the quotes that its name needs
 		CASE WHEN starts_with(columns, 'viewer regrole,') THEN '(SELECT r.rolname FROM pg_roles r WHERE r.oid = q.viewer)' ELSE 'q.viewer' END,
 		replace(columns, '@', '@@')))
-	USING kept, of_run;
+	INTO without_viewer USING kept, of_run;
+	RETURN without_viewer;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.find_viewers(regclass, bigint) IS
-'Writes down how who may see whom, by the viewers query of a watch list, differs from what is published.';
+'Writes down how who may see whom, by the viewers query of a watch list, differs from what is published, and returns how many of that query''s rows name no viewer or no student.';
 
 CREATE FUNCTION gapstats_internal.publish_viewers(list regclass, of_run bigint)
 RETURNS void
@@ -73,19 +77,19 @@ DECLARE
 	outcome text;
 	detail text;
 	moved text;
+	without_viewer bigint;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO outcome USING run;
 	IF outcome = 'running' THEN
 		-- who shares the list meanwhile has the last word
-		PERFORM gapstats_internal.lock_list(list);
-		PERFORM gapstats_internal.find_viewers(list, run);
+		EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
+		without_viewer := gapstats_internal.find_viewers(list, run);
 		moved := gapstats_internal.viewers_moved(list, run);
 		IF moved IS NULL THEN
 			PERFORM gapstats_internal.publish_viewers(list, run);
-		ELSE
-			EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET moved = $2 WHERE run = $1') USING run, moved;
 		END IF;
+		EXECUTE gapstats_internal.statement(list, 'UPDATE @runs SET moved = $2, n_without_viewer = $3 WHERE run = $1') USING run, moved, without_viewer;
 	END IF;
 EXCEPTION
 	WHEN query_canceled THEN
@@ -180,6 +184,7 @@ AS $$
 DECLARE
 	kept gapstats_internal.kept_query;
 	types regtype[];
+	without_viewer bigint;
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	kept := gapstats_internal.viewers_query(list, viewers_query, viewer_column, names_in);
@@ -193,8 +198,12 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, kept);
-	PERFORM gapstats_internal.find_viewers(list, 0);
+	without_viewer := gapstats_internal.find_viewers(list, 0);
 	PERFORM gapstats_internal.publish_viewers(list, 0);
+	IF without_viewer > 0 THEN
+		RAISE WARNING 'rows of the viewers query without a viewer or without a student: %', without_viewer
+			USING HINT = 'They let nobody see anybody.';
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.share_watch_list_as_owner(regclass, text, text, text) IS

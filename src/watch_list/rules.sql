@@ -194,34 +194,64 @@ COMMENT ON FUNCTION gapstats_internal.check_clear_at(text, text, numeric, numeri
 'Raises an error that names the rule, and whose threshold it is, unless a student whom the rule flags can be cleared past clear_at; NULL is no such value.';
 
 -- A group is written as its type's output function writes it, and nobody may be of it yet.
-CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, empty_groups text[])
-RETURNS text
+CREATE FUNCTION gapstats_internal.groups_of(list regclass, group_column text)
+RETURNS SETOF text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	there_are text;
+	students CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'students');
+	has_students boolean;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT string_agg(format('"%s"', g.name), ', ' ORDER BY g.place) || CASE WHEN max(g.n) > 20 THEN format(' and %s more', max(g.n) - 20) ELSE '' END
-		FROM (
-			SELECT g.name, count(*) OVER () AS n, row_number() OVER (ORDER BY w.is_wanted DESC, g.name COLLATE "C") AS place
-			FROM (SELECT DISTINCT gapstats_internal.column_text(c, $1) AS name FROM @current c) g
-			-- those first that are written alike
-			CROSS JOIN LATERAL (
-				SELECT bool_or(lower(regexp_replace(e.name, '\s', '', 'g')) = lower(regexp_replace(g.name, '\s', '', 'g'))) FROM unnest($2) AS e (name)
-			) w (is_wanted)
-			WHERE g.name IS NOT NULL
-		) g
-		WHERE g.place <= 20
-		$sql$)
-	INTO there_are USING thresholds_by, empty_groups;
-	RETURN format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
-		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)), coalesce(there_are, 'none'));
+	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @current)') INTO has_students;
+	RETURN QUERY EXECUTE format('SELECT DISTINCT g.name FROM %s CROSS JOIN LATERAL gapstats_internal.column_text(c, $1) AS g (name) WHERE g.name IS NOT NULL',
+		CASE WHEN has_students THEN gapstats_internal.list_part(list, 'current') || ' AS c'
+			-- before the first refresh, the students that it is to have
+			ELSE format('gapstats_internal.run_kept_query(%L, $2) AS c (%s)', 'students query',
+				(SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality)
+				 FROM gapstats_internal.kept_query_columns('students query', students) WITH ORDINALITY AS k)) END)
+	USING group_column, students;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, text[]) IS
-'In words that a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only.';
+COMMENT ON FUNCTION gapstats_internal.groups_of(regclass, text) IS
+'The groups of a watch list''s students by a column, as thresholds name them; of a list that has none yet, those of its students query.';
+
+CREATE FUNCTION gapstats_internal.written_alike(a text, b text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lower(regexp_replace(a, '\s', '', 'g')) = lower(regexp_replace(b, '\s', '', 'g'));
+COMMENT ON FUNCTION gapstats_internal.written_alike(text, text) IS
+'Whether two names differ in case and blanks only.';
+
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, thresholds jsonb, empty_groups text[], OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	there_are CONSTANT text[] := ARRAY(
+		SELECT g.name
+		FROM gapstats_internal.groups_of(list, thresholds_by) AS g (name)
+		CROSS JOIN LATERAL (SELECT bool_or(gapstats_internal.written_alike(e.name, g.name)) AS is_wanted FROM unnest(empty_groups) AS e (name)) w
+		ORDER BY w.is_wanted DESC, g.name COLLATE "C");
+	corrected CONSTANT jsonb := (
+		SELECT jsonb_object_agg(coalesce(g.name, t.key), t.value)
+		FROM jsonb_each(thresholds) t
+		LEFT JOIN LATERAL (
+			SELECT min(g.name) AS name
+			FROM unnest(there_are) AS g (name)
+			WHERE t.key = ANY (empty_groups) AND gapstats_internal.written_alike(t.key, g.name)
+			HAVING count(*) = 1) g ON NOT thresholds ? g.name);
+BEGIN
+	problem := format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)),
+		coalesce((SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(there_are[:20]) WITH ORDINALITY AS g (name)), 'none')
+		|| CASE WHEN cardinality(there_are) > 20 THEN format(' and %s more', cardinality(there_are) - 20) ELSE '' END);
+	fix := CASE WHEN corrected <> thresholds THEN format('SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, rule, corrected)
+		ELSE 'Write the groups as they are shown, or leave them out, with change_rule.' END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, jsonb, text[]) IS
+'That a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only; and the line that puts those in their place.';
 
 CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
 RETURNS void
@@ -229,23 +259,22 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	there_are text[];
 	empty_groups text[];
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
-		FROM jsonb_object_keys($2) AS k (name)
-		WHERE EXISTS (SELECT FROM @current)
-		AND NOT EXISTS (SELECT FROM @current c WHERE gapstats_internal.column_text(c, $1) = k.name)
-		$sql$)
-	INTO empty_groups USING thresholds_by, thresholds;
-	IF empty_groups IS NOT NULL THEN
-		RAISE WARNING '%', gapstats_internal.empty_groups_problem(list, rule, thresholds_by, empty_groups)
+	there_are := ARRAY(SELECT gapstats_internal.groups_of(list, thresholds_by));
+	empty_groups := ARRAY(SELECT k.name FROM jsonb_object_keys(thresholds) AS k (name) WHERE k.name <> ALL (there_are) ORDER BY k.name COLLATE "C");
+	IF there_are <> '{}' AND empty_groups <> '{}' THEN
+		RAISE WARNING '%', (gapstats_internal.empty_groups_problem(list, rule, thresholds_by, thresholds, empty_groups)).problem
 			USING HINT = 'The students of all other groups have the general threshold.';
 	END IF;
+EXCEPTION WHEN OTHERS THEN
+	-- a students query that fails does so at the refresh, too, which says it
+	NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.warn_of_empty_groups(regclass, text, text, jsonb) IS
-'Warns if a rule has thresholds for groups of which a watch list has no student. Of a list that was never refreshed it is not known yet.';
+'Warns if a rule has thresholds for groups of which a watch list has no student.';
 
 CREATE FUNCTION gapstats_internal.check_rule_settings(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													  points numeric, clear_at numeric, thresholds_by text, thresholds jsonb)

@@ -266,49 +266,46 @@ COMMENT ON FUNCTION gapstats_internal.evaluate_run(regclass, bigint) IS
 'Evaluates a watch list for a run that is running, and returns how it stands then: running, if it may be published, or failed, canceled or held, which its row explains.';
 
 -- Nobody is to be thought on track because nobody was asked about her.
-CREATE FUNCTION gapstats_internal.shortcoming(list regclass, published bigint, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.shortcomings(list regclass, of_run bigint)
+RETURNS TABLE (problem text, fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	run record;
-	of_rule record;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.students, r.n_without_id, EXISTS (SELECT FROM @run_rules u WHERE u.run = $1) AS has_rules FROM @runs r WHERE r.run = $1
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT s.problem, s.fix
+		FROM @runs r
+		CROSS JOIN LATERAL (
+			SELECT 1 AS place, 0 AS "position", format('rows of the students query without a student_id, who are not on the list: %s', r.n_without_id) AS problem,
+				'Give them one, or leave them out in the query, with change_students.' AS fix
+			WHERE r.n_without_id > 0
+			UNION ALL
+			SELECT 2, 0, 'no rule is on, so no student is assessed', 'Add one with add_rule, or switch one on with switch_rule.'
+			WHERE r.students > 0 AND NOT EXISTS (SELECT FROM @run_rules u WHERE u.run = r.run)
+			UNION ALL
+			SELECT 3, u."position", format('rule "%s": rows of its query without a student: %s', u.rule, u.n_without_id),
+				'Correct the data, or leave them out in the query, with change_rule.'
+			FROM @run_rules u
+			WHERE u.run = r.run AND u.n_without_id > 0
+			UNION ALL
+			SELECT 4, u."position", format('rule "%s" applies to no student', u.rule), 'Look at its condition: change_rule(list, rule, applies_to => ...).'
+			FROM @run_rules u
+			WHERE u.run = r.run AND u.n_not_applicable = r.students AND r.students > 0
+			UNION ALL
+			SELECT 5, u."position", e.*
+			FROM @run_rules u
+			JOIN @rules v ON v.rule = u.rule AND v.version = u.version
+			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups) e
+			WHERE u.run = r.run AND u.empty_groups <> '{}' AND r.students > 0
+		) s
+		WHERE r.run = $2
+		ORDER BY s.place, s."position"
 		$sql$)
-	INTO run USING published;
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT u.*, r.thresholds_by, r.thresholds
-		FROM @run_rules u
-		JOIN @rules r ON r.rule = u.rule AND r.version = u.version
-		WHERE u.run = $1 AND (u.n_without_id > 0 OR u.n_not_applicable = $2 OR u.empty_groups <> '{}')
-		ORDER BY u.n_without_id = 0, u.n_not_applicable < $2, u."position"
-		LIMIT 1
-		$sql$)
-	INTO of_rule USING published, run.students;
-	CASE
-		WHEN run.n_without_id > 0 THEN
-			problem := format('rows of the students query without a student_id, who are not on the list: %s', run.n_without_id);
-			fix := 'Give them one, or leave them out in the query, with change_students.';
-		WHEN NOT run.has_rules AND run.students > 0 THEN
-			problem := 'no rule is on, so no student is assessed';
-			fix := 'Add one with add_rule, or switch one on with switch_rule.';
-		WHEN of_rule.n_without_id > 0 THEN
-			problem := format('rule "%s": rows of its query without a student: %s', of_rule.rule, of_rule.n_without_id);
-			fix := 'Correct the data, or leave them out in the query, with change_rule.';
-		WHEN of_rule.n_not_applicable = run.students AND run.students > 0 THEN
-			problem := format('rule "%s" applies to no student', of_rule.rule);
-			fix := 'Look at its condition: change_rule(list, rule, applies_to => ...).';
-		WHEN of_rule.empty_groups <> '{}' AND run.students > 0 THEN
-			problem := gapstats_internal.empty_groups_problem(list, of_rule.rule, of_rule.thresholds_by, of_rule.empty_groups);
-			fix := format('Write them as they are: SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, of_rule.rule, of_rule.thresholds);
-		ELSE NULL;
-	END CASE;
+	USING list, of_run;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.shortcoming(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not. NULL if nothing does.';
+COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -349,7 +346,12 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
 	PERFORM gapstats_internal.write_counts(list);
-	short := gapstats_internal.shortcoming(list, published);
+	SELECT string_agg(s.problem, '; ' ORDER BY s.place) AS problem, string_agg(s.fix, ' ' ORDER BY s.place) AS fix INTO short
+	FROM (
+		SELECT string_agg(k.problem, '; ' ORDER BY k.ordinality) AS problem, k.fix, min(k.ordinality) AS place
+		FROM gapstats_internal.shortcomings(list, published) WITH ORDINALITY AS k
+		GROUP BY k.fix
+	) s;
 	IF run.is_first THEN
 		PERFORM gapstats_internal.analyze_list(list);
 	END IF;
@@ -360,6 +362,8 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
+			n_unseen = CASE WHEN EXISTS (SELECT FROM @queries q WHERE q.part = 'viewers') THEN
+				(SELECT count(*) FROM @current c WHERE NOT EXISTS (SELECT FROM @viewers v WHERE v.student_id @equals c.student_id)) END,
 			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
 		WHERE run = $1
 		$sql$)

@@ -1,5 +1,21 @@
 -- watch_list/students: another students query for a list that goes on
 
+-- Those that its owner has made: neither what a constraint has nor the one by which the list is refreshed
+CREATE FUNCTION gapstats_internal.own_indexes(list regclass)
+RETURNS TABLE (name text, statement text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+	FROM pg_index i
+	WHERE i.indrelid IN (list, gapstats_internal.list_part(list, 'current')::regclass)
+	AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+	AND NOT (i.indrelid = list AND i.indisunique AND i.indpred IS NULL AND i.indkey::text = (
+		SELECT attnum::text FROM pg_attribute WHERE attrelid = list AND attname = 'student_id'))
+	ORDER BY 1;
+END;
+COMMENT ON FUNCTION gapstats_internal.own_indexes(regclass) IS
+'The indexes that the owner of a watch list has made on it and its table of students, and the statements that make them.';
+
 -- The list and its views show the columns of the table, so they are made anew with it.
 CREATE FUNCTION gapstats_internal.remake_current(list regclass, kept gapstats_internal.kept_query)
 RETURNS void
@@ -13,6 +29,8 @@ DECLARE
 	current CONSTANT regclass := gapstats_internal.list_part(list, 'current');
 	new regclass;
 	kept_columns text;
+	indexes jsonb;
+	lost record;
 BEGIN
 	IF of_students.student_id <> gapstats_internal.student_id_type(list) THEN
 		RAISE EXCEPTION 'students query: student_id is of type %, but that of "%" is of type %', of_students.student_id, list, gapstats_internal.student_id_type(list)
@@ -20,6 +38,7 @@ BEGIN
 				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
 	END IF;
 	PERFORM gapstats_internal.keep_grants(list);
+	SELECT jsonb_agg(i) INTO indexes FROM gapstats_internal.own_indexes(list) i;
 	PERFORM gapstats_internal.check_alone(
 		ARRAY(
 			SELECT list::oid
@@ -43,10 +62,27 @@ BEGIN
 	PERFORM gapstats_internal.describe_list(format('%I.%I', schema, base)::regclass);
 	PERFORM gapstats_internal.grant_again(format('%I.%I', schema, base)::regclass, ARRAY(
 		SELECT '' UNION ALL SELECT part FROM gapstats_internal.list_parts() WHERE kind = 'v' OR part IN ('current', 'next')));
+	FOR lost IN SELECT * FROM jsonb_to_recordset(indexes) AS i (name text, statement text) LOOP
+		PERFORM gapstats_internal.make_index(lost.name, lost.statement);
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.remake_current(regclass, gapstats_internal.kept_query) IS
-'Gives a watch list the columns of another students query; students keep how they stand, and what was granted stays granted. Columns that are new are empty until the next run.';
+'Gives a watch list the columns of another students query; students keep how they stand, what was granted stays granted, and its owner''s indexes are made again. Columns that are new are empty until the next run.';
+
+CREATE FUNCTION gapstats_internal.make_index(name text, statement text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE statement;
+EXCEPTION WHEN OTHERS THEN
+	RAISE WARNING 'index % is not made again: %', name, SQLERRM USING HINT = format('It was: %s;', statement);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.make_index(text, text) IS
+'Makes an index again, or warns why it cannot be made.';
 
 CREATE FUNCTION gapstats_internal.change_students_as_owner(list regclass, students_query text, days_query text, names_in text)
 RETURNS void
@@ -90,4 +126,4 @@ CREATE FUNCTION change_students(list regclass, students_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_students(regclass, text, text, text) IS
-'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags and grants stay; if it is shared by a column, it is so by that of the new query. Errors: another type of student_id, no column by which the list is shared, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';
+'Gives a watch list another students query, another days query, or both (what is NULL stays), from the next refresh on. The list has its columns at once; they are empty until then. Its history, flags, grants and indexes stay, but for indexes on columns that are gone, which warnings name; if it is shared by a column, it is so by that of the new query. Errors: another type of student_id, no column by which the list is shared, those of create_watch_list, and 2BP01, which names it, if something else depends on the list or the views beside it.';

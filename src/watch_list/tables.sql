@@ -138,7 +138,9 @@ RETURN $sql$
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
 		accepted_by name,
 		pid integer,
-		statement_start timestamptz
+		statement_start timestamptz,
+		n_without_viewer bigint,
+		n_unseen bigint
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -87,8 +87,9 @@ RETURN replace(replace(CASE part
 		$sql$
 	WHEN 'outbox' THEN $sql$
 		CREATE VIEW @outbox AS
-		SELECT a.alarm, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, a.raised_at, a.due_at, g.assigned_to
+		SELECT a.alarm, a.student_id, a.kind, a.status, array_to_string(a.rules, '; ') AS reasons, a.raised_at, a.due_at, g.assigned_to, f.cleared_as
 		FROM @alarms a
+		JOIN @flags f ON f.flag = a.flag
 		LEFT JOIN @assignments g ON g.flag = a.flag
 		WHERE a.acknowledged_at IS NULL
 		$sql$
@@ -351,6 +352,47 @@ RETURN format('Restore %s from a backup; or, without what %s held, ', array_to_s
 		ELSE format('SELECT gapstats.drop_watch_list(%L); and make the list anew.', list) END;
 COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
 'What to do about tables that a watch list has lost.';
+
+-- A list is told by its tables of students and settings.  Without one of them it is none, but
+-- what is left of it is not to go unnoticed.
+CREATE FUNCTION gapstats_internal.remains(list regclass, OUT base text, OUT lost text[], OUT kept oid[])
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT format('%s.%I', t.relnamespace::regnamespace, b.base), array_agg(p.part) FILTER (WHERE p.kind = 'r' AND c.oid IS NULL), array_agg(c.oid) FILTER (WHERE c.oid IS NOT NULL)
+	FROM pg_class t
+	JOIN gapstats_internal.list_parts() s ON s.kind = t.relkind AND t.relname = left(t.relname, -length(s.part) - 1) || '_' || s.part
+	CROSS JOIN LATERAL (SELECT left(t.relname, -length(s.part) - 1)) b (base)
+	CROSS JOIN (SELECT part, kind FROM gapstats_internal.list_parts() UNION ALL SELECT NULL, 'm') p
+	LEFT JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = concat_ws('_', b.base, p.part) AND c.relowner = t.relowner AND c.relkind = p.kind
+	WHERE t.oid = list
+	GROUP BY t.relnamespace, b.base
+	HAVING count(c.oid) FILTER (WHERE p.kind = 'r') > count(*) FILTER (WHERE p.kind = 'r') / 2
+	AND bool_or(c.oid IS NULL AND p.part IN ('current', 'settings'));
+END;
+COMMENT ON FUNCTION gapstats_internal.remains(regclass) IS
+'Of a part of a watch list that has lost its table of students or of settings: the list''s name, the tables that it has lost, and what is left of it. All NULL for what is none of more than half of a list''s tables.';
+
+CREATE FUNCTION gapstats_internal.check_remains(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	remains record;
+	lost text;
+BEGIN
+	SELECT * INTO remains FROM gapstats_internal.remains(list);
+	lost := array_to_string(remains.lost, ', ');
+	IF remains.base IS NOT NULL THEN
+		RAISE EXCEPTION 'watch list "%" has lost %', remains.base, lost
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  DETAIL = 'What was in these tables cannot be made again from the others.',
+				  HINT = format('Restore %s from a backup; or, to give up what is left: %s;', lost, gapstats_internal.drop_statement(remains.kept));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_remains(regclass) IS
+'Raises an error that says what to do about what is left of a watch list, if the relation is of such.';
 
 CREATE FUNCTION gapstats_internal.missing_parts(list regclass)
 RETURNS text[]
