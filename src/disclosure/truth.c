@@ -353,13 +353,28 @@ AddsUpEverywhere(const Facts *facts, int which)
 	return true;
 }
 
-/* The sums that are nearest to the means, in steps, if they add up: means that were rounded before may not */
+/* Whether each cell is a total of others */
+static bool *
+FindTotals(const Facts *facts)
+{
+	bool	   *is_total = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int i = 0; i < facts->lines->n; i++)
+		is_total[facts->lines->lines[i].total] = true;
+	return is_total;
+}
+
+/*
+ * The sums that are nearest to the means of the finest cells, in steps, and what they add up to.
+ * Where means were rounded these may not be the true ones, but such as there could be.
+ */
 static void
 FindSums(Truth *truth, int which)
 {
 	const Facts *facts = truth->facts;
 	const Measure *measure = MeasureOf(facts, which);
 	Quantity   *quantity = &facts->quantities[which];
+	bool	   *is_total = FindTotals(facts);
 
 	for (int cell = 0; cell < facts->cells->n_listed; cell++)
 	{
@@ -368,13 +383,14 @@ FindSums(Truth *truth, int which)
 		int128		divisor = PowerOf10(mean.decimals) * quantity->step;
 
 		CHECK_FOR_INTERRUPTS();
-		if (quantity->unknown[cell] == KNOWN)
+		if (quantity->unknown[cell] == KNOWN || is_total[cell])
 			continue;
 		if (mean.said != SHOWN || mean.value < 0 || quantity->is_real)
 			return;
 		quantity->known[cell] = (twice + divisor) / (2 * divisor);
 		quantity->unknown[cell] = KNOWN;
 	}
+	pfree(is_total);
 	FindUnlisted(truth, which);
 	truth->has_sums[which] = AddsUpEverywhere(facts, which);
 }
