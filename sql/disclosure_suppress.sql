@@ -119,6 +119,7 @@ $$;
 INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}');
 SELECT count(*), secondary() <= 0.36 AS is_thrifty, (SELECT count(*) FROM leaks('{d, s, r, sex}', '{"n": "count"}')) AS n_leaks FROM p;
 SELECT * FROM exact_or_narrow(5);
+-- (test/reference/disclosure_protect.py, by SciPy: of these hidden cells none exact, none narrow, no small sums)
 TRUNCATE p;
 INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', $$, residual => 5, singletons => 'lines', wide_by => 'whole'$$);
 SELECT secondary() <= 0.27 AS is_thrifty, e.* FROM exact_or_narrow(5) AS e;
@@ -202,11 +203,28 @@ FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pc
 -- a range that only one small number has is hidden: of 14, 21-29 is 3 or 4, but of 16 it is 4
 SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C'', 30, 10), (NULL, 60, 18)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces') WHERE measure = 'pct';
+-- no number of few is exact, by all that is printed (a range with its n is none)
+SELECT count(*) FROM disclosure_audit('SELECT members[1] AS school, members[2] AS race, max(shown) FILTER (WHERE measure = ''n'') AS n, max(shown) FILTER (WHERE measure = ''pct'') AS pct FROM ranges GROUP BY members',
+	'{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') WHERE verdict ~ '^exact|inconsistent' AND can_be_small;
 -- Nobody and everybody: 0 of 50 is at most 2, 30 of 30 at least 27
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 50, 0), (''B'', 30, 30), (''C'', 40, 20)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
 -- a percent of nobody is no number
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 0, 0), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
+
+-- Means of 960 cells, as computed and as rounded: no sum of scores behind a hidden one is known
+CREATE TABLE scores AS
+SELECT d, s, r, sex, sum(n) AS n, sum(n * (400 + (s * 7 + r * 13 + sex * 3) % 100)) / nullif(sum(n), 0)::numeric AS score
+FROM generated(3) WHERE s IS NOT NULL AND r IS NOT NULL AND sex IS NOT NULL GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, sex);
+CREATE TEMP TABLE printed AS
+SELECT members[1] AS d, members[2] AS s, members[3] AS r, members[4] AS sex, max(shown) FILTER (WHERE measure = 'n') AS n, max(shown) FILTER (WHERE measure = 'score') AS score
+FROM suppress('scores', '{d, s, r, sex}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}') GROUP BY members;
+SELECT count(*) FILTER (WHERE n = '*') AS n_hidden, count(*) FILTER (WHERE (n = '*') <> (score = '*')) AS half_hidden FROM printed;
+SELECT measure, count(*) AS n_given_away FROM disclosure_audit('printed', '{d, s, r, sex}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}') AS a
+	JOIN printed AS p ON a.members = ARRAY[p.d, p.s, p.r, p.sex] AND p.n = '*' WHERE verdict <> 'protected' AND can_be_small GROUP BY measure;
+SELECT count(*) FROM (
+	SELECT members, measure, shown FROM suppress('SELECT d, s, r, sex, n, round(score, 1) AS score FROM scores', '{d, s, r, sex}', '{"n": "count", "score": {"kind": "mean", "of": "n"}}')
+	EXCEPT SELECT members, measure, shown FROM suppress('scores', '{d, s, r, sex}', '{"n": "count", "score": {"kind": "mean", "of": "n", "decimals": 1}}')) AS different;
 
 -- The rest of a total is a group, too: of 30, 27 are English learners.
 SELECT members, shown FROM suppress('VALUES (1, NULL, 30), (1, ''EL'', 27), (2, NULL, 40), (2, ''EL'', 12)', '{column1, column2}', '{"n": {"column": "column3"}}', incomplete => '{column2}');

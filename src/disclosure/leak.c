@@ -192,7 +192,7 @@ TruthOf(const Task *task, Holder holder)
 {
 	const Truth *truth = task->publication->truth;
 
-	return holder.other == NONE && IsTrueKnown(truth, holder.quantity) ?
+	return holder.other == NONE && HasTrueSteps(truth, holder.quantity) ?
 		TrueSteps(truth, holder.quantity, holder.cell) : NO_TRUTH;
 }
 

@@ -274,6 +274,16 @@ IsTrueKnown(const Truth *truth, int quantity)
 	return MeasureOf(truth->facts, quantity)->kind != MEASURE_MEAN;
 }
 
+/*
+ * HasTrueSteps
+ *		Whether a quantity is known, be it only as what lies behind a mean.
+ */
+bool
+HasTrueSteps(const Truth *truth, int quantity)
+{
+	return IsTrueKnown(truth, quantity) || truth->has_sums[quantity];
+}
+
 int64
 TrueSteps(const Truth *truth, int quantity, int cell)
 {
@@ -313,6 +323,76 @@ FindQuantity(Truth *truth, int which)
 		quantity->unknown[cell] = KNOWN;
 	}
 	FindUnlisted(truth, which);
+}
+
+/* ---- the sums behind means ---- */
+
+/* Whether every total is the sum of its parts, all of which are known */
+static bool
+AddsUpEverywhere(const Facts *facts, int which)
+{
+	const Quantity *quantity = &facts->quantities[which];
+
+	for (int i = 0; i < facts->lines->n; i++)
+	{
+		const Line *line = &facts->lines->lines[i];
+		int128		rest = quantity->known[line->total];
+		bool		is_known = quantity->unknown[line->total] == KNOWN;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < line->n_parts; j++)
+		{
+			int			part = facts->lines->parts[line->first + j];
+
+			is_known &= quantity->unknown[part] == KNOWN;
+			rest -= quantity->known[part];
+		}
+		if (!is_known || rest != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Whether each cell is a total of others */
+static bool *
+FindTotals(const Facts *facts)
+{
+	bool	   *is_total = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int i = 0; i < facts->lines->n; i++)
+		is_total[facts->lines->lines[i].total] = true;
+	return is_total;
+}
+
+/*
+ * The sums that are nearest to the means of the finest cells, in steps, and what they add up to.
+ * Where means were rounded these may not be the true ones, but such as there could be.
+ */
+static void
+FindSums(Truth *truth, int which)
+{
+	const Facts *facts = truth->facts;
+	const Measure *measure = MeasureOf(facts, which);
+	Quantity   *quantity = &facts->quantities[which];
+	bool	   *is_total = FindTotals(facts);
+
+	for (int cell = 0; cell < facts->cells->n_listed; cell++)
+	{
+		Number		mean = GivenNumber(truth, TrueField(measure), cell);
+		int128		twice = 2 * (int128) mean.value * facts->quantities[quantity->of].known[cell] * PowerOf10(quantity->decimals);
+		int128		divisor = PowerOf10(mean.decimals) * quantity->step;
+
+		CHECK_FOR_INTERRUPTS();
+		if (quantity->unknown[cell] == KNOWN || is_total[cell])
+			continue;
+		if (mean.said != SHOWN || mean.value < 0 || quantity->is_real)
+			return;
+		quantity->known[cell] = (twice + divisor) / (2 * divisor);
+		quantity->unknown[cell] = KNOWN;
+	}
+	pfree(is_total);
+	FindUnlisted(truth, which);
+	truth->has_sums[which] = AddsUpEverywhere(facts, which);
 }
 
 static void
@@ -371,6 +451,12 @@ FindTruth(Cells *cells, Lines *lines)
 			FindQuantity(truth, quantity->of);
 		if (IsTrueKnown(truth, i))
 			FindQuantity(truth, i);
+	}
+	truth->has_sums = palloc0(sizeof(bool) * truth->facts->n_quantities);
+	for (int i = 0; i < truth->facts->n_quantities; i++)
+	{
+		if (!IsTrueKnown(truth, i))
+			FindSums(truth, i);
 	}
 	for (int i = 0; i < truth->facts->n_remarks; i++)
 	{

@@ -11,17 +11,19 @@
 
 /*
  * What can be counted is known in every cell, those without a row among them. Means whose sums
- * are no measure are as they were given.
+ * are no measure are as they were given; the sums are known if they follow and add up.
  */
 typedef struct Truth
 {
 	Facts	   *facts;
 	Number	   *given;			/* one a field, for each cell that is listed */
+	bool	   *has_sums;		/* of each quantity: whether the sums behind a mean are known */
 } Truth;
 
 extern void DescribeTruth(Description *description);
 extern Truth *FindTruth(Cells *cells, Lines *lines);
 extern bool IsTrueKnown(const Truth *truth, int quantity);
+extern bool HasTrueSteps(const Truth *truth, int quantity);
 extern int64 TrueSteps(const Truth *truth, int quantity, int cell);
 extern Number GivenNumber(const Truth *truth, int field, int cell);
 

@@ -1,4 +1,4 @@
-# References of sql/disclosure_protect.sql, on the scale generator with 32 districts.
+# References of sql/disclosure_protect.sql and sql/disclosure_suppress.sql, on the scale generator with 32 districts.
 # Without a file: how many secondary cells a primary one there must be at least, by the lines alone (SciPy's milp, HiGHS):
 # 1. each line with a hidden part and a shown total has two, that are the residual together;
 # 2. the same, and a third where one of two primary parts is one person;
@@ -8,6 +8,8 @@
 #   apt-get install python3-scipy
 #   /usr/bin/python3 test/reference/disclosure_protect.py
 #   psql -c "COPY (SELECT name, n, is_hidden FROM protect_test.cell WHERE system = '32') TO STDOUT" > pattern
+#   psql -c "COPY (SELECT concat_ws(' ', 'd' || d, 's' || s, 'r' || r, 'x' || sex), n, shown = '*'
+#       FROM suppress('suppressed.g32', '{d, s, r, sex}', '{\"n\": \"count\"}') JOIN suppressed.g32 ON members = ARRAY[d, s, r, sex]::text[]) TO STDOUT" > pattern
 #   /usr/bin/python3 test/reference/disclosure_protect.py pattern
 import sys
 import numpy as np
