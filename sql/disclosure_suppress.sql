@@ -96,6 +96,17 @@ CREATE TEMP TABLE p AS SELECT * FROM published('c5', '{r, c}', '{"n": "count"}',
 SELECT count(*) AS n_cells, count(*) FILTER (WHERE n = '*') AS n_hidden, count(*) FILTER (WHERE members = '{A,x}') AS has_row, (SELECT count(*) FROM leaks('{r, c}', '{"n": "count"}', $$, zeros => 'hide'$$)) AS n_leaks FROM p;
 DROP TABLE p;
 
+-- C7 to C9: what only whole numbers tell of percents; the score of the one child who left; what the mark would say; and
+-- counts that only grow
+SELECT members, measure, shown FROM suppress($$VALUES (NULL, 103, 44), ('A', 64, 21), ('B', 33, 19), ('C', 6, 4)$$, '{column1}',
+	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x", "decimals": 0}}') WHERE measure <> 'x';
+SELECT members, measure, shown FROM suppress($$SELECT * FROM (VALUES ('2025-10', 11, 4743 / 11.0), ('2025-11', 10, 428.9)) AS t (month, tested, score)$$, '{month}',
+	'{"tested": {"leaving": "month"}, "score": {"kind": "mean", "of": "tested", "leaving": "month", "decimals": 1}}');
+SELECT members, shown FROM suppress($$VALUES (NULL, 8), ('A', 4), ('B', 4)$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT members, shown FROM suppress($$VALUES (NULL, 27), ('A', 9), ('B', 9), ('C', 9)$$, '{column1}', '{"n": {"column": "column2"}}');
+SELECT members, shown FROM suppress($$VALUES ('10', NULL, 20), ('11', NULL, 25), ('10', 'a', 12), ('10', 'b', 8), ('11', 'a', 13), ('11', 'b', 12)$$, '{column1, column2}',
+	'{"n": {"column": "column3", "cumulative": "column1"}}');
+
 -- The generator of 10.6: state, districts and schools by group and sex, and all totals
 CREATE FUNCTION generated(districts integer) RETURNS TABLE (d integer, s integer, r integer, sex integer, n bigint) LANGUAGE sql AS $$
 WITH leaf AS (

@@ -135,7 +135,8 @@ INSERT INTO depends_on_scale VALUES
 	('student_growth_percentile', 'as growth_model'),
 	('growth_curve', 'as growth_model'),
 	('disclosure_audit', 'it reads a published table, whose numbers are of one scale'),
-	('publish_release', 'so does this');
+	('publish_release', 'so does this'),
+	('suppress', 'what is small is so on one scale');
 
 -- Every number of a result, with its column and its place there
 CREATE FUNCTION numbers(result jsonb) RETURNS TABLE (place text, name text, value jsonb) LANGUAGE sql AS $$

@@ -132,7 +132,6 @@ AskMoreForAll(Task *task, const Facts *facts, const Finding *findings, int *n_no
 	int			n = 0;
 
 	*n_not_audited = 0;
-
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -234,6 +233,14 @@ AreTablesPossible(const Task *task, const Facts *facts)
 {
 	if (!task->is_wide_by_rule)
 		return false;
+	for (int i = 0; i < task->n_kept; i++)
+	{
+		int			of = facts->quantities[task->kept[i].quantity].of;
+
+		/* Parts of parts could be 0 with all that they are part of, which the mark excludes */
+		if (of != NONE && IsLikePart(facts, of))
+			return false;
+	}
 	for (int i = 0; i < facts->system.n_facts; i++)
 	{
 		if (!IsKeptTo(task, facts, i))
@@ -280,7 +287,7 @@ FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
 	}
 	if (task->is_wide_by_rule)
-		FindWitnessesNearTruth(&facts->system, truth, true, is_safe);
+		FindWitnessesNearTruth(&facts->system, truth, is_safe);
 	return is_safe;
 }
 

@@ -9,6 +9,7 @@
 #include "disclosure/publication.h"
 #include "disclosure/reporting_range.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 static const Measure *
 MeasureOf(const Publication *publication, int quantity)
@@ -354,6 +355,8 @@ Publish(const Publication *publication)
 	Cells	   *cells = publication->truth->facts->cells;
 	Description *description = cells->description;
 	Size		n = (Size) cells->n_listed * description->n_fields;
+	MemoryContext per_cell = AllocSetContextCreate(CurrentMemoryContext, "cell that is printed", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
 
 	memset(cells->numbers, 0, n * sizeof(Number));	/* SAID_NULL */
 	HideUnprinted(publication);
@@ -363,11 +366,14 @@ Publish(const Publication *publication)
 		for (int i = 0; i < publication->n_columns; i++)
 		{
 			const PrintedColumn *column = &publication->columns[i];
-			char	   *printed = PrintedNumber(publication, column, cell);
+			char	   *printed;
 
+			old = MemoryContextSwitchTo(per_cell);
+			printed = PrintedNumber(publication, column, cell);
+			MemoryContextSwitchTo(old);
 			cells->numbers[(Size) cell * description->n_fields + column->field] = ReadPrinted(description, printed);
-			if (printed != NULL)
-				pfree(printed);
 		}
+		MemoryContextReset(per_cell);
 	}
+	MemoryContextDelete(per_cell);
 }

@@ -132,7 +132,6 @@ typedef struct Nearby
 {
 	const System *system;
 	const int64 *truth;
-	bool		by_rule;		/* within what the marks say */
 	int		   *facts;			/* of all unknowns */
 	int		   *facts_end;		/* where those of each end */
 	int		   *place;			/* of each unknown among those that are near, or -1 */
@@ -175,13 +174,12 @@ IndexFacts(Nearby *nearby)
 }
 
 static Nearby *
-StartNearby(const System *system, const int64 *truth, bool by_rule)
+StartNearby(const System *system, const int64 *truth)
 {
 	Nearby	   *nearby = palloc0(sizeof(Nearby));
 
 	nearby->system = system;
 	nearby->truth = truth;
-	nearby->by_rule = by_rule;
 	IndexFacts(nearby);
 	nearby->place = AllocateFor(system->n_unknowns, sizeof(int));
 	memset(nearby->place, -1, system->n_unknowns * sizeof(int));
@@ -285,8 +283,8 @@ DescribeNear(const Nearby *nearby, System *near)
 		int64		truth = nearby->truth[nearby->unknowns[i]];
 		int64		farthest = FARTHEST_WIDTHS * (int64) Max(Min(ceil(unknown.width), (double) (INT64CONST(1) << 40)), 8);
 
-		unknown.lower = OffsetOf(nearby->by_rule ? unknown.rule_lower : unknown.lower, truth, farthest);
-		unknown.upper = OffsetOf(nearby->by_rule ? unknown.rule_upper : unknown.upper, truth, farthest);
+		unknown.lower = OffsetOf(unknown.rule_lower, truth, farthest);
+		unknown.upper = OffsetOf(unknown.rule_upper, truth, farthest);
 		unknown.rule_lower = unknown.lower;
 		unknown.rule_upper = unknown.upper;
 		if (unknown.lower > 0 || unknown.upper < 0)
@@ -356,11 +354,11 @@ LookAround(Nearby *nearby, int unknown, const bool *is_safe, MemoryContext once)
 
 /*
  * FindWitnessesNearTruth
- *		Note the unknowns that tables near the true one show not to be given away, by the marks or
- *		without them, beside those that are known to be safe.
+ *		Note the unknowns that tables near the true one show not to be given away, by what the marks
+ *		say as well, beside those that are known to be safe.
  */
 void
-FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, bool *is_safe)
+FindWitnessesNearTruth(const System *system, const int64 *truth, bool *is_safe)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats witnesses", ALLOCSET_DEFAULT_SIZES);
@@ -371,7 +369,7 @@ FindWitnessesNearTruth(const System *system, const int64 *truth, bool by_rule, b
 
 	MemoryContextSwitchTo(scratch);
 	components = FindComponents(system);
-	nearby = StartNearby(system, truth, by_rule);
+	nearby = StartNearby(system, truth);
 	once = AllocSetContextCreate(scratch, "gapstats witness", ALLOCSET_DEFAULT_SIZES);
 	UsePostgresMemory(&before);
 	PG_TRY();

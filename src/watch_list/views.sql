@@ -358,7 +358,7 @@ COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
 CREATE FUNCTION gapstats_internal.remains(list regclass, OUT base text, OUT lost text[], OUT kept oid[])
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT format('%s.%I', t.relnamespace::regnamespace, b.base), array_agg(p.part) FILTER (WHERE p.kind = 'r' AND c.oid IS NULL), array_agg(c.oid) FILTER (WHERE c.oid IS NOT NULL)
+	SELECT format('%s.%I', t.relnamespace::regnamespace, b.base), array_agg(p.part ORDER BY p.part) FILTER (WHERE p.kind = 'r' AND c.oid IS NULL), array_agg(c.oid ORDER BY c.oid) FILTER (WHERE c.oid IS NOT NULL)
 	FROM pg_class t
 	JOIN gapstats_internal.list_parts() s ON s.kind = t.relkind AND t.relname = left(t.relname, -length(s.part) - 1) || '_' || s.part
 	CROSS JOIN LATERAL (SELECT left(t.relname, -length(s.part) - 1)) b (base)
