@@ -60,7 +60,7 @@ BEGIN
 		RAISE EXCEPTION 'permission denied for watch list "%"', list
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = format('Its owner %I can let you %s: SELECT gapstats.grant_watch_list(%L, %L, %L);',
-						owner, CASE what WHEN 'outbox' THEN 'take alarms' ELSE what END, list, what, quote_ident(caller));
+						owner, CASE what WHEN 'outbox' THEN 'take alarms' WHEN 'counts' THEN 'see the counts' ELSE what END, list, what, quote_ident(caller));
 	END IF;
 	RETURN gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
 END
