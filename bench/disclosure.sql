@@ -1,12 +1,11 @@
 -- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes
-SET search_path = public, gapstats;
-
 CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric);
 
 -- On two cores that have nothing else to do
 CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, secondary numeric);
 INSERT INTO disclosure_target VALUES
 	('suppress and audit', 10008, 0.5, 0.36), ('suppress', 10008, NULL, 0.36), ('audit', 10008, 0.2, NULL),
+	('publish after 36 releases', 10008, 0.5, NULL),
 	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL);
 
 CREATE TABLE true_cell (d int, s int, r int, sex int, n bigint);
@@ -33,16 +32,44 @@ BEGIN
 		began := clock_timestamp();
 		cpu := cpu_seconds();
 		INSERT INTO published_cell
-		SELECT members[1], members[2], members[3], members[4], shown FROM suppress('true_cell', '{d, s, r, sex}', '{"n": "count"}');
+		SELECT members[1], members[2], members[3], members[4], shown FROM gapstats.suppress('true_cell', '{d, s, r, sex}', '{"n": "count"}');
 		suppressed_at := clock_timestamp();
 		suppressed_cpu := cpu_seconds();
-		SELECT count(*) INTO given_away FROM disclosure_audit('published_cell', '{d, s, r, sex}', '{"n": "count"}') WHERE verdict <> 'protected';
+		SELECT count(*) INTO given_away FROM gapstats.disclosure_audit('published_cell', '{d, s, r, sex}', '{"n": "count"}') WHERE verdict <> 'protected';
 		INSERT INTO disclosure_run
 		SELECT what, n_cells, extract(epoch FROM elapsed), spent, given_away, secondary
 		FROM (VALUES ('suppress and audit', clock_timestamp() - began, cpu_seconds() - cpu), ('suppress', suppressed_at - began, suppressed_cpu - cpu),
 				('audit', clock_timestamp() - suppressed_at, cpu_seconds() - suppressed_cpu)) AS v (what, elapsed, spent),
 			(SELECT count(*) AS n_cells, count(*) FILTER (WHERE p.n = '*' AND t.n > 9)::numeric / count(*) FILTER (WHERE t.n BETWEEN 1 AND 9) AS secondary
 				FROM true_cell AS t JOIN published_cell AS p ON ARRAY[t.d, t.s, t.r, t.sex]::text[] = ARRAY[p.d, p.s, p.r, p.sex]) AS c;
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- The last table that was suppressed, published for 36 days, and for one more
+CREATE ROLE publisher;
+CREATE SCHEMA releases AUTHORIZATION publisher;
+GRANT USAGE ON SCHEMA public TO publisher;
+GRANT SELECT ON published_cell TO publisher;
+
+CREATE PROCEDURE measure_ledger(rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+BEGIN
+	SET LOCAL ROLE publisher;
+	PERFORM gapstats.create_ledger('releases.ledger');
+	PERFORM gapstats.publish_release('releases.ledger', 'day ' || i, 'all', 'enrolled', date '2025-09-01' + i, 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}')
+	FROM generate_series(1, 36) AS i;
+	COMMIT;
+	FOR i IN 37 .. 36 + rounds LOOP
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		SET LOCAL ROLE publisher;
+		PERFORM gapstats.publish_release('releases.ledger', 'day ' || i, 'all', 'enrolled', date '2025-09-01' + i, 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}');
+		RESET ROLE;
+		INSERT INTO disclosure_run
+		SELECT 'publish after 36 releases', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM published_cell;
 		COMMIT;
 	END LOOP;
 END $$;
