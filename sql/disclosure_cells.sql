@@ -145,6 +145,7 @@ SELECT disclosure_audit('', '{school}', '{"n": "count"}');
 SELECT disclosure_audit('nowhere', '{school}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{scool}', '{"n": "count"}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count"}', totals => '{"race": "All"}');
 SELECT disclosure_audit('good', '{school, school}', '{"n": "count"}');
 SELECT disclosure_audit('good', ARRAY(SELECT 'd' || i FROM generate_series(1, 17) AS i), '{"n": "count"}');
 SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');

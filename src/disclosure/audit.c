@@ -253,6 +253,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	CheckTotals(cells);
 	facts = FindFacts(cells, FindLines(cells));
 	findings = AuditSystem(&facts->system, &options);
 	if (with_insiders)

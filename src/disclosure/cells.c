@@ -568,3 +568,24 @@ ReadCells(Description *description, const char *what, const char *query)
 	CheckWithin(cells);
 	return cells;
 }
+
+/*
+ * CheckTotals
+ *		A total under another name than was said would be one more member.
+ */
+void
+CheckTotals(const Cells *cells)
+{
+	const Description *description = cells->description;
+
+	for (int i = 0; i < description->n_dimensions; i++)
+	{
+		const Dimension *dimension = &description->dimensions[i];
+
+		if (dimension->total != NULL && !dimension->has_total)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("totals: no row of %s has %s \"%s\"", cells->what, dimension->name, Excerpt(dimension->total)),
+					 errhint("It is what stands in the column where a row is the total, letter by letter.")));
+	}
+}

@@ -67,7 +67,10 @@ AddMember(Dimension *dimension, const char *name, Datum value)
 	int			member;
 
 	if (IsTotalOf(dimension, name))
+	{
+		dimension->has_total = true;
 		return TOTAL;
+	}
 	member = AddWord(&dimension->names, name);
 	if (member == n)
 		KeepValue(dimension, member, value);

@@ -34,6 +34,7 @@ typedef struct Dimension
 	bool		is_incomplete;	/* its members do not make up the total */
 
 	/* as it was read */
+	bool		has_total;		/* is its total there, by the name that it was said to have? */
 	Oid			type;			/* by which its members are sorted; none: by name */
 	Oid			collation;
 	Dictionary	names;			/* of members */

@@ -784,6 +784,36 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
 'Writes a release and its cells into a ledger. Raises 42710 if it has one of that name.';
 
+-- Nothing is wrong with either; but who misspelled it, or thought that it went without saying,
+-- would not learn it otherwise.
+CREATE FUNCTION gapstats_internal.tell_what_is_not_compared(ledger regclass, said jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moments date[];
+	is_used boolean;
+BEGIN
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT array_agg(DISTINCT r.as_of ORDER BY r.as_of) FILTER (WHERE r.population = $1), count(*) > 0
+		FROM @ledger r
+		WHERE r.withdrawn_at IS NULL AND r.population IS NOT NULL
+		$sql$)
+	INTO moments, is_used USING said ->> 'population';
+	IF is_used AND moments IS NULL THEN
+		RAISE NOTICE 'this is the first release of population "%"', said ->> 'population'
+			USING HINT = 'Releases of other populations are not compared with it.';
+	ELSIF array_remove(moments, (said ->> 'as_of')::date) <> '{}'
+		AND NOT jsonb_path_exists(said -> 'measures', '$.* ? (@.leaving == "as_of" || @.cumulative == "as_of")') THEN
+		RAISE NOTICE 'releases of population "%" at other moments are not compared with this one', said ->> 'population'
+			USING HINT = 'If nobody joins from one to the next, or nobody leaves, say so of its measures: {"leaving": "as_of"}, {"cumulative": "as_of"}.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb) IS
+'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
+
 CREATE FUNCTION gapstats_internal.enter_release_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -803,6 +833,7 @@ BEGIN
 		RAISE EXCEPTION 'cells has no rows' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM gapstats_internal.begin_change(ledger);
+	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
 	PERFORM gapstats_internal.keep_release(ledger, said, texts);
 	names := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name) || name;
 	leaks := (

@@ -258,6 +258,7 @@ suppress(PG_FUNCTION_ARGS)
 	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
 	publication = StartPublication(truth, mark, ranges);
 	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));

@@ -253,6 +253,27 @@ RETURN gapstats_internal.statement(list, format($sql$
 COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
 'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
 
+CREATE FUNCTION gapstats_internal.check_reference(list regclass, group_column text, reference text, is_past boolean)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	groups text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, format('SELECT array_agg(DISTINCT coalesce(%s, ''not recorded'')) FROM %s s',
+		replace(gapstats_internal.group_expression(group_column), '@', '@@'), CASE WHEN is_past THEN '@aside' ELSE '@current' END))
+	INTO groups;
+	IF NOT reference = ANY (groups) THEN
+		RAISE EXCEPTION 'no student of watch list "%" is of the reference group "%"', list, reference
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('The groups are %s.', array_to_string(groups[1:20], ', '));
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_reference(regclass, text, text, boolean) IS
+'Raises an error unless the reference group is NULL or one of those of a column.';
+
 CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date)
 RETURNS text
 LANGUAGE plpgsql VOLATILE
@@ -323,6 +344,7 @@ DECLARE
 	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
+	PERFORM gapstats_internal.check_reference(list, group_column, reference, as_of IS NOT NULL);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -425,7 +447,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1 (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,

@@ -100,7 +100,8 @@ BEGIN
 	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k;
 	IF student_id IS NULL THEN
 		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', base
-			USING ERRCODE = 'undefined_column';
+			USING ERRCODE = 'undefined_column',
+				  HINT = 'Name the column that identifies a student so: SELECT id AS student_id, ...';
 	ELSIF taken IS NOT NULL THEN
 		RAISE EXCEPTION 'students query of watch list "%" has a column "%", which the list itself has', base, taken
 			USING ERRCODE = 'duplicate_column',
