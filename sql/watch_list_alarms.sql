@@ -142,6 +142,16 @@ SET ROLE regress_principal;
 SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list', 'school');
 SELECT group_value, alarms, contacted_in_time, pending, rate, reason FROM contact_rates('list');
 SET ROLE regress_analyst;
+-- 46 students, 25 of them flagged, 23 and 18, 43 and 1: what is hidden in the counts is not told by the rates
+SELECT count(*) FROM create_watch_list('both', 'SELECT 1000 * ascii(s) + i AS student_id, s AS school FROM (VALUES (''A'', 46), (''B'', 23), (''C'', 43)) v (s, n), generate_series(1, n) i');
+SELECT add_rule('both', 'flagged', 'SELECT 1000 * ascii(s) + i AS student_id, 1 FROM (VALUES (''A'', 25), (''B'', 18), (''C'', 1)) v (s, n), generate_series(1, n) i', '=', 1, 'flagged');
+SELECT status, flagged FROM refresh_watch_list('both');
+UPDATE both_alarms SET due_at = now() - interval '1 hour', raised_at = now() - interval '1 day';
+SELECT publish_counts('both', 'school'), grant_watch_list('both', 'counts', 'regress_principal');
+SET ROLE regress_principal;
+SELECT c.group_value, c.flagged, r.alarms, r.reason FROM both_counts c FULL JOIN contact_rates('both', 'school') r USING (group_value) ORDER BY 1;
+SET ROLE regress_analyst;
+SELECT drop_watch_list('both');
 -- of Roosevelt there are few, and those of Lincoln would be the rest
 SELECT publish_counts('list', 'school', 6);
 SET ROLE regress_principal;

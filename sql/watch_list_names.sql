@@ -10,7 +10,7 @@ GRANT USAGE ON SCHEMA "odd %s schema" TO "regress_odd %s 'role""";
 SET ROLE "regress_odd @list %s 'owner""";
 SET search_path = "odd %s schema", gapstats, gapstats_internal;
 CREATE TABLE "pu%pils" AS
-SELECT i AS student_id, i % 2 AS "sch%s 'ool""", 'regress_odd %s ''role"' AS "vie'wer %I", i AS "@current @@ @" FROM generate_series(1, 60) AS i;
+SELECT i AS student_id, i % 2 AS "sch%s 'ool""", 'regress_odd %s ''role"' AS "vie'wer %I", i AS "@current @@ @", 1 AS c, 2 AS t, 3 AS o, 4 AS s, 5 AS r, 6 AS v FROM generate_series(1, 60) AS i;
 SELECT create_watch_list(:list, 'SELECT * FROM "pu%pils" -- the end');
 SELECT add_rule(:list, 'r''%s"x %@rules', 'SELECT student_id, student_id FROM "pu%pils"; ', '>', 30, '100% of {value%}, {value} %s @list');
 SELECT change_rule(:list, 'r''%s"x %@rules', threshold => 31, query => 'SELECT student_id, student_id + 1 FROM "pu%pils" -- the end',
@@ -26,6 +26,7 @@ SELECT count(*) FILTER (WHERE status = 'at risk') AS at_risk, (SELECT count(*) F
 SELECT reason FROM "It's 100% %s ""q""_reasons" WHERE student_id = 32;
 SELECT student_id, reasons FROM "It's 100% %s ""q""_mine" WHERE student_id = 31;
 SELECT * FROM preview_rule(:list, 'SELECT student_id, 1 FROM "pu%pils"', '=', '{1}', 'sch%s ''ool"');
+SELECT g.name, p.* FROM unnest('{c,t,o,s,r,v}'::text[]) AS g (name), preview_rule(:list, 'SELECT student_id, 1 FROM "pu%pils"', '=', '{1}', g.name) AS p;
 SET client_min_messages = error;
 SELECT model, group_value, metric, x, n FROM audit_watch_list(:list, 'SELECT student_id, student_id > 20 FROM "pu%pils"', 'sch%s ''ool"',
 	baseline_column => 'sch%s ''ool"', as_of => '2020-01-01') WHERE metric = 'recall';

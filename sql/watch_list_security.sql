@@ -99,6 +99,33 @@ DROP POLICY trap ON loot.shared;
 CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared WHERE query_to_xml('TABLE district.marks', true, true, '') IS NOT NULL;
 SET SESSION AUTHORIZATION regress_owner;
 SELECT add_rule('list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+-- stable ones that read what they are told to: PostgreSQL's own, of an extension, and a part of this one
+RESET SESSION AUTHORIZATION;
+DO $$
+DECLARE
+	f record;
+BEGIN
+	FOR f IN
+		SELECT p.oid::regprocedure AS name, format('CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared WHERE (%s.%I(%s)) IS NOT NULL', p.pronamespace::regnamespace, proname,
+			(SELECT string_agg(format('NULL::%s', format_type(t, -1)), ', ' ORDER BY i) FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS a (t, i))) AS made
+		FROM pg_proc p
+		WHERE provolatile = 's' AND prokind = 'f' AND NOT proretset AND pronamespace IN ('pg_catalog'::regnamespace, 'gapstats'::regnamespace, 'gapstats_internal'::regnamespace)
+		AND (pronamespace <> 'pg_catalog'::regnamespace OR proname ~ '(table|schema|database)_to_xml')
+		ORDER BY 1
+	LOOP
+		SET SESSION AUTHORIZATION regress_mallory;
+		BEGIN
+			EXECUTE f.made;
+			SET SESSION AUTHORIZATION regress_owner;
+			PERFORM gapstats.add_rule('district.list', 'view', 'SELECT student_id, value FROM loot.view', '>', 5, 'view');
+			RAISE INFO '% may be in a view', f.name;
+			PERFORM gapstats.drop_rule('district.list', 'view');
+		EXCEPTION WHEN insufficient_privilege THEN
+			NULL;
+		END;
+		RESET SESSION AUTHORIZATION;
+	END LOOP;
+END $$;
 SET SESSION AUTHORIZATION regress_mallory;
 CREATE OR REPLACE VIEW loot.view AS SELECT student_id, value FROM loot.shared
 WHERE gapstats.grant_watch_list('district.list', 'outbox', (SELECT oid FROM pg_roles WHERE rolname = 'regress_mallory')::regrole)::text IS NOT NULL;

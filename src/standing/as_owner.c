@@ -140,11 +140,11 @@ OwnerOfFirst(FunctionCallInfo fcinfo)
 	return owner;
 }
 
-/* A run would change what it works on. */
+/* A run would change what it works on, if a query of a list did more than read. */
 static void
-RefuseInWrittenQuery(void)
+RefuseInWrittenQuery(FunctionCallInfo fcinfo)
 {
-	if (InWrittenQuery())
+	if (InWrittenQuery() && func_volatile(fcinfo->flinfo->fn_oid) == PROVOLATILE_VOLATILE)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("a query of a watch list cannot manage watch lists")));
@@ -160,7 +160,7 @@ done_for_owner(PG_FUNCTION_ARGS)
 {
 	Oid			owner = OwnerOfFirst(fcinfo);
 
-	RefuseInWrittenQuery();
+	RefuseInWrittenQuery(fcinfo);
 	if (!has_privs_of_role(GetUserId(), owner))
 	{
 		const char *thing = FirstName(fcinfo);
@@ -211,7 +211,7 @@ PG_FUNCTION_INFO_V1(done_for_oneself);
 Datum
 done_for_oneself(PG_FUNCTION_ARGS)
 {
-	RefuseInWrittenQuery();
+	RefuseInWrittenQuery(fcinfo);
 	return DoAsOwner(fcinfo, GetUserId());
 }
 

@@ -100,7 +100,6 @@ WithKeptQuery(const KeptQuery *kept, KeptQueryWork work, void *arg)
 
 		error_context_stack = &place;
 		WatchFunctions(GetUserId());
-		EnterWrittenQuery();
 		UseSettings(kept);
 		work(kept, arg);
 		AtEOXact_GUC(true, level);
@@ -250,6 +249,7 @@ ExecuteQuery(const KeptQuery *kept, Query *query, DestReceiver *receiver)
 static void
 ExecuteKeptQuery(const KeptQuery *kept, void *arg)
 {
+	EnterWrittenQuery();
 	ExecuteQuery(kept, CheckedKeptQuery(kept), arg);
 }
 

@@ -125,19 +125,56 @@ TrustFunction(TrustWalk *walk, Oid function)
 		CheckFunctionOf(function, walk->user, walk->relation);
 }
 
+/* PostgreSQL's own functions that are stable, and yet run the queries of relations that they are given */
+static const Oid reading_functions[] = {
+	F_TABLE_TO_XML, F_TABLE_TO_XML_AND_XMLSCHEMA,
+	F_SCHEMA_TO_XML, F_SCHEMA_TO_XML_AND_XMLSCHEMA,
+	F_DATABASE_TO_XML, F_DATABASE_TO_XML_AND_XMLSCHEMA
+};
+
 /*
- * RefuseVolatile
+ * OnlyComputes
+ *		Whether a function does nothing but to make a value of what it is given.  An immutable
+ *		one does, and so does what reads or writes a value as text.  A stable one may read
+ *		whatever it is told to; PostgreSQL's own do not, but for these.
+ */
+static bool
+OnlyComputes(Oid function)
+{
+	char		volatility = func_volatile(function);
+	Oid		   *arguments;
+	int			n_arguments;
+	Oid			result = get_func_signature(function, &arguments, &n_arguments);
+
+	if (volatility == PROVOLATILE_IMMUTABLE)
+		return true;
+	if (volatility == PROVOLATILE_VOLATILE)
+		return false;
+	if (result == CSTRINGOID || (n_arguments > 0 && arguments[0] == CSTRINGOID))
+		return true;
+	if (function >= FirstNormalObjectId)
+		return false;
+	for (int i = 0; i < (int) lengthof(reading_functions); i++)
+	{
+		if (function == reading_functions[i])
+			return false;
+	}
+	return true;
+}
+
+/*
+ * RefuseActing
  *		PostgreSQL's own functions are trusted with what they return, not with what they do:
- *		pg_notify() or query_to_xml() in a view or a policy of somebody else would act, and read,
+ *		pg_notify() or table_to_xml() in a view or a policy of somebody else would act, and read,
  *		with the user's rights.
  */
 static void
-RefuseVolatile(Oid function, Oid relation)
+RefuseActing(Oid function, Oid relation)
 {
-	if (func_volatile(function) == PROVOLATILE_VOLATILE)
+	if (!OnlyComputes(function))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("%s calls function %s, which is volatile",
+				 errmsg("%s calls function %s, which may do more than compute",
 						RelationName(relation), FunctionName(function)),
 				 errdetail("It would do with the rights of who reads what the owner of the relation wants."),
 				 errhint("Read another relation, or one that belongs to a superuser.")));
@@ -151,7 +188,7 @@ TrustFunctionInNode(Oid function, void *context)
 
 	TrustFunction(walk, function);
 	if (walk->is_of_other)
-		RefuseVolatile(function, walk->relation);
+		RefuseActing(function, walk->relation);
 	return false;
 }
 

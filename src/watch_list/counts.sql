@@ -88,14 +88,14 @@ BEGIN
 				FROM jsonb_array_elements(cells) c
 				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
 				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
-				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text = ANY (shown)) s (is_settled, is_shown)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
 				WHERE o.of_columns <@ (columns_in || i));
 			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END);
 			EXIT WHEN hidden IS NOT NULL;
 		END LOOP;
 		IF hidden IS NOT NULL THEN
 			columns_in := columns_in || i;
-			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE NOT g.groups::text = ANY (hidden || shown));
+			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE g.groups::text NOT IN (SELECT unnest(hidden || shown)));
 		END IF;
 	END LOOP;
 	RETURN shown;
@@ -154,6 +154,9 @@ BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
+	IF group_column IS NULL THEN
+		RAISE EXCEPTION 'group_column must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @breakdowns (group_column, minimum) VALUES ($1, $2) ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum
 		$sql$)

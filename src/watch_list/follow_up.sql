@@ -81,6 +81,7 @@ AS $$
 DECLARE
 	group_columns text[];
 	minimum integer;
+	cells jsonb;
 	shown text[];
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT coalesce(array_agg(group_column ORDER BY "position"), ''{}''), max(minimum) FROM @breakdowns') INTO group_columns, minimum;
@@ -89,9 +90,18 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = 'Its owner can, with publish_counts.';
 	END IF;
-	shown := gapstats_internal.shown_cells(gapstats_internal.counted_cells(list, group_columns,
-		format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered), 'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms'),
-		'{"alarms": "count"}', minimum);
+	-- what the counts hide could be had from them and from this together; and many alarms may be one student's
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT jsonb_agg(c || jsonb_build_object('hide', p.id IS NOT NULL))
+		FROM jsonb_array_elements($1) c
+		CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[])
+		LEFT JOIN @counts p ON p.students IS NULL AND cardinality(array_remove(g.groups, NULL)) = (NOT p.is_total)::integer
+			AND (p.is_total AND p.group_column = ($2)[1] OR p.group_value = g.groups[array_position($2, p.group_column)])
+		$sql$)
+	INTO cells
+	USING gapstats_internal.counted_cells(list, group_columns, format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered),
+		'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms, count(DISTINCT c.student_id) FILTER (WHERE c.in_time OR c.is_due) AS students'), group_columns;
+	shown := gapstats_internal.shown_cells(cells, '{"alarms": "count", "students": "count"}', minimum);
 	RETURN ARRAY(
 		SELECT coalesce(g.groups[array_position(group_columns, group_column)], 'all')
 		FROM unnest(shown) s
@@ -128,14 +138,14 @@ BEGIN
 			CASE WHEN NOT hidden THEN (i.interval).estimate END, CASE WHEN NOT hidden THEN (i.interval).lower END, CASE WHEN NOT hidden THEN (i.interval).upper END,
 			CASE WHEN hidden THEN 'suppressed' ELSE (i.interval).reason END
 		FROM (
-			SELECT %s AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
+			SELECT coalesce(%s, CASE WHEN $4 AND NOT $3 THEN 'not recorded' END) AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
 				count(*) FILTER (WHERE a.in_time) AS in_time, count(*) FILTER (WHERE NOT a.in_time AND NOT a.is_due) AS pending
 			FROM (%s) a
 			LEFT JOIN @current s ON s.student_id @equals a.student_id
 			GROUP BY 1
 		) g
 		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.alarms, $1)) i (interval)
-		CROSS JOIN LATERAL (SELECT NOT $3 AND NOT coalesce(g.group_value, CASE WHEN $4 THEN 'not recorded' ELSE 'all' END) = ANY ($2)) h (hidden)
+		CROSS JOIN LATERAL (SELECT NOT $3 AND NOT coalesce(g.group_value, 'all') = ANY ($2)) h (hidden)
 		ORDER BY 1
 		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), answered))
 	USING confidence, CASE WHEN NOT is_owner THEN gapstats_internal.groups_told(list, group_column, answered) END, is_owner, group_column IS NOT NULL;

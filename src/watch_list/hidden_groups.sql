@@ -27,6 +27,9 @@ AS $$
 DECLARE
 	names CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(measures));
 BEGIN
+	IF minimum = 1 THEN
+		RETURN '{}';
+	END IF;
 	RETURN ARRAY(
 		SELECT DISTINCT s.members::text
 		FROM gapstats.suppress(gapstats_internal.cells_query(cells, names, '%I'),

@@ -24,15 +24,15 @@ BEGIN
 			FROM gapstats_internal.run_kept_query('rule "preview"', $3) AS q (%s)
 			GROUP BY q.student_id
 		)
-		SELECT t, g.group_value, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
+		SELECT t.threshold, g.group_value, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
 			count(*) FILTER (WHERE h.holds)::double precision / count(*)
 		FROM @current s
 		LEFT JOIN value v ON v.student_id @equals s.student_id
-		CROSS JOIN unnest($1) t
-		CROSS JOIN LATERAL (SELECT gapstats_internal.rule_holds(v.value, $2, t)) h (holds)
+		CROSS JOIN unnest($1) t (threshold)
+		CROSS JOIN LATERAL (SELECT gapstats_internal.rule_holds(v.value, $2, t.threshold)) h (holds)
 		CROSS JOIN LATERAL (SELECT %s) g (group_value)
-		GROUP BY t, g.group_value
-		ORDER BY t, g.group_value
+		GROUP BY t.threshold, g.group_value
+		ORDER BY t.threshold, g.group_value
 		$sql$, replace(columns, '@', '@@'), replace(gapstats_internal.group_expression(group_column), '@', '@@')))
 	USING thresholds, comparison, kept;
 END

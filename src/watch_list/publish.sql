@@ -339,7 +339,7 @@ BEGIN
 		SELECT coalesce(c.student_id, l.student_id)::text, 'is shown otherwise than she stands'
 		FROM @current c
 		FULL JOIN %s l ON l.student_id @equals c.student_id
-		WHERE c::text IS DISTINCT FROM l::text AND (SELECT s.shown FROM @settings s)
+		WHERE (c.*)::text IS DISTINCT FROM (l.*)::text AND (SELECT s.shown FROM @settings s)
 		$sql$, replace(list::text, '@', '@@')));
 END
 $$;

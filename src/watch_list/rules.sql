@@ -204,7 +204,7 @@ DECLARE
 	has_students boolean;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT EXISTS (SELECT FROM @current)') INTO has_students;
-	RETURN QUERY EXECUTE format('SELECT DISTINCT g.name FROM %s CROSS JOIN LATERAL gapstats_internal.column_text(c, $1) AS g (name) WHERE g.name IS NOT NULL',
+	RETURN QUERY EXECUTE format('SELECT DISTINCT g.name FROM %s CROSS JOIN LATERAL gapstats_internal.column_text(c.*, $1) AS g (name) WHERE g.name IS NOT NULL',
 		CASE WHEN has_students THEN gapstats_internal.list_part(list, 'current') || ' AS c'
 			-- before the first refresh, the students that it is to have
 			ELSE format('gapstats_internal.run_kept_query(%L, $2) AS c (%s)', 'students query',

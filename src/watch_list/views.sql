@@ -36,7 +36,7 @@ RETURN replace(replace(CASE part
 		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
-				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c, r.thresholds_by))::numeric, r.threshold) END
+				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c.*, r.thresholds_by))::numeric, r.threshold) END
 		) t (threshold)
 		-- a subquery, which costs nothing where it is not asked for
 		CROSS JOIN LATERAL (
@@ -253,8 +253,9 @@ DECLARE
 	caller CONSTANT name := gapstats_internal.caller();
 	statement text;
 BEGIN
-	SELECT format('SELECT %s FROM %s', string_agg(
-		CASE WHEN has_column_privilege(caller, shown.oid, a.attnum, 'SELECT') THEN quote_ident(a.attname)
+	-- in an order of their own: where others are would show in how much memory it takes to sort them
+	SELECT format('SELECT %s FROM %s o ORDER BY (o.*)::text COLLATE "C"', string_agg(
+		CASE WHEN has_column_privilege(caller, shown.oid, a.attnum, 'SELECT') THEN format('o.%I', a.attname)
 			ELSE format('NULL::%s', format_type(a.atttypid, a.atttypmod)) END, ', ' ORDER BY a.attnum), own.oid::regclass)
 	INTO statement
 	FROM pg_class l
