@@ -282,7 +282,9 @@ CREATE VIEW pg_temp.evil AS SELECT pg_temp.evil() AS n;
 GRANT SELECT ON pg_temp.evil TO PUBLIC;
 SELECT nspname AS temp FROM pg_namespace WHERE oid = pg_my_temp_schema() \gset
 SET SESSION AUTHORIZATION regress_owner;
+\set VERBOSITY sqlstate
 SELECT publish_release('trap', 'x', 'all', 'p', '2025-10-01', 'SELECT n FROM pg_temp.evil', '{}', '{"n": "count"}');
+\set VERBOSITY default
 -- Objects of another search path are not taken for PostgreSQL's own.
 CREATE FUNCTION to_regclass(text) RETURNS regclass LANGUAGE sql AS $$SELECT 'district.caught'::regclass$$;
 CREATE FUNCTION now() RETURNS timestamptz LANGUAGE sql AS $$SELECT '2000-01-01'::timestamptz$$;
