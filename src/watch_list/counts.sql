@@ -1,31 +1,5 @@
 -- watch_list/counts: how many students are flagged in each group, for those who may know no more
 
-CREATE FUNCTION gapstats_internal.counted_cells(list regclass, group_columns text[], source text, counts text)
-RETURNS jsonb
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	cells jsonb;
-BEGIN
-	EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT jsonb_agg(t)
-		FROM (
-			SELECT ARRAY[%2$s] AS groups, %4$s
-			FROM (SELECT %1$s, %3$s) c
-			GROUP BY GROUPING SETS ((), %2$s)
-		) t
-		$sql$,
-		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
-		(SELECT string_agg('c.d' || i, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
-		source, counts))
-	INTO cells;
-	RETURN cells;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text) IS
-'Counts over what is left of a SELECT from c, the students of a watch list: in all, and in each group of each of some of their columns.';
-
 CREATE FUNCTION gapstats_internal.is_small(n bigint, minimum integer)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -63,46 +37,6 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
 'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it has become small; hidden are groups of whom all are flagged, for that is told of each.';
-
-CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
-RETURNS text[]
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	shown text[] := '{}';
-	columns_in integer[] := '{}';
-	part jsonb;
-	hidden text[];
-	again boolean;
-BEGIN
-	-- Beside what is shown of the columns before it, and rather what it showed last.  Of combinations
-	-- of two groups these tell nothing small: a combination is anything from no students to those of
-	-- the smaller group, or of what is left of all without the larger, and none of these is small.
-	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
-		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
-			part := (
-				SELECT jsonb_agg(c || jsonb_build_object(
-					'keep', CASE WHEN is_settled THEN is_shown ELSE again AND coalesce(g.keep, false) END,
-					'hide', coalesce(g.hide, false) OR is_settled AND NOT is_shown))
-				FROM jsonb_array_elements(cells) c
-				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
-				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
-				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
-				WHERE o.of_columns <@ (columns_in || i));
-			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END);
-			EXIT WHEN hidden IS NOT NULL;
-		END LOOP;
-		IF hidden IS NOT NULL THEN
-			columns_in := columns_in || i;
-			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE g.groups::text NOT IN (SELECT unnest(hidden || shown)));
-		END IF;
-	END LOOP;
-	RETURN shown;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.shown_cells(jsonb, jsonb, integer) IS
-'The groups, as texts of arrays, of those counted cells that may be shown. A column takes nothing from those before it: if nothing of it can be shown beside them, nothing is.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void

@@ -436,9 +436,20 @@ END;
 COMMENT ON FUNCTION gapstats_internal.remains_of_lists() IS
 'The history, or if that is lost the rules, of watch lists that have lost their students or settings; of owners as watch_lists().';
 
+CREATE FUNCTION gapstats_internal.lists_told_of()
+RETURNS SETOF regclass
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT gapstats_internal.watch_lists()
+	UNION ALL
+	SELECT gapstats_internal.remains_of_lists();
+END;
+COMMENT ON FUNCTION gapstats_internal.lists_told_of() IS
+'The watch lists of watch_list_health, whole and not.';
+
 CREATE VIEW watch_list_health AS
 SELECT l.list, h.owner, h.state, h.as_of, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, h.problems[1].problem, h.problems[1].fix
-FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
+FROM gapstats_internal.lists_told_of() AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 WHERE h.owner IS NOT NULL;
 GRANT SELECT ON watch_list_health TO PUBLIC;
@@ -459,7 +470,7 @@ COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right; or, aft
 
 CREATE VIEW watch_list_problems AS
 SELECT l.list, h.owner, h.state, p.place, p.problem, p.fix
-FROM (SELECT gapstats_internal.watch_lists() UNION ALL SELECT gapstats_internal.remains_of_lists()) AS l (list)
+FROM gapstats_internal.lists_told_of() AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 CROSS JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place)
 WHERE h.owner IS NOT NULL;
