@@ -32,7 +32,7 @@ SQL_FILES = \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
 	src/disclosure/system.sql \
-	src/disclosure/protect.sql \
+	src/suppression/protect.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
 	src/watch_list/format.sql \
@@ -73,9 +73,13 @@ SQL_FILES = \
 	src/disclosure/reporting_range.sql \
 	src/disclosure/geometric_noise.sql \
 	src/disclosure/audit.sql \
-	src/disclosure/suppress.sql \
-	src/disclosure/ledger.sql \
-	src/disclosure/extract.sql \
+	src/suppression/suppress.sql \
+	src/ledger/ledger.sql \
+	src/ledger/release.sql \
+	src/ledger/together.sql \
+	src/ledger/publish.sql \
+	src/ledger/health.sql \
+	src/ledger/extract.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

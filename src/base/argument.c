@@ -84,6 +84,19 @@ ArgumentNonNegative(FunctionCallInfo fcinfo, int argno, const char *name)
 	return value;
 }
 
+/* A whole number that is at least 1 */
+int32
+ArgumentPositive(FunctionCallInfo fcinfo, int argno, const char *name)
+{
+	int32		value = ArgumentInt32(fcinfo, argno, name);
+
+	if (value < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be at least 1, not %d", name, value)));
+	return value;
+}
+
 /* Refuse NaN and infinity */
 void
 CheckFinite(double value, const char *name)
@@ -177,14 +190,23 @@ ArgumentArray(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 	return array;
 }
 
+/* The elements of such an array, of a type that is passed by value, as a copy */
+static void *
+ArgumentElements(FunctionCallInfo fcinfo, int argno, const char *name, Size size, int *n)
+{
+	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
+	void	   *values = palloc(*n * size);
+
+	memcpy(values, ARR_DATA_PTR(array), *n * size);
+	return values;
+}
+
 /* An array of finite doubles, as a copy */
 double *
 ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
-	double	   *values = palloc(*n * sizeof(double));
+	double	   *values = ArgumentElements(fcinfo, argno, name, sizeof(double), n);
 
-	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(double));
 	for (int i = 0; i < *n; i++)
 		CheckFinite(values[i], name);
 	return values;
@@ -194,33 +216,32 @@ ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 int64 *
 ArgumentInt64s(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
-	int64	   *values = palloc(*n * sizeof(int64));
-
-	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(int64));
-	return values;
+	return ArgumentElements(fcinfo, argno, name, sizeof(int64), n);
 }
 
 /* An array of integers, as a copy */
 int32 *
 ArgumentInt32s(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
-	int32	   *values = palloc(*n * sizeof(int32));
-
-	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(int32));
-	return values;
+	return ArgumentElements(fcinfo, argno, name, sizeof(int32), n);
 }
 
 /* An array of booleans, as a copy */
 bool *
 ArgumentBools(FunctionCallInfo fcinfo, int argno, const char *name, int *n)
 {
-	ArrayType  *array = ArgumentArray(fcinfo, argno, name, n);
-	bool	   *values = palloc(*n * sizeof(bool));
+	return ArgumentElements(fcinfo, argno, name, sizeof(bool), n);
+}
 
-	memcpy(values, ARR_DATA_PTR(array), *n * sizeof(bool));
-	return values;
+/* The place from 0 on of one of n things, whose number from 1 on an array has */
+int
+NumberedPlace(const char *name, int32 number, int n)
+{
+	if (number < 1 || number > n)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("there is no %s %d", name, number)));
+	return number - 1;
 }
 
 /* An array of counts, as a copy */

@@ -16,6 +16,7 @@ extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 extern bool ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int32 ArgumentInt32(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int32 ArgumentNonNegative(FunctionCallInfo fcinfo, int argno, const char *name);
+extern int32 ArgumentPositive(FunctionCallInfo fcinfo, int argno, const char *name);
 extern void CheckFinite(double value, const char *name);
 extern double CheckNonNegative(double value, const char *name);
 extern Numeric CheckNonNegativeNumeric(Numeric value, const char *name);
@@ -26,6 +27,7 @@ extern double *ArgumentDoubles(FunctionCallInfo fcinfo, int argno, const char *n
 extern int64 *ArgumentInt64s(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern int32 *ArgumentInt32s(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern bool *ArgumentBools(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
+extern int	NumberedPlace(const char *name, int32 number, int n);
 extern int64 *ArgumentCounts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 extern char **ArgumentTexts(FunctionCallInfo fcinfo, int argno, const char *name, int *n);
 

@@ -75,11 +75,10 @@ static void
 PutAnswer(ResultRow *row, const Facts *facts, Holder holder, const char *measure, Answer answer)
 {
 	const Cells *cells = facts->cells;
-	const int32 *members = MembersOf(cells, holder.cell);
 	const FeasibleInterval *intervals[] = {&answer.nonneg, &answer.whole, &answer.rule};
 
-	AddText(row, holder.other == NONE ? CellName(cells, members) : HolderName(facts, holder));
-	AddDatum(row, TEXTARRAYOID, MembersDatum(cells, members));
+	AddText(row, holder.other == NONE ? CellName(cells, holder.cell) : HolderName(facts, holder));
+	AddDatum(row, TEXTARRAYOID, MembersDatum(cells, holder.cell));
 	AddText(row, measure);
 	AddText(row, answer.verdict);
 	for (int i = 0; i < (int) lengthof(intervals); i++)
@@ -104,12 +103,6 @@ InUnits(const Quantity *quantity, FeasibleInterval steps)
 	FeasibleInterval units = {steps.lower * quantity->step / divisor, steps.upper * quantity->step / divisor};
 
 	return units;
-}
-
-static const Measure *
-MeasureOf(const Facts *facts, int quantity)
-{
-	return &facts->cells->description->measures[facts->quantities[quantity].measure];
 }
 
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
@@ -246,7 +239,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	description = DescribeTable(fcinfo);
-	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	options.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes");
 	options.is_safe = NULL;
 	options.max_unknowns = 0;
 	with_insiders = InsidersArgument(fcinfo, description);

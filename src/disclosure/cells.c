@@ -69,9 +69,10 @@ typedef struct Reading
  *		A cell in a sentence: school 12, race Asian
  */
 char *
-CellName(const Cells *cells, const int32 *members)
+CellName(const Cells *cells, int cell)
 {
 	const Description *description = cells->description;
+	const int32 *members = MembersOf(cells, cell);
 	StringInfoData name;
 
 	initStringInfo(&name);
@@ -91,9 +92,10 @@ CellName(const Cells *cells, const int32 *members)
  *		The members of a cell as text[], NULL for a total.
  */
 Datum
-MembersDatum(const Cells *cells, const int32 *members)
+MembersDatum(const Cells *cells, int cell)
 {
 	const Description *description = cells->description;
+	const int32 *members = MembersOf(cells, cell);
 	Datum		names[MAX_DIMENSIONS];
 	bool		nulls[MAX_DIMENSIONS];
 	int			n = description->n_dimensions;
@@ -197,7 +199,7 @@ static void
 RefuseText(const Cells *cells, int field, const char *text, Parsed parsed)
 {
 	const char *name = cells->description->fields[field];
-	char	   *cell = CellName(cells, MembersOf(cells, cells->n_cells));
+	char	   *cell = CellName(cells, cells->n_cells);
 
 	if (parsed == NOT_FINITE_NUMBER)
 		ereport(ERROR,
@@ -418,7 +420,7 @@ MergeNumber(Cells *cells, int cell, int field, Number *kept, const Number *other
 			ereport(ERROR,
 					(errcode(ERRCODE_CARDINALITY_VIOLATION),
 					 errmsg("%s: two rows are about %s, and %s is %s in one of them and %s in the other", cells->what,
-							CellName(cells, MembersOf(cells, cell)), cells->description->fields[field],
+							CellName(cells, cell), cells->description->fields[field],
 							NumberText(kept->value, kept->decimals), NumberText(other->value, other->decimals)),
 					 errhint("Name in dimensions every column that tells rows apart. If two tables publish different numbers for the same cell, one of them is wrong.")));
 		*kept = *fine;
@@ -527,7 +529,7 @@ CheckWithin(const Cells *cells)
 				if (members[inner->within[w]] == TOTAL)
 					ereport(ERROR,
 							(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-							 errmsg("%s: %s has a row without its %s", cells->what, CellName(cells, members),
+							 errmsg("%s: %s has a row without its %s", cells->what, CellName(cells, cell),
 									description->dimensions[inner->within[w]].name),
 							 errhint("By hierarchies, each %s lies within a %s.", inner->name,
 									 description->dimensions[inner->within[w]].name)));

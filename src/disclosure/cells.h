@@ -72,7 +72,7 @@ extern Pattern PatternOf(const Cells *cells, int cell);
 extern int	FindCell(Cells *cells, const int32 *members);
 extern int	AddCell(Cells *cells, const int32 *members, CellKind kind);
 extern int	CompareCells(const void *a, const void *b, void *arg);
-extern char *CellName(const Cells *cells, const int32 *members);
-extern Datum MembersDatum(const Cells *cells, const int32 *members);
+extern char *CellName(const Cells *cells, int cell);
+extern Datum MembersDatum(const Cells *cells, int cell);
 
 #endif							/* GAPSTATS_CELLS_H */

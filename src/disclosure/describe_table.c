@@ -17,22 +17,6 @@ JsonbArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 }
 
 /*
- * PositiveArgument
- *		A number that must be at least 1.
- */
-int32
-PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name)
-{
-	int32		value = ArgumentInt32(fcinfo, argno, name);
-
-	if (value < 1)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be at least 1, not %d", name, value)));
-	return value;
-}
-
-/*
  * DescribeTable
  *		All that the caller says of the table.
  */
@@ -54,7 +38,7 @@ DescribeTable(FunctionCallInfo fcinfo)
 	DescribeIncomplete(description, names, n);
 	DescribeMeasures(description, JsonbArgument(fcinfo, ARG_MEASURES, "measures"));
 	DescribeMarks(description, JsonbArgument(fcinfo, ARG_MARKS, "marks"));
-	description->minimum = PositiveArgument(fcinfo, ARG_MINIMUM, "minimum");
+	description->minimum = ArgumentPositive(fcinfo, ARG_MINIMUM, "minimum");
 	description->width = PG_ARGISNULL(ARG_WIDTH) ? (description->minimum + 1) / 2 :
 		CheckNonNegative(ArgumentDouble(fcinfo, ARG_WIDTH, "width"), "width");
 	description->zeros_are_hidden = ArgumentOption(fcinfo, ARG_ZEROS, "zeros", zeros) == 1;

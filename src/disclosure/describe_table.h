@@ -18,6 +18,5 @@ enum
 };
 
 extern Description *DescribeTable(FunctionCallInfo fcinfo);
-extern int32 PositiveArgument(FunctionCallInfo fcinfo, int argno, const char *name);
 
 #endif							/* GAPSTATS_DESCRIBE_TABLE_H */

@@ -348,18 +348,12 @@ GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int6
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s is %s and has more than %d decimals (%s)", facts->cells->description->fields[field],
 						NumberText(number.value, number.decimals), measure->decimals,
-						CellName(facts->cells, MembersOf(facts->cells, cell))),
+						CellName(facts->cells, cell)),
 				 errhint("Numbers are published as they were rounded; give the column as it was printed, or other \"decimals\".")));
 	return true;
 }
 
 /* ---- quantities ---- */
-
-static const Measure *
-MeasureOf(const Facts *facts, const Quantity *quantity)
-{
-	return &facts->cells->description->measures[quantity->measure];
-}
 
 static bool
 IsCounted(const Measure *measure)
@@ -455,23 +449,23 @@ ShownSteps(const Facts *facts, const Quantity *quantity, Number number, int cell
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not be negative: %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, MembersOf(cells, cell)))));
+						CellName(cells, cell))));
 	if (!ScaleNumber(number.value, number.decimals, decimals, &value) ||
 		!ScaleNumber(quantity->step, quantity->decimals, decimals, &step) ||
 		value / step > MAX_WHOLE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s is too large: %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, MembersOf(cells, cell))),
+						CellName(cells, cell)),
 				 errdetail("The limit is " INT64_FORMAT ".", MAX_WHOLE)));
 	if (value % step != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 quantity->step == 1 && quantity->decimals == 0 ?
 				 errmsg("%s must be a whole number, not %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, MembersOf(cells, cell))) :
+						CellName(cells, cell)) :
 				 errmsg("%s must be a multiple of %s, not %s (%s)", name, NumberText(quantity->step, quantity->decimals),
-						NumberText(number.value, number.decimals), CellName(cells, MembersOf(cells, cell))),
+						NumberText(number.value, number.decimals), CellName(cells, cell)),
 				 errhint("What is no count is a sum with a step, a percent or a mean: {\"kind\": \"sum\", \"step\": 0.5}.")));
 	return value / step;
 }
@@ -494,7 +488,7 @@ static void
 ApplyMark(const Facts *facts, const Quantity *quantity, const Said *said, int cell, Unknown *unknown)
 {
 	const Description *description = facts->cells->description;
-	bool		is_count = MeasureOf(facts, quantity)->kind == MEASURE_COUNT;
+	bool		is_count = facts->cells->description->measures[quantity->measure].kind == MEASURE_COUNT;
 	int64		least = is_count && !description->zeros_are_hidden ? 1 : 0;
 
 	switch (said->rule)
@@ -541,7 +535,7 @@ WidthInSteps(const Facts *facts, const Quantity *quantity)
 static void
 BoundByN(const Facts *facts, const Quantity *quantity, int cell, Unknown *unknown)
 {
-	const Measure *measure = MeasureOf(facts, quantity);
+	const Measure *measure = &facts->cells->description->measures[quantity->measure];
 	const Quantity *of;
 	int64		n;
 
@@ -672,7 +666,7 @@ static void
 StateLineOf(Facts *facts, int which, int line_number, Term *terms)
 {
 	const Line *line = &facts->lines->lines[line_number];
-	int			same_for = MeasureOf(facts, &facts->quantities[which])->same_for;
+	int			same_for = MeasureOf(facts, which)->same_for;
 	Pattern		same = same_for == NONE ? 0 : PatternBit(same_for);
 
 	if ((DividedBy(facts->cells, facts->lines, line) & same) == 0)

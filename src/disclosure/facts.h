@@ -92,6 +92,9 @@ typedef struct Facts
 	int			n_free_terms;
 } Facts;
 
+/* The measure that a quantity, by its number, is of */
+#define MeasureOf(facts, quantity) (&(facts)->cells->description->measures[(facts)->quantities[quantity].measure])
+
 extern Facts *FindFacts(Cells *cells, Lines *lines);
 
 /* ---- for those who state facts ---- */

@@ -31,7 +31,7 @@ IsOne(const Facts *facts, int unknown)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s does not show the true number (%s)", cells->description->fields[measure->truth_field],
-						CellName(cells, MembersOf(cells, holder.cell)))));
+						CellName(cells, holder.cell))));
 	return ScaleNumber(truth.value, truth.decimals, 0, &truth.value) && truth.value == 1;
 }
 

@@ -120,7 +120,7 @@ RefuseRate(const Facts *facts, const Measure *measure, int64 printed, int decima
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s must be between 0 and %d, not %s (%s)", facts->cells->description->fields[measure->field],
 					measure->kind == MEASURE_PERCENT ? 100 : 1, NumberText(printed, decimals),
-					CellName(facts->cells, MembersOf(facts->cells, cell))),
+					CellName(facts->cells, cell)),
 			 measure->kind == MEASURE_RATE ? errhint("Numbers up to 100 are of kind \"percent\".") : 0));
 }
 

@@ -132,7 +132,7 @@ StateReleases(Facts *facts, int which)
 		if (MembersOf(cells, cell)[measure->over] == TOTAL)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("cells: %s has a row without its %s", CellName(cells, MembersOf(cells, cell)),
+					 errmsg("cells: %s has a row without its %s", CellName(cells, cell),
 							cells->description->dimensions[measure->over].name),
 					 errhint("Measure \"%s\" is said to go from one %s to the next.", measure->name,
 							 cells->description->dimensions[measure->over].name)));

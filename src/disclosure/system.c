@@ -147,19 +147,6 @@ ReadFacts(FunctionCallInfo fcinfo, System *system)
 	}
 }
 
-/* A number between 1 and n, as one from 0 on */
-static int
-Place(int argno, Datum element, int n)
-{
-	int32		number = DatumGetInt32(element);
-
-	if (number < 1 || number > n)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("there is no %s %d", argument_names[argno], number)));
-	return number - 1;
-}
-
 /* Every fact has terms, each of another unknown and none of which vanishes */
 static void
 CheckTerms(const System *system)
@@ -201,7 +188,7 @@ ReadTerms(FunctionCallInfo fcinfo, System *system)
 	Term	   *terms = palloc(n * sizeof(Term));
 
 	for (int i = 0; i < n; i++)
-		system->facts[Place(FACT, facts[i], system->n_facts)].n_terms++;
+		system->facts[NumberedPlace(argument_names[FACT], DatumGetInt32(facts[i]), system->n_facts)].n_terms++;
 	for (int i = 0; i < system->n_facts; i++)
 	{
 		system->facts[i].terms = terms;
@@ -213,7 +200,7 @@ ReadTerms(FunctionCallInfo fcinfo, System *system)
 		Fact	   *fact = &system->facts[DatumGetInt32(facts[i]) - 1];
 
 		fact->terms[fact->n_terms++] = (Term) {
-			Place(UNKNOWN, unknowns[i], system->n_unknowns), DatumGetInt64(coefficients[i])
+			NumberedPlace(argument_names[UNKNOWN], DatumGetInt32(unknowns[i]), system->n_unknowns), DatumGetInt64(coefficients[i])
 		};
 	}
 	CheckTerms(system);

@@ -39,18 +39,6 @@ VerdictName(Verdict verdict)
 
 /* ---- names ---- */
 
-static const Measure *
-MeasureOf(const Facts *facts, int quantity)
-{
-	return &facts->cells->description->measures[facts->quantities[quantity].measure];
-}
-
-static char *
-NameOf(const Facts *facts, int cell)
-{
-	return CellName(facts->cells, MembersOf(facts->cells, cell));
-}
-
 /*
  * HolderName
  *		Whose number an unknown is.
@@ -61,7 +49,7 @@ HolderName(const Facts *facts, Holder holder)
 	const Description *description = facts->cells->description;
 	const Measure *measure = MeasureOf(facts, holder.quantity);
 	const Dimension *releases;
-	char	   *name = NameOf(facts, holder.cell);
+	char	   *name = CellName(facts->cells, holder.cell);
 
 	if (holder.other == NONE)
 		return name;
@@ -167,7 +155,7 @@ LineWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 	bool		is_known = IsKnown(facts, source.quantity, line->total);
 	int64		total = is_known ? facts->quantities[source.quantity].known[line->total] : 0;
 	int			n_shown = line->n_parts - (is_known ? fact->n_terms : fact->n_terms - 1);
-	char	   *name = NameOf(facts, line->total);
+	char	   *name = CellName(facts->cells, line->total);
 	char	   *by = DividedByText(facts, line);
 	char	   *shown;
 
@@ -215,7 +203,7 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 {
 	const Measure *measures = facts->cells->description->measures;
 	const Measure *measure;
-	char	   *name = NameOf(facts, source.cell);
+	char	   *name = CellName(facts->cells, source.cell);
 
 	switch (source.kind)
 	{
@@ -223,7 +211,7 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 			return LineWords(facts, source, fact, in_brief);
 		case FROM_SAME:
 			return psprintf("%s of %s (%s), the same as that of %s (%s)", MeasureOf(facts, source.quantity)->name, name,
-							Shown(facts, source.quantity, source.cell), NameOf(facts, source.other),
+							Shown(facts, source.quantity, source.cell), CellName(facts->cells, source.other),
 							Shown(facts, source.quantity, source.other));
 		case FROM_PART:
 			return psprintf("%s of %s, at most its %s (%s)", MeasureOf(facts, source.quantity)->name, name,
@@ -250,12 +238,12 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 							Shown(facts, source.quantity, source.cell),
 							measure->kind == MEASURE_MEAN ? "the same points as" :
 							measure->is_leaving ? "at least" : "at most",
-							NameOf(facts, source.other), Shown(facts, source.quantity, source.other));
+							CellName(facts->cells, source.other), Shown(facts, source.quantity, source.other));
 		case FROM_DIFFERENCE:
 			measure = &measures[source.number];
 			return psprintf("the points behind %s of %s less those of %s", measure->name,
-							measure->is_leaving ? name : NameOf(facts, source.other),
-							measure->is_leaving ? NameOf(facts, source.other) : name);
+							measure->is_leaving ? name : CellName(facts->cells, source.other),
+							measure->is_leaving ? CellName(facts->cells, source.other) : name);
 	}
 	return NULL;
 }
@@ -395,7 +383,7 @@ ContradictionWords(const Facts *facts, Source source)
 							KnownText(facts, source.quantity, SumOfParts(facts, source.quantity, line)));
 		case FROM_SAME:
 			return psprintf("it is %s, but %s for %s", Shown(facts, source.quantity, source.cell),
-							Shown(facts, source.quantity, source.other), NameOf(facts, source.other));
+							Shown(facts, source.quantity, source.other), CellName(facts->cells, source.other));
 		case FROM_PART:
 			return psprintf("it is %s, which is more than %s (%s)", Shown(facts, source.quantity, source.cell),
 							MeasureOf(facts, source.number)->name, Shown(facts, source.number, source.cell));
@@ -416,7 +404,7 @@ ContradictionWords(const Facts *facts, Source source)
 		case FROM_RELEASES:
 		case FROM_DIFFERENCE:
 			return psprintf("from this release to that of %s %s",
-							NameOf(facts, source.other),
+							CellName(facts->cells, source.other),
 							measures[source.number].is_leaving ? "somebody joined" : "somebody left");
 	}
 	return NULL;

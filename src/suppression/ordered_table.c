@@ -11,8 +11,8 @@
 
 #include <math.h>
 
-#include "disclosure/ordered_table.h"
 #include "miscadmin.h"
+#include "suppression/ordered_table.h"
 
 typedef struct KeyedCell
 {

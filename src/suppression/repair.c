@@ -14,8 +14,8 @@
 #include <math.h>
 
 #include "disclosure/lp.h"
-#include "disclosure/repair.h"
 #include "miscadmin.h"
+#include "suppression/repair.h"
 #include "utils/memutils.h"
 
 /* Cells among which a way is looked for first; if there is none, so many times more */

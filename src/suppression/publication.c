@@ -6,18 +6,10 @@
  */
 #include "postgres.h"
 
-#include "disclosure/publication.h"
 #include "disclosure/reporting_range.h"
 #include "miscadmin.h"
+#include "suppression/publication.h"
 #include "utils/memutils.h"
-
-static const Measure *
-MeasureOf(const Publication *publication, int quantity)
-{
-	const Facts *facts = publication->truth->facts;
-
-	return &facts->cells->description->measures[facts->quantities[quantity].measure];
-}
 
 static bool
 IsRate(const Measure *measure)
@@ -146,7 +138,7 @@ IsAllSame(const Publication *publication, int quantity, int cell)
 	Proportion	p;
 
 	if (!IsTrueKnown(publication->truth, quantity) || !IsLikePart(facts, quantity) || IsWhole(facts, quantity) ||
-		MeasureOf(publication, quantity)->kind == MEASURE_SUM || facts->cells->kinds[cell] != CELL_LISTED)
+		MeasureOf(facts, quantity)->kind == MEASURE_SUM || facts->cells->kinds[cell] != CELL_LISTED)
 		return false;
 	p = RateOf(publication, quantity, cell);
 	return p.n > 0 && (p.x == 0 || p.x == p.n);

@@ -7,7 +7,7 @@
 #ifndef GAPSTATS_PUBLICATION_H
 #define GAPSTATS_PUBLICATION_H
 
-#include "disclosure/truth.h"
+#include "suppression/truth.h"
 
 /* How rates are printed; a ReportingStandard is one less */
 typedef enum Ranges

@@ -6,8 +6,8 @@
  */
 #include "postgres.h"
 
-#include "disclosure/earlier.h"
 #include "miscadmin.h"
+#include "suppression/earlier.h"
 
 /* Any column with numbers tells; none must be there */
 static void

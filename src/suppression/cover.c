@@ -11,8 +11,8 @@
  */
 #include "postgres.h"
 
-#include "disclosure/cover.h"
 #include "miscadmin.h"
+#include "suppression/cover.h"
 
 /* How far a line is from what it asks: that it is, and how much of it is missing */
 #define IS_SHORT 200

@@ -11,8 +11,8 @@
 #ifndef GAPSTATS_COVER_H
 #define GAPSTATS_COVER_H
 
-#include "disclosure/ordered_table.h"
 #include "lib/pairingheap.h"
+#include "suppression/ordered_table.h"
 
 /* What a line's hidden parts must add up to */
 typedef enum DemandKind

@@ -14,8 +14,8 @@
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "disclosure/describe_table.h"
-#include "disclosure/leak.h"
 #include "miscadmin.h"
+#include "suppression/leak.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -117,12 +117,6 @@ EarlierArgument(FunctionCallInfo fcinfo, Cells *cells, const char *mark)
 
 /* ---- what cannot be hidden ---- */
 
-static const char *
-NameOf(const Cells *cells, int cell)
-{
-	return CellName(cells, MembersOf(cells, cell));
-}
-
 /* The owner is told what nothing helps, and nobody else sees it. */
 static void
 RefuseUnprotected(const Task *task, const Unprotected *unprotected)
@@ -136,10 +130,10 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
 			 errmsg("%s of %s cannot be hidden so that it cannot be had", cells->description->measures[quantity->measure].name,
-					NameOf(cells, cell)),
+					CellName(cells, cell)),
 			 unprotected->shortcoming == LINE_TELLS ? errdetail("What it tells of its hidden parts together is too little.") :
 			 unprotected->shortcoming == PERSON_TELLS ?
-			 errdetail("The one student of %s could have it.", NameOf(cells, unprotected->person)) :
+			 errdetail("The one student of %s could have it.", CellName(cells, unprotected->person)) :
 			 errdetail("The numbers around it leave it too little room."),
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
@@ -184,7 +178,7 @@ TellAllSame(const Publication *publication)
 			if (n++ < MAX_NAMED)
 				appendStringInfo(&names, "%s%s of %s", n == 1 ? "" : "; ",
 								 facts->cells->description->measures[facts->quantities[i].measure].name,
-								 NameOf(facts->cells, cell));
+								 CellName(facts->cells, cell));
 		}
 	}
 	if (n > 0)
@@ -222,13 +216,11 @@ PutCells(ResultRow *row, const Publication *publication)
 
 	for (int i = 0; i < n; i++)
 	{
-		const int32 *members = MembersOf(cells, printed[i]);
-
 		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < publication->n_columns; j++)
 		{
-			AddText(row, CellName(cells, members));
-			AddDatum(row, TEXTARRAYOID, MembersDatum(cells, members));
+			AddText(row, CellName(cells, printed[i]));
+			AddDatum(row, TEXTARRAYOID, MembersDatum(cells, printed[i]));
 			AddText(row, publication->columns[j].name);
 			AddText(row, PrintedNumber(publication, &publication->columns[j], printed[i]));
 			PutResultRow(row);
@@ -255,7 +247,7 @@ suppress(PG_FUNCTION_ARGS)
 	Task	   *task;
 	ResultRow	row;
 
-	options.max_nodes = PositiveArgument(fcinfo, ARG_MAX_NODES, "max_nodes");
+	options.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes");
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);

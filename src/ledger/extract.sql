@@ -1,4 +1,4 @@
--- disclosure/extract: rows that a partner gets, each as many others
+-- ledger/extract: rows that a partner gets, each as many others
 
 CREATE FUNCTION gapstats_internal.given(name text, given anyelement)
 RETURNS anyelement

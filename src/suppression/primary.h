@@ -7,9 +7,9 @@
 #ifndef GAPSTATS_PRIMARY_H
 #define GAPSTATS_PRIMARY_H
 
-#include "disclosure/earlier.h"
-#include "disclosure/protect.h"
-#include "disclosure/publication.h"
+#include "suppression/earlier.h"
+#include "suppression/protect.h"
+#include "suppression/publication.h"
 
 /* A number that is kept: a quantity, or what a part leaves of what it is a part of */
 typedef struct Kept

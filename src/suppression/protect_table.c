@@ -10,8 +10,8 @@
 
 #include "base/argument.h"
 #include "base/result_row.h"
-#include "disclosure/protect.h"
 #include "miscadmin.h"
+#include "suppression/protect.h"
 
 /* The arguments, in their order */
 enum
@@ -121,16 +121,6 @@ ReadCosts(FunctionCallInfo fcinfo, int n_cells)
 	return costs;
 }
 
-static int
-CheckPlace(int argno, int32 number, int n)
-{
-	if (number < 1 || number > n)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("there is no %s %d", argument_names[argno], number)));
-	return number - 1;
-}
-
 /* Every line has parts, each once, and its total is none of them */
 static void
 CheckLines(const ProtectedTable *table)
@@ -172,14 +162,14 @@ ReadLines(FunctionCallInfo fcinfo, ProtectedTable *table)
 
 	CheckLength(PART, n, n_parts);
 	for (int i = 0; i < n_parts; i++)
-		next[CheckPlace(LINE, line_of[i], n_lines) + 1]++;
+		next[NumberedPlace(argument_names[LINE], line_of[i], n_lines) + 1]++;
 	for (int i = 0; i < n_lines; i++)
 	{
-		lines[i] = (ProtectedLine) {CheckPlace(TOTAL, totals[i], table->n_cells), sorted + next[i], next[i + 1]};
+		lines[i] = (ProtectedLine) {NumberedPlace(argument_names[TOTAL], totals[i], table->n_cells), sorted + next[i], next[i + 1]};
 		next[i + 1] += next[i];
 	}
 	for (int i = 0; i < n_parts; i++)
-		sorted[next[line_of[i] - 1]++] = CheckPlace(PART, parts[i], table->n_cells);
+		sorted[next[line_of[i] - 1]++] = NumberedPlace(argument_names[PART], parts[i], table->n_cells);
 
 	table->n_lines = n_lines;
 	table->lines = lines;

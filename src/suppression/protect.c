@@ -11,8 +11,8 @@
 #include "postgres.h"
 
 #include "disclosure/rational.h"
-#include "disclosure/repair.h"
 #include "miscadmin.h"
+#include "suppression/repair.h"
 #include "utils/memutils.h"
 
 typedef struct Work

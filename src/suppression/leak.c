@@ -6,10 +6,10 @@
  */
 #include "postgres.h"
 
-#include "disclosure/leak.h"
 #include "disclosure/witness.h"
 #include "disclosure/words.h"
 #include "miscadmin.h"
+#include "suppression/leak.h"
 #include "utils/memutils.h"
 
 /* Hidden numbers that hang together: to audit more than so many takes minutes, and to hide one more cell does not */

@@ -10,8 +10,8 @@
 #ifndef GAPSTATS_ZONE_H
 #define GAPSTATS_ZONE_H
 
-#include "disclosure/ordered_table.h"
 #include "lib/pairingheap.h"
+#include "suppression/ordered_table.h"
 
 typedef struct Zone
 {

@@ -9,9 +9,9 @@
  */
 #include "postgres.h"
 
-#include "disclosure/truth.h"
 #include "disclosure/words.h"
 #include "miscadmin.h"
+#include "suppression/truth.h"
 
 /* Decimals of a rate that are sure: double precision has no more than some 16 digits */
 #define SURE_DECIMALS 12
@@ -113,18 +113,6 @@ CountedNumbers(const Cells *cells)
 
 /* ---- what was given ---- */
 
-static const Measure *
-MeasureOf(const Facts *facts, int quantity)
-{
-	return &facts->cells->description->measures[facts->quantities[quantity].measure];
-}
-
-static char *
-NameOf(const Facts *facts, int cell)
-{
-	return CellName(facts->cells, MembersOf(facts->cells, cell));
-}
-
 /*
  * GivenNumber
  *		A number as it was given; SAID_NULL in a cell without a row.
@@ -148,7 +136,7 @@ RefuseMissing(const Truth *truth, const Measure *measure, int cell)
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("%s is %s and not a number (%s)", facts->cells->description->fields[TrueField(measure)],
-					text == NULL ? "NULL" : psprintf("\"%s\"", text), NameOf(facts, cell)),
+					text == NULL ? "NULL" : psprintf("\"%s\"", text), CellName(facts->cells, cell)),
 			 errhint("What is to be hidden follows from the true numbers of all cells.")));
 }
 
@@ -162,7 +150,7 @@ RefusePercent(const Truth *truth, const Measure *measure, int cell, int64 n, con
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s is %s of " INT64_FORMAT ", %s (%s)", measure->name, NumberText(number.value, number.decimals), n, why,
-					NameOf(truth->facts, cell)),
+					CellName(truth->facts->cells, cell)),
 			 errhint("Give the numerator as a measure: {\"%s\": {\"kind\": \"%s\", \"of\": ..., \"numerator\": ...}}.", measure->name,
 					 measure->kind == MEASURE_PERCENT ? "percent" : "rate")));
 }
@@ -400,7 +388,7 @@ RefuseContradiction(const Facts *facts, Source source)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cells: %s of %s does not fit the rest", MeasureOf(facts, source.quantity)->name, NameOf(facts, source.cell)),
+			 errmsg("cells: %s of %s does not fit the rest", MeasureOf(facts, source.quantity)->name, CellName(facts->cells, source.cell)),
 			 errdetail("By the numbers given, %s.", ContradictionWords(facts, source)),
 			 source.kind != FROM_LINE ? 0 :
 			 errhint("Where members do not make up their total, name the dimension in incomplete. Where a member is part of another, say so in hierarchies.")));

@@ -11,7 +11,7 @@
 #ifndef GAPSTATS_EVIDENCE_H
 #define GAPSTATS_EVIDENCE_H
 
-#include "disclosure/zone.h"
+#include "suppression/zone.h"
 
 /* Of a cell, in a measure */
 typedef struct Shown

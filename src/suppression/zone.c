@@ -6,7 +6,7 @@
  */
 #include "postgres.h"
 
-#include "disclosure/zone.h"
+#include "suppression/zone.h"
 
 /* A line hands on so many of its cells, for each of this many that a zone can have */
 #define LIMIT_SHARE 8

@@ -1,4 +1,4 @@
--- The engine of suppression, for tests: a table in arrays
+-- suppression/protect: the engine, for tests, with a table in arrays
 
 CREATE TYPE gapstats_internal.protect_table AS (
 	cell integer,

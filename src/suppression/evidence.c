@@ -10,9 +10,9 @@
 
 #include <math.h>
 
-#include "disclosure/evidence.h"
 #include "disclosure/whole.h"
 #include "miscadmin.h"
+#include "suppression/evidence.h"
 #include "utils/memutils.h"
 
 /* A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by itself */

@@ -7,7 +7,7 @@
 #ifndef GAPSTATS_ORDERED_TABLE_H
 #define GAPSTATS_ORDERED_TABLE_H
 
-#include "disclosure/protect.h"
+#include "suppression/protect.h"
 
 typedef struct OrderedMeasure
 {

@@ -1,4 +1,4 @@
--- disclosure/suppress: a table that can be published
+-- suppression/suppress: a table that can be published
 
 CREATE TYPE suppress AS (
 	cell text,

@@ -7,8 +7,8 @@
 #ifndef GAPSTATS_REPAIR_H
 #define GAPSTATS_REPAIR_H
 
-#include "disclosure/cover.h"
-#include "disclosure/evidence.h"
+#include "suppression/cover.h"
+#include "suppression/evidence.h"
 
 extern bool Repair(Cover *cover, Evidence *evidence, int measure, int cell);
 

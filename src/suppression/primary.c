@@ -12,8 +12,8 @@
 
 #include <math.h>
 
-#include "disclosure/primary.h"
 #include "miscadmin.h"
+#include "suppression/primary.h"
 
 /* Of hiding a cell, more for each way in which it is a total, and so many times for one that was shown before */
 #define COST_OF_A_CELL 1.0

@@ -7,7 +7,7 @@
 #ifndef GAPSTATS_LEAK_H
 #define GAPSTATS_LEAK_H
 
-#include "disclosure/primary.h"
+#include "suppression/primary.h"
 
 extern bool PassesAudit(Task *task, const Protection *protection, const AuditOptions *options, bool is_last);
 

@@ -1,0 +1,238 @@
+-- ledger/publish: entering a release, and taking one back
+
+--
+-- Of what a description holds the planner thinks that it is much, and compiling that takes a second: SET jit = off
+
+-- What is published is in it, but not the numbers that follow: errors go to the server's log, too.
+CREATE FUNCTION gapstats_internal.leaks_in_words(leaks jsonb, others text[])
+RETURNS text
+LANGUAGE sql STABLE
+RETURN concat_ws(E'\n', (
+		SELECT string_agg(format('%s, %s: %s; %s', l.leak ->> 'cell', l.leak ->> 'measure', l.leak ->> 'verdict', l.leak ->> 'because'), E'\n' ORDER BY l.place)
+		FROM jsonb_array_elements(leaks) WITH ORDINALITY AS l (leak, place)
+		WHERE l.place <= 10),
+	CASE WHEN jsonb_array_length(leaks) > 10 THEN format('and %s more', jsonb_array_length(leaks) - 10) END,
+	CASE WHEN others <> '{}' THEN 'Audited with: ' || array_to_string(others, ', ') END);
+COMMENT ON FUNCTION gapstats_internal.leaks_in_words(jsonb, text[]) IS
+'The numbers that a release gives away, ten of them at most, and the releases that it was audited with.';
+
+CREATE FUNCTION gapstats_internal.columns_of(said jsonb, texts text[])
+RETURNS TABLE (place bigint, name text, decimals integer, decimals_printed integer)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	WITH c AS (
+		SELECT c.*, m.object,
+			c.kind IN ('percent', 'rate', 'mean', 'gap', 'ratio', 'interval') OR c.kind = 'sum' AND m.object -> 'step' = 'null' AS is_rounded
+		FROM gapstats_internal.measure_columns(said -> 'measures') AS c
+		CROSS JOIN LATERAL (SELECT columns_of.said -> 'measures' -> c.measure) AS m (object)
+	), width AS (
+		SELECT jsonb_array_length(said -> 'dimensions') AS dimensions, jsonb_array_length(said -> 'dimensions') + (SELECT count(*) FROM c) AS columns
+	), printed AS (
+		SELECT (t.place - 1) % w.columns + 1 - w.dimensions AS place, max(scale(gapstats_internal.number_in(t.text))) AS decimals
+		FROM width AS w, unnest(texts) WITH ORDINALITY AS t (text, place)
+		WHERE (t.place - 1) % w.columns + 1 - w.dimensions IN (SELECT c.place FROM c WHERE c.is_rounded)
+		GROUP BY 1
+	)
+	SELECT c.place, c.name, CASE WHEN c.is_rounded THEN coalesce((c.object ->> 'decimals')::integer, p.decimals, 0) END, p.decimals
+	FROM c
+	LEFT JOIN printed AS p USING (place);
+END;
+COMMENT ON FUNCTION gapstats_internal.columns_of(jsonb, text[]) IS
+'The columns of a release''s numbers, and the decimals of those that were rounded: as said, or as many as were printed at most.';
+
+CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, said jsonb, texts text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
+	dimensions CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'dimensions'));
+	minimum CONSTANT integer := said ->> 'minimum';
+	columns text[];
+	decimals integer[];
+	wrong text;
+BEGIN
+	SELECT coalesce(array_agg(c.name ORDER BY c.place), '{}'), coalesce(array_agg(c.decimals ORDER BY c.place), '{}'),
+		min(format('%s has more than %s decimals', c.name, c.decimals)) FILTER (WHERE c.decimals_printed > c.decimals)
+	INTO columns, decimals, wrong
+	FROM gapstats_internal.columns_of(said, texts) AS c;
+	IF wrong IS NOT NULL THEN
+		RAISE EXCEPTION '%', wrong
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Numbers are published as they were rounded; give the column as it was printed, or other "decimals".';
+	END IF;
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		INSERT INTO @ledger (release, kind, audience, population, as_of, dimensions, measures, hierarchies, marks, minimum, width, zeros, absent, incomplete, sensitive, k, l, published_at, published_by)
+		SELECT $2, r.kind, r.audience, r.population, r.as_of, r.dimensions, gapstats_internal.kept_measures(r.measures, $3, $4), r.hierarchies, r.marks,
+			r.minimum, coalesce(r.width, (r.minimum + 1) / 2), r.zeros, r.absent, r.incomplete, r.sensitive, r.k, r.l, r.published_at, gapstats_internal.caller()
+		FROM jsonb_to_record($1) AS r (kind text, audience text, population text, as_of date, dimensions text[], measures jsonb, hierarchies jsonb, marks jsonb,
+			minimum integer, width double precision, zeros text, absent text, incomplete text[], sensitive text[], k integer, l integer, published_at timestamptz)
+		$sql$)
+	USING said, name, columns, decimals;
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		INSERT INTO @cells (release, place, members, numbers)
+		SELECT $1, c.row, c.texts[:$3], c.texts[$3 + 1:]
+		FROM (
+			SELECT (t.place - 1) / cardinality($4) AS row,
+				array_agg(gapstats_internal.with_decimals(nullif(t.text, $4[(t.place - 1) % cardinality($4) + 1]), $5[(t.place - 1) % cardinality($4) + 1]) ORDER BY t.place) AS texts
+			FROM unnest($2) WITH ORDINALITY AS t (text, place)
+			GROUP BY 1
+		) AS c
+		$sql$)
+	USING name, texts, cardinality(dimensions),
+		ARRAY(SELECT said -> 'totals' ->> d.name FROM unnest(dimensions) WITH ORDINALITY AS d (name, place) ORDER BY d.place) || array_fill(NULL::text, ARRAY[cardinality(columns)]),
+		array_fill(NULL::integer, ARRAY[cardinality(dimensions)]) || decimals;
+EXCEPTION WHEN unique_violation THEN
+	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, name
+		USING ERRCODE = 'duplicate_object',
+			  HINT = 'Give the new one another name, also where the old one was withdrawn.';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
+'Writes a release and its cells into a ledger. Raises 42710 if it has one of that name.';
+
+-- Nothing is wrong with either; but who misspelled it, or thought that it went without saying,
+-- would not learn it otherwise.
+CREATE FUNCTION gapstats_internal.tell_what_is_not_compared(ledger regclass, said jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	moments date[];
+	is_used boolean;
+BEGIN
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT array_agg(DISTINCT r.as_of ORDER BY r.as_of) FILTER (WHERE r.population = $1), count(*) > 0
+		FROM @ledger r
+		WHERE r.withdrawn_at IS NULL AND r.population IS NOT NULL
+		$sql$)
+	INTO moments, is_used USING said ->> 'population';
+	IF is_used AND moments IS NULL THEN
+		RAISE NOTICE 'this is the first release of population "%"', said ->> 'population'
+			USING HINT = 'Releases of other populations are not compared with it.';
+	ELSIF array_remove(moments, (said ->> 'as_of')::date) <> '{}'
+		AND NOT jsonb_path_exists(said -> 'measures', '$.* ? (@.leaving == "as_of" || @.cumulative == "as_of")') THEN
+		RAISE NOTICE 'releases of population "%" at other moments are not compared with this one', said ->> 'population'
+			USING HINT = 'If nobody joins from one to the next, or nobody leaves, say so of its measures: {"leaving": "as_of"}, {"cumulative": "as_of"}.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb) IS
+'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
+
+CREATE FUNCTION gapstats_internal.enter_release_as_owner(ledger regclass, said jsonb, texts text[])
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET jit = off
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
+	reason CONSTANT text := gapstats_internal.entered_text('accept', said ->> 'accept', 1000, said ->> 'accept' IS NOT NULL);
+	names text[];
+	leaks jsonb;
+	n bigint;
+BEGIN
+	PERFORM gapstats_internal.check_description(said);
+	PERFORM gapstats_internal.check_dimensions(said);
+	IF texts = '{}' THEN
+		RAISE EXCEPTION 'cells has no rows' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM gapstats_internal.begin_change(ledger);
+	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
+	PERFORM gapstats_internal.keep_release(ledger, said, texts);
+	names := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name) || name;
+	leaks := (
+		SELECT coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]')
+		FROM gapstats_internal.ledger_leaks(ledger, names, (said ->> 'max_nodes')::integer) AS a
+		WHERE a.accepted IS NULL
+	);
+	n := jsonb_array_length(leaks);
+	IF n > 0 AND reason IS NULL THEN
+		RAISE EXCEPTION '%', format(CASE
+				WHEN jsonb_path_exists(leaks, '$[*] ? (@.verdict != "inconsistent")') THEN 'release "%s" would give away hidden numbers: %s'
+				ELSE 'release "%s" contradicts itself, or what was published before: %s' END, name, n)
+			USING ERRCODE = 'check_violation',
+				  DETAIL = gapstats_internal.leaks_in_words(leaks, array_remove(names, name)),
+				  HINT = 'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.';
+	ELSIF n > 0 THEN
+		-- how exactly, and not the numbers themselves: one of them may be a child's
+		EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+			UPDATE @ledger
+			SET accepted = $2, accepted_numbers = (
+				SELECT jsonb_agg(jsonb_build_object('cell', l.cell, 'measure', l.measure, 'width', l.at_most - l.at_least) ORDER BY l.cell, l.measure)
+				FROM jsonb_to_recordset($3) AS l (cell text, measure text, at_least double precision, at_most double precision))
+			WHERE release = $1
+			$sql$)
+		USING name, reason, leaks;
+	END IF;
+	RETURN n;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.enter_release_as_owner(regclass, jsonb, text[]) IS
+'enter_release(), done as the ledger''s owner.';
+
+CREATE FUNCTION gapstats_internal.enter_release(ledger regclass, said jsonb, texts text[])
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.enter_release(regclass, jsonb, text[]) IS
+'Audits a release together with earlier ones and enters it into a ledger: what is said of it, and its cells, each the members of its dimensions and the numbers of its measures as measure_columns() orders them.';
+
+CREATE FUNCTION publish_release(ledger regclass, release text, audience text, population text, as_of date, cells text, dimensions text[], measures jsonb,
+		totals jsonb DEFAULT '{}', hierarchies jsonb DEFAULT '{}', marks jsonb DEFAULT '{}', minimum integer DEFAULT 10, width double precision DEFAULT NULL,
+		zeros text DEFAULT 'show', absent text DEFAULT 'zero', incomplete text[] DEFAULT '{}', accept text DEFAULT NULL,
+		published_at timestamptz DEFAULT now(), max_nodes integer DEFAULT 1000)
+RETURNS bigint
+LANGUAGE sql VOLATILE
+SET jit = off
+RETURN gapstats_internal.enter_release(ledger,
+	jsonb_build_object('kind', 'table', 'release', release, 'audience', audience, 'population', population, 'as_of', as_of, 'dimensions', dimensions,
+		'measures', measures, 'totals', totals, 'hierarchies', gapstats_internal.resolved_hierarchies(hierarchies, dimensions, totals), 'marks', marks,
+		'minimum', minimum, 'width', width, 'zeros', zeros, 'absent', absent, 'incomplete', incomplete, 'accept', accept,
+		'published_at', published_at, 'max_nodes', max_nodes),
+	ARRAY(
+		SELECT q.texts
+		FROM gapstats_internal.query_texts('cells', cells,
+			dimensions || ARRAY(SELECT c.said FROM gapstats_internal.measure_columns(measures) AS c ORDER BY c.place), 'dimensions or measures') AS q
+		ORDER BY q.place));
+COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], text, timestamptz, integer) IS
+'Enters a table that is to be published into a ledger, unless it gives away, together with what was published before, numbers that are hidden and are or can be about few. Returns how many such numbers were accepted: 0 but for accept.
+ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
+cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
+accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
+Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there; else as disclosure_audit.';
+
+CREATE FUNCTION gapstats_internal.withdraw_release_as_owner(ledger regclass, release text, reason text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name CONSTANT text := gapstats_internal.entered_text('release', release, 200, true);
+	because CONSTANT text := gapstats_internal.entered_text('reason', reason, 1000, true);
+	is_withdrawn boolean;
+BEGIN
+	PERFORM gapstats_internal.begin_change(ledger);
+	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT r.withdrawn_at IS NOT NULL FROM @ledger r WHERE r.release = $1') INTO is_withdrawn USING name;
+	IF is_withdrawn IS NULL THEN
+		RAISE EXCEPTION 'ledger "%" has no release "%"', ledger, name USING ERRCODE = 'undefined_object';
+	ELSIF is_withdrawn THEN
+		RAISE EXCEPTION 'release "%" is withdrawn already', name USING ERRCODE = 'object_not_in_prerequisite_state';
+	END IF;
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		UPDATE @ledger SET withdrawn_at = now(), withdrawn_by = gapstats_internal.caller(), withdrawn_because = $2 WHERE release = $1
+		$sql$)
+	USING name, because;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.withdraw_release_as_owner(regclass, text, text) IS
+'withdraw_release(), done as the ledger''s owner.';
+
+CREATE FUNCTION withdraw_release(ledger regclass, release text, reason text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION withdraw_release(regclass, text, text) IS
+'Withdraws a release from a ledger: it stays there, with the reason, who withdrew it and when, but nothing is audited with it any more. For one that never went out, or that nobody has kept; what somebody has read he knows.
+reason: why, which must be said. Raises 22004 for a NULL, 22023 for a blank reason, 42704 for a release that the ledger does not have, 55000 for one that is withdrawn already, 42501 for anybody but the owner of the ledger, 42809 for what is no ledger.';
