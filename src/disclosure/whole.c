@@ -69,6 +69,24 @@ Improve(Search *search, Rational value)
 	goal->has_best = true;
 }
 
+/* That is where the best was found, as far as unknowns are whole */
+static void
+TellPoint(Search *search, const Quotients *point)
+{
+	for (int i = 0; i < search->component->n_unknowns && search->goal->point != NULL; i++)
+		search->goal->point[i] = point->numerators[i] / point->denominator;
+}
+
+static void
+TellVertex(Search *search, const Rational *vertex)
+{
+	for (int i = 0; i < search->component->n_unknowns && search->goal->point != NULL; i++)
+	{
+		if (search->component->is_whole[i])
+			RationalToInt64(&vertex[i], &search->goal->point[i]);
+	}
+}
+
 /* Whether nothing better can be where the goal is at least this */
 static bool
 IsEnough(const Search *search, const Rational *bound)
@@ -182,7 +200,10 @@ VisitExactly(Search *search)
 	if (search->has_no_least)
 		return true;
 	if (IsWholeVertex(search->component, vertex->point))
+	{
 		Improve(search, vertex->minimum);
+		TellVertex(search, vertex->point);
+	}
 	RaiseBound(search, vertex->minimum);
 	return !IsEnough(search, &vertex->minimum);
 }
@@ -217,7 +238,10 @@ Visit(Search *search)
 		return VisitExactly(search);
 
 	if (NotePoint(solution, search->node) && IsWholePoint(search->component, &solution->point))
+	{
 		Improve(search, ValueAt(search, &solution->point));
+		TellPoint(search, &solution->point);
+	}
 	if (ProveBound(solution, search->node, &search->objective, search->n_terms, &bound))
 	{
 		RaiseBound(search, bound);

@@ -28,6 +28,7 @@ typedef struct Goal
 	Rational	bound;
 	bool		has_best;		/* it is known to be no more; the search begins below */
 	Rational	best;
+	int64	   *point;			/* where that was found, of whole unknowns; or NULL if nobody asks */
 } Goal;
 
 extern Found SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes);

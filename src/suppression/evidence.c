@@ -13,6 +13,7 @@
 #include "disclosure/whole.h"
 #include "miscadmin.h"
 #include "suppression/evidence.h"
+#include "suppression/moves.h"
 #include "utils/memutils.h"
 
 /* A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by itself */
@@ -22,72 +23,24 @@
 /* Of the search for whole numbers, where a vertex is none */
 #define MAX_NODES 200
 
-/* Instead of a person: those outside the zone */
-#define SOMEBODY (-2)
-
 /* A reach that is this near to a whole number is one */
 #define ROUNDING 1e-5
-
-/* Numbers kept of points, to be looked at for each person */
-#define MAX_KEPT (1 << 20)
 
 /* The look at a zone, in one measure */
 typedef struct Look
 {
-	Evidence   *evidence;
 	const OrderedMeasure *measure;
-	Shown	   *shown;
-	const int  *people;
+	Examples   *examples;
+	Safety	   *safety;
 	const Zone *zone;
 	Solution   *solution;
 	const Region *region;		/* of all */
 	bool		is_only;		/* only the cell in the middle of the zone is looked at */
-	int			n_points;
-	int			max_points;
-	int64	   *points;			/* found in it */
+	Moves	   *moves;			/* not before they are needed */
+	Quotients	point;			/* what was found last */
+	int		   *cells;			/* that are off in it */
+	int64	   *shifts;
 } Look;
-
-/* Union-find with path halving; the first cell stands for its set */
-static int
-FindPerson(int *people, int cell)
-{
-	while (people[cell] != cell)
-		cell = people[cell] = people[people[cell]];
-	return cell;
-}
-
-/* Which cells are the same person: a total of one, and the part that is one */
-static int *
-FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
-{
-	int		   *people = AllocateMany(table->n_cells, sizeof(int));
-
-	for (int i = 0; i < table->n_cells; i++)
-		people[i] = i;
-	for (int line = 0; line < table->n_lines; line++)
-	{
-		if (!measure->is_alone[table->total[line]])
-			continue;
-		for_each_part(table, line, i)
-		{
-			int			part = table->parts[i];
-			int			a = FindPerson(people, part);
-			int			b = FindPerson(people, table->total[line]);
-
-			if (measure->is_alone[part])
-				people[Max(a, b)] = Min(a, b);
-		}
-	}
-	for (int i = 0; i < table->n_cells; i++)
-		people[i] = FindPerson(people, i);
-	return people;
-}
-
-static void
-Forget(Shown *shown)
-{
-	*shown = (Shown) {.person = -1};
-}
 
 /* None yet. What is hidden is read as it changes. */
 Evidence *
@@ -97,32 +50,25 @@ StartEvidence(const OrderedTable *table, const bool *is_hidden)
 
 	evidence->table = table;
 	evidence->is_hidden = is_hidden;
-	evidence->shown = palloc(table->n_measures * sizeof(Shown *));
-	evidence->people = palloc(table->n_measures * sizeof(int *));
+	evidence->examples = palloc(table->n_measures * sizeof(Examples *));
+	evidence->safety = palloc(table->n_measures * sizeof(Safety *));
 	for (int i = 0; i < table->n_measures; i++)
 	{
-		evidence->shown[i] = AllocateMany(table->n_cells, sizeof(Shown));
+		evidence->examples[i] = StartExamples(table, &table->measures[i]);
+		evidence->safety[i] = AllocateMany(table->n_cells, sizeof(Safety));
 		for (int j = 0; j < table->n_cells; j++)
-			Forget(&evidence->shown[i][j]);
-		evidence->people[i] = FindPeople(table, &table->measures[i]);
+			evidence->safety[i][j].person = -1;
 	}
 	evidence->zone = NewZone(table);
 	return evidence;
 }
 
-/* How wide the interval of a hidden cell must be. */
-int64
-AskedWidth(const OrderedMeasure *measure, int cell)
-{
-	if (measure->is_settled[cell])
-		return 0;
-	return measure->is_primary[cell] ? Max(measure->width, 1) : 1;
-}
-
 static bool
 IsWide(const Look *look, int cell)
 {
-	return look->shown[cell].fall + look->shown[cell].rise >= AskedWidth(look->measure, cell);
+	const Shown *shown = &look->examples->shown[cell];
+
+	return shown->fall + shown->rise >= AskedWidth(look->measure, cell);
 }
 
 /*
@@ -178,10 +124,9 @@ StartLook(Evidence *evidence, int measure, bool is_only)
 	Look	   *look = palloc0(sizeof(Look));
 	System	   *system;
 
-	look->evidence = evidence;
 	look->measure = &evidence->table->measures[measure];
-	look->shown = evidence->shown[measure];
-	look->people = evidence->people[measure];
+	look->examples = evidence->examples[measure];
+	look->safety = evidence->safety[measure];
 	look->zone = evidence->zone;
 	look->is_only = is_only;
 	system = DescribeZone(look->zone, look->measure);
@@ -189,63 +134,49 @@ StartLook(Evidence *evidence, int measure, bool is_only)
 	/* A zone hangs together, so it is one component, with the same order of unknowns */
 	look->solution = StartSolution(BuildComponent(system, FindComponents(system), 0));
 	look->region = look->solution->ranges[WHOLE_RANGE].region;
-	look->max_points = MAX_KEPT / look->zone->n_cells;
-	look->points = palloc_extended((Size) look->max_points * look->zone->n_cells * sizeof(int64), MCXT_ALLOC_HUGE);
+	look->point.numerators = palloc(look->zone->n_cells * sizeof(int64));
+	look->cells = palloc(look->zone->n_cells * sizeof(int));
+	look->shifts = palloc(look->zone->n_cells * sizeof(int64));
 	return look;
 }
 
+/* Keep a table of whole numbers, given by how far the cells of the zone are off */
 static void
-NoteShift(Shown *shown, int64 shift)
+TakePoint(Look *look, const int64 *point)
 {
-	shown->rise = Max(shown->rise, shift);
-	shown->fall = Max(shown->fall, -shift);
+	int			n = 0;
+
+	for (int i = 0; i < look->zone->n_cells; i++)
+	{
+		if (point[i] == 0)
+			continue;
+		look->cells[n] = look->zone->cells[i];
+		look->shifts[n++] = point[i];
+	}
+	if (n > 0)
+		KeepExample(look->examples, look->cells, look->shifts, n);
 }
 
-/* Take what the point that was just found shows, and keep it */
-static void
-TakePoint(Look *look)
-{
-	const Zone *zone = look->zone;
-	const int64 *point = look->solution->point.numerators;
-
-	for (int i = 0; i < zone->n_cells; i++)
-		NoteShift(&look->shown[zone->cells[i]], point[i]);
-	if (look->n_points < look->max_points)
-		memcpy(look->points + (Size) look->n_points++ * zone->n_cells, point, zone->n_cells * sizeof(int64));
-}
-
-/* How far a cell can be off what it is */
-typedef struct Reach
-{
-	int64		found;			/* in a table of whole numbers that was found */
-	int64		most;			/* in any table */
-} Reach;
-
-/* Look how far a cell of the zone can be above what it is (direction 1) or below (-1) in a region */
-static Reach
-PushCell(Look *look, const Region *region, int place, int direction)
+/* Push a cell of the zone as far as it goes above what it is (direction 1) or below (-1); how far that is, at most */
+static int64
+PushCell(Look *look, int place, int direction)
 {
 	Solution   *solution = look->solution;
 	Term		objective = {place, -direction};
-	Reach		reach = {0};
 
-	if (SolverMinimum(solution, region, &objective, 1) != OPTIMAL)
-		return reach;
-	if (NotePoint(solution, region) && solution->point.denominator == 1)
-	{
-		TakePoint(look);
-		reach.found = direction * solution->point.numerators[place];
-	}
-	reach.most = (int64) floor(direction * solution->values[place] + ROUNDING);
-	return reach;
+	if (SolverMinimum(solution, look->region, &objective, 1) != OPTIMAL)
+		return 0;
+	if (NotePoint(solution, look->region) && solution->point.denominator == 1)
+		TakePoint(look, solution->point.numerators);
+	return (int64) floor(direction * solution->values[place] + ROUNDING);
 }
 
-/* Whether there is a table of whole numbers in which a cell is so far above what it is, or below if negative */
+/* Look for a table of whole numbers in which a cell is so far above what it is, or below if negative */
 static bool
-SearchCell(const Look *look, const Region *region, int place, int64 shift)
+SearchCell(Look *look, const Region *region, int place, int64 shift)
 {
 	Region	   *beyond = CopyRegion(look->solution->component, region);
-	Goal		any_point = {.unknown = -1};
+	Goal		any_point = {.unknown = -1, .point = look->point.numerators};
 	bool		is_found;
 
 	if (shift > 0)
@@ -254,6 +185,8 @@ SearchCell(const Look *look, const Region *region, int place, int64 shift)
 		beyond->upper[place] = shift;
 	is_found = IsOrdered(look->solution->component, beyond) &&
 		SearchWhole(look->solution, beyond, &any_point, MAX_NODES) == FOUND;
+	if (is_found)
+		TakePoint(look, look->point.numerators);
 	FreeRegion(beyond);
 	return is_found;
 }
@@ -263,115 +196,111 @@ static void
 LookAtCell(Look *look, int place)
 {
 	int			cell = look->zone->cells[place];
-	Shown	   *shown = &look->shown[cell];
+	const Shown *shown = &look->examples->shown[cell];
 	int64		asked = AskedWidth(look->measure, cell);
-	Reach		up;
-	Reach		down;
+	int64		up;
+	int64		down;
 
 	if (IsWide(look, cell))
 		return;
-	up = PushCell(look, look->region, place, 1);
-	shown->rise = Max(shown->rise, up.found);
+	up = PushCell(look, place, 1);
 	if (IsWide(look, cell))
 		return;
-	down = PushCell(look, look->region, place, -1);
-	shown->fall = Max(shown->fall, down.found);
-	if (IsWide(look, cell) || up.most + down.most < asked)
+	down = PushCell(look, place, -1);
+	if (IsWide(look, cell) || up + down < asked)
 		return;
 
 	/* In fractions it is wide enough */
-	up.most = Min(up.most, asked - shown->fall);
-	if (up.most > shown->rise && SearchCell(look, look->region, place, up.most))
-		shown->rise = up.most;
-	down.most = Min(down.most, asked - shown->rise);
-	if (down.most > shown->fall && SearchCell(look, look->region, place, -down.most))
-		shown->fall = down.most;
+	up = Min(up, asked - shown->fall);
+	if (up > shown->rise)
+		SearchCell(look, look->region, place, up);
+	down = Min(down, asked - shown->rise);
+	if (down > shown->fall)
+		SearchCell(look, look->region, place, -down);
 }
 
-/* Whether a cell can be shown to be able to move at all in a region */
-static bool
-CanMove(Look *look, const Region *region, int place)
-{
-	Reach		up = PushCell(look, region, place, 1);
-	Reach		down = {0};
-
-	if (up.found == 0)
-		down = PushCell(look, region, place, -1);
-	return up.found > 0 || down.found > 0 ||
-		(up.most > 0 && SearchCell(look, region, place, 1)) ||
-		(down.most > 0 && SearchCell(look, region, place, -1));
-}
-
-/* Whether a cell is in a total that a person makes up: whatever is published, she knows that it is 0 */
-static bool
-IsInHerTotal(const Look *look, int cell, int person)
-{
-	const OrderedTable *table = look->zone->table;
-
-	if (look->measure->values[cell] != 0)
-		return false;
-	for_each_line(table, cell, i)
-	{
-		int			total = table->total[table->lines[i]];
-
-		if ((look->measure->is_alone[total] && look->people[total] == person) ||
-			(total != cell && IsInHerTotal(look, total, person)))
-			return true;
-	}
-	return false;
-}
-
-/* Whether a cell of the zone is one that the person of another must not know */
-static bool
-IsKeptFrom(const Look *look, int cell, int person)
-{
-	return look->measure->is_primary[cell] && !look->shown[cell].is_safe &&
-		look->shown[cell].person == -1 && look->people[cell] != person && AskedWidth(look->measure, cell) > 0 &&
-		!IsInHerTotal(look, cell, person);
-}
-
-/* What a person knows: the region, with no cell off that she makes up */
+/* What some people know: the region, with no cell off that one of them makes up */
 static Region *
-KnownTo(const Look *look, int person)
+KnownTo(const Look *look, const int *people, int n_people)
 {
 	const Zone *zone = look->zone;
 	Region	   *region = CopyRegion(look->solution->component, look->region);
 
 	for (int i = 0; i < zone->n_cells; i++)
 	{
-		if (look->people[zone->cells[i]] == person)
-			region->lower[i] = region->upper[i] = 0;
+		for (int j = 0; j < n_people; j++)
+		{
+			if (look->examples->people[zone->cells[i]] == people[j])
+				region->lower[i] = region->upper[i] = 0;
+		}
 	}
 	return region;
 }
 
-static bool
-IsPointWithin(const Region *region, const int64 *point, int n)
+/* Nothing moves out of a region */
+static void
+KeepWithin(Look *look, const Region *region)
 {
-	for (int i = 0; i < n; i++)
-	{
-		if (point[i] < region->lower[i] || point[i] > region->upper[i])
-			return false;
-	}
-	return true;
+	if (look->moves == NULL)
+		look->moves = StartMoves(look->zone, look->measure);
+	for (int i = 0; i < look->zone->n_cells; i++)
+		LetCellMove(look->moves, i, -region->lower[i], region->upper[i]);
 }
 
-/* Note which cells of the zone are off in some point that was kept, from one on */
-static int
-NoteMoved(const Look *look, const Region *region, int first, bool *has_moved)
+/* Take what was found to move, which may have to be so many times as much to be whole */
+static bool
+TakeMoves(Look *look, const Region *region)
 {
 	int			n = look->zone->n_cells;
+	double	   *moves = palloc(n * sizeof(double));
+	bool		is_taken;
 
-	for (; first < look->n_points; first++)
+	for (int i = 0; i < n; i++)
+		moves[i] = MoveOf(look->moves, i);
+	is_taken = RoundQuotients(moves, n, &look->point);
+	look->point.denominator = 1;
+	is_taken = is_taken && IsInRegion(look->solution->component, region, &look->point);
+	if (is_taken)
+		TakePoint(look, look->point.numerators);
+	pfree(moves);
+	return is_taken;
+}
+
+/* Look for a table in which a cell is off, up or down, and none that some people make up */
+static bool
+FindWithout(Look *look, int place, const int *people, int n_people)
+{
+	Region	   *region = KnownTo(look, people, n_people);
+	bool		is_found = false;
+
+	KeepWithin(look, region);
+	for (int direction = 1; direction >= -1 && !is_found; direction -= 2)
+		is_found = CheapestMove(look->moves, place, direction, 1) &&
+			(TakeMoves(look, region) || SearchCell(look, region, place, direction));
+	FreeRegion(region);
+	return is_found;
+}
+
+/* Look for tables that show a cell not to be known to any person; or tell who may know it */
+static void
+LookForKnowers(Look *look, int place)
+{
+	int			cell = look->zone->cells[place];
+	const Numbers *knowers = &look->examples->shown[cell].knowers;
+
+	/* Often one table is enough for all */
+	if (knowers->n > 1)
+		FindWithout(look, place, knowers->numbers, knowers->n);
+	while (knowers->n > 0)
 	{
-		const int64 *point = look->points + (Size) first * n;
+		int			person = knowers->numbers[0];
 
-		if (!IsPointWithin(region, point, n))
-			continue;
-		for (int i = 0; i < n; i++)
-			has_moved[i] |= point[i] != 0;
+		if (!FindWithout(look, place, &person, 1))
+		{
+			look->safety[cell].person = person;
+			return;
+		}
 	}
-	return first;
 }
 
 /* Whether a cell of the zone is looked at: the one in its middle, and those near it that were not before */
@@ -380,61 +309,23 @@ IsLookedAt(const Look *look, int place)
 {
 	const Zone *zone = look->zone;
 
-	if (look->is_only || look->shown[zone->cells[place]].is_noted)
+	if (look->is_only || look->safety[zone->cells[place]].is_noted)
 		return place == 0;
 	return zone->is_all || place < zone->n_cells / 2;
 }
 
-/* Look for tables that show each cell not to be known to a person */
+/* Look for what shows a cell of the zone to be safe */
 static void
-LookForPerson(Look *look, int person)
-{
-	const Zone *zone = look->zone;
-	Region	   *region = KnownTo(look, person);
-	bool	   *has_moved = palloc0(zone->n_cells * sizeof(bool));
-	int			n_noted = 0;
-
-	for (int i = 0; i < zone->n_cells; i++)
-	{
-		int			cell = zone->cells[i];
-
-		if (!IsLookedAt(look, i) || !IsKeptFrom(look, cell, person))
-			continue;
-		n_noted = NoteMoved(look, region, n_noted, has_moved);
-		if (!has_moved[i] && !CanMove(look, region, i))
-			look->shown[cell].person = person;
-	}
-	pfree(has_moved);
-	FreeRegion(region);
-}
-
-/* Whether any cell of the zone is one person's, and this one is the first that is hers */
-static bool
-IsPerson(const Look *look, int place)
+LookAtSafety(Look *look, int place)
 {
 	int			cell = look->zone->cells[place];
+	Safety	   *safety = &look->safety[cell];
 
-	if (!look->measure->is_alone[cell])
-		return false;
-	for (int i = 0; i < place; i++)
-	{
-		if (look->people[look->zone->cells[i]] == look->people[cell])
-			return false;
-	}
-	return true;
-}
-
-static void
-LookForPeople(Look *look)
-{
-	for (int i = 0; i < look->zone->n_cells; i++)
-	{
-		if (IsPerson(look, i))
-			LookForPerson(look, look->people[look->zone->cells[i]]);
-	}
-	/* What moves within the zone is kept from all whose cells are outside */
-	if (!look->zone->is_all)
-		LookForPerson(look, SOMEBODY);
+	safety->person = -1;
+	LookAtCell(look, place);
+	if (look->zone->table->persons == PERSONS && AskedWidth(look->measure, cell) > 0 && IsWide(look, cell))
+		LookForKnowers(look, place);
+	safety->is_safe = IsWide(look, cell) && safety->person == -1;
 }
 
 /* Look for what shows the cells of a zone to be safe, in one measure */
@@ -442,31 +333,29 @@ static void
 LookAtZone(Look *look)
 {
 	const Zone *zone = look->zone;
-	const bool *is_primary = look->measure->is_primary;
+	int		   *places = palloc(zone->n_cells * sizeof(int));
+	int			n = 0;
 
 	for (int i = 0; i < zone->n_cells; i++)
 	{
 		if (IsLookedAt(look, i))
-			look->shown[zone->cells[i]].person = -1;
-		if (IsLookedAt(look, i) && is_primary[zone->cells[i]])
-			LookAtCell(look, i);
+			places[n++] = i;
 	}
-	for (int i = 0; i < zone->n_cells; i++)
+	/* Of those that must be wide much is asked, and what shows it shows others, too */
+	for (int primary = 1; primary >= 0; primary--)
 	{
-		if (IsLookedAt(look, i) && !is_primary[zone->cells[i]])
-			LookAtCell(look, i);
+		for (int i = 0; i < n; i++)
+		{
+			if (look->measure->is_primary[zone->cells[places[i]]] == (primary == 1))
+				LookAtSafety(look, places[i]);
+		}
 	}
-	if (zone->table->persons == PERSONS)
-		LookForPeople(look);
-	for (int i = 0; i < zone->n_cells; i++)
+	for (int i = 0; i < n; i++)
 	{
-		Shown	   *shown = &look->shown[zone->cells[i]];
+		Safety	   *safety = &look->safety[zone->cells[places[i]]];
 
-		if (!IsLookedAt(look, i))
-			continue;
-		shown->is_safe |= IsWide(look, zone->cells[i]) && shown->person == -1;
-		shown->is_noted = true;
-		shown->is_doubtful = zone->is_all;
+		safety->is_noted = true;
+		safety->is_doubtful = zone->is_all;
 	}
 }
 
@@ -492,25 +381,25 @@ LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
 bool
 ShowSafe(Evidence *evidence, int measure, int cell)
 {
-	Shown	   *shown = &evidence->shown[measure][cell];
+	Safety	   *safety = &evidence->safety[measure][cell];
 
-	if (!shown->is_safe && !shown->is_doubtful)
+	if (!safety->is_safe && !safety->is_doubtful)
 		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
-	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !shown->is_safe && !shown->is_doubtful; limit *= 2)
+	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !safety->is_safe && !safety->is_doubtful; limit *= 2)
 		LookAround(evidence, measure, cell, limit, true);
-	shown->is_doubtful = true;
-	return shown->is_safe;
+	safety->is_doubtful = true;
+	return safety->is_safe;
 }
 
 /* The same at any cost. */
 bool
 ShowSafeSomehow(Evidence *evidence, int measure, int cell)
 {
-	const Shown *shown = &evidence->shown[measure][cell];
+	const Safety *safety = &evidence->safety[measure][cell];
 
-	if (!shown->is_safe)
+	if (!safety->is_safe)
 		LookAround(evidence, measure, cell, PG_INT32_MAX, true);
-	return shown->is_safe;
+	return safety->is_safe;
 }
 
 /* More was hidden around a cell: what could not be shown to be safe may be now. */
@@ -524,30 +413,47 @@ LookAgainAround(Evidence *evidence, int cell)
 	{
 		for (int j = 0; j < zone->n_cells; j++)
 		{
-			Shown	   *shown = &evidence->shown[i][zone->cells[j]];
+			Safety	   *safety = &evidence->safety[i][zone->cells[j]];
 
-			shown->is_noted = false;
-			shown->is_doubtful = false;
+			safety->is_noted = false;
+			safety->is_doubtful = false;
 		}
 	}
 }
 
-/*
- * A hidden cell will be shown: forget all that may rest on its being hidden. False, and
- * nothing is forgotten, if that is too much to be looked at again.
- */
-bool
-ForgetAround(Evidence *evidence, int cell)
+/* A hidden cell will be shown: forget all that rests on its being hidden, in each measure. */
+ForgottenEvidence *
+ForgetEvidence(Evidence *evidence, int cell)
 {
-	Zone	   *zone = evidence->zone;
+	ForgottenEvidence *forgotten = palloc(evidence->table->n_measures * sizeof(ForgottenEvidence));
 
-	GrowZone(zone, evidence->is_hidden, cell, WIDEST_LIMIT);
-	if (!zone->is_all)
-		return false;
 	for (int i = 0; i < evidence->table->n_measures; i++)
 	{
-		for (int j = 0; j < zone->n_cells; j++)
-			Forget(&evidence->shown[i][zone->cells[j]]);
+		Forgotten  *of_measure = &forgotten[i].forgotten;
+
+		*of_measure = ForgetExamples(evidence->examples[i], cell);
+		forgotten[i].safety = palloc(of_measure->cells.n * sizeof(Safety));
+		for (int j = 0; j < of_measure->cells.n; j++)
+		{
+			Safety	   *safety = &evidence->safety[i][of_measure->cells.numbers[j]];
+
+			forgotten[i].safety[j] = *safety;
+			*safety = (Safety) {.person = -1};
+		}
 	}
-	return true;
+	return forgotten;
+}
+
+/* It is hidden after all. */
+void
+RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten)
+{
+	for (int i = 0; i < evidence->table->n_measures; i++)
+	{
+		const Forgotten *of_measure = &forgotten[i].forgotten;
+
+		RememberExamples(evidence->examples[i], of_measure);
+		for (int j = 0; j < of_measure->cells.n; j++)
+			evidence->safety[i][of_measure->cells.numbers[j]] = forgotten[i].safety[j];
+	}
 }

@@ -11,33 +11,39 @@
 #ifndef GAPSTATS_EVIDENCE_H
 #define GAPSTATS_EVIDENCE_H
 
+#include "suppression/example.h"
 #include "suppression/zone.h"
 
-/* Of a cell, in a measure */
-typedef struct Shown
+/* What was found out about a hidden cell, in a measure */
+typedef struct Safety
 {
-	int64		fall;			/* how far it is shown to be able to lie below what it is */
-	int64		rise;			/* and above */
 	bool		is_safe;		/* nothing more is asked */
 	int			person;			/* a cell whose person knows this one, or -1 */
 	bool		is_noted;		/* it was looked at in a zone, perhaps around another cell */
 	bool		is_doubtful;	/* nothing showed it to be safe that is looked at */
-} Shown;
+} Safety;
 
 typedef struct Evidence
 {
 	const OrderedTable *table;
 	const bool *is_hidden;
-	Shown	  **shown;			/* of each measure, of each cell */
-	int		  **people;			/* of each measure, of each cell that is one person's: the first that is */
+	Examples  **examples;		/* of each measure */
+	Safety	  **safety;			/* of each measure, of each cell */
 	Zone	   *zone;
 } Evidence;
 
+/* What was forgotten in a measure, with what was known of the cells */
+typedef struct ForgottenEvidence
+{
+	Forgotten	forgotten;
+	Safety	   *safety;			/* of each of its cells */
+} ForgottenEvidence;
+
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);
-extern int64 AskedWidth(const OrderedMeasure *measure, int cell);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
 extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);
 extern void LookAgainAround(Evidence *evidence, int cell);
-extern bool ForgetAround(Evidence *evidence, int cell);
+extern ForgottenEvidence *ForgetEvidence(Evidence *evidence, int cell);
+extern void RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten);
 
 #endif							/* GAPSTATS_EVIDENCE_H */

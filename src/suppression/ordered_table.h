@@ -66,6 +66,15 @@ RoomAbove(const OrderedMeasure *measure, int cell)
 	return measure->upper == NULL ? LARGEST_VALUE : measure->upper[cell] - measure->values[cell];
 }
 
+/* How wide the interval of a hidden cell must be */
+static inline int64
+AskedWidth(const OrderedMeasure *measure, int cell)
+{
+	if (measure->is_settled[cell])
+		return 0;
+	return measure->is_primary[cell] ? Max(measure->width, 1) : 1;
+}
+
 /* No cell is moved further than this: what is asked comes about by small moves, if at all */
 static inline int64
 LargestShift(const OrderedMeasure *measure)

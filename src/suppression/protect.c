@@ -65,42 +65,38 @@ MakeSafe(Work *work)
 	return is_changed;
 }
 
-/* Whether all cells of the zone that was last forgotten can be shown to be safe again */
+/* Whether all hidden cells of which something was forgotten can be shown to be safe again */
 static bool
-IsZoneSafe(Work *work, const int *cells, int n_cells)
+AreSafe(Work *work, const ForgottenEvidence *forgotten)
 {
-	for (int i = 0; i < n_cells; i++)
+	for (int measure = 0; measure < work->table->n_measures; measure++)
 	{
-		for (int measure = 0; measure < work->table->n_measures; measure++)
+		const Numbers *cells = &forgotten[measure].forgotten.cells;
+
+		for (int i = 0; i < cells->n; i++)
 		{
-			if (work->cover->is_hidden[cells[i]] && !work->is_given_up[measure][cells[i]] &&
-				!ShowSafe(work->evidence, measure, cells[i]))
+			int			cell = cells->numbers[i];
+
+			if (work->cover->is_hidden[cell] && !work->is_given_up[measure][cell] &&
+				!ShowSafe(work->evidence, measure, cell))
 				return false;
 		}
 	}
 	return true;
 }
 
-/* Show a cell if all that hangs together with it is safe without its being hidden */
+/* Show a cell if all others are safe without its being hidden */
 static void
 TryToShow(Work *work, int cell)
 {
-	const Zone *zone = work->evidence->zone;
-	int		   *cells;
-	int			n_cells;
+	ForgottenEvidence *forgotten = ForgetEvidence(work->evidence, cell);
 
-	if (!ForgetAround(work->evidence, cell))
-		return;
-	n_cells = zone->n_cells;
-	cells = palloc(n_cells * sizeof(int));
-	memcpy(cells, zone->cells, n_cells * sizeof(int));
 	Show(work->cover, cell);
-	if (!IsZoneSafe(work, cells, n_cells))
+	if (!AreSafe(work, forgotten))
 	{
 		Hide(work->cover, cell);
-		LookAgainAround(work->evidence, cell);
+		RememberEvidence(work->evidence, forgotten);
 	}
-	pfree(cells);
 }
 
 /* Show what neither a line nor a cell needs */
@@ -147,14 +143,15 @@ TellCells(const Work *work, int measure, Protection *protection)
 
 	for (int cell = 0; cell < table->n_cells; cell++)
 	{
-		const Shown *shown = &work->evidence->shown[measure][cell];
+		const Shown *shown = &work->evidence->examples[measure]->shown[cell];
+		const Safety *safety = &work->evidence->safety[measure][cell];
 
-		if (!work->cover->is_hidden[cell] || shown->is_safe)
+		if (!work->cover->is_hidden[cell] || safety->is_safe)
 			continue;
 		if (shown->fall + shown->rise < AskedWidth(&table->measures[measure], cell))
 			AddUnprotected(protection, CELL_IS_NARROW, measure, -1, table->cell_of[cell], -1);
 		else
-			AddUnprotected(protection, PERSON_TELLS, measure, -1, table->cell_of[cell], table->cell_of[shown->person]);
+			AddUnprotected(protection, PERSON_TELLS, measure, -1, table->cell_of[cell], table->cell_of[safety->person]);
 	}
 }
 
@@ -186,7 +183,7 @@ ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protecti
 		protection->is_hidden[table->cell_of[cell]] = work.cover->is_hidden[cell];
 		for (int measure = 0; measure < table->n_measures; measure++)
 		{
-			const Shown *shown = &work.evidence->shown[measure][cell];
+			const Shown *shown = &work.evidence->examples[measure]->shown[cell];
 
 			protection->distance[measure][table->cell_of[cell]] = shown->fall + shown->rise;
 		}

@@ -13,8 +13,8 @@
 
 #include <math.h>
 
-#include "disclosure/lp.h"
 #include "miscadmin.h"
+#include "suppression/moves.h"
 #include "suppression/repair.h"
 #include "utils/memutils.h"
 
@@ -30,21 +30,6 @@
 /* Less is rounding */
 #define TOLERANCE 1e-6
 
-/*
- * The programme: how far each cell of a zone rises, and then how far each falls
- */
-typedef struct Moves
-{
-	const Cover *cover;
-	const Zone *zone;
-	const OrderedMeasure *measure;
-	Component  *component;
-	Program    *program;
-	Region	   *region;
-	Term	   *costs;
-	double	   *values;
-} Moves;
-
 /* A way to move the cell */
 typedef struct Way
 {
@@ -53,58 +38,6 @@ typedef struct Way
 	int			n_cells;
 	int		   *cells;
 } Way;
-
-/* Each line is kept: what its parts rise less what they fall is what its total does */
-static void
-DescribeLine(const Zone *zone, int line, Fact *fact)
-{
-	const OrderedTable *table = zone->table;
-	int			total = table->total[line];
-	int			n_parts = table->first_part[line + 1] - table->first_part[line];
-
-	fact->is_exact = true;
-	fact->terms = palloc(2 * (n_parts + 1) * sizeof(Term));
-	for_each_part(table, line, i)
-	{
-		int			place = zone->place[table->parts[i]];
-
-		if (place < 0)
-			continue;
-		fact->terms[fact->n_terms++] = (Term) {place, 1};
-		fact->terms[fact->n_terms++] = (Term) {zone->n_cells + place, -1};
-	}
-	if (zone->place[total] >= 0)
-	{
-		fact->terms[fact->n_terms++] = (Term) {zone->place[total], -1};
-		fact->terms[fact->n_terms++] = (Term) {zone->n_cells + zone->place[total], 1};
-	}
-}
-
-static System *
-DescribeMoves(const Zone *zone, const OrderedMeasure *measure)
-{
-	System	   *system = palloc0(sizeof(System));
-	int			n = zone->n_cells;
-
-	system->n_unknowns = 2 * n;
-	system->unknowns = palloc(2 * n * sizeof(Unknown));
-	for (int i = 0; i < n; i++)
-	{
-		int			cell = zone->cells[i];
-
-		system->unknowns[i] = (Unknown) {
-			.upper = Min(RoomAbove(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
-		};
-		system->unknowns[n + i] = (Unknown) {
-			.upper = Min(RoomBelow(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
-		};
-	}
-	system->n_facts = zone->n_lines;
-	system->facts = palloc0(zone->n_lines * sizeof(Fact));
-	for (int i = 0; i < zone->n_lines; i++)
-		DescribeLine(zone, zone->lines[i], &system->facts[i]);
-	return system;
-}
 
 /* What it costs to move a cell by 1, in whole numbers */
 static int64
@@ -117,32 +50,15 @@ CostOf(const Cover *cover, int cell, bool is_hidden_cheap)
 	return OF_HIDDEN + (int64) rint(Min(table->cost[cell] / table->cheapest * OF_CHEAPEST, OF_DEAREST));
 }
 
+/* The moves of the zone, at what it costs to hide the cells */
 static Moves *
-StartMoves(const Cover *cover, const Evidence *evidence, int measure, bool is_hidden_cheap)
+StartRepair(const Cover *cover, const Evidence *evidence, int measure, bool is_hidden_cheap)
 {
-	Moves	   *moves = palloc0(sizeof(Moves));
 	const Zone *zone = evidence->zone;
-	int			n = zone->n_cells;
-	System	   *system;
+	Moves	   *moves = StartMoves(zone, &cover->table->measures[measure]);
 
-	moves->cover = cover;
-	moves->zone = zone;
-	moves->measure = &cover->table->measures[measure];
-	system = DescribeMoves(zone, moves->measure);
-
-	/* A zone hangs together, so it is one component, with the same order of unknowns */
-	moves->component = BuildComponent(system, FindComponents(system), 0);
-	moves->program = OpenProgram(moves->component);
-	moves->region = NonnegRegion(moves->component);
-	moves->values = palloc(2 * n * sizeof(double));
-	moves->costs = palloc(2 * n * sizeof(Term));
-	for (int i = 0; i < n; i++)
-	{
-		int64		cost = CostOf(cover, zone->cells[i], is_hidden_cheap);
-
-		moves->costs[i] = (Term) {i, cost};
-		moves->costs[n + i] = (Term) {n + i, cost};
-	}
+	for (int i = 0; i < zone->n_cells; i++)
+		SetMoveCost(moves, i, CostOf(cover, zone->cells[i], is_hidden_cheap));
 	return moves;
 }
 
@@ -150,55 +66,41 @@ StartMoves(const Cover *cover, const Evidence *evidence, int measure, bool is_hi
 static void
 HoldPerson(Moves *moves, const int *people, int person)
 {
-	const Zone *zone = moves->zone;
-
-	for (int i = 0; i < zone->n_cells; i++)
+	for (int i = 0; i < moves->zone->n_cells; i++)
 	{
-		if (people[zone->cells[i]] == person)
-			moves->region->upper[i] = moves->region->upper[zone->n_cells + i] = 0;
+		if (people[moves->zone->cells[i]] == person)
+			HoldCell(moves, i);
 	}
 }
 
 /* Take the cells that are moved and not yet hidden */
 static void
-TakeCells(const Moves *moves, Way *way)
+TakeCells(const Cover *cover, const Moves *moves, Way *way)
 {
 	const Zone *zone = moves->zone;
-	int			n = zone->n_cells;
 
-	ReadValues(moves->program, moves->values);
-	way->cells = palloc(n * sizeof(int));
-	for (int i = 0; i < n; i++)
+	way->cells = palloc(zone->n_cells * sizeof(int));
+	for (int i = 0; i < zone->n_cells; i++)
 	{
 		int			cell = zone->cells[i];
 
-		if (fabs(moves->values[i] - moves->values[n + i]) <= TOLERANCE || moves->cover->is_hidden[cell])
+		if (fabs(MoveOf(moves, i)) <= TOLERANCE || cover->is_hidden[cell])
 			continue;
 		way->cells[way->n_cells++] = cell;
-		way->price += moves->cover->table->cost[cell];
+		way->price += cover->table->cost[cell];
 	}
 }
 
-/* Find the cheapest way in which one variable, a cell's rise or its fall, comes as near as it can to what is asked */
+/* Find the cheapest way in which a cell moves up (direction 1) or down (-1) as near as it can to what is asked */
 static Way
-FindWay(const Moves *moves, int moved, int held, int64 asked)
+FindWay(const Cover *cover, Moves *moves, int place, int direction, int64 asked)
 {
-	Region	   *region = CopyRegion(moves->component, moves->region);
-	Term		objective = {moved, -1};
 	Way			way = {0};
 
-	region->upper[held] = 0;
-	region->upper[moved] = Min(region->upper[moved], asked);
-	if (region->upper[moved] <= 0 ||
-		Minimize(moves->program, region, &objective, 1) != OPTIMAL)
-		return way;
-	ReadValues(moves->program, moves->values);
-	way.reach = (int64) floor(moves->values[moved] + TOLERANCE);
-	region->lower[moved] = region->upper[moved] = way.reach;
-	if (way.reach <= 0 ||
-		Minimize(moves->program, region, moves->costs, 2 * moves->zone->n_cells) != OPTIMAL)
+	way.reach = (int64) floor(FarthestMove(moves, place, direction, asked) + TOLERANCE);
+	if (!CheapestMove(moves, place, direction, way.reach))
 		return (Way) {0};
-	TakeCells(moves, &way);
+	TakeCells(cover, moves, &way);
 	return way;
 }
 
@@ -224,11 +126,11 @@ Follow(Cover *cover, const Way *way)
 static bool
 RepairInZone(Cover *cover, const Evidence *evidence, int measure, int cell, bool is_hidden_cheap)
 {
-	const Shown *shown = &evidence->shown[measure][cell];
-	Moves	   *moves = StartMoves(cover, evidence, measure, is_hidden_cheap);
-	int			rise = evidence->zone->place[cell];
-	int			fall = evidence->zone->n_cells + rise;
-	int64		asked = AskedWidth(moves->measure, cell);
+	const Examples *examples = evidence->examples[measure];
+	const Shown *shown = &examples->shown[cell];
+	Moves	   *moves = StartRepair(cover, evidence, measure, is_hidden_cheap);
+	int			place = evidence->zone->place[cell];
+	int64		asked = AskedWidth(&cover->table->measures[measure], cell);
 	bool		is_known = shown->fall + shown->rise >= asked;
 	bool		is_enough_up;
 	bool		is_enough_down;
@@ -238,16 +140,16 @@ RepairInZone(Cover *cover, const Evidence *evidence, int measure, int cell, bool
 	if (is_known)
 	{
 		/* By a person: to move at all is enough, but without hers */
-		HoldPerson(moves, evidence->people[measure], shown->person);
-		up = FindWay(moves, rise, fall, 1);
-		down = FindWay(moves, fall, rise, 1);
+		HoldPerson(moves, examples->people, evidence->safety[measure][cell].person);
+		up = FindWay(cover, moves, place, 1, 1);
+		down = FindWay(cover, moves, place, -1, 1);
 		is_enough_up = up.reach > 0;
 		is_enough_down = down.reach > 0;
 	}
 	else
 	{
-		up = FindWay(moves, rise, fall, asked - shown->fall);
-		down = FindWay(moves, fall, rise, asked - shown->rise);
+		up = FindWay(cover, moves, place, 1, asked - shown->fall);
+		down = FindWay(cover, moves, place, -1, asked - shown->rise);
 		is_enough_up = up.reach + shown->fall >= asked;
 		is_enough_down = down.reach + shown->rise >= asked;
 	}

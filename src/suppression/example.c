@@ -1,0 +1,273 @@
+/*
+ * example.c
+ *		Tables of whole numbers that agree with all that is shown, in one measure.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "suppression/example.h"
+
+/* Add a number, in the memory context of the others */
+static void
+AddToNumbers(Numbers *numbers, int number)
+{
+	if (numbers->n == numbers->size)
+	{
+		numbers->size = Max(4, 2 * numbers->size);
+		numbers->numbers = numbers->numbers == NULL ? palloc(numbers->size * sizeof(int)) :
+			repalloc_huge(numbers->numbers, numbers->size * sizeof(int));
+	}
+	numbers->numbers[numbers->n++] = number;
+}
+
+/* Union-find with path halving; the first cell stands for its set */
+static int
+FindPerson(int *people, int cell)
+{
+	while (people[cell] != cell)
+		cell = people[cell] = people[people[cell]];
+	return cell;
+}
+
+/* Which cells are the same person: a total of one, and the part that is one */
+static int *
+FindPeople(const OrderedTable *table, const OrderedMeasure *measure)
+{
+	int		   *people = AllocateMany(table->n_cells, sizeof(int));
+
+	for (int i = 0; i < table->n_cells; i++)
+		people[i] = i;
+	for (int line = 0; line < table->n_lines; line++)
+	{
+		if (!measure->is_alone[table->total[line]])
+			continue;
+		for_each_part(table, line, i)
+		{
+			int			part = table->parts[i];
+			int			a = FindPerson(people, part);
+			int			b = FindPerson(people, table->total[line]);
+
+			if (measure->is_alone[part])
+				people[Max(a, b)] = Min(a, b);
+		}
+	}
+	for (int i = 0; i < table->n_cells; i++)
+		people[i] = FindPerson(people, i);
+	return people;
+}
+
+/* None yet. */
+Examples *
+StartExamples(const OrderedTable *table, const OrderedMeasure *measure)
+{
+	Examples   *examples = palloc0(sizeof(Examples));
+
+	examples->table = table;
+	examples->measure = measure;
+	examples->context = CurrentMemoryContext;
+	examples->people = FindPeople(table, measure);
+	examples->shown = AllocateMany(table->n_cells, sizeof(Shown));
+	examples->last_look = AllocateMany(table->n_cells, sizeof(int64));
+	examples->is_listed = AllocateMany(table->n_cells, sizeof(bool));
+	return examples;
+}
+
+/* Whether a cell is in a total that a person makes up: whatever is published, she knows that it is 0 */
+static bool
+IsInHerTotal(const Examples *examples, int cell, int person)
+{
+	const OrderedTable *table = examples->table;
+
+	if (examples->measure->values[cell] != 0)
+		return false;
+	for_each_line(table, cell, i)
+	{
+		int			total = table->total[table->lines[i]];
+
+		if ((examples->measure->is_alone[total] && examples->people[total] == person) ||
+			(total != cell && IsInHerTotal(examples, total, person)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a cell must be kept from a person who makes up another */
+static bool
+IsKeptFrom(const Examples *examples, int cell, int person)
+{
+	return examples->people[cell] != person && !IsInHerTotal(examples, cell, person);
+}
+
+/* List the people of whom a cell is off in an example */
+static void
+ListPeople(Examples *examples, const Example *example)
+{
+	examples->people_off.n = 0;
+	examples->n_looks++;
+	for (int i = 0; i < example->n_cells; i++)
+	{
+		int			cell = example->cells[i];
+		int			person = examples->people[cell];
+
+		if (!examples->measure->is_alone[cell] || examples->last_look[person] == examples->n_looks)
+			continue;
+		examples->last_look[person] = examples->n_looks;
+		AddToNumbers(&examples->people_off, person);
+	}
+}
+
+/* By the first example in which a cell is off, it is known to all people listed from whom it must be kept */
+static void
+TakeKnowers(Examples *examples, int cell)
+{
+	Numbers    *knowers = &examples->shown[cell].knowers;
+
+	for (int i = 0; i < examples->people_off.n; i++)
+	{
+		int			person = examples->people_off.numbers[i];
+
+		if (IsKeptFrom(examples, cell, person))
+			AddToNumbers(knowers, person);
+	}
+}
+
+/* By another, only to those of them who are listed again */
+static void
+DropKnowers(Examples *examples, int cell)
+{
+	Numbers    *knowers = &examples->shown[cell].knowers;
+	int			n = 0;
+
+	for (int i = 0; i < knowers->n; i++)
+	{
+		if (examples->last_look[knowers->numbers[i]] == examples->n_looks)
+			knowers->numbers[n++] = knowers->numbers[i];
+	}
+	knowers->n = n;
+}
+
+/* Note what an example, whose people are listed, shows of a cell */
+static void
+NoteCell(Examples *examples, int cell, int64 shift)
+{
+	Shown	   *shown = &examples->shown[cell];
+
+	if (examples->measure->is_primary[cell])
+	{
+		if (shown->fall == 0 && shown->rise == 0)
+			TakeKnowers(examples, cell);
+		else
+			DropKnowers(examples, cell);
+	}
+	shown->rise = Max(shown->rise, shift);
+	shown->fall = Max(shown->fall, -shift);
+}
+
+/* Keep an example, whose cells are all that are off in it. */
+void
+KeepExample(Examples *examples, const int *cells, const int64 *shifts, int n)
+{
+	MemoryContext caller = MemoryContextSwitchTo(examples->context);
+	Example    *example;
+
+	if (examples->n_examples == examples->size)
+	{
+		examples->size = Max(64, 2 * examples->size);
+		examples->examples = examples->examples == NULL ? palloc(examples->size * sizeof(Example)) :
+			repalloc_huge(examples->examples, examples->size * sizeof(Example));
+	}
+	example = &examples->examples[examples->n_examples];
+	*example = (Example) {.n_cells = n, .cells = palloc(n * sizeof(int)), .shifts = palloc(n * sizeof(int64))};
+	memcpy(example->cells, cells, n * sizeof(int));
+	memcpy(example->shifts, shifts, n * sizeof(int64));
+	ListPeople(examples, example);
+	for (int i = 0; i < n; i++)
+	{
+		NoteCell(examples, cells[i], shifts[i]);
+		AddToNumbers(&examples->shown[cells[i]].examples, examples->n_examples);
+	}
+	examples->n_examples++;
+	MemoryContextSwitchTo(caller);
+}
+
+static int64
+ShiftIn(const Example *example, int cell)
+{
+	int			i = 0;
+
+	while (example->cells[i] != cell)
+		i++;
+	return example->shifts[i];
+}
+
+/* Note again what the examples that are left show of a cell */
+static void
+NoteAgain(Examples *examples, int cell)
+{
+	Shown	   *shown = &examples->shown[cell];
+
+	shown->fall = 0;
+	shown->rise = 0;
+	shown->knowers.n = 0;
+	for (int i = 0; i < shown->examples.n; i++)
+	{
+		const Example *example = &examples->examples[shown->examples.numbers[i]];
+
+		if (example->is_void)
+			continue;
+		if (examples->measure->is_primary[cell])
+			ListPeople(examples, example);
+		NoteCell(examples, cell, ShiftIn(example, cell));
+	}
+}
+
+static void
+NoteAllAgain(Examples *examples, const Numbers *cells)
+{
+	for (int i = 0; i < cells->n; i++)
+		NoteAgain(examples, cells->numbers[i]);
+}
+
+/* A cell will be shown: forget the examples in which it is off. */
+Forgotten
+ForgetExamples(Examples *examples, int cell)
+{
+	MemoryContext caller = MemoryContextSwitchTo(examples->context);
+	const Numbers *numbers = &examples->shown[cell].examples;
+	Forgotten	forgotten = {0};
+
+	for (int i = 0; i < numbers->n; i++)
+	{
+		Example    *example = &examples->examples[numbers->numbers[i]];
+
+		if (example->is_void)
+			continue;
+		example->is_void = true;
+		AddToNumbers(&forgotten.examples, numbers->numbers[i]);
+		for (int j = 0; j < example->n_cells; j++)
+		{
+			if (examples->is_listed[example->cells[j]])
+				continue;
+			examples->is_listed[example->cells[j]] = true;
+			AddToNumbers(&forgotten.cells, example->cells[j]);
+		}
+	}
+	for (int i = 0; i < forgotten.cells.n; i++)
+		examples->is_listed[forgotten.cells.numbers[i]] = false;
+	NoteAllAgain(examples, &forgotten.cells);
+	MemoryContextSwitchTo(caller);
+	return forgotten;
+}
+
+/* It is hidden after all. */
+void
+RememberExamples(Examples *examples, const Forgotten *forgotten)
+{
+	MemoryContext caller = MemoryContextSwitchTo(examples->context);
+
+	for (int i = 0; i < forgotten->examples.n; i++)
+		examples->examples[forgotten->examples.numbers[i]].is_void = false;
+	NoteAllAgain(examples, &forgotten->cells);
+	MemoryContextSwitchTo(caller);
+}
