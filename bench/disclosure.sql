@@ -1,4 +1,5 @@
--- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes
+-- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes; and
+-- one of three breakdowns
 CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric);
 
 -- On two cores that have nothing else to do
@@ -6,7 +7,9 @@ CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, se
 INSERT INTO disclosure_target VALUES
 	('suppress and audit', 10008, 0.5, 0.36), ('suppress', 10008, NULL, 0.36), ('audit', 10008, 0.2, NULL),
 	('publish after 36 releases', 10008, 0.5, NULL),
-	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL);
+	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL),
+	('suppress and audit', 999984, 60, 0.36), ('suppress', 999984, NULL, 0.36), ('audit', 999984, NULL, NULL),
+	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL);
 
 CREATE TABLE true_cell (d int, s int, r int, sex int, n bigint);
 CREATE TABLE published_cell (d text, s text, r text, sex text, n text);
@@ -42,6 +45,28 @@ BEGIN
 				('audit', clock_timestamp() - suppressed_at, cpu_seconds() - suppressed_cpu)) AS v (what, elapsed, spent),
 			(SELECT count(*) AS n_cells, count(*) FILTER (WHERE p.n = '*' AND t.n > 9)::numeric / count(*) FILTER (WHERE t.n BETWEEN 1 AND 9) AS secondary
 				FROM true_cell AS t JOIN published_cell AS p ON ARRAY[t.d, t.s, t.r, t.sex]::text[] = ARRAY[p.d, p.s, p.r, p.sex]) AS c;
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- All margins of three breakdowns, none of which is within another
+CREATE PROCEDURE measure_cube(rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+BEGIN
+	CREATE TABLE cube AS
+	SELECT school, race, grade, sum(scrambled(school * 10007 + race * 101 + grade) % 10 * (scrambled(race * 1009 + grade * 13 + school) % 10) / 2) AS n
+	FROM generate_series(1, 40) AS school, generate_series(1, 7) AS race, generate_series(0, 12) AS grade
+	GROUP BY CUBE (school, race, grade);
+	FOR i IN 1 .. rounds LOOP
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds, secondary)
+		SELECT 'suppress 40 schools by 7 races by 13 grades:', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu,
+			count(*) FILTER (WHERE p.shown = '*' AND c.n > 9)::numeric / count(*) FILTER (WHERE c.n BETWEEN 1 AND 9)
+		FROM gapstats.suppress('cube', '{school, race, grade}', '{"n": "count"}') AS p
+		JOIN cube AS c ON p.members = ARRAY[c.school, c.race, c.grade]::text[];
 		COMMIT;
 	END LOOP;
 END $$;
