@@ -16,9 +16,14 @@
 #include "suppression/moves.h"
 #include "utils/memutils.h"
 
-/* A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by itself */
+/*
+ * A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by
+ * itself.  What can move only if very many do is seen in the widest, and then of all of them; to
+ * look there for what persons know takes long, and to hide one more cell does not.
+ */
 #define ZONE_LIMIT 256
-#define WIDEST_LIMIT 1024
+#define WIDE_LIMIT 1024
+#define WIDEST_LIMIT 4096
 
 /* Of the search for whole numbers, where a vertex is none */
 #define MAX_NODES 200
@@ -63,12 +68,19 @@ StartEvidence(const OrderedTable *table, const bool *is_hidden)
 	return evidence;
 }
 
+/* Whether examples show a cell to be as wide as asked */
+static bool
+IsShownWide(const Examples *examples, int cell)
+{
+	const Shown *shown = &examples->shown[cell];
+
+	return shown->fall + shown->rise >= AskedWidth(examples->measure, cell);
+}
+
 static bool
 IsWide(const Look *look, int cell)
 {
-	const Shown *shown = &look->examples->shown[cell];
-
-	return shown->fall + shown->rise >= AskedWidth(look->measure, cell);
+	return IsShownWide(look->examples, cell);
 }
 
 /*
@@ -382,11 +394,14 @@ bool
 ShowSafe(Evidence *evidence, int measure, int cell)
 {
 	Safety	   *safety = &evidence->safety[measure][cell];
+	int			limit = ZONE_LIMIT;
 
-	if (!safety->is_safe && !safety->is_doubtful)
-		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
-	for (int limit = 2 * ZONE_LIMIT; limit <= WIDEST_LIMIT && !safety->is_safe && !safety->is_doubtful; limit *= 2)
-		LookAround(evidence, measure, cell, limit, true);
+	while (!safety->is_safe && !safety->is_doubtful &&
+		   limit <= (IsShownWide(evidence->examples[measure], cell) ? WIDE_LIMIT : WIDEST_LIMIT))
+	{
+		LookAround(evidence, measure, cell, limit, limit > ZONE_LIMIT);
+		limit *= 2;
+	}
 	safety->is_doubtful = true;
 	return safety->is_safe;
 }
@@ -408,7 +423,7 @@ LookAgainAround(Evidence *evidence, int cell)
 {
 	Zone	   *zone = evidence->zone;
 
-	GrowZone(zone, evidence->is_hidden, cell, WIDEST_LIMIT);
+	GrowZone(zone, evidence->is_hidden, cell, WIDE_LIMIT);
 	for (int i = 0; i < evidence->table->n_measures; i++)
 	{
 		for (int j = 0; j < zone->n_cells; j++)
