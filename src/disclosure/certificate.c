@@ -20,8 +20,9 @@
 /* How far from a whole number may be what is meant to be one */
 #define ROUNDING 1e-5
 
-/* Denominators that are tried: those of vertices of tables are small, if not 1 */
-static const int denominators[] = {1, 2, 3, 4, 6, 12, 60};
+/* Of denominators, and of what each value adds to the one that all have: those of vertices of tables are small, if not 1 */
+#define LARGEST_DENOMINATOR (1 << 20)
+#define LARGEST_FACTOR 1000
 
 static bool
 RoundTo(const double *values, int n, int64 denominator, double tolerance, Quotients *quotients)
@@ -39,16 +40,33 @@ RoundTo(const double *values, int n, int64 denominator, double tolerance, Quotie
 	return true;
 }
 
+/* How many times a value is whole, if not many */
+static bool
+FindFactor(double value, int *factor)
+{
+	for (*factor = 1; *factor <= LARGEST_FACTOR; (*factor)++)
+	{
+		if (fabs(value * *factor - rint(value * *factor)) <= ROUNDING)
+			return true;
+	}
+	return false;
+}
+
 /* What simple fractions the values are, if they are any. */
 bool
 RoundQuotients(const double *values, int n, Quotients *quotients)
 {
-	for (size_t i = 0; i < lengthof(denominators); i++)
+	int64		denominator = 1;
+
+	for (int i = 0; i < n; i++)
 	{
-		if (RoundTo(values, n, denominators[i], ROUNDING, quotients))
-			return true;
+		int			factor;
+
+		if (!FindFactor(values[i] * denominator, &factor) || denominator * factor > LARGEST_DENOMINATOR)
+			return false;
+		denominator *= factor;
 	}
-	return false;
+	return RoundTo(values, n, denominator, ROUNDING, quotients);
 }
 
 /* Fractions near the values, whatever they are. */
