@@ -251,6 +251,19 @@ CALL district.bitten('CREATE TEMPORARY TABLE bait (a integer)');
 CALL district.bitten('SET gapstats.caller = postgres');
 CALL district.bitten('LISTEN bait');
 CALL district.bitten('PREPARE bait AS SELECT 1');
+-- nor to what belongs to a role of which both are members: what Mallory has it do would be done as the owner
+RESET SESSION AUTHORIZATION;
+CREATE ROLE regress_both ROLE regress_owner, regress_mallory;
+CREATE OR REPLACE FUNCTION district.meanwhile() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	CREATE TABLE shared.bait (a integer);
+	CREATE RULE trap AS ON INSERT TO shared.bait DO ALSO SELECT pg_notify('loot', query_to_xml('SELECT * FROM shared.list_check_ins', true, true, '')::text);
+	ALTER TABLE shared.bait OWNER TO regress_both;
+	RETURN 0;
+END $$;
+SET SESSION AUTHORIZATION regress_owner;
+CALL district.bitten('INSERT INTO shared.bait VALUES (1)');
+CALL district.bitten('TRUNCATE shared.bait');
 SELECT drop_rule('list', 'meanwhile');
 SELECT status FROM refresh_watch_list('list');
 -- without its row of settings a list does not seem to be busy
@@ -335,4 +348,4 @@ SELECT rolname FROM pg_roles WHERE rolsuper AND rolname LIKE 'regress_%';
 
 SET client_min_messages = warning;
 DROP SCHEMA shared, loot, district CASCADE;
-DROP ROLE regress_owner, regress_teacher, regress_mallory, regress_monitor;
+DROP ROLE regress_owner, regress_teacher, regress_mallory, regress_monitor, regress_both;
