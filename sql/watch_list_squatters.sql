@@ -142,18 +142,39 @@ ROLLBACK;
 SET SESSION AUTHORIZATION regress_mallory;
 CREATE VIEW district.next_my_flags AS SELECT loot.take(1) AS flag;
 CREATE VIEW shared.list_aside AS SELECT loot.take(1) AS student_id;
+CREATE TYPE shared.list_past AS ENUM ();
 SET SESSION AUTHORIZATION regress_owner;
 SELECT create_watch_list('district.next', 'SELECT student_id FROM district.students');
+-- what a list makes for a while has no name that can be taken
+SET client_min_messages = error;
 SELECT count(*) FROM watch_list_as_of('list', current_date - 1);
+SELECT count(*) FROM preview_change('list', 'marks', threshold => 25);
+SELECT count(*) > 0 AS judged FROM audit_watch_list('list', 'SELECT student_id, mark > 25 FROM district.marks', NULL, as_of => current_date - 1);
+SELECT change_students('list', 'SELECT student_id, teacher FROM district.students');
+RESET client_min_messages;
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT relname FROM pg_class WHERE relnamespace = 'shared'::regnamespace AND relname ~ '^list_(aside|past)';
 SET SESSION AUTHORIZATION regress_mallory;
 DROP VIEW district.next_my_flags, shared.list_aside;
+DROP TYPE shared.list_past;
+-- nor does one that a list will have once it has been renamed keep it from being refreshed
 CREATE VIEW shared.renamed_runs AS SELECT loot.take(1) AS run;
 SET SESSION AUTHORIZATION regress_owner;
 ALTER MATERIALIZED VIEW list RENAME TO renamed;
-SELECT refresh_watch_list('renamed');
-ALTER MATERIALIZED VIEW renamed RENAME TO list;
+SELECT status FROM refresh_watch_list('renamed');
 SET SESSION AUTHORIZATION regress_mallory;
 DROP VIEW shared.renamed_runs;
+CREATE DOMAIN shared.renamed_sheet AS integer;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status FROM refresh_watch_list('renamed');
+SELECT to_regclass('list_runs') IS NOT NULL AS kept;
+SET SESSION AUTHORIZATION regress_mallory;
+DROP DOMAIN shared.renamed_sheet;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status FROM refresh_watch_list('renamed');
+SELECT to_regclass('list_runs') IS NOT NULL AS kept, to_regclass('renamed_runs') IS NOT NULL AS renamed;
+ALTER MATERIALIZED VIEW renamed RENAME TO list;
+SELECT status FROM refresh_watch_list('list');
 
 --
 -- the schema is renamed while a list in it is refreshed, and another is there in its place. A

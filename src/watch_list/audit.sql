@@ -2,28 +2,28 @@
 
 CREATE FUNCTION gapstats_internal.evaluate_aside(list regclass, rules gapstats_internal.rule_query[], as_of date, from_held boolean DEFAULT false,
 												  school_days date[] DEFAULT NULL)
-RETURNS void
+RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settings record;
+	aside CONSTANT text := gapstats_internal.list_part(list, gapstats_internal.passing_part('aside'));
 BEGIN
-	-- one after the other: they make a table of the same name
-	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), rules,
 		settings.combination, settings.at_risk_at, settings.watch_at, as_of, school_days, CASE WHEN from_held THEN settings.clear_after ELSE 1 END,
 		gapstats_internal.statement(list, format('SELECT * FROM @current WHERE %L', from_held)),
 		gapstats_internal.statement(list, format('SELECT student_id, "values", states, clearing FROM @values WHERE %L', from_held)),
-		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @aside AS SELECT * FROM changed'),
+		format('CREATE UNLOGGED TABLE %s AS SELECT * FROM changed', aside),
 		'SELECT FROM evaluated');
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'aside')::regclass);
+	PERFORM gapstats_internal.make_private(aside::regclass);
+	RETURN aside;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_aside(regclass, gapstats_internal.rule_query[], date, boolean, date[]) IS
-'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table "aside" then, which whoever calls drops again.';
+'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table then whose name it returns, and which whoever calls drops again.';
 
 CREATE FUNCTION gapstats_internal.kept_query_objects(what text, kept gapstats_internal.kept_query)
 RETURNS TABLE (class regclass, object oid)
@@ -112,7 +112,7 @@ COMMENT ON FUNCTION gapstats_internal.warn_of_today(regclass) IS
 'Warns of each query of a watch list that sees, or may see, the data of today when it is evaluated for a past day.';
 
 CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
-RETURNS void
+RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -128,27 +128,27 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.set_as_of(as_of);
 	PERFORM gapstats_internal.warn_of_today(list);
-	PERFORM gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
+	RETURN gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "aside", which whoever calls drops again. Warnings name the queries that see, or may see, the data of today. Errors: a day to come, or before all that the days query gives (22023).';
+'Evaluates a watch list for a past day, without what it held before: into a table whose name it returns, and which whoever calls drops again. Warnings name the queries that see, or may see, the data of today. Errors: a day to come, or before all that the days query gives (22023).';
 
 -- Who was on track then, the history does not tell from who was not on the list.
-CREATE FUNCTION gapstats_internal.past_statement(is_kept boolean)
+CREATE FUNCTION gapstats_internal.past_statement(aside text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN is_kept THEN $sql$
+RETURN CASE WHEN aside IS NULL THEN $sql$
 	SELECT h.student_id::text, h.status, NULL::numeric, cardinality(h.rules), NULL::integer, nullif(array_to_string(h.rules, '; '), ''), f.since, 'history'
 	FROM @history h
 	LEFT JOIN @flags f ON f.student_id @equals h.student_id AND f.flagged_at <= h.from_time AND coalesce(f.cleared_at > h.from_time, true)
 	WHERE h.from_day <= $1 AND coalesce(h.until_day > $1, true)
 	ORDER BY h.student_id
-	$sql$ ELSE $sql$
-	SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons, NULL::date, 'computed' FROM @aside p ORDER BY p.student_id
-	$sql$ END;
-COMMENT ON FUNCTION gapstats_internal.past_statement(boolean) IS
-'The statement that gives a watch list as it stood on the day $1, by its history or by what evaluate_past made.';
+	$sql$ ELSE format($sql$
+	SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons, NULL::date, 'computed' FROM %s p ORDER BY p.student_id
+	$sql$, replace(aside, '@', '@@')) END;
+COMMENT ON FUNCTION gapstats_internal.past_statement(text) IS
+'The statement that gives a watch list as it stood on the day $1, by the table that evaluate_past made, or by its history if that is NULL.';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text, since date, source text)
@@ -157,6 +157,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	is_kept boolean;
+	aside text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -164,12 +165,12 @@ BEGIN
 		$sql$)
 	INTO is_kept USING as_of;
 	IF is_kept THEN
-		RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(true)) USING as_of;
+		RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(NULL)) USING as_of;
 		RETURN;
 	END IF;
-	PERFORM gapstats_internal.evaluate_past(list, as_of);
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(false));
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	aside := gapstats_internal.evaluate_past(list, as_of);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(aside));
+	EXECUTE format('DROP TABLE %s', aside);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) IS
@@ -209,7 +210,7 @@ COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_int
 -- her, and what became of her.  The models are the list, each of its rules alone, and
 -- the mean outcome of her school (or whatever the baseline column holds), which flags
 -- the worst schools until as many students are flagged as by the list.
-CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome_definitions text, is_past boolean, group_column text, baseline_column text)
+CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome_definitions text, aside text, group_column text, baseline_column text)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN gapstats_internal.statement(list, format($sql$
@@ -248,12 +249,12 @@ RETURN gapstats_internal.statement(list, format($sql$
 	WHERE %5$L IS NOT NULL
 	$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), replace(gapstats_internal.group_expression(baseline_column), '@', '@@'),
 	replace(outcome_definitions, '@', '@@'),
-	CASE WHEN is_past THEN ' FROM @aside s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
+	CASE WHEN aside IS NOT NULL THEN format(' FROM %s s', replace(aside, '@', '@@')) ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
 	replace(baseline_column, '@', '@@')));
-COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
-'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
+COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, text, text, text) IS
+'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her, as the list stands or as the table aside has it; $4 is the outcome query.';
 
-CREATE FUNCTION gapstats_internal.check_reference(list regclass, group_column text, reference text, is_past boolean)
+CREATE FUNCTION gapstats_internal.check_reference(list regclass, group_column text, reference text, aside text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -262,7 +263,7 @@ DECLARE
 	groups text[];
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format('SELECT array_agg(DISTINCT coalesce(%s, ''not recorded'')) FROM %s s',
-		replace(gapstats_internal.group_expression(group_column), '@', '@@'), CASE WHEN is_past THEN '@aside' ELSE '@current' END))
+		replace(gapstats_internal.group_expression(group_column), '@', '@@'), coalesce(replace(aside, '@', '@@'), '@current')))
 	INTO groups;
 	IF NOT reference = ANY (groups) THEN
 		RAISE EXCEPTION 'no student of watch list "%" is of the reference group "%"', list, reference
@@ -271,11 +272,11 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_reference(regclass, text, text, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.check_reference(regclass, text, text, text) IS
 'Raises an error unless the reference group is NULL or one of those of a column.';
 
-CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date)
-RETURNS text
+CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date,
+												OUT judged text, OUT aside text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -285,14 +286,14 @@ BEGIN
 	PERFORM gapstats_internal.check_list_column(list, baseline_column);
 	PERFORM gapstats_internal.check_outcome_query(list, outcome);
 	IF as_of IS NOT NULL THEN
-		PERFORM gapstats_internal.evaluate_past(list, as_of);
+		aside := gapstats_internal.evaluate_past(list, as_of);
 	END IF;
-	RETURN gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), as_of IS NOT NULL,
+	judged := gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), aside,
 		group_column, baseline_column);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, gapstats_internal.kept_query, text, text, date) IS
-'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then.';
+'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then, in a table of its own, which whoever calls drops again.';
 
 CREATE FUNCTION gapstats_internal.audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
 RETURNS TABLE (metric text, x bigint, n bigint)
@@ -341,10 +342,10 @@ SET jit = off	-- compiling takes seconds, the query milliseconds
 AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
-	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
+	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
-	PERFORM gapstats_internal.check_reference(list, group_column, reference, as_of IS NOT NULL);
+	PERFORM gapstats_internal.check_reference(list, group_column, reference, prepared.aside);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -428,10 +429,10 @@ BEGIN
 		-- who has no score is not ranked
 		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
 		ORDER BY 1, 3, 2, 4
-		$sql$, judged)
+		$sql$, prepared.judged)
 	USING reference, minimum, confidence, outcome;
-	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	IF prepared.aside IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;
 END
 $$;
@@ -460,7 +461,7 @@ SET jit = off	-- as above
 AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
-	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
+	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('bins', bins), gapstats_internal.check_at_least_1('minimum', minimum);
 	RETURN QUERY EXECUTE format($sql$
@@ -492,10 +493,10 @@ BEGIN
 		) b
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
-		$sql$, judged)
+		$sql$, prepared.judged)
 	USING bins, minimum, confidence, outcome;
-	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	IF prepared.aside IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;
 END
 $$;
