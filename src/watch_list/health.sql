@@ -131,6 +131,7 @@ AS $$
 DECLARE
 	run record;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
+	of_students CONSTANT text := format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.run, r.status, r.rule, r.error, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable, s.shown
@@ -155,11 +156,16 @@ BEGIN
 			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
 		WHEN problem LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
+		WHEN starts_with(problem, 'viewers query:') AND gapstats_internal.viewer_column(list) IS NOT NULL THEN
+			of_students || format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN starts_with(problem, 'viewers query:') THEN
 			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN problem LIKE '%statement timeout' THEN
 			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
 		WHEN run.status IN ('held', 'canceled') THEN again
+		WHEN starts_with(problem, 'students query:') THEN of_students || ' then ' || again
+		WHEN starts_with(problem, 'days query:') THEN
+			format('correct what the query reads, or give the list another: SELECT gapstats.change_students(%L, days_query => ''...''); then %s', list, again)
 		ELSE 'correct what the error names, then ' || again
 	END;
 EXCEPTION WHEN insufficient_privilege THEN
