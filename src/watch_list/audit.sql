@@ -182,29 +182,39 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list on a past day, from its history if that has the day, which is between the first and the last that the list was computed for; otherwise as today''s rules make it. source says which. ''history'': what the list then said, whatever the rules are now; who is not there was on track, not assessed or not on the list; score and rules_missing are not kept and NULL. ''computed'': one row a student; the queries see the data of that day as far as they use as_of(), and warnings name the students query, the rules and the applies_to conditions that do not or, calling functions whose body is text, may not; since is NULL. Nothing of it is kept. standings_on() answers from the history only. Errors: a day to come, or one before the first of the days query (22023).';
 
-CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
+CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query, aside text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	types regtype[] := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('outcome query', kept));
-	repeated text;
+	given record;
 BEGIN
 	IF types <> ARRAY[gapstats_internal.student_id_type(list), 'boolean'::regtype] THEN
 		RAISE EXCEPTION 'outcome query gives (%) instead of (%, boolean)', array_to_string(types, ', '), gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	EXECUTE format('SELECT student_id FROM gapstats_internal.run_kept_query($1, $2) AS q (%s) GROUP BY student_id HAVING count(*) > 1 LIMIT 1',
-		gapstats_internal.definitions_of('outcome query', kept, '{student_id, outcome}'))
-	INTO repeated USING 'outcome query', kept;
-	IF repeated IS NOT NULL THEN
-		RAISE EXCEPTION 'outcome query gives student % more than once', repeated USING ERRCODE = 'cardinality_violation';
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		SELECT count(q.student_id) AS students, max(q.student_id::text) FILTER (WHERE q.n > 1) AS repeated, min(q.student_id::text) AS one, count(s.student_id) AS on_list,
+			(SELECT min(o.student_id::text) FROM %2$s o) AS one_on_list
+		FROM (
+			SELECT o.student_id, count(*) AS n FROM gapstats_internal.run_kept_query('outcome query', $1) AS o (%1$s) GROUP BY o.student_id
+		) q
+		LEFT JOIN %2$s s ON s.student_id @equals q.student_id
+		$sql$, replace(gapstats_internal.definitions_of('outcome query', kept, '{student_id, outcome}'), '@', '@@'), coalesce(replace(aside, '@', '@@'), '@current')))
+	INTO given USING kept;
+	IF given.repeated IS NOT NULL THEN
+		RAISE EXCEPTION 'outcome query gives student % more than once', given.repeated USING ERRCODE = 'cardinality_violation';
+	ELSIF given.on_list = 0 AND given.one_on_list IS NOT NULL THEN
+		RAISE EXCEPTION 'outcome query: none of its % students is on watch list "%"', given.students, list
+			USING ERRCODE = 'no_data_found',
+				  DETAIL = CASE WHEN given.one IS NULL THEN 'It gives no student.' ELSE format('It gives "%s", and the list has "%s".', given.one, given.one_on_list) END;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query) IS
-'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean.';
+COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query, text) IS
+'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean, and one of them at least is in the table aside, or on the list if that is NULL.';
 
 -- One row a model, group and student: whether the model flags her, how high it ranks
 -- her, and what became of her.  The models are the list, each of its rules alone, and
@@ -284,10 +294,10 @@ BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	PERFORM gapstats_internal.check_list_column(list, baseline_column);
-	PERFORM gapstats_internal.check_outcome_query(list, outcome);
 	IF as_of IS NOT NULL THEN
 		aside := gapstats_internal.evaluate_past(list, as_of);
 	END IF;
+	PERFORM gapstats_internal.check_outcome_query(list, outcome, aside);
 	judged := gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), aside,
 		group_column, baseline_column);
 END
@@ -448,7 +458,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
