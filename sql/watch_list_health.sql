@@ -49,6 +49,19 @@ UPDATE list_runs SET as_of = as_of - 7, ended_at = ended_at - interval '1 day';
 SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
 UPDATE list_runs SET ended_at = ended_at - interval '1 day';
 SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
+-- These are days of the list's time zone, whatever that of who asks is. Between the two zones here are 26 hours: it is never the same day in both.
+CREATE FUNCTION ended_before_yesterday(zone text, by interval) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE list_settings SET time_zone = zone;
+	UPDATE list_runs SET ended_at = ((now() AT TIME ZONE zone)::date - interval '1 day' - by) AT TIME ZONE zone;
+	RETURN (SELECT state FROM watch_list_health WHERE list = 'list'::regclass);
+END $$;
+BEGIN;
+SET LOCAL timezone = 'Etc/GMT+12';
+SELECT ended_before_yesterday('Pacific/Kiritimati', '0') AS yesterday, ended_before_yesterday('Pacific/Kiritimati', '1 second') AS day_before;
+SET LOCAL timezone = 'Pacific/Kiritimati';
+SELECT ended_before_yesterday('Etc/GMT+12', '0') AS yesterday, ended_before_yesterday('Etc/GMT+12', '1 second') AS day_before;
+ROLLBACK;
 -- a run that is skipped says nothing of the list
 INSERT INTO list_runs (status, started_at) VALUES ('skipped', now());
 SELECT state, last_status FROM watch_list_health WHERE list = 'list'::regclass;
@@ -286,6 +299,18 @@ FROM known, LATERAL (VALUES
 	('two weeks and a day after the last that is known', '2027-01-08', 0, days, NULL, '2027-01-26'),
 	('after it, a mistyped year tells of nothing', '2027-01-08', 0, days | '{2127-01-11}', NULL, '2027-01-26')
 ) AS v (why, as_of, lag_days, calendar, planned, first_said);
+-- On which day a run began its time zone says: of school on every day, the third that was missed is over at midnight there.
+CREATE FUNCTION began(zone text, at timestamp) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE still_settings SET time_zone = zone, lag_days = 0, calendar = (SELECT array_agg(day::date)::dayset FROM generate_series(date '2026-09-01', '2026-09-30', '1 day') AS day);
+	UPDATE still_runs SET as_of = '2026-09-01', started_at = at AT TIME ZONE zone;
+	RETURN (SELECT problem IS NOT NULL FROM days_problem('still', 2));
+END $$;
+SET timezone = 'Etc/GMT+12';
+SELECT began('Pacific/Kiritimati', '2026-09-04 23:59:59') AS before, began('Pacific/Kiritimati', '2026-09-05') AS said;
+SET timezone = 'Pacific/Kiritimati';
+SELECT began('Etc/GMT+12', '2026-09-04 23:59:59') AS before, began('Etc/GMT+12', '2026-09-05') AS said;
+SET timezone = 'GMT';
 SELECT drop_watch_list('still');
 DROP TABLE taken;
 
