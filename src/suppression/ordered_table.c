@@ -209,6 +209,7 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 			measure->lower[i] = given->lower[cell];
 		measure->is_primary[i] = given->is_primary[cell];
 		measure->is_alone[i] = given->is_primary[cell] && given->is_alone != NULL && given->is_alone[cell];
+		table->size[i] += Min(given->values[cell], LARGEST_ASKED);
 		table->must_hide[i] |= given->is_primary[cell];
 		table->may_hide[i] &= RoomBelow(measure, i) >= 0;
 	}
@@ -228,6 +229,7 @@ OrderTable(const ProtectedTable *table)
 
 	ordered->cheapest = HUGE_VAL;
 	ordered->cost = AllocateMany(table->n_cells, sizeof(double));
+	ordered->size = AllocateMany(table->n_cells, sizeof(int64));
 	ordered->must_hide = AllocateMany(table->n_cells, sizeof(bool));
 	ordered->may_hide = AllocateMany(table->n_cells, sizeof(bool));
 	for (int i = 0; i < table->n_cells; i++)
