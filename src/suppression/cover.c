@@ -127,7 +127,7 @@ Change(Cover *cover, int cell, int change)
 	cover->is_hidden[cell] = change > 0;
 	if (!table->must_hide[cell])
 	{
-		cover->price += change * table->cost[cell];
+		cover->price += table->is_free[cell] ? 0 : change * table->cost[cell];
 		cover->size += change * table->size[cell];
 	}
 	for_each_line(table, cell, i)
@@ -436,7 +436,7 @@ MakeThrifty(Cover *cover)
 		for (int cell = 0; cell < cover->table->n_cells; cell++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			if (IsSpare(cover, cell))
+			if (IsSpare(cover, cell) && !cover->table->is_free[cell])
 				helps |= Rework(cover, cell, round > 0);
 		}
 	}

@@ -17,13 +17,15 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH cell AS (
-			SELECT g.*, cardinality(array_remove(g.groups, NULL)) = 0 AS is_total, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
+			SELECT g.*, cardinality(o.named) = 0 AS is_total, CASE cardinality(o.named) WHEN 1 THEN o.named[1] END AS group_value,
+				max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
+			CROSS JOIN LATERAL (SELECT array_remove(g.groups, NULL)) o (named)
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
 			'keep', c.is_total OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
 		FROM cell c
-		LEFT JOIN @counts p ON p.group_value = c.groups[array_position($2, p.group_column)] AND NOT p.is_total
+		LEFT JOIN @counts p ON p.group_value = c.group_value AND p.group_column = ($2)[array_position(c.groups, c.group_value)] AND NOT p.is_total
 		CROSS JOIN LATERAL (
 			SELECT bool_or(gapstats_internal.is_small(n, $3))
 			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
@@ -105,7 +107,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of their groups, either, unless it is known otherwise of whom there are none; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean
