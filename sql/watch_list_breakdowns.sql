@@ -30,6 +30,7 @@ BEGIN
 	INSERT INTO students (region, school, grade, flagged)
 	SELECT g[1], g[2], g[3]::integer, i <= g[5]::integer
 	FROM unnest(groups) AS u (text), LATERAL (SELECT string_to_array(text, ' ')) AS s (g), generate_series(1, g[4]::integer) AS i;
+	UPDATE list_breakdowns SET counted = '[]';	-- what is hidden then does not rest on what was before
 	RETURN refresh();
 END
 $$;
@@ -154,7 +155,104 @@ END
 $$;
 SELECT count(*) AS districts, sum(n_leaks) AS leaks, (SELECT 2 * count(students) > count(*) AND count(students) < count(*) FROM told) AS much_is_shown FROM found;
 
+--
+-- Nights: what is hidden with something small stays hidden while it is the same
+--
+-- A is small, and the smallest of the others hides it, B; also when B has grown, and C would be smaller
+SELECT unpublish_counts('list'), publish_counts('list', 'school');
+SELECT load('{R1 A 9 100 7, R1 B 9 50 20, R1 C 9 60 31, R1 D 9 90 30}');
+SELECT group_value, flagged FROM shown;
+UPDATE students SET flagged = true WHERE school = 'B';
+INSERT INTO students (region, school, grade, flagged) SELECT 'R1', 'B', 9, false FROM generate_series(1, 30);
+SELECT refresh();
+SELECT group_value, flagged FROM shown;
+-- A has grown: it can be shown, but B is what it was, and A would be its number of yesterday less it
+UPDATE students SET flagged = student_id % 3 = 0 WHERE school = 'A';
+SELECT refresh();
+SELECT group_value, flagged FROM shown;
+-- both have changed
+UPDATE students SET flagged = student_id % 2 = 0 WHERE school IN ('A', 'B');
+SELECT refresh();
+SELECT group_value, flagged FROM shown;
+
+-- Twenty nights of nine schools in three regions, each of which changes by one student now and then
+CREATE TABLE night (night integer, cell text, part_of text, students bigint, flagged bigint, is_shown boolean);
+CREATE FUNCTION keep_night(night integer) RETURNS void LANGUAGE sql AS $$
+	INSERT INTO night
+	SELECT night, c.cell, c.part_of, c.students, c.flagged, l.students IS NOT NULL
+	FROM (
+		SELECT coalesce(school, region, 'all') AS cell, CASE WHEN school IS NOT NULL THEN region WHEN region IS NOT NULL THEN 'all' END AS part_of, count(*) AS students,
+			count(*) FILTER (WHERE flagged) AS flagged
+		FROM students GROUP BY ROLLUP (region, school)
+	) c
+	JOIN list_counts l ON l.group_value = c.cell AND (l.group_column = 'region' OR NOT l.is_total)
+$$;
+SELECT setseed(0.75);
+SELECT unpublish_counts('list'), publish_counts('list', 'region'), publish_counts('list', 'school');
+SELECT load('{R1 A 9 120 7, R1 B 9 140 12, R1 C 9 160 30, R2 D 9 130 14, R2 E 9 150 9, R2 F 9 170 10, R3 G 9 120 25, R3 H 9 140 11, R3 I 9 150 10}');
+DO $$
+BEGIN
+	PERFORM keep_night(1);
+	FOR n IN 2..20 LOOP
+		UPDATE students SET flagged = NOT flagged
+		WHERE student_id IN (
+			SELECT DISTINCT ON (s.school) s.student_id
+			FROM students s JOIN (SELECT school, random() < 0.4 AS changes, random() < 0.5 AS falls FROM (SELECT DISTINCT school FROM students ORDER BY school) d) c ON c.school = s.school AND c.changes AND c.falls = s.flagged
+			ORDER BY s.school, s.student_id);
+		PERFORM refresh(), keep_night(n);
+	END LOOP;
+END
+$$;
 RESET ROLE;
+-- Which numbers are the same from one night to the next
+CREATE VIEW lasting AS
+SELECT *, sum(is_new::integer) OVER (PARTITION BY cell ORDER BY night) AS number
+FROM (SELECT *, (students, flagged) IS DISTINCT FROM (lag(students) OVER w, lag(flagged) OVER w) AS is_new FROM night WINDOW w AS (PARTITION BY cell ORDER BY night)) n;
+-- A small number is hidden for some nights. Whoever has all that was shown in these, and knows what did not change from one to the next, knows of each number
+-- that was shown in one of them; the others are unknowns, and each night's totals are facts about them. What can then be had of the small one?
+CREATE FUNCTION least_and_most(of_cell text, of_number bigint, measure text, OUT lowest double precision, OUT highest double precision) LANGUAGE sql AS $$
+	WITH seen AS MATERIALIZED (
+		SELECT night, cell, part_of, l.number, CASE measure WHEN 'flagged' THEN flagged ELSE students - flagged END AS value, bool_or(is_shown) OVER (PARTITION BY cell, l.number) AS is_known
+		FROM lasting l
+		WHERE night IN (SELECT night FROM lasting WHERE (cell, number) = (of_cell, of_number))
+	), unknown AS (
+		SELECT cell, number, row_number() OVER (ORDER BY cell, number)::integer AS place FROM seen WHERE NOT is_known GROUP BY cell, number
+	), term AS (
+		SELECT s.night || ' ' || t.total AS fact, t.factor, s.value, u.place
+		FROM seen s
+		CROSS JOIN LATERAL (VALUES (s.part_of, 1), (s.cell, -1)) AS t (total, factor)
+		LEFT JOIN unknown u USING (cell, number)
+		WHERE t.total IN (SELECT part_of FROM seen)
+	), fact AS (
+		SELECT fact, row_number() OVER (ORDER BY fact)::integer AS number, -coalesce(sum(factor * value) FILTER (WHERE place IS NULL), 0)::bigint AS known
+		FROM term GROUP BY fact HAVING count(place) > 0
+	)
+	SELECT a.whole_lower, a.whole_upper
+	FROM (SELECT array_agg(true) AS yes, array_agg(0::bigint) AS zero, array_agg(NULL::bigint) AS nothing FROM unknown) AS u,
+		(SELECT array_agg(f.number) AS fact, array_agg(t.place) AS unknown, array_agg(t.factor::bigint) AS factor FROM term t JOIN fact f USING (fact) WHERE t.place IS NOT NULL) AS t,
+		(SELECT array_agg(known ORDER BY number) AS known, array_agg(false) AS no, array_agg(true) AS yes FROM fact) AS f,
+		audit_system(u.yes, u.zero, u.nothing, u.nothing, u.nothing, t.fact, t.unknown, t.factor, f.known, f.known, f.no, f.no, f.yes) AS a
+	WHERE a.unknown = (SELECT place FROM unknown WHERE (cell, number) = (of_cell, of_number))
+$$;
+CREATE VIEW small AS
+SELECT s.*, EXISTS (
+	SELECT FROM night n JOIN night after ON after.cell = n.cell AND after.night = n.night + 1 WHERE n.night >= first AND after.night <= last AND n.is_shown AND NOT after.is_shown) AS is_joined
+FROM (
+	SELECT cell, number, v.measure, v.value, min(night) AS first, max(night) AS last
+	FROM lasting
+	CROSS JOIN LATERAL (VALUES ('flagged', flagged), ('others', students - flagged)) AS v (measure, value)
+	WHERE v.value BETWEEN 1 AND 9
+	GROUP BY cell, number, v.measure, v.value
+) s;
+-- Of one that another joins, which the night before still told of, nothing is said: where nothing else of their total has changed, the other can be had.
+SELECT count(*) > 20 AS many_small_numbers, count(*) FILTER (WHERE last > first AND NOT is_joined) > 5 AS many_last, count(*) FILTER (WHERE NOT is_joined AND highest - lowest < 5) AS had,
+	count(*) FILTER (WHERE lowest IS NULL OR value NOT BETWEEN lowest AND highest) AS wrong
+FROM small, least_and_most(cell, number, measure);
+SELECT count(*) FILTER (WHERE is_shown) > count(*) FILTER (WHERE NOT is_shown) AS much_is_shown FROM night;
+-- if what hides others, and is not small itself, were shown every third night
+UPDATE night SET is_shown = true WHERE night % 3 = 0 AND flagged > 9;
+SELECT count(*) FILTER (WHERE lowest IS NULL OR highest - lowest < 5) > 0 AS had FROM small, least_and_most(cell, number, measure);
+
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;
 DROP ROLE regress_analyst, regress_partner;

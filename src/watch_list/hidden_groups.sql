@@ -3,7 +3,8 @@
 -- This is the one place that decides it.  Cells are JSON, so that any counts by any columns can
 -- be asked about: "groups" holds a group a dimension, NULL for a total over it, "hide" says that
 -- a cell is not shown in any case, "keep" that it should be shown if that can be; the rest are
--- the counts.
+-- the counts. Of cells that were counted before, "same" says that their counts are what they were,
+-- and "stay" that they were hidden and should stay so.
 
 CREATE FUNCTION gapstats_internal.cells_query(cells jsonb, measures text[], what text)
 RETURNS text
@@ -86,23 +87,27 @@ DECLARE
 	columns_in integer[] := '{}';
 	part jsonb;
 	hidden text[];
-	again boolean;
+	attempt text;
 BEGIN
 	-- Beside what is shown of the columns before it, and rather what it showed last.  What two groups
 	-- have in common is not shown, and ties them together: who knows which have any in common takes a
 	-- school from its region, or finds the few of a grade who are in no other school.
+	--
+	-- All that was shown last stays shown; if that cannot be, so does what is the same, for it is known;
+	-- if not even that, it is only rather shown, which the first column can say.  What was hidden last
+	-- and is the same stays hidden, unless nothing could be shown then.
 	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
-		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
+		FOREACH attempt IN ARRAY '{shown, same, any, free}'::text[] LOOP
 			part := (
 				SELECT jsonb_agg(c || jsonb_build_object(
-					'keep', CASE WHEN is_settled THEN is_shown ELSE again AND coalesce(g.keep, false) END,
-					'hide', coalesce(g.hide, false) OR is_settled AND NOT is_shown))
+					'keep', CASE WHEN is_settled THEN is_shown ELSE coalesce(g.keep AND CASE attempt WHEN 'shown' THEN true WHEN 'same' THEN g.same ELSE columns_in = '{}' END, false) END,
+					'hide', coalesce(g.hide, false) OR CASE WHEN is_settled THEN NOT is_shown ELSE attempt <> 'free' AND coalesce(g.stay, false) END))
 				FROM jsonb_array_elements(cells) c
-				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
+				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, same boolean, stay boolean)
 				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
 				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in AND cardinality(o.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
 				WHERE o.of_columns <@ (columns_in || i));
-			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END, 1);
+			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE WHEN columns_in = '{}' AND attempt IN ('any', 'free') THEN 'pattern' ELSE 'out' END, 1);
 			EXIT WHEN hidden IS NOT NULL;
 		END LOOP;
 		IF hidden IS NOT NULL THEN
