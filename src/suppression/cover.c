@@ -125,9 +125,9 @@ Change(Cover *cover, int cell, int change)
 
 	Assert(cover->is_hidden[cell] == (change < 0));
 	cover->is_hidden[cell] = change > 0;
-	if (!table->must_hide[cell])
+	if (!table->must_hide[cell] && !table->is_free[cell])
 	{
-		cover->price += table->is_free[cell] ? 0 : change * table->cost[cell];
+		cover->price += change * table->cost[cell];
 		cover->size += change * table->size[cell];
 	}
 	for_each_line(table, cell, i)

@@ -209,8 +209,7 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 			measure->lower[i] = given->lower[cell];
 		measure->is_primary[i] = given->is_primary[cell];
 		measure->is_alone[i] = given->is_primary[cell] && given->is_alone != NULL && given->is_alone[cell];
-		if (!table->is_free[i])
-			table->size[i] += Min(given->values[cell], LARGEST_ASKED);
+		table->size[i] += Min(given->values[cell], LARGEST_ASKED);
 		table->must_hide[i] |= given->is_primary[cell];
 		table->may_hide[i] &= RoomBelow(measure, i) >= 0;
 	}
@@ -241,7 +240,6 @@ OrderTable(const ProtectedTable *table)
 		ordered->cost[i] = table->cost[cell];
 		ordered->cheapest = Min(ordered->cheapest, table->cost[cell]);
 		ordered->is_free[i] = table->is_free != NULL && table->is_free[cell];
-		ordered->size[i] = ordered->is_free[i] ? 1 : 0;
 		ordered->may_hide[i] = !isinf(table->cost[cell]);
 		ordered->must_hide[i] = table->is_hidden != NULL && table->is_hidden[cell];
 	}

@@ -38,7 +38,7 @@ typedef struct OrderedTable
 	double	   *cost;
 	double		cheapest;
 	bool	   *is_free;
-	int64	   *size;			/* of each cell: how much is hidden with it, over all measures; 1 of one that is free */
+	int64	   *size;			/* of each cell: how much is hidden with it, over all measures */
 	int		   *total;			/* of each line */
 	int		   *parts;			/* of all lines */
 	int		   *first_part;		/* of each line, and one more */

@@ -114,7 +114,8 @@ BEGIN
 		RAISE EXCEPTION 'group_column must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @breakdowns (group_column, minimum) VALUES ($1, $2) ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum
+		INSERT INTO @breakdowns AS b (group_column, minimum) VALUES ($1, $2)
+		ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum, counted = CASE WHEN excluded.minimum < b.minimum THEN '[]' ELSE b.counted END
 		$sql$)
 	USING group_column, minimum;
 	PERFORM gapstats_internal.write_counts(list);
@@ -127,7 +128,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small. What the counts of several days tell of numbers that change is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small; a lower minimum begins anew. What the counts of several days tell of numbers that change is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean
