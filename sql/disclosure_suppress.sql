@@ -179,6 +179,25 @@ SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{
 		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
 	AND NOT (insider = 'the total' OR r.n = 1);
+-- In ranges each rate is as reporting_range() has it, or all of its cell is hidden. By all that is printed no hidden number of students
+-- is exact, or too well known if it can be small; nor is that of few behind a rate exact.
+CREATE FUNCTION try_ranges(which integer, standard text) RETURNS TABLE (n_cells bigint, n_hidden bigint, n_untrue bigint, n_leaks bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE p;
+	INSERT INTO p SELECT * FROM published('SELECT * FROM suppressed.random WHERE t = ' || which, '{g, i, j, k}',
+		'{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', format(', ranges => %L', standard));
+	RETURN QUERY SELECT count(*), count(*) FILTER (WHERE p.n = '*'),
+		count(*) FILTER (WHERE (p.n, p.pct) IS DISTINCT FROM ('*', '*') AND (p.n, p.pct) IS DISTINCT FROM (r.n::text, CASE WHEN r.n > 0 THEN reporting_range(r.x, r.n, standard) END)),
+		(SELECT count(*)
+			FROM disclosure_audit('SELECT members[1] AS g, members[2] AS i, members[3] AS j, members[4] AS k, n, pct FROM p', '{g, i, j, k}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') AS a
+				JOIN random AS r ON a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text]
+			WHERE r.t = which AND (verdict ~ 'inconsistent|not_proven|left_out'
+				OR (measure = 'n' AND (verdict ~ '^exact' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1)))
+				OR (measure = 'pct' AND verdict ~ '^exact' AND (r.x BETWEEN 1 AND 9 OR r.n - r.x BETWEEN 1 AND 9))))
+	FROM random AS r JOIN p ON p.members = ARRAY[g, i::text, j::text, k::text] WHERE t = which;
+END $$;
+SELECT count(*) = :districts AS tried, sum(n_hidden) < 0.5 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_leaks) AS n_leaks
+FROM generate_series(1, :districts) AS which, try_ranges(which, CASE WHEN which % 3 = 0 THEN 'edfacts' ELSE 'nces' END);
 RESET client_min_messages;
 DROP TABLE p;
 

@@ -26,7 +26,7 @@ enum
 	ARG_WIDE_BY, ARG_MAX_NODES
 };
 
-/* Hidden and audited so often; from the last few times on, what was hidden stays */
+/* Hidden and audited so often; from the last few times on, or where that is said, what was hidden stays */
 #define MAX_ROUNDS 24
 #define FREE_ROUNDS 8
 
@@ -153,7 +153,7 @@ HideEnough(Task *task, Publication *publication, const AuditOptions *options)
 		publication->is_hidden = protection->is_hidden;
 		Publish(publication);
 		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS);
-		for (int cell = 0; round >= FREE_ROUNDS && cell < task->table.n_cells; cell++)
+		for (int cell = 0; (round >= FREE_ROUNDS || task->is_seen != NULL) && cell < task->table.n_cells; cell++)
 			task->must_hide[cell] |= protection->is_hidden[cell];
 	}
 }
