@@ -103,16 +103,13 @@ IsOutArgument(FunctionCallInfo fcinfo)
 }
 
 static Earlier *
-EarlierArgument(FunctionCallInfo fcinfo, Cells *cells, const char *mark)
+EarlierArgument(FunctionCallInfo fcinfo, const Truth *truth, const char *mark)
 {
 	bool		is_out = IsOutArgument(fcinfo);
-	Earlier    *earlier;
 
 	if (PG_ARGISNULL(ARG_PUBLISHED))
 		return NULL;
-	earlier = ReadEarlier(cells, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)));
-	earlier->is_out = is_out;
-	return earlier;
+	return ReadEarlier(truth, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)), is_out);
 }
 
 /* ---- what cannot be hidden ---- */
@@ -253,7 +250,7 @@ suppress(PG_FUNCTION_ARGS)
 	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
 	publication = StartPublication(truth, mark, ranges);
-	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));
+	task = StartTask(publication, &strength, EarlierArgument(fcinfo, truth, mark));
 	HideEnough(task, publication, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);
