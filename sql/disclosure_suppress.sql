@@ -308,6 +308,8 @@ SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{"school": "SELECT ''S1'', ''S2'' UNION ALL SELECT ''S2'', ''S1''"}');
 SELECT suppress('results', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "column": "x"}}');
 SELECT suppress('SELECT school, race, n, 33 AS pct FROM schools', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT suppress('SELECT ''A'' AS school, 40 AS n, 0.35 AS pct', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT suppress('SELECT ''A'' AS school, 40 AS n, 35 AS rate', '{school}', '{"n": "count", "rate": {"kind": "rate", "of": "n"}}');
 SELECT suppress('SELECT school, race, n, n + 1 AS x FROM schools', '{school, race}', '{"n": "count", "x": {"of": "n"}}');
 SELECT suppress('results', '{school, race}', '{"n": {"same_for": "race"}}');
 SELECT suppress('SELECT *, 1 AS gap FROM results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}}', ranges => 'nces');
