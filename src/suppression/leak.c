@@ -48,26 +48,46 @@ IsSecret(const Task *task, const Facts *facts, int unknown)
 		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
 }
 
-/* Whether a number behind a range is of few, so that it must not be had exactly */
+/* Whether only a range of a number is printed, or none: of rates as ranges, and of everybody or nobody */
+static bool
+IsBehindRange(const Task *task, Holder holder)
+{
+	return IsInRanges(task->publication, holder.quantity) ||
+		(holder.other == NONE && !task->publication->is_hidden[holder.cell] && IsAllSame(task->publication, holder.quantity, holder.cell));
+}
+
+/* Whether a number behind a range must not be had exactly: not even the range is shown, it is of few, or tells the outcome of each */
 static bool
 IsRevealing(const Task *task, const Facts *facts, Holder holder)
 {
-	return holder.other != NONE ||
-		(facts->cells->kinds[holder.cell] == CELL_LISTED && IsSmallRate(task, holder.quantity, holder.cell));
+	if (holder.other != NONE)
+		return true;
+	if (facts->cells->kinds[holder.cell] != CELL_LISTED)
+		return false;
+	return task->publication->is_hidden[holder.cell] || IsAllSame(task->publication, holder.quantity, holder.cell) ||
+		IsSmallRate(task, holder.quantity, holder.cell);
 }
 
-/* Whether a number can be had: exactly, or better than is asked */
+/* Whether a number is kept */
+static bool
+IsKeptSecret(const Task *task, const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	return IsBehindRange(task, holder) ? IsRevealing(task, facts, holder) : IsSecret(task, facts, unknown);
+}
+
+/* Whether a number can be had: exactly, or, if it is hidden, better than is asked */
 static bool
 IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
 {
-	Holder		holder = facts->holders[unknown];
 	Verdict		verdict = findings[unknown].verdict;
+	bool		is_narrow = verdict == NARROW_NONNEG || verdict == NARROW_WHOLE || verdict == NARROW_RULE;
 
-	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
+	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule) ||
+		(is_narrow && IsBehindRange(task, facts->holders[unknown])))
 		return false;
-	if (IsInRanges(task->publication, holder.quantity))
-		return verdict != NARROW_NONNEG && verdict != NARROW_WHOLE && verdict != NARROW_RULE && IsRevealing(task, facts, holder);
-	return IsSecret(task, facts, unknown);
+	return IsKeptSecret(task, facts, unknown);
 }
 
 /* The better of two cells to hide: the smaller in its first number, or the first */
@@ -116,7 +136,7 @@ AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
 		AskWidth(task, holder.quantity, holder.cell);
 		return true;
 	}
-	helper = IsInRanges(task->publication, holder.quantity) ? CheaperOf(task, NONE, holder.cell) : NONE;
+	helper = IsBehindRange(task, holder) ? CheaperOf(task, NONE, holder.cell) : NONE;
 	if (helper == NONE)
 		helper = HelperAmong(task, facts, finding);
 	if (helper == NONE)
@@ -374,8 +394,7 @@ FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 		const bool *seen = SeenBefore(task, facts, i);
 
 		truth[i] = TruthOf(task, facts->holders[i]);
-		is_secret[i] = IsInRanges(task->publication, facts->holders[i].quantity) ?
-			IsRevealing(task, facts, facts->holders[i]) : IsSecret(task, facts, i);
+		is_secret[i] = IsKeptSecret(task, facts, i);
 		is_safe[i] = !is_secret[i] || (seen != NULL && *seen);
 	}
 	if (AreTablesPossible(task, facts))

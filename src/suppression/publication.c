@@ -70,7 +70,7 @@ RefuseComparison(const Measure *measure)
  *		The columns that will be printed; nothing is hidden yet.
  */
 Publication *
-StartPublication(const Truth *truth, const char *mark, Ranges ranges)
+StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows_all_same)
 {
 	const Description *description = truth->facts->cells->description;
 	Publication *publication = palloc0(sizeof(Publication));
@@ -78,6 +78,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges)
 	publication->truth = truth;
 	publication->mark = mark;
 	publication->ranges = ranges;
+	publication->shows_all_same = shows_all_same;
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
 	for (int i = 0; i < description->n_measures; i++)
 	{
@@ -129,7 +130,7 @@ StandardOf(const Publication *publication)
 
 /*
  * IsAllSame
- *		Whether nobody or everybody has an outcome. The number would tell it of each of them, so a range is printed.
+ *		Whether nobody or everybody has an outcome, and the number, which would tell it of each of them, is not to be printed.
  */
 bool
 IsAllSame(const Publication *publication, int quantity, int cell)
@@ -137,7 +138,7 @@ IsAllSame(const Publication *publication, int quantity, int cell)
 	const Facts *facts = publication->truth->facts;
 	Proportion	p;
 
-	if (!IsTrueKnown(publication->truth, quantity) || !IsLikePart(facts, quantity) || IsWhole(facts, quantity) ||
+	if (publication->shows_all_same || !IsTrueKnown(publication->truth, quantity) || !IsLikePart(facts, quantity) || IsWhole(facts, quantity) ||
 		MeasureOf(facts, quantity)->kind == MEASURE_SUM || facts->cells->kinds[cell] != CELL_LISTED)
 		return false;
 	p = RateOf(publication, quantity, cell);
@@ -229,7 +230,7 @@ PrintRate(const Publication *publication, const Measure *measure, int quantity, 
 {
 	Proportion	p = {TrueSteps(publication->truth, quantity, cell), TrueSteps(publication->truth, of, cell)};
 
-	if (IsInRanges(publication, quantity) || p.x == 0 || p.x == p.n)
+	if (IsInRanges(publication, quantity) || (!publication->shows_all_same && (p.x == 0 || p.x == p.n)))
 		return RangeIn(measure, ReportingRange(StandardOf(publication), p));
 	return PrintRatio(publication, measure, quantity, of, cell);
 }

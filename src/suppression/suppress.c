@@ -23,7 +23,7 @@
 enum
 {
 	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
-	ARG_WIDE_BY, ARG_MAX_NODES
+	ARG_WIDE_BY, ARG_MAX_NODES, ARG_ALL_SAME
 };
 
 /* Hidden and audited so often; from the last few times on, or where that is said, what was hidden stays */
@@ -91,6 +91,15 @@ RangesArgument(FunctionCallInfo fcinfo)
 	static const char *const ranges[] = {"none", "nces", "edfacts", NULL};
 
 	return ArgumentOption(fcinfo, ARG_RANGES, "ranges", ranges);
+}
+
+/* Whether the numbers of everybody and nobody are printed */
+static bool
+ShowsAllSameArgument(FunctionCallInfo fcinfo)
+{
+	static const char *const kinds[] = {"range", "show", NULL};
+
+	return ArgumentOption(fcinfo, ARG_ALL_SAME, "all_same", kinds) == 1;
 }
 
 /* Whether the numbers that were published are those of the table */
@@ -183,7 +192,8 @@ TellAllSame(const Publication *publication)
 				(errmsg_plural("%d number is of everybody or nobody in a group, and is printed as a range",
 							   "%d numbers are of everybody or nobody in a group, and are printed as ranges", n, n),
 				 errdetail("%s%s.", names.data, n > MAX_NAMED ? ", and more" : ""),
-				 errhint("It tells the outcome of each student. Where all others of a total are shown it can be had; zeros => 'hide' prevents that.")));
+				 publication->ranges != NO_RANGES ? 0 :
+				 errhint("The number would tell the outcome of each student. Who knows that others so near to it are hidden may take the range for it: zeros => 'hide' hides these cells, and ranges => 'nces' prints all rates so.")));
 }
 
 /* The cells that are printed: those with a row, and those that are to have one */
@@ -238,6 +248,7 @@ suppress(PG_FUNCTION_ARGS)
 	Description *description = DescribeTruthAndMark(fcinfo, mark);
 	Strength	strength = StrengthArguments(fcinfo, description);
 	Ranges		ranges = RangesArgument(fcinfo);
+	bool		shows_all_same = ShowsAllSameArgument(fcinfo);
 	Cells	   *cells;
 	Truth	   *truth;
 	Publication *publication;
@@ -249,7 +260,7 @@ suppress(PG_FUNCTION_ARGS)
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
-	publication = StartPublication(truth, mark, ranges);
+	publication = StartPublication(truth, mark, ranges, shows_all_same);
 	task = StartTask(publication, &strength, EarlierArgument(fcinfo, truth, mark));
 	HideEnough(task, publication, &options);
 	TellAllSame(publication);
