@@ -54,6 +54,11 @@ SELECT class, n_students FROM anonymity($$SELECT unnest('{1.0,1.00,1}'::numeric[
 SELECT anonymity(NULL, '{a}');
 SELECT anonymity('patient', NULL);
 SELECT anonymity('patient', '{zip}', NULL);
+SELECT anonymity('patient', '{zip,condition}', '{age,condition}');
+SELECT anonymity('patient', '{zip,age,zip}', '{condition}');
+SELECT anonymity_without('patient', '{zip}', '{condition,condition}');
+SELECT anonymity('patient', '{zip,NULL}');
+SELECT anonymity('patient', '{zip}', '{condition,NULL}');
 SELECT anonymity('patient', '{zip}', k => NULL);
 SELECT anonymity('patient', '{zip}', l => NULL);
 SELECT anonymity('patient', '{zip}', k => 0);

@@ -159,6 +159,14 @@ SELECT withdraw_release('ledger', 'table 3', 'again');
 SELECT withdrawn_at IS NOT NULL AS withdrawn, withdrawn_by, withdrawn_because FROM ledger WHERE release = 'table 3';
 SELECT count(*) FROM release_health('ledger');
 SELECT publish('table 3', 'C4', '2025-10-01', table_of('ac', 'bef', 7, 21), '{cell}', '{"n": "count"}');
+-- A table that was corrected: other numbers for the same cells
+SELECT publish('draft', 'corrected', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 50), ('A', 30), ('B', 20)) AS t (race, n)$$, '{race}', '{"n": "count"}');
+SELECT publish('to the state', 'corrected', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 50)) AS t (race, n)$$, '{race}', '{"n": "count"}');
+SELECT publish('final', 'corrected', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 50), ('A', 31), ('B', 19)) AS t (race, n)$$, '{race}', '{"n": "count"}');
+SELECT publish('final', 'corrected', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 50), ('A', 31), ('B', 19), ('B', 20)) AS t (race, n)$$, '{race}', '{"n": "count"}');
+SELECT withdraw_release('ledger', 'draft', 'a typing error');
+SELECT publish('final', 'corrected', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 50), ('A', 31), ('B', 19)) AS t (race, n)$$, '{race}', '{"n": "count"}');
+SELECT publish_release('ledger', 'to come', 'all', 'corrected', '2025-10-01', 'SELECT 50 AS n', '{}', '{"n": "count"}', published_at => '9999-01-01 00:00:00+00');
 -- A release that is older than the memory is not audited with the next one, but kept.
 SELECT create_ledger('short', memory => '1 year');
 SELECT publish_release('short', 'old', 'all', 'all', '2020-10-01', $$SELECT * FROM (VALUES (NULL, 50), ('A', NULL), ('B', NULL)) AS t (race, n)$$, '{race}', '{"n": "count"}', published_at => now() - interval '2 years');

@@ -17,12 +17,10 @@ BEGIN
 END $$;
 
 -- What a table p of published() gives away: hidden numbers that are exact, and too well known ones that can be small.
--- The numbers of all the same, which are printed as ranges, are left out.
 CREATE FUNCTION leaks(dimensions text[], measures jsonb, more text DEFAULT '') RETURNS TABLE (cell text, measure text, verdict text, because text) LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN QUERY EXECUTE format($q$SELECT cell, measure, verdict, because FROM disclosure_audit('SELECT %s, n, x, pct FROM p', %L, %L %s) AS a
-		WHERE (verdict ~ '^exact|inconsistent|not_proven|left_out' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1 AND %L))
-			AND members NOT IN (SELECT coalesce(p.members, '{}') FROM p WHERE p.x ~ '-')$q$,
+		WHERE (verdict ~ '^exact|inconsistent|not_proven|left_out' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1 AND %L))$q$,
 		(SELECT string_agg(format('members[%s] AS %I', i, d), ', ') FROM unnest(dimensions) WITH ORDINALITY AS u (d, i)), dimensions, measures, more,
 		NOT measures ? 'x');
 END $$;
@@ -179,6 +177,25 @@ SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{
 		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
 	AND NOT (insider = 'the total' OR r.n = 1);
+-- In ranges each rate is as reporting_range() has it, or all of its cell is hidden. By all that is printed no hidden number of students
+-- is exact, or too well known if it can be small; nor is that of few, or of nobody or everybody, behind a rate exact.
+CREATE FUNCTION try_ranges(which integer, standard text) RETURNS TABLE (n_cells bigint, n_hidden bigint, n_untrue bigint, n_leaks bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	TRUNCATE p;
+	INSERT INTO p SELECT * FROM published('SELECT * FROM suppressed.random WHERE t = ' || which, '{g, i, j, k}',
+		'{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', format(', ranges => %L', standard));
+	RETURN QUERY SELECT count(*), count(*) FILTER (WHERE p.n = '*'),
+		count(*) FILTER (WHERE (p.n, p.pct) IS DISTINCT FROM ('*', '*') AND (p.n, p.pct) IS DISTINCT FROM (r.n::text, CASE WHEN r.n > 0 THEN reporting_range(r.x, r.n, standard) END)),
+		(SELECT count(*)
+			FROM disclosure_audit('SELECT members[1] AS g, members[2] AS i, members[3] AS j, members[4] AS k, n, pct FROM p', '{g, i, j, k}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') AS a
+				JOIN random AS r ON a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text]
+			WHERE r.t = which AND (verdict ~ 'inconsistent|not_proven|left_out'
+				OR (measure = 'n' AND (verdict ~ '^exact' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1)))
+				OR (measure = 'pct' AND verdict ~ '^exact' AND (r.x NOT BETWEEN 10 AND r.n - 10 OR a.members IN (SELECT p.members FROM p WHERE p.pct = '*')))))
+	FROM random AS r JOIN p ON p.members = ARRAY[g, i::text, j::text, k::text] WHERE t = which;
+END $$;
+SELECT count(*) = :districts AS tried, sum(n_hidden) < 0.5 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_leaks) AS n_leaks
+FROM generate_series(1, :districts) AS which, try_ranges(which, CASE WHEN which % 3 = 0 THEN 'edfacts' ELSE 'nces' END);
 RESET client_min_messages;
 DROP TABLE p;
 
@@ -197,7 +214,7 @@ SELECT DISTINCT measure FROM long ORDER BY measure;
 -- printed as round() has it, but where all are the same
 SELECT count(*) AS n_shown, count(*) FILTER (WHERE shown <> CASE measure WHEN 'pct' THEN round(100.0 * x / n, 1) WHEN 'rate' THEN round(1.0 * x / n, 2) WHEN 'daily' THEN round(days / n, 1) WHEN 'score' THEN round(score, 2) END::text) AS n_other
 FROM long JOIN results ON members = ARRAY[school, race] WHERE measure IN ('pct', 'rate', 'daily', 'score') AND shown <> '*' AND x < n;
-SELECT measure, shown FROM long WHERE members = '{b,r}' AND measure IN ('x', 'pct', 'rate') ORDER BY measure;
+SELECT measure, shown FROM suppress('VALUES (''A'', 35, 35)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "rate": {"kind": "rate", "of": "n", "numerator": "x"}}') WHERE measure <> 'n' ORDER BY measure;
 -- a cell has all of its numbers or none; what compares groups has both groups
 SELECT count(*) FROM (SELECT members FROM long WHERE measure <> 'gap' GROUP BY members HAVING count(DISTINCT shown = '*') > 1) AS half_hidden;
 -- no numbers of a percent but itself: the one behind it is told by it
@@ -217,9 +234,17 @@ SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C
 -- no number of few is exact, by all that is printed (a range with its n is none)
 SELECT count(*) FROM disclosure_audit('SELECT members[1] AS school, members[2] AS race, max(shown) FILTER (WHERE measure = ''n'') AS n, max(shown) FILTER (WHERE measure = ''pct'') AS pct FROM ranges GROUP BY members',
 	'{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') WHERE verdict ~ '^exact|inconsistent' AND can_be_small;
+-- nobody and everybody: that 0 of 51 are absent is not what a total leaves
+SELECT members, string_agg(shown, ' ' ORDER BY measure) FROM suppress($$SELECT school, course, sum(n) AS n, sum(x) AS x
+		FROM (VALUES ('A', 'art', 40, 14), ('A', 'chess', 55, 21), ('B', 'art', 62, 25), ('B', 'chess', 51, 0)) AS t (school, course, n, x) GROUP BY CUBE (school, course)$$,
+	'{school, course}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}') GROUP BY members ORDER BY members;
 -- Nobody and everybody: 0 of 50 is at most 2, 30 of 30 at least 27
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 50, 0), (''B'', 30, 30), (''C'', 40, 20)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
+-- or as they are, where that is no secret
+SELECT members, measure, shown FROM suppress('VALUES (NULL, 90, 20), (''A'', 50, 0), (''C'', 40, 20)', '{column1}',
+	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', all_same => 'show');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', all_same => 'hide');
 -- a percent of nobody is no number
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 0, 0), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
 
@@ -255,6 +280,21 @@ CREATE TABLE release AS SELECT school, race, CASE WHEN school || race IN ('S1AI'
 SELECT members FROM suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'out') WHERE shown = '*';
 UPDATE release SET n = 22 WHERE school = 'S1' AND race = 'Asian';
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'out');
+-- They are those of the table, of what was rounded as far as it shows; what is only a pattern may have changed.
+UPDATE release SET n = 41 WHERE school = 'S1' AND race = 'Black';
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'out');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT ''S1'' AS school, ''AI'' AS race, 30 AS n', published_is => 'out');
+SELECT count(*) FROM suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT ''S1'' AS school, ''AI'' AS race, 30 AS n');
+SELECT suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', published => 'SELECT ''a'' AS school, ''p'' AS race, 24 AS n, 41.6 AS pct', published_is => 'out');
+SELECT suppress('results', '{school, race}', '{"n": "count", "score": {"kind": "mean", "of": "n"}}', published => 'SELECT ''a'' AS school, ''p'' AS race, 433.5 AS score', published_is => 'out');
+SELECT suppress('SELECT * FROM schools WHERE NOT (school = ''S1'' AND race = ''AI'')', '{school, race}', '{"n": "count"}', incomplete => '{school, race}',
+	published => 'SELECT ''S1'' AS school, ''AI'' AS race, 3 AS n', published_is => 'out');
+SELECT members, measure, shown FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "score": {"kind": "mean", "of": "n"}, "days": {"kind": "sum", "step": 0.5}}',
+	published => 'SELECT ''c'' AS school, ''p'' AS race, 60 AS n, 37 AS pct, 438.57 AS score, 10230.0 AS days', published_is => 'out') WHERE members = '{c,p}';
+-- Whose numbers they are is read as it is of the table.
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT ''S1'' AS school, ''Asain'' AS race, 22 AS n');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT ''S1'' AS school, ''Asain'' AS race, 22 AS n', published_is => 'out');
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT ''S1'' AS school, 206 AS n');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'release', published_is => 'our');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', published => 'SELECT school, race FROM release');
 
@@ -291,6 +331,8 @@ SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', hierarchies => '{"school": "SELECT ''S1'', ''S2'' UNION ALL SELECT ''S2'', ''S1''"}');
 SELECT suppress('results', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "column": "x"}}');
 SELECT suppress('SELECT school, race, n, 33 AS pct FROM schools', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT suppress('SELECT ''A'' AS school, 40 AS n, 0.35 AS pct', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT suppress('SELECT ''A'' AS school, 40 AS n, 35 AS rate', '{school}', '{"n": "count", "rate": {"kind": "rate", "of": "n"}}');
 SELECT suppress('SELECT school, race, n, n + 1 AS x FROM schools', '{school, race}', '{"n": "count", "x": {"of": "n"}}');
 SELECT suppress('results', '{school, race}', '{"n": {"same_for": "race"}}');
 SELECT suppress('SELECT *, 1 AS gap FROM results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}}', ranges => 'nces');

@@ -25,6 +25,10 @@
 #define NEAR_LIMIT 256
 #define FAR_LIMIT 1024
 
+/* If no more are in doubt then, these are looked at among more */
+#define FEW_LEFT 16
+#define FARTHEST_LIMIT 16384
+
 /* How far from the truth tables are looked for, in widths */
 #define FARTHEST_WIDTHS 16
 
@@ -341,15 +345,43 @@ LookNear(Nearby *nearby, int limit, const bool *is_safe)
 
 /* Look at an unknown among more and more that are near */
 static void
-LookAround(Nearby *nearby, int unknown, const bool *is_safe, MemoryContext once)
+LookAround(Nearby *nearby, int unknown, int limit, int farthest, const bool *is_safe, MemoryContext once)
 {
-	for (int limit = NEAR_LIMIT; limit <= FAR_LIMIT && nearby->truth[unknown] != NO_TRUTH && !IsFarApart(nearby, unknown); limit *= 4)
+	bool		is_all = nearby->truth[unknown] == NO_TRUTH;
+
+	for (; limit <= farthest && !is_all && !IsFarApart(nearby, unknown); limit *= 4)
 	{
 		CHECK_FOR_INTERRUPTS();
 		GoNear(nearby, unknown, limit);
 		LookNear(nearby, limit, is_safe);
 		MemoryContextReset(once);
+		is_all = nearby->n_unknowns < limit;
 	}
+}
+
+/* The same for all that are not known to be safe, but where no more hang together than were looked at; how many are left */
+static int
+LookAroundAll(Nearby *nearby, const Components *components, int limit, int farthest, bool *is_safe, MemoryContext once)
+{
+	int			n_left = 0;
+
+	for (int i = 0; i < components->n_components; i++)
+	{
+		int			first = StartOf(components->unknowns_end, i);
+		int			end = components->unknowns_end[i];
+
+		for (int j = first; j < end && end - first > Max(limit / 4, NEAR_LIMIT); j++)
+		{
+			int			unknown = components->unknowns[j];
+
+			if (is_safe[unknown])
+				continue;
+			LookAround(nearby, unknown, limit, farthest, is_safe, once);
+			is_safe[unknown] = IsFarApart(nearby, unknown);
+			n_left += !is_safe[unknown];
+		}
+	}
+	return n_left;
 }
 
 /*
@@ -375,21 +407,8 @@ FindWitnessesNearTruth(const System *system, const int64 *truth, bool *is_safe)
 	PG_TRY();
 	{
 		MemoryContextSwitchTo(once);
-		for (int i = 0; i < components->n_components; i++)
-		{
-			int			first = StartOf(components->unknowns_end, i);
-			int			end = components->unknowns_end[i];
-
-			for (int j = first; j < end && end - first > NEAR_LIMIT; j++)
-			{
-				int			unknown = components->unknowns[j];
-
-				if (is_safe[unknown])
-					continue;
-				LookAround(nearby, unknown, is_safe, once);
-				is_safe[unknown] = IsFarApart(nearby, unknown);
-			}
-		}
+		if (LookAroundAll(nearby, components, NEAR_LIMIT, FAR_LIMIT, is_safe, once) <= FEW_LEFT)
+			LookAroundAll(nearby, components, 4 * FAR_LIMIT, FARTHEST_LIMIT, is_safe, once);
 	}
 	PG_FINALLY();
 	{

@@ -30,12 +30,45 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.positive(text, integer) IS
 'An argument that must be at least 1: else error 22023, and 22004 for NULL.';
 
+CREATE FUNCTION gapstats_internal.check_roles(quasi_identifiers text[], sensitive text[])
+RETURNS integer
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	wrong text;
+BEGIN
+	IF array_position(quasi_identifiers, NULL) IS NOT NULL OR array_position(sensitive, NULL) IS NOT NULL THEN
+		RAISE EXCEPTION '% must not contain nulls', CASE WHEN array_position(quasi_identifiers, NULL) IS NOT NULL THEN 'quasi_identifiers' ELSE 'sensitive' END
+			USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	SELECT format(CASE WHEN count(DISTINCT c.role) > 1 THEN 'column "%s" is both a quasi-identifier and sensitive' ELSE 'column "%s" is named twice' END, c.name) INTO wrong
+	FROM (
+		SELECT 1, q.name FROM unnest(quasi_identifiers) AS q (name)
+		UNION ALL
+		SELECT 2, s.name FROM unnest(sensitive) AS s (name)
+	) AS c (role, name)
+	GROUP BY c.name
+	HAVING count(*) > 1
+	ORDER BY c.name COLLATE "C"
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '%', wrong
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'By a quasi-identifier somebody could know a student, and what is sensitive nobody is to learn of her: name each column once.';
+	END IF;
+	RETURN cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_roles(text[], text[]) IS
+'How many quasi-identifiers there are. Raises 22023 for a column that is named twice, 22004 for a NULL.';
+
 CREATE FUNCTION gapstats_internal.extract_rows(query text, quasi_identifiers text[], sensitive text[], k integer, l integer)
 RETURNS TABLE (members text[], sensitive_values text[])
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
 	WITH checked AS MATERIALIZED (
-		SELECT cardinality(gapstats_internal.given('quasi_identifiers', quasi_identifiers)) AS n,
+		SELECT gapstats_internal.check_roles(quasi_identifiers, sensitive) AS n,
 			CASE WHEN gapstats_internal.positive('k', k) > 0 AND gapstats_internal.positive('l', l) > 0 THEN gapstats_internal.given('sensitive', sensitive) END AS sensitive
 	)
 	SELECT q.texts[:c.n], q.texts[c.n + 1:]
@@ -89,7 +122,7 @@ COMMENT ON FUNCTION anonymity(text, text[], text[], integer, integer) IS
 'How many others each student of an extract is like: a row for each class of students who are the same in all quasi-identifiers, the smallest first.
 query: the rows that are to be given away, one a student: a SELECT or the name of a relation, read with the caller''s rights and without writing. quasi_identifiers: the columns by which somebody could know a student (school, grade, race, month of birth). sensitive: those that nobody is to learn of her. k: a class of fewer students is below (Sweeney 2002, k-anonymity). l: so is one with fewer different values of a sensitive column (Machanavajjhala et al. 2007, distinct l-diversity); it counts only if there is one.
 Values are compared as they are printed. A NULL is a value of its own in a quasi-identifier, and none in a sensitive column. No rows give no classes; no quasi-identifiers, one.
-Raises 42703 for a column that is not there, 22023 for k or l below 1, 22004 for a NULL.';
+Raises 42703 for a column that is not there, 22023 for k or l below 1 and a column that is named twice, 22004 for a NULL.';
 
 CREATE TYPE anonymity_without AS (
 	column_name text,

@@ -122,6 +122,55 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb) IS
 'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
 
+CREATE FUNCTION gapstats_internal.refuse_other_numbers(ledger regclass, release text, others text[], max_nodes integer)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	other text;
+	numbers text;
+BEGIN
+	BEGIN
+		PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[release], max_nodes);
+	EXCEPTION WHEN cardinality_violation THEN
+		RETURN;
+	END;
+	FOREACH other IN ARRAY others LOOP
+		BEGIN
+			PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[other, release], max_nodes);
+		EXCEPTION WHEN cardinality_violation THEN
+			GET STACKED DIAGNOSTICS numbers = MESSAGE_TEXT;
+			RAISE EXCEPTION 'release "%" has other numbers than release "%", which is of the same children', release, other
+				USING ERRCODE = 'cardinality_violation',
+					  DETAIL = numbers || '.',
+					  HINT = format('Correct the one that is wrong. If that is the earlier one: SELECT gapstats.withdraw_release(%L, %L, ''why''); and then publish this one. Numbers of other children, or of another day, are of another population or as_of.', ledger, other);
+		END;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.refuse_other_numbers(regclass, text, text[], integer) IS
+'Raises 21000 with the name of the release whose numbers another one has otherwise; nothing if there is none, or if that one contradicts itself.';
+
+CREATE FUNCTION gapstats_internal.new_leaks(ledger regclass, release text, others text[], max_nodes integer)
+RETURNS jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN (
+		SELECT coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]')
+		FROM gapstats_internal.ledger_leaks(ledger, others || release, max_nodes) AS a
+		WHERE a.accepted IS NULL
+	);
+EXCEPTION WHEN cardinality_violation THEN
+	PERFORM gapstats_internal.refuse_other_numbers(ledger, release, others, max_nodes);
+	RAISE;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.new_leaks(regclass, text, text[], integer) IS
+'The numbers that a release gives away together with others and that were not accepted. Raises 21000 for numbers that two of them have otherwise.';
+
 CREATE FUNCTION gapstats_internal.enter_release_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -131,7 +180,7 @@ AS $$
 DECLARE
 	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
 	reason CONSTANT text := gapstats_internal.entered_text('accept', said ->> 'accept', 1000, said ->> 'accept' IS NOT NULL);
-	names text[];
+	others text[];
 	leaks jsonb;
 	n bigint;
 BEGIN
@@ -143,19 +192,15 @@ BEGIN
 	PERFORM gapstats_internal.begin_change(ledger);
 	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
 	PERFORM gapstats_internal.keep_release(ledger, said, texts);
-	names := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name) || name;
-	leaks := (
-		SELECT coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]')
-		FROM gapstats_internal.ledger_leaks(ledger, names, (said ->> 'max_nodes')::integer) AS a
-		WHERE a.accepted IS NULL
-	);
+	others := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name);
+	leaks := gapstats_internal.new_leaks(ledger, name, others, (said ->> 'max_nodes')::integer);
 	n := jsonb_array_length(leaks);
 	IF n > 0 AND reason IS NULL THEN
 		RAISE EXCEPTION '%', format(CASE
 				WHEN jsonb_path_exists(leaks, '$[*] ? (@.verdict != "inconsistent")') THEN 'release "%s" would give away hidden numbers: %s'
 				ELSE 'release "%s" contradicts itself, or what was published before: %s' END, name, n)
 			USING ERRCODE = 'check_violation',
-				  DETAIL = gapstats_internal.leaks_in_words(leaks, array_remove(names, name)),
+				  DETAIL = gapstats_internal.leaks_in_words(leaks, others),
 				  HINT = 'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.';
 	ELSIF n > 0 THEN
 		-- how exactly, and not the numbers themselves: one of them may be a child's
@@ -202,7 +247,7 @@ COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text
 ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
 cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
 accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
-Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there; else as disclosure_audit.';
+Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there, with the release that has it; else as disclosure_audit.';
 
 CREATE FUNCTION gapstats_internal.withdraw_release_as_owner(ledger regclass, release text, reason text)
 RETURNS void

@@ -149,6 +149,10 @@ BEGIN
 		RAISE EXCEPTION 'unrecognized absent: "%"', said ->> 'absent' USING ERRCODE = 'invalid_parameter_value', HINT = 'Use one of: "zero", "hidden".';
 	ELSIF (said ->> 'as_of')::date NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN
 		RAISE EXCEPTION 'as_of must be a day of the years 1 to 9999, not %', said ->> 'as_of' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF (said ->> 'published_at')::timestamptz > clock_timestamp() THEN
+		RAISE EXCEPTION 'published_at must not be in the future: %', said ->> 'published_at'
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Enter a release when it goes out; how long it is audited with later ones is counted from then.';
 	END IF;
 END
 $$;

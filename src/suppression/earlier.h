@@ -7,7 +7,7 @@
 #ifndef GAPSTATS_EARLIER_H
 #define GAPSTATS_EARLIER_H
 
-#include "disclosure/cells.h"
+#include "suppression/truth.h"
 
 /* By cell of the table that is to be published; a cell that was not there is neither */
 typedef struct Earlier
@@ -17,6 +17,6 @@ typedef struct Earlier
 	bool		is_out;			/* what was shown are the numbers of the table, and cannot be hidden any more */
 } Earlier;
 
-extern Earlier *ReadEarlier(Cells *cells, Description *description, const char *query);
+extern Earlier *ReadEarlier(const Truth *truth, Description *description, const char *query, bool is_out);
 
 #endif							/* GAPSTATS_EARLIER_H */

@@ -48,26 +48,46 @@ IsSecret(const Task *task, const Facts *facts, int unknown)
 		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
 }
 
-/* Whether a number behind a range is of few, so that it must not be had exactly */
+/* Whether only a range of a number is printed, or none: of rates as ranges, and of everybody or nobody */
+static bool
+IsBehindRange(const Task *task, Holder holder)
+{
+	return IsInRanges(task->publication, holder.quantity) ||
+		(holder.other == NONE && !task->publication->is_hidden[holder.cell] && IsAllSame(task->publication, holder.quantity, holder.cell));
+}
+
+/* Whether a number behind a range must not be had exactly: not even the range is shown, it is of few, or tells the outcome of each */
 static bool
 IsRevealing(const Task *task, const Facts *facts, Holder holder)
 {
-	return holder.other != NONE ||
-		(facts->cells->kinds[holder.cell] == CELL_LISTED && IsSmallRate(task, holder.quantity, holder.cell));
+	if (holder.other != NONE)
+		return true;
+	if (facts->cells->kinds[holder.cell] != CELL_LISTED)
+		return false;
+	return task->publication->is_hidden[holder.cell] || IsAllSame(task->publication, holder.quantity, holder.cell) ||
+		IsSmallRate(task, holder.quantity, holder.cell);
 }
 
-/* Whether a number can be had: exactly, or better than is asked */
+/* Whether a number is kept */
+static bool
+IsKeptSecret(const Task *task, const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	return IsBehindRange(task, holder) ? IsRevealing(task, facts, holder) : IsSecret(task, facts, unknown);
+}
+
+/* Whether a number can be had: exactly, or, if it is hidden, better than is asked */
 static bool
 IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
 {
-	Holder		holder = facts->holders[unknown];
 	Verdict		verdict = findings[unknown].verdict;
+	bool		is_narrow = verdict == NARROW_NONNEG || verdict == NARROW_WHOLE || verdict == NARROW_RULE;
 
-	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule))
+	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule) ||
+		(is_narrow && IsBehindRange(task, facts->holders[unknown])))
 		return false;
-	if (IsInRanges(task->publication, holder.quantity))
-		return verdict <= EXACT_RULE && IsRevealing(task, facts, holder);
-	return IsSecret(task, facts, unknown);
+	return IsKeptSecret(task, facts, unknown);
 }
 
 /* The better of two cells to hide: the smaller in its first number, or the first */
@@ -116,7 +136,7 @@ AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
 		AskWidth(task, holder.quantity, holder.cell);
 		return true;
 	}
-	helper = IsInRanges(task->publication, holder.quantity) ? CheaperOf(task, NONE, holder.cell) : NONE;
+	helper = IsBehindRange(task, holder) ? CheaperOf(task, NONE, holder.cell) : NONE;
 	if (helper == NONE)
 		helper = HelperAmong(task, facts, finding);
 	if (helper == NONE)
@@ -197,25 +217,37 @@ TruthOf(const Task *task, Holder holder)
 
 /* ---- what cannot be had, without asking the audit ---- */
 
-/* How many parts a quantity is kept by beside what they leave */
-static int
-CountParts(const Task *task, int quantity)
+/* Whether a part is kept, with what it leaves, and no other of the same */
+static bool
+IsOnlyKeptPart(const Task *task, int part, int of)
 {
-	int			n = 0;
+	bool		is_kept = false;
 
 	for (int i = 0; i < task->n_kept; i++)
-		n += task->kept[i].is_rest && FactsOfTask(task)->quantities[task->kept[i].quantity].of == quantity;
-	return n;
+	{
+		const Kept *kept = &task->kept[i];
+
+		if (!kept->is_rest || FactsOfTask(task)->quantities[kept->quantity].of != of)
+			continue;
+		if (kept->quantity != part)
+			return false;
+		is_kept = true;
+	}
+	return is_kept;
 }
 
-/* Whether the tables that the engine found agree with a fact: they change hidden numbers along lines only, and a number with its only part */
+/*
+ * Whether the tables that the engine found agree with a fact: they change hidden numbers along lines only, and a number
+ * with its only part. Of parts that are in ranges LookBesideRanges() sees to it.
+ */
 static bool
 IsKeptTo(const Task *task, const Facts *facts, int number)
 {
 	Source		source = facts->sources[number];
 	const Fact *fact = &facts->system.facts[number];
 
-	if (source.kind == FROM_LINE || (source.kind == FROM_PART && IsLikePart(facts, source.quantity) && CountParts(task, source.number) <= 1))
+	if (source.kind == FROM_LINE ||
+		(source.kind == FROM_PART && (IsOnlyKeptPart(task, source.quantity, source.number) || IsInRanges(task->publication, source.quantity))))
 		return true;
 	for (int i = 0; i < fact->n_terms; i++)
 	{
@@ -268,26 +300,118 @@ DistanceOf(const Task *task, const Protection *protection, Holder holder)
 	return distance;
 }
 
+/* How far what is kept can fall in a cell until a number is less than its part that is printed in ranges */
+static int64
+RoomBesideRanges(const Task *task, const Kept *kept, int cell)
+{
+	const Facts *facts = FactsOfTask(task);
+	const Truth *truth = task->publication->truth;
+	int64		room = kept->values[cell];
+
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		int			of = facts->quantities[i].of;
+
+		if (IsInRanges(task->publication, i) &&
+			((of == kept->quantity && !kept->is_rest) || of == facts->quantities[kept->quantity].of))
+			room = Min(room, TrueSteps(truth, of, cell) - TrueSteps(truth, i, cell));
+	}
+	return room;
+}
+
+/* The hidden cells of which a number is not yet known to be safe */
+static bool *
+CellsInDoubt(const Task *task, const Facts *facts, const bool *is_safe)
+{
+	bool	   *is_in_doubt = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		int			cell = facts->holders[i].cell;
+
+		is_in_doubt[cell] |= !is_safe[i] && task->publication->is_hidden[cell];
+	}
+	return is_in_doubt;
+}
+
+/* How well these are protected by tables in which what is printed in ranges is as it is, and no more than its whole */
+static Protection *
+LookBesideRanges(const Task *task, const bool *is_in_doubt)
+{
+	ProtectedTable table = task->table;
+	ProtectedMeasure *measures = palloc(sizeof(ProtectedMeasure) * Max(table.n_measures, 1));
+
+	for (int i = 0; i < table.n_measures; i++)
+	{
+		const ProtectedMeasure *given = &task->table.measures[i];
+		int64	   *lower = palloc_extended(sizeof(int64) * table.n_cells, MCXT_ALLOC_HUGE);
+
+		for (int cell = 0; cell < table.n_cells; cell++)
+			lower[cell] = Max(given->lower == NULL ? given->lowest : given->lower[cell],
+							  given->values[cell] - RoomBesideRanges(task, &task->kept[i], cell));
+		measures[i] = *given;
+		measures[i].lower = lower;
+	}
+	table.measures = measures;
+	table.is_hidden = task->publication->is_hidden;
+	table.persons = NO_PERSONS;
+	return LookAtProtection(&table, is_in_doubt);
+}
+
+/* Mark the hidden numbers that tables which the engine found show not to be given away */
+static void
+MarkShown(const Task *task, const Protection *protection, const Facts *facts, bool *is_safe)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		Holder		holder = facts->holders[i];
+
+		if (!is_safe[i] && TruthOf(task, holder) != NO_TRUTH && task->publication->is_hidden[holder.cell])
+			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
+	}
+}
+
+/* Where what is hidden stays so, what was seen not to be given away need not be looked at again. */
+static bool *
+SeenBefore(const Task *task, const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	return task->is_seen == NULL || holder.other != NONE ? NULL : &task->is_seen[holder.quantity][holder.cell];
+}
+
 /* The unknowns that nobody need look at, as they are no secret, or are seen not to be given away */
 static bool *
 FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 {
 	int			n = facts->system.n_unknowns;
 	int64	   *truth = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
-	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	bool		are_possible = AreTablesPossible(task, facts);
+	bool	   *is_secret = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
+	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
 
 	for (int i = 0; i < n; i++)
 	{
-		Holder		holder = facts->holders[i];
+		const bool *seen = SeenBefore(task, facts, i);
 
-		truth[i] = TruthOf(task, holder);
-		is_safe[i] = IsInRanges(task->publication, holder.quantity) ? !IsRevealing(task, facts, holder) : !IsSecret(task, facts, i);
-		if (!is_safe[i] && are_possible && truth[i] != NO_TRUTH && task->publication->is_hidden[holder.cell])
-			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
+		truth[i] = TruthOf(task, facts->holders[i]);
+		is_secret[i] = IsKeptSecret(task, facts, i);
+		is_safe[i] = !is_secret[i] || (seen != NULL && *seen);
+	}
+	if (AreTablesPossible(task, facts))
+	{
+		if (task->publication->ranges != NO_RANGES)
+			protection = LookBesideRanges(task, CellsInDoubt(task, facts, is_safe));
+		MarkShown(task, protection, facts, is_safe);
 	}
 	if (task->is_wide_by_rule)
 		FindWitnessesNearTruth(&facts->system, truth, is_safe);
+	for (int i = 0; i < n; i++)
+	{
+		bool	   *seen = SeenBefore(task, facts, i);
+
+		if (seen != NULL)
+			*seen |= is_secret[i] && is_safe[i];
+	}
 	return is_safe;
 }
 

@@ -411,6 +411,17 @@ KeepToEarlier(Task *task, const Earlier *earlier)
 	}
 }
 
+/* With ranges a table is seen not to give anything away at length, so that is not to be done again and again. */
+static void
+StartSeen(Task *task)
+{
+	const Facts *facts = FactsOf(task);
+
+	task->is_seen = palloc(sizeof(bool *) * facts->n_quantities);
+	for (int i = 0; i < facts->n_quantities; i++)
+		task->is_seen[i] = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+}
+
 /*
  * StartTask
  *		All that must be hidden by itself, and what is asked of the rest.
@@ -429,6 +440,8 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	for (int i = 0; i < n; i++)
 		keys[i] = i;
 	FindFree(task);
+	if (publication->ranges != NO_RANGES)
+		StartSeen(task);
 	KeepAll(task);
 	HideCells(task);
 	task->table = (ProtectedTable) {

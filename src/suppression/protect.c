@@ -155,9 +155,50 @@ TellCells(const Work *work, int measure, Protection *protection)
 	}
 }
 
-/* Choose the cells, and tell of those that nothing protects */
+/* Hide as much as it takes */
 static void
-ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protection *protection)
+ChooseCells(Work *work)
+{
+	FillLines(work->cover);
+	MakeThrifty(work->cover);
+
+	if (MakeSafe(work))
+	{
+		ShowNeedless(work);
+		MakeSafe(work);
+	}
+}
+
+/* Look for what shows some hidden cells to be safe, and hide no more */
+static void
+LookAt(Work *work, const bool *is_asked)
+{
+	for (int cell = 0; cell < work->table->n_cells; cell++)
+	{
+		for (int measure = 0; measure < work->table->n_measures && is_asked[work->table->cell_of[cell]]; measure++)
+			ShowSafe(work->evidence, measure, cell);
+	}
+}
+
+static void
+TellDistances(const Work *work, Protection *protection)
+{
+	const OrderedTable *table = work->table;
+
+	for (int cell = 0; cell < table->n_cells; cell++)
+	{
+		for (int measure = 0; measure < table->n_measures; measure++)
+		{
+			const Shown *shown = &work->evidence->examples[measure]->shown[cell];
+
+			protection->distance[measure][table->cell_of[cell]] = shown->fall + shown->rise;
+		}
+	}
+}
+
+/* Choose the cells, or look only at those that are asked about, and tell of those that nothing protects */
+static void
+ProtectOrdered(const OrderedTable *table, const bool *is_asked, MemoryContext result_context, Protection *protection)
 {
 	Work		work = {.table = table};
 	MemoryContext scratch;
@@ -167,36 +208,23 @@ ProtectOrdered(const OrderedTable *table, MemoryContext result_context, Protecti
 	work.is_given_up = palloc(table->n_measures * sizeof(bool *));
 	for (int i = 0; i < table->n_measures; i++)
 		work.is_given_up[i] = AllocateMany(table->n_cells, sizeof(bool));
-
-	FillLines(work.cover);
-	MakeThrifty(work.cover);
-
-	if (MakeSafe(&work))
-	{
-		ShowNeedless(&work);
-		MakeSafe(&work);
-	}
+	if (is_asked == NULL)
+		ChooseCells(&work);
+	else
+		LookAt(&work, is_asked);
 
 	scratch = MemoryContextSwitchTo(result_context);
 	for (int cell = 0; cell < table->n_cells; cell++)
-	{
 		protection->is_hidden[table->cell_of[cell]] = work.cover->is_hidden[cell];
-		for (int measure = 0; measure < table->n_measures; measure++)
-		{
-			const Shown *shown = &work.evidence->examples[measure]->shown[cell];
-
-			protection->distance[measure][table->cell_of[cell]] = shown->fall + shown->rise;
-		}
-	}
+	TellDistances(&work, protection);
 	TellLines(&work, protection);
 	for (int measure = 0; measure < table->n_measures; measure++)
 		TellCells(&work, measure, protection);
 	MemoryContextSwitchTo(scratch);
 }
 
-/* The same for the same table, in whatever order its cells, lines and parts are. */
-Protection *
-Protect(const ProtectedTable *table)
+static Protection *
+ProtectOrLook(const ProtectedTable *table, const bool *is_asked)
 {
 	MemoryContext caller = CurrentMemoryContext;
 	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats protection", ALLOCSET_DEFAULT_SIZES);
@@ -211,7 +239,7 @@ Protect(const ProtectedTable *table)
 	PG_TRY();
 	{
 		MemoryContextSwitchTo(scratch);
-		ProtectOrdered(OrderTable(table), caller, protection);
+		ProtectOrdered(OrderTable(table), is_asked, caller, protection);
 	}
 	PG_FINALLY();
 	{
@@ -222,4 +250,18 @@ Protect(const ProtectedTable *table)
 	}
 	PG_END_TRY();
 	return protection;
+}
+
+/* The same for the same table, in whatever order its cells, lines and parts are. */
+Protection *
+Protect(const ProtectedTable *table)
+{
+	return ProtectOrLook(table, NULL);
+}
+
+/* How well some cells of those that are hidden already protect one another; nothing more is hidden. */
+Protection *
+LookAtProtection(const ProtectedTable *table, const bool *is_asked)
+{
+	return ProtectOrLook(table, is_asked);
 }

@@ -88,5 +88,6 @@ typedef struct Protection
 
 /* The same for the same table, in whatever order its cells, lines and parts are */
 extern Protection *Protect(const ProtectedTable *table);
+extern Protection *LookAtProtection(const ProtectedTable *table, const bool *is_asked);
 
 #endif							/* GAPSTATS_PROTECT_H */

@@ -83,7 +83,7 @@ RefuseComparison(const Measure *measure)
  *		The columns that will be printed; nothing is hidden yet.
  */
 Publication *
-StartPublication(const Truth *truth, const char *mark, Ranges ranges, int most_dimensions)
+StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows_all_same, int most_dimensions)
 {
 	const Description *description = truth->facts->cells->description;
 	Publication *publication = palloc0(sizeof(Publication));
@@ -91,6 +91,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges, int most_d
 	publication->truth = truth;
 	publication->mark = mark;
 	publication->ranges = ranges;
+	publication->shows_all_same = shows_all_same;
 	publication->most_dimensions = most_dimensions;
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
 	for (int i = 0; i < description->n_measures; i++)
@@ -143,7 +144,7 @@ StandardOf(const Publication *publication)
 
 /*
  * IsAllSame
- *		Whether nobody or everybody has an outcome. The number would tell it of each of them, so a range is printed.
+ *		Whether nobody or everybody has an outcome, and the number, which would tell it of each of them, is not to be printed.
  */
 bool
 IsAllSame(const Publication *publication, int quantity, int cell)
@@ -151,7 +152,7 @@ IsAllSame(const Publication *publication, int quantity, int cell)
 	const Facts *facts = publication->truth->facts;
 	Proportion	p;
 
-	if (!IsTrueKnown(publication->truth, quantity) || !IsLikePart(facts, quantity) || IsWhole(facts, quantity) ||
+	if (publication->shows_all_same || !IsTrueKnown(publication->truth, quantity) || !IsLikePart(facts, quantity) || IsWhole(facts, quantity) ||
 		MeasureOf(facts, quantity)->kind == MEASURE_SUM || facts->cells->kinds[cell] != CELL_LISTED)
 		return false;
 	p = RateOf(publication, quantity, cell);
@@ -243,7 +244,7 @@ PrintRate(const Publication *publication, const Measure *measure, int quantity, 
 {
 	Proportion	p = {TrueSteps(publication->truth, quantity, cell), TrueSteps(publication->truth, of, cell)};
 
-	if (IsInRanges(publication, quantity) || p.x == 0 || p.x == p.n)
+	if (IsInRanges(publication, quantity) || (!publication->shows_all_same && (p.x == 0 || p.x == p.n)))
 		return RangeIn(measure, ReportingRange(StandardOf(publication), p));
 	return PrintRatio(publication, measure, quantity, of, cell);
 }

@@ -23,10 +23,10 @@
 enum
 {
 	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
-	ARG_WIDE_BY, ARG_MAX_NODES, ARG_BY_AT_MOST
+	ARG_WIDE_BY, ARG_MAX_NODES, ARG_ALL_SAME, ARG_BY_AT_MOST
 };
 
-/* Hidden and audited so often; from the last few times on, what was hidden stays */
+/* Hidden and audited so often; from the last few times on, or where that is said, what was hidden stays */
 #define MAX_ROUNDS 24
 #define FREE_ROUNDS 8
 
@@ -93,6 +93,15 @@ RangesArgument(FunctionCallInfo fcinfo)
 	return ArgumentOption(fcinfo, ARG_RANGES, "ranges", ranges);
 }
 
+/* Whether the numbers of everybody and nobody are printed */
+static bool
+ShowsAllSameArgument(FunctionCallInfo fcinfo)
+{
+	static const char *const kinds[] = {"range", "show", NULL};
+
+	return ArgumentOption(fcinfo, ARG_ALL_SAME, "all_same", kinds) == 1;
+}
+
 /* Whether the numbers that were published are those of the table */
 static bool
 IsOutArgument(FunctionCallInfo fcinfo)
@@ -103,16 +112,13 @@ IsOutArgument(FunctionCallInfo fcinfo)
 }
 
 static Earlier *
-EarlierArgument(FunctionCallInfo fcinfo, Cells *cells, const char *mark)
+EarlierArgument(FunctionCallInfo fcinfo, const Truth *truth, const char *mark)
 {
 	bool		is_out = IsOutArgument(fcinfo);
-	Earlier    *earlier;
 
 	if (PG_ARGISNULL(ARG_PUBLISHED))
 		return NULL;
-	earlier = ReadEarlier(cells, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)));
-	earlier->is_out = is_out;
-	return earlier;
+	return ReadEarlier(truth, DescribeTruthAndMark(fcinfo, mark), text_to_cstring(PG_GETARG_TEXT_PP(ARG_PUBLISHED)), is_out);
 }
 
 /* ---- what cannot be hidden ---- */
@@ -153,7 +159,7 @@ HideEnough(Task *task, Publication *publication, const AuditOptions *options)
 		publication->is_hidden = protection->is_hidden;
 		Publish(publication);
 		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS);
-		for (int cell = 0; round >= FREE_ROUNDS && cell < task->table.n_cells; cell++)
+		for (int cell = 0; (round >= FREE_ROUNDS || task->is_seen != NULL) && cell < task->table.n_cells; cell++)
 			task->must_hide[cell] |= protection->is_hidden[cell];
 	}
 }
@@ -186,7 +192,8 @@ TellAllSame(const Publication *publication)
 				(errmsg_plural("%d number is of everybody or nobody in a group, and is printed as a range",
 							   "%d numbers are of everybody or nobody in a group, and are printed as ranges", n, n),
 				 errdetail("%s%s.", names.data, n > MAX_NAMED ? ", and more" : ""),
-				 errhint("It tells the outcome of each student. Where all others of a total are shown it can be had; zeros => 'hide' prevents that.")));
+				 publication->ranges != NO_RANGES ? 0 :
+				 errhint("The number would tell the outcome of each student. Who knows that others so near to it are hidden may take the range for it: zeros => 'hide' hides these cells, and ranges => 'nces' prints all rates so.")));
 }
 
 /* The cells that are printed: those with a row, and those that are to have one */
@@ -242,6 +249,7 @@ suppress(PG_FUNCTION_ARGS)
 	Description *description = DescribeTruthAndMark(fcinfo, mark);
 	Strength	strength = StrengthArguments(fcinfo, description);
 	Ranges		ranges = RangesArgument(fcinfo);
+	bool		shows_all_same = ShowsAllSameArgument(fcinfo);
 	int			most_dimensions = PG_ARGISNULL(ARG_BY_AT_MOST) ? MAX_DIMENSIONS : ArgumentPositive(fcinfo, ARG_BY_AT_MOST, "by_at_most");
 	Cells	   *cells;
 	Truth	   *truth;
@@ -254,8 +262,8 @@ suppress(PG_FUNCTION_ARGS)
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
-	publication = StartPublication(truth, mark, ranges, most_dimensions);
-	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));
+	publication = StartPublication(truth, mark, ranges, shows_all_same, most_dimensions);
+	task = StartTask(publication, &strength, EarlierArgument(fcinfo, truth, mark));
 	HideEnough(task, publication, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);

@@ -142,6 +142,18 @@ RefuseMissing(const Truth *truth, const Measure *measure, int cell)
 
 /* ---- the number behind a percent ---- */
 
+/* What is wrong with a percent most likely: it is a rate, or the other way round, or was rounded */
+static char *
+HintOfPercent(const Measure *measure, Number number)
+{
+	if (measure->kind == MEASURE_PERCENT && number.value <= PowerOf10(number.decimals))
+		return "A percent runs from 0 to 100; numbers from 0 to 1 are of kind \"rate\".";
+	if (measure->kind == MEASURE_RATE && number.value > PowerOf10(number.decimals))
+		return "A rate runs from 0 to 1; numbers from 0 to 100 are of kind \"percent\".";
+	return psprintf("Give the numerator as a measure: {\"%s\": {\"kind\": \"%s\", \"of\": ..., \"numerator\": ...}}.", measure->name,
+					measure->kind == MEASURE_PERCENT ? "percent" : "rate");
+}
+
 static void
 RefusePercent(const Truth *truth, const Measure *measure, int cell, int64 n, const char *why)
 {
@@ -151,8 +163,7 @@ RefusePercent(const Truth *truth, const Measure *measure, int cell, int64 n, con
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s is %s of " INT64_FORMAT ", %s (%s)", measure->name, NumberText(number.value, number.decimals), n, why,
 					CellName(truth->facts->cells, cell)),
-			 errhint("Give the numerator as a measure: {\"%s\": {\"kind\": \"%s\", \"of\": ..., \"numerator\": ...}}.", measure->name,
-					 measure->kind == MEASURE_PERCENT ? "percent" : "rate")));
+			 errhint("%s", HintOfPercent(measure, number))));
 }
 
 /* The decimals of a column, as far as they are sure: a percent has them, also where they are 0 and not written */

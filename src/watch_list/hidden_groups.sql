@@ -24,7 +24,6 @@ CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, min
 RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET client_min_messages = warning	-- who asks knows of whom all or nobody is counted
 AS $$
 DECLARE
 	names CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(measures));
@@ -38,7 +37,7 @@ BEGIN
 			ARRAY(SELECT 'd' || i FROM generate_series(1, jsonb_array_length(cells -> 0 -> 'groups')) AS i ORDER BY i), measures, minimum => minimum,
 			published => CASE WHEN jsonb_path_exists(cells, '$[*] ? (@.hide == true || @.keep == true)')
 				THEN gapstats_internal.cells_query(cells, names, 'CASE WHEN hide IS NOT TRUE THEN %1$I END AS %1$I') END,
-			published_is => published_is, mark => '*', by_at_most => by_at_most) s
+			published_is => published_is, mark => '*', by_at_most => by_at_most, all_same => 'show') s	-- who asks knows of whom all or nobody is counted
 		WHERE s.shown = '*');
 EXCEPTION WHEN data_exception THEN
 	IF SQLSTATE <> '22000' THEN
