@@ -105,15 +105,41 @@ InUnits(const Quantity *quantity, FeasibleInterval steps)
 	return units;
 }
 
+/*
+ * Whether those who left or joined are told of: not how many they are, nor what nobody has; nor between two
+ * releases that do not follow one another if it is no news
+ */
+static bool
+IsToldOf(const Facts *facts, const Finding *findings, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	if (!HasDifferences(facts, holder.quantity) || (holder.is_far && findings[unknown].verdict == PROTECTED))
+		return false;
+	return holder.n == NONE || findings[unknown].verdict == INCONSISTENT || findings[holder.n].rule.upper != 0;
+}
+
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
 static bool
-IsAskedFor(const Facts *facts, int unknown, const Finding *finding)
+IsAskedFor(const Facts *facts, const Finding *findings, int unknown)
 {
-	CellKind	kind = facts->cells->kinds[facts->holders[unknown].cell];
+	const Finding *finding = &findings[unknown];
+	Holder		holder = facts->holders[unknown];
+	CellKind	kind = facts->cells->kinds[holder.cell];
 
+	if (holder.other != NONE && !IsToldOf(facts, findings, unknown))
+		return false;
 	if (kind == CELL_LISTED)
 		return true;
 	return kind != CELL_BETWEEN && (finding->verdict == INCONSISTENT || finding->rule.upper != 0);
+}
+
+/* Whether it is known of how many a number is: not of days, but of the days of those who left or joined */
+static bool
+HasSize(const Facts *facts, Holder holder)
+{
+	return MeasureOf(facts, holder.quantity)->kind != MEASURE_SUM ||
+		(holder.other != NONE && MeasureOf(facts, facts->quantities[holder.quantity].of)->kind == MEASURE_COUNT);
 }
 
 /* One unknown and what was found of it */
@@ -123,13 +149,12 @@ PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unkn
 	Holder		holder = facts->holders[unknown];
 	const Finding *finding = &findings[unknown];
 	const Quantity *quantity = &facts->quantities[holder.quantity];
-	MeasureKind kind = MeasureOf(facts, holder.quantity)->kind;
 	Answer		answer = {
 		.verdict = VerdictName(finding->verdict),
 		.nonneg = InUnits(quantity, finding->nonneg),
 		.whole = InUnits(quantity, finding->whole),
 		.rule = InUnits(quantity, finding->rule),
-		.has_size = kind != MEASURE_SUM && finding->verdict != INCONSISTENT,
+		.has_size = HasSize(facts, holder) && finding->verdict != INCONSISTENT,
 		.because = BecauseOf(facts, unknown, finding)
 	};
 
@@ -147,7 +172,7 @@ PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const i
 
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
-		if (IsAskedFor(facts, i, &findings[i]))
+		if (IsAskedFor(facts, findings, i))
 			PutFinding(row, facts, findings, i, insiders == NULL ? NONE : insiders[i]);
 		MemoryContextReset(per_row);
 	}
@@ -168,7 +193,8 @@ PutRemarks(ResultRow *row, const Facts *facts)
 	{
 		const Remark *remark = &facts->remarks[i];
 		Source		source = remark->source;
-		Holder		holder = {source.quantity, source.cell, NONE};
+		bool		is_of_moved = remark->kind == REMARK_ALL_SAME && source.kind == FROM_DIFFERENCE;
+		Holder		holder = {.quantity = source.quantity,.cell = source.cell,.other = is_of_moved ? source.other : NONE};
 		bool		is_of_quantity = source.kind <= FROM_PART;
 		Answer		answer = {
 			.verdict = verdicts[remark->kind],
@@ -217,7 +243,7 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 			.has_size = measure->kind == MEASURE_COUNT,
 			.can_be_small = HasSmall(value, value, cells->description->minimum)
 		};
-		Holder		holder = {0, shown->cell, NONE};
+		Holder		holder = {.cell = shown->cell,.other = NONE};
 
 		answer.because = ShownElsewhereWords(facts, shown);
 		PutAnswer(row, facts, holder, measure->name, answer);
@@ -249,6 +275,7 @@ disclosure_audit(PG_FUNCTION_ARGS)
 	CheckTotals(cells);
 	facts = FindFacts(cells, FindLines(cells));
 	findings = AuditSystem(&facts->system, &options);
+	SpareNarrow(facts, findings);
 	if (with_insiders)
 		insiders = AuditInsiders(facts, &options, findings);
 	PutFindings(&row, facts, findings, insiders);
