@@ -114,7 +114,7 @@ IsToldOf(const Facts *facts, const Finding *findings, int unknown)
 {
 	Holder		holder = facts->holders[unknown];
 
-	if (!HasDifferences(facts, holder.quantity) || (holder.is_far && findings[unknown].verdict == PROTECTED))
+	if (IsOnlyHowMany(facts, holder) || (holder.is_far && findings[unknown].verdict == PROTECTED))
 		return false;
 	return holder.n == NONE || findings[unknown].verdict == INCONSISTENT || findings[holder.n].rule.upper != 0;
 }
@@ -250,30 +250,127 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 	}
 }
 
+/* ---- the numbers of a table that are given away ---- */
+
+/* Note an unknown whose interval was not looked for, as it is no leak; whether it is one */
+static bool
+NoteUntold(const Finding *findings, int unknown, bool *is_spared)
+{
+	if (unknown == KNOWN || (isfinite(findings[unknown].rule.lower) && isfinite(findings[unknown].rule.upper)))
+		return false;
+	is_spared[unknown] = false;
+	return true;
+}
+
+/* Of how many a number is that is given away tells its n, or that of both releases. */
+static bool
+NoteUntoldN(const Facts *facts, const Finding *findings, int unknown, bool *is_spared)
+{
+	Holder		holder = facts->holders[unknown];
+	int			of = facts->quantities[holder.quantity].of;
+	bool		is_any;
+
+	if (of == NONE || findings[unknown].verdict == PROTECTED || findings[unknown].verdict == INCONSISTENT)
+		return false;
+	if (holder.other != NONE && holder.n != NONE)
+		return NoteUntold(findings, holder.n, is_spared);
+	is_any = NoteUntold(findings, facts->quantities[of].unknown[holder.cell], is_spared);
+	if (holder.other != NONE)
+		is_any |= NoteUntold(findings, facts->quantities[of].unknown[holder.other], is_spared);
+	return is_any;
+}
+
+/* The intervals of the n of what is given away */
+static void
+FindUntold(const Facts *facts, AuditOptions options, Finding *findings)
+{
+	int			n = facts->system.n_unknowns;
+	bool	   *is_spared = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
+	Finding    *untold;
+	bool		is_any = false;
+
+	memset(is_spared, true, n);
+	for (int i = 0; i < n; i++)
+		is_any |= NoteUntoldN(facts, findings, i, is_spared);
+	if (!is_any)
+		return;
+	options.is_safe = is_spared;
+	options.tells_all = true;
+	untold = AuditSystem(&facts->system, &options);
+	for (int i = 0; i < n; i++)
+	{
+		if (!is_spared[i])
+			findings[i] = untold[i];
+	}
+}
+
+/*
+ * What is given away. Of all else it is enough that two tables show it not to be, which takes much less than
+ * its intervals where very much hangs together, as releases that follow one another do.
+ */
+static Finding *
+FindLeaks(Facts *facts, AuditOptions options)
+{
+	int			n = facts->system.n_unknowns;
+	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
+	Finding    *findings;
+
+	/* How many left or joined is looked for only where what is counted of them is given away */
+	for (int i = 0; i < n; i++)
+		is_safe[i] = IsOnlyHowMany(facts, facts->holders[i]);
+	options.is_safe = is_safe;
+	findings = AuditSystem(&facts->system, &options);
+	FindUntold(facts, options, findings);
+	return findings;
+}
+
+/* ---- the functions ---- */
+
+static Facts *
+ReadFacts(FunctionCallInfo fcinfo, Description *description)
+{
+	Cells	   *cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+
+	CheckTotals(cells);
+	return FindFacts(cells, FindLines(cells));
+}
+
+/* disclosure_leaks(cells, dimensions, measures, ...): disclosure_audit() without the intervals of what is protected */
+PG_FUNCTION_INFO_V1(disclosure_leaks);
+Datum
+disclosure_leaks(PG_FUNCTION_ARGS)
+{
+	Description *description = DescribeTable(fcinfo);
+	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, N_DESCRIBING_ARGUMENTS, "max_nodes")};
+	Facts	   *facts;
+	Finding    *findings;
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	facts = ReadFacts(fcinfo, description);
+	findings = FindLeaks(facts, options);
+	SpareNarrow(facts, findings);
+	PutFindings(&row, facts, findings, NULL);
+	PutShownElsewhere(&row, facts);
+	PutRemarks(&row, facts);
+	PG_RETURN_NULL();
+}
+
 /* disclosure_audit(cells, dimensions, measures, ...): what a published table gives away */
 PG_FUNCTION_INFO_V1(disclosure_audit);
 Datum
 disclosure_audit(PG_FUNCTION_ARGS)
 {
-	Description *description;
-	AuditOptions options;
-	bool		with_insiders;
-	Cells	   *cells;
+	Description *description = DescribeTable(fcinfo);
+	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes")};
+	bool		with_insiders = InsidersArgument(fcinfo, description);
 	Facts	   *facts;
 	Finding    *findings;
 	int		   *insiders = NULL;
 	ResultRow	row;
 
-	description = DescribeTable(fcinfo);
-	options.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes");
-	options.is_safe = NULL;
-	options.max_unknowns = 0;
-	with_insiders = InsidersArgument(fcinfo, description);
-
 	BeginResultSet(&row, fcinfo);
-	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
-	CheckTotals(cells);
-	facts = FindFacts(cells, FindLines(cells));
+	facts = ReadFacts(fcinfo, description);
 	findings = AuditSystem(&facts->system, &options);
 	SpareNarrow(facts, findings);
 	if (with_insiders)

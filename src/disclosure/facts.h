@@ -146,6 +146,6 @@ extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);
 extern void StateIntervals(Facts *facts, int measure);
 extern void StateReleases(Facts *facts);
-extern bool HasDifferences(const Facts *facts, int quantity);
+extern bool IsOnlyHowMany(const Facts *facts, Holder holder);
 
 #endif							/* GAPSTATS_FACTS_H */

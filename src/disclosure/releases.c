@@ -249,17 +249,26 @@ SourceOf(const Releases *releases, SourceKind kind, int which)
 }
 
 /*
- * HasDifferences
- *		Whether those who left or joined are a group of which a quantity tells something. That an n is one
- *		less tells nothing of who left; and the days of some who stay can become more.
+ * Whether those who left or joined are a group of which a quantity tells something. That an n is one less
+ * tells nothing of who left; and the days of some who stay can become more.
  */
-bool
+static bool
 HasDifferences(const Facts *facts, int which)
 {
 	const Quantity *quantity = &facts->quantities[which];
 
 	return quantity->over != NONE && quantity->of != NONE &&
 		(quantity->goes_with_n || MeasureOf(facts, which)->kind != MEASURE_SUM);
+}
+
+/*
+ * IsOnlyHowMany
+ *		Whether a number is how many left or joined, and nothing of them.
+ */
+bool
+IsOnlyHowMany(const Facts *facts, Holder holder)
+{
+	return holder.other != NONE && !HasDifferences(facts, holder.quantity);
 }
 
 /* Those who are counted in the smaller release are in the larger one, too. */

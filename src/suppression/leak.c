@@ -37,13 +37,6 @@ RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
 
 /* ---- what can be had all the same ---- */
 
-/* Whether a number is how many left or joined, and nothing of them */
-static bool
-IsOnlyHowMany(const Facts *facts, Holder holder)
-{
-	return holder.other != NONE && !HasDifferences(facts, holder.quantity);
-}
-
 /* Whether an unknown is one that is to be kept: a hidden number of a cell that is printed */
 static bool
 IsSecret(const Task *task, const Facts *facts, int unknown)

@@ -122,7 +122,7 @@ class Chain:
         for (r, s), g in itertools.product(itertools.combinations(range(self.n_releases), 2), self.groups):
             if '*' not in (self.shown[r, g][0], self.shown[s, g][0]) and self.shown[r, g][0] == self.shown[s, g][0]:
                 exact.append(self.moved(r, s, g, 'x'))
-        return rows, bounds, np.array(exact)
+        return rows, bounds, np.array(exact).reshape(-1, len(self.names))
 
     def moved(self, r, s, g, k):
         return self.unit((1 if self.is_leaving else -1, (r, g, k)), (-1 if self.is_leaving else 1, (s, g, k)))
@@ -132,7 +132,7 @@ class Chain:
 
     def is_linear(self, objective):
         exact = self.constraints('nonneg')[2]
-        return np.linalg.matrix_rank(exact) == np.linalg.matrix_rank(np.vstack([exact, objective]))
+        return len(exact) > 0 and np.linalg.matrix_rank(exact) == np.linalg.matrix_rank(np.vstack([exact, objective]))
 
     def verdict(self, objective, ranges, most):
         if self.is_linear(objective):
