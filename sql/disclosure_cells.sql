@@ -176,7 +176,7 @@ SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mea
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "mean", "of": "n", "lowest": -5}}');
 SELECT disclosure_audit('good', '{school}', '{"n": {"cumulative": "month"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": {"cumulative": "school", "leaving": "school"}}');
-SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "leaving": "school"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}, "gap": {"kind": "gap", "of": "pct", "between": {"school": ["1", "2"]}, "leaving": "school"}}');
 SELECT disclosure_audit('VALUES (NULL, 5), (1, 4)', '{column1}', '{"n": {"column": "column2", "cumulative": "column1"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": {"of": "n"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => '{"rase": "All"}');

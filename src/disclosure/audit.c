@@ -105,15 +105,41 @@ InUnits(const Quantity *quantity, FeasibleInterval steps)
 	return units;
 }
 
+/*
+ * Whether those who left or joined are told of: not how many they are, nor what nobody has; nor between two
+ * releases that do not follow one another if it is no news
+ */
+static bool
+IsToldOf(const Facts *facts, const Finding *findings, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+
+	if (IsOnlyHowMany(facts, holder) || (holder.is_far && findings[unknown].verdict == PROTECTED))
+		return false;
+	return holder.n == NONE || findings[unknown].verdict == INCONSISTENT || findings[holder.n].rule.upper != 0;
+}
+
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
 static bool
-IsAskedFor(const Facts *facts, int unknown, const Finding *finding)
+IsAskedFor(const Facts *facts, const Finding *findings, int unknown)
 {
-	CellKind	kind = facts->cells->kinds[facts->holders[unknown].cell];
+	const Finding *finding = &findings[unknown];
+	Holder		holder = facts->holders[unknown];
+	CellKind	kind = facts->cells->kinds[holder.cell];
 
+	if (holder.other != NONE && !IsToldOf(facts, findings, unknown))
+		return false;
 	if (kind == CELL_LISTED)
 		return true;
 	return kind != CELL_BETWEEN && (finding->verdict == INCONSISTENT || finding->rule.upper != 0);
+}
+
+/* Whether it is known of how many a number is: not of days, but of the days of those who left or joined */
+static bool
+HasSize(const Facts *facts, Holder holder)
+{
+	return MeasureOf(facts, holder.quantity)->kind != MEASURE_SUM ||
+		(holder.other != NONE && MeasureOf(facts, facts->quantities[holder.quantity].of)->kind == MEASURE_COUNT);
 }
 
 /* One unknown and what was found of it */
@@ -123,13 +149,12 @@ PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unkn
 	Holder		holder = facts->holders[unknown];
 	const Finding *finding = &findings[unknown];
 	const Quantity *quantity = &facts->quantities[holder.quantity];
-	MeasureKind kind = MeasureOf(facts, holder.quantity)->kind;
 	Answer		answer = {
 		.verdict = VerdictName(finding->verdict),
 		.nonneg = InUnits(quantity, finding->nonneg),
 		.whole = InUnits(quantity, finding->whole),
 		.rule = InUnits(quantity, finding->rule),
-		.has_size = kind != MEASURE_SUM && finding->verdict != INCONSISTENT,
+		.has_size = HasSize(facts, holder) && finding->verdict != INCONSISTENT,
 		.because = BecauseOf(facts, unknown, finding)
 	};
 
@@ -147,7 +172,7 @@ PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const i
 
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
-		if (IsAskedFor(facts, i, &findings[i]))
+		if (IsAskedFor(facts, findings, i))
 			PutFinding(row, facts, findings, i, insiders == NULL ? NONE : insiders[i]);
 		MemoryContextReset(per_row);
 	}
@@ -168,7 +193,8 @@ PutRemarks(ResultRow *row, const Facts *facts)
 	{
 		const Remark *remark = &facts->remarks[i];
 		Source		source = remark->source;
-		Holder		holder = {source.quantity, source.cell, NONE};
+		bool		is_of_moved = remark->kind == REMARK_ALL_SAME && source.kind == FROM_DIFFERENCE;
+		Holder		holder = {.quantity = source.quantity,.cell = source.cell,.other = is_of_moved ? source.other : NONE};
 		bool		is_of_quantity = source.kind <= FROM_PART;
 		Answer		answer = {
 			.verdict = verdicts[remark->kind],
@@ -217,11 +243,117 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 			.has_size = measure->kind == MEASURE_COUNT,
 			.can_be_small = HasSmall(value, value, cells->description->minimum)
 		};
-		Holder		holder = {0, shown->cell, NONE};
+		Holder		holder = {.cell = shown->cell,.other = NONE};
 
 		answer.because = ShownElsewhereWords(facts, shown);
 		PutAnswer(row, facts, holder, measure->name, answer);
 	}
+}
+
+/* ---- the numbers of a table that are given away ---- */
+
+/* Note an unknown whose interval was not looked for, as it is no leak; whether it is one */
+static bool
+NoteUntold(const Finding *findings, int unknown, bool *is_spared)
+{
+	if (unknown == KNOWN || (isfinite(findings[unknown].rule.lower) && isfinite(findings[unknown].rule.upper)))
+		return false;
+	is_spared[unknown] = false;
+	return true;
+}
+
+/* Of how many a number is that is given away tells its n, or that of both releases. */
+static bool
+NoteUntoldN(const Facts *facts, const Finding *findings, int unknown, bool *is_spared)
+{
+	Holder		holder = facts->holders[unknown];
+	int			of = facts->quantities[holder.quantity].of;
+	bool		is_any;
+
+	if (of == NONE || findings[unknown].verdict == PROTECTED || findings[unknown].verdict == INCONSISTENT)
+		return false;
+	if (holder.other != NONE && holder.n != NONE)
+		return NoteUntold(findings, holder.n, is_spared);
+	is_any = NoteUntold(findings, facts->quantities[of].unknown[holder.cell], is_spared);
+	if (holder.other != NONE)
+		is_any |= NoteUntold(findings, facts->quantities[of].unknown[holder.other], is_spared);
+	return is_any;
+}
+
+/* The intervals of the n of what is given away */
+static void
+FindUntold(const Facts *facts, AuditOptions options, Finding *findings)
+{
+	int			n = facts->system.n_unknowns;
+	bool	   *is_spared = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
+	Finding    *untold;
+	bool		is_any = false;
+
+	memset(is_spared, true, n);
+	for (int i = 0; i < n; i++)
+		is_any |= NoteUntoldN(facts, findings, i, is_spared);
+	if (!is_any)
+		return;
+	options.is_safe = is_spared;
+	options.tells_all = true;
+	untold = AuditSystem(&facts->system, &options);
+	for (int i = 0; i < n; i++)
+	{
+		if (!is_spared[i])
+			findings[i] = untold[i];
+	}
+}
+
+/*
+ * What is given away. Of all else it is enough that two tables show it not to be, which takes much less than
+ * its intervals where very much hangs together, as releases that follow one another do.
+ */
+static Finding *
+FindLeaks(Facts *facts, AuditOptions options)
+{
+	int			n = facts->system.n_unknowns;
+	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
+	Finding    *findings;
+
+	/* How many left or joined is looked for only where what is counted of them is given away */
+	for (int i = 0; i < n; i++)
+		is_safe[i] = IsOnlyHowMany(facts, facts->holders[i]);
+	options.is_safe = is_safe;
+	findings = AuditSystem(&facts->system, &options);
+	FindUntold(facts, options, findings);
+	return findings;
+}
+
+/* ---- the functions ---- */
+
+static Facts *
+ReadFacts(FunctionCallInfo fcinfo, Description *description)
+{
+	Cells	   *cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
+
+	CheckTotals(cells);
+	return FindFacts(cells, FindLines(cells));
+}
+
+/* disclosure_leaks(cells, dimensions, measures, ...): disclosure_audit() without the intervals of what is protected */
+PG_FUNCTION_INFO_V1(disclosure_leaks);
+Datum
+disclosure_leaks(PG_FUNCTION_ARGS)
+{
+	Description *description = DescribeTable(fcinfo);
+	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, N_DESCRIBING_ARGUMENTS, "max_nodes")};
+	Facts	   *facts;
+	Finding    *findings;
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	facts = ReadFacts(fcinfo, description);
+	findings = FindLeaks(facts, options);
+	SpareNarrow(facts, findings);
+	PutFindings(&row, facts, findings, NULL);
+	PutShownElsewhere(&row, facts);
+	PutRemarks(&row, facts);
+	PG_RETURN_NULL();
 }
 
 /* disclosure_audit(cells, dimensions, measures, ...): what a published table gives away */
@@ -229,26 +361,18 @@ PG_FUNCTION_INFO_V1(disclosure_audit);
 Datum
 disclosure_audit(PG_FUNCTION_ARGS)
 {
-	Description *description;
-	AuditOptions options;
-	bool		with_insiders;
-	Cells	   *cells;
+	Description *description = DescribeTable(fcinfo);
+	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes")};
+	bool		with_insiders = InsidersArgument(fcinfo, description);
 	Facts	   *facts;
 	Finding    *findings;
 	int		   *insiders = NULL;
 	ResultRow	row;
 
-	description = DescribeTable(fcinfo);
-	options.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes");
-	options.is_safe = NULL;
-	options.max_unknowns = 0;
-	with_insiders = InsidersArgument(fcinfo, description);
-
 	BeginResultSet(&row, fcinfo);
-	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
-	CheckTotals(cells);
-	facts = FindFacts(cells, FindLines(cells));
+	facts = ReadFacts(fcinfo, description);
 	findings = AuditSystem(&facts->system, &options);
+	SpareNarrow(facts, findings);
 	if (with_insiders)
 		insiders = AuditInsiders(facts, &options, findings);
 	PutFindings(&row, facts, findings, insiders);

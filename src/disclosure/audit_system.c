@@ -373,7 +373,8 @@ ShowSafeUnknowns(const Audit *audit)
 	audit->solution->is_shown = palloc(component->n_unknowns * sizeof(bool));
 	for (int i = 0; i < component->n_unknowns; i++)
 		audit->solution->is_shown[i] = audit->options->is_safe[component->unknowns[i]];
-	FindWitnesses(audit->solution, audit->options->max_nodes);
+	if (!audit->options->tells_all)
+		FindWitnesses(audit->solution, audit->options->max_nodes);
 }
 
 /* What is known of an unknown without an audit: that it is safe, or nothing but the facts about it */

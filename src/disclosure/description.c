@@ -553,7 +553,7 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("measure \"%s\" is both cumulative and leaving", measure->name)));
-	if (!AddsUp(measure) && measure->kind != MEASURE_MEAN)
+	if (!AddsUp(measure) && !NeedsN(measure))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("measure \"%s\": a %s is neither cumulative nor leaving", measure->name, kinds[measure->kind]),

@@ -377,7 +377,7 @@ AddQuantity(Facts *facts, int which)
 	facts->quantity_of[which] = facts->n_quantities++;
 	quantity->measure = which;
 	quantity->field = IsCounted(measure) ? measure->field : NONE;
-	quantity->of = NONE;
+	quantity->of = quantity->over = NONE;
 	quantity->step = measure->step;
 	quantity->decimals = measure->is_real && IsCounted(measure) ? measure->decimals : measure->step_decimals;
 	quantity->is_real = measure->is_real;
@@ -391,6 +391,40 @@ SetOf(Facts *facts, const Measure *measure, Quantity *quantity)
 		return;
 	quantity->of = facts->quantity_of[measure->of];
 	quantity->is_part = measure->kind != MEASURE_MEAN;
+}
+
+/* The releases of a quantity, which any of its measures may tell */
+static void
+SetOver(Facts *facts, const Measure *measure, Quantity *quantity)
+{
+	const Measure *own = &facts->cells->description->measures[quantity->measure];
+
+	if (measure->over == NONE)
+		return;
+	if (quantity->over != NONE && (quantity->over != measure->over || quantity->is_leaving != measure->is_leaving))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measures \"%s\" and \"%s\" are about the same number, and go from one release to the next in different ways",
+						own->name, measure->name)));
+	quantity->over = measure->over;
+	quantity->is_leaving = measure->is_leaving;
+
+	/* of a rate or mean it is said of the children whose it is */
+	quantity->goes_with_n |= !IsCounted(measure);
+}
+
+/* Where n and a part of it are said to go in the same way, they go together. */
+static void
+JoinReleases(Facts *facts)
+{
+	for (int i = 0; i < facts->n_quantities; i++)
+	{
+		Quantity   *quantity = &facts->quantities[i];
+		const Quantity *of = quantity->of == NONE ? NULL : &facts->quantities[quantity->of];
+
+		quantity->goes_with_n |= of != NULL && quantity->over != NONE &&
+			of->over == quantity->over && of->is_leaving == quantity->is_leaving;
+	}
 }
 
 /* Of each measure the quantity that it is about; of a gap, that of what it compares */
@@ -416,11 +450,18 @@ FindQuantities(Facts *facts)
 	}
 	for (int i = 0; i < n; i++)
 	{
-		if (measures[i].kind < MEASURE_GAP)
-			SetOf(facts, &measures[i], &facts->quantities[facts->quantity_of[i]]);
-		else
+		Quantity   *quantity;
+
+		if (measures[i].kind >= MEASURE_GAP)
+		{
 			facts->quantity_of[i] = facts->quantity_of[measures[i].of];
+			continue;
+		}
+		quantity = &facts->quantities[facts->quantity_of[i]];
+		SetOf(facts, &measures[i], quantity);
+		SetOver(facts, &measures[i], quantity);
 	}
+	JoinReleases(facts);
 }
 
 /*
@@ -559,7 +600,7 @@ FindInCell(Facts *facts, int which, int cell)
 {
 	const Cells *cells = facts->cells;
 	Quantity   *quantity = &facts->quantities[which];
-	Holder		holder = {which, cell, NONE};
+	Holder		holder = {.quantity = which,.cell = cell,.other = NONE};
 	Unknown		unknown = {.is_whole = !quantity->is_real,.lower = 0,.upper = NO_UPPER_BOUND};
 	bool		is_printed = quantity->field != NONE && cell < cells->n_listed;
 	Number		number;
@@ -822,7 +863,7 @@ FindFacts(Cells *cells, Lines *lines)
 		StateRates(facts, i);
 		StateComparison(facts, i);
 		StateIntervals(facts, i);
-		StateReleases(facts, i);
 	}
+	StateReleases(facts);
 	return facts;
 }

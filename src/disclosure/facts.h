@@ -23,6 +23,9 @@ typedef struct Quantity
 	int64		step;			/* it is a whole number of these, in units of 10^-decimals */
 	int			decimals;
 	bool		is_real;		/* not even of these */
+	int			over;			/* dimension of the releases that follow one another; or NONE */
+	bool		is_leaving;		/* nobody joins from one to the next; else nobody leaves */
+	bool		goes_with_n;	/* who leaves or joins does so with her n, and the number of others stays */
 	int64	   *known;			/* in steps, by cell */
 	int32	   *unknown;		/* by cell; KNOWN where it is none */
 } Quantity;
@@ -38,8 +41,10 @@ typedef enum SourceKind
 	FROM_GAP,
 	FROM_RATIO,
 	FROM_INTERVAL,
-	FROM_RELEASES,				/* nobody left, or joined */
-	FROM_DIFFERENCE				/* those who did, by themselves */
+	FROM_RELEASES,				/* nobody left, or nobody joined */
+	FROM_STAYERS,				/* nobody did either */
+	FROM_DIFFERENCE,			/* those who did, by themselves */
+	FROM_ALL_MOVED				/* of whom they are a part */
 } SourceKind;
 
 /* Where a fact is from: number is that of the line, of the quantity or of the measure */
@@ -58,6 +63,8 @@ typedef struct Holder
 	int			quantity;
 	int			cell;
 	int			other;			/* NONE, or the later cell */
+	int			n;				/* of those: the unknown that is their n; or NONE */
+	bool		is_far;			/* there are releases between the two */
 } Holder;
 
 typedef enum RemarkKind
@@ -138,6 +145,7 @@ extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int 
 extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);
 extern void StateIntervals(Facts *facts, int measure);
-extern void StateReleases(Facts *facts, int measure);
+extern void StateReleases(Facts *facts);
+extern bool IsOnlyHowMany(const Facts *facts, Holder holder);
 
 #endif							/* GAPSTATS_FACTS_H */

@@ -33,20 +33,21 @@ IntervalOf(const Facts *facts, const Finding *findings, int quantity, int cell)
 	};
 }
 
-/* Whether scores can be those of few: their n, or for those who left or joined that of the difference */
-static bool
-AreOfFew(const Facts *facts, const Finding *findings, Holder holder)
+/* Between what the n of a number is: of those who left or joined, that of the difference */
+static FeasibleInterval
+IntervalOfN(const Facts *facts, const Finding *findings, Holder holder)
 {
-	int			of = facts->quantities[holder.quantity].of;
-	int64		minimum = facts->cells->description->minimum;
-	FeasibleInterval n = IntervalOf(facts, findings, of, holder.cell);
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	FeasibleInterval n = IntervalOf(facts, findings, quantity->of, holder.cell);
 	FeasibleInterval other;
 
 	if (holder.other == NONE)
-		return HasSmall(n.lower, n.upper, minimum);
-	other = IntervalOf(facts, findings, of, holder.other);
-	return HasSmall(n.lower - other.upper, n.upper - other.lower, minimum) ||
-		HasSmall(other.lower - n.upper, other.upper - n.lower, minimum);
+		return n;
+	if (holder.n != NONE)
+		return findings[holder.n].rule;
+	other = IntervalOf(facts, findings, quantity->of, holder.other);
+	return quantity->is_leaving ? (FeasibleInterval) {n.lower - other.upper, n.upper - other.lower} :
+		(FeasibleInterval) {other.lower - n.upper, other.upper - n.lower};
 }
 
 /*
@@ -62,12 +63,47 @@ CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
 	FeasibleInterval own = findings[unknown].rule;
 	FeasibleInterval n;
 
-	if (!quantity->is_part && quantity->of != NONE)
-		return AreOfFew(facts, findings, holder);
-	if (HasSmall(own.lower, own.upper, minimum))
-		return true;
 	if (quantity->of == NONE)
-		return false;
-	n = IntervalOf(facts, findings, quantity->of, holder.cell);
-	return HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
+		return HasSmall(own.lower, own.upper, minimum);
+	n = IntervalOfN(facts, findings, holder);
+	if (!quantity->is_part || MeasureOf(facts, holder.quantity)->kind == MEASURE_SUM)
+		return HasSmall(n.lower, n.upper, minimum);
+	return HasSmall(own.lower, own.upper, minimum) || HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
+}
+
+/* What is narrow of those who left or joined and not only for their being few; PROTECTED if nothing is */
+static Verdict
+NarrowVerdict(double width, const Finding *finding, const Finding *n)
+{
+	const FeasibleInterval *own[] = {&finding->nonneg, &finding->whole, &finding->rule};
+	const FeasibleInterval *most[] = {&n->nonneg, &n->whole, &n->rule};
+
+	for (int i = 0; i < (int) lengthof(own); i++)
+	{
+		if (own[i]->upper - own[i]->lower < Min(width, most[i]->upper))
+			return NARROW_NONNEG + i;
+	}
+	return PROTECTED;
+}
+
+/*
+ * SpareNarrow
+ *		Where it is hidden how many left or joined, no more width can be asked of what is counted of them than
+ *		they leave room for.
+ */
+void
+SpareNarrow(const Facts *facts, Finding *findings)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		Holder		holder = facts->holders[i];
+		const Quantity *quantity = &facts->quantities[holder.quantity];
+		const Quantity *of;
+
+		if (holder.other == NONE || holder.n == NONE || findings[i].verdict < NARROW_NONNEG || findings[i].verdict > NARROW_RULE)
+			continue;
+		of = &facts->quantities[quantity->of];
+		if (quantity->is_part && quantity->step == of->step && quantity->decimals == of->decimals)
+			findings[i].verdict = NarrowVerdict(facts->system.unknowns[i].width, &findings[i], &findings[holder.n]);
+	}
 }

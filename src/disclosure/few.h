@@ -11,5 +11,6 @@
 
 extern bool HasSmall(double least, double most, int64 minimum);
 extern bool CanBeSmall(const Facts *facts, const Finding *findings, int unknown);
+extern void SpareNarrow(const Facts *facts, Finding *findings);
 
 #endif							/* GAPSTATS_FEW_H */

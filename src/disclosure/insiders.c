@@ -24,7 +24,7 @@ IsOne(const Facts *facts, int unknown)
 	const Measure *measure = &cells->description->measures[facts->quantities[holder.quantity].measure];
 	Number		truth;
 
-	if (measure->truth_field == NONE || holder.cell >= cells->n_listed)
+	if (measure->truth_field == NONE || holder.other != NONE || holder.cell >= cells->n_listed)
 		return false;
 	truth = NumberOf(cells, measure->truth_field, holder.cell);
 	if (truth.said != SHOWN)

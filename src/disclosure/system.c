@@ -253,6 +253,7 @@ audit_system(PG_FUNCTION_ARGS)
 	ReadTerms(fcinfo, &system);
 	options.max_nodes = ArgumentNonNegative(fcinfo, MAX_NODES, argument_names[MAX_NODES]);
 	options.is_safe = NULL;
+	options.tells_all = true;
 	options.max_unknowns = 0;
 	findings = AuditSystem(&system, &options);
 

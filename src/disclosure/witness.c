@@ -13,6 +13,8 @@
 
 #include <math.h>
 
+#include "common/hashfn.h"
+#include "disclosure/propagate.h"
 #include "disclosure/witness.h"
 #include "miscadmin.h"
 #include "utils/float.h"
@@ -33,6 +35,14 @@
 #define FARTHEST_WIDTHS 16
 
 #define MAX_NODES 200
+
+/* Tables for all unknowns at once are looked for where there are more, so often at most, and as long as one in so many is shown */
+#define FEW 32
+#define MAX_ROUNDS 16
+#define SHARE_SHOWN 16
+
+/* How high an unknown is pushed that has no bound */
+#define FARTHEST 1000000
 
 /* ---- in a component ---- */
 
@@ -56,6 +66,14 @@ static int64
 SeenDistance(const Range *range, int unknown)
 {
 	return range->has_point ? range->seen[1][unknown] - range->seen[0][unknown] : -1;
+}
+
+/* Whether the bounds of an unknown leave less than what is asked */
+static bool
+IsNarrower(const Region *region, int unknown, int64 asked)
+{
+	return IsBounded(region->lower[unknown]) && IsBounded(region->upper[unknown]) &&
+		region->upper[unknown] - region->lower[unknown] < asked;
 }
 
 /* Look for a table in which an unknown is as low (direction 1) or high (-1) as the solver says; how far that is */
@@ -109,6 +127,73 @@ LookAtUnknown(Solution *solution, const Range *range, int unknown, int max_nodes
 		SearchBeyond(solution, range->region, unknown, NO_LOWER_BOUND, range->seen[1][unknown] - asked, max_nodes);
 }
 
+/* Note what the tables that were found show; how many unknowns that is */
+static int
+NoteShown(Solution *solution, const Range *range)
+{
+	const Component *component = solution->component;
+	int			n = 0;
+
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		if (solution->is_shown[i] || SeenDistance(range, i) < AskedDistance(component, i))
+			continue;
+		solution->is_shown[i] = true;
+		n++;
+	}
+	return n;
+}
+
+/*
+ * Look for two tables in which all unknowns that are not shown yet are low or high, each as it falls, and in
+ * the other the other way round
+ */
+static void
+PushAll(Solution *solution, const Region *region, int round)
+{
+	int			n_unknowns = solution->component->n_unknowns;
+	Term	   *objective = palloc(n_unknowns * sizeof(Term));
+	int			n = 0;
+
+	for (int i = 0; i < n_unknowns; i++)
+	{
+		if (!solution->is_shown[i])
+			objective[n++] = (Term) {i, murmurhash32(i * MAX_ROUNDS + round) % 2 == 0 ? 1 : -1};
+	}
+	for (int side = 0; side < 2 && n > 0; side++)
+	{
+		if (SolverMinimum(solution, region, objective, n) == OPTIMAL)
+			NotePoint(solution, region);
+		for (int i = 0; i < n; i++)
+			objective[i].coefficient = -objective[i].coefficient;
+	}
+	pfree(objective);
+}
+
+/* Look for tables that show many unknowns at once, as long as they do */
+static void
+ShowTogether(Solution *solution, const Range *range)
+{
+	const Component *component = solution->component;
+	Region	   *region = CopyRegion(component, range->region);
+	int			n_left = component->n_unknowns;
+	int			n_shown = n_left;
+
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		if (region->upper[i] == NO_UPPER_BOUND)
+			region->upper[i] = Max(region->lower[i], 0) + FARTHEST * component->scale;
+	}
+	for (int round = 0; round < MAX_ROUNDS && n_shown * SHARE_SHOWN >= n_left; round++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		PushAll(solution, region, round);
+		n_shown = NoteShown(solution, range);
+		n_left -= n_shown;
+	}
+	FreeRegion(region);
+}
+
 /*
  * FindWitnesses
  *		Note the unknowns that some tables show not to be given away, beside those of which it is known.
@@ -118,11 +203,17 @@ FindWitnesses(Solution *solution, int max_nodes)
 {
 	const Component *component = solution->component;
 	const Range *range = &solution->ranges[InnermostRange(component)];
+	Region	   *narrowed = CopyRegion(component, range->region);
+	Trail		trail = {0};
 
+	if (!PropagateAll(component, narrowed, &trail))
+		return;
+	if (component->n_unknowns > FEW)
+		ShowTogether(solution, range);
 	for (int i = 0; i < component->n_unknowns; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (solution->is_shown[i])
+		if (solution->is_shown[i] || IsNarrower(narrowed, i, AskedDistance(component, i)))
 			continue;
 		LookAtUnknown(solution, range, i, max_nodes);
 		solution->is_shown[i] = SeenDistance(range, i) >= AskedDistance(component, i);

@@ -47,16 +47,16 @@ char *
 HolderName(const Facts *facts, Holder holder)
 {
 	const Description *description = facts->cells->description;
-	const Measure *measure = MeasureOf(facts, holder.quantity);
+	const Quantity *quantity = &facts->quantities[holder.quantity];
 	const Dimension *releases;
 	char	   *name = CellName(facts->cells, holder.cell);
 
 	if (holder.other == NONE)
 		return name;
-	releases = &description->dimensions[measure->over];
-	return psprintf("%s, who %s %s %s", name, measure->is_leaving ? "left before" : "joined before",
+	releases = &description->dimensions[quantity->over];
+	return psprintf("%s, who %s %s %s", name, quantity->is_leaving ? "left before" : "joined before",
 					releases->name,
-					Excerpt(NameOfMember(releases, MembersOf(facts->cells, holder.other)[measure->over])));
+					Excerpt(NameOfMember(releases, MembersOf(facts->cells, holder.other)[quantity->over])));
 }
 
 /* A quantity that is known */
@@ -197,6 +197,38 @@ GroupsOf(const Facts *facts, const Measure *measure, int cell)
 					Excerpt(measure->reference));
 }
 
+/* Whether those who are the difference of two releases left or joined */
+static const char *
+MovedWord(const Facts *facts, int quantity)
+{
+	return facts->quantities[quantity].is_leaving ? "left" : "joined";
+}
+
+/* A number in two releases, and how the one is to the other */
+static char *
+TwoReleases(const Facts *facts, Source source, const char *is)
+{
+	return psprintf("%s of %s (%s), %s that of %s (%s)", MeasureOf(facts, source.quantity)->name,
+					CellName(facts->cells, source.cell), Shown(facts, source.quantity, source.cell), is,
+					CellName(facts->cells, source.other), Shown(facts, source.quantity, source.other));
+}
+
+/* A quantity of the two releases of a source, the larger number less the smaller one */
+static char *
+DifferenceWords(const Facts *facts, int quantity, Source source)
+{
+	bool		is_leaving = facts->quantities[source.quantity].is_leaving;
+	int			larger = is_leaving ? source.cell : source.other;
+	int			smaller = is_leaving ? source.other : source.cell;
+	const Measure *measure = MeasureOf(facts, quantity);
+
+	if (measure->kind == MEASURE_MEAN)
+		return psprintf("the points behind %s of %s less those of %s", measure->name,
+						CellName(facts->cells, larger), CellName(facts->cells, smaller));
+	return psprintf("%s of %s (%s) less that of %s (%s)", measure->name, CellName(facts->cells, larger),
+					Shown(facts, quantity, larger), CellName(facts->cells, smaller), Shown(facts, quantity, smaller));
+}
+
 /* What a fact is, as a part of a sentence */
 static char *
 SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
@@ -233,17 +265,15 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 							PrintedText(facts, measure, measure->field, source.cell),
 							PrintedText(facts, measure, measure->upper_field, source.cell));
 		case FROM_RELEASES:
-			measure = &measures[source.number];
-			return psprintf("%s of %s (%s), %s that of %s (%s)", measure->name, name,
-							Shown(facts, source.quantity, source.cell),
-							measure->kind == MEASURE_MEAN ? "the same points as" :
-							measure->is_leaving ? "at least" : "at most",
-							CellName(facts->cells, source.other), Shown(facts, source.quantity, source.other));
+		case FROM_STAYERS:
+			return TwoReleases(facts, source, source.kind == FROM_RELEASES ?
+							   (facts->quantities[source.quantity].is_leaving ? "at least" : "at most") :
+							   measures[source.number].kind == MEASURE_MEAN ? "the same points as" : "the same as");
 		case FROM_DIFFERENCE:
-			measure = &measures[source.number];
-			return psprintf("the points behind %s of %s less those of %s", measure->name,
-							measure->is_leaving ? name : CellName(facts->cells, source.other),
-							measure->is_leaving ? CellName(facts->cells, source.other) : name);
+			return DifferenceWords(facts, source.quantity, source);
+		case FROM_ALL_MOVED:
+			return psprintf("no more than who %s: %s", MovedWord(facts, source.quantity),
+							DifferenceWords(facts, facts->quantities[source.quantity].of, source));
 	}
 	return NULL;
 }
@@ -316,6 +346,9 @@ NatureWords(const Facts *facts, int unknown)
 	if (!quantity->is_part)
 		return psprintf("the scale, from %s to %s", KnownText(facts, holder.quantity, u->lower),
 						KnownText(facts, holder.quantity, u->upper));
+	if (holder.other != NONE)
+		return psprintf("no more than who %s: %s", MovedWord(facts, holder.quantity),
+						DifferenceWords(facts, quantity->of, (Source) {FROM_ALL_MOVED, 0, holder.quantity, holder.cell, holder.other}));
 	return psprintf("at most its %s (%s)", MeasureOf(facts, quantity->of)->name,
 					Shown(facts, quantity->of, holder.cell));
 }
@@ -402,10 +435,14 @@ ContradictionWords(const Facts *facts, Source source)
 							PrintedText(facts, &measures[source.number], measures[source.number].field, source.cell),
 							PrintedText(facts, &measures[source.number], measures[source.number].upper_field, source.cell));
 		case FROM_RELEASES:
-		case FROM_DIFFERENCE:
 			return psprintf("from this release to that of %s %s",
 							CellName(facts->cells, source.other),
-							measures[source.number].is_leaving ? "somebody joined" : "somebody left");
+							facts->quantities[source.quantity].is_leaving ? "somebody joined" : "somebody left");
+		case FROM_STAYERS:
+		case FROM_DIFFERENCE:
+		case FROM_ALL_MOVED:
+			return psprintf("%s is more than %s", DifferenceWords(facts, source.quantity, source),
+							DifferenceWords(facts, facts->quantities[source.quantity].of, source));
 	}
 	return NULL;
 }
@@ -419,6 +456,10 @@ AllSameWords(const Facts *facts, Source source)
 {
 	const Quantity *quantity = &facts->quantities[source.quantity];
 
+	if (source.kind == FROM_DIFFERENCE)
+		return psprintf("%s of them, %s, which tells it of each of them",
+						quantity->known[source.cell] == quantity->known[source.other] ? "none" : "all",
+						DifferenceWords(facts, quantity->of, source));
 	return psprintf(quantity->known[source.cell] == 0 ? "none of %s, which tells it of each of them" : "all of %s, which tells it of each of them",
 					Shown(facts, source.number, source.cell));
 }

@@ -242,7 +242,7 @@ COMMENT ON FUNCTION gapstats_internal.joined_measures(jsonb) IS
 'The measures of releases together, as disclosure_audit() takes them.';
 
 -- What can be wrong with a release comes to light in the audit, in short statements: their texts are in the error's context.
-CREATE FUNCTION gapstats_internal.ledger_audit(ledger regclass, names text[], max_nodes integer)
+CREATE FUNCTION gapstats_internal.ledger_audit(ledger regclass, names text[], max_nodes integer, leaks_only boolean DEFAULT false)
 RETURNS SETOF gapstats.disclosure_audit
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -272,14 +272,21 @@ BEGIN
 	WHERE m.value ? 'next smallest';
 	SELECT max((r ->> 'minimum')::integer) AS minimum, max((r ->> 'width')::double precision) AS width, min(r ->> 'absent') AS absent INTO rule
 	FROM jsonb_array_elements(releases) AS r;
+	IF leaks_only THEN
+		RETURN QUERY
+		SELECT *
+		FROM gapstats_internal.disclosure_leaks(cells, dimensions, gapstats_internal.joined_measures(releases), '{}', gapstats_internal.joined_hierarchies(releases),
+			marks, rule.minimum, rule.width, 'show', rule.absent, incomplete, max_nodes);
+		RETURN;
+	END IF;
 	RETURN QUERY
 	SELECT *
 	FROM gapstats.disclosure_audit(cells, dimensions, gapstats_internal.joined_measures(releases), '{}', gapstats_internal.joined_hierarchies(releases),
 		marks, rule.minimum, rule.width, absent => rule.absent, incomplete => incomplete, max_nodes => max_nodes);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer) IS
-'What releases of a ledger give away together: disclosure_audit() of all their cells as one table.';
+COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer, boolean) IS
+'What releases of a ledger give away together: disclosure_audit() of all their cells as one table, or disclosure_leaks() if only what is given away is asked for.';
 
 CREATE FUNCTION gapstats_internal.ledger_leaks(ledger regclass, names text[], max_nodes integer)
 RETURNS TABLE (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, accepted text)
@@ -287,7 +294,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	audited CONSTANT gapstats.disclosure_audit[] := ARRAY(SELECT a FROM gapstats_internal.ledger_audit(ledger, names, max_nodes) AS a);
+	audited CONSTANT gapstats.disclosure_audit[] := ARRAY(SELECT a FROM gapstats_internal.ledger_audit(ledger, names, max_nodes, true) AS a);
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		WITH accepted AS (

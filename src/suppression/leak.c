@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "disclosure/few.h"
 #include "disclosure/witness.h"
 #include "disclosure/words.h"
 #include "miscadmin.h"
@@ -43,7 +44,7 @@ IsSecret(const Task *task, const Facts *facts, int unknown)
 	Holder		holder = facts->holders[unknown];
 
 	if (holder.other != NONE)
-		return true;			/* those who left or joined */
+		return !IsOnlyHowMany(facts, holder);
 	return task->publication->is_hidden[holder.cell] && facts->cells->kinds[holder.cell] != CELL_BETWEEN &&
 		!(IsTrueKnown(task->publication->truth, holder.quantity) && IsSettled(task, holder.quantity, holder.cell));
 }
@@ -86,6 +87,8 @@ IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknow
 
 	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule) ||
 		(is_narrow && IsBehindRange(task, facts->holders[unknown])))
+		return false;
+	if (facts->holders[unknown].other != NONE && !CanBeSmall(facts, findings, unknown))
 		return false;
 	return IsKeptSecret(task, facts, unknown);
 }
@@ -192,7 +195,10 @@ IsOfFew(const Task *task, const Facts *facts, Holder holder)
 		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
 }
 
-/* What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly */
+/*
+ * What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly. How
+ * many left or joined is no secret, but must be known where what is counted of them is narrow.
+ */
 static void
 AskWidths(const Task *task, Facts *facts)
 {
@@ -200,7 +206,9 @@ AskWidths(const Task *task, Facts *facts)
 	{
 		Holder		holder = facts->holders[i];
 
-		if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
+		if (IsOnlyHowMany(facts, holder))
+			facts->system.unknowns[i].width = WidthInSteps(facts, &facts->quantities[holder.quantity]);
+		else if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
 			facts->system.unknowns[i].width = 0;
 	}
 }
@@ -210,9 +218,12 @@ static int64
 TruthOf(const Task *task, Holder holder)
 {
 	const Truth *truth = task->publication->truth;
+	int64		number;
 
-	return holder.other == NONE && HasTrueSteps(truth, holder.quantity) ?
-		TrueSteps(truth, holder.quantity, holder.cell) : NO_TRUTH;
+	if (!HasTrueSteps(truth, holder.quantity))
+		return NO_TRUTH;
+	number = TrueSteps(truth, holder.quantity, holder.cell);
+	return holder.other == NONE ? number : Abs(number - TrueSteps(truth, holder.quantity, holder.other));
 }
 
 /* ---- what cannot be had, without asking the audit ---- */
@@ -366,7 +377,7 @@ MarkShown(const Task *task, const Protection *protection, const Facts *facts, bo
 	{
 		Holder		holder = facts->holders[i];
 
-		if (!is_safe[i] && TruthOf(task, holder) != NO_TRUTH && task->publication->is_hidden[holder.cell])
+		if (!is_safe[i] && holder.other == NONE && TruthOf(task, holder) != NO_TRUTH && task->publication->is_hidden[holder.cell])
 			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
 	}
 }
@@ -395,7 +406,7 @@ FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 
 		truth[i] = TruthOf(task, facts->holders[i]);
 		is_secret[i] = IsKeptSecret(task, facts, i);
-		is_safe[i] = !is_secret[i] || (seen != NULL && *seen);
+		is_safe[i] = !IsOnlyHowMany(facts, facts->holders[i]) && (!is_secret[i] || (seen != NULL && *seen));
 	}
 	if (AreTablesPossible(task, facts))
 	{
@@ -438,11 +449,13 @@ PassesAudit(Task *task, const Protection *protection, const AuditOptions *option
 	brief.is_safe = FindSafe(task, protection, facts);
 	brief.max_unknowns = MAX_UNKNOWNS_AUDITED;
 	findings = AuditSystem(&facts->system, &brief);
+	SpareNarrow(facts, findings);
 	n = AskMoreForAll(task, facts, findings, &n_not_audited);
 	if (n == 0 && n_not_audited > 0)
 	{
 		brief.max_unknowns = 0;
 		findings = AuditSystem(&facts->system, &brief);
+		SpareNarrow(facts, findings);
 		n = AskMoreForAll(task, facts, findings, &n_not_audited);
 		is_last |= n_not_audited > 0;
 	}

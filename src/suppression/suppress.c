@@ -257,7 +257,7 @@ suppress(PG_FUNCTION_ARGS)
 	Task	   *task;
 	ResultRow	row;
 
-	options.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes");
+	options = (AuditOptions) {.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes")};
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);
