@@ -85,6 +85,37 @@ SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whol
 SELECT cell, measure, verdict, least_whole, most_whole, because FROM disclosure_audit($$VALUES ('A', NULL, 30.0, NULL), ('B', 20, NULL, 10.0), ('C', 20, NULL, 5.0)$$, '{column1}',
 	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}, "gap": {"kind": "gap", "of": "pct", "between": {"column1": "A"}, "column": "column4"}}')
 WHERE verdict = 'left_out';
+-- Gaps and ratios of which hardly a numerator is shown: the numbers behind 60 of each, by trying all pairs.
+-- Both are hidden, or that of the group (1) or of the reference (2) is shown, or a third group is hidden and the sum is shown (3).
+CREATE TABLE compared AS
+SELECT i, kind, i % 4 AS how, i % 5 AS decimals, n, x, n[1] + n[2] + n[3] AS n_all, x[1] + x[2] + x[3] AS x_all,
+	round(CASE kind WHEN 'gap' THEN x[1]::numeric / n[1] - x[2]::numeric / n[2] ELSE x[1]::numeric * n[2] / (x[2] * n[1]) END, i % 5) AS printed
+FROM generate_series(1, 60) AS i, LATERAL (SELECT ARRAY[5 + i * 7919 % 60, 5 + i * 104729 % 90, 5 + i * 31337 % 20] AS n) AS s,
+	LATERAL (SELECT ARRAY[i * 6007 % (n[1] + 1), 1 + i * 15485 % n[2], i * 1217 % (n[3] + 1)] AS x) AS t, unnest('{gap,ratio}'::text[]) AS kind;
+CREATE TABLE fits AS
+SELECT i, kind, min(f) AS least_f, max(f) AS most_f, min(r) AS least_r, max(r) AS most_r
+FROM compared, generate_series(CASE how WHEN 1 THEN x[1] ELSE 0 END, CASE how WHEN 1 THEN x[1] ELSE n[1] END) AS f,
+	generate_series(CASE how WHEN 2 THEN x[2] ELSE 0 END, CASE how WHEN 2 THEN x[2] ELSE n[2] END) AS r
+WHERE CASE kind WHEN 'gap' THEN abs(f * n[2] - r * n[1] - printed * n[1] * n[2]) <= 0.5 * 0.1 ^ decimals * n[1] * n[2]
+		ELSE r > 0 AND abs(f * n[2] - printed * r * n[1]) <= 0.5 * 0.1 ^ decimals * r * n[1] END
+	AND (how <> 3 OR x_all - f - r BETWEEN 0 AND n[3])
+GROUP BY i, kind;
+CREATE TABLE of_compared AS
+SELECT kind, i, how, race, verdict, least_whole, most_whole, CASE race WHEN 'f' THEN least_f ELSE least_r END AS least, CASE race WHEN 'f' THEN most_f ELSE most_r END AS most
+FROM compared JOIN fits USING (kind, i), LATERAL disclosure_audit(format('SELECT * FROM (VALUES (''f'', %s, %s, %s), (''r'', %s, %s, NULL)%s) AS v (race, n, x, printed)',
+		n[1], CASE how WHEN 1 THEN x[1]::text ELSE 'NULL::int' END, printed, n[2], CASE how WHEN 2 THEN x[2]::text ELSE 'NULL' END,
+		CASE how WHEN 3 THEN format(', (''s'', %s, NULL, NULL), (NULL, %s, %s, NULL)', n[3], n_all, x_all) END), '{race}',
+	format('{"n": "count", "x": {"of": "n"}, "printed": {"kind": "%s", "of": "x", "between": {"race": "r"}}}', kind)::jsonb,
+	zeros => 'hide') AS d, LATERAL (SELECT members[1] AS race) AS m
+WHERE verdict <> 'all_same' AND race IN ('f', 'r');
+SELECT kind, how, count(*), count(*) FILTER (WHERE verdict = 'exact_whole') > 0 AS some_exact, count(*) FILTER (WHERE (least_whole, most_whole) IS DISTINCT FROM (least, most)) AS n_other
+FROM of_compared GROUP BY kind, how ORDER BY kind, how;
+-- The only pair of 13 and 97 is 7 and 23 (7 / 13 * 97 / 23 is 2.27090), whether or not zeros are hidden.
+SELECT zeros, cell, verdict, least_nonneg, most_nonneg, least_whole, most_whole FROM unnest('{show,hide}'::text[]) AS zeros, disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 13, 2.2709), ('r', NULL, 97, NULL)) AS v (race, x, n, ratio)$$,
+	'{race}', '{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}', zeros => zeros);
+-- Without a reference there is no ratio.
+SELECT cell, measure, verdict, because FROM disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 13, 2.2709), ('r', 0, 97, NULL)) AS v (race, x, n, ratio)$$,
+	'{race}', '{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}');
 -- Newcombe's interval of x of 20 against 10 of 50: of the 21 that there can be one prints so
 SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50) AS r, disclosure_audit(format($$SELECT * FROM (VALUES ('A', 20, NULL, %s, %s), ('B', 50, 10, NULL, NULL)) AS v (race, n, x, lower, upper)$$,
 		rounded(lower, 2), rounded(upper, 2)), '{race}', '{"n": "count", "x": {"of": "n"}, "newcombe": {"kind": "interval", "of": "x", "between": {"race": "B"}, "method": "newcombe", "columns": ["lower", "upper"]}}') AS d;
