@@ -123,6 +123,41 @@ SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50
 SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$SELECT * FROM (VALUES ('A', NULL::int, 50.0, 10.0, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)$$, '{race}',
 	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}');
 
+-- An interval that several x of n print: the least and the most of them, tried here by Wilson's formula. If none of up to 400 does, it says nothing.
+CREATE FUNCTION of_interval(lower numeric, upper numeric) RETURNS SETOF disclosure_audit LANGUAGE sql
+RETURN disclosure_audit(format('SELECT 1 AS school, NULL::int AS n, NULL::int AS x, %s AS lower, %s AS upper', lower, upper), '{school}',
+	'{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}');
+SELECT measure, least_whole, most_whole, least, most
+FROM of_interval(0.2, 0.5) JOIN (
+	SELECT measure, min(CASE measure WHEN 'n' THEN n ELSE x END) AS least, max(CASE measure WHEN 'n' THEN n ELSE x END) AS most
+	FROM generate_series(1, 400) AS n, generate_series(0, n) AS x, LATERAL (SELECT 1.959963984540054 AS z, x / n::float8 AS p) AS rate,
+		LATERAL (SELECT (p + z ^ 2 / 2 / n) / (1 + z ^ 2 / n) AS middle, z / (1 + z ^ 2 / n) * sqrt(p * (1 - p) / n + (z / 2 / n) ^ 2) AS half) AS wilson, unnest('{n,x}'::text[]) AS measure
+	WHERE abs(middle - half - 0.2) <= 0.05 AND abs(middle + half - 0.5) <= 0.05
+	GROUP BY measure) AS tried USING (measure)
+ORDER BY measure;
+SELECT measure, verdict, least_whole, most_whole, because FROM of_interval(0.4999, 0.5001) ORDER BY measure;
+-- A whole percent with its n is a count for n up to 100, one of one decimal for n up to 1,000; then some percents are of two counts.
+SELECT decimals, n, count(*) AS percents, count(*) FILTER (WHERE verdict = 'exact_whole' AND least_whole = x) AS counts,
+	count(*) FILTER (WHERE least_whole < most_whole AND x BETWEEN least_whole AND most_whole) AS of_more
+FROM (VALUES (0, 50), (0, 99), (0, 100), (0, 101), (1, 999), (1, 1000), (1, 1001)) AS v (decimals, n),
+	disclosure_audit(format('SELECT x, %s AS n, round(100.0 * x / %1$s, %s) AS pct FROM generate_series(0, %1$s) AS x', n, decimals), '{x}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') AS d,
+	LATERAL (SELECT members[1]::int AS x) AS m
+WHERE verdict <> 'all_same'
+GROUP BY decimals, n ORDER BY decimals, n;
+SELECT count(*) FILTER (WHERE n <= 100) AS n_up_to_100, min(n) FROM (SELECT n FROM generate_series(1, 110) AS n, generate_series(0, n) AS x GROUP BY n, round(100.0 * x / n) HAVING count(*) > 1) AS two;
+-- Unless it is said, the width is half the minimum, rounded up: of w students in two hidden groups each has 0 to w.
+SELECT minimum, string_agg(w || ' ' || verdict, ', ' ORDER BY w) FROM (VALUES (5, 2), (5, 3), (7, 3), (7, 4), (10, 4), (10, 5)) AS v (minimum, w),
+	disclosure_audit(format('SELECT * FROM (VALUES (NULL, %s), (''A'', NULL), (''B'', NULL)) AS t (race, n)', w), '{race}', '{"n": "count"}', minimum => minimum, zeros => 'hide')
+WHERE cell = 'race A' GROUP BY minimum;
+-- Two children who are alone in their cells. By those of B, k1 (1) and k2 (4) are 5, and by those of k2, A (1), B and C (0) are. Everybody
+-- knows that each is 0 to 5; the child of A that B and C are 4; that of B, k1 that B, k2 is 4, and so A and C 1. The worse is told, of C the first.
+SELECT cell, verdict, least_nonneg, most_nonneg, insider FROM disclosure_audit($$SELECT * FROM (VALUES ('B', NULL, '5', 5), (NULL, 'k2', '5', 5), ('A', 'k2', '*', 1), ('B', 'k1', '*', 1), ('B', 'k2', '*', 4), ('C', 'k2', '*', 0)) AS v (s, r, n, truth)$$,
+	'{s, r}', '{"n": {"truth": "truth"}}', zeros => 'hide', insiders => true);
+-- What anybody can have does not depend on what is true.
+CREATE FUNCTION of_truth(a integer) RETURNS SETOF disclosure_audit LANGUAGE sql
+RETURN disclosure_audit(format('SELECT * FROM (VALUES (NULL, ''17'', 17), (''a'', ''*'', %s), (''b'', ''*'', %s)) AS v (r, n, truth)', a, 17 - a), '{r}', '{"n": {"truth": "truth"}}');
+SELECT count(*) AS numbers, (SELECT count(*) FROM (SELECT * FROM of_truth(3) EXCEPT ALL SELECT * FROM of_truth(1)) AS d) AS other FROM of_truth(3);
+
 -- Reasons that are no fact
 SELECT cell, verdict, because FROM disclosure_audit($$VALUES ('A', 3, '*'), ('B', 30, '3-3')$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}');
 
