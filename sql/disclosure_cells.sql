@@ -85,12 +85,78 @@ SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whol
 SELECT cell, measure, verdict, least_whole, most_whole, because FROM disclosure_audit($$VALUES ('A', NULL, 30.0, NULL), ('B', 20, NULL, 10.0), ('C', 20, NULL, 5.0)$$, '{column1}',
 	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}, "gap": {"kind": "gap", "of": "pct", "between": {"column1": "A"}, "column": "column4"}}')
 WHERE verdict = 'left_out';
+-- Gaps and ratios of which hardly a numerator is shown: the numbers behind 60 of each, by trying all pairs.
+-- Both are hidden, or that of the group (1) or of the reference (2) is shown, or a third group is hidden and the sum is shown (3).
+CREATE TABLE compared AS
+SELECT i, kind, i % 4 AS how, i % 5 AS decimals, n, x, n[1] + n[2] + n[3] AS n_all, x[1] + x[2] + x[3] AS x_all,
+	round(CASE kind WHEN 'gap' THEN x[1]::numeric / n[1] - x[2]::numeric / n[2] ELSE x[1]::numeric * n[2] / (x[2] * n[1]) END, i % 5) AS printed
+FROM generate_series(1, 60) AS i, LATERAL (SELECT ARRAY[5 + i * 7919 % 60, 5 + i * 104729 % 90, 5 + i * 31337 % 20] AS n) AS s,
+	LATERAL (SELECT ARRAY[i * 6007 % (n[1] + 1), 1 + i * 15485 % n[2], i * 1217 % (n[3] + 1)] AS x) AS t, unnest('{gap,ratio}'::text[]) AS kind;
+CREATE TABLE fits AS
+SELECT i, kind, min(f) AS least_f, max(f) AS most_f, min(r) AS least_r, max(r) AS most_r
+FROM compared, generate_series(CASE how WHEN 1 THEN x[1] ELSE 0 END, CASE how WHEN 1 THEN x[1] ELSE n[1] END) AS f,
+	generate_series(CASE how WHEN 2 THEN x[2] ELSE 0 END, CASE how WHEN 2 THEN x[2] ELSE n[2] END) AS r
+WHERE CASE kind WHEN 'gap' THEN abs(f * n[2] - r * n[1] - printed * n[1] * n[2]) <= 0.5 * 0.1 ^ decimals * n[1] * n[2]
+		ELSE r > 0 AND abs(f * n[2] - printed * r * n[1]) <= 0.5 * 0.1 ^ decimals * r * n[1] END
+	AND (how <> 3 OR x_all - f - r BETWEEN 0 AND n[3])
+GROUP BY i, kind;
+CREATE TABLE of_compared AS
+SELECT kind, i, how, race, verdict, least_whole, most_whole, CASE race WHEN 'f' THEN least_f ELSE least_r END AS least, CASE race WHEN 'f' THEN most_f ELSE most_r END AS most
+FROM compared JOIN fits USING (kind, i), LATERAL disclosure_audit(format('SELECT * FROM (VALUES (''f'', %s, %s, %s), (''r'', %s, %s, NULL)%s) AS v (race, n, x, printed)',
+		n[1], CASE how WHEN 1 THEN x[1]::text ELSE 'NULL::int' END, printed, n[2], CASE how WHEN 2 THEN x[2]::text ELSE 'NULL' END,
+		CASE how WHEN 3 THEN format(', (''s'', %s, NULL, NULL), (NULL, %s, %s, NULL)', n[3], n_all, x_all) END), '{race}',
+	format('{"n": "count", "x": {"of": "n"}, "printed": {"kind": "%s", "of": "x", "between": {"race": "r"}}}', kind)::jsonb,
+	zeros => 'hide') AS d, LATERAL (SELECT members[1] AS race) AS m
+WHERE verdict <> 'all_same' AND race IN ('f', 'r');
+SELECT kind, how, count(*), count(*) FILTER (WHERE verdict = 'exact_whole') > 0 AS some_exact, count(*) FILTER (WHERE (least_whole, most_whole) IS DISTINCT FROM (least, most)) AS n_other
+FROM of_compared GROUP BY kind, how ORDER BY kind, how;
+-- The only pair of 13 and 97 is 7 and 23 (7 / 13 * 97 / 23 is 2.27090), whether or not zeros are hidden.
+SELECT zeros, cell, verdict, least_nonneg, most_nonneg, least_whole, most_whole FROM unnest('{show,hide}'::text[]) AS zeros, disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 13, 2.2709), ('r', NULL, 97, NULL)) AS v (race, x, n, ratio)$$,
+	'{race}', '{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}', zeros => zeros);
+-- Without a reference there is no ratio.
+SELECT cell, measure, verdict, because FROM disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 13, 2.2709), ('r', 0, 97, NULL)) AS v (race, x, n, ratio)$$,
+	'{race}', '{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}');
 -- Newcombe's interval of x of 20 against 10 of 50: of the 21 that there can be one prints so
 SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50) AS r, disclosure_audit(format($$SELECT * FROM (VALUES ('A', 20, NULL, %s, %s), ('B', 50, 10, NULL, NULL)) AS v (race, n, x, lower, upper)$$,
 		rounded(lower, 2), rounded(upper, 2)), '{race}', '{"n": "count", "x": {"of": "n"}, "newcombe": {"kind": "interval", "of": "x", "between": {"race": "B"}, "method": "newcombe", "columns": ["lower", "upper"]}}') AS d;
 -- t: a mean of 50 with a standard deviation of 10.0 and bounds 45.3 and 54.7 is of 20 (R: 50 + c(-1, 1) * qt(0.975, 19) * 10 / sqrt(20) is 45.32 and 54.68)
 SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$SELECT * FROM (VALUES ('A', NULL::int, 50.0, 10.0, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)$$, '{race}',
 	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}');
+
+-- An interval that several x of n print: the least and the most of them, tried here by Wilson's formula. If none of up to 400 does, it says nothing.
+CREATE FUNCTION of_interval(lower numeric, upper numeric) RETURNS SETOF disclosure_audit LANGUAGE sql
+RETURN disclosure_audit(format('SELECT 1 AS school, NULL::int AS n, NULL::int AS x, %s AS lower, %s AS upper', lower, upper), '{school}',
+	'{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}');
+SELECT measure, least_whole, most_whole, least, most
+FROM of_interval(0.2, 0.5) JOIN (
+	SELECT measure, min(CASE measure WHEN 'n' THEN n ELSE x END) AS least, max(CASE measure WHEN 'n' THEN n ELSE x END) AS most
+	FROM generate_series(1, 400) AS n, generate_series(0, n) AS x, LATERAL (SELECT 1.959963984540054 AS z, x / n::float8 AS p) AS rate,
+		LATERAL (SELECT (p + z ^ 2 / 2 / n) / (1 + z ^ 2 / n) AS middle, z / (1 + z ^ 2 / n) * sqrt(p * (1 - p) / n + (z / 2 / n) ^ 2) AS half) AS wilson, unnest('{n,x}'::text[]) AS measure
+	WHERE abs(middle - half - 0.2) <= 0.05 AND abs(middle + half - 0.5) <= 0.05
+	GROUP BY measure) AS tried USING (measure)
+ORDER BY measure;
+SELECT measure, verdict, least_whole, most_whole, because FROM of_interval(0.4999, 0.5001) ORDER BY measure;
+-- A whole percent with its n is a count for n up to 100, one of one decimal for n up to 1,000; then some percents are of two counts.
+SELECT decimals, n, count(*) AS percents, count(*) FILTER (WHERE verdict = 'exact_whole' AND least_whole = x) AS counts,
+	count(*) FILTER (WHERE least_whole < most_whole AND x BETWEEN least_whole AND most_whole) AS of_more
+FROM (VALUES (0, 50), (0, 99), (0, 100), (0, 101), (1, 999), (1, 1000), (1, 1001)) AS v (decimals, n),
+	disclosure_audit(format('SELECT x, %s AS n, round(100.0 * x / %1$s, %s) AS pct FROM generate_series(0, %1$s) AS x', n, decimals), '{x}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') AS d,
+	LATERAL (SELECT members[1]::int AS x) AS m
+WHERE verdict <> 'all_same'
+GROUP BY decimals, n ORDER BY decimals, n;
+SELECT count(*) FILTER (WHERE n <= 100) AS n_up_to_100, min(n) FROM (SELECT n FROM generate_series(1, 110) AS n, generate_series(0, n) AS x GROUP BY n, round(100.0 * x / n) HAVING count(*) > 1) AS two;
+-- Unless it is said, the width is half the minimum, rounded up: of w students in two hidden groups each has 0 to w.
+SELECT minimum, string_agg(w || ' ' || verdict, ', ' ORDER BY w) FROM (VALUES (5, 2), (5, 3), (7, 3), (7, 4), (10, 4), (10, 5)) AS v (minimum, w),
+	disclosure_audit(format('SELECT * FROM (VALUES (NULL, %s), (''A'', NULL), (''B'', NULL)) AS t (race, n)', w), '{race}', '{"n": "count"}', minimum => minimum, zeros => 'hide')
+WHERE cell = 'race A' GROUP BY minimum;
+-- Two children who are alone in their cells. By those of B, k1 (1) and k2 (4) are 5, and by those of k2, A (1), B and C (0) are. Everybody
+-- knows that each is 0 to 5; the child of A that B and C are 4; that of B, k1 that B, k2 is 4, and so A and C 1. The worse is told, of C the first.
+SELECT cell, verdict, least_nonneg, most_nonneg, insider FROM disclosure_audit($$SELECT * FROM (VALUES ('B', NULL, '5', 5), (NULL, 'k2', '5', 5), ('A', 'k2', '*', 1), ('B', 'k1', '*', 1), ('B', 'k2', '*', 4), ('C', 'k2', '*', 0)) AS v (s, r, n, truth)$$,
+	'{s, r}', '{"n": {"truth": "truth"}}', zeros => 'hide', insiders => true);
+-- What anybody can have does not depend on what is true.
+CREATE FUNCTION of_truth(a integer) RETURNS SETOF disclosure_audit LANGUAGE sql
+RETURN disclosure_audit(format('SELECT * FROM (VALUES (NULL, ''17'', 17), (''a'', ''*'', %s), (''b'', ''*'', %s)) AS v (r, n, truth)', a, 17 - a), '{r}', '{"n": {"truth": "truth"}}');
+SELECT count(*) AS numbers, (SELECT count(*) FROM (SELECT * FROM of_truth(3) EXCEPT ALL SELECT * FROM of_truth(1)) AS d) AS other FROM of_truth(3);
 
 -- Reasons that are no fact
 SELECT cell, verdict, because FROM disclosure_audit($$VALUES ('A', 3, '*'), ('B', 30, '3-3')$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}');

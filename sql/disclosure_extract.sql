@@ -101,6 +101,13 @@ SELECT publish_extract(NULL, 'x', 'the university', 'patients', '2007-03-01', 'f
 -- A NULL is not taken for a total.
 SELECT publish_extract('ledger', 'nulls', 'the university', 'others', '2007-03-01', 'SELECT NULL AS race FROM generate_series(1, 10)', '{race}');
 SELECT members, numbers FROM ledger_cells WHERE release = 'nulls';
+-- No student is in a ledger, by whatever query she was counted.
+CREATE TEMP TABLE student AS SELECT 'student-' || i AS id, 'A' AS race, i % 3 AS lunch FROM generate_series(1, 30) AS i;
+SELECT publish_extract('ledger', 'rows', 'the university', 'students', '2025-10-01', $$SELECT * FROM student WHERE id <> 'student-7'$$, '{race}', '{lunch}', k => 20, l => 3);
+SELECT publish_release('ledger', 'counts', 'all', 'students', '2025-10-01', $$SELECT race, count(*) AS students FROM student WHERE id <> 'student-7' GROUP BY race$$, '{race}', '{"students": "count"}',
+	hierarchies => $${"race": "SELECT DISTINCT race, 'All' FROM student WHERE id <> 'student-7'"}$$);
+SELECT count(*) AS n_rows, count(*) FILTER (WHERE kept ~ 'student-') AS n_with_ids
+FROM (SELECT ledger::text FROM ledger UNION ALL SELECT ledger_cells::text FROM ledger_cells UNION ALL SELECT ledger_settings::text FROM ledger_settings) AS t (kept) WHERE kept ~ 'rows|counts';
 
 RESET SESSION AUTHORIZATION;
 SET client_min_messages = warning;

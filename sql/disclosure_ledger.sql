@@ -47,6 +47,11 @@ SELECT publish('table 5', 'C4', '2025-10-01', $$SELECT 'e' AS cell, 6 AS n$$, '{
 SELECT publish('district', 'enrollment', '2025-10-01', $$VALUES ('1', NULL, 30), ('1', 'A', 19), ('1', 'B', NULL), ('1', 'C', NULL), ('2', NULL, 26), ('2', 'A', 12), ('2', 'B', 14)$$,
 	'{column1,column2}', '{"students": {"column": "column3"}}');
 SELECT * FROM ledger_cells WHERE release = 'district';
+-- What was published when, to whom and under which rule
+SELECT publish_release('ledger', 'rule', 'the board', 'of a rule', '2025-10-01', $$VALUES (NULL, '60'), ('A', '†'), ('B', '†')$$, '{column1}', '{"n": {"column": "column2"}}',
+	minimum => 7, zeros => 'hide', marks => '{"†": "hidden"}', published_at => '2025-11-03 09:00+00');
+SELECT release, audience, population, as_of, published_at AT TIME ZONE 'UTC' AS published_at, published_by, minimum, width, zeros, marks, absent, incomplete FROM ledger WHERE release = 'rule';
+SELECT published_at BETWEEN now() - interval '1 hour' AND now() AS just_now, minimum, width, zeros, marks FROM ledger WHERE release = 'table 1';
 SELECT publish('state', 'enrollment', '2025-10-01', $$SELECT * FROM (VALUES (NULL, 56), ('All', 56), ('A', 31), ('B', 18), ('C', 7)) AS t (race, n)$$, '{race}', '{"students": {"column": "n"}}');
 SELECT publish_release('ledger', 'state', 'everybody', 'enrollment', '2025-10-01', $$SELECT * FROM (VALUES ('All', 56), ('A', 31), ('B', 18), ('C', 7)) AS t (column2, n)$$,
 	'{column2}', '{"students": {"column": "n"}}', totals => '{"column2": "All"}');
@@ -83,6 +88,13 @@ SELECT publish('fewer than printed', 'means', '2025-10-01', means(1), '{race}', 
 SELECT publish('floats', 'floats', '2025-10-01', $$SELECT * FROM (VALUES ('A', 40, 12.5::float8, '3e-2'), ('B', 50, 12, '1')) AS t (race, n, percent, rate)$$, '{race}',
 	'{"n": "count", "percent": {"kind": "percent", "of": "n"}, "rate": {"kind": "rate", "of": "n"}}', accept => 'percents with their n are counts');
 SELECT members, numbers FROM ledger_cells WHERE release = 'floats' ORDER BY place;
+
+-- What is not settled counts as given away. (Of 1,000 in A and 1,005 in B, 230 more per thousand: 430 and 201 at least, then 200 and 201 more of each.)
+CREATE FUNCTION publish_gap(release text, max_nodes integer) RETURNS bigint LANGUAGE sql
+RETURN publish_release('ledger', release, 'all', 'not settled', '2025-10-01', $$SELECT * FROM (VALUES ('A', 1000, NULL, 0.2300000), ('B', 1005, NULL, NULL)) AS t (race, n, x, gap)$$, '{race}',
+	'{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": "B"}}}', minimum => 100, width => 5, max_nodes => max_nodes);
+SELECT publish_gap('gap', 1);
+SELECT publish_gap('gap', 1000);
 
 --
 -- Marks mean what their own release says (C9)

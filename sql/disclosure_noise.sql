@@ -44,7 +44,7 @@ SELECT n, x, reporting_range(x, n) AS nces, reporting_range(x, n, 'edfacts') AS 
 FROM (VALUES (9, 4), (10, 2), (10, 5), (15, 12), (12, 6), (28, 6)) AS v (n, x);
 -- The ranges of the groups of a size
 SELECT standard, n, string_agg(range, ' ' ORDER BY least) AS ranges
-FROM (VALUES ('nces', 20), ('nces', 40), ('nces', 100), ('edfacts', 15), ('edfacts', 30), ('edfacts', 60)) AS v (standard, n),
+FROM (VALUES ('nces', 20), ('nces', 40), ('nces', 100), ('edfacts', 15), ('edfacts', 30), ('edfacts', 60), ('edfacts', 61), ('edfacts', 300)) AS v (standard, n),
 	LATERAL (SELECT reporting_range(x, n, standard) AS range, min(x) AS least FROM generate_series(0, n) AS x GROUP BY 1) AS r
 GROUP BY standard, n
 ORDER BY standard, n;

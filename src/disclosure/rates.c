@@ -227,16 +227,23 @@ StateGap(Facts *facts, Rate gap, int focal, int reference, Source source)
 	StateBetween(facts, &difference, gap, source);
 }
 
-/* The ratio of two rates is between bounds: a bound times the reference's is below or above the focal group's. */
+/*
+ * The ratio of two rates is between bounds: a bound times the reference's is below or above the focal group's.
+ * With a reference above 0, without which there is no ratio, the whole numbers for which that is so are those
+ * that print the same: no list of them says more.
+ */
 static void
 StateRatio(Facts *facts, Rate ratio, int focal, int reference, Source source)
 {
 	int			of = QuantityOfN(facts, &facts->cells->description->measures[source.number]);
+	Statement	divisor = {0};
 	int128		n_focal;
 	int128		n_reference;
 
 	if (!GetN(facts, of, focal, source, &n_focal) || !GetN(facts, of, reference, source, &n_reference))
 		return;
+	Add(&divisor, facts, source.quantity, reference, 1);
+	StateBetween(facts, &divisor, (Bounds) {.has_lower = true,.lower_is_open = true,.divisor = 1}, source);
 	for (int is_lower = 0; is_lower <= 1; is_lower++)
 	{
 		Statement	difference = {0};

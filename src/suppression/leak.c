@@ -32,6 +32,7 @@ RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
 			 errmsg("%s of %s cannot be hidden so that it cannot be had",
 					facts->cells->description->measures[facts->quantities[holder.quantity].measure].name, HolderName(facts, holder)),
 			 errdetail("The audit says %s: %s.", VerdictName(finding->verdict), BecauseOf(facts, unknown, finding)),
+			 errdetail_log(DETAIL_IN_LOG),
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
 

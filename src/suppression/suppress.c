@@ -14,6 +14,7 @@
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "disclosure/describe_table.h"
+#include "disclosure/words.h"
 #include "miscadmin.h"
 #include "suppression/leak.h"
 #include "utils/builtins.h"
@@ -139,7 +140,7 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 					CellName(cells, cell)),
 			 unprotected->shortcoming == LINE_TELLS ? errdetail("What it tells of its hidden parts together is too little.") :
 			 unprotected->shortcoming == PERSON_TELLS ?
-			 errdetail("The one student of %s could have it.", CellName(cells, unprotected->person)) :
+			 (errdetail("The one student of %s could have it.", CellName(cells, unprotected->person)), errdetail_log(DETAIL_IN_LOG)) :
 			 errdetail("The numbers around it leave it too little room."),
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }

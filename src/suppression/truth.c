@@ -401,6 +401,7 @@ RefuseContradiction(const Facts *facts, Source source)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("cells: %s of %s does not fit the rest", MeasureOf(facts, source.quantity)->name, CellName(facts->cells, source.cell)),
 			 errdetail("By the numbers given, %s.", ContradictionWords(facts, source)),
+			 errdetail_log(DETAIL_IN_LOG),
 			 source.kind != FROM_LINE ? 0 :
 			 errhint("Where members do not make up their total, name the dimension in incomplete. Where a member is part of another, say so in hierarchies.")));
 }

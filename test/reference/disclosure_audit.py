@@ -47,18 +47,29 @@ def ends(objective, n, equations, rows, bounds, integrality):
         else:
             a_eq = np.array([a for a, _ in equations]) if equations else None
             b_eq = [b for _, b in equations] if equations else None
-            a_ub = np.array([s * np.array(a) for a, _, _ in rows for s in (1, -1)]) if rows else None
-            b_ub = [x for _, low, high in rows for x in (high, -low)] if rows else None
+            ends_of_rows = [(sign_of * np.array(a), x) for a, low, high in rows for sign_of, x in ((1, high), (-1, -low)) if x < np.inf]
+            a_ub, b_ub = map(np.array, zip(*ends_of_rows)) if rows else (None, None)
             solution = linprog(c, a_ub, b_ub, a_eq, b_eq, bounds, method='highs')
             assert solution.status == 0, solution.message
             result.append(sign * solution.fun)
     return result
 
 
-def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of):
-    """Intervals of the hidden cells: linear programming, whole, by the rule"""
+def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of, between=()):
+    """Intervals of the hidden cells: linear programming, whole, by the rule; between: ({cell: coefficient}, least, most)"""
     place = {cell: i for i, cell in enumerate(hidden)}
     equations = []
+    rows = []
+    for coefficients, low, high in between:
+        row = np.zeros(len(hidden))
+        known = 0
+        for cell, coefficient in coefficients.items():
+            if cell in place:
+                row[place[cell]] = coefficient
+            else:
+                known += coefficient * cells[cell]
+        if row.any():
+            rows.append((row, low - known, high - known))
     for one, other in equal_sums(list(cells)):
         row = np.zeros(len(hidden))
         known = 0
@@ -71,20 +82,20 @@ def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of):
             equations.append((row, known))
     answer = []
     for cell, i in place.items():
-        linear, whole, rule = (ends(i, len(hidden), equations, [], [b(c) for c in hidden], is_whole)
+        linear, whole, rule = (ends(i, len(hidden), equations, rows, [b(c) for c in hidden], is_whole)
                                for b, is_whole in ((bounds_of, False), (whole_bounds_of, True), (rule_of, True)))
         answer.append((cell, linear, whole, rule))
     return answer
 
 
-def cube(sizes, patterns, nested=False, scale=1):
+def cube(sizes, patterns, nested=False, scale=1, least=0):
     """Numbers of all cells of some tables; nested: the second dimension is within the first"""
     finest = {}
     for members in itertools.product(*(range(1, n + 1) for n in sizes)):
         cell = tuple('ABC'[d] + str(m) for d, m in enumerate(members))
         if nested:
             cell = (cell[0], cell[0] + cell[1]) + cell[2:]
-        finest[cell] = scale * random.choice([0, 1, 2, 3, 5, 8, 12, 15, 20, 40])
+        finest[cell] = scale * max(random.choice([0, 1, 2, 3, 5, 8, 12, 15, 20, 40]), least)
     cells = {}
     for kept in patterns:
         for cell, n in finest.items():
@@ -97,35 +108,63 @@ def all_patterns(n):
     return list(itertools.product((False, True), repeat=n))
 
 
-def counts(name, sizes, patterns, nested=False):
+def counts(name, sizes, patterns, nested=False, hides_zeros=False):
     cells = cube(sizes, patterns, nested)
     share = random.choice([0, 0.15, 0.3])
-    hidden = [c for c, n in sorted(cells.items(), key=str) if any(c) and (0 < n < MINIMUM or (n > 0 and random.random() < share))]
+    hidden = [c for c, n in sorted(cells.items(), key=str) if any(c) and (0 < n < MINIMUM or (n == 0 and hides_zeros) or (n > 0 and random.random() < share))]
     free = lambda c: (0, np.inf)
     shown = lambda c: (1, np.inf)
-    return name, cells, hidden, audit(cells, hidden, free, free, shown)
+    return name, cells, hidden, audit(cells, hidden, free, free, free if hides_zeros else shown)
 
 
-def percents(name, sizes):
-    """n is shown everywhere; percents are, but for a few"""
+def parts(of, lowest=0, highest=1):
+    """What is counted of the n of each cell, or what their scores add up to"""
+    x = {c: random.randint(lowest * of[c], highest * of[c]) for c in of if None not in c}
+    return {c: sum(x[f] for f in x if all(m is None or m == k for m, k in zip(c, f))) for c in of}
+
+
+def rates(name, sizes, unit=100, lowest=0, highest=1):
+    """n is shown everywhere; percents or means are, in parts of a unit, but for a few"""
     of = cube(sizes, all_patterns(len(sizes)), scale=random.choice([1, 7, 10, 30]))
-    finest = [c for c in of if None not in c]
-    x = {c: random.randint(0, of[c]) for c in finest}
-    cells = {c: sum(x[f] for f in finest if all(m is None or m == k for m, k in zip(c, f))) for c in of}
+    cells = parts(of, lowest, highest)
     hidden = sorted((c for c in of if of[c] > 0), key=str)
-    percent = {c: (200 * cells[c] + of[c]) // (2 * of[c]) for c in hidden if random.random() < 0.8}
+    rate = {c: (2 * unit * cells[c] + of[c]) // (2 * of[c]) for c in hidden if random.random() < 0.8}
 
     def bounds(c):
-        if c not in percent:
-            return 0, of[c]
-        return max(0, of[c] * (2 * percent[c] - 1) / 200), min(of[c], of[c] * (2 * percent[c] + 1) / 200)
+        if c not in rate:
+            return lowest * of[c], highest * of[c]
+        return max(lowest * of[c], of[c] * (2 * rate[c] - 1) / (2 * unit)), min(highest * of[c], of[c] * (2 * rate[c] + 1) / (2 * unit))
 
     def whole(c):
-        if c not in percent:
-            return 0, of[c]
-        return (max(0, -(-of[c] * (2 * percent[c] - 1) // 200)),
-                min(of[c], -(-of[c] * (2 * percent[c] + 1) // 200) - 1))
-    return name, of, percent, audit({c: cells[c] for c in of if of[c] > 0}, hidden, bounds, whole, whole)
+        if c not in rate:
+            return lowest * of[c], highest * of[c]
+        return (max(lowest * of[c], -(-of[c] * (2 * rate[c] - 1) // (2 * unit))),
+                min(highest * of[c], -(-of[c] * (2 * rate[c] + 1) // (2 * unit)) - 1))
+    return name, of, rate, audit({c: cells[c] for c in of if of[c] > 0}, hidden, bounds, whole, whole)
+
+
+def comparisons(sizes, unit, is_ratio):
+    """n is shown everywhere, and so are gaps or ratios to the first of the second dimension, in parts of a unit; x in few cells"""
+    of = cube(sizes, all_patterns(2), scale=random.choice([1, 7]), least=4)
+    cells = parts(of)
+    hidden = sorted((c for c in of if cells[c] > 0 and (None not in c or random.random() < 0.3)), key=str)
+    printed = {}
+    between = []
+    for c in of:
+        first = (c[0], 'B1')
+        if c[1] in (None, 'B1') or (is_ratio and cells[first] == 0) or random.random() < 0.2:
+            continue
+        x, n, x_first, n_first = cells[c], of[c], cells[first], of[first]
+        if is_ratio:
+            printed[c] = (2 * unit * x * n_first + x_first * n) // (2 * x_first * n)
+            between.append(({c: 2 * unit * n_first, first: -(2 * printed[c] - 1) * n}, 0, np.inf))
+            between.append(({c: 2 * unit * n_first, first: -(2 * printed[c] + 1) * n}, -np.inf, 0))
+        else:
+            printed[c] = (2 * unit * (x * n_first - x_first * n) + n * n_first) // (2 * n * n_first)
+            between.append(({c: 2 * unit * n_first, first: -2 * unit * n}, (2 * printed[c] - 1) * n * n_first, (2 * printed[c] + 1) * n * n_first))
+    references = {(c[0], 'B1') for c in printed} if is_ratio else set()
+    answer = audit(cells, hidden, lambda c: (0, of[c]), lambda c: (int(c in references), of[c]), lambda c: (1, of[c]), between)
+    return of, lambda c: '%d %s %s' % (of[c], '*' if c in hidden else cells[c], str(printed[c] / unit) if c in printed else '*'), answer
 
 
 def words(cell):
@@ -161,5 +200,14 @@ for name, sizes, patterns, nested in (('two dimensions', (4, 4), all_patterns(2)
         name_, cells, hidden, answer = counts('%s %d' % (name, i), sizes, patterns, nested)
         show(name_, cells, lambda c, n: '*' if c in hidden else n, answer)
 for i in range(6):
-    name, of, percent, answer = percents('percents %d' % i, (3, 3))
+    name, of, percent, answer = rates('percents %d' % i, (3, 3))
     show(name, of, lambda c, n: '%d %s' % (n, percent.get(c, '*')), answer)
+for i in range(6):
+    name, cells, hidden, answer = counts('zeros %d' % i, (3, 4), all_patterns(2), hides_zeros=True)
+    show(name, cells, lambda c, n: '*' if c in hidden else n, answer)
+for i in range(6):
+    name, of, mean, answer = rates('means %d' % i, (2, 3), 10, 1, 5)
+    show(name, of, lambda c, n: '%d %s' % (n, '%.1f' % (mean[c] / 10) if c in mean else '*'), answer)
+for i in range(12):
+    of, said, answer = comparisons((2, 3), 100 if i < 4 else 10, i % 2 == 1)
+    show('%s %d' % ('ratios' if i % 2 else 'gaps', i // 2), of, lambda c, n: said(c), answer)

@@ -1,4 +1,5 @@
-# A ledger that is restored from a dump knows what was published, and who may not have it.
+# A ledger that is restored from a dump knows what was published, and who may not have it. And the
+# server's log has not the numbers that a client is told of a table that cannot be published.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -39,6 +40,22 @@ my ($status, $out, $error) = $node->psql(
 like($error, qr/release "parts" would give away hidden numbers: 1\n.*column1 B, n: exact_linear/, 'what comes next is audited with it');
 ($status, $out, $error) = $node->psql('copy', 'SET ROLE teacher; TABLE district.ledger_cells');
 like($error, qr/permission denied/, 'and nobody else reads it');
+
+# 44 and 6 are not 51; and the mean before and after one child left is out already
+$node->safe_psql('copy', q{
+	CREATE TABLE wrong AS SELECT * FROM (VALUES (NULL, 51), ('A', 44), ('B', 6)) AS t (race, n);
+	CREATE TABLE left_one AS SELECT * FROM (VALUES ('2025-10', 11, 431.2), ('2025-11', 10, 428.9)) AS t (month, n, score);});
+for my $case (
+	[ q{'wrong', '{race}', '{"n": "count"}'}, 'it is 51, but by race it adds up to 50' ],
+	[ q{'left_one', '{month}', '{"n": {"leaving": "month"}, "score": {"kind": "mean", "of": "n", "leaving": "month"}}', published => 'left_one', published_is => 'out'}, 'month 2025-10, 431.2 of 11' ])
+{
+	my ($arguments, $told) = @$case;
+
+	($status, $out, $error) = $node->psql('copy', "SELECT gapstats.suppress($arguments)");
+	like($error, qr/\Q$told\E/, "a client is told: $told");
+	unlike(slurp_file($node->logfile), qr/\Q$told\E/, '... and the log is not');
+}
+like(slurp_file($node->logfile), qr/cannot be hidden.*\n.*It is told to the client only/, '... but that there is something');
 
 $node->stop;
 done_testing();
