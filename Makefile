@@ -43,9 +43,9 @@ SQL_FILES = \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \
 	src/watch_list/grants.sql \
+	src/watch_list/tables.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
-	src/watch_list/tables.sql \
 	src/watch_list/settings.sql \
 	src/watch_list/list.sql \
 	src/watch_list/students.sql \

@@ -167,6 +167,22 @@ SELECT count(*) FROM release_health('short');
 -- With a longer memory they leak together, and it says which two and what to do.
 UPDATE short_settings SET memory = '5 years';
 SELECT * FROM release_health('short') \gx
+-- What is to be done is a line, or begins with "by hand: "; whoever executes what is quoted there has mended it.
+CREATE FUNCTION follow(ledger regclass) RETURNS TABLE (fixes bigint, well_said bigint, remaining bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	said CONSTANT text[] := ARRAY(SELECT fix FROM release_health(ledger) WHERE accepted IS NULL);
+BEGIN
+	SELECT count(fix), count(*) FILTER (WHERE fix ~ '^(by hand: [^A-Z]|(ALTER|CREATE|DELETE|DROP|GRANT|REVOKE|SELECT|UPDATE) .*;$)') INTO fixes, well_said FROM unnest(said) AS fix;
+	FOR line IN SELECT m[1] FROM unnest(said) AS fix, regexp_matches(fix, '((?:ALTER|CREATE|DELETE|DROP|GRANT|REVOKE|SELECT|UPDATE) [^;]*;)', 'g') AS m LOOP
+		EXECUTE line;
+	END LOOP;
+	remaining := (SELECT count(*) FROM release_health(ledger) WHERE accepted IS NULL);
+	RETURN NEXT;
+END $$;
+BEGIN;
+SELECT * FROM follow('short');
+ROLLBACK;
 SELECT withdraw_release('short', 'new', 'was never sent');
 SELECT * FROM release_health('short');
 
@@ -338,6 +354,8 @@ INSERT INTO forged_cells SELECT release, 2, '{A,B,C}', '{NULL,x}' FROM forged;
 INSERT INTO forged_cells SELECT release, 3, '{}', '{}' FROM forged;
 INSERT INTO forged_cells SELECT release, 4, '{{D},{E}}', '{{1},{2}}' FROM forged;
 SELECT population, verdict, cell, because FROM release_health('forged') ORDER BY length(population), population;
+SELECT fixes > 0 AS some, well_said = fixes AS well_said FROM follow('forged');
+SELECT fix FROM release_health('forged') WHERE verdict = 'not audited' ORDER BY length(population), population LIMIT 1;
 -- They are not in the way of others.
 SELECT publish_release('forged', 'x', 'all', 'p', '2025-10-01', 'SELECT 1 AS n', '{}', '{"n": "count"}');
 UPDATE forged_settings SET format = 2;

@@ -164,6 +164,11 @@ SELECT audit_watch_list('list', 'SELECT student_id, 1 FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id::text, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT 1, true FROM students', 'race');
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'gender');
+\set VERBOSITY default
+SELECT audit_watch_list('list', 'SELECT student_id + 1000000, left_school FROM students', 'race');
+SELECT calibrate_watch_list('list', 'SELECT student_id + 1000000, left_school FROM students', 'race');
+SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students WHERE false', 'race');
+\set VERBOSITY terse
 \set VERBOSITY sqlstate
 SELECT audit_watch_list('list', 'SELECT student_id, left_school FROM students', 'race', confidence => 2);
 \set VERBOSITY terse

@@ -49,6 +49,19 @@ UPDATE list_runs SET as_of = as_of - 7, ended_at = ended_at - interval '1 day';
 SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
 UPDATE list_runs SET ended_at = ended_at - interval '1 day';
 SELECT state FROM watch_list_health WHERE list = 'list'::regclass;
+-- These are days of the list's time zone, whatever that of who asks is. Between the two zones here are 26 hours: it is never the same day in both.
+CREATE FUNCTION ended_before_yesterday(zone text, by interval) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE list_settings SET time_zone = zone;
+	UPDATE list_runs SET ended_at = ((now() AT TIME ZONE zone)::date - interval '1 day' - by) AT TIME ZONE zone;
+	RETURN (SELECT state FROM watch_list_health WHERE list = 'list'::regclass);
+END $$;
+BEGIN;
+SET LOCAL timezone = 'Etc/GMT+12';
+SELECT ended_before_yesterday('Pacific/Kiritimati', '0') AS yesterday, ended_before_yesterday('Pacific/Kiritimati', '1 second') AS day_before;
+SET LOCAL timezone = 'Pacific/Kiritimati';
+SELECT ended_before_yesterday('Etc/GMT+12', '0') AS yesterday, ended_before_yesterday('Etc/GMT+12', '1 second') AS day_before;
+ROLLBACK;
 -- a run that is skipped says nothing of the list
 INSERT INTO list_runs (status, started_at) VALUES ('skipped', now());
 SELECT state, last_status FROM watch_list_health WHERE list = 'list'::regclass;
@@ -86,6 +99,7 @@ CREATE FUNCTION provoked(what text, by_hand text) RETURNS TABLE (place bigint, s
 DECLARE
 	found jsonb;
 	line text;
+	of_whom CONSTANT text := '(?:is no role|may not read it|may not use its schema)$|^row security is forced|has been granted';
 BEGIN
 	BEGIN
 		EXECUTE what;
@@ -110,7 +124,8 @@ BEGIN
 			IF to_regclass('list') IS NOT NULL THEN
 				PERFORM refresh_watch_list('list');
 			END IF;
-			comes_of_it := CASE WHEN EXISTS (SELECT FROM watch_list_problems p WHERE p.problem = provoked.problem) THEN 'it is there still' ELSE 'mended' END;
+			-- nor is there the same of others
+			comes_of_it := CASE WHEN EXISTS (SELECT FROM watch_list_problems p WHERE p.problem = provoked.problem OR substring(p.problem FROM of_whom) = substring(provoked.problem FROM of_whom)) THEN 'it is there still' ELSE 'mended' END;
 			RAISE SQLSTATE 'ZZZZZ';
 		EXCEPTION
 			WHEN SQLSTATE 'ZZZZZ' THEN NULL;
@@ -135,7 +150,7 @@ FROM (VALUES
 	(5, $$SELECT change_students('list', 'SELECT student_id + 0 * canceled(''canceling statement due to user request'') AS student_id FROM absences'); SELECT refresh_watch_list('list')$$, $$SELECT change_students('list', 'SELECT student_id FROM absences')$$),
 	(6, $$SELECT change_students('list', 'SELECT student_id / 0 AS student_id FROM absences'); SELECT refresh_watch_list('list')$$, $$SELECT change_students('list', 'SELECT student_id FROM absences')$$),
 	(7, $$INSERT INTO list_runs (status, started_at, pid, statement_start) VALUES ('running', now(), 0, now())$$, NULL),
-	(8, $$SELECT share_watch_list('list', 'SELECT ''a'' || 1 / days, student_id FROM absences'); UPDATE absences SET days = 0; SELECT refresh_watch_list('list')$$, NULL),
+	(8, $$SELECT share_watch_list('list', 'SELECT ''a'' || 1 / days, student_id FROM absences'); UPDATE absences SET days = 0; SELECT refresh_watch_list('list')$$, 'CREATE ROLE a0; CREATE ROLE a1'),
 	(9, $$DELETE FROM absences WHERE student_id > 5; SELECT refresh_watch_list('list')$$, NULL),
 	(10, $$ALTER TABLE absences ALTER days TYPE numeric; SELECT refresh_watch_list('list')$$, NULL),
 	(11, $$SELECT switch_rule('list', 'absence', false), refresh_watch_list('list')$$, $$SELECT switch_rule('list', 'absence', true)$$),
@@ -179,7 +194,15 @@ FROM (VALUES
 	(44, $$DROP TABLE list_current CASCADE$$, NULL),
 	(45, $$DROP TABLE list_settings CASCADE$$, NULL),
 	(46, $$DROP TABLE list_settings, list_rules, list_words CASCADE$$, NULL),
-	(47, $$ALTER MATERIALIZED VIEW list RENAME TO list_of_the_students_who_need_someone_or_other$$, NULL)
+	(47, $$ALTER MATERIALIZED VIEW list RENAME TO list_of_the_students_who_need_someone_or_other$$, NULL),
+	-- of several
+	(48, $$SELECT share_watch_list('list', 'SELECT unnest(''{regress_nobody,"regress no one"}''::text[]), student_id FROM absences')$$, 'CREATE ROLE regress_nobody; CREATE ROLE "regress no one"'),
+	(49, $$CREATE ROLE "regress third"; GRANT USAGE ON SCHEMA district TO "regress third";
+		SELECT share_watch_list('list', 'SELECT unnest(''{regress_other,regress_monitor,"regress third"}''::text[]), student_id FROM absences')$$, NULL),
+	(50, $$REVOKE USAGE ON SCHEMA district FROM regress_other, regress_monitor; GRANT SELECT ON list_mine TO regress_other, regress_monitor;
+		SELECT share_watch_list('list', 'SELECT unnest(''{regress_other,regress_monitor}''::text[]), student_id FROM absences')$$, NULL),
+	(51, $$ALTER TABLE list_runs ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; ALTER TABLE list_flags ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY$$, NULL),
+	(52, $$GRANT INSERT ON list_queries TO regress_other; GRANT UPDATE (query) ON list_queries TO regress_monitor; SELECT refresh_watch_list('list')$$, NULL)
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;
@@ -276,6 +299,18 @@ FROM known, LATERAL (VALUES
 	('two weeks and a day after the last that is known', '2027-01-08', 0, days, NULL, '2027-01-26'),
 	('after it, a mistyped year tells of nothing', '2027-01-08', 0, days | '{2127-01-11}', NULL, '2027-01-26')
 ) AS v (why, as_of, lag_days, calendar, planned, first_said);
+-- On which day a run began its time zone says: of school on every day, the third that was missed is over at midnight there.
+CREATE FUNCTION began(zone text, at timestamp) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	UPDATE still_settings SET time_zone = zone, lag_days = 0, calendar = (SELECT array_agg(day::date)::dayset FROM generate_series(date '2026-09-01', '2026-09-30', '1 day') AS day);
+	UPDATE still_runs SET as_of = '2026-09-01', started_at = at AT TIME ZONE zone;
+	RETURN (SELECT problem IS NOT NULL FROM days_problem('still', 2));
+END $$;
+SET timezone = 'Etc/GMT+12';
+SELECT began('Pacific/Kiritimati', '2026-09-04 23:59:59') AS before, began('Pacific/Kiritimati', '2026-09-05') AS said;
+SET timezone = 'Pacific/Kiritimati';
+SELECT began('Etc/GMT+12', '2026-09-04 23:59:59') AS before, began('Etc/GMT+12', '2026-09-05') AS said;
+SET timezone = 'GMT';
 SELECT drop_watch_list('still');
 DROP TABLE taken;
 

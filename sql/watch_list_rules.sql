@@ -15,6 +15,8 @@ CREATE TABLE absences (student_id uuid, days integer);
 INSERT INTO absences SELECT student_id, number FROM students WHERE number < 10;
 
 SELECT create_watch_list('list', 'SELECT student_id, number, school, grade FROM students');
+-- of no rules none can be dropped
+SELECT drop_rule('list', 'presence');
 SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 9, '{value} days');
 SELECT status, flagged FROM refresh_watch_list('list');
 

@@ -84,7 +84,7 @@ SELECT status FROM refresh_watch_list('list');
 DROP MATERIALIZED VIEW by_status;
 -- a type that is dropped takes a column of the list along, and nothing else; another students query has it no more
 CREATE TYPE kind AS ENUM ('a', 'b');
-ALTER TABLE students ADD kind kind DEFAULT 'a';
+ALTER TABLE students ADD kind kind DEFAULT 'a', ADD enrolled_on date DEFAULT '2026-08-15';
 SELECT change_students('list', 'SELECT student_id, teacher, kind FROM students');
 SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
 DROP TYPE kind CASCADE;
@@ -92,7 +92,24 @@ SELECT list, state, fix FROM watch_list_health;
 SELECT repair_watch_list('list_current') IS NOT NULL AS made_again;
 (TABLE list EXCEPT TABLE before) UNION ALL (TABLE before EXCEPT TABLE list);
 TABLE list_history EXCEPT TABLE history_before;
+\set VERBOSITY default
 SELECT status, error FROM refresh_watch_list('list');
+SELECT list, state, problem, fix FROM watch_list_health;
+-- the same where nobody, or another query, says who may see whom
+BEGIN;
+SELECT unshare_watch_list('list');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT list, state, problem, fix FROM watch_list_health;
+ROLLBACK;
+BEGIN;
+SELECT change_students('list', days_query => 'SELECT enrolled_on FROM students');
+ALTER TABLE students DROP enrolled_on;
+SELECT unshare_watch_list('list');
+SELECT change_students('list', 'SELECT student_id, teacher FROM students');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT list, state, problem, fix FROM watch_list_health;
+ROLLBACK;
+\set VERBOSITY terse
 SELECT change_students('list', 'SELECT student_id, teacher FROM students');
 SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
 SELECT has_table_privilege('regress_teacher', 'list_mine', 'SELECT') AS granted, (SELECT note FROM list_check_ins) AS note;

@@ -142,18 +142,39 @@ ROLLBACK;
 SET SESSION AUTHORIZATION regress_mallory;
 CREATE VIEW district.next_my_flags AS SELECT loot.take(1) AS flag;
 CREATE VIEW shared.list_aside AS SELECT loot.take(1) AS student_id;
+CREATE TYPE shared.list_past AS ENUM ();
 SET SESSION AUTHORIZATION regress_owner;
 SELECT create_watch_list('district.next', 'SELECT student_id FROM district.students');
+-- what a list makes for a while has no name that can be taken
+SET client_min_messages = error;
 SELECT count(*) FROM watch_list_as_of('list', current_date - 1);
+SELECT count(*) FROM preview_change('list', 'marks', threshold => 25);
+SELECT count(*) > 0 AS judged FROM audit_watch_list('list', 'SELECT student_id, mark > 25 FROM district.marks', NULL, as_of => current_date - 1);
+SELECT change_students('list', 'SELECT student_id, teacher FROM district.students');
+RESET client_min_messages;
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT relname FROM pg_class WHERE relnamespace = 'shared'::regnamespace AND relname ~ '^list_(aside|past)';
 SET SESSION AUTHORIZATION regress_mallory;
 DROP VIEW district.next_my_flags, shared.list_aside;
+DROP TYPE shared.list_past;
+-- nor does one that a list will have once it has been renamed keep it from being refreshed
 CREATE VIEW shared.renamed_runs AS SELECT loot.take(1) AS run;
 SET SESSION AUTHORIZATION regress_owner;
 ALTER MATERIALIZED VIEW list RENAME TO renamed;
-SELECT refresh_watch_list('renamed');
-ALTER MATERIALIZED VIEW renamed RENAME TO list;
+SELECT status FROM refresh_watch_list('renamed');
 SET SESSION AUTHORIZATION regress_mallory;
 DROP VIEW shared.renamed_runs;
+CREATE DOMAIN shared.renamed_sheet AS integer;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status FROM refresh_watch_list('renamed');
+SELECT to_regclass('list_runs') IS NOT NULL AS kept;
+SET SESSION AUTHORIZATION regress_mallory;
+DROP DOMAIN shared.renamed_sheet;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status FROM refresh_watch_list('renamed');
+SELECT to_regclass('list_runs') IS NOT NULL AS kept, to_regclass('renamed_runs') IS NOT NULL AS renamed;
+ALTER MATERIALIZED VIEW renamed RENAME TO list;
+SELECT status FROM refresh_watch_list('list');
 
 --
 -- the schema is renamed while a list in it is refreshed, and another is there in its place. A
@@ -251,6 +272,19 @@ CALL district.bitten('CREATE TEMPORARY TABLE bait (a integer)');
 CALL district.bitten('SET gapstats.caller = postgres');
 CALL district.bitten('LISTEN bait');
 CALL district.bitten('PREPARE bait AS SELECT 1');
+-- nor to what belongs to a role of which both are members: what Mallory has it do would be done as the owner
+RESET SESSION AUTHORIZATION;
+CREATE ROLE regress_both ROLE regress_owner, regress_mallory;
+CREATE OR REPLACE FUNCTION district.meanwhile() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+BEGIN
+	CREATE TABLE shared.bait (a integer);
+	CREATE RULE trap AS ON INSERT TO shared.bait DO ALSO SELECT pg_notify('loot', query_to_xml('SELECT * FROM shared.list_check_ins', true, true, '')::text);
+	ALTER TABLE shared.bait OWNER TO regress_both;
+	RETURN 0;
+END $$;
+SET SESSION AUTHORIZATION regress_owner;
+CALL district.bitten('INSERT INTO shared.bait VALUES (1)');
+CALL district.bitten('TRUNCATE shared.bait');
 SELECT drop_rule('list', 'meanwhile');
 SELECT status FROM refresh_watch_list('list');
 -- without its row of settings a list does not seem to be busy
@@ -335,4 +369,4 @@ SELECT rolname FROM pg_roles WHERE rolsuper AND rolname LIKE 'regress_%';
 
 SET client_min_messages = warning;
 DROP SCHEMA shared, loot, district CASCADE;
-DROP ROLE regress_owner, regress_teacher, regress_mallory, regress_monitor;
+DROP ROLE regress_owner, regress_teacher, regress_mallory, regress_monitor, regress_both;

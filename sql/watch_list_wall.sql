@@ -284,6 +284,44 @@ SET gapstats.viewer = 'nobody';
 SELECT count(*) FROM district.list_mine;
 
 --
+-- the owner's own triggers read what he lets them read, but for what would act with his rights
+--
+RESET SESSION AUTHORIZATION;
+CREATE SCHEMA records AUTHORIZATION regress_mallory;
+GRANT USAGE ON SCHEMA records TO regress_owner;
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TABLE records.counselors AS SELECT i AS student_id, 'counselor ' || i AS counselor FROM generate_series(1, 40) i;
+CREATE VIEW records.acting AS SELECT student_id, counselor || pg_notify('loot', query_to_xml('SELECT * FROM district.list_check_ins', true, true, '')::text) AS counselor FROM records.counselors;
+GRANT SELECT ON records.counselors, records.acting TO regress_owner;
+SET SESSION AUTHORIZATION regress_owner;
+SET search_path = district, gapstats;
+CREATE TABLE noted (counselor text);
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+	found text := (SELECT max(counselor) FROM records.counselors c WHERE c.student_id = new.student_id);
+BEGIN
+	INSERT INTO district.noted VALUES (found);
+	RETURN NULL;
+END $$;
+CREATE TRIGGER tell AFTER INSERT ON list_check_ins FOR EACH ROW EXECUTE FUNCTION tell();
+SET SESSION AUTHORIZATION regress_teacher;
+SELECT check_in('list', '5', 'noted') > 0 AS made;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT * FROM noted;
+CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO district.noted SELECT counselor FROM records.acting; RETURN NULL; END';
+SET SESSION AUTHORIZATION regress_teacher;
+SELECT check_in('list', '5', 'noted');
+RESET SESSION AUTHORIZATION;
+SET client_min_messages = warning;
+DROP SCHEMA records CASCADE;
+RESET client_min_messages;
+SET SESSION AUTHORIZATION regress_owner;
+DROP TRIGGER tell ON list_check_ins;
+DROP FUNCTION tell();
+DROP TABLE noted;
+RESET SESSION AUTHORIZATION;
+
+--
 -- a list whose owner waits for a superuser: everything that runs when one uses the list
 --
 CREATE SCHEMA trap AUTHORIZATION regress_mallory;

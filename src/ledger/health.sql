@@ -40,7 +40,7 @@ BEGIN
 	RETURN QUERY
 	SELECT r.releases, l.cell, l.measure, l.verdict, l.at_least, l.at_most, l.because, l.accepted,
 		CASE WHEN l.accepted IS NULL THEN
-			format('if one of them never went out: SELECT gapstats.withdraw_release(%L, %L, ''why''); else say so with the next release: accept => ''why''', ledger, r.releases[cardinality(r.releases)]) END
+			gapstats_internal.fix_text(format('if one of them never went out: SELECT gapstats.withdraw_release(%L, %L, ''why''); else say so with the next release: accept => ''why''', ledger, r.releases[cardinality(r.releases)])) END
 	FROM jsonb_to_recordset(leaks) AS l (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, accepted text)
 	CROSS JOIN LATERAL (
 		SELECT coalesce(ARRAY(SELECT jsonb_array_elements_text(needed -> jsonb_build_array(l.cell, l.measure)::text)), '{}') AS names
@@ -48,7 +48,7 @@ BEGIN
 	CROSS JOIN LATERAL (SELECT CASE WHEN n.names = '{}' THEN group_health.names ELSE n.names END AS releases) AS r;
 EXCEPTION WHEN OTHERS THEN
 	RETURN QUERY SELECT names, NULL::text, NULL::text, 'not audited', NULL::double precision, NULL::double precision, SQLERRM, NULL::text,
-		format('look at what was changed by hand in %s and beside it, or at these releases: SELECT * FROM %1$s WHERE release = ANY (%2$L);', ledger, names);
+		gapstats_internal.fix_text(format('look at what was changed by hand in %s and beside it, or at these releases: SELECT * FROM %1$s WHERE release = ANY (%2$L);', ledger, names));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.group_health(regclass, text[]) IS
@@ -87,5 +87,5 @@ RETURNS TABLE (population text, as_of date, releases text[], cell text, measure 
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000 ROWS 10;
 COMMENT ON FUNCTION release_health(regclass) IS
 'What the releases of a ledger give away together: one row for each hidden number that is or can be about few; no rows if all is well. Those that nobody has accepted come first: of a ledger whose memory was made longer, that was changed by hand, or that an older version of gapstats audited.
-ledger: whose owner one must be; superusers may, too. population, as_of: the children, and the latest moment of the releases. releases: those without any one of which it would not be given away, by the time at which they were published; all that are audited together, if each could be done without, or if it was accepted. cell, measure, verdict, because: as disclosure_audit says it; verdict is "not audited" for releases that cannot be audited, and because says why. at_least, at_most: between what it must be; NULL if it is not bounded. accepted: why it went out all the same, and with which release. fix: what can be done; NULL if it was accepted.
+ledger: whose owner one must be; superusers may, too. population, as_of: the children, and the latest moment of the releases. releases: those without any one of which it would not be given away, by the time at which they were published; all that are audited together, if each could be done without, or if it was accepted. cell, measure, verdict, because: as disclosure_audit says it; verdict is "not audited" for releases that cannot be audited, and because says why. at_least, at_most: between what it must be; NULL if it is not bounded. accepted: why it went out all the same, and with which release. fix: the line that mends it, or, after "by hand: ", what is to be seen to; NULL if it was accepted.
 Withdrawn releases, and those that are older than the memory of the ledger, are not looked at. Raises 42501 for anybody but the owner, 42809 for what is no ledger, 22004 for NULL.';

@@ -498,16 +498,34 @@ TrustWalker(Node *node, TrustWalk *walk)
 	return expression_tree_walker(node, TrustWalker, walk);
 }
 
-/* Refuse a query that may run functions of somebody who does not have the user's rights. */
-void
-CheckTrust(Query *query, Oid user)
+static TrustWalk
+BeginWalk(Oid user)
 {
 	HASHCTL		control = {.keysize = sizeof(ObjectAddress),.entrysize = sizeof(ObjectAddress),
 	.hcxt = CurrentMemoryContext};
 	TrustWalk	walk = {.user = user};
 
 	walk.seen = hash_create("objects of a query", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+	return walk;
+}
+
+/* Refuse a query that may run functions of somebody who does not have the user's rights. */
+void
+CheckTrust(Query *query, Oid user)
+{
+	TrustWalk	walk = BeginWalk(user);
+
 	TrustWalker((Node *) query, &walk);
+	hash_destroy(walk.seen);
+}
+
+/* The same of a query that does nothing but read a relation */
+void
+CheckTrustOfReading(Oid relation, Oid user)
+{
+	TrustWalk	walk = BeginWalk(user);
+
+	TrustRelation(&walk, relation);
 	hash_destroy(walk.seen);
 }
 

@@ -11,7 +11,7 @@
  * Names are looked up many times in one piece of work, and whoever owns a schema can rename it
  * and put another in its place at any time.  So however a relation of somebody else came to be
  * used there, his functions do not run, what is his is not written to, and nothing but the
- * queries that the owner wrote reads it.
+ * queries and triggers that the owner wrote reads it.
  *
  * That does not tame a superuser, so nothing that stands may belong to one.
  *
@@ -26,11 +26,11 @@
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#include "base/compat.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 
@@ -41,6 +41,10 @@ static char *caller_setting = NULL;
 /* Does a query run that somebody wrote, which may read what its user may? */
 #define WRITTEN_QUERY_SETTING "gapstats.runs_written_query"
 static bool runs_written_query = false;
+
+/* How many triggers called one another when the work began: more are of what it writes */
+#define TRIGGERS_SETTING "gapstats.triggers_outside"
+static int	triggers_outside = 0;
 
 static char *protected_columns = NULL;
 
@@ -70,6 +74,15 @@ SetInside(const char *name, const char *value, GucContext context)
 	set_config_option(name, value, context, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 }
 
+static int
+TriggerDepth(void)
+{
+	LOCAL_FCINFO(call, 0);
+
+	InitFunctionCallInfoData(*call, NULL, 0, InvalidOid, NULL, NULL);
+	return DatumGetInt32(pg_trigger_depth(call));
+}
+
 /*
  * EnterWall
  *		From here to LeaveWall, or to the end of the transaction or subtransaction if there is
@@ -97,6 +110,7 @@ EnterWall(Oid owner, Wall *wall)
 		SetInside("client_min_messages", "notice", PGC_USERSET);
 	SetInside(CALLER_SETTING, GetUserNameFromId(wall->caller, false), PGC_INTERNAL);
 	SetInside(WRITTEN_QUERY_SETTING, "off", PGC_INTERNAL);
+	SetInside(TRIGGERS_SETTING, psprintf("%d", TriggerDepth()), PGC_INTERNAL);
 	WatchFunctions(owner);
 }
 
@@ -143,6 +157,42 @@ InWrittenQuery(void)
 }
 
 /*
+ * InTrigger
+ *		Does a trigger run that the owner put on his relations?  Those of others are not called.
+ */
+static bool
+InTrigger(void)
+{
+	return TriggerDepth() > triggers_outside;
+}
+
+/*
+ * IsTrusted
+ *		Does a relation belong to somebody who could do all that is done here, by himself?
+ *
+ * Nobody else will do, not even a role whose rights the user has: its other members can give
+ * the relation rules and constraints that act with the user's rights, and look at what is
+ * written to it.
+ */
+static bool
+IsTrusted(Oid relation)
+{
+	Oid			owner = OwnerOfRelation(relation);
+
+	return OidIsValid(owner) && is_member_of_role(owner, GetUserId());
+}
+
+static void
+RefuseRelation(Oid relation, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("relation \"%s\" does not belong to \"%s\"",
+					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
+			 errdetail_internal("%s", detail)));
+}
+
+/*
  * CheckWritten
  *		Inside, nobody writes what is not his: a relation that somebody put in the place of a
  *		part would fire his triggers as the owner.
@@ -150,32 +200,25 @@ InWrittenQuery(void)
 static void
 CheckWritten(Oid relation)
 {
-	if (object_ownercheck(RelationRelationId, relation, GetUserId()))
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("relation \"%s\" does not belong to \"%s\"",
-					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
-			 errdetail("What works as the owner of a watch list or a ledger writes to the owner's relations only.")));
+	if (!IsTrusted(relation))
+		RefuseRelation(relation, "What works as the owner of a watch list or a ledger writes to the owner's relations only.");
 }
 
 /*
  * CheckRead
- *		Nor reads it, but in a query that the owner wrote: what somebody put in the place of a
- *		part would say how the list works.
+ *		Nor reads it, but in a query or trigger that the owner wrote: what somebody put in the
+ *		place of a part would say how the list works.  A kept query was looked at before it
+ *		runs; what a trigger reads is looked at here.
  */
 static void
 CheckRead(Oid relation)
 {
-	Oid			owner = OwnerOfRelation(relation);
-
-	if (InWrittenQuery() || owner == GetUserId() || superuser_arg(owner))
+	if (InWrittenQuery() || IsTrusted(relation))
 		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-			 errmsg("relation \"%s\" does not belong to \"%s\"",
-					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
-			 errdetail("What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries that he wrote.")));
+	if (InTrigger())
+		CheckTrustOfReading(relation, GetUserId());
+	else
+		RefuseRelation(relation, "What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
 }
 
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
@@ -251,6 +294,10 @@ DefineWallSettings(void)
 							 "Whether a query runs that the owner of a watch list wrote.",
 							 NULL, &runs_written_query, false, PGC_INTERNAL,
 							 GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
+	DefineCustomIntVariable(TRIGGERS_SETTING,
+							"How many triggers called one another when what is done as the owner of a watch list or a ledger began.",
+							NULL, &triggers_outside, 0, 0, INT_MAX, PGC_INTERNAL,
+							GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",
 							   "Names of columns, with commas between them, that rules of watch lists are not to read.",
 							   "They come on top of the words by which a column shows that it holds race, language, income, disability, sex or religion.",

@@ -2,28 +2,28 @@
 
 CREATE FUNCTION gapstats_internal.evaluate_aside(list regclass, rules gapstats_internal.rule_query[], as_of date, from_held boolean DEFAULT false,
 												  school_days date[] DEFAULT NULL)
-RETURNS void
+RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settings record;
+	aside CONSTANT text := gapstats_internal.list_part(list, gapstats_internal.passing_part('aside'));
 BEGIN
-	-- one after the other: they make a table of the same name
-	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE ONLY @queries IN SHARE UPDATE EXCLUSIVE MODE');
 	EXECUTE gapstats_internal.statement(list, 'SELECT * FROM @settings') INTO settings;
 	PERFORM gapstats_internal.evaluate_watch_list(
 		gapstats_internal.read_query(list, 'students'), rules,
 		settings.combination, settings.at_risk_at, settings.watch_at, as_of, school_days, CASE WHEN from_held THEN settings.clear_after ELSE 1 END,
 		gapstats_internal.statement(list, format('SELECT * FROM @current WHERE %L', from_held)),
 		gapstats_internal.statement(list, format('SELECT student_id, "values", states, clearing FROM @values WHERE %L', from_held)),
-		gapstats_internal.statement(list, 'CREATE UNLOGGED TABLE @aside AS SELECT * FROM changed'),
+		format('CREATE UNLOGGED TABLE %s AS SELECT * FROM changed', aside),
 		'SELECT FROM evaluated');
-	PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, 'aside')::regclass);
+	PERFORM gapstats_internal.make_private(aside::regclass);
+	RETURN aside;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_aside(regclass, gapstats_internal.rule_query[], date, boolean, date[]) IS
-'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table "aside" then, which whoever calls drops again.';
+'Evaluates a watch list for somebody who asks, beside the runs and without keeping them from their work: what differs from what the list holds, or from nothing unless from_held, is in a table then whose name it returns, and which whoever calls drops again.';
 
 CREATE FUNCTION gapstats_internal.kept_query_objects(what text, kept gapstats_internal.kept_query)
 RETURNS TABLE (class regclass, object oid)
@@ -112,7 +112,7 @@ COMMENT ON FUNCTION gapstats_internal.warn_of_today(regclass) IS
 'Warns of each query of a watch list that sees, or may see, the data of today when it is evaluated for a past day.';
 
 CREATE FUNCTION gapstats_internal.evaluate_past(list regclass, as_of date)
-RETURNS void
+RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -128,27 +128,27 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.set_as_of(as_of);
 	PERFORM gapstats_internal.warn_of_today(list);
-	PERFORM gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
+	RETURN gapstats_internal.evaluate_aside(list, gapstats_internal.rules_to_run(list), as_of);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_past(regclass, date) IS
-'Evaluates a watch list for a past day, without what it held before: into a table "aside", which whoever calls drops again. Warnings name the queries that see, or may see, the data of today. Errors: a day to come, or before all that the days query gives (22023).';
+'Evaluates a watch list for a past day, without what it held before: into a table whose name it returns, and which whoever calls drops again. Warnings name the queries that see, or may see, the data of today. Errors: a day to come, or before all that the days query gives (22023).';
 
 -- Who was on track then, the history does not tell from who was not on the list.
-CREATE FUNCTION gapstats_internal.past_statement(is_kept boolean)
+CREATE FUNCTION gapstats_internal.past_statement(aside text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN is_kept THEN $sql$
+RETURN CASE WHEN aside IS NULL THEN $sql$
 	SELECT h.student_id::text, h.status, NULL::numeric, cardinality(h.rules), NULL::integer, nullif(array_to_string(h.rules, '; '), ''), f.since, 'history'
 	FROM @history h
 	LEFT JOIN @flags f ON f.student_id @equals h.student_id AND f.flagged_at <= h.from_time AND coalesce(f.cleared_at > h.from_time, true)
 	WHERE h.from_day <= $1 AND coalesce(h.until_day > $1, true)
 	ORDER BY h.student_id
-	$sql$ ELSE $sql$
-	SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons, NULL::date, 'computed' FROM @aside p ORDER BY p.student_id
-	$sql$ END;
-COMMENT ON FUNCTION gapstats_internal.past_statement(boolean) IS
-'The statement that gives a watch list as it stood on the day $1, by its history or by what evaluate_past made.';
+	$sql$ ELSE format($sql$
+	SELECT p.student_id::text, p.status, p.score, p.rules_flagged, p.rules_missing, p.reasons, NULL::date, 'computed' FROM %s p ORDER BY p.student_id
+	$sql$, replace(aside, '@', '@@')) END;
+COMMENT ON FUNCTION gapstats_internal.past_statement(text) IS
+'The statement that gives a watch list as it stood on the day $1, by the table that evaluate_past made, or by its history if that is NULL.';
 
 CREATE FUNCTION gapstats_internal.watch_list_as_of_as_owner(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text, since date, source text)
@@ -157,6 +157,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	is_kept boolean;
+	aside text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -164,12 +165,12 @@ BEGIN
 		$sql$)
 	INTO is_kept USING as_of;
 	IF is_kept THEN
-		RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(true)) USING as_of;
+		RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(NULL)) USING as_of;
 		RETURN;
 	END IF;
-	PERFORM gapstats_internal.evaluate_past(list, as_of);
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(false));
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	aside := gapstats_internal.evaluate_past(list, as_of);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, gapstats_internal.past_statement(aside));
+	EXECUTE format('DROP TABLE %s', aside);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) IS
@@ -181,35 +182,45 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list on a past day, from its history if that has the day, which is between the first and the last that the list was computed for; otherwise as today''s rules make it. source says which. ''history'': what the list then said, whatever the rules are now; who is not there was on track, not assessed or not on the list; score and rules_missing are not kept and NULL. ''computed'': one row a student; the queries see the data of that day as far as they use as_of(), and warnings name the students query, the rules and the applies_to conditions that do not or, calling functions whose body is text, may not; since is NULL. Nothing of it is kept. standings_on() answers from the history only. Errors: a day to come, or one before the first of the days query (22023).';
 
-CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query)
+CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query, aside text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	types regtype[] := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('outcome query', kept));
-	repeated text;
+	given record;
 BEGIN
 	IF types <> ARRAY[gapstats_internal.student_id_type(list), 'boolean'::regtype] THEN
 		RAISE EXCEPTION 'outcome query gives (%) instead of (%, boolean)', array_to_string(types, ', '), gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
-	EXECUTE format('SELECT student_id FROM gapstats_internal.run_kept_query($1, $2) AS q (%s) GROUP BY student_id HAVING count(*) > 1 LIMIT 1',
-		gapstats_internal.definitions_of('outcome query', kept, '{student_id, outcome}'))
-	INTO repeated USING 'outcome query', kept;
-	IF repeated IS NOT NULL THEN
-		RAISE EXCEPTION 'outcome query gives student % more than once', repeated USING ERRCODE = 'cardinality_violation';
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		SELECT count(q.student_id) AS students, max(q.student_id::text) FILTER (WHERE q.n > 1) AS repeated, min(q.student_id::text) AS one, count(s.student_id) AS on_list,
+			(SELECT min(o.student_id::text) FROM %2$s o) AS one_on_list
+		FROM (
+			SELECT o.student_id, count(*) AS n FROM gapstats_internal.run_kept_query('outcome query', $1) AS o (%1$s) GROUP BY o.student_id
+		) q
+		LEFT JOIN %2$s s ON s.student_id @equals q.student_id
+		$sql$, replace(gapstats_internal.definitions_of('outcome query', kept, '{student_id, outcome}'), '@', '@@'), coalesce(replace(aside, '@', '@@'), '@current')))
+	INTO given USING kept;
+	IF given.repeated IS NOT NULL THEN
+		RAISE EXCEPTION 'outcome query gives student % more than once', given.repeated USING ERRCODE = 'cardinality_violation';
+	ELSIF given.on_list = 0 AND given.one_on_list IS NOT NULL THEN
+		RAISE EXCEPTION 'outcome query: none of its % students is on watch list "%"', given.students, list
+			USING ERRCODE = 'no_data_found',
+				  DETAIL = CASE WHEN given.one IS NULL THEN 'It gives no student.' ELSE format('It gives "%s", and the list has "%s".', given.one, given.one_on_list) END;
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query) IS
-'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean.';
+COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query, text) IS
+'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean, and one of them at least is in the table aside, or on the list if that is NULL.';
 
 -- One row a model, group and student: whether the model flags her, how high it ranks
 -- her, and what became of her.  The models are the list, each of its rules alone, and
 -- the mean outcome of her school (or whatever the baseline column holds), which flags
 -- the worst schools until as many students are flagged as by the list.
-CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome_definitions text, is_past boolean, group_column text, baseline_column text)
+CREATE FUNCTION gapstats_internal.judged_query(list regclass, outcome_definitions text, aside text, group_column text, baseline_column text)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN gapstats_internal.statement(list, format($sql$
@@ -248,12 +259,12 @@ RETURN gapstats_internal.statement(list, format($sql$
 	WHERE %5$L IS NOT NULL
 	$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), replace(gapstats_internal.group_expression(baseline_column), '@', '@@'),
 	replace(outcome_definitions, '@', '@@'),
-	CASE WHEN is_past THEN ' FROM @aside s' ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
+	CASE WHEN aside IS NOT NULL THEN format(' FROM %s s', replace(aside, '@', '@@')) ELSE ', v."values", v.states FROM @current s JOIN @values v ON v.student_id @equals s.student_id' END,
 	replace(baseline_column, '@', '@@')));
-COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, boolean, text, text) IS
-'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her; $4 is the outcome query.';
+COMMENT ON FUNCTION gapstats_internal.judged_query(regclass, text, text, text, text) IS
+'The query that gives each student''s outcome beside whether and how high the list, each of its rules and the mean outcome of her baseline group rank her, as the list stands or as the table aside has it; $4 is the outcome query.';
 
-CREATE FUNCTION gapstats_internal.check_reference(list regclass, group_column text, reference text, is_past boolean)
+CREATE FUNCTION gapstats_internal.check_reference(list regclass, group_column text, reference text, aside text)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -262,7 +273,7 @@ DECLARE
 	groups text[];
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format('SELECT array_agg(DISTINCT coalesce(%s, ''not recorded'')) FROM %s s',
-		replace(gapstats_internal.group_expression(group_column), '@', '@@'), CASE WHEN is_past THEN '@aside' ELSE '@current' END))
+		replace(gapstats_internal.group_expression(group_column), '@', '@@'), coalesce(replace(aside, '@', '@@'), '@current')))
 	INTO groups;
 	IF NOT reference = ANY (groups) THEN
 		RAISE EXCEPTION 'no student of watch list "%" is of the reference group "%"', list, reference
@@ -271,11 +282,11 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_reference(regclass, text, text, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.check_reference(regclass, text, text, text) IS
 'Raises an error unless the reference group is NULL or one of those of a column.';
 
-CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date)
-RETURNS text
+CREATE FUNCTION gapstats_internal.prepare_audit(list regclass, outcome gapstats_internal.kept_query, group_column text, baseline_column text, as_of date,
+												OUT judged text, OUT aside text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -283,16 +294,16 @@ BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	PERFORM gapstats_internal.check_list_column(list, baseline_column);
-	PERFORM gapstats_internal.check_outcome_query(list, outcome);
 	IF as_of IS NOT NULL THEN
-		PERFORM gapstats_internal.evaluate_past(list, as_of);
+		aside := gapstats_internal.evaluate_past(list, as_of);
 	END IF;
-	RETURN gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), as_of IS NOT NULL,
+	PERFORM gapstats_internal.check_outcome_query(list, outcome, aside);
+	judged := gapstats_internal.judged_query(list, gapstats_internal.definitions_of('outcome query', outcome, '{student_id, outcome}'), aside,
 		group_column, baseline_column);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, gapstats_internal.kept_query, text, text, date) IS
-'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then.';
+'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then, in a table of its own, which whoever calls drops again.';
 
 CREATE FUNCTION gapstats_internal.audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
 RETURNS TABLE (metric text, x bigint, n bigint)
@@ -341,10 +352,10 @@ SET jit = off	-- compiling takes seconds, the query milliseconds
 AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
-	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
+	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
-	PERFORM gapstats_internal.check_reference(list, group_column, reference, as_of IS NOT NULL);
+	PERFORM gapstats_internal.check_reference(list, group_column, reference, prepared.aside);
 	RETURN QUERY EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
@@ -428,10 +439,10 @@ BEGIN
 		-- who has no score is not ranked
 		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
 		ORDER BY 1, 3, 2, 4
-		$sql$, judged)
+		$sql$, prepared.judged)
 	USING reference, minimum, confidence, outcome;
-	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	IF prepared.aside IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;
 END
 $$;
@@ -447,7 +458,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -460,7 +471,7 @@ SET jit = off	-- as above
 AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
-	judged CONSTANT text := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
+	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('bins', bins), gapstats_internal.check_at_least_1('minimum', minimum);
 	RETURN QUERY EXECUTE format($sql$
@@ -492,10 +503,10 @@ BEGIN
 		) b
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
-		$sql$, judged)
+		$sql$, prepared.judged)
 	USING bins, minimum, confidence, outcome;
-	IF as_of IS NOT NULL THEN
-		EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+	IF prepared.aside IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;
 END
 $$;

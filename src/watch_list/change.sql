@@ -10,6 +10,7 @@ DECLARE
 	rules gapstats_internal.rule_query[];
 	days date[];
 	day date;
+	aside text;
 BEGIN
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	-- it is changed, read as it would be evaluated, and undone, which gives the list free again
@@ -30,8 +31,8 @@ BEGIN
 	days := gapstats_internal.school_days(list);
 	day := gapstats_internal.last_day(list, days);
 	PERFORM gapstats_internal.set_as_of(day);
-	PERFORM gapstats_internal.evaluate_aside(list, rules, day, true, days);
-	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+	aside := gapstats_internal.evaluate_aside(list, rules, day, true, days);
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
 		SELECT n.student_id::text,
 			CASE
 				WHEN c.student_id IS NULL THEN 'new on the list'
@@ -41,12 +42,12 @@ BEGIN
 				WHEN c.status IN ('watch', 'at risk') AND n.status NOT IN ('watch', 'at risk') THEN 'leaves'
 				ELSE 'moves' END,
 			c.status, CASE WHEN n.change <> 'g' THEN n.status END, c.reasons, CASE WHEN n.change <> 'g' THEN n.reasons END
-		FROM @aside n
+		FROM %s n
 		LEFT JOIN @current c ON c.student_id @equals n.student_id
 		WHERE n.change IN ('n', 'c', 'g') AND (n.change = 'g' OR (n.status, n.reasons) IS DISTINCT FROM (c.status, c.reasons))
 		ORDER BY n.student_id
-		$sql$);
-	EXECUTE gapstats_internal.statement(list, 'DROP TABLE @aside');
+		$sql$, replace(aside, '@', '@@')));
+	EXECUTE format('DROP TABLE %s', aside);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.preview_change_as_owner(regclass, text, text, numeric, text, numeric, text, text, numeric, text, jsonb, boolean, text) IS

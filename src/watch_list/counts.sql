@@ -17,13 +17,14 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH cell AS (
-			SELECT g.*, cardinality(array_remove(g.groups, NULL)) = 0 AS is_total, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
+			SELECT g.*, o.place, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
+			CROSS JOIN LATERAL (SELECT max(i) FROM generate_subscripts(g.groups, 1) AS i WHERE g.groups[i] IS NOT NULL) o (place)
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'keep', c.is_total OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
+			'keep', c.place IS NULL OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
 		FROM cell c
-		LEFT JOIN @counts p ON p.group_value = c.groups[array_position($2, p.group_column)] AND NOT p.is_total
+		LEFT JOIN @counts p ON (p.group_column, p.group_value) = (($2)[c.place], c.groups[c.place]) AND NOT p.is_total
 		CROSS JOIN LATERAL (
 			SELECT bool_or(gapstats_internal.is_small(n, $3))
 			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n

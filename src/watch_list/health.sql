@@ -9,7 +9,7 @@ RETURN CASE
 	ELSE 'by hand: ' || CASE WHEN hint ~ '^[A-Z][^A-Z]' THEN lower(left(hint, 1)) || substr(hint, 2) ELSE hint END
 END;
 COMMENT ON FUNCTION gapstats_internal.fix_text(text) IS
-'What to do, as health says it: a statement that can be executed as it is, or, after "by hand: ", what somebody has to see to.';
+'What to do, as health says it: a statement, or several, that can be executed as it is, or, after "by hand: ", what somebody has to see to.';
 
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
 LANGUAGE plpgsql STABLE STRICT
@@ -131,6 +131,7 @@ AS $$
 DECLARE
 	run record;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
+	of_students CONSTANT text := format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.run, r.status, r.rule, r.error, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable, s.shown
@@ -155,11 +156,16 @@ BEGIN
 			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
 		WHEN problem LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
+		WHEN starts_with(problem, 'viewers query:') AND gapstats_internal.viewer_column(list) IS NOT NULL THEN
+			of_students || format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN starts_with(problem, 'viewers query:') THEN
 			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN problem LIKE '%statement timeout' THEN
 			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
 		WHEN run.status IN ('held', 'canceled') THEN again
+		WHEN starts_with(problem, 'students query:') THEN of_students || ' then ' || again
+		WHEN starts_with(problem, 'days query:') THEN
+			format('correct what the query reads, or give the list another: SELECT gapstats.change_students(%L, days_query => ''...''); then %s', list, again)
 		ELSE 'correct what the error names, then ' || again
 	END;
 EXCEPTION WHEN insufficient_privilege THEN
@@ -209,7 +215,8 @@ BEGIN
 			UNION ALL
 			SELECT (SELECT min(v.viewer) FROM @viewers v WHERE v.viewer > n.name) FROM viewer n WHERE n.name IS NOT NULL
 		)
-		SELECT DISTINCT ON (p.place) p.place, n.name, r.oid::regrole AS role, count(*) OVER (PARTITION BY p.place) - 1 AS n_others
+		SELECT p.place, min(n.name) AS name, count(*) - 1 AS n_others, string_agg(quote_ident(n.name), ', ' ORDER BY n.name) AS names,
+			string_agg(quote_literal(r.oid::regrole), ', ' ORDER BY n.name) AS roles
 		FROM viewer n
 		LEFT JOIN pg_roles r ON r.rolname::text = n.name
 		CROSS JOIN LATERAL (VALUES
@@ -219,17 +226,23 @@ BEGIN
 		WHERE n.name IS NOT NULL AND p.is_so
 		AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid AND pg_has_role(m.member, r.oid, 'USAGE'))
 		AND NOT EXISTS (SELECT FROM pg_class c CROSS JOIN aclexplode(c.relacl) a WHERE c.oid = @oid_acting AND a.grantee <> c.relowner)
-		ORDER BY p.place, n.name
+		GROUP BY p.place
+		ORDER BY p.place
 		$sql$)
 	USING schema::oid LOOP
 		problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
 			CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
 		fix := CASE viewer.place
-			WHEN 0 THEN 'correct the name in what the viewers query reads' ||
-				CASE WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_')
-					THEN format(', or if there is to be such a role: CREATE ROLE %I;', viewer.name) ELSE '' END
-			WHEN 1 THEN format('SELECT gapstats.grant_watch_list(%L, ''read'', %L);', list, viewer.role)
-			ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.role) END;
+			WHEN 0 THEN CASE
+				WHEN viewer.n_others > 0 THEN
+					format('correct in what the viewers query reads, or create as roles, the names that this gives: SELECT viewer FROM %s EXCEPT SELECT rolname FROM pg_roles;',
+						gapstats_internal.list_part(list, 'viewers'))
+				WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_') THEN
+					format('correct the name in what the viewers query reads, or if there is to be such a role: CREATE ROLE %I;', viewer.name)
+				ELSE 'correct the name in what the viewers query reads' END
+			WHEN 1 THEN format(CASE viewer.n_others WHEN 0 THEN 'SELECT gapstats.grant_watch_list(%L, ''read'', %s);'
+				ELSE 'SELECT gapstats.grant_watch_list(%L, ''read'', role) FROM unnest(ARRAY[%s]::regrole[]) AS role;' END, list, viewer.roles)
+			ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.names) END;
 		RETURN NEXT;
 	END LOOP;
 END
@@ -246,13 +259,13 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	part regclass;
+	parts regclass[];
 BEGIN
-	SELECT c.oid INTO part FROM pg_class c WHERE c.oid = ANY (gapstats_internal.own_parts(list)) AND c.relrowsecurity AND c.relforcerowsecurity ORDER BY c.relname LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'row security is forced on %, which may hide rows from the list''s owner', part
+	SELECT array_agg(c.oid ORDER BY c.relname) INTO parts FROM pg_class c WHERE c.oid = ANY (gapstats_internal.own_parts(list)) AND c.relrowsecurity AND c.relforcerowsecurity;
+	IF parts IS NOT NULL THEN
+		RAISE EXCEPTION 'row security is forced on %, which may hide rows from the list''s owner', array_to_string(parts, ', ')
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', part);
+				  HINT = (SELECT string_agg(format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', part), ' ') FROM unnest(parts) AS part);
 	END IF;
 END
 $$;

@@ -79,6 +79,15 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.new_statement(text, text, regtype, text) IS
 'As statement(), for a list that is not there yet.';
 
+-- Whoever may make relations in the schema could take a name that is known beforehand, and keep
+-- from running what is to make it.
+CREATE FUNCTION gapstats_internal.passing_part(part text)
+RETURNS text
+LANGUAGE sql VOLATILE PARALLEL SAFE
+RETURN format('%s_%s', part, left(replace(gen_random_uuid()::text, '-', ''), 11));
+COMMENT ON FUNCTION gapstats_internal.passing_part(text) IS
+'A name after a watch list''s for what lasts no longer than the transaction that makes it: other each time, and nobody else can know it.';
+
 CREATE FUNCTION gapstats_internal.student_id_type(list regclass)
 RETURNS regtype
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -103,8 +112,8 @@ RETURN (
 		FROM pg_rewrite w
 		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
 		WHERE w.ev_class = v.oid)
-		AND (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = v.oid AND attnum > 0)
-			= (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0))
+		AND (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = v.oid AND attnum > 0 AND NOT attisdropped)
+			= (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0 AND NOT attisdropped))
 	-- rather the one of the table's name than another view of it
 	ORDER BY v.relname = gapstats_internal.list_base(list) DESC, v.oid
 	LIMIT 1
@@ -268,6 +277,22 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rename_parts(regclass, text) IS
 'Gives those parts of a watch list that are there names that begin otherwise.';
 
+-- A name that somebody else has taken must not keep the list from being refreshed.
+CREATE FUNCTION gapstats_internal.try_to_rename_parts(list regclass, base text, new_base text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.rename_parts(list, new_base);
+EXCEPTION WHEN duplicate_table OR duplicate_object THEN
+	RAISE NOTICE 'what is beside watch list "%" keeps the name "%" for now: %', list, base, SQLERRM
+		USING HINT = 'Once that is called otherwise, the next refresh or change of the list renames it.';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.try_to_rename_parts(regclass, text, text) IS
+'rename_parts(), unless something else has one of the names: a notice names it.';
+
 -- Who renames a list, or its schema, means its parts and its job, too.  The parts can wait: a
 -- run is not to be kept by somebody who reads them.
 CREATE FUNCTION gapstats_internal.follow_rename(list regclass)
@@ -282,7 +307,7 @@ BEGIN
 	IF new_name <> base THEN
 		PERFORM gapstats_internal.check_list_name(new_name);
 		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false) THEN
-			PERFORM gapstats_internal.rename_parts(list, new_name);
+			PERFORM gapstats_internal.try_to_rename_parts(list, base, new_name);
 		ELSE
 			RAISE NOTICE 'what is beside watch list "%" is in use and keeps the name "%" for now', list, base
 				USING HINT = 'The next refresh or change of the list renames it, if nobody uses it then.';
@@ -294,7 +319,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
-'Gives the parts of a watch list, unless somebody uses them, and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
+'Gives the parts of a watch list, unless somebody uses them or something else is called so, and its pg_cron job its name, if it has been renamed or moved; and roles that were renamed their names in what its queries mean.';
 
 -- Whoever changes a list, or publishes what a run found, waits for whoever does.  A row
 -- lock, because nobody without privileges can take it.

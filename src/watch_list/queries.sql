@@ -56,7 +56,7 @@ DECLARE
 	queries regclass := gapstats_internal.list_part(list, 'queries')::regclass;
 	granted record;
 BEGIN
-	SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee, a.privilege_type AS privilege
+	SELECT string_agg(DISTINCT g.grantee, ', ') AS grantees, string_agg(DISTINCT a.privilege_type, ', ') AS privileges
 	INTO granted
 	FROM pg_class c
 	CROSS JOIN LATERAL (
@@ -64,14 +64,13 @@ BEGIN
 		UNION ALL
 		SELECT x.* FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) x WHERE t.attrelid = c.oid
 	) a
-	WHERE c.oid = queries AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
-	ORDER BY 1
-	LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '% has been granted % on "%"', granted.grantee, granted.privilege, queries
+	CROSS JOIN LATERAL (SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END) g (grantee)
+	WHERE c.oid = queries AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT';
+	IF granted.grantees IS NOT NULL THEN
+		RAISE EXCEPTION '% on "%" has been granted to %', granted.privileges, queries, granted.grantees
 			USING ERRCODE = 'insufficient_privilege',
 				  DETAIL = 'What is written there runs with the rights of the list''s owner.',
-				  HINT = format('REVOKE ALL ON %s FROM %s; and look at what is written there.', queries, granted.grantee);
+				  HINT = format('REVOKE ALL ON %s FROM %s; and look at what is written there.', queries, granted.grantees);
 	END IF;
 END
 $$;

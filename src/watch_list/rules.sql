@@ -390,7 +390,7 @@ BEGIN
 		INTO known;
 		RAISE EXCEPTION 'watch list "%" has no rule "%"', list, of_rule
 			USING ERRCODE = 'undefined_object',
-				  HINT = coalesce(format('It has %s.', known), 'Add one with add_rule.');
+				  HINT = coalesce('It has ' || known || '.', 'Add one with add_rule.');
 	END IF;
 END
 $$;

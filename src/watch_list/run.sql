@@ -432,6 +432,8 @@ CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigi
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	fix text;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.run, r.status, r.students, r.flagged, r.newly_flagged, r.escalated, r.cleared, r.rule, r.error, r.problem, r.fix
@@ -442,11 +444,10 @@ BEGIN
 	IF status = 'succeeded' THEN
 		RETURN;
 	END IF;
-	hint := 'The list stays as the last successful refresh left it.' || CASE
-		WHEN status <> 'held' THEN ''
-		WHEN gapstats_internal.held_because(list) IS NULL THEN
-			format(' If that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, asked)
-		ELSE format(' To let it go on: SELECT gapstats.resume_watch_list(%L);', list) END;
+	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
+		THEN format('to let it go on: SELECT gapstats.resume_watch_list(%L);', list)
+		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
+	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS

@@ -27,6 +27,7 @@ DECLARE
 	schema CONSTANT name := (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = list);
 	base CONSTANT text := gapstats_internal.list_base(list);
 	current CONSTANT regclass := gapstats_internal.list_part(list, 'current');
+	past CONSTANT text := base || '_' || gapstats_internal.passing_part('past');
 	new regclass;
 	kept_columns text;
 	indexes jsonb;
@@ -48,7 +49,7 @@ BEGIN
 	EXECUTE (
 		SELECT format('DROP MATERIALIZED VIEW %s; DROP VIEW %s', list, string_agg(gapstats_internal.list_part(list, part), ', '))
 		FROM gapstats_internal.list_parts() WHERE kind = 'v');
-	EXECUTE format('DROP TABLE %I.%I; ALTER TABLE %s RENAME TO %I', schema, base || '_next', current, base || '_past');
+	EXECUTE format('DROP TABLE %I.%I; ALTER TABLE %s RENAME TO %I', schema, base || '_next', current, past);
 	EXECUTE gapstats_internal.new_statement(schema, base, of_students.student_id, gapstats_internal.current_statement(of_students.definitions));
 	new := format('%I.%I', schema, base || '_current');
 	SELECT string_agg(quote_ident(n.attname), ', ') INTO kept_columns

@@ -44,6 +44,36 @@ RETURN $sql$
 COMMENT ON FUNCTION gapstats_internal.next_viewers_statement() IS
 'The statement that makes the table of what a run of a watch list would change of who may see whom.';
 
+CREATE FUNCTION gapstats_internal.counts_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	CREATE TABLE @counts (
+		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+		group_column text NOT NULL,
+		group_value text NOT NULL,
+		is_total boolean NOT NULL,
+		students bigint,
+		flagged bigint,
+		flag_rate double precision,
+		reason text,
+		UNIQUE (group_column, group_value, is_total)
+	)
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.counts_statement() IS
+'The statement that makes the table of the counts that a watch list publishes.';
+
+-- What a run would change lasts for one night, and counts follow from the students; what other
+-- tables hold cannot be made again.
+CREATE FUNCTION gapstats_internal.tables_made_again()
+RETURNS TABLE (part text, statement text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES ('next', gapstats_internal.next_statement()), ('next_viewers', gapstats_internal.next_viewers_statement()), ('counts', gapstats_internal.counts_statement());
+END;
+COMMENT ON FUNCTION gapstats_internal.tables_made_again() IS
+'The tables of a watch list that can be made from its others, and the statements that make them.';
+
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -242,18 +272,7 @@ RETURN $sql$
 		group_column text PRIMARY KEY,
 		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
 		minimum integer NOT NULL CHECK (minimum >= 1)
-	);
-	CREATE TABLE @counts (
-		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-		group_column text NOT NULL,
-		group_value text NOT NULL,
-		is_total boolean NOT NULL,
-		students bigint,
-		flagged bigint,
-		flag_rate double precision,
-		reason text,
-		UNIQUE (group_column, group_value, is_total)
 	)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
-'The statements that make the tables of a watch list, but for that of its students, whose columns are the students query''s.';
+'The statements that make the tables of a watch list that hold what nothing else does, but for that of its students, whose columns are the students query''s.';

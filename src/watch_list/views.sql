@@ -325,14 +325,13 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.replace_views(regclass) IS
 'Makes those of a watch list''s views that are there what this version makes; what was granted on them stays.';
 
--- What a run would change lasts for one night; what other tables hold cannot be made again.
 CREATE FUNCTION gapstats_internal.lost_tables(list regclass)
 RETURNS text[]
 LANGUAGE sql STABLE
 RETURN (
 	SELECT array_agg(part)
 	FROM gapstats_internal.list_parts()
-	WHERE kind = 'r' AND part NOT IN ('next', 'next_viewers') AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
+	WHERE kind = 'r' AND part NOT IN (SELECT m.part FROM gapstats_internal.tables_made_again() m) AND to_regclass(gapstats_internal.list_part(list, part)) IS NULL
 );
 COMMENT ON FUNCTION gapstats_internal.lost_tables(regclass) IS
 'The tables that a watch list has lost and that repair_watch_list cannot make again; NULL if it has them all.';
@@ -433,8 +432,7 @@ BEGIN
 	END IF;
 	missing := gapstats_internal.missing_parts(list);
 	FOR part, made_by IN
-		SELECT * FROM (VALUES ('next', gapstats_internal.next_statement()), ('next_viewers', gapstats_internal.next_viewers_statement())) n (part, made_by)
-		WHERE n.part = ANY (missing)
+		SELECT m.* FROM gapstats_internal.tables_made_again() m WHERE m.part = ANY (missing)
 	LOOP
 		EXECUTE gapstats_internal.statement(list, made_by);
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
@@ -442,6 +440,7 @@ BEGIN
 	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
+	PERFORM gapstats_internal.write_counts(list) WHERE 'counts' = ANY (missing);
 	-- comments lock what they are on, which a list that is whole is spared
 	IF missing <> '{}' THEN
 		PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
@@ -458,4 +457,4 @@ CREATE FUNCTION repair_watch_list(list regclass)
 RETURNS text
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION repair_watch_list(regclass) IS
-'Makes a watch list whole again from its tables, after a DROP of the materialized view or of views beside it, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: a table is lost.';
+'Makes a watch list whole again from its tables, after a DROP of the materialized view, of views beside it, or of its tables of counts and of what a run found, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: another table is lost.';
