@@ -264,6 +264,23 @@ CREATE TEMP TABLE p AS SELECT * FROM published('months', '{month, school, race}'
 SELECT count(*) FROM leaks('{month, school, race}', '{"n": {"cumulative": "month"}}');
 DROP TABLE p;
 
+-- Of as many cells those with fewer students are hidden, whatever their names and numbers absent: beside a school of whom 7 are absent the smallest of its district
+CREATE TABLE ties AS
+SELECT d, s, sum(n) AS n, sum(x) AS x
+FROM (SELECT d, md5(d || 's' || i) AS s, n, CASE i WHEN 1 THEN 7 ELSE 10 + pick(d || 'x' || i, n - 19) END AS x
+	FROM generate_series(1, 100) AS d, generate_series(1, 5) AS i, LATERAL (SELECT CASE i WHEN 1 THEN 20 ELSE 40 + pick(d || 'n' || i, 900) END AS n) AS c) AS school
+GROUP BY d, ROLLUP (s);
+SELECT count(*) FILTER (WHERE n_hidden = 2) AS two_are_hidden, count(*) FILTER (WHERE hidden = smallest) AS smallest_is_hidden
+FROM (SELECT d, count(*) FILTER (WHERE shown = '*') AS n_hidden, max(n) FILTER (WHERE shown = '*') AS hidden, min(n) FILTER (WHERE n > 20) AS smallest
+	FROM suppress('ties', '{d, s}', '{"n": "count", "x": {"of": "n"}}') JOIN ties ON members = ARRAY[d::text, s] WHERE measure = 'n' GROUP BY d) AS district;
+
+-- Where schools by race are not published, all schools and all races can be. What is so of everybody or nobody in cells that are not
+-- published is not told of in the notice, either.
+SELECT members, shown FROM suppress('schools', '{school, race}', '{"n": "count"}', by_at_most => 1);
+SELECT count(*), count(*) FILTER (WHERE cardinality(array_remove(members, NULL)) > 1) AS not_published
+FROM suppress('SELECT school, race, n, CASE WHEN race = ''AI'' THEN 0 WHEN race IS NULL THEN n - ai ELSE n END AS x FROM (SELECT *, sum(n) FILTER (WHERE race = ''AI'') OVER (PARTITION BY school) AS ai FROM schools) AS s',
+	'{school, race}', '{"n": "count", "x": {"of": "n"}}', by_at_most => 1);
+
 -- What cannot be published is said to its owner.
 SELECT suppress('SELECT school, race, CASE WHEN school = ''S1'' AND race IS NULL THEN n + 1 ELSE n END AS n FROM schools', '{school, race}', '{"n": "count"}');
 SELECT suppress('SELECT school, race, nullif(n, 22) AS n FROM schools', '{school, race}', '{"n": "count"}');
@@ -287,6 +304,7 @@ SELECT suppress('schools', '{school, race}', '{"n": "count"}', singletons => 'so
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', wide_by => 'algebra');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', residual => -1);
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', max_nodes => 0);
+SELECT suppress('schools', '{school, race}', '{"n": "count"}', by_at_most => 0);
 SELECT suppress('schools', NULL, '{"n": "count"}');
 SELECT suppress(NULL, '{school, race}', '{"n": "count"}');
 SELECT suppress('SELECT * FROM schools WHERE false', '{school, race}', '{"n": "count"}');

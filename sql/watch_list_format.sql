@@ -17,6 +17,7 @@ CREATE FUNCTION take_back(list regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE statement(list, 'ALTER TABLE @settings DROP COLUMN shown, DROP COLUMN granted');
 	EXECUTE statement(list, 'ALTER TABLE @runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen');
+	EXECUTE statement(list, 'ALTER TABLE @breakdowns DROP COLUMN counted');
 	EXECUTE statement(list, 'UPDATE @settings SET format = 0');
 END
 $$;

@@ -5,7 +5,8 @@
  * Cells are taken one by one, each time the one that brings lines nearest to what they ask
  * for its cost. Then, here and there, some that hang together are shown again and others
  * taken in their place, which stays if it is no dearer (ruin and recreate: Schrimpf et al.
- * 2000). Of schools by group and sex this comes within 3% of the least there is.
+ * 2000), and in the end only if it is cheaper, or as cheap and smaller. Of schools by group
+ * and sex this comes within 3% of the least there is.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -125,7 +126,10 @@ Change(Cover *cover, int cell, int change)
 	Assert(cover->is_hidden[cell] == (change < 0));
 	cover->is_hidden[cell] = change > 0;
 	if (!table->must_hide[cell])
-		cover->price += change * table->cost[cell];
+	{
+		cover->price += table->is_free[cell] ? 0 : change * table->cost[cell];
+		cover->size += change * table->size[cell];
+	}
 	for_each_line(table, cell, i)
 	{
 		int			line = table->lines[i];
@@ -172,12 +176,12 @@ CanShow(const Cover *cover, int cell)
 	return true;
 }
 
-/* The best first: the highest score, then the least value, then the first key */
+/* The best first: the highest score, then the least size, then the first key */
 static int
 CompareCandidates(const pairingheap_node *a, const pairingheap_node *b, void *argument)
 {
 	const Cover *cover = argument;
-	const int64 *values = cover->table->measures[0].values;
+	const int64 *size = cover->table->size;
 	const Candidate *first = pairingheap_const_container(Candidate, node, a);
 	const Candidate *second = pairingheap_const_container(Candidate, node, b);
 	int			first_cell = first - cover->candidates;
@@ -185,8 +189,8 @@ CompareCandidates(const pairingheap_node *a, const pairingheap_node *b, void *ar
 
 	if (first->score != second->score)
 		return first->score > second->score ? 1 : -1;
-	if (values[first_cell] != values[second_cell])
-		return values[first_cell] < values[second_cell] ? 1 : -1;
+	if (size[first_cell] != size[second_cell])
+		return size[first_cell] < size[second_cell] ? 1 : -1;
 	return first_cell < second_cell ? 1 : -1;
 }
 
@@ -338,12 +342,11 @@ CompareSpare(const void *a, const void *b, void *argument)
 	const OrderedTable *table = argument;
 	int			first = *(const int *) a;
 	int			second = *(const int *) b;
-	const int64 *values = table->measures[0].values;
 
 	if (table->cost[first] != table->cost[second])
 		return table->cost[first] > table->cost[second] ? -1 : 1;
-	if (values[first] != values[second])
-		return values[first] > values[second] ? -1 : 1;
+	if (table->size[first] != table->size[second])
+		return table->size[first] > table->size[second] ? -1 : 1;
 	return second - first;
 }
 
@@ -385,11 +388,15 @@ ShowNeedlessAround(Cover *cover)
 	FreeList(cover, &list);
 }
 
-/* Try to do without a cell: show it and what is around it, and take others; whether that is cheaper */
+/*
+ * Try to do without a cell: show it and what is around it, and take others; whether that is
+ * better. What is as cheap stays, too, for it leads on to what is cheaper; at last only if it is smaller.
+ */
 static bool
-Rework(Cover *cover, int cell)
+Rework(Cover *cover, int cell, bool is_last)
 {
 	double		price = cover->price;
+	int64		size = cover->size;
 	int64		shortage = cover->total_shortage;
 	CellList	list = {0};
 
@@ -403,33 +410,34 @@ Rework(Cover *cover, int cell)
 	FillLines(cover);
 	cover->forbidden = -1;
 	ShowNeedlessAround(cover);
-	if (cover->total_shortage > shortage || cover->price > price)
+	if (cover->total_shortage > shortage || cover->price > price ||
+		(is_last && cover->price == price && cover->size >= size))
 	{
 		TakeBackChanges(cover);
 		cover->price = price;
 	}
-	return cover->price < price;
+	return cover->price < price || (cover->price == price && cover->size < size);
 }
 
-/* Hide fewer cells, or cheaper ones, to the same end. */
+/* Hide fewer cells, or cheaper ones, to the same end; of those that cost the same the smaller. */
 void
 MakeThrifty(Cover *cover)
 {
 	CellList	list = {0};
-	bool		is_cheaper = true;
+	bool		helps = true;
 
 	for (int cell = 0; cell < cover->table->n_cells; cell++)
 		ListSpare(cover, cell, &list);
 	ShowNeedless(cover, &list);
 	FreeList(cover, &list);
-	for (int round = 0; round < MAX_ROUNDS && is_cheaper; round++)
+	for (int round = 0; round < MAX_ROUNDS && helps; round++)
 	{
-		is_cheaper = false;
+		helps = round == 0;
 		for (int cell = 0; cell < cover->table->n_cells; cell++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			if (IsSpare(cover, cell))
-				is_cheaper |= Rework(cover, cell);
+			if (IsSpare(cover, cell) && !cover->table->is_free[cell])
+				helps |= Rework(cover, cell, round > 0);
 		}
 	}
 }

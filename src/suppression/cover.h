@@ -52,6 +52,7 @@ typedef struct Cover
 	int		   *short_lines;	/* those with a shortage */
 	int		   *place;			/* of each of them there */
 	double		price;			/* of all that is hidden and need not be */
+	int64		size;			/* and how much that is */
 	Candidate  *candidates;		/* of each cell */
 	pairingheap *waiting;
 	int			forbidden;		/* a cell not to hide, or -1 */

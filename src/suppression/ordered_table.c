@@ -209,6 +209,8 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 			measure->lower[i] = given->lower[cell];
 		measure->is_primary[i] = given->is_primary[cell];
 		measure->is_alone[i] = given->is_primary[cell] && given->is_alone != NULL && given->is_alone[cell];
+		if (!table->is_free[i])
+			table->size[i] += Min(given->values[cell], LARGEST_ASKED);
 		table->must_hide[i] |= given->is_primary[cell];
 		table->may_hide[i] &= RoomBelow(measure, i) >= 0;
 	}
@@ -228,6 +230,8 @@ OrderTable(const ProtectedTable *table)
 
 	ordered->cheapest = HUGE_VAL;
 	ordered->cost = AllocateMany(table->n_cells, sizeof(double));
+	ordered->is_free = AllocateMany(table->n_cells, sizeof(bool));
+	ordered->size = AllocateMany(table->n_cells, sizeof(int64));
 	ordered->must_hide = AllocateMany(table->n_cells, sizeof(bool));
 	ordered->may_hide = AllocateMany(table->n_cells, sizeof(bool));
 	for (int i = 0; i < table->n_cells; i++)
@@ -236,6 +240,8 @@ OrderTable(const ProtectedTable *table)
 
 		ordered->cost[i] = table->cost[cell];
 		ordered->cheapest = Min(ordered->cheapest, table->cost[cell]);
+		ordered->is_free[i] = table->is_free != NULL && table->is_free[cell];
+		ordered->size[i] = ordered->is_free[i] ? 1 : 0;
 		ordered->may_hide[i] = !isinf(table->cost[cell]);
 		ordered->must_hide[i] = table->is_hidden != NULL && table->is_hidden[cell];
 	}

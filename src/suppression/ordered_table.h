@@ -37,6 +37,8 @@ typedef struct OrderedTable
 	bool	   *may_hide;
 	double	   *cost;
 	double		cheapest;
+	bool	   *is_free;
+	int64	   *size;			/* of each cell: how much is hidden with it, over all measures; 1 of one that is free */
 	int		   *total;			/* of each line */
 	int		   *parts;			/* of all lines */
 	int		   *first_part;		/* of each line, and one more */

@@ -17,6 +17,7 @@
 
 /* Of hiding a cell, more for each way in which it is a total, and so many times for one that was shown before */
 #define COST_OF_A_CELL 1.0
+#define COST_OF_ONE_NOT_PRINTED (1.0 / 1024)
 #define COST_OF_A_TOTAL 0.5
 #define TIMES_IF_IT_WAS_SHOWN 3.0
 
@@ -223,25 +224,36 @@ IsPrimary(const Task *task, int cell)
 
 /* What the mark says that a hidden number is at least: not 0 where zeros are shown, if it is no part that may be 0 */
 static int64
-LowestByRule(const Task *task, int quantity)
+LowestByRule(const Task *task, int quantity, int cell)
 {
-	return KindOf(task, quantity) == MEASURE_COUNT && FactsOf(task)->quantities[quantity].of == NONE &&
+	return !task->is_free[cell] && KindOf(task, quantity) == MEASURE_COUNT && FactsOf(task)->quantities[quantity].of == NONE &&
 		!DescriptionOf(task)->zeros_are_hidden ? 1 : 0;
 }
 
-/* What the mark says of a part, or of what it leaves: not both are 0 */
+/* What the mark says of a number that is kept; of a part and of what it leaves, that not both are 0 */
+static int64
+LowestOfKept(const Task *task, const Kept *kept, int cell)
+{
+	int			of = FactsOf(task)->quantities[kept->quantity].of;
+
+	if (!IsLikePart(FactsOf(task), kept->quantity))
+		return LowestByRule(task, kept->quantity, cell);
+	return kept->values[cell] > 0 && kept->values[cell] == TrueSteps(task->publication->truth, of, cell) ? LowestByRule(task, of, cell) : 0;
+}
+
+/* The same of each cell; NULL if it says nothing of any */
 static int64 *
 LowerByRule(const Task *task, const Kept *kept)
 {
-	int			of = FactsOf(task)->quantities[kept->quantity].of;
-	int64	   *lower;
+	int64	   *lower = palloc_extended(sizeof(int64) * Max(task->table.n_cells, 1), MCXT_ALLOC_HUGE);
+	bool		is_any = false;
 
-	if (!IsLikePart(FactsOf(task), kept->quantity) || LowestByRule(task, of) == 0)
-		return NULL;
-	lower = palloc_extended(sizeof(int64) * task->table.n_cells, MCXT_ALLOC_HUGE);
 	for (int cell = 0; cell < task->table.n_cells; cell++)
-		lower[cell] = kept->values[cell] > 0 && kept->values[cell] == TrueSteps(task->publication->truth, of, cell) ? 1 : 0;
-	return lower;
+	{
+		lower[cell] = LowestOfKept(task, kept, cell);
+		is_any |= lower[cell] > 0;
+	}
+	return is_any ? lower : NULL;
 }
 
 static void
@@ -258,7 +270,7 @@ DescribeKept(Task *task, const Strength *strength)
 
 		measures[i] = (ProtectedMeasure) {
 			.values = kept->values, .lower = strength->is_wide_by_rule ? LowerByRule(task, kept) : NULL, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
-			.lowest = strength->is_wide_by_rule && !kept->is_rest ? LowestByRule(task, kept->quantity) : 0, .width = Min(width, LARGEST_ASKED),
+			.width = Min(width, LARGEST_ASKED),
 			.residual = is_sum ? 0 : strength->residual, .complement = is_sum ? 0 : DescriptionOf(task)->minimum
 		};
 	}
@@ -343,10 +355,21 @@ MayHide(const Task *task, int cell)
 	for (int i = 0; i < facts->n_quantities; i++)
 	{
 		if (IsTrueKnown(task->publication->truth, i) &&
-			TrueSteps(task->publication->truth, i, cell) < LowestByRule(task, i))
+			TrueSteps(task->publication->truth, i, cell) < LowestByRule(task, i, cell))
 			return false;
 	}
 	return true;
+}
+
+/* What is not printed can be hidden at will; but what need not be is taken to be known, to be on the safe side. */
+static void
+FindFree(Task *task)
+{
+	const Cells *cells = FactsOf(task)->cells;
+
+	task->is_free = palloc_extended(Max(cells->n_cells, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	for (int i = 0; i < cells->n_cells; i++)
+		task->is_free[i] = cells->kinds[i] <= CELL_ABSENT && !IsPrinted(task->publication, i);
 }
 
 /* What it costs to hide each cell: readers miss totals most */
@@ -356,9 +379,12 @@ SetCosts(Task *task)
 	const Lines *lines = FactsOf(task)->lines;
 
 	for (int i = 0; i < task->table.n_cells; i++)
-		task->cost[i] = COST_OF_A_CELL;
+		task->cost[i] = task->is_free[i] ? COST_OF_ONE_NOT_PRINTED : COST_OF_A_CELL;
 	for (int i = 0; i < lines->n; i++)
-		task->cost[lines->lines[i].total] += COST_OF_A_TOTAL;
+	{
+		if (!task->is_free[lines->lines[i].total])
+			task->cost[lines->lines[i].total] += COST_OF_A_TOTAL;
+	}
 	for (int i = 0; i < task->table.n_cells; i++)
 	{
 		if (!MayHide(task, i))
@@ -402,10 +428,11 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	task->cost = palloc_extended(sizeof(double) * n, MCXT_ALLOC_HUGE);
 	for (int i = 0; i < n; i++)
 		keys[i] = i;
+	FindFree(task);
 	KeepAll(task);
 	HideCells(task);
 	task->table = (ProtectedTable) {
-		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .persons = strength->persons
+		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .is_free = task->is_free, .persons = strength->persons
 	};
 	DescribeKept(task, strength);
 	DescribeLines(task);

@@ -38,6 +38,7 @@ typedef struct Task
 	Kept	   *kept;			/* the measures of the table */
 	bool	   *must_hide;		/* of each cell */
 	double	   *cost;
+	bool	   *is_free;		/* which have a row, and are not printed */
 	ProtectedTable table;
 	int		   *lines;			/* of which each cell is a part */
 	int		   *first_line;		/* of each cell, and one more */

@@ -53,6 +53,7 @@ typedef struct ProtectedTable
 	const int64 *keys;			/* no two are the same; they decide where nothing else does */
 	const bool *is_hidden;		/* what is hidden already, or NULL */
 	const double *cost;			/* of hiding a cell that need not be, above 0; infinite for never */
+	const bool *is_free;		/* which cells nobody misses, so that their cost only says which of them is rather hidden; or NULL */
 	Persons		persons;
 	int			n_measures;
 	const ProtectedMeasure *measures;

@@ -8,6 +8,7 @@
 
 #include "disclosure/reporting_range.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "suppression/publication.h"
 #include "utils/memutils.h"
 
@@ -27,6 +28,18 @@ IsWhole(const Facts *facts, int quantity)
 			return true;
 	}
 	return false;
+}
+
+/*
+ * IsPrinted
+ *		Whether a cell is one of those that are printed, be it as hidden.
+ */
+bool
+IsPrinted(const Publication *publication, int cell)
+{
+	const Cells *cells = publication->truth->facts->cells;
+
+	return cells->kinds[cell] <= CELL_ABSENT && pg_popcount32(PatternOf(cells, cell)) <= publication->most_dimensions;
 }
 
 /*
@@ -70,7 +83,7 @@ RefuseComparison(const Measure *measure)
  *		The columns that will be printed; nothing is hidden yet.
  */
 Publication *
-StartPublication(const Truth *truth, const char *mark, Ranges ranges)
+StartPublication(const Truth *truth, const char *mark, Ranges ranges, int most_dimensions)
 {
 	const Description *description = truth->facts->cells->description;
 	Publication *publication = palloc0(sizeof(Publication));
@@ -78,6 +91,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges)
 	publication->truth = truth;
 	publication->mark = mark;
 	publication->ranges = ranges;
+	publication->most_dimensions = most_dimensions;
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
 	for (int i = 0; i < description->n_measures; i++)
 	{
@@ -330,16 +344,22 @@ HideUnprinted(const Publication *publication)
 	};
 	for (int i = 0; i < description->n_measures; i++)
 	{
-		if (description->measures[i].kind != MEASURE_COUNT || !IsInRanges(publication, publication->truth->facts->quantity_of[i]))
+		bool		is_in_ranges = IsInRanges(publication, publication->truth->facts->quantity_of[i]);
+
+		if (description->measures[i].kind != MEASURE_COUNT)
 			continue;
 		for (int cell = 0; cell < cells->n_listed; cell++)
-			cells->numbers[(Size) cell * description->n_fields + description->measures[i].field].said = nothing;
+		{
+			if (is_in_ranges || !IsPrinted(publication, cell))
+				cells->numbers[(Size) cell * description->n_fields + description->measures[i].field].said = nothing;
+		}
 	}
 }
 
 /*
  * Publish
- *		Put into the cells what will be printed of them, in the place of their numbers.
+ *		Put into the cells what will be printed of them, in the place of their numbers. What is not
+ *		printed and need not be hidden is taken to be known.
  */
 void
 Publish(const Publication *publication)
@@ -355,6 +375,8 @@ Publish(const Publication *publication)
 	for (int cell = 0; cell < cells->n_listed; cell++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		if (publication->is_hidden[cell] && !IsPrinted(publication, cell))
+			continue;
 		for (int i = 0; i < publication->n_columns; i++)
 		{
 			const PrintedColumn *column = &publication->columns[i];

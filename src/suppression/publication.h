@@ -30,12 +30,14 @@ typedef struct Publication
 	const Truth *truth;
 	const char *mark;			/* in the place of all that is hidden */
 	Ranges		ranges;
+	int			most_dimensions;	/* of cells that are printed */
 	const bool *is_hidden;		/* of each cell */
 	int			n_columns;
 	PrintedColumn *columns;
 } Publication;
 
-extern Publication *StartPublication(const Truth *truth, const char *mark, Ranges ranges);
+extern Publication *StartPublication(const Truth *truth, const char *mark, Ranges ranges, int most_dimensions);
+extern bool IsPrinted(const Publication *publication, int cell);
 extern bool IsInRanges(const Publication *publication, int quantity);
 extern bool IsAllSame(const Publication *publication, int quantity, int cell);
 extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);

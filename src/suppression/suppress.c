@@ -23,7 +23,7 @@
 enum
 {
 	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
-	ARG_WIDE_BY, ARG_MAX_NODES
+	ARG_WIDE_BY, ARG_MAX_NODES, ARG_BY_AT_MOST
 };
 
 /* Hidden and audited so often; from the last few times on, what was hidden stays */
@@ -173,7 +173,7 @@ TellAllSame(const Publication *publication)
 	{
 		for (int cell = 0; cell < facts->cells->n_listed; cell++)
 		{
-			if (publication->is_hidden[cell] || !IsAllSame(publication, i, cell))
+			if (publication->is_hidden[cell] || !IsPrinted(publication, cell) || !IsAllSame(publication, i, cell))
 				continue;
 			if (n++ < MAX_NAMED)
 				appendStringInfo(&names, "%s%s of %s", n == 1 ? "" : "; ",
@@ -191,14 +191,15 @@ TellAllSame(const Publication *publication)
 
 /* The cells that are printed: those with a row, and those that are to have one */
 static int32 *
-PrintedCells(const Cells *cells, int *n)
+PrintedCells(const Publication *publication, int *n)
 {
+	const Cells *cells = publication->truth->facts->cells;
 	int32	   *printed = palloc_extended(sizeof(int32) * cells->n_cells, MCXT_ALLOC_HUGE);
 
 	*n = 0;
 	for (int cell = 0; cell < cells->n_cells; cell++)
 	{
-		if (cells->kinds[cell] <= CELL_ABSENT)
+		if (IsPrinted(publication, cell))
 			printed[(*n)++] = cell;
 	}
 	qsort_arg(printed, *n, sizeof(int32), CompareCells, unconstify(Cells *, cells));
@@ -211,7 +212,7 @@ PutCells(ResultRow *row, const Publication *publication)
 	const Cells *cells = publication->truth->facts->cells;
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "cell of a suppression", ALLOCSET_DEFAULT_SIZES);
 	int			n;
-	int32	   *printed = PrintedCells(cells, &n);
+	int32	   *printed = PrintedCells(publication, &n);
 	MemoryContext old = MemoryContextSwitchTo(per_row);
 
 	for (int i = 0; i < n; i++)
@@ -241,6 +242,7 @@ suppress(PG_FUNCTION_ARGS)
 	Description *description = DescribeTruthAndMark(fcinfo, mark);
 	Strength	strength = StrengthArguments(fcinfo, description);
 	Ranges		ranges = RangesArgument(fcinfo);
+	int			most_dimensions = PG_ARGISNULL(ARG_BY_AT_MOST) ? MAX_DIMENSIONS : ArgumentPositive(fcinfo, ARG_BY_AT_MOST, "by_at_most");
 	Cells	   *cells;
 	Truth	   *truth;
 	Publication *publication;
@@ -252,7 +254,7 @@ suppress(PG_FUNCTION_ARGS)
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
-	publication = StartPublication(truth, mark, ranges);
+	publication = StartPublication(truth, mark, ranges, most_dimensions);
 	task = StartTask(publication, &strength, EarlierArgument(fcinfo, cells, mark));
 	HideEnough(task, publication, &options);
 	TellAllSame(publication);

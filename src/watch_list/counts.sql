@@ -17,14 +17,23 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH cell AS (
-			SELECT g.*, o.place, max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
+			SELECT g.*, cardinality(o.named) = 0 AS is_total, CASE cardinality(o.named) WHEN 0 THEN 'all' WHEN 1 THEN o.named[1] END AS group_value,
+				($2)[CASE cardinality(o.named) WHEN 0 THEN 1 WHEN 1 THEN array_position(g.groups, o.named[1]) END] AS group_column,
+				max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
-			CROSS JOIN LATERAL (SELECT max(i) FROM generate_subscripts(g.groups, 1) AS i WHERE g.groups[i] IS NOT NULL) o (place)
+			CROSS JOIN LATERAL (SELECT array_remove(g.groups, NULL)) o (named)
+		), last AS (
+			SELECT b.group_column, l.*
+			FROM @breakdowns b
+			CROSS JOIN LATERAL jsonb_to_recordset(b.counted) AS l (group_value text, is_total boolean, students bigint, flagged bigint)
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'keep', c.place IS NULL OR p.students IS NOT NULL AND NOT s.is_small, 'hide', c.students > 0 AND c.flagged = c.students))
+			'keep', NOT s.is_small AND (c.is_total OR p.students IS NOT NULL), 'hide', c.students > 0 AND c.flagged = c.students,
+			'same', c.is_total OR i.is_same, 'stay', i.is_same AND p.students IS NULL))
 		FROM cell c
-		LEFT JOIN @counts p ON (p.group_column, p.group_value) = (($2)[c.place], c.groups[c.place]) AND NOT p.is_total
+		LEFT JOIN @counts p ON (p.group_column, p.group_value, p.is_total) = (c.group_column, c.group_value, c.is_total)
+		LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (p.group_column, p.group_value, p.is_total)
+		CROSS JOIN LATERAL (SELECT coalesce((l.students, l.flagged) = (c.students, c.flagged), false)) i (is_same)
 		CROSS JOIN LATERAL (
 			SELECT bool_or(gapstats_internal.is_small(n, $3))
 			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
@@ -37,7 +46,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
-'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it has become small; hidden are groups of whom all are flagged, for that is told of each.';
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as in the last run tells of it: if that showed it, it cannot hide anything any more, and if that hid it, it stays hidden.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
@@ -54,15 +63,27 @@ BEGIN
 		cells := gapstats_internal.count_cells(list, group_columns, minimum);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		WITH new AS MATERIALIZED (
-			SELECT ($1)[i] AS group_column, coalesce(c.groups[i], 'all') AS group_value, c.groups[i] IS NULL AS is_total,
-				CASE WHEN NOT hidden THEN c.students END AS students, CASE WHEN NOT hidden THEN c.flagged END AS flagged,
-				CASE WHEN NOT hidden THEN c.flagged::double precision / nullif(c.students, 0) END AS flag_rate,
-				CASE WHEN hidden THEN 'suppressed' END AS reason
+		WITH counted AS MATERIALIZED (
+			SELECT ($1)[i] AS group_column, coalesce(c.groups[i], 'all') AS group_value, c.groups[i] IS NULL AS is_total, c.students, c.flagged, h.hidden
 			FROM jsonb_to_recordset($2) AS c (groups text[], students bigint, flagged bigint)
 			CROSS JOIN generate_subscripts($1, 1) AS i
 			CROSS JOIN LATERAL (SELECT NOT c.groups::text = ANY ($3)) h (hidden)
 			WHERE cardinality(array_remove(c.groups, NULL)) = (c.groups[i] IS NOT NULL)::integer
+		), remembered AS (
+			UPDATE @breakdowns b
+			SET counted = k.counted
+			FROM (
+				SELECT group_column, jsonb_agg(to_jsonb(c) - '{group_column, hidden}'::text[] ORDER BY is_total, group_value COLLATE "C") AS counted
+				FROM counted c
+				GROUP BY group_column
+			) k
+			WHERE k.group_column = b.group_column AND k.counted <> b.counted
+		), new AS (
+			SELECT group_column, group_value, is_total,
+				CASE WHEN NOT hidden THEN students END AS students, CASE WHEN NOT hidden THEN flagged END AS flagged,
+				CASE WHEN NOT hidden THEN flagged::double precision / nullif(students, 0) END AS flag_rate,
+				CASE WHEN hidden THEN 'suppressed' END AS reason
+			FROM counted
 		), gone AS (
 			DELETE FROM @counts c
 			WHERE NOT EXISTS (SELECT FROM new n WHERE (n.group_column, n.group_value, n.is_total) = (c.group_column, c.group_value, c.is_total))
@@ -106,7 +127,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of combinations of their groups, either, unless it is known otherwise of whom there are none; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; what the counts of several days tell together is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small. What the counts of several days tell of numbers that change is not looked at.';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean

@@ -165,6 +165,7 @@ BEGIN ATOMIC
 		('viewers', 'student_id', 'a student whom the viewer may see'),
 		('next_viewers', 'is_gone', 'whether he is no more to see her, or to see her from then on'),
 		('breakdowns', 'minimum', 'groups of fewer students are suppressed'),
+		('breakdowns', 'counted', 'what the last run counted, published or not, by which the next sees what is still the same'),
 		('counts', 'students', 'how many students are in the group'),
 		('counts', 'flagged', 'how many of them stand at watch or at risk'),
 		('counts', 'flag_rate', 'their share, from 0 to 1'),

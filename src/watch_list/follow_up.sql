@@ -94,9 +94,9 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT jsonb_agg(c || jsonb_build_object('hide', p.id IS NOT NULL))
 		FROM jsonb_array_elements($1) c
-		CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[])
-		LEFT JOIN @counts p ON p.students IS NULL AND cardinality(array_remove(g.groups, NULL)) = (NOT p.is_total)::integer
-			AND (p.is_total AND p.group_column = ($2)[1] OR p.group_value = g.groups[array_position($2, p.group_column)])
+		CROSS JOIN LATERAL (SELECT array_agg(v.i), array_agg(v.v) FROM jsonb_array_elements_text(c -> 'groups') WITH ORDINALITY v (v, i) WHERE v.v IS NOT NULL) g (places, "values")
+		LEFT JOIN @counts p ON p.students IS NULL AND coalesce(cardinality(g.places), 0) < 2
+			AND p.is_total = (g.places IS NULL) AND p.group_column = ($2)[coalesce(g.places[1], 1)] AND p.group_value = coalesce(g."values"[1], 'all')
 		$sql$)
 	INTO cells
 	USING gapstats_internal.counted_cells(list, group_columns, format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered),

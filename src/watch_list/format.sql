@@ -33,12 +33,14 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
-	-- was granted on a view when it was dropped, and did not count whom nobody sees
+	-- was granted on a view when it was dropped, did not count whom nobody sees, and did not know
+	-- what of it they published was still the same
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
-		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
+		ALTER TABLE @breakdowns ADD COLUMN counted jsonb NOT NULL DEFAULT '[]'
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

@@ -3,7 +3,8 @@
 -- This is the one place that decides it.  Cells are JSON, so that any counts by any columns can
 -- be asked about: "groups" holds a group a dimension, NULL for a total over it, "hide" says that
 -- a cell is not shown in any case, "keep" that it should be shown if that can be; the rest are
--- the counts.
+-- the counts. Of cells that were counted before, "same" says that their counts are what they were,
+-- and "stay" that they were hidden and should stay so.
 
 CREATE FUNCTION gapstats_internal.cells_query(cells jsonb, measures text[], what text)
 RETURNS text
@@ -18,7 +19,8 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.cells_query(jsonb, text[], text) IS
 'A query that gives cells as suppress() reads them, with a column a group and one a measure; or of those that are hidden or kept, if what says how a measure is written then.';
 
-CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern')
+CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern',
+											  by_at_most integer DEFAULT NULL)
 RETURNS text[]
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -36,7 +38,7 @@ BEGIN
 			ARRAY(SELECT 'd' || i FROM generate_series(1, jsonb_array_length(cells -> 0 -> 'groups')) AS i ORDER BY i), measures, minimum => minimum,
 			published => CASE WHEN jsonb_path_exists(cells, '$[*] ? (@.hide == true || @.keep == true)')
 				THEN gapstats_internal.cells_query(cells, names, 'CASE WHEN hide IS NOT TRUE THEN %1$I END AS %1$I') END,
-			published_is => published_is, mark => '*') s
+			published_is => published_is, mark => '*', by_at_most => by_at_most) s
 		WHERE s.shown = '*');
 EXCEPTION WHEN data_exception THEN
 	IF SQLSTATE <> '22000' THEN
@@ -45,8 +47,8 @@ EXCEPTION WHEN data_exception THEN
 	RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text) IS
-'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case. NULL if nothing that may be hidden is enough.';
+COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text, integer) IS
+'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case; by_at_most: cells by more dimensions than this are shown in no case. NULL if nothing that may be hidden is enough.';
 
 CREATE FUNCTION gapstats_internal.counted_cells(list regclass, group_columns text[], source text, counts text)
 RETURNS jsonb
@@ -61,18 +63,19 @@ BEGIN
 		FROM (
 			SELECT ARRAY[%2$s] AS groups, %4$s
 			FROM (SELECT %1$s, %3$s) c
-			GROUP BY GROUPING SETS ((), %2$s)
+			GROUP BY GROUPING SETS ((), %2$s%5$s)
 		) t
 		$sql$,
 		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
 		(SELECT string_agg('c.d' || i, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
-		source, counts))
+		source, counts,
+		(SELECT string_agg(format(', (c.d%s, c.d%s)', i, j), '' ORDER BY i, j) FROM generate_subscripts(group_columns, 1) AS i JOIN generate_subscripts(group_columns, 1) AS j ON i < j)))
 	INTO cells;
 	RETURN cells;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text) IS
-'Counts over what is left of a SELECT from c, the students of a watch list: in all, and in each group of each of some of their columns.';
+'Counts over what is left of a SELECT from c, the students of a watch list: in all, in each group of each of some of their columns, and in each two groups that have any in common.';
 
 CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
 RETURNS text[]
@@ -84,28 +87,33 @@ DECLARE
 	columns_in integer[] := '{}';
 	part jsonb;
 	hidden text[];
-	again boolean;
+	attempt text;
 BEGIN
-	-- Beside what is shown of the columns before it, and rather what it showed last.  Of combinations
-	-- of two groups these tell nothing small: a combination is anything from no students to those of
-	-- the smaller group, or of what is left of all without the larger, and none of these is small.
+	-- Beside what is shown of the columns before it, and rather what it showed last.  What two groups
+	-- have in common is not shown, and ties them together: who knows which have any in common takes a
+	-- school from its region, or finds the few of a grade who are in no other school.
+	--
+	-- All that was shown last stays shown; if that cannot be, so does what is the same, for it is known;
+	-- if not even that, it is only rather shown, which the first column can say.  What was hidden last
+	-- and is the same stays hidden, unless nothing could be shown then.
 	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
-		FOREACH again IN ARRAY '{true, false}'::boolean[] LOOP
+		FOREACH attempt IN ARRAY '{shown, same, any, free}'::text[] LOOP
 			part := (
 				SELECT jsonb_agg(c || jsonb_build_object(
-					'keep', CASE WHEN is_settled THEN is_shown ELSE again AND coalesce(g.keep, false) END,
-					'hide', coalesce(g.hide, false) OR is_settled AND NOT is_shown))
+					'keep', CASE WHEN is_settled THEN is_shown ELSE coalesce(g.keep AND CASE attempt WHEN 'shown' THEN true WHEN 'same' THEN g.same ELSE columns_in = '{}' END, false) END,
+					'hide', coalesce(g.hide, false) OR CASE WHEN is_settled THEN NOT is_shown ELSE attempt <> 'free' AND coalesce(g.stay, false) END))
 				FROM jsonb_array_elements(cells) c
-				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean)
+				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, same boolean, stay boolean)
 				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
-				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in AND cardinality(o.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
 				WHERE o.of_columns <@ (columns_in || i));
-			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE columns_in WHEN '{}' THEN 'pattern' ELSE 'out' END);
+			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE WHEN columns_in = '{}' AND attempt IN ('any', 'free') THEN 'pattern' ELSE 'out' END, 1);
 			EXIT WHEN hidden IS NOT NULL;
 		END LOOP;
 		IF hidden IS NOT NULL THEN
 			columns_in := columns_in || i;
-			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[]) WHERE g.groups::text NOT IN (SELECT unnest(hidden || shown)));
+			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[])
+				WHERE cardinality(array_remove(g.groups, NULL)) < 2 AND g.groups::text NOT IN (SELECT unnest(hidden || shown)));
 		END IF;
 	END LOOP;
 	RETURN shown;

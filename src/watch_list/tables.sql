@@ -271,7 +271,8 @@ RETURN $sql$
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,
 		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
-		minimum integer NOT NULL CHECK (minimum >= 1)
+		minimum integer NOT NULL CHECK (minimum >= 1),
+		counted jsonb NOT NULL DEFAULT '[]'
 	)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
