@@ -393,6 +393,9 @@ SELECT suppress('SELECT * FROM schools WHERE false', '{school, race}', '{"n": "c
 -- one cell, of few and of many
 SELECT members, shown FROM suppress('VALUES (''A'', 5)', '{column1}', '{"n": {"column": "column2"}}');
 SELECT members, shown FROM suppress('VALUES (''A'', 50)', '{column1}', '{"n": {"column": "column2"}}');
+-- a count that is 0 in a cell which another count hides; of all it is known, so it cannot be hidden
+SELECT members, measure, shown FROM suppress($$SELECT g, sum(n) AS n, sum(x) AS x FROM (VALUES ('A', 40, 20), ('B', 4, 0), ('C', 30, 15)) v (g, n, x) GROUP BY ROLLUP (g)$$, '{g}', '{"n": "count", "x": "count"}');
+SELECT suppress($$SELECT g, sum(n) AS n, 0 AS x FROM (VALUES ('A', 40), ('B', 4), ('C', 30)) v (g, n) GROUP BY ROLLUP (g)$$, '{g}', '{"n": "count", "x": "count"}');
 -- It can be cancelled.
 SET statement_timeout = '100ms';
 SELECT count(*) FROM suppress('g32', '{d, s, r, sex}', '{"n": "count"}');

@@ -152,6 +152,22 @@ SET ROLE regress_principal;
 SELECT c.group_value, c.flagged, r.alarms, r.reason FROM both_counts c FULL JOIN contact_rates('both', 'school') r USING (group_value) ORDER BY 1;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('both');
+-- 1 of 30 contacted in time, 20 of 40, 12 of 40, 50 of 50: what is small is not told, nor can it be had from the total; all, and nobody, are
+CREATE TABLE called (student_id integer, school text, flagged integer, is_called boolean);
+INSERT INTO called
+SELECT 1000 * ascii(s) + i, s, (i <= n)::integer, i <= x FROM (VALUES ('A', 30, 1), ('B', 40, 20), ('C', 40, 12), ('D', 50, 50)) v (s, n, x), generate_series(1, 2 * n) i;
+SELECT count(*) FROM create_watch_list('called_list', 'SELECT student_id, school FROM called');
+SELECT add_rule('called_list', 'flagged', 'SELECT student_id, flagged FROM called', '=', 1, 'flagged');
+SELECT status, flagged FROM refresh_watch_list('called_list');
+UPDATE called_list_alarms SET due_at = now() - interval '1 hour', raised_at = now() - interval '1 day';
+SELECT count(check_in('called_list', student_id::text, contacted_at => now() - interval '2 hours')) FROM called WHERE is_called;
+SELECT publish_counts('called_list', 'school'), grant_watch_list('called_list', 'counts', 'regress_principal');
+SELECT group_value, alarms, contacted_in_time FROM contact_rates('called_list', 'school');
+SET ROLE regress_principal;
+SELECT group_value, alarms, contacted_in_time, rate, reason FROM contact_rates('called_list', 'school')
+UNION ALL SELECT 'total', alarms, contacted_in_time, rate, reason FROM contact_rates('called_list') ORDER BY 1;
+SET ROLE regress_analyst;
+SELECT drop_watch_list('called_list');
 -- of Roosevelt there are few, and those of Lincoln would be the rest
 SELECT publish_counts('list', 'school', 6);
 SET ROLE regress_principal;

@@ -29,8 +29,8 @@ SELECT * FROM preview_rule(:list, 'SELECT student_id, 1 FROM "pu%pils"', '=', '{
 SELECT g.name, p.* FROM unnest('{c,t,o,s,r,v}'::text[]) AS g (name), preview_rule(:list, 'SELECT student_id, 1 FROM "pu%pils"', '=', '{1}', g.name) AS p;
 SET client_min_messages = error;
 SELECT model, group_value, metric, x, n FROM audit_watch_list(:list, 'SELECT student_id, student_id > 20 FROM "pu%pils"', 'sch%s ''ool"',
-	baseline_column => 'sch%s ''ool"', as_of => '2020-01-01') WHERE metric = 'recall';
-SELECT group_value, x, n FROM calibrate_watch_list(:list, 'SELECT student_id, student_id > 20 FROM "pu%pils"', 'sch%s ''ool"');
+	baseline_column => 'sch%s ''ool"', as_of => '2020-01-01', minimum => 5) WHERE metric = 'recall';
+SELECT group_value, x, n FROM calibrate_watch_list(:list, 'SELECT student_id, student_id > 20 FROM "pu%pils"', 'sch%s ''ool"', minimum => 5);
 SELECT count(*) FROM watch_list_as_of(:list, '2020-01-01');
 RESET client_min_messages;
 SELECT check_in(:list, '40', '%s @list');

@@ -236,8 +236,9 @@ LowestOfKept(const Task *task, const Kept *kept, int cell)
 {
 	int			of = FactsOf(task)->quantities[kept->quantity].of;
 
+	/* of several counts of a cell, all are hidden, those that are 0, too */
 	if (!IsLikePart(FactsOf(task), kept->quantity))
-		return LowestByRule(task, kept->quantity, cell);
+		return Min(LowestByRule(task, kept->quantity, cell), kept->values[cell]);
 	return kept->values[cell] > 0 && kept->values[cell] == TrueSteps(task->publication->truth, of, cell) ? LowestByRule(task, of, cell) : 0;
 }
 

@@ -306,25 +306,25 @@ COMMENT ON FUNCTION gapstats_internal.prepare_audit(regclass, gapstats_internal.
 'The query that judges a list by an outcome query: as the list stands, or if as_of is not NULL as it would have stood then, in a table of its own, which whoever calls drops again.';
 
 CREATE FUNCTION gapstats_internal.audit_rates(tp bigint, fp bigint, fn bigint, tn bigint, students bigint, insufficient bigint, missing bigint)
-RETURNS TABLE (metric text, x bigint, n bigint)
+RETURNS TABLE (metric text, x bigint, n bigint, is_margin boolean)
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 BEGIN ATOMIC
 	VALUES
-		('flag_rate', tp + fp, tp + fp + fn + tn),
-		('base_rate', tp + fn, tp + fp + fn + tn),
-		('precision', tp, tp + fp),
-		('false_discovery_rate', fp, tp + fp),
-		('recall', tp, tp + fn),
-		('false_positive_rate', fp, fp + tn),
-		('false_negative_rate', fn, tp + fn),
-		('false_omission_rate', fn, fn + tn),
-		('negative_predictive_value', tn, fn + tn),
-		('accuracy', tp + tn, tp + fp + fn + tn),
-		('insufficient_data', insufficient, students),
-		('outcome_missing', missing, students);
+		('flag_rate', tp + fp, tp + fp + fn + tn, true),
+		('base_rate', tp + fn, tp + fp + fn + tn, true),
+		('precision', tp, tp + fp, false),
+		('false_discovery_rate', fp, tp + fp, false),
+		('recall', tp, tp + fn, false),
+		('false_positive_rate', fp, fp + tn, false),
+		('false_negative_rate', fn, tp + fn, false),
+		('false_omission_rate', fn, fn + tn, false),
+		('negative_predictive_value', tn, fn + tn, false),
+		('accuracy', tp + tn, tp + fp + fn + tn, false),
+		('insufficient_data', insufficient, students, true),
+		('outcome_missing', missing, students, true);
 END;
 COMMENT ON FUNCTION gapstats_internal.audit_rates(bigint, bigint, bigint, bigint, bigint, bigint, bigint) IS
-'The rates of a confusion table (true and false positives, false and true negatives; positive is the outcome, flagged the prediction), each as x of n. The false-alarm rate of press reports is false_discovery_rate.';
+'The rates of a confusion table (true and false positives, false and true negatives; positive is the outcome, flagged the prediction), each as x of n, and whether it can be had without telling any of these four. The false-alarm rate of press reports is false_discovery_rate.';
 
 CREATE FUNCTION gapstats_internal.audit_summaries(tp bigint, fp bigint, fn bigint, tn bigint)
 RETURNS TABLE (metric text, estimate double precision)
@@ -360,13 +360,16 @@ BEGIN
 		WITH judged AS MATERIALIZED (
 			%s
 		), counted AS MATERIALIZED (
-			SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total, ARRAY[group_value] AS groups,
-				count(*) FILTER (WHERE flagged AND outcome) AS tp, count(*) FILTER (WHERE flagged AND NOT outcome) AS fp,
-				count(*) FILTER (WHERE NOT flagged AND outcome) AS fn, count(*) FILTER (WHERE NOT flagged AND NOT outcome) AS tn,
-				count(outcome) AS n, count(*) AS students, count(*) FILTER (WHERE insufficient) AS insufficient,
-				count(*) FILTER (WHERE outcome IS NULL) AS missing
-			FROM judged
-			GROUP BY GROUPING SETS ((model, group_value), (model))
+			SELECT c.*, least(tp, fp, fn, tn) AS fewest, (SELECT bool_or(gapstats_internal.is_small(t.n, $2)) FROM unnest(ARRAY[tp, fp, fn, tn]) t (n)) AS few_in_table
+			FROM (
+				SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total, ARRAY[group_value] AS groups,
+					count(*) FILTER (WHERE flagged AND outcome) AS tp, count(*) FILTER (WHERE flagged AND NOT outcome) AS fp,
+					count(*) FILTER (WHERE NOT flagged AND outcome) AS fn, count(*) FILTER (WHERE NOT flagged AND NOT outcome) AS tn,
+					count(outcome) AS n, count(*) AS students, count(*) FILTER (WHERE insufficient) AS insufficient,
+					count(*) FILTER (WHERE outcome IS NULL) AS missing
+				FROM judged
+				GROUP BY GROUPING SETS ((model, group_value), (model))
+			) c
 		), sized AS MATERIALIZED (
 			-- the same for all models of the same students, for each tells how many there are of a group
 			SELECT model, gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'keep', is_total)), '{"n": "count"}', $2, 'out')
@@ -374,37 +377,69 @@ BEGIN
 			FROM counted
 			GROUP BY model
 		), margin AS (
-			SELECT c.model, c.is_total, c.groups, m.*, max(least(m.x, m.n - m.x)) FILTER (WHERE c.is_total) OVER (PARTITION BY c.model, m.margin) AS total_few,
-				-- what is so of all of a group is told of each; of a school that is flagged as a whole it is not hers
-				NOT c.is_total AND (c.groups::text = ANY (s.hidden) OR m.x > 0 AND m.x = m.n AND (m.margin = 'outcome' OR m.margin = 'flagged' AND c.model NOT LIKE 'mean outcome of %%')) AS hide
+			SELECT c.model, c.is_total, c.groups, m.*, max(least(m.x, m.n - m.x)) FILTER (WHERE c.is_total) OVER (PARTITION BY c.model, m.metric) AS total_few,
+				-- what is so of all of a group is told of each; of a school that is flagged as a whole it is not hers.
+				-- Where some combination is of nobody, a small one can be had from the margins
+				NOT c.is_total AND (c.groups::text = ANY (s.hidden) OR c.few_in_table AND c.fewest = 0
+					OR m.x > 0 AND m.x = m.n AND (m.metric = 'base_rate' OR m.metric = 'flag_rate' AND c.model NOT LIKE 'mean outcome of %%')) AS hide
 			FROM counted c
 			JOIN sized s USING (model)
-			CROSS JOIN LATERAL (VALUES ('flagged', c.tp + c.fp, c.n), ('outcome', c.tp + c.fn, c.n), ('insufficient', c.insufficient, c.students), ('missing', c.missing, c.students)) m (margin, x, n)
+			CROSS JOIN LATERAL gapstats_internal.audit_rates(c.tp, c.fp, c.fn, c.tn, c.students, c.insufficient, c.missing) m
+			WHERE m.is_margin
 		), hidden AS MATERIALIZED (
 			SELECT model, hidden FROM sized
 			UNION ALL
 			SELECT model, CASE
 				-- among so few in all there is nothing to hide in
-				WHEN total_few BETWEEN 1 AND $2 - 1 THEN array_agg(groups::text) FILTER (WHERE NOT is_total)
+				WHEN total_few BETWEEN 1 AND $2 - 1 THEN coalesce(array_agg(groups::text) FILTER (WHERE NOT is_total AND metric IN ('flag_rate', 'base_rate')), '{}')
 				ELSE gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'x', x, 'keep', is_total, 'hide', hide)),
 					CASE total_few WHEN 0 THEN '{"n": "count"}' ELSE '{"n": "count", "x": {"kind": "count", "of": "n"}}' END::jsonb, $2, 'out') END
 			FROM margin
-			GROUP BY model, margin, total_few
-		), cell AS (
+			GROUP BY model, metric, total_few
+		), sighted AS MATERIALIZED (
 			SELECT c.*, EXISTS (SELECT FROM hidden h WHERE h.model = c.model AND (h.hidden IS NULL OR NOT c.is_total AND c.groups::text = ANY (h.hidden))) AS suppressed
 			FROM counted c
+		), split AS MATERIALIZED (
+			-- of the flagged and the others, how many have the outcome, where it is known how many there are of each
+			SELECT t.model, gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', t.groups, 'n', t.n, 'hide', h.hide, 'keep', NOT h.hide AND (s.is_total OR m.is_margin))), '{"n": "count"}', $2, 'out') AS hidden
+			FROM (
+				SELECT model, ARRAY[group_value, flagged::text, outcome::text] AS groups, count(*) AS n
+				FROM judged
+				WHERE outcome IS NOT NULL
+				GROUP BY model, CUBE (group_value, flagged, outcome)
+			) t
+			JOIN sighted s ON s.model = t.model AND s.groups = t.groups[1:1]
+			CROSS JOIN LATERAL (SELECT t.groups[2] IS NULL OR t.groups[3] IS NULL) m (is_margin)
+			CROSS JOIN LATERAL (SELECT CASE
+				WHEN NOT s.is_total THEN s.suppressed
+				WHEN m.is_margin THEN gapstats_internal.is_small(t.n, $2) OR gapstats_internal.is_small(s.n - t.n, $2)
+				ELSE s.few_in_table END) h (hide)
+			GROUP BY t.model
+		), cell AS MATERIALIZED (
+			SELECT s.*, s.suppressed OR EXISTS (SELECT FROM split p WHERE p.model = s.model AND (p.hidden IS NULL OR EXISTS (
+				SELECT FROM unnest(p.hidden) h WHERE (h::text[])[1] IS NOT DISTINCT FROM s.groups[1]))) AS table_suppressed
+			FROM sighted s
+		), rate AS MATERIALIZED (
+			SELECT c.model, c.group_value, c.is_total, m.metric, m.x, m.n, CASE
+				WHEN NOT m.is_margin THEN c.table_suppressed
+				-- who knows how many students there are takes from them those whose outcome is known
+				ELSE c.suppressed OR gapstats_internal.is_small(m.n, $2)
+					OR gapstats_internal.is_small(max(least(m.x, m.n - m.x)) FILTER (WHERE c.is_total) OVER w, $2)
+					OR m.metric = 'insufficient_data' AND gapstats_internal.is_small(max(least(c.missing, c.n)) FILTER (WHERE c.is_total) OVER w, $2) END AS suppressed
+			FROM cell c
+			CROSS JOIN LATERAL gapstats_internal.audit_rates(c.tp, c.fp, c.fn, c.tn, c.students, c.insufficient, c.missing) m
+			WINDOW w AS (PARTITION BY c.model, m.metric)
 		), reference AS (
-			SELECT DISTINCT ON (model) *
+			SELECT DISTINCT ON (model) model, group_value
 			FROM cell
 			WHERE NOT is_total AND (group_value = $1 OR $1 IS NULL)
 			ORDER BY model, n DESC, group_value COLLATE "C"
 		), measured AS (
-			SELECT c.model, c.group_value, c.is_total, m.*, c.suppressed OR m.n BETWEEN 1 AND $2 - 1 AS suppressed,
-				CASE WHEN NOT c.is_total AND c.group_value <> r.group_value AND NOT r.suppressed AND r_m.n >= $2 THEN r_m.x END AS reference_x, r_m.n AS reference_n
-			FROM cell c
-			LEFT JOIN reference r ON r.model = c.model
-			CROSS JOIN LATERAL gapstats_internal.audit_rates(c.tp, c.fp, c.fn, c.tn, c.students, c.insufficient, c.missing) m
-			LEFT JOIN LATERAL gapstats_internal.audit_rates(r.tp, r.fp, r.fn, r.tn, r.students, r.insufficient, r.missing) r_m ON r_m.metric = m.metric
+			SELECT m.*, r.x AS reference_x, r.n AS reference_n
+			FROM rate m
+			LEFT JOIN reference USING (model)
+			LEFT JOIN rate r ON r.model = m.model AND r.metric = m.metric AND r.group_value = reference.group_value AND NOT r.is_total AND NOT r.suppressed AND r.n > 0
+				AND NOT m.is_total AND m.group_value <> r.group_value
 		), ranking AS (
 			SELECT model, coalesce(group_value, 'all') AS group_value, grouping(group_value) = 1 AS is_total,
 				gapstats.distribution(score::double precision) FILTER (WHERE outcome) AS positive,
@@ -412,6 +447,13 @@ BEGIN
 			FROM judged
 			WHERE score IS NOT NULL AND outcome IS NOT NULL
 			GROUP BY GROUPING SETS ((model, group_value), (model))
+		), area AS (
+			SELECT c.model, c.group_value, c.is_total, c.n, g.auc, g.auc_lower, g.auc_upper, n.not_ranked,
+				c.table_suppressed OR (SELECT bool_or(gapstats_internal.is_small(f.n, $2)) FROM unnest(ARRAY[g.n_focal, g.n_reference, n.not_ranked]) f (n)) AS suppressed
+			FROM ranking r
+			JOIN cell c USING (model, group_value, is_total)
+			CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
+			CROSS JOIN LATERAL (SELECT c.n - g.n_focal - g.n_reference) n (not_ranked)
 		)
 		SELECT m.model, m.group_value, m.is_total, m.metric, v.x, v.n, (v.i).estimate, (v.i).lower, (v.i).upper,
 			(v.d).estimate, (v.d).lower, (v.d).upper,
@@ -424,20 +466,20 @@ BEGIN
 			CASE WHEN NOT m.suppressed AND m.reference_x IS NOT NULL AND m.n > 0
 				THEN gapstats.risk_difference(m.x, m.n, m.reference_x, m.reference_n, $3) END AS d) v
 		UNION ALL
-		SELECT c.model, c.group_value, c.is_total, m.metric, NULL, NULL, CASE WHEN NOT h.hidden THEN m.estimate END, NULL, NULL, NULL, NULL, NULL, NULL,
-			CASE WHEN h.hidden THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
+		SELECT c.model, c.group_value, c.is_total, m.metric, NULL, NULL, CASE WHEN NOT c.table_suppressed THEN m.estimate END, NULL, NULL, NULL, NULL, NULL, NULL,
+			CASE WHEN c.table_suppressed THEN 'suppressed' WHEN m.estimate IS NULL THEN 'zero_denominator' END
 		FROM cell c
 		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
-		CROSS JOIN LATERAL (SELECT c.suppressed OR c.tp + c.fp BETWEEN 1 AND $2 - 1 OR c.tp + c.fn BETWEEN 1 AND $2 - 1) h (hidden)
 		UNION ALL
-		SELECT r.model, r.group_value, r.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN g.n_focal + g.n_reference END,
-			CASE WHEN NOT h.hidden THEN g.auc END, CASE WHEN NOT h.hidden THEN g.auc_lower END, CASE WHEN NOT h.hidden THEN g.auc_upper END,
-			NULL, NULL, NULL, NULL, CASE WHEN h.hidden THEN 'suppressed' WHEN g.auc IS NULL THEN 'n_lt_1' END
-		FROM ranking r
-		JOIN cell c USING (model, group_value, is_total)
-		CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
-		-- who has no score is not ranked
-		CROSS JOIN LATERAL (SELECT c.suppressed OR g.n_focal BETWEEN 1 AND $2 - 1 OR g.n_reference BETWEEN 1 AND $2 - 1) h (hidden)
+		SELECT a.model, a.group_value, a.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN a.n - a.not_ranked END,
+			CASE WHEN NOT h.hidden THEN a.auc END, CASE WHEN NOT h.hidden THEN a.auc_lower END, CASE WHEN NOT h.hidden THEN a.auc_upper END,
+			NULL, NULL, NULL, NULL, CASE WHEN h.hidden THEN 'suppressed' WHEN a.auc IS NULL THEN 'n_lt_1' END
+		FROM (
+			SELECT *, sum(not_ranked) FILTER (WHERE NOT is_total AND NOT suppressed) OVER (PARTITION BY model) AS told_not_ranked
+			FROM area
+		) a
+		-- who has no score is not ranked, and how many these are where it is not told is what others leave of all
+		CROSS JOIN LATERAL (SELECT a.suppressed OR a.is_total AND gapstats_internal.is_small(a.not_ranked - coalesce(a.told_not_ranked, 0)::bigint, $2)) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, prepared.judged)
 	USING reference, minimum, confidence, outcome;
@@ -458,7 +500,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). Groups that have fewer students than minimum, or so few (but some) who are flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome, are suppressed, and as many others as it takes that these numbers cannot be told from what is shown, as by suppress(); so are those of whom all are, and all groups where so few of all students are. Of all, metrics of fewer than minimum are. reason says so, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). For roles with the rights of the list''s owner, who see the list. So that they can hand it out, no number of students from 1 to minimum - 1 can be had from what is printed of one model, 0 can. Groups of which so few are students, flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome are suppressed, and those of whom all are flagged or have the outcome. Where so few are flagged or not with or without the outcome, all metrics of the group are but flag_rate, base_rate, insufficient_data and outcome_missing (these, too, where another of the four numbers is 0). So are as many others as it takes that these numbers cannot be told from what is shown, as by suppress(). What so few of all students are is suppressed of all groups, and so are all groups where so few of all are flagged or not, or have the outcome or not. minimum 1 prints everything. What models tell of one another is not looked at. reason says suppressed, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -483,23 +525,23 @@ BEGIN
 				($1 * (rank() OVER (ORDER BY score) - 1) / count(*) OVER () + 1)::integer AS bin
 			FROM judged
 			WHERE model = 'list' AND outcome IS NOT NULL AND score IS NOT NULL
-		), counted AS MATERIALIZED (
-			SELECT group_value, bin, ARRAY[group_value, bin::text] AS groups, count(*) FILTER (WHERE outcome) AS x, count(*) AS n
-			FROM binned
-			GROUP BY CUBE (group_value, bin)
+		), hidden AS MATERIALIZED (
+			SELECT coalesce(gapstats_internal.hidden_groups(c.cells, '{"n": "count"}', $2, 'out'), gapstats_internal.hidden_groups(c.cells, '{"n": "count"}', $2)) AS hidden
+			FROM (
+				-- how many are in each bin follows from how many there are
+				SELECT jsonb_agg(jsonb_build_object('groups', ARRAY[group_value, bin::text, outcome::text], 'n', n,
+					'keep', outcome IS NULL AND (group_value IS NULL OR bin IS NULL) AND NOT gapstats_internal.is_small(n, $2)))
+				FROM (SELECT group_value, bin, outcome, count(*) AS n FROM binned GROUP BY CUBE (group_value, bin, outcome)) c
+			) c (cells)
 		)
 		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN NOT b.hidden THEN b.x END, CASE WHEN NOT b.hidden THEN b.n END,
 			CASE WHEN NOT b.hidden THEN (b.i).estimate END, CASE WHEN NOT b.hidden THEN (b.i).lower END, CASE WHEN NOT b.hidden THEN (b.i).upper END,
 			CASE WHEN b.hidden THEN 'suppressed' ELSE (b.i).reason END
 		FROM (
-			SELECT c.group_value, c.bin, c.x, c.n, gapstats.wilson_interval(c.x, c.n, $3) AS i, coalesce(c.groups::text = ANY (h.hidden), true) AS hidden
-			FROM counted c
-			CROSS JOIN (
-				-- how many are in each bin follows from how many there are
-				SELECT gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'keep', group_value IS NULL OR bin IS NULL, 'n', n)), '{"n": "count"}', $2)
-				FROM counted
-			) h (hidden)
-			WHERE c.group_value IS NOT NULL AND c.bin IS NOT NULL
+			SELECT c.*, gapstats.wilson_interval(c.x, c.n, $3) AS i,
+				h.hidden IS NULL OR EXISTS (SELECT FROM unnest(h.hidden) t WHERE (t::text[])[1:2] = ARRAY[c.group_value, c.bin::text]) AS hidden
+			FROM (SELECT group_value, bin, count(*) FILTER (WHERE outcome) AS x, count(*) AS n FROM binned GROUP BY group_value, bin) c
+			CROSS JOIN hidden h
 		) b
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
@@ -520,4 +562,4 @@ RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_scor
 			   estimate double precision, lower double precision, upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS
-'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Where a bin has fewer than minimum students of a group they are suppressed, and as many others as it takes that they cannot be told from how many each bin and each group has: take fewer bins, or wider groups. bins is at least 1 (22023), and not NULL (22004). Arguments otherwise as audit_watch_list.';
+'Whether a score of a watch list means the same in every group: one row a group and bin of the score, with the share of students (x of n) whom the outcome befell and Wilson''s interval. Bins hold equal shares of all students, as far as equal scores, which stay together, allow: of a list with three different scores there are at most three. Where from 1 to minimum - 1 of a group and bin are students, or have the outcome, or have it not, they are suppressed, and as many others as it takes that none of these numbers can be told from what is shown and from how many each bin and each group has: take fewer bins, or wider groups. bins is at least 1 (22023), and not NULL (22004). Arguments otherwise as audit_watch_list.';

@@ -90,7 +90,8 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = 'Its owner can, with publish_counts.';
 	END IF;
-	-- what the counts hide could be had from them and from this together; and many alarms may be one student's
+	-- what the counts hide could be had from them and from this together; and many alarms may be one student's, as may
+	-- those after which nobody called
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT jsonb_agg(c || jsonb_build_object('hide', p.id IS NOT NULL))
 		FROM jsonb_array_elements($1) c
@@ -100,8 +101,12 @@ BEGIN
 		$sql$)
 	INTO cells
 	USING gapstats_internal.counted_cells(list, group_columns, format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered),
-		'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms, count(DISTINCT c.student_id) FILTER (WHERE c.in_time OR c.is_due) AS students'), group_columns;
-	shown := gapstats_internal.shown_cells(cells, '{"alarms": "count", "students": "count"}', minimum);
+		'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms, count(*) FILTER (WHERE c.in_time) AS in_time,
+		 count(DISTINCT c.student_id) FILTER (WHERE c.in_time OR c.is_due) AS students, count(DISTINCT c.student_id) FILTER (WHERE c.in_time) AS students_called,
+		 count(DISTINCT c.student_id) FILTER (WHERE NOT c.in_time AND c.is_due) AS students_not_called'), group_columns;
+	shown := gapstats_internal.shown_cells(cells,
+		'{"alarms": "count", "in_time": {"kind": "count", "of": "alarms"}, "students": "count",
+		 "students_called": {"kind": "count", "of": "students"}, "students_not_called": {"kind": "count", "of": "students"}}', minimum);
 	RETURN ARRAY(
 		SELECT coalesce(g.groups[array_position(group_columns, group_column)], 'all')
 		FROM unnest(shown) s
@@ -111,7 +116,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.groups_told(regclass, text, text) IS
-'Of which groups of a watch list, in the given column or ''all'', it may be told how many alarms there were. Error: no counts are published by that column.';
+'Of which groups of a watch list, in the given column or ''all'', it may be told how many alarms there were, and after how many the student was contacted in time. Error: no counts are published by that column.';
 
 CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
 RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
@@ -159,7 +164,7 @@ RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pendin
 			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
-'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group. For roles with the rights of the list''s owner; and for those who have been granted the counts (grant_watch_list), by the columns that publish_counts publishes, without what is pending, and without groups of which few alarms could be told: their reason is suppressed. Otherwise reason is that of wilson_interval. Errors: what is no column of the students query (42703), a caller who may not see the counts, or not by that column (42501), confidence outside 0 to 1 (22023).';
+'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group. For roles with the rights of the list''s owner; and for those who have been granted the counts (grant_watch_list), by the columns that publish_counts publishes, without what is pending, and without groups of which few alarms, or few that were or were not answered in time, or those of few students could be told: their reason is suppressed. Otherwise reason is that of wilson_interval. Errors: what is no column of the students query (42703), a caller who may not see the counts, or not by that column (42501), confidence outside 0 to 1 (22023).';
 
 CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
