@@ -337,6 +337,8 @@ ORDER BY object COLLATE "C";
 SELECT object AS more_than_five_places
 FROM member_function JOIN text_of USING (oid)
 WHERE text ~ '%([6-9]|[1-9][0-9])\$'
+	OR EXISTS (SELECT FROM regexp_matches(text, 'format\(''((?:[^'']|'''')*)''', 'g') AS f (said)
+		WHERE (SELECT count(*) FROM regexp_matches(said[1], '%[sIL]', 'g')) > 5)
 ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the

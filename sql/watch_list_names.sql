@@ -57,6 +57,17 @@ SELECT * FROM disagreement('"@@""'' %1$s"');
 SELECT drop_rule('"@@""'' %1$s"', 'r''%s"x %@rules');
 SELECT drop_watch_list('"@@""'' %1$s"');
 SELECT relname FROM pg_class WHERE relnamespace = '"odd %s schema"'::regnamespace;
+-- Nor do a newline and a tab in a name become anything else
+SELECT quote_ident(E'a\nlist\t''q') AS lines \gset
+SELECT create_watch_list(:'lines', 'SELECT student_id FROM "pu%pils"');
+SELECT add_rule(:'lines', E'a\nrule\t', E'SELECT student_id, student_id\nFROM "pu%pils"', '>', 58, E'{value}\nis much\t');
+SELECT status, newly_flagged FROM refresh_watch_list(:'lines');
+SELECT student_id, to_json(reasons) AS reasons FROM :lines ORDER BY rules_flagged DESC, student_id LIMIT 2;
+CALL run_watch_list(:'lines');
+SELECT to_json(list::text) AS list, state FROM watch_list_health;
+SELECT * FROM disagreement(:'lines');
+SELECT drop_watch_list(:'lines');
+SELECT count(*) FROM pg_class WHERE relnamespace = '"odd %s schema"'::regnamespace AND relname LIKE E'a\nlist%';
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA "odd %s schema" CASCADE;

@@ -269,6 +269,11 @@ SELECT count(*) FROM early_warning_held;
 UPDATE absences SET days = 20 WHERE student_id = 1;
 SELECT resume_watch_list('early_warning');
 SELECT status, newly_flagged, cleared FROM refresh_watch_list('early_warning');
+-- Another server, whose database has the same number
+UPDATE early_warning_settings SET system_identifier = system_identifier + 1;
+SELECT status, error FROM refresh_watch_list('early_warning');
+SELECT resume_watch_list('early_warning');
+SELECT status FROM refresh_watch_list('early_warning');
 SELECT made_by FROM early_warning_check_ins;
 SELECT * FROM disagreement('early_warning');
 SELECT drop_watch_list('early_warning');

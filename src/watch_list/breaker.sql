@@ -42,7 +42,7 @@ BEGIN
 					SELECT r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) < s.school_year_from, false) AS is_new_year
 			FROM @settings s
 		)
-		SELECT format('viewers: %s come and %s go, of %s; who may see whom: %s rows come and %s go, of %s', t.come, t.go, b.viewers, t.new, t.gone, b.pairs)
+		SELECT concat_ws('; ', format('viewers: %s come and %s go, of %s', t.come, t.go, b.viewers), format('who may see whom: %s rows come and %s go, of %s', t.new, t.gone, b.pairs))
 		FROM total t, weighed w, before b, settings s
 		WHERE b.pairs > 0 AND (t.gone - t.new = b.pairs OR NOT s.is_new_year AND EXISTS (
 			SELECT
