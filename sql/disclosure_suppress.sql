@@ -195,9 +195,9 @@ SELECT sum(n_hidden) < 0.6 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_
 FROM generate_series(1, :districts / 5) AS which, try(which, '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
 SELECT sum(n_hidden) < 0.6 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_shown_small) AS n_shown_small, sum(n_leaks) AS n_leaks
 FROM generate_series(1, :districts / 10) AS which, try(which, '{"n": "count", "x": {"of": "n"}}', $$, zeros => 'hide'$$, $$, zeros => 'hide'$$);
--- What the audit cannot settle counts as given away: in 1,000 nodes this table is found to be safe, in one it is not.
-SELECT count(*) FROM suppress('SELECT * FROM random WHERE t = 97', '{g, i, j, k}', '{"n": "count"}', residual => 0, width => 1, singletons => 'none', wide_by => 'whole', max_nodes => 1);
-SELECT count(*) FROM suppress('SELECT * FROM random WHERE t = 97', '{g, i, j, k}', '{"n": "count"}', residual => 0, width => 1, singletons => 'none', wide_by => 'whole');
+-- What the audit cannot settle counts as given away: in 1,000 nodes this table (of the thousand the only one) is found to be safe, in one it is not.
+SELECT count(*) FROM suppress('SELECT * FROM random WHERE t = 9', '{g, i, j, k}', '{"n": "count"}', residual => 0, width => 1, singletons => 'none', wide_by => 'whole', max_nodes => 1);
+SELECT count(*) FROM suppress('SELECT * FROM random WHERE t = 9', '{g, i, j, k}', '{"n": "count"}', residual => 0, width => 1, singletons => 'none', wide_by => 'whole');
 -- and no child who is alone in a cell learns of the few in another
 SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{"n": "count"}'),
 	disclosure_audit($$SELECT members[1] AS g, members[2] AS i, members[3] AS j, members[4] AS k, p.n, r.n AS truth FROM p JOIN suppressed.random AS r ON r.t = $$ || which || $$ AND p.members = ARRAY[g, i::text, j::text, k::text]$$,
