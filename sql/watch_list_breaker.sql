@@ -221,6 +221,16 @@ SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM abs
 SELECT status, flagged FROM refresh_watch_list('list');
 SELECT * FROM disagreement('list');
 
+-- What did not happen counts as 0, and its export came empty: as many values as before, and nobody is flagged
+CREATE TABLE referrals AS SELECT student_id FROM students, generate_series(1, 3) WHERE student_id::integer % 5 = 1;
+SELECT add_rule('list', 'referrals', 'SELECT student_id, count(r.student_id) FROM students LEFT JOIN referrals r USING (student_id) GROUP BY student_id', '>=', 3, '{value} referrals');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT flagged, count(*) FROM list_runs JOIN list_flags ON cleared_at IS NULL AND 'referrals' = ANY (rules) WHERE list_runs.run = (SELECT max(run) FROM list_runs) GROUP BY 1;
+TRUNCATE referrals;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT count(*) FROM list_flags WHERE cleared_at IS NULL AND 'referrals' = ANY (rules);
+SELECT * FROM disagreement('list');
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

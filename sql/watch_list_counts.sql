@@ -202,6 +202,12 @@ SET ROLE regress_analyst;
 SELECT col_description('list_counts'::regclass, 2) IS NOT NULL AS described;
 SELECT status FROM refresh_watch_list('list');
 
+-- A column by which counts are published is not taken away
+SELECT change_students('list', 'SELECT student_id, school FROM students');
+SELECT unpublish_counts('list', 'grade');
+SELECT change_students('list', 'SELECT student_id, school FROM students');
+SELECT status FROM refresh_watch_list('list');
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

@@ -47,6 +47,8 @@ BEGIN
 END
 $$;
 \set then_vacuum '; VACUUM list, list_current, list_values, list_history, list_flags;'
+-- each rule flags everybody in some nights, and nobody in others
+SELECT change_settings('list', '{"max_flagged_change": 1}');
 SELECT night(0, 1) :then_vacuum
 SELECT night(0, 0) :then_vacuum
 SELECT night(3, 0) :then_vacuum

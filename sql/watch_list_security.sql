@@ -417,6 +417,68 @@ SELECT create_watch_list('pg_temp.list', 'SELECT student_id FROM district.studen
 DROP TABLE pg_temp.marks;
 DROP FUNCTION pg_temp.one();
 SELECT status FROM refresh_watch_list('list');
+--
+-- what acts, or reads, with the rights of who reads: by a type, a policy, a domain, through functions of the owner's
+--
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TABLE loot.rated AS SELECT student_id, 9 AS value FROM generate_series(1, 3) AS student_id;
+CREATE VIEW loot.calm AS SELECT student_id, value FROM loot.rated;
+CREATE DOMAIN loot.noisy AS integer CHECK (pg_notify('loot', current_user) IS NOT NULL);
+CREATE DOMAIN loot.mild AS integer;
+CREATE DOMAIN loot.gentle AS integer;
+GRANT SELECT ON loot.rated, loot.calm TO PUBLIC;
+ALTER TABLE loot.rated ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_rows ON loot.rated USING (array_in('{1}', 'loot.noisy'::regtype, -1) IS NOT NULL);
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'bad', 'SELECT student_id, value FROM loot.rated', '>', 0, 'bad');
+SET SESSION AUTHORIZATION regress_mallory;
+ALTER POLICY all_rows ON loot.rated USING ('2025-10-01'::text::date < current_date);
+SET SESSION AUTHORIZATION regress_owner;
+-- a cast from text is no more than that
+SELECT add_rule('list', 'rated', 'SELECT student_id, value FROM loot.rated', '>', 10, 'rated');
+RESET SESSION AUTHORIZATION;
+ALTER POLICY all_rows ON loot.rated USING (EXISTS (SELECT FROM district.marks WHERE mark = 3));
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status, error FROM refresh_watch_list('list');
+RESET SESSION AUTHORIZATION;
+ALTER TABLE loot.rated DISABLE ROW LEVEL SECURITY;
+CREATE VIEW loot.borrower WITH (security_invoker) AS SELECT student_id, (SELECT mark FROM district.marks WHERE mark = 3) AS value FROM loot.rated;
+ALTER VIEW loot.borrower OWNER TO regress_mallory;
+GRANT SELECT ON loot.borrower TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT add_rule('list', 'bad', 'SELECT student_id, value FROM loot.borrower', '>', 0, 'bad');
+-- what he may read himself he may read for others
+GRANT USAGE ON SCHEMA district TO regress_mallory;
+GRANT SELECT ON marks TO regress_mallory;
+SELECT change_rule('list', 'rated', query => 'SELECT student_id, value FROM loot.borrower');
+REVOKE SELECT ON marks FROM regress_mallory;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT change_rule('list', 'rated', query => 'SELECT student_id, (mark::loot.mild)::integer FROM marks');
+SELECT status FROM refresh_watch_list('list');
+SET SESSION AUTHORIZATION regress_mallory;
+ALTER DOMAIN loot.mild ADD CHECK (pg_notify('loot', current_user) IS NOT NULL) NOT VALID;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT create_watch_list('bad', 'SELECT student_id::loot.gentle AS student_id FROM students');
+SELECT create_watch_list('bad', 'SELECT student_id, NULL::loot.gentle[] AS marks FROM students');
+CREATE FUNCTION through(of_student integer) RETURNS integer LANGUAGE plpgsql STABLE AS 'BEGIN RETURN (SELECT value FROM loot.calm WHERE student_id = of_student); END';
+SELECT change_rule('list', 'rated', query => 'SELECT student_id, through(student_id) FROM students');
+SELECT status FROM refresh_watch_list('list');
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.calm AS SELECT student_id, CASE WHEN pg_notify('loot', current_user) IS NOT NULL THEN value END AS value FROM loot.rated;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status, error FROM refresh_watch_list('list');
+-- nor by one who has the owner's rights and runs as himself
+RESET SESSION AUTHORIZATION;
+CREATE OR REPLACE VIEW loot.calm AS SELECT student_id, loot.take(value) AS value FROM loot.rated;
+GRANT CREATE ON SCHEMA district TO regress_colleague;
+ALTER FUNCTION district.through(integer) SECURITY DEFINER;
+ALTER FUNCTION district.through(integer) OWNER TO regress_colleague;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT resume_watch_list('list');
+SELECT status, error FROM refresh_watch_list('list');
+SELECT drop_rule('list', 'rated');
+
 -- the past day of another computation does not stay
 SET gapstats.as_of = '2020-01-01';
 SELECT as_of();

@@ -55,7 +55,11 @@ typedef struct TrustWalk
 {
 	Oid			user;			/* whose rights it has */
 	Oid			relation;		/* the relation that brings it in; none: the query itself */
-	bool		is_of_other;	/* the relation belongs to somebody without these rights */
+	Oid			domain;			/* or the domain */
+	Oid			owner;			/* whose they are */
+	bool		is_of_other;	/* he does not have these rights */
+	bool		reads_as_user;	/* what is read for it is read with the user's rights all the same */
+	bool		is_coercion;	/* of a node whose types are known, so that only their own functions are called */
 	HTAB	   *seen;			/* objects */
 } TrustWalk;
 
@@ -129,17 +133,21 @@ TrustFunction(TrustWalk *walk, Oid function)
 static const Oid reading_functions[] = {
 	F_TABLE_TO_XML, F_TABLE_TO_XML_AND_XMLSCHEMA,
 	F_SCHEMA_TO_XML, F_SCHEMA_TO_XML_AND_XMLSCHEMA,
-	F_DATABASE_TO_XML, F_DATABASE_TO_XML_AND_XMLSCHEMA
+	F_DATABASE_TO_XML, F_DATABASE_TO_XML_AND_XMLSCHEMA,
+#if PG_VERSION_NUM >= 160000
+	F_PG_INPUT_IS_VALID, F_PG_INPUT_ERROR_INFO
+#endif
 };
 
 /*
  * OnlyComputes
  *		Whether a function does nothing but to make a value of what it is given.  An immutable
- *		one does, and so does what reads or writes a value as text.  A stable one may read
- *		whatever it is told to; PostgreSQL's own do not, but for these.
+ *		one does, and so does what reads a value from text, of a type that is known, or writes
+ *		it; array_in() and the like are given any type, whose constraints they run.  A stable
+ *		one may read whatever it is told to; PostgreSQL's own do not, but for these.
  */
 static bool
-OnlyComputes(Oid function)
+OnlyComputes(Oid function, bool is_coercion)
 {
 	char		volatility = func_volatile(function);
 	Oid		   *arguments;
@@ -150,7 +158,9 @@ OnlyComputes(Oid function)
 		return true;
 	if (volatility == PROVOLATILE_VOLATILE)
 		return false;
-	if (result == CSTRINGOID || (n_arguments > 0 && arguments[0] == CSTRINGOID))
+	if (n_arguments > 0 && arguments[0] == CSTRINGOID)
+		return is_coercion;
+	if (result == CSTRINGOID)
 		return true;
 	if (function >= FirstNormalObjectId)
 		return false;
@@ -165,18 +175,25 @@ OnlyComputes(Oid function)
 /*
  * RefuseActing
  *		PostgreSQL's own functions are trusted with what they return, not with what they do:
- *		pg_notify() or table_to_xml() in a view or a policy of somebody else would act, and read,
- *		with the user's rights.
+ *		pg_notify() or table_to_xml() in a view, a policy or a domain of somebody else would act,
+ *		and read, with the user's rights.
  */
 static void
-RefuseActing(Oid function, Oid relation)
+RefuseActing(Oid function, const TrustWalk *walk)
 {
-	if (!OnlyComputes(function))
+	if (!OnlyComputes(function, walk->is_coercion))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 OidIsValid(walk->domain) ?
+				 errmsg("domain %s calls function %s, which may do more than compute",
+						format_type_be_qualified(walk->domain), FunctionName(function)) :
 				 errmsg("%s calls function %s, which may do more than compute",
-						RelationName(relation), FunctionName(function)),
+						RelationName(walk->relation), FunctionName(function)),
+				 OidIsValid(walk->domain) ?
+				 errdetail("It would do with the rights of who makes a value of it what the owner of the domain wants.") :
 				 errdetail("It would do with the rights of who reads what the owner of the relation wants."),
+				 OidIsValid(walk->domain) ?
+				 errhint("Use another type, or a domain that belongs to a superuser.") :
 				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
@@ -188,7 +205,7 @@ TrustFunctionInNode(Oid function, void *context)
 
 	TrustFunction(walk, function);
 	if (walk->is_of_other)
-		RefuseActing(function, walk->relation);
+		RefuseActing(function, walk);
 	return false;
 }
 
@@ -295,7 +312,13 @@ TrustType(TrustWalk *walk, Oid type)
 
 	if (form.typtype == TYPTYPE_DOMAIN)
 	{
+		TrustWalk	outer = *walk;
+
+		/* Whoever uses it, its owner can change what it asks at any time */
+		walk->domain = type;
+		walk->is_of_other |= !is_member_of_role(form.typowner, walk->user);
 		TrustDomain(walk, type);
+		*walk = outer;
 		TrustType(walk, form.typbasetype);
 	}
 	else if (form.typtype == TYPTYPE_MULTIRANGE)
@@ -370,7 +393,7 @@ TrustConstraints(TrustWalk *walk, TupleDesc columns)
 	}
 }
 
-/* Row security policies, as far as they concern reading */
+/* Row security policies, as far as they concern reading. What they read is read with the user's rights. */
 static void
 TrustPolicies(TrustWalk *walk, Relation relation)
 {
@@ -378,6 +401,7 @@ TrustPolicies(TrustWalk *walk, Relation relation)
 
 	if (relation->rd_rsdesc == NULL)
 		return;
+	walk->reads_as_user = true;
 	foreach(cell, relation->rd_rsdesc->policies)
 	{
 		RowSecurityPolicy *policy = lfirst(cell);
@@ -391,8 +415,7 @@ TrustPolicies(TrustWalk *walk, Relation relation)
 static void
 TrustRelation(TrustWalk *walk, Oid oid)
 {
-	Oid			outer = walk->relation;
-	bool		outer_is_of_other = walk->is_of_other;
+	TrustWalk	outer = *walk;
 	Relation	relation;
 
 	if (!FirstSeen(walk, RelationRelationId, oid))
@@ -401,7 +424,10 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	check_stack_depth();
 	relation = relation_open(oid, AccessShareLock);
 	walk->relation = oid;
-	walk->is_of_other = !is_member_of_role(relation->rd_rel->relowner, walk->user);
+	walk->domain = InvalidOid;
+	walk->owner = relation->rd_rel->relowner;
+	walk->is_of_other = !is_member_of_role(walk->owner, walk->user);
+	walk->reads_as_user = relation->rd_rel->relkind == RELKIND_VIEW && RelationHasSecurityInvoker(relation);
 	if (relation->rd_rel->relkind == RELKIND_VIEW)
 		TrustWalker((Node *) get_view_query(relation), walk);
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
@@ -409,9 +435,25 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	TrustPolicies(walk, relation);
 	TrustConstraints(walk, RelationGetDescr(relation));
 	TrustIndexesAndStatistics(walk, relation);
-	walk->relation = outer;
-	walk->is_of_other = outer_is_of_other;
+	*walk = outer;
 	relation_close(relation, NoLock);
+}
+
+/*
+ * RefuseBorrowing
+ *		A policy, or a view with security_invoker, of somebody else must not read for him, with
+ *		the user's rights, what he may not read himself.
+ */
+static void
+RefuseBorrowing(const TrustWalk *walk, Oid relation)
+{
+	if (pg_class_aclcheck(relation, walk->owner, ACL_SELECT) != ACLCHECK_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("%s reads %s, which its owner may not read",
+						RelationName(walk->relation), RelationName(relation)),
+				 errdetail("It would be read with the rights of %s.", quote_identifier(GetUserNameFromId(walk->user, false))),
+				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
 /* An entry of a range table; what is inside a subquery or function is walked anyway. */
@@ -422,6 +464,8 @@ TrustRangeTableEntry(TrustWalk *walk, RangeTblEntry *entry)
 
 	if (entry->rtekind != RTE_RELATION)
 		return;
+	if (walk->is_of_other && walk->reads_as_user && !OidIsValid(walk->domain) && entry->relid != walk->relation)
+		RefuseBorrowing(walk, entry->relid);
 	TrustRelation(walk, entry->relid);
 	if (entry->inh && has_subclass(entry->relid))
 	{
@@ -437,6 +481,7 @@ TrustWalker(Node *node, TrustWalk *walk)
 	if (node == NULL)
 		return false;
 
+	walk->is_coercion = IsA(node, CoerceViaIO);
 	check_functions_in_node(node, TrustFunctionInNode, walk);
 	switch (nodeTag(node))
 	{
@@ -529,11 +574,11 @@ CheckTrustOfReading(Oid relation, Oid user)
 	hash_destroy(walk.seen);
 }
 
-/* A function is looked up to be called: with the rights of the user who is watched? */
+/* A function is looked up to be called: with the rights of the user who is watched, be it by a role that has them? */
 static bool
 FunctionIsCalled(Oid function)
 {
-	if (watched_user != InvalidOid && GetUserId() == (Oid) watched_user)
+	if (watched_user != InvalidOid && is_member_of_role(GetUserId(), watched_user))
 		CheckFunctionOf(function, watched_user, InvalidOid);
 	return next_needs_fmgr_hook != NULL && next_needs_fmgr_hook(function);
 }

@@ -208,14 +208,14 @@ CheckWritten(Oid relation)
  * CheckRead
  *		Nor reads it, but in a query or trigger that the owner wrote: what somebody put in the
  *		place of a part would say how the list works.  A kept query was looked at before it
- *		runs; what a trigger reads is looked at here.
+ *		runs; what the owner's functions and triggers read is looked at here.
  */
 static void
 CheckRead(Oid relation)
 {
-	if (InWrittenQuery() || IsTrusted(relation))
+	if (IsTrusted(relation))
 		return;
-	if (InTrigger())
+	if (InWrittenQuery() || InTrigger())
 		CheckTrustOfReading(relation, GetUserId());
 	else
 		RefuseRelation(relation, "What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");

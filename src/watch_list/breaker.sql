@@ -127,6 +127,14 @@ BEGIN
 			FROM this t, last l, settings s
 			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
 			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
+			UNION ALL
+			-- where what did not happen counts as 0, an export that came empty clears everybody of it
+			SELECT 6, format('rule "%s": flags nobody instead of %s students', t.rule, b.n_flagged)
+			FROM @run_rules t
+			JOIN same_rules b ON b.rule = t.rule
+			CROSS JOIN settings s
+			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_values > 0 AND b.n_flagged > s.change_floor
+			AND t.n_flagged = 0 AND b.n_flagged * (1 - s.max_flagged_change) > 0
 		) m
 		$sql$)
 	INTO moved USING run;

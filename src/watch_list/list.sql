@@ -91,6 +91,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	taken text;
+	strange record;
 BEGIN
 	SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality),
 		max(k.type::oid) FILTER (WHERE k.name = 'student_id'),
@@ -107,10 +108,23 @@ BEGIN
 			USING ERRCODE = 'duplicate_column',
 				  HINT = 'Give it another name in the query.';
 	END IF;
+
+	-- whoever owns a domain can give it a constraint, which each statement that writes the column runs
+	SELECT k.name, k.type, t.typowner::regrole AS owner INTO strange
+	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k
+	JOIN pg_type t ON t.oid = k.type
+	LEFT JOIN pg_type e ON e.oid = t.typelem
+	WHERE 'd' IN (t.typtype, e.typtype) AND NOT pg_has_role(t.typowner, current_user, 'MEMBER')
+	ORDER BY k.ordinality LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'students query of watch list "%" has a column "%" of type %, which belongs to %', base, strange.name, strange.type, strange.owner
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('Cast it to another type, such as %s::text.', quote_ident(strange.name));
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.student_column_definitions(gapstats_internal.kept_query, text) IS
-'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, or a column that the list has itself.';
+'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, a column that the list has itself, or one of a domain that belongs to somebody without the owner''s rights.';
 
 CREATE FUNCTION gapstats_internal.create_watch_list_as_owner(name text, students_query text, combination text, at_risk_at numeric,
 															 watch_at numeric, days_query text, time_zone text, names_in text)

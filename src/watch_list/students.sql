@@ -32,7 +32,16 @@ DECLARE
 	kept_columns text;
 	indexes jsonb;
 	lost record;
+	published text;
 BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT group_column FROM @breakdowns WHERE group_column <> ALL ($1) ORDER BY "position" LIMIT 1')
+	INTO published
+	USING ARRAY(SELECT k.name FROM gapstats_internal.kept_query_columns('students query', kept) k);
+	IF published IS NOT NULL THEN
+		RAISE EXCEPTION 'students query has no column "%", by which "%" publishes counts', published, list
+			USING ERRCODE = 'undefined_column',
+				  HINT = format('If it is to have none: SELECT gapstats.unpublish_counts(%L, %L);', list, published);
+	END IF;
 	IF of_students.student_id <> gapstats_internal.student_id_type(list) THEN
 		RAISE EXCEPTION 'students query: student_id is of type %, but that of "%" is of type %', of_students.student_id, list, gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch',
