@@ -143,6 +143,7 @@ SELECT status, students, flagged, newly_flagged, cleared FROM refresh_watch_list
 SELECT student_id, grade, status FROM ews ORDER BY student_id DESC LIMIT 2;
 SELECT * FROM gapstats_internal.disagreement('ews');
 SELECT indexname, indexdef FROM pg_indexes WHERE tablename IN ('ews', 'ews_current') ORDER BY indexname;
+SELECT unpublish_counts('ews', 'in_north');
 SELECT change_students('ews', 'SELECT student_id, teacher, student_id % 10 AS grade FROM student');
 SELECT indexname FROM pg_indexes WHERE tablename IN ('ews', 'ews_current') ORDER BY indexname;
 SELECT has_table_privilege('care_teacher', 'ews_my_sheet', 'SELECT') AS still_granted, has_table_privilege('care_teacher', 'ews', 'SELECT') AS not_granted;

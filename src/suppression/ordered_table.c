@@ -244,6 +244,7 @@ OrderTable(const ProtectedTable *table)
 		ordered->must_hide[i] = table->is_hidden != NULL && table->is_hidden[cell];
 	}
 	ordered->persons = table->persons;
+	ordered->is_all_or_nothing = table->is_all_or_nothing;
 	ordered->n_measures = table->n_measures;
 	ordered->measures = palloc0(Max(table->n_measures, 1) * sizeof(OrderedMeasure));
 	for (int i = 0; i < table->n_measures; i++)

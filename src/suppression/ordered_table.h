@@ -32,6 +32,7 @@ typedef struct OrderedTable
 	int		   *cell_of;		/* where each cell is in the table as it was given */
 	int		   *line_of;		/* and each line */
 	Persons		persons;
+	bool		is_all_or_nothing;
 	OrderedMeasure *measures;
 	bool	   *must_hide;
 	bool	   *may_hide;

@@ -446,7 +446,7 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	KeepAll(task);
 	HideCells(task);
 	task->table = (ProtectedTable) {
-		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .is_free = task->is_free, .persons = strength->persons
+		.n_cells = n, .keys = keys, .is_hidden = task->must_hide, .cost = task->cost, .is_free = task->is_free, .persons = strength->persons, .is_all_or_nothing = true
 	};
 	DescribeKept(task, strength);
 	DescribeLines(task);

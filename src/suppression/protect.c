@@ -15,12 +15,17 @@
 #include "suppression/repair.h"
 #include "utils/memutils.h"
 
+/* What is given up may yet be safe by what is hidden for other cells; but hardly so many, and each takes long */
+#define MAX_GIVEN_UP 32
+
 typedef struct Work
 {
 	const OrderedTable *table;
 	Cover	   *cover;
 	Evidence   *evidence;
 	bool	  **is_given_up;	/* of each measure, of each cell: nothing protects it */
+	int			n_given_up;
+	bool		is_over;		/* so many are given up that nothing will come of it */
 } Work;
 
 /* Hide more until a cell is safe, or nothing helps any more; whether anything was hidden */
@@ -34,6 +39,8 @@ MakeCellSafe(Work *work, int measure, int cell)
 		if (!Repair(work->cover, work->evidence, measure, cell))
 		{
 			work->is_given_up[measure][cell] = !ShowSafeSomehow(work->evidence, measure, cell);
+			work->n_given_up += work->is_given_up[measure][cell];
+			work->is_over = work->table->is_all_or_nothing && work->n_given_up >= MAX_GIVEN_UP;
 			break;
 		}
 		LookAgainAround(work->evidence, cell);
@@ -52,16 +59,16 @@ MakeSafe(Work *work)
 	do
 	{
 		is_any = false;
-		for (int cell = 0; cell < work->table->n_cells; cell++)
+		for (int cell = 0; cell < work->table->n_cells && !work->is_over; cell++)
 		{
-			for (int measure = 0; measure < work->table->n_measures && work->cover->is_hidden[cell]; measure++)
+			for (int measure = 0; measure < work->table->n_measures && work->cover->is_hidden[cell] && !work->is_over; measure++)
 			{
 				if (!work->is_given_up[measure][cell])
 					is_any |= MakeCellSafe(work, measure, cell);
 			}
 		}
 		is_changed |= is_any;
-	} while (is_any);
+	} while (is_any && !work->is_over);
 	return is_changed;
 }
 
@@ -146,7 +153,7 @@ TellCells(const Work *work, int measure, Protection *protection)
 		const Shown *shown = &work->evidence->examples[measure]->shown[cell];
 		const Safety *safety = &work->evidence->safety[measure][cell];
 
-		if (!work->cover->is_hidden[cell] || safety->is_safe)
+		if (!work->cover->is_hidden[cell] || safety->is_safe || (work->is_over && !work->is_given_up[measure][cell]))
 			continue;
 		if (shown->fall + shown->rise < AskedWidth(&table->measures[measure], cell))
 			AddUnprotected(protection, CELL_IS_NARROW, measure, -1, table->cell_of[cell], -1);
@@ -162,7 +169,7 @@ ChooseCells(Work *work)
 	FillLines(work->cover);
 	MakeThrifty(work->cover);
 
-	if (MakeSafe(work))
+	if (MakeSafe(work) && !work->is_over)
 	{
 		ShowNeedless(work);
 		MakeSafe(work);

@@ -55,6 +55,7 @@ typedef struct ProtectedTable
 	const double *cost;			/* of hiding a cell that need not be, above 0; infinite for never */
 	const bool *is_free;		/* which cells nobody misses, so that their cost only says which of them is rather hidden; or NULL */
 	Persons		persons;
+	bool		is_all_or_nothing;	/* if some cells cannot be protected, the others need not be */
 	int			n_measures;
 	const ProtectedMeasure *measures;
 	int			n_lines;

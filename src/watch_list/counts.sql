@@ -22,7 +22,7 @@ BEGIN
 				max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
 			CROSS JOIN LATERAL (SELECT array_remove(g.groups, NULL)) o (named)
-		), last AS (
+		), last AS MATERIALIZED (
 			SELECT b.group_column, l.*
 			FROM @breakdowns b
 			CROSS JOIN LATERAL jsonb_to_recordset(b.counted) AS l (group_value text, is_total boolean, students bigint, flagged bigint)
