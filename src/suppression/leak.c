@@ -220,11 +220,15 @@ TruthOf(const Task *task, Holder holder)
 {
 	const Truth *truth = task->publication->truth;
 	int64		number;
+	int64		other;
 
 	if (!HasTrueSteps(truth, holder.quantity))
 		return NO_TRUTH;
 	number = TrueSteps(truth, holder.quantity, holder.cell);
-	return holder.other == NONE ? number : Abs(number - TrueSteps(truth, holder.quantity, holder.other));
+	if (holder.other == NONE)
+		return number;
+	other = TrueSteps(truth, holder.quantity, holder.other);
+	return Max(number, other) - Min(number, other);
 }
 
 /* ---- what cannot be had, without asking the audit ---- */
