@@ -152,7 +152,8 @@ sub crash
 }
 
 # Has a table fill more than a file may have, to the end of its last page, with versions of its
-# smallest row that are kept for as long as the session that is returned lives
+# rows that are kept for as long as the session that is returned lives. No row is left on a page
+# that was there before: there it may find room.
 sub fill_pages
 {
 	my ($table) = @_;
@@ -163,16 +164,21 @@ sub fill_pages
 		DO \$\$
 		DECLARE
 			pages CONSTANT integer := pg_relation_size('$table') / 8192;
-			rewrite CONSTANT text := (
-				SELECT format('UPDATE $table SET %1\$I = %1\$I WHERE ctid = \$1 RETURNING ctid, ctid::text::point', attname)
+			rewrite_all CONSTANT text := (
+				SELECT format('UPDATE $table SET %1\$I = %1\$I', attname)
 				FROM pg_attribute
 				WHERE attrelid = '$table'::regclass AND attnum > 0 AND attidentity = ''
 				ORDER BY attnum
 				LIMIT 1);
-			here tid := (SELECT ctid FROM $table AS t ORDER BY pg_column_size(t.*), ctid DESC LIMIT 1);
+			rewrite CONSTANT text := rewrite_all || ' WHERE ctid = \$1 RETURNING ctid, ctid::text::point';
+			here tid;
 			place point;
 			a_page integer := 0;
 		BEGIN
+			WHILE EXISTS (SELECT FROM $table WHERE ctid < format('(%s,0)', pages)::tid) LOOP
+				EXECUTE rewrite_all;
+			END LOOP;
+			here := (SELECT ctid FROM $table AS t ORDER BY pg_column_size(t.*), ctid DESC LIMIT 1);
 			LOOP
 				EXECUTE rewrite INTO here, place USING here;
 				a_page := greatest(a_page, CASE WHEN place[0] >= pages THEN place[1] END);
