@@ -229,6 +229,10 @@ SELECT flagged, count(*) FROM list_runs JOIN list_flags ON cleared_at IS NULL AN
 TRUNCATE referrals;
 SELECT status, error FROM refresh_watch_list('list');
 SELECT count(*) FROM list_flags WHERE cleared_at IS NULL AND 'referrals' = ANY (rules);
+-- on the first day of a term somebody has some, and none has enough
+INSERT INTO referrals SELECT student_id FROM students WHERE student_id::integer = 7;
+SELECT status, error FROM refresh_watch_list('list');
+SELECT count(*) FROM list_flags WHERE cleared_at IS NULL AND 'referrals' = ANY (rules);
 SELECT * FROM disagreement('list');
 
 RESET ROLE;

@@ -83,6 +83,10 @@ BEGIN
 			WHERE gapstats_internal.question(to_jsonb(r_b)) = gapstats_internal.question(to_jsonb(r_t))
 		), changed AS (
 			SELECT count(*) FILTER (WHERE change = 'n') AS new, count(*) FILTER (WHERE change = 'g') AS gone FROM @next
+		), found AS (
+			SELECT n."values" FROM @next n WHERE n.change <> 'g'
+			UNION ALL
+			SELECT v."values" FROM @values v WHERE NOT EXISTS (SELECT FROM @next n WHERE n.student_id @equals v.student_id)
 		), settings AS (
 			-- a school year that begins is a change that was announced
 			SELECT s.*, coalesce(t.as_of >= s.school_year_from AND l.as_of < s.school_year_from, false) AS is_new_year
@@ -128,13 +132,15 @@ BEGIN
 			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
 			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
 			UNION ALL
-			-- where what did not happen counts as 0, an export that came empty clears everybody of it
-			SELECT 6, format('rule "%s": flags nobody instead of %s students', t.rule, b.n_flagged)
+			-- where what did not happen counts as 0, an export that came empty clears everybody of it:
+			-- then nobody is unlike the others, as somebody is on the first day of a term
+			SELECT 6, format('rule "%s": flags nobody instead of %s students, and has one value for all', t.rule, b.n_flagged)
 			FROM @run_rules t
 			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
 			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_values > 0 AND b.n_flagged > s.change_floor
 			AND t.n_flagged = 0 AND b.n_flagged * (1 - s.max_flagged_change) > 0
+			AND (SELECT min(f."values"[t."position"]) = max(f."values"[t."position"]) FROM found f)
 		) m
 		$sql$)
 	INTO moved USING run;
