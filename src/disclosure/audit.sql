@@ -44,9 +44,28 @@ totals: {"race": "All students"}. hierarchies: {"school": ["state", "district"]}
 minimum: numbers from 1 to below it are small. width: an interval narrower than that gives a number away; NULL: half the minimum, rounded up. zeros: show or hide. absent: a cell without a row is zero, or hidden. incomplete: dimensions whose rows do not make up their total. insiders: what the child learns who is the only one in a cell. max_nodes: how long whole numbers are tried.
 Raises 22023 for what is said wrongly, 42703 for a column that is not there, 21000 for two rows with different numbers for a cell, 22P02 for a text that is neither a number nor a mark, 22003 for NaN, infinity and numbers of more than 2^53, 54000 for more than 16 dimensions, 32 measures or 50,000,000 cells, 22004 for NULL arguments other than width.';
 
+CREATE TYPE gapstats_internal.disclosure_leaks AS (
+	cell text,
+	members text[],
+	measure text,
+	verdict text,
+	least_nonneg double precision,
+	most_nonneg double precision,
+	least_whole double precision,
+	most_whole double precision,
+	least_rule double precision,
+	most_rule double precision,
+	can_be_small boolean,
+	because text,
+	insider text,
+	told_by text[]
+);
+COMMENT ON TYPE gapstats_internal.disclosure_leaks IS 'a row of disclosure_audit(), and the cells that it is by';
+COMMENT ON COLUMN gapstats_internal.disclosure_leaks.told_by IS 'the cells with a row whose published numbers give it away, each an object of its members; NULL if they were not asked for';
+
 CREATE FUNCTION gapstats_internal.disclosure_leaks(cells text, dimensions text[], measures jsonb, totals jsonb, hierarchies jsonb, marks jsonb,
-		minimum integer, width double precision, zeros text, absent text, incomplete text[], max_nodes integer)
-	RETURNS SETOF disclosure_audit
+		minimum integer, width double precision, zeros text, absent text, incomplete text[], max_nodes integer, names_cells boolean)
+	RETURNS SETOF gapstats_internal.disclosure_leaks
 	LANGUAGE C VOLATILE COST 100000 AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION gapstats_internal.disclosure_leaks(text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], integer) IS
-'disclosure_audit(), for who asks only for what is given away: of what is protected the intervals are not all found, and NULL.';
+COMMENT ON FUNCTION gapstats_internal.disclosure_leaks(text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], integer, boolean) IS
+'disclosure_audit(), for who asks only for what is given away: of what is protected the intervals are not all found, and NULL. names_cells: tell also by which cells.';

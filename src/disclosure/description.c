@@ -545,6 +545,7 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 {
 	char	   *cumulative = TextField(measure, object, "cumulative");
 	char	   *leaving = TextField(measure, object, "leaving");
+	char	   *over;
 
 	measure->over = NONE;
 	if (cumulative == NULL && leaving == NULL)
@@ -559,8 +560,9 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 				 errmsg("measure \"%s\": a %s is neither cumulative nor leaving", measure->name, kinds[measure->kind]),
 				 errhint("Say so of the counts that it is of.")));
 	measure->is_leaving = leaving != NULL;
-	measure->over = NamedDimension(description, measure->is_leaving ? leaving : cumulative,
-								   psprintf("measure \"%s\"", measure->name));
+	over = measure->is_leaving ? leaving : cumulative;
+	if (description->moment == NULL || strcmp(over, description->moment) != 0)
+		measure->over = NamedDimension(description, over, psprintf("measure \"%s\"", measure->name));
 }
 
 /* The dimension whose members all have the same number: the tested, by level that they reached */

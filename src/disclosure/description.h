@@ -76,6 +76,7 @@ typedef struct Description
 {
 	int			n_dimensions;
 	Dimension  *dimensions;
+	const char *moment;			/* a dimension of which the table has only one member, and no column; or NULL */
 	int			n_measures;
 	Measure    *measures;
 	int			n_fields;		/* columns with numbers */

@@ -43,6 +43,26 @@ IsPrinted(const Publication *publication, int cell)
 }
 
 /*
+ * PrintedCells
+ *		The cells that are printed, in their order: those with a row, and those that are to have one.
+ */
+int32 *
+PrintedCells(const Publication *publication, int *n)
+{
+	const Cells *cells = publication->truth->facts->cells;
+	int32	   *printed = palloc_extended(sizeof(int32) * cells->n_cells, MCXT_ALLOC_HUGE);
+
+	*n = 0;
+	for (int cell = 0; cell < cells->n_cells; cell++)
+	{
+		if (IsPrinted(publication, cell))
+			printed[(*n)++] = cell;
+	}
+	qsort_arg(printed, *n, sizeof(int32), CompareCells, unconstify(Cells *, cells));
+	return printed;
+}
+
+/*
  * IsInRanges
  *		Whether a quantity is the numerator of rates that are printed as ranges: it is not printed itself.
  */
