@@ -139,6 +139,30 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb) IS
 'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
 
+-- The audit is of what is hidden: who publishes a small number openly may mean to, or have thought that it was looked for.
+CREATE FUNCTION gapstats_internal.tell_small_numbers(kept jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	minimum CONSTANT integer := kept ->> 'minimum';
+	n bigint;
+BEGIN
+	SELECT count(*) INTO n
+	FROM jsonb_array_elements(kept -> 'cells') AS c (cell)
+	CROSS JOIN gapstats_internal.measure_columns(kept -> 'measures') AS m
+	WHERE m.kind = 'count' AND gapstats_internal.number_in(c.cell -> 'numbers' ->> (m.place - 1)::integer) BETWEEN 1 AND minimum - 1;
+	IF n > 0 THEN
+		RAISE NOTICE 'release "%" openly shows %', kept ->> 'release',
+			CASE n WHEN 1 THEN format('a number below its minimum of %s', minimum) ELSE format('%s numbers below its minimum of %s', n, minimum) END
+			USING HINT = 'What is shown is given away, and nothing is audited for it. Hide it (suppress), if it is not known anyway.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_small_numbers(jsonb) IS
+'A notice for a release, as kept_release() gives it, that shows counts from 1 to below its minimum: how many.';
+
 CREATE FUNCTION gapstats_internal.refuse_other_numbers(ledger regclass, release text, others text[], max_nodes integer, draft jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -198,6 +222,7 @@ DECLARE
 	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
 	reason CONSTANT text := gapstats_internal.entered_text('accept', said ->> 'accept', 1000, said ->> 'accept' IS NOT NULL);
 	others text[];
+	kept jsonb;
 	leaks jsonb;
 	n bigint;
 BEGIN
@@ -208,7 +233,9 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.begin_change(ledger);
 	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
-	PERFORM gapstats_internal.keep_release(ledger, gapstats_internal.kept_release(said || jsonb_build_object('release', name), texts));
+	kept := gapstats_internal.kept_release(said || jsonb_build_object('release', name), texts);
+	PERFORM gapstats_internal.keep_release(ledger, kept);
+	PERFORM gapstats_internal.tell_small_numbers(kept);
 	others := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name);
 	leaks := gapstats_internal.new_leaks(ledger, name, others, (said ->> 'max_nodes')::integer);
 	n := jsonb_array_length(leaks);
@@ -264,6 +291,7 @@ COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text
 ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
 cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
 accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
+Only what is hidden is audited: a notice says how many counts below the minimum the release shows openly.
 Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there, with the release that has it; else as disclosure_audit.';
 
 CREATE FUNCTION gapstats_internal.withdraw_release_as_owner(ledger regclass, release text, reason text)
