@@ -47,6 +47,16 @@ END $$;
 SELECT failure(p.n), count(*) FILTER (WHERE schools.n < 10) AS n_primary, count(*) FILTER (WHERE schools.n >= 10) AS n_secondary FROM p JOIN schools ON members = ARRAY[school, race] WHERE p.n !~ '^\d+$' GROUP BY 1;
 -- The students whose race is not reported are hidden with those of the only other race that is (as California has it), for the total is shown.
 SELECT members, shown FROM suppress($$VALUES ('Asian', 4), ('not reported', 140), (NULL, 144)$$, '{column1}', '{"n": {"column": "column2"}}');
+-- So it is with any numbers, by enumeration: two races and those not reported, each hidden or not as small or to protect another. Whoever lists the numbers
+-- that have what is shown of their total, and are not 0 where they are hidden, finds at least 5 for the one of few, so it is never hidden alone.
+CREATE FUNCTION possible(total integer, shown text[], which integer) RETURNS bigint LANGUAGE sql
+RETURN (SELECT count(DISTINCT numbers[which]) FROM generate_series(1, total) AS a, generate_series(0, total) AS b, LATERAL (SELECT ARRAY[a, b, total - a - b] AS numbers) AS n
+	WHERE total - a - b >= 0 AND NOT EXISTS (SELECT FROM generate_series(1, 3) AS i WHERE shown[i] <> CASE shown[i] WHEN '*' THEN CASE numbers[i] WHEN 0 THEN '' ELSE '*' END ELSE numbers[i]::text END));
+SELECT count(*) AS n_tables, count(*) FILTER (WHERE shown[3] = '*') AS not_reported_is_hidden, min(possible(total, shown, 1)) >= 5 AS wide_enough, count(*) FILTER (WHERE shown[1] <> '*') AS n_shown_small,
+	count(*) FILTER (WHERE cardinality(array_positions(shown, '*')) = 1) AS hidden_alone, count(*) FILTER (WHERE shown_total <> total::text) AS total_is_hidden
+FROM generate_series(1, 9, 2) AS few, unnest('{0,8,15,30}'::int[]) AS many, unnest('{10,12,25}'::int[]) AS not_reported, LATERAL (SELECT few + many + not_reported AS total) AS t,
+	LATERAL (SELECT array_agg(s.shown ORDER BY s.members[1]) FILTER (WHERE s.members[1] IS NOT NULL) AS shown, max(s.shown) FILTER (WHERE s.members[1] IS NULL) AS shown_total
+		FROM suppress(format($$VALUES (NULL, %s), ('1', %s), ('2', %s), ('not reported', %s)$$, total, few, many, not_reported), '{column1}', '{"n": {"column": "column2"}}') AS s) AS s;
 -- The same whatever the order and the plan
 SELECT count(*) FROM (
 	SELECT * FROM suppress('SELECT * FROM schools ORDER BY md5(school || race)', '{school, race}', '{"n": "count"}')
