@@ -78,6 +78,7 @@ SQL_FILES = \
 	src/ledger/release.sql \
 	src/ledger/together.sql \
 	src/ledger/publish.sql \
+	src/ledger/draft.sql \
 	src/ledger/health.sql \
 	src/ledger/extract.sql \
 	src/base/privileges.sql

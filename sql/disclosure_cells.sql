@@ -50,6 +50,9 @@ SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, 10), ('A', NULL), ('B'
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('2025-10', 12), ('2025-11', 11)$$, '{column1}', '{"n": {"column": "column2", "cumulative": "column1"}}') AS d;
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 100, 20, 0.30, 0.50)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"},
 	"ci": {"kind": "interval", "of": "x", "columns": ["column4", "column5"]}}') AS d;
+-- What a derived number tells of a group is not known, so it is said where the group is hidden. It gives no interval, and contradicts nothing.
+SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, '50', '20', 7.5, NULL), ('A', '*', '*', 3.25, NULL), ('B', '12', '*', NULL, 0.5), ('C', '31', '12', 99, 0.25)$$, '{column1}',
+	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "median": {"kind": "derived", "of": "n", "column": "column4"}, "d": {"kind": "derived", "of": "x", "between": {"column1": "C"}, "column": "column5"}}') AS d;
 -- Everybody, or nobody
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 25, 25), ('B', 30, 0), ('C', 0, 0), ('D', 40, 39)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
 
@@ -218,6 +221,11 @@ SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', '{}');
 SELECT disclosure_audit('good', '{school}', '["n"]');
 SELECT disclosure_audit('good', '{school}', '{"n": 1}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": "derived"}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "derived", "of": "pct2"}, "pct2": {"kind": "derived", "of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "minimum": 5}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "derived", "of": "n", "minimum": 0.5}}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "derived", "of": "n", "leaving": "school"}}');
 SELECT disclosure_audit('good', '{school}', '{"m": "count"}');
 SELECT disclosure_audit('good', '{school}', '{"n": "cuont"}');
 SELECT disclosure_audit('good', '{school}', '{"n": {"kinds": "count"}}');

@@ -60,6 +60,9 @@ SELECT publish('hides', 'shown', '2025-10-01', $$SELECT * FROM (VALUES ('A', '12
 SELECT publish('shows a large one', 'shown', '2025-10-01', $$SELECT 'B' AS race, 15 AS students$$, '{race}', '{"students": "count"}');
 SELECT publish('shows a small one', 'shown', '2025-10-01', $$SELECT 'C' AS race, 5 AS students$$, '{race}', '{"students": "count"}');
 
+-- What is shown is not audited; how much of it is small, other than zeros, is said.
+SELECT publish('small and shown', 'openly', '2025-10-01', $$SELECT * FROM (VALUES ('A', 7, 3), ('B', 53, 9), ('C', 0, 0), ('D', 12, 10)) AS t (race, students, absent)$$, '{race}', '{"students": "count", "absent": {"of": "students"}, "days": {"kind": "sum", "column": "absent"}}');
+SELECT publish('one is', 'openly', '2025-10-01', $$SELECT * FROM (VALUES ('A', 7, 3), ('B', 53, 9), ('C', 0, 0), ('D', 12, 10)) AS t (race, students, absent)$$, '{race}', '{"students": "count", "absent": {"of": "students"}}', minimum => 5);
 --
 -- Moments: a mean before and after one child left, and counts that only grow (C8)
 --

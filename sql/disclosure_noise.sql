@@ -24,6 +24,18 @@ FROM (VALUES (0.5), (0.1), (1.25)) AS v (epsilon),
 GROUP BY epsilon, variance, p0, p2
 ORDER BY epsilon;
 SELECT (1 - a) / (1 + a) AS p_0, 2 * a / (1 - a) ^ 2 AS variance, (1 - a) / (1 + a) * (1 + 2 * a + 2 * a ^ 2) AS p_2 FROM exp(-0.5::float8) AS a;
+-- The standard deviation to publish with it: mpmath's with 40 digits
+SELECT epsilon, sd, abs(sd / expected - 1) < 1e-15 AS right
+FROM (VALUES (0.5, 2.7991777682143604), (1, 1.3569624860015787), (0.01, 141.42076698337717), (0.000000001, 1414213562.373095), (20, 6.4205196533228778e-5)) AS v (epsilon, expected), geometric_noise_sd(epsilon) AS sd;
+SELECT geometric_noise_sd(NULL), geometric_noise_sd(1000000000);
+SELECT geometric_noise_sd(0);
+SELECT geometric_noise_sd(-0.5);
+SELECT geometric_noise_sd('NaN');
+-- A rate of noisy counts, 3,000 times 120 + noise of 400 + noise: its standard deviation is the one that is told, within 4 of its own standard errors.
+SELECT abs(stddev_samp(rate) / told - 1) < 4 / sqrt(2.0 * 3000) AS as_told, told
+FROM (SELECT (120 + geometric_noise(i || 'x', '2026', '\x000102030405060708090a0b0c0d0e0f', 0.5)) / (400.0 + geometric_noise(i || 'n', '2026', '\x000102030405060708090a0b0c0d0e0f', 0.5)) AS rate
+	FROM generate_series(1, 3000) AS i) AS r, LATERAL (SELECT sqrt(geometric_noise_sd(0.5) ^ 2 * (1 + 0.3 ^ 2)) / 400 AS told) AS t
+GROUP BY told;
 -- Another cell, release or key is other noise, also where the texts together are the same; of 300 draws half or so differ.
 SELECT count(*) FILTER (WHERE n <> geometric_noise(i || 'a', 'b', '\x000102030405060708090a0b0c0d0e0f', 0.1)) AS same,
 	count(*) FILTER (WHERE n <> geometric_noise(i || 'ab', '', '\x000102030405060708090a0b0c0d0e0f', 0.1)) > 250 AS cell,

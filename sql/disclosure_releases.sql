@@ -296,7 +296,8 @@ FROM found GROUP BY verdict, is_small ORDER BY verdict, is_small;
 -- A ledger asks only for what is given away, and finds the same as the audit: in these, and in three months of 8 schools by 5 groups
 CREATE FUNCTION given_away(is_brief boolean, cells text, dimensions text[], measures jsonb) RETURNS SETOF disclosure_audit LANGUAGE plpgsql AS $$
 BEGIN
-	RETURN QUERY SELECT a.* FROM gapstats_internal.disclosure_leaks(cells, dimensions, measures, '{}', '{}', '{}', 10, NULL, 'show', 'zero', '{}', 1000) AS a
+	RETURN QUERY SELECT cell, members, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whole, least_rule, most_rule, can_be_small, because, insider
+		FROM gapstats_internal.disclosure_leaks(cells, dimensions, measures, '{}', '{}', '{}', 10, NULL, 'show', 'zero', '{}', 1000, false) AS a
 		WHERE is_brief AND a.verdict <> 'protected'
 		UNION ALL SELECT a.* FROM disclosure_audit(cells, dimensions, measures) AS a WHERE NOT is_brief AND a.verdict <> 'protected';
 END

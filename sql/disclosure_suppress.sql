@@ -47,6 +47,16 @@ END $$;
 SELECT failure(p.n), count(*) FILTER (WHERE schools.n < 10) AS n_primary, count(*) FILTER (WHERE schools.n >= 10) AS n_secondary FROM p JOIN schools ON members = ARRAY[school, race] WHERE p.n !~ '^\d+$' GROUP BY 1;
 -- The students whose race is not reported are hidden with those of the only other race that is (as California has it), for the total is shown.
 SELECT members, shown FROM suppress($$VALUES ('Asian', 4), ('not reported', 140), (NULL, 144)$$, '{column1}', '{"n": {"column": "column2"}}');
+-- So it is with any numbers, by enumeration: two races and those not reported, each hidden or not as small or to protect another. Whoever lists the numbers
+-- that have what is shown of their total, and are not 0 where they are hidden, finds at least 5 for the one of few, so it is never hidden alone.
+CREATE FUNCTION possible(total integer, shown text[], which integer) RETURNS bigint LANGUAGE sql
+RETURN (SELECT count(DISTINCT numbers[which]) FROM generate_series(1, total) AS a, generate_series(0, total) AS b, LATERAL (SELECT ARRAY[a, b, total - a - b] AS numbers) AS n
+	WHERE total - a - b >= 0 AND NOT EXISTS (SELECT FROM generate_series(1, 3) AS i WHERE shown[i] <> CASE shown[i] WHEN '*' THEN CASE numbers[i] WHEN 0 THEN '' ELSE '*' END ELSE numbers[i]::text END));
+SELECT count(*) AS n_tables, count(*) FILTER (WHERE shown[3] = '*') AS not_reported_is_hidden, min(possible(total, shown, 1)) >= 5 AS wide_enough, count(*) FILTER (WHERE shown[1] <> '*') AS n_shown_small,
+	count(*) FILTER (WHERE cardinality(array_positions(shown, '*')) = 1) AS hidden_alone, count(*) FILTER (WHERE shown_total <> total::text) AS total_is_hidden
+FROM generate_series(1, 9, 2) AS few, unnest('{0,8,15,30}'::int[]) AS many, unnest('{10,12,25}'::int[]) AS not_reported, LATERAL (SELECT few + many + not_reported AS total) AS t,
+	LATERAL (SELECT array_agg(s.shown ORDER BY s.members[1]) FILTER (WHERE s.members[1] IS NOT NULL) AS shown, max(s.shown) FILTER (WHERE s.members[1] IS NULL) AS shown_total
+		FROM suppress(format($$VALUES (NULL, %s), ('1', %s), ('2', %s), ('not reported', %s)$$, total, few, many, not_reported), '{column1}', '{"n": {"column": "column2"}}') AS s) AS s;
 -- The same whatever the order and the plan
 SELECT count(*) FROM (
 	SELECT * FROM suppress('SELECT * FROM schools ORDER BY md5(school || race)', '{school, race}', '{"n": "count"}')
@@ -254,6 +264,24 @@ FROM (
 		max(shown) FILTER (WHERE measure = 'gap') AS gap, max(shown) FILTER (WHERE measure = 'ratio') AS ratio
 	FROM suppress('pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}}}') GROUP BY members) AS g
 WHERE race = 'p';
+-- What is derived from a group, or from two, is shown where, and only where, these are: a percentile of those of at least 45, min and max,
+-- a standardized difference, its p (of the gap, whose groups it has), a rank that is not known of all. What is hidden is the mark, and no NULL.
+CREATE TABLE derived AS SELECT *, 100.25 + n AS p90, n / 9.0 AS lowest, gap * 3 AS d, gap / 7 AS p, CASE WHEN n > 40 THEN n / 10 END AS rank FROM pairs;
+SELECT race, count(*) FILTER (WHERE p90 <> '*') AS n_p90, count(*) FILTER (WHERE (p90 = '*') <> (own = '*' OR n::integer < 45)) AS n_other_p90,
+	count(*) FILTER (WHERE (lowest = '*') <> (own = '*')) AS n_other_lowest, count(*) FILTER (WHERE d <> '*') AS n_d, count(*) FILTER (WHERE (d = '*') <> is_hidden) AS n_other_d,
+	count(*) FILTER (WHERE (p = '*') <> is_hidden) AS n_other_p, count(*) FILTER (WHERE coalesce(rank, '-') <> CASE WHEN own = '*' THEN '*' ELSE coalesce(given, '-') END) AS n_other_rank
+FROM (
+	SELECT members[2] AS race, max(shown) FILTER (WHERE measure = 'n') AS n, max(shown) FILTER (WHERE measure = 'x') AS own, max(shown) FILTER (WHERE measure = 'p90') AS p90,
+		max(shown) FILTER (WHERE measure = 'lowest') AS lowest, max(shown) FILTER (WHERE measure = 'd') AS d, max(shown) FILTER (WHERE measure = 'p') AS p, max(shown) FILTER (WHERE measure = 'rank') AS rank,
+		(SELECT given.rank::text FROM derived AS given WHERE ARRAY[school, given.race] = members) AS given,
+		bool_or(max(shown) FILTER (WHERE measure = 'x') = '*') OVER (PARTITION BY members[1]) AS is_hidden
+	FROM suppress('derived', '{school, race}', '{"n": "count", "x": {"of": "n"}, "p90": {"kind": "derived", "of": "n", "minimum": 45}, "lowest": {"kind": "derived", "of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}},
+		"d": {"kind": "derived", "of": "x", "between": {"race": ["p", "q"]}}, "p": {"kind": "derived", "of": "gap", "decimals": 3}, "rank": {"kind": "derived", "of": "n", "decimals": 0}}') GROUP BY members) AS s
+GROUP BY race ORDER BY race;
+-- of a group that is shown, but fewer than the minimum (0 of them is no small number), nothing is derived
+SELECT members, measure, shown FROM suppress($$VALUES ('A', 40, 12.5), ('B', 0, 7.25)$$, '{column1}', '{"n": {"column": "column2"}, "p90": {"kind": "derived", "of": "n", "column": "column3"}}') WHERE measure = 'p90';
+-- what is derived from rates tells them, so there is none beside their ranges
+SELECT suppress('derived', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "d": {"kind": "derived", "of": "x"}}', ranges => 'nces');
 -- no numbers of a percent but itself: the one behind it is told by it
 SELECT count(*) FROM (
 	SELECT members, shown FROM suppress('SELECT school, race, n, 100.0 * x / n AS pct FROM results', '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 1}}') WHERE measure = 'pct'

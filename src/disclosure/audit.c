@@ -15,7 +15,10 @@
 #include "disclosure/few.h"
 #include "disclosure/insiders.h"
 #include "disclosure/words.h"
+#include "nodes/bitmapset.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/json.h"
 #include "utils/memutils.h"
 
 /* The arguments of disclosure_audit() that come after those that describe the table */
@@ -35,7 +38,17 @@ typedef struct Answer
 	bool		can_be_small;
 	const char *because;
 	const char *insider;
+	Bitmapset  *told_by;		/* cells whose published numbers say so; only where these are asked for */
 } Answer;
+
+/* The rows of the result, as they are put */
+typedef struct Answers
+{
+	ResultRow	row;
+	const Facts *facts;
+	bool		has_cells;		/* there is a column for the cells by which a number is known */
+	bool		names_cells;	/* and they are asked for */
+} Answers;
 
 static const FeasibleInterval no_interval = {NAN, NAN};
 
@@ -71,9 +84,41 @@ AddEnd(ResultRow *row, double end)
 		AddNull(row);
 }
 
-static void
-PutAnswer(ResultRow *row, const Facts *facts, Holder holder, const char *measure, Answer answer)
+/* Cells, each as an object of the members that are no totals */
+static Datum
+CellObjects(const Cells *cells, const Bitmapset *which)
 {
+	const Description *description = cells->description;
+	Datum	   *objects = palloc(sizeof(Datum) * bms_num_members(which));
+	int			n = 0;
+
+	for (int cell = bms_next_member(which, -1); cell >= 0; cell = bms_next_member(which, cell))
+	{
+		StringInfoData object;
+
+		initStringInfo(&object);
+		for (int i = 0; i < description->n_dimensions; i++)
+		{
+			int			member = MembersOf(cells, cell)[i];
+
+			if (member == TOTAL)
+				continue;
+			appendStringInfoChar(&object, object.len == 0 ? '{' : ',');
+			escape_json(&object, description->dimensions[i].name);
+			appendStringInfoChar(&object, ':');
+			escape_json(&object, NameOfMember(&description->dimensions[i], member));
+		}
+		appendStringInfoString(&object, object.len == 0 ? "{}" : "}");
+		objects[n++] = CStringGetTextDatum(object.data);
+	}
+	return PointerGetDatum(construct_array(objects, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static void
+PutAnswer(Answers *answers, Holder holder, const char *measure, Answer answer)
+{
+	ResultRow  *row = &answers->row;
+	const Facts *facts = answers->facts;
 	const Cells *cells = facts->cells;
 	const FeasibleInterval *intervals[] = {&answer.nonneg, &answer.whole, &answer.rule};
 
@@ -92,6 +137,10 @@ PutAnswer(ResultRow *row, const Facts *facts, Holder holder, const char *measure
 		AddNull(row);
 	AddText(row, answer.because);
 	AddText(row, answer.insider);
+	if (answers->has_cells && answer.told_by != NULL)
+		AddDatum(row, TEXTARRAYOID, CellObjects(cells, answer.told_by));
+	else if (answers->has_cells)
+		AddNull(row);
 	PutResultRow(row);
 }
 
@@ -142,10 +191,31 @@ HasSize(const Facts *facts, Holder holder)
 		(holder.other != NONE && MeasureOf(facts, facts->quantities[holder.quantity].of)->kind == MEASURE_COUNT);
 }
 
+/* The cells that have a row and of which a fact tells */
+static Bitmapset *
+AddCellsOf(Bitmapset *told_by, const Facts *facts, Source source)
+{
+	const Line *line = source.kind == FROM_LINE ? &facts->lines->lines[source.number] : NULL;
+
+	if (source.cell < facts->cells->n_listed)
+		told_by = bms_add_member(told_by, source.cell);
+	if (source.other != NONE && source.other < facts->cells->n_listed)
+		told_by = bms_add_member(told_by, source.other);
+	for (int i = 0; line != NULL && i < line->n_parts; i++)
+	{
+		int			part = facts->lines->parts[line->first + i];
+
+		if (part < facts->cells->n_listed)
+			told_by = bms_add_member(told_by, part);
+	}
+	return told_by;
+}
+
 /* One unknown and what was found of it */
 static void
-PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unknown, int insider)
+PutFinding(Answers *answers, const Finding *findings, int unknown, int insider)
 {
+	const Facts *facts = answers->facts;
 	Holder		holder = facts->holders[unknown];
 	const Finding *finding = &findings[unknown];
 	const Quantity *quantity = &facts->quantities[holder.quantity];
@@ -161,19 +231,22 @@ PutFinding(ResultRow *row, const Facts *facts, const Finding *findings, int unkn
 	answer.can_be_small = answer.has_size && CanBeSmall(facts, findings, unknown);
 	if (insider != NONE)
 		answer.insider = HolderName(facts, facts->holders[insider]);
-	PutAnswer(row, facts, holder, MeasureOf(facts, holder.quantity)->name, answer);
+	for (int i = 0; answers->names_cells && i < finding->n_because; i++)
+		answer.told_by = AddCellsOf(answer.told_by, facts, facts->sources[finding->because[i]]);
+	PutAnswer(answers, holder, MeasureOf(facts, holder.quantity)->name, answer);
 }
 
 static void
-PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const int *insiders)
+PutFindings(Answers *answers, const Finding *findings, const int *insiders)
 {
+	const Facts *facts = answers->facts;
 	MemoryContext per_row = AllocSetContextCreate(CurrentMemoryContext, "row of an audit", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(per_row);
 
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
 		if (IsAskedFor(facts, findings, i))
-			PutFinding(row, facts, findings, i, insiders == NULL ? NONE : insiders[i]);
+			PutFinding(answers, findings, i, insiders == NULL ? NONE : insiders[i]);
 		MemoryContextReset(per_row);
 	}
 	MemoryContextSwitchTo(old);
@@ -181,8 +254,9 @@ PutFindings(ResultRow *row, const Facts *facts, const Finding *findings, const i
 }
 
 static void
-PutRemarks(ResultRow *row, const Facts *facts)
+PutRemarks(Answers *answers)
 {
+	const Facts *facts = answers->facts;
 	static const char *const verdicts[] = {
 		[REMARK_CONTRADICTION] = "inconsistent",
 		[REMARK_ALL_SAME] = "all_same",
@@ -205,7 +279,7 @@ PutRemarks(ResultRow *row, const Facts *facts)
 
 		answer.because = remark->kind == REMARK_CONTRADICTION ? ContradictionWords(facts, source) :
 			remark->kind == REMARK_ALL_SAME ? AllSameWords(facts, source) : LeftOutWords(facts, remark);
-		PutAnswer(row, facts, holder, is_of_quantity ? MeasureOf(facts, source.quantity)->name :
+		PutAnswer(answers, holder, is_of_quantity ? MeasureOf(facts, source.quantity)->name :
 				  facts->cells->description->measures[source.number].name, answer);
 	}
 }
@@ -224,8 +298,9 @@ MeasureIn(const Description *description, int field)
 
 /* Numbers that one row hides and another shows */
 static void
-PutShownElsewhere(ResultRow *row, const Facts *facts)
+PutShownElsewhere(Answers *answers)
 {
+	const Facts *facts = answers->facts;
 	const Cells *cells = facts->cells;
 
 	for (int i = 0; i < cells->n_shown_elsewhere; i++)
@@ -246,7 +321,9 @@ PutShownElsewhere(ResultRow *row, const Facts *facts)
 		Holder		holder = {.cell = shown->cell,.other = NONE};
 
 		answer.because = ShownElsewhereWords(facts, shown);
-		PutAnswer(row, facts, holder, measure->name, answer);
+		if (answers->names_cells)
+			answer.told_by = bms_make_singleton(shown->cell);
+		PutAnswer(answers, holder, measure->name, answer);
 	}
 }
 
@@ -340,19 +417,19 @@ PG_FUNCTION_INFO_V1(disclosure_leaks);
 Datum
 disclosure_leaks(PG_FUNCTION_ARGS)
 {
-	Description *description = DescribeTable(fcinfo);
+	Description *description = DescribeTable(fcinfo, NULL);
 	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, N_DESCRIBING_ARGUMENTS, "max_nodes")};
+	Answers		answers = {.has_cells = true,.names_cells = ArgumentBool(fcinfo, N_DESCRIBING_ARGUMENTS + 1, "names_cells")};
 	Facts	   *facts;
 	Finding    *findings;
-	ResultRow	row;
 
-	BeginResultSet(&row, fcinfo);
-	facts = ReadFacts(fcinfo, description);
+	BeginResultSet(&answers.row, fcinfo);
+	answers.facts = facts = ReadFacts(fcinfo, description);
 	findings = FindLeaks(facts, options);
 	SpareNarrow(facts, findings);
-	PutFindings(&row, facts, findings, NULL);
-	PutShownElsewhere(&row, facts);
-	PutRemarks(&row, facts);
+	PutFindings(&answers, findings, NULL);
+	PutShownElsewhere(&answers);
+	PutRemarks(&answers);
 	PG_RETURN_NULL();
 }
 
@@ -361,22 +438,22 @@ PG_FUNCTION_INFO_V1(disclosure_audit);
 Datum
 disclosure_audit(PG_FUNCTION_ARGS)
 {
-	Description *description = DescribeTable(fcinfo);
+	Description *description = DescribeTable(fcinfo, NULL);
 	AuditOptions options = {.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes")};
 	bool		with_insiders = InsidersArgument(fcinfo, description);
+	Answers		answers = {0};
 	Facts	   *facts;
 	Finding    *findings;
 	int		   *insiders = NULL;
-	ResultRow	row;
 
-	BeginResultSet(&row, fcinfo);
-	facts = ReadFacts(fcinfo, description);
+	BeginResultSet(&answers.row, fcinfo);
+	answers.facts = facts = ReadFacts(fcinfo, description);
 	findings = AuditSystem(&facts->system, &options);
 	SpareNarrow(facts, findings);
 	if (with_insiders)
 		insiders = AuditInsiders(facts, &options, findings);
-	PutFindings(&row, facts, findings, insiders);
-	PutShownElsewhere(&row, facts);
-	PutRemarks(&row, facts);
+	PutFindings(&answers, findings, insiders);
+	PutShownElsewhere(&answers);
+	PutRemarks(&answers);
 	PG_RETURN_NULL();
 }

@@ -18,10 +18,10 @@ JsonbArgument(FunctionCallInfo fcinfo, int argno, const char *name)
 
 /*
  * DescribeTable
- *		All that the caller says of the table.
+ *		All that the caller says of the table. It may be of one of several moments, of a dimension that it has not.
  */
 Description *
-DescribeTable(FunctionCallInfo fcinfo)
+DescribeTable(FunctionCallInfo fcinfo, const char *moment)
 {
 	static const char *const zeros[] = {"show", "hide", NULL};
 	static const char *const absent[] = {"zero", "hidden", NULL};
@@ -29,6 +29,7 @@ DescribeTable(FunctionCallInfo fcinfo)
 	int			n;
 	char	  **names;
 
+	description->moment = moment;
 	ArgumentNotNull(fcinfo, ARG_CELLS, "cells");
 	names = ArgumentTexts(fcinfo, ARG_DIMENSIONS, "dimensions", &n);
 	DescribeDimensions(description, names, n);

@@ -17,6 +17,6 @@ enum
 	ARG_ZEROS, ARG_ABSENT, ARG_INCOMPLETE, N_DESCRIBING_ARGUMENTS
 };
 
-extern Description *DescribeTable(FunctionCallInfo fcinfo);
+extern Description *DescribeTable(FunctionCallInfo fcinfo, const char *moment);
 
 #endif							/* GAPSTATS_DESCRIBE_TABLE_H */

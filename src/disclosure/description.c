@@ -257,7 +257,7 @@ DescribeIncomplete(Description *description, char **names, int n)
 
 /* ---- measures ---- */
 
-static const char *const kinds[] = {"count", "sum", "percent", "rate", "mean", "gap", "ratio", "interval", NULL};
+static const char *const kinds[] = {"count", "sum", "percent", "rate", "mean", "gap", "ratio", "interval", "derived", NULL};
 static const char *const methods[] = {"wilson", "newcombe", "t", NULL};
 static const char *const roundings[] = {"half up", "unknown", NULL};
 
@@ -265,7 +265,7 @@ static const char *const roundings[] = {"half up", "unknown", NULL};
 static const char *const measure_keys[] =
 {
 	"kind", "column", "columns", "of", "numerator", "decimals", "rounding", "step", "lowest", "highest",
-	"between", "method", "confidence", "sd", "cumulative", "leaving", "same_for", "truth", NULL
+	"between", "method", "confidence", "sd", "cumulative", "leaving", "same_for", "truth", "minimum", NULL
 };
 
 static int
@@ -411,6 +411,7 @@ DescribeOf(Description *description, Measure *measure, JsonbContainer *object)
 	if (measure->of == NONE && !AddsUp(measure))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 measure->kind == MEASURE_DERIVED ? errmsg("measure \"%s\" is derived from nothing", measure->name) :
 				 errmsg("measure \"%s\" is the %s of nothing", measure->name, kinds[measure->kind]),
 				 errhint("Say which measure it is of: {\"kind\": \"%s\", \"of\": \"percent_absent\"}.", kinds[measure->kind])));
 	if (measure->numerator != NONE && !AddsUp(&description->measures[measure->numerator]))
@@ -545,6 +546,7 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 {
 	char	   *cumulative = TextField(measure, object, "cumulative");
 	char	   *leaving = TextField(measure, object, "leaving");
+	char	   *over;
 
 	measure->over = NONE;
 	if (cumulative == NULL && leaving == NULL)
@@ -559,8 +561,9 @@ DescribeReleases(const Description *description, Measure *measure, JsonbContaine
 				 errmsg("measure \"%s\": a %s is neither cumulative nor leaving", measure->name, kinds[measure->kind]),
 				 errhint("Say so of the counts that it is of.")));
 	measure->is_leaving = leaving != NULL;
-	measure->over = NamedDimension(description, measure->is_leaving ? leaving : cumulative,
-								   psprintf("measure \"%s\"", measure->name));
+	over = measure->is_leaving ? leaving : cumulative;
+	if (description->moment == NULL || strcmp(over, description->moment) != 0)
+		measure->over = NamedDimension(description, over, psprintf("measure \"%s\"", measure->name));
 }
 
 /* The dimension whose members all have the same number: the tested, by level that they reached */
@@ -609,6 +612,24 @@ DescribeRounding(Measure *measure, JsonbContainer *object)
 	}
 }
 
+/* Of how many students at least a number is printed that is derived from theirs */
+static void
+DescribeLeastN(Measure *measure, JsonbContainer *object)
+{
+	int32		decimals;
+
+	if (!NumberField(measure, object, "minimum", &measure->least_n, &decimals))
+		return;
+	if (measure->kind != MEASURE_DERIVED)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("measure \"%s\": a %s has no \"minimum\" of its own", measure->name, kinds[measure->kind])));
+	if (decimals != 0 || measure->least_n < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measure \"%s\": \"minimum\" must be a whole number above 0", measure->name)));
+}
+
 static void
 CheckKeys(const Measure *measure, JsonbContainer *object)
 {
@@ -650,6 +671,7 @@ DescribeMeasure(Description *description, Measure *measure, JsonbContainer *obje
 	DescribeScale(measure, object);
 	DescribeReleases(description, measure, object);
 	DescribeSame(description, measure, object);
+	DescribeLeastN(measure, object);
 }
 
 /* What a measure has to do with others, when all are known */
@@ -658,11 +680,33 @@ RelateMeasure(Description *description, Measure *measure, JsonbContainer *object
 {
 	DescribeOf(description, measure, object);
 	DescribeBetween(description, measure, object);
-	if (!AddsUp(measure) && !NeedsN(measure) && !HasRate(&description->measures[measure->of]))
+	if (!AddsUp(measure) && !NeedsN(measure) && measure->kind != MEASURE_DERIVED && !HasRate(&description->measures[measure->of]))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("measure \"%s\": \"%s\" has no rate or mean", measure->name, description->measures[measure->of].name),
 				 errhint("It is of a percent, a rate, a mean, or of a count that is \"of\" another.")));
+}
+
+/* What is derived from a comparison, as its p, is derived from the two groups that this compares. */
+static void
+RelateDerived(const Description *description, Measure *measure)
+{
+	const Measure *of = &description->measures[measure->of];
+
+	if (of->kind == MEASURE_DERIVED)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measure \"%s\": \"%s\" is derived itself", measure->name, of->name),
+				 errhint("Say which number it comes from: the count of its students, their mean, the gap.")));
+	if (of->kind < MEASURE_GAP)
+		return;
+	if (measure->between == NONE)
+	{
+		measure->between = of->between;
+		measure->focal = of->focal;
+		measure->reference = of->reference;
+	}
+	measure->of = of->of;
 }
 
 /* An object of what is said of a measure; "count" is short for {"kind": "count"} */
@@ -726,6 +770,11 @@ DescribeMeasures(Description *description, Jsonb *measures)
 	}
 	for (int i = 0; i < n; i++)
 		RelateMeasure(description, &description->measures[i], said[i]);
+	for (int i = 0; i < n; i++)
+	{
+		if (description->measures[i].kind == MEASURE_DERIVED)
+			RelateDerived(description, &description->measures[i]);
+	}
 }
 
 /*

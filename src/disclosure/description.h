@@ -24,7 +24,8 @@ typedef enum MeasureKind
 	MEASURE_MEAN,
 	MEASURE_GAP,
 	MEASURE_RATIO,
-	MEASURE_INTERVAL
+	MEASURE_INTERVAL,
+	MEASURE_DERIVED				/* anything else that is computed from a group, or two: it says nothing that adds up */
 } MeasureKind;
 
 typedef enum IntervalMethod
@@ -42,7 +43,7 @@ typedef struct Measure
 	int			upper_field;
 	int			sd_field;
 	int			truth_field;
-	int			of;				/* measure: the n of a number, or what a gap, ratio or interval is of */
+	int			of;				/* measure: the n of a number, or what a gap, ratio, interval or derived number is of */
 	int			numerator;		/* measure: the x of a percent or rate */
 	int			decimals;		/* -1: those of the one that was printed with most */
 	bool		decimals_vary;	/* each number has its own */
@@ -54,7 +55,7 @@ typedef struct Measure
 	bool		has_highest;
 	int64		lowest;
 	int64		highest;
-	int			between;		/* dimension of the two groups of a gap, ratio or interval; or NONE */
+	int			between;		/* dimension of the two groups of a gap, ratio, interval or derived number; or NONE */
 	char	   *focal;			/* NULL: the row's own */
 	char	   *reference;
 	int			over;			/* dimension of the releases that follow one another; or NONE */
@@ -62,6 +63,7 @@ typedef struct Measure
 	bool		is_leaving;		/* nobody joins from one to the next; else nobody leaves */
 	IntervalMethod method;
 	double		confidence;
+	int64		least_n;		/* of the groups of a derived number: of fewer it is not printed; or 0 */
 } Measure;
 
 /* Whether a column with numbers is read */
@@ -76,6 +78,7 @@ typedef struct Description
 {
 	int			n_dimensions;
 	Dimension  *dimensions;
+	const char *moment;			/* a dimension of which the table has only one member, and no column; or NULL */
 	int			n_measures;
 	Measure    *measures;
 	int			n_fields;		/* columns with numbers */

@@ -476,6 +476,20 @@ QuantityOfN(const Facts *facts, const Measure *measure)
 	return facts->quantity_of[measure->of];
 }
 
+/*
+ * QuantityOfStudents
+ *		The count of all students whose numbers a measure is about.
+ */
+int
+QuantityOfStudents(const Facts *facts, const Measure *measure)
+{
+	int			quantity = facts->quantity_of[measure - facts->cells->description->measures];
+
+	while (facts->quantities[quantity].of != NONE)
+		quantity = facts->quantities[quantity].of;
+	return quantity;
+}
+
 /* A number that is shown, in steps of its quantity */
 static int64
 ShownSteps(const Facts *facts, const Quantity *quantity, Number number, int cell)
@@ -863,6 +877,7 @@ FindFacts(Cells *cells, Lines *lines)
 		StateRates(facts, i);
 		StateComparison(facts, i);
 		StateIntervals(facts, i);
+		RemarkDerived(facts, i);
 	}
 	StateReleases(facts);
 	return facts;

@@ -41,6 +41,7 @@ typedef enum SourceKind
 	FROM_GAP,
 	FROM_RATIO,
 	FROM_INTERVAL,
+	FROM_DERIVED,
 	FROM_RELEASES,				/* nobody left, or nobody joined */
 	FROM_STAYERS,				/* nobody did either */
 	FROM_DIFFERENCE,			/* those who did, by themselves */
@@ -145,6 +146,8 @@ extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int 
 extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);
 extern void StateIntervals(Facts *facts, int measure);
+extern void RemarkDerived(Facts *facts, int measure);
+extern int	QuantityOfStudents(const Facts *facts, const Measure *measure);
 extern void StateReleases(Facts *facts);
 extern bool IsOnlyHowMany(const Facts *facts, Holder holder);
 

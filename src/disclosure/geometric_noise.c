@@ -11,6 +11,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "base/argument.h"
 #include "base/compat.h"
 #include "base/excerpt.h"
@@ -173,4 +175,18 @@ geometric_noise(PG_FUNCTION_ARGS)
 	drawn = TwoSidedGeometric(&noise, s, t);
 	pg_hmac_free(noise.hmac);
 	PG_RETURN_INT64(drawn);
+}
+
+/* geometric_noise_sd(epsilon): sqrt(2 a) / (1 - a), a = exp(-epsilon) */
+PG_FUNCTION_INFO_V1(geometric_noise_sd);
+Datum
+geometric_noise_sd(PG_FUNCTION_ARGS)
+{
+	uint64		s;
+	uint64		t;
+	double		epsilon;
+
+	GetEpsilon(fcinfo, 0, &s, &t);
+	epsilon = s / (double) t;
+	PG_RETURN_FLOAT8(M_SQRT2 * exp(-epsilon / 2) / -expm1(-epsilon));
 }

@@ -286,3 +286,38 @@ StateComparison(Facts *facts, int which)
 			StateRatio(facts, Unrounded(measure, printed, decimals, 1), focal, reference, source);
 	}
 }
+
+/* ---- anything else ---- */
+
+/* Whether the students of a group are hidden, or the number that another is derived from */
+static bool
+IsHiddenGroup(const Facts *facts, const Measure *derived, int cell)
+{
+	const Measure *of = &facts->cells->description->measures[derived->of];
+
+	return NumberOf(facts->cells, of->field, cell).said != SHOWN || !IsKnown(facts, QuantityOfStudents(facts, derived), cell);
+}
+
+/*
+ * RemarkDerived
+ *		A number that is derived from a group that is hidden: what it tells of it is not known.
+ */
+void
+RemarkDerived(Facts *facts, int which)
+{
+	const Measure *measure = &facts->cells->description->measures[which];
+
+	for (int cell = 0; measure->kind == MEASURE_DERIVED && cell < facts->cells->n_listed; cell++)
+	{
+		Source		source = {FROM_DERIVED, which, facts->quantity_of[which], cell, NONE};
+		int			focal = cell;
+		int			reference = cell;
+
+		CHECK_FOR_INTERRUPTS();
+		if (NumberOf(facts->cells, measure->field, cell).said != SHOWN ||
+			(measure->between != NONE && !FindGroups(facts, measure, source, &focal, &reference)))
+			continue;
+		if (IsHiddenGroup(facts, measure, focal) || IsHiddenGroup(facts, measure, reference))
+			AddRemark(facts, REMARK_LEFT_OUT, source, "it is derived from what is hidden, and what it tells of that is not known");
+	}
+}

@@ -264,6 +264,9 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 			return psprintf("%s of %s, %s to %s", measure->name, name,
 							PrintedText(facts, measure, measure->field, source.cell),
 							PrintedText(facts, measure, measure->upper_field, source.cell));
+		case FROM_DERIVED:
+			measure = &measures[source.number];
+			return psprintf("%s of %s, %s", measure->name, name, PrintedText(facts, measure, measure->field, source.cell));
 		case FROM_RELEASES:
 		case FROM_STAYERS:
 			return TwoReleases(facts, source, source.kind == FROM_RELEASES ?
@@ -434,6 +437,8 @@ ContradictionWords(const Facts *facts, Source source)
 			return psprintf("no counts have the interval from %s to %s",
 							PrintedText(facts, &measures[source.number], measures[source.number].field, source.cell),
 							PrintedText(facts, &measures[source.number], measures[source.number].upper_field, source.cell));
+		case FROM_DERIVED:
+			break;				/* says nothing that could be wrong */
 		case FROM_RELEASES:
 			return psprintf("from this release to that of %s %s",
 							CellName(facts->cells, source.other),

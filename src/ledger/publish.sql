@@ -40,17 +40,16 @@ END;
 COMMENT ON FUNCTION gapstats_internal.columns_of(jsonb, text[]) IS
 'The columns of a release''s numbers, and the decimals of those that were rounded: as said, or as many as were printed at most.';
 
-CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, said jsonb, texts text[])
-RETURNS void
-LANGUAGE plpgsql VOLATILE
+CREATE FUNCTION gapstats_internal.kept_release(said jsonb, texts text[])
+RETURNS jsonb
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
-	dimensions CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'dimensions'));
-	minimum CONSTANT integer := said ->> 'minimum';
+	n CONSTANT integer := jsonb_array_length(said -> 'dimensions');
 	columns text[];
 	decimals integer[];
+	totals CONSTANT text[] := ARRAY(SELECT said -> 'totals' ->> d.name FROM jsonb_array_elements_text(said -> 'dimensions') WITH ORDINALITY AS d (name, place) ORDER BY d.place);
 	wrong text;
 BEGIN
 	SELECT coalesce(array_agg(c.name ORDER BY c.place), '{}'), coalesce(array_agg(c.decimals ORDER BY c.place), '{}'),
@@ -62,35 +61,53 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'Numbers are published as they were rounded; give the column as it was printed, or other "decimals".';
 	END IF;
+	RETURN (said - '{totals,accept,max_nodes}'::text[])
+		|| jsonb_build_object(
+			'measures', gapstats_internal.kept_measures(said -> 'measures', columns, decimals),
+			'width', coalesce((said ->> 'width')::double precision, ((said ->> 'minimum')::integer + 1) / 2),
+			'cells', (
+				SELECT jsonb_agg(jsonb_build_object('members', to_jsonb(c.texts[:n]), 'numbers', to_jsonb(c.texts[n + 1:])) ORDER BY c.row)
+				FROM (
+					SELECT p.row, array_agg(gapstats_internal.with_decimals(nullif(p.text, totals[p.place]), decimals[p.place - n]) ORDER BY p.place) AS texts
+					FROM (
+						SELECT (t.place - 1) / (n + cardinality(columns)) AS row, (t.place - 1) % (n + cardinality(columns)) + 1 AS place, t.text
+						FROM unnest(texts) WITH ORDINALITY AS t (text, place)
+					) AS p
+					GROUP BY p.row
+				) AS c));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.kept_release(jsonb, text[]) IS
+'A release as a ledger keeps it: its row, and cells, an array of objects with members and numbers. Raises 22023 for numbers with more decimals than is said.';
+
+CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, kept jsonb)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
 	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		INSERT INTO @ledger (release, kind, audience, population, as_of, dimensions, measures, hierarchies, marks, minimum, width, zeros, absent, incomplete, sensitive, k, l, published_at, published_by)
-		SELECT $2, r.kind, r.audience, r.population, r.as_of, r.dimensions, gapstats_internal.kept_measures(r.measures, $3, $4), r.hierarchies, r.marks,
-			r.minimum, coalesce(r.width, (r.minimum + 1) / 2), r.zeros, r.absent, r.incomplete, r.sensitive, r.k, r.l, r.published_at, gapstats_internal.caller()
-		FROM jsonb_to_record($1) AS r (kind text, audience text, population text, as_of date, dimensions text[], measures jsonb, hierarchies jsonb, marks jsonb,
+		SELECT r.release, r.kind, r.audience, r.population, r.as_of, r.dimensions, r.measures, r.hierarchies, r.marks,
+			r.minimum, r.width, r.zeros, r.absent, r.incomplete, r.sensitive, r.k, r.l, r.published_at, gapstats_internal.caller()
+		FROM jsonb_to_record($1) AS r (release text, kind text, audience text, population text, as_of date, dimensions text[], measures jsonb, hierarchies jsonb, marks jsonb,
 			minimum integer, width double precision, zeros text, absent text, incomplete text[], sensitive text[], k integer, l integer, published_at timestamptz)
 		$sql$)
-	USING said, name, columns, decimals;
+	USING kept - 'cells';
 	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		INSERT INTO @cells (release, place, members, numbers)
-		SELECT $1, c.row, c.texts[:$3], c.texts[$3 + 1:]
-		FROM (
-			SELECT (t.place - 1) / cardinality($4) AS row,
-				array_agg(gapstats_internal.with_decimals(nullif(t.text, $4[(t.place - 1) % cardinality($4) + 1]), $5[(t.place - 1) % cardinality($4) + 1]) ORDER BY t.place) AS texts
-			FROM unnest($2) WITH ORDINALITY AS t (text, place)
-			GROUP BY 1
-		) AS c
+		SELECT $1 ->> 'release', c.place - 1, c.members, c.numbers
+		FROM ROWS FROM (jsonb_to_recordset($1 -> 'cells') AS (members text[], numbers text[])) WITH ORDINALITY AS c (members, numbers, place)
 		$sql$)
-	USING name, texts, cardinality(dimensions),
-		ARRAY(SELECT said -> 'totals' ->> d.name FROM unnest(dimensions) WITH ORDINALITY AS d (name, place) ORDER BY d.place) || array_fill(NULL::text, ARRAY[cardinality(columns)]),
-		array_fill(NULL::integer, ARRAY[cardinality(dimensions)]) || decimals;
+	USING kept;
 EXCEPTION WHEN unique_violation THEN
-	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, name
+	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, kept ->> 'release'
 		USING ERRCODE = 'duplicate_object',
 			  HINT = 'Give the new one another name, also where the old one was withdrawn.';
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
-'Writes a release and its cells into a ledger. Raises 42710 if it has one of that name.';
+COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb) IS
+'Writes a release, as kept_release() gives it, into a ledger. Raises 42710 if it has one of that name.';
 
 -- Nothing is wrong with either; but who misspelled it, or thought that it went without saying,
 -- would not learn it otherwise.
@@ -122,7 +139,31 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb) IS
 'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
 
-CREATE FUNCTION gapstats_internal.refuse_other_numbers(ledger regclass, release text, others text[], max_nodes integer)
+-- The audit is of what is hidden: who publishes a small number openly may mean to, or have thought that it was looked for.
+CREATE FUNCTION gapstats_internal.tell_small_numbers(kept jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	minimum CONSTANT integer := kept ->> 'minimum';
+	n bigint;
+BEGIN
+	SELECT count(*) INTO n
+	FROM jsonb_array_elements(kept -> 'cells') AS c (cell)
+	CROSS JOIN gapstats_internal.measure_columns(kept -> 'measures') AS m
+	WHERE m.kind = 'count' AND gapstats_internal.number_in(c.cell -> 'numbers' ->> (m.place - 1)::integer) BETWEEN 1 AND minimum - 1;
+	IF n > 0 THEN
+		RAISE NOTICE 'release "%" openly shows %', kept ->> 'release',
+			CASE n WHEN 1 THEN format('a number below its minimum of %s', minimum) ELSE format('%s numbers below its minimum of %s', n, minimum) END
+			USING HINT = 'What is shown is given away, and nothing is audited for it. Hide it (suppress), if it is not known anyway.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_small_numbers(jsonb) IS
+'A notice for a release, as kept_release() gives it, that shows counts from 1 to below its minimum: how many.';
+
+CREATE FUNCTION gapstats_internal.refuse_other_numbers(ledger regclass, release text, others text[], max_nodes integer, draft jsonb)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -132,16 +173,16 @@ DECLARE
 	numbers text;
 BEGIN
 	BEGIN
-		PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[release], max_nodes);
+		PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[release], max_nodes, draft => draft);
 	EXCEPTION WHEN cardinality_violation THEN
 		RETURN;
 	END;
 	FOREACH other IN ARRAY others LOOP
 		BEGIN
-			PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[other, release], max_nodes);
+			PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[other, release], max_nodes, draft => draft);
 		EXCEPTION WHEN cardinality_violation THEN
 			GET STACKED DIAGNOSTICS numbers = MESSAGE_TEXT;
-			RAISE EXCEPTION 'release "%" has other numbers than release "%", which is of the same children', release, other
+			RAISE EXCEPTION '% other numbers than release "%", which is of the same children', CASE WHEN draft IS NULL THEN format('release "%s" has', release) ELSE 'cells have' END, other
 				USING ERRCODE = 'cardinality_violation',
 					  DETAIL = numbers || '.',
 					  HINT = format('Correct the one that is wrong. If that is the earlier one: SELECT gapstats.withdraw_release(%L, %L, ''why''); and then publish this one. Numbers of other children, or of another day, are of another population or as_of.', ledger, other);
@@ -149,10 +190,10 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.refuse_other_numbers(regclass, text, text[], integer) IS
+COMMENT ON FUNCTION gapstats_internal.refuse_other_numbers(regclass, text, text[], integer, jsonb) IS
 'Raises 21000 with the name of the release whose numbers another one has otherwise; nothing if there is none, or if that one contradicts itself.';
 
-CREATE FUNCTION gapstats_internal.new_leaks(ledger regclass, release text, others text[], max_nodes integer)
+CREATE FUNCTION gapstats_internal.new_leaks(ledger regclass, release text, others text[], max_nodes integer, draft jsonb DEFAULT NULL)
 RETURNS jsonb
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -160,16 +201,16 @@ AS $$
 BEGIN
 	RETURN (
 		SELECT coalesce(jsonb_agg(to_jsonb(a) - 'accepted' ORDER BY a.cell, a.measure), '[]')
-		FROM gapstats_internal.ledger_leaks(ledger, others || release, max_nodes) AS a
+		FROM gapstats_internal.ledger_leaks(ledger, others || release, max_nodes, draft) AS a
 		WHERE a.accepted IS NULL
 	);
 EXCEPTION WHEN cardinality_violation THEN
-	PERFORM gapstats_internal.refuse_other_numbers(ledger, release, others, max_nodes);
+	PERFORM gapstats_internal.refuse_other_numbers(ledger, release, others, max_nodes, draft);
 	RAISE;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.new_leaks(regclass, text, text[], integer) IS
-'The numbers that a release gives away together with others and that were not accepted. Raises 21000 for numbers that two of them have otherwise.';
+COMMENT ON FUNCTION gapstats_internal.new_leaks(regclass, text, text[], integer, jsonb) IS
+'The numbers that a release, or what would be one (draft, whose name is empty), gives away together with others and that were not accepted. Raises 21000 for numbers that two of them have otherwise.';
 
 CREATE FUNCTION gapstats_internal.enter_release_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS bigint
@@ -181,6 +222,7 @@ DECLARE
 	name CONSTANT text := gapstats_internal.entered_text('release', said ->> 'release', 200, true);
 	reason CONSTANT text := gapstats_internal.entered_text('accept', said ->> 'accept', 1000, said ->> 'accept' IS NOT NULL);
 	others text[];
+	kept jsonb;
 	leaks jsonb;
 	n bigint;
 BEGIN
@@ -191,7 +233,9 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.begin_change(ledger);
 	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
-	PERFORM gapstats_internal.keep_release(ledger, said, texts);
+	kept := gapstats_internal.kept_release(said || jsonb_build_object('release', name), texts);
+	PERFORM gapstats_internal.keep_release(ledger, kept);
+	PERFORM gapstats_internal.tell_small_numbers(kept);
 	others := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name);
 	leaks := gapstats_internal.new_leaks(ledger, name, others, (said ->> 'max_nodes')::integer);
 	n := jsonb_array_length(leaks);
@@ -247,6 +291,7 @@ COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text
 ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
 cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
 accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
+Only what is hidden is audited: a notice says how many counts below the minimum the release shows openly.
 Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there, with the release that has it; else as disclosure_audit.';
 
 CREATE FUNCTION gapstats_internal.withdraw_release_as_owner(ledger regclass, release text, reason text)

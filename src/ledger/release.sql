@@ -112,7 +112,9 @@ DECLARE
 	wrong text;
 BEGIN
 	FOREACH name IN ARRAY '{release,audience,population}'::text[] LOOP
-		PERFORM gapstats_internal.entered_text(name, said ->> name, 200, true);
+		IF said ? name THEN
+			PERFORM gapstats_internal.entered_text(name, said ->> name, 200, true);
+		END IF;
 	END LOOP;
 	FOREACH name IN ARRAY '{as_of,dimensions,measures,totals,hierarchies,marks,minimum,zeros,absent,incomplete,published_at,max_nodes,k,l}'::text[] LOOP
 		IF said ? name AND said ->> name IS NULL THEN

@@ -94,7 +94,7 @@ BEGIN
 	ORDER BY s.what
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'releases "%" and "%" of the same children do not agree: %', odd.one, odd.other, odd.what
+		RAISE EXCEPTION '% "%" of the same children do not agree: %', CASE odd.one WHEN '' THEN 'cells and release' ELSE format('releases "%s" and', odd.one) END, odd.other, odd.what
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'Measures and dimensions are matched by their names; what is something else needs another: {"tested": {"column": "students"}}.';
 	END IF;
@@ -112,7 +112,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_agreement(jsonb) IS
 'Raises 22023 for releases that say different things of the same measure or dimension; what one of them leaves open is no difference.';
 
-CREATE FUNCTION gapstats_internal.releases_together(ledger regclass, population text, as_of date)
+CREATE FUNCTION gapstats_internal.releases_together(ledger regclass, population text, as_of date, measures jsonb DEFAULT '{}')
 RETURNS text[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -129,17 +129,17 @@ BEGIN
 		SELECT array_agg(release ORDER BY published_at, release)
 		FROM remembered
 		WHERE as_of = $2 OR EXISTS (
-			SELECT FROM remembered AS o, jsonb_each(o.measures) AS m
+			SELECT FROM (SELECT o.measures FROM remembered AS o UNION ALL SELECT $3) AS o, jsonb_each(o.measures) AS m
 			WHERE 'as_of' IN (m.value ->> 'cumulative', m.value ->> 'leaving'))
 		$sql$)
-	INTO releases USING population, as_of;
+	INTO releases USING population, as_of, measures;
 	RETURN coalesce(releases, '{}');
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.releases_together(regclass, text, date) IS
-'The releases of a ledger that are audited with one of a population at a moment, by the time at which they were published: those at the same moment, or at any if a measure of the population is cumulative or leaving as_of.';
+COMMENT ON FUNCTION gapstats_internal.releases_together(regclass, text, date, jsonb) IS
+'The releases of a ledger that are audited with one of a population at a moment, by the time at which they were published: those at the same moment, or at any if a measure of the population, or one of measures, is cumulative or leaving as_of.';
 
-CREATE FUNCTION gapstats_internal.ledger_query(ledger regclass, releases jsonb)
+CREATE FUNCTION gapstats_internal.ledger_query(ledger regclass, releases jsonb, draft jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -160,14 +160,16 @@ BEGIN ATOMIC
 		CROSS JOIN number AS n
 		LEFT JOIN LATERAL (SELECT * FROM gapstats_internal.measure_columns(r -> 'measures') AS c WHERE c.name = n.name) AS c ON true
 	)
-	SELECT string_agg(format('SELECT %L AS as_of, %s FROM %s AS c WHERE c.release = %L',
+	SELECT string_agg(format('SELECT %L AS as_of, %s FROM %s',
 			to_char((r ->> 'as_of')::date, 'YYYY-MM-DD'),
 			(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r ->> 'release'),
-			gapstats_internal.ledger_part(ledger, 'cells'), r ->> 'release'), ' UNION ALL ')
+			CASE r ->> 'release'
+				WHEN '' THEN format('pg_catalog.jsonb_to_recordset(%L) AS c (members pg_catalog.text[], numbers pg_catalog.text[])', draft -> 'cells')
+				ELSE format('%s AS c WHERE c.release = %L', gapstats_internal.ledger_part(ledger, 'cells'), r ->> 'release') END), ' UNION ALL ')
 	FROM jsonb_array_elements(releases) AS r;
 END;
-COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb) IS
-'The query that gives the cells of releases as one table: a column for the moment, one for each dimension and each number.';
+COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb, jsonb) IS
+'The query that gives the cells of releases as one table: a column for the moment, one for each dimension and each number. Of a release without a name the cells are those of draft.';
 
 -- Two releases divide a dimension in the same way if they say the same of some member and different things of
 -- none; each may have members that the other does not. By race and by sex are two ways.
@@ -242,8 +244,8 @@ COMMENT ON FUNCTION gapstats_internal.joined_measures(jsonb) IS
 'The measures of releases together, as disclosure_audit() takes them.';
 
 -- What can be wrong with a release comes to light in the audit, in short statements: their texts are in the error's context.
-CREATE FUNCTION gapstats_internal.ledger_audit(ledger regclass, names text[], max_nodes integer, leaks_only boolean DEFAULT false)
-RETURNS SETOF gapstats.disclosure_audit
+CREATE FUNCTION gapstats_internal.ledger_audit(ledger regclass, names text[], max_nodes integer, leaks_only boolean DEFAULT false, draft jsonb DEFAULT NULL)
+RETURNS SETOF gapstats_internal.disclosure_leaks
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -256,13 +258,16 @@ DECLARE
 	marks jsonb;
 	rule record;
 BEGIN
-	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT jsonb_agg(to_jsonb(r) ORDER BY r.published_at, r.release) FROM @ledger r WHERE r.release = ANY ($1)')
+	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.published_at, r.release), ''[]'') FROM @ledger r WHERE r.release = ANY ($1)')
 	INTO releases USING names;
-	IF releases IS NULL THEN
+	IF draft IS NOT NULL THEN
+		releases := releases || jsonb_build_array(draft - 'cells');
+	END IF;
+	IF releases = '[]' THEN
 		RETURN;
 	END IF;
 	PERFORM gapstats_internal.check_agreement(releases);
-	cells := gapstats_internal.ledger_query(ledger, releases);
+	cells := gapstats_internal.ledger_query(ledger, releases, draft);
 	-- in the order of their names: a number that was accepted is known again by that of its cell
 	SELECT '{as_of}'::text[] || coalesce(array_agg(DISTINCT d.name), '{}'), coalesce(array_agg(DISTINCT d.name) FILTER (WHERE r -> 'incomplete' ? d.name), '{}')
 	INTO dimensions, incomplete
@@ -276,25 +281,25 @@ BEGIN
 		RETURN QUERY
 		SELECT *
 		FROM gapstats_internal.disclosure_leaks(cells, dimensions, gapstats_internal.joined_measures(releases), '{}', gapstats_internal.joined_hierarchies(releases),
-			marks, rule.minimum, rule.width, 'show', rule.absent, incomplete, max_nodes);
+			marks, rule.minimum, rule.width, 'show', rule.absent, incomplete, max_nodes, draft IS NOT NULL);
 		RETURN;
 	END IF;
 	RETURN QUERY
-	SELECT *
+	SELECT *, NULL::text[]
 	FROM gapstats.disclosure_audit(cells, dimensions, gapstats_internal.joined_measures(releases), '{}', gapstats_internal.joined_hierarchies(releases),
 		marks, rule.minimum, rule.width, absent => rule.absent, incomplete => incomplete, max_nodes => max_nodes);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer, boolean) IS
-'What releases of a ledger give away together: disclosure_audit() of all their cells as one table, or disclosure_leaks() if only what is given away is asked for.';
+COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer, boolean, jsonb) IS
+'What releases of a ledger, and draft, which is not in it (as kept_release() gives it, without a name), give away together: disclosure_audit() of all their cells as one table, or disclosure_leaks() if only what is given away is asked for.';
 
-CREATE FUNCTION gapstats_internal.ledger_leaks(ledger regclass, names text[], max_nodes integer)
-RETURNS TABLE (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, accepted text)
+CREATE FUNCTION gapstats_internal.ledger_leaks(ledger regclass, names text[], max_nodes integer, draft jsonb DEFAULT NULL)
+RETURNS TABLE (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, told_by text[], accepted text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	audited CONSTANT gapstats.disclosure_audit[] := ARRAY(SELECT a FROM gapstats_internal.ledger_audit(ledger, names, max_nodes, true) AS a);
+	audited CONSTANT gapstats_internal.disclosure_leaks[] := ARRAY(SELECT a FROM gapstats_internal.ledger_audit(ledger, names, max_nodes, true, draft) AS a);
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		WITH accepted AS (
@@ -302,15 +307,15 @@ BEGIN
 			FROM @ledger r, jsonb_to_recordset(r.accepted_numbers) AS n (cell text, measure text, width double precision)
 			WHERE r.release = ANY ($2)
 		)
-		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, min(n.why)
+		SELECT a.cell, a.measure, a.verdict, a.least_rule, a.most_rule, a.because, a.told_by, min(n.why)
 		FROM unnest($1) AS a
 		LEFT JOIN accepted n ON n.cell = a.cell AND n.measure = a.measure
 			AND coalesce(a.most_rule - a.least_rule, 'Infinity') >= coalesce(n.width, 'Infinity')
 		WHERE a.verdict NOT IN ('protected', 'left_out', 'all_same') AND a.can_be_small IS NOT FALSE
-		GROUP BY 1, 2, 3, 4, 5, 6
+		GROUP BY 1, 2, 3, 4, 5, 6, 7
 		$sql$)
 	USING audited, names;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.ledger_leaks(regclass, text[], integer) IS
-'The numbers that releases of a ledger give away together and that are, or can be, about few, and where their publishing was accepted the reason; but one that can be had more exactly than was accepted has none.';
+COMMENT ON FUNCTION gapstats_internal.ledger_leaks(regclass, text[], integer, jsonb) IS
+'The numbers that releases of a ledger, and draft, give away together and that are, or can be, about few, and where their publishing was accepted the reason; but one that can be had more exactly than was accepted has none. told_by: with draft, the cells that give them away, each an object of its members.';

@@ -94,8 +94,11 @@ IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknow
 	return IsKeptSecret(task, facts, unknown);
 }
 
-/* The better of two cells to hide: the smaller in its first number, or the first */
-static int
+/*
+ * CheaperOf
+ *		The better of two cells to hide: the smaller in its first number, or the first.
+ */
+int
 CheaperOf(const Task *task, int a, int b)
 {
 	if (b == NONE || !MayHide(task, b) || task->publication->is_hidden[b])

@@ -9,6 +9,7 @@
 
 #include "suppression/primary.h"
 
+extern int	CheaperOf(const Task *task, int a, int b);
 extern bool PassesAudit(Task *task, const Protection *protection, const AuditOptions *options, bool is_last);
 
 #endif							/* GAPSTATS_LEAK_H */

@@ -393,25 +393,6 @@ SetCosts(Task *task)
 	}
 }
 
-/* What was published before: shown again if it can be, and hidden again. Numbers that are out cannot be hidden. */
-static void
-KeepToEarlier(Task *task, const Earlier *earlier)
-{
-	for (int cell = 0; cell < task->table.n_cells; cell++)
-	{
-		if (earlier->was_shown[cell])
-			task->cost[cell] = earlier->is_out ? HUGE_VAL : TIMES_IF_IT_WAS_SHOWN * task->cost[cell];
-		if (earlier->was_shown[cell] && earlier->is_out)
-		{
-			task->must_hide[cell] = false;
-			for (int i = 0; i < task->n_kept; i++)
-				task->kept[i].is_primary[cell] = false;
-		}
-		if (earlier->was_hidden[cell] && MayHide(task, cell))
-			task->must_hide[cell] = true;
-	}
-}
-
 /* With ranges a table is seen not to give anything away at length, so that is not to be done again and again. */
 static void
 StartSeen(Task *task)
@@ -428,7 +409,7 @@ StartSeen(Task *task)
  *		All that must be hidden by itself, and what is asked of the rest.
  */
 Task *
-StartTask(const Publication *publication, const Strength *strength, const Earlier *earlier)
+StartTask(const Publication *publication, const Strength *strength)
 {
 	Task	   *task = palloc0(sizeof(Task));
 	int			n = publication->truth->facts->cells->n_cells;
@@ -452,7 +433,27 @@ StartTask(const Publication *publication, const Strength *strength, const Earlie
 	DescribeLines(task);
 	IndexLines(task);
 	SetCosts(task);
-	if (earlier != NULL)
-		KeepToEarlier(task, earlier);
 	return task;
+}
+
+/*
+ * KeepToEarlier
+ *		What was published before, if anything was: shown again if it can be, and hidden again. Numbers that are out cannot be hidden.
+ */
+void
+KeepToEarlier(Task *task, const Earlier *earlier)
+{
+	for (int cell = 0; earlier != NULL && cell < task->table.n_cells; cell++)
+	{
+		if (earlier->was_shown[cell])
+			task->cost[cell] = earlier->is_out ? HUGE_VAL : TIMES_IF_IT_WAS_SHOWN * task->cost[cell];
+		if (earlier->was_shown[cell] && earlier->is_out)
+		{
+			task->must_hide[cell] = false;
+			for (int i = 0; i < task->n_kept; i++)
+				task->kept[i].is_primary[cell] = false;
+		}
+		if (earlier->was_hidden[cell] && MayHide(task, cell))
+			task->must_hide[cell] = true;
+	}
 }

@@ -45,7 +45,8 @@ typedef struct Task
 	int		   *first_line;		/* of each cell, and one more */
 } Task;
 
-extern Task *StartTask(const Publication *publication, const Strength *strength, const Earlier *earlier);
+extern Task *StartTask(const Publication *publication, const Strength *strength);
+extern void KeepToEarlier(Task *task, const Earlier *earlier);
 extern bool MayHide(const Task *task, int cell);
 extern bool IsSettled(const Task *task, int quantity, int cell);
 extern bool IsSmallRate(const Task *task, int quantity, int cell);

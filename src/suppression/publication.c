@@ -43,6 +43,26 @@ IsPrinted(const Publication *publication, int cell)
 }
 
 /*
+ * PrintedCells
+ *		The cells that are printed, in their order: those with a row, and those that are to have one.
+ */
+int32 *
+PrintedCells(const Publication *publication, int *n)
+{
+	const Cells *cells = publication->truth->facts->cells;
+	int32	   *printed = palloc_extended(sizeof(int32) * cells->n_cells, MCXT_ALLOC_HUGE);
+
+	*n = 0;
+	for (int cell = 0; cell < cells->n_cells; cell++)
+	{
+		if (IsPrinted(publication, cell))
+			printed[(*n)++] = cell;
+	}
+	qsort_arg(printed, *n, sizeof(int32), CompareCells, unconstify(Cells *, cells));
+	return printed;
+}
+
+/*
  * IsInRanges
  *		Whether a quantity is the numerator of rates that are printed as ranges: it is not printed itself.
  */
@@ -260,26 +280,38 @@ PrintGiven(const Publication *publication, const Measure *measure, int field, in
 	return NumberText(Rounded(number.value, PowerOf10(number.decimals - measure->decimals)), measure->decimals);
 }
 
-/* Whether one of the groups that a number compares is hidden, or not there */
+/* Whether a group is hidden, or not there, or is too small for what is derived from it */
 static bool
-HidesGroup(const Publication *publication, const Measure *measure, int cell)
+HidesGroup(const Publication *publication, const Measure *measure, int group)
+{
+	const Truth *truth = publication->truth;
+	int64		least = Max(measure->least_n, truth->facts->cells->description->minimum);
+
+	if (group < 0 || publication->is_hidden[group])
+		return true;
+	return measure->kind == MEASURE_DERIVED && TrueSteps(truth, QuantityOfStudents(truth->facts, measure), group) < least;
+}
+
+/* Whether one of the groups that a number compares, or is derived from, is */
+static bool
+HidesGroups(const Publication *publication, const Measure *measure, int cell)
 {
 	Cells	   *cells = publication->truth->facts->cells;
-	const Dimension *dimension = &cells->description->dimensions[measure->between];
-	int			members[] = {
-		measure->focal == NULL ? MembersOf(cells, cell)[measure->between] : FindMember(dimension, measure->focal),
-		FindMember(dimension, measure->reference)
-	};
+	const Dimension *dimension;
+	int			members[2];
 
+	if (measure->between == NONE)
+		return HidesGroup(publication, measure, cell);
+	dimension = &cells->description->dimensions[measure->between];
+	members[0] = measure->focal == NULL ? MembersOf(cells, cell)[measure->between] : FindMember(dimension, measure->focal);
+	members[1] = FindMember(dimension, measure->reference);
 	for (int i = 0; i < (int) lengthof(members); i++)
 	{
 		int32		group[MAX_DIMENSIONS];
-		int			found;
 
 		memcpy(group, MembersOf(cells, cell), sizeof(int32) * cells->description->n_dimensions);
 		group[measure->between] = members[i];
-		found = members[i] < 0 ? -1 : FindCell(cells, group);
-		if (found < 0 || publication->is_hidden[found])
+		if (HidesGroup(publication, measure, members[i] < 0 ? -1 : FindCell(cells, group)))
 			return true;
 	}
 	return false;
@@ -296,11 +328,10 @@ PrintedNumber(const Publication *publication, const PrintedColumn *column, int c
 	const Facts *facts = truth->facts;
 	const Measure *measure = &facts->cells->description->measures[column->measure];
 	int			quantity = facts->quantity_of[column->measure];
-	int			of = measure->of == NONE ? NONE : QuantityOfN(facts, measure);
+	int			of = measure->of == NONE || measure->kind == MEASURE_DERIVED ? NONE : QuantityOfN(facts, measure);
 	char	   *printed = NULL;
 
-	if (publication->is_hidden[cell] ||
-		(measure->kind >= MEASURE_GAP && measure->between != NONE && HidesGroup(publication, measure, cell)))
+	if (publication->is_hidden[cell] || (measure->kind >= MEASURE_GAP && HidesGroups(publication, measure, cell)))
 		return pstrdup(publication->mark);
 	if (measure->kind == MEASURE_COUNT || measure->kind == MEASURE_SUM)
 		printed = PrintCounted(publication, quantity, cell);

@@ -39,6 +39,7 @@ typedef struct Publication
 
 extern Publication *StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows_all_same, int most_dimensions);
 extern bool IsPrinted(const Publication *publication, int cell);
+extern int32 *PrintedCells(const Publication *publication, int *n);
 extern bool IsInRanges(const Publication *publication, int quantity);
 extern bool IsAllSame(const Publication *publication, int quantity, int cell);
 extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);

@@ -17,6 +17,7 @@
 #include "disclosure/words.h"
 #include "miscadmin.h"
 #include "suppression/leak.h"
+#include "suppression/released.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
@@ -24,7 +25,7 @@
 enum
 {
 	ARG_RESIDUAL = N_DESCRIBING_ARGUMENTS, ARG_PUBLISHED, ARG_PUBLISHED_IS, ARG_MARK, ARG_RANGES, ARG_SINGLETONS,
-	ARG_WIDE_BY, ARG_MAX_NODES, ARG_ALL_SAME, ARG_BY_AT_MOST
+	ARG_WIDE_BY, ARG_MAX_NODES, ARG_ALL_SAME, ARG_BY_AT_MOST, ARG_LEDGER, ARG_POPULATION, ARG_AS_OF
 };
 
 /* Hidden and audited so often; from the last few times on, or where that is said, what was hidden stays */
@@ -38,7 +39,7 @@ enum
 static Description *
 DescribeTruthAndMark(FunctionCallInfo fcinfo, const char *mark)
 {
-	Description *description = DescribeTable(fcinfo);
+	Description *description = DescribeTable(fcinfo, PG_ARGISNULL(ARG_LEDGER) ? NULL : MOMENT_OF_RELEASE);
 	Said	   *said;
 
 	DescribeTruth(description);
@@ -145,9 +146,9 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
 
-/* Hide cells until nothing can be had. */
+/* Hide cells until nothing can be had, be it together with what a ledger has. */
 static void
-HideEnough(Task *task, Publication *publication, const AuditOptions *options)
+HideEnough(Task *task, Publication *publication, const Released *released, const AuditOptions *options)
 {
 	bool		is_done = false;
 
@@ -159,7 +160,8 @@ HideEnough(Task *task, Publication *publication, const AuditOptions *options)
 			RefuseUnprotected(task, &protection->unprotected[0]);
 		publication->is_hidden = protection->is_hidden;
 		Publish(publication);
-		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS);
+		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS) &&
+			(released == NULL || PassesLedger(task, released, round == MAX_ROUNDS));
 		for (int cell = 0; (round >= FREE_ROUNDS || task->is_seen != NULL) && cell < task->table.n_cells; cell++)
 			task->must_hide[cell] |= protection->is_hidden[cell];
 	}
@@ -195,23 +197,6 @@ TellAllSame(const Publication *publication)
 				 errdetail("%s%s.", names.data, n > MAX_NAMED ? ", and more" : ""),
 				 publication->ranges != NO_RANGES ? 0 :
 				 errhint("The number would tell the outcome of each student. Who knows that others so near to it are hidden may take the range for it: zeros => 'hide' hides these cells, and ranges => 'nces' prints all rates so.")));
-}
-
-/* The cells that are printed: those with a row, and those that are to have one */
-static int32 *
-PrintedCells(const Publication *publication, int *n)
-{
-	const Cells *cells = publication->truth->facts->cells;
-	int32	   *printed = palloc_extended(sizeof(int32) * cells->n_cells, MCXT_ALLOC_HUGE);
-
-	*n = 0;
-	for (int cell = 0; cell < cells->n_cells; cell++)
-	{
-		if (IsPrinted(publication, cell))
-			printed[(*n)++] = cell;
-	}
-	qsort_arg(printed, *n, sizeof(int32), CompareCells, unconstify(Cells *, cells));
-	return printed;
 }
 
 static void
@@ -252,6 +237,7 @@ suppress(PG_FUNCTION_ARGS)
 	Ranges		ranges = RangesArgument(fcinfo);
 	bool		shows_all_same = ShowsAllSameArgument(fcinfo);
 	int			most_dimensions = PG_ARGISNULL(ARG_BY_AT_MOST) ? MAX_DIMENSIONS : ArgumentPositive(fcinfo, ARG_BY_AT_MOST, "by_at_most");
+	Released   *released;
 	Cells	   *cells;
 	Truth	   *truth;
 	Publication *publication;
@@ -259,13 +245,16 @@ suppress(PG_FUNCTION_ARGS)
 	ResultRow	row;
 
 	options = (AuditOptions) {.max_nodes = ArgumentPositive(fcinfo, ARG_MAX_NODES, "max_nodes")};
+	released = DescribeReleased(fcinfo, (ReleasedArguments) {ARG_LEDGER, ARG_POPULATION, ARG_AS_OF, ARG_MARK, ARG_MAX_NODES});
 	BeginResultSet(&row, fcinfo);
 	cells = ReadCells(description, "cells", text_to_cstring(PG_GETARG_TEXT_PP(ARG_CELLS)));
 	CheckTotals(cells);
 	truth = FindTruth(cells, FindLines(cells));
 	publication = StartPublication(truth, mark, ranges, shows_all_same, most_dimensions);
-	task = StartTask(publication, &strength, EarlierArgument(fcinfo, truth, mark));
-	HideEnough(task, publication, &options);
+	task = StartTask(publication, &strength);
+	KeepToEarlier(task, EarlierArgument(fcinfo, truth, mark));
+	KeepToEarlier(task, released == NULL ? NULL : ReadReleased(released, truth));
+	HideEnough(task, publication, released, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);
 	PG_RETURN_NULL();

@@ -1,0 +1,98 @@
+-- ledger/draft: what a table that is not published yet would give away together with what was
+
+CREATE FUNCTION gapstats_internal.describe_draft(population text, as_of date, dimensions text[], measures jsonb, totals jsonb, hierarchies jsonb, mark text,
+		minimum integer, width double precision, zeros text, absent text, incomplete text[], max_nodes integer)
+RETURNS TABLE (said jsonb, columns text[])
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT jsonb_build_object('population', population, 'as_of', as_of, 'dimensions', dimensions, 'measures', measures, 'totals', '{}'::jsonb,
+			'hierarchies', gapstats_internal.resolved_hierarchies(hierarchies, dimensions, totals), 'marks', jsonb_build_object(mark, 'hidden'),
+			'minimum', minimum, 'width', width, 'zeros', zeros, 'absent', absent, 'incomplete', incomplete, 'max_nodes', max_nodes),
+		ARRAY(SELECT CASE c.kind WHEN 'interval' THEN c.said ELSE c.measure END FROM gapstats_internal.measure_columns(measures) AS c ORDER BY c.place);
+END;
+COMMENT ON FUNCTION gapstats_internal.describe_draft(text, date, text[], jsonb, jsonb, jsonb, text, integer, double precision, text, text, text[], integer) IS
+'What publish_release() would be told of a table that suppress() makes, in which totals are NULL; and the columns of suppress() that have its numbers, in the order in which a ledger keeps them.';
+
+CREATE FUNCTION gapstats_internal.released_cells_as_owner(ledger regclass, said jsonb)
+RETURNS TABLE (members text[], is_shown boolean, is_hidden boolean)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_description(said);
+	PERFORM gapstats_internal.check_dimensions(said);
+	PERFORM gapstats_internal.check_ledger(ledger);
+	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		WITH own AS (
+			SELECT d.name, d.place FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
+		), released AS (
+			SELECT r.*
+			FROM @ledger r
+			WHERE r.release = ANY (gapstats_internal.releases_together($2, $1 ->> 'population', ($1 ->> 'as_of')::date)) AND r.as_of = ($1 ->> 'as_of')::date
+		), cell AS (
+			SELECT ARRAY(SELECT c.members[array_position(r.dimensions, o.name)] FROM own o ORDER BY o.place) AS members, r.measures, r.marks, c.numbers
+			FROM released r
+			JOIN @cells c USING (release)
+			WHERE NOT EXISTS (
+				SELECT FROM unnest(r.dimensions, c.members) AS m (name, member)
+				WHERE m.member IS NOT NULL AND m.name NOT IN (SELECT o.name FROM own o))
+		), number AS (
+			SELECT c.members, m.name, bool_or(gapstats_internal.number_in(n.number) IS NOT NULL) AS is_shown,
+				bool_or(n.number IS NULL OR n.number = '*' OR c.marks ? n.number) AS is_hidden
+			FROM cell c
+			CROSS JOIN LATERAL gapstats_internal.measure_columns(c.measures) m
+			CROSS JOIN LATERAL (SELECT c.numbers[m.place]) n (number)
+			WHERE m.kind IN ('count', 'sum', 'percent', 'rate', 'mean') AND $1 -> 'measures' ? m.measure
+			GROUP BY c.members, m.name
+		)
+		SELECT n.members,
+			count(*) FILTER (WHERE n.is_shown) = (
+				SELECT count(*) FROM gapstats_internal.measure_columns($1 -> 'measures') m WHERE m.kind IN ('count', 'sum', 'percent', 'rate', 'mean')),
+			bool_or(n.is_hidden AND NOT n.is_shown)
+		FROM number n
+		GROUP BY n.members
+		$sql$)
+	USING said, ledger;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.released_cells_as_owner(regclass, jsonb) IS
+'released_cells(), done as the ledger''s owner.';
+
+CREATE FUNCTION gapstats_internal.released_cells(ledger regclass, said jsonb)
+RETURNS TABLE (members text[], is_shown boolean, is_hidden boolean)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
+'The cells of a draft that releases of the same children have as well: whether all of its numbers are shown by these, and whether any is hidden and shown by none.';
+
+CREATE FUNCTION gapstats_internal.draft_leaks_as_owner(ledger regclass, said jsonb, texts text[])
+RETURNS TABLE (cell text, measure text, verdict text, because text, told_by text[])
+LANGUAGE plpgsql VOLATILE
+SET jit = off
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	draft CONSTANT jsonb := gapstats_internal.kept_release(said || '{"release": ""}', texts);
+	as_of CONSTANT date := said ->> 'as_of';
+	dimensions CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'dimensions'));
+	others text[];
+BEGIN
+	PERFORM gapstats_internal.check_ledger(ledger);
+	others := gapstats_internal.releases_together(ledger, said ->> 'population', as_of, said -> 'measures');
+	RETURN QUERY
+	SELECT l.cell, l.measure, l.verdict, l.because,
+		ARRAY(
+			SELECT ARRAY(SELECT t.told::jsonb ->> d.name FROM unnest(dimensions) WITH ORDINALITY AS d (name, place) ORDER BY d.place)
+			FROM unnest(l.told_by) AS t (told)
+			WHERE t.told::jsonb ->> 'as_of' = to_char(as_of, 'YYYY-MM-DD') AND t.told::jsonb - 'as_of' - dimensions = '{}')
+	FROM jsonb_to_recordset(gapstats_internal.new_leaks(ledger, '', others, (said ->> 'max_nodes')::integer, draft))
+		AS l (cell text, measure text, verdict text, because text, told_by text[]);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.draft_leaks_as_owner(regclass, jsonb, text[]) IS
+'draft_leaks(), done as the ledger''s owner.';
+
+CREATE FUNCTION gapstats_internal.draft_leaks(ledger regclass, said jsonb, texts text[])
+RETURNS TABLE (cell text, measure text, verdict text, because text, told_by text[])
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION gapstats_internal.draft_leaks(regclass, jsonb, text[]) IS
+'The numbers for which enter_release() would refuse a draft, of which it is given the same as that; and the draft''s own cells that give them away, one after the other, each as long as its dimensions.';
