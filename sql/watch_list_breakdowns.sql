@@ -30,7 +30,7 @@ BEGIN
 	INSERT INTO students (region, school, grade, flagged)
 	SELECT g[1], g[2], g[3]::integer, i <= g[5]::integer
 	FROM unnest(groups) AS u (text), LATERAL (SELECT string_to_array(text, ' ')) AS s (g), generate_series(1, g[4]::integer) AS i;
-	UPDATE list_breakdowns SET counted = '[]';	-- what is hidden then does not rest on what was before
+	UPDATE list_settings SET counted = '{}';	-- what is hidden then does not rest on what was before
 	RETURN refresh();
 END
 $$;
@@ -62,6 +62,7 @@ $$;
 SELECT load('{R1 A 9 100 40, R1 B 9 50 7, R2 C 9 60 30, R2 D 9 80 25, R3 E 9 90 44, R3 F 9 70 30}');
 SELECT publish_counts('list', 'region'), publish_counts('list', 'school');
 SELECT * FROM shown;
+UPDATE list_settings SET counted = '{}';
 SELECT unpublish_counts('list'), publish_counts('list', 'school'), publish_counts('list', 'region');
 SELECT * FROM shown;
 -- if the region were shown all the same, anybody had the school
@@ -180,6 +181,33 @@ SELECT refresh();
 SELECT group_value, flagged FROM shown;
 SELECT publish_counts('list', 'school', 3);
 SELECT group_value, flagged FROM shown;
+
+-- What hides A is known of also when the counts were taken back for a while, or lost, or of another minimum that is not the largest
+CREATE FUNCTION hidden() RETURNS text LANGUAGE sql AS $$SELECT string_agg(group_value, ' ' ORDER BY group_value) FROM list_counts WHERE group_column = 'school' AND flagged IS NULL$$;
+SELECT publish_counts('list', 'school');
+SELECT load('{R1 A 9 100 7, R1 B 9 50 20, R1 C 9 60 31, R1 D 9 90 30}');
+SELECT hidden();
+UPDATE students SET flagged = true WHERE school = 'B';
+INSERT INTO students (region, school, grade, flagged) SELECT 'R1', 'B', 9, false FROM generate_series(1, 30);
+SELECT refresh();
+SELECT hidden();
+SELECT unpublish_counts('list');
+SELECT refresh();
+SELECT publish_counts('list', 'school');
+SELECT hidden();
+SET client_min_messages = warning;
+DROP TABLE list_counts CASCADE;
+RESET client_min_messages;
+SELECT repair_watch_list('list');
+SELECT hidden();
+SELECT publish_counts('list', 'region'), publish_counts('list', 'school', 3);
+SELECT hidden();
+-- begun anew, another hides it
+UPDATE list_settings SET counted = '{}';
+SELECT refresh();
+SELECT hidden();
+SELECT publish_counts('list', 'region', 3);
+SELECT hidden();
 
 -- Twenty nights of nine schools in three regions, each of which changes by one student now and then
 CREATE TABLE night (night integer, cell text, part_of text, students bigint, flagged bigint, is_shown boolean);

@@ -23,7 +23,7 @@ BEGIN
 	INSERT INTO students (school, grade, flagged)
 	SELECT chr(64 + g), 9 + i % 2, i <= n[2 * g]
 	FROM generate_series(1, cardinality(n) / 2) AS g, generate_series(1, n[2 * g - 1]) AS i;
-	UPDATE list_breakdowns SET counted = '[]';	-- what is hidden here does not rest on what was before (watch_list_breakdowns)
+	UPDATE list_settings SET counted = '{}';	-- what is hidden here does not rest on what was before (watch_list_breakdowns)
 	RETURN (SELECT status FROM refresh_watch_list('list'));
 END
 $$;
@@ -180,6 +180,51 @@ SELECT count(*) FROM list_counts;
 SELECT status FROM refresh_watch_list('list');
 SELECT count(*) FROM list_counts;
 SELECT * FROM disagreement('list');
+
+--
+-- A column of nearly as many groups as students is refused; if it comes to be so, the total is all that is published of it
+--
+SELECT load(300, 150, 300, 100);
+UPDATE students SET grade = student_id % 101;
+SELECT status FROM refresh_watch_list('list');
+SELECT publish_counts('list', 'school');
+\set VERBOSITY default
+SELECT publish_counts('list', 'grade');
+-- the largest minimum holds
+SELECT publish_counts('list', 'grade', 5);
+\set VERBOSITY terse
+SELECT publish_counts('list', 'school', 5), publish_counts('list', 'grade', 5);
+SELECT publish_counts('list', 'school');
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM shown;
+SELECT problem, fix FROM watch_list_problems;
+-- the same if it is the only one
+SELECT unpublish_counts('list', 'school');
+UPDATE students SET grade = student_id % 300;
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM shown;
+-- a total of few is not told by itself either
+UPDATE students SET flagged = student_id < 4;
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM shown;
+-- a hundred groups are looked at one by one
+UPDATE students SET grade = student_id % 100, flagged = student_id % 2 = 0;
+SELECT status FROM refresh_watch_list('list');
+SELECT count(*), count(students) FROM shown;
+SELECT unpublish_counts('list');
+-- nothing is refused of a list that has not run
+SELECT create_watch_list('fresh', 'SELECT student_id FROM students');
+SELECT publish_counts('fresh', 'student_id'), drop_watch_list('fresh');
+-- what the decision is about must be said in its form
+SELECT shown_cells(NULL, '{"n": "count"}', 10);
+SELECT shown_cells('{}', '{"n": "count"}', 10);
+SELECT shown_cells('[]', '{"n": "count"}', 10);
+SELECT shown_cells('[1]', '{"n": "count"}', 10);
+SELECT shown_cells('[{"n": 1}]', '{"n": "count"}', 10);
+SELECT shown_cells('[{"groups": [], "n": 1}]', '{"n": "count"}', 10);
+SELECT shown_cells('[{"groups": ["A"], "n": 1}, {"groups": ["A", null], "n": 1}]', '{"n": "count"}', 10);
+SELECT hidden_groups('[{"groups": ["A"], "n": 1}]', '{}', 10);
+SELECT hidden_groups('[{"groups": ["A"], "n": 1}]', '[]', 10);
 
 --
 -- Lost, they are counted again from what is left, and whoever was granted them may read them again

@@ -466,7 +466,7 @@ AddDemand(Cover *cover, const OrderedMeasure *measure, DemandKind kind, int64 of
 	{
 		bool		has_primary = false;
 
-		if (TotalSaysAll(measure, table->total[line]))
+		if (TotalSaysAll(table, measure, table->total[line]))
 			continue;
 		for_each_part(table, line, i)
 			has_primary |= measure->is_primary[table->parts[i]];

@@ -171,17 +171,28 @@ FindLines(OrderedTable *table)
 	pfree(end);
 }
 
+/* Totals of totals say it of all below them */
 static void
 FindSettled(OrderedTable *table, OrderedMeasure *measure)
 {
+	bool		is_any;
+
 	measure->is_settled = AllocateMany(table->n_cells, sizeof(bool));
-	for (int line = 0; line < table->n_lines; line++)
+	do
 	{
-		if (!TotalSaysAll(measure, table->total[line]))
-			continue;
-		for_each_part(table, line, i)
-			measure->is_settled[table->parts[i]] = true;
-	}
+		is_any = false;
+		for (int line = 0; line < table->n_lines; line++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			if (!TotalSaysAll(table, measure, table->total[line]))
+				continue;
+			for_each_part(table, line, i)
+			{
+				is_any |= !measure->is_settled[table->parts[i]];
+				measure->is_settled[table->parts[i]] = true;
+			}
+		}
+	} while (is_any);
 }
 
 static void
@@ -213,7 +224,6 @@ OrderMeasure(OrderedTable *table, const ProtectedMeasure *given, OrderedMeasure 
 		table->must_hide[i] |= given->is_primary[cell];
 		table->may_hide[i] &= RoomBelow(measure, i) >= 0;
 	}
-	FindSettled(table, measure);
 }
 
 /* The same table, in the order of its keys. */
@@ -249,6 +259,8 @@ OrderTable(const ProtectedTable *table)
 	ordered->measures = palloc0(Max(table->n_measures, 1) * sizeof(OrderedMeasure));
 	for (int i = 0; i < table->n_measures; i++)
 		OrderMeasure(ordered, &table->measures[i], &ordered->measures[i]);
+	for (int i = 0; i < table->n_measures; i++)
+		FindSettled(ordered, &ordered->measures[i]);
 	for (int i = 0; i < table->n_cells; i++)
 		ordered->may_hide[i] |= ordered->must_hide[i];
 	return ordered;

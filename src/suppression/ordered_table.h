@@ -86,14 +86,14 @@ LargestShift(const OrderedMeasure *measure)
 }
 
 /*
- * A total of nothing, or of all there can be, says so of each part. Nothing can be done about
- * it but to hide the total, which whoever wants that makes primary.
+ * A total of nothing, or of all there can be, says so of each part, unless it is hidden for
+ * itself and no total says it of it. Nothing else can be done about it.
  */
 static inline bool
-TotalSaysAll(const OrderedMeasure *measure, int total)
+TotalSaysAll(const OrderedTable *table, const OrderedMeasure *measure, int total)
 {
-	return !measure->is_primary[total] &&
-		(measure->values[total] == 0 || RoomAbove(measure, total) == 0);
+	return (measure->values[total] == 0 || RoomAbove(measure, total) == 0) &&
+		(!table->must_hide[total] || measure->is_settled[total]);
 }
 
 #endif							/* GAPSTATS_ORDERED_TABLE_H */

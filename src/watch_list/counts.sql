@@ -7,12 +7,35 @@ RETURN n BETWEEN 1 AND minimum - 1;
 COMMENT ON FUNCTION gapstats_internal.is_small(bigint, integer) IS
 'Whether so few, but some, are not to be told of.';
 
+-- A name, or whatever else is nearly a student's own: hardly anything could be shown of its
+-- groups, and to find that out would take minutes. Up to a hundred are looked at all the same.
+CREATE FUNCTION gapstats_internal.columns_of_few(list regclass, group_columns text[], minimum integer)
+RETURNS TABLE (group_column text, groups bigint, students bigint)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF group_columns IS NULL THEN
+		RETURN;
+	END IF;
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, (
+		SELECT format('SELECT k.* FROM (%s) k (group_column, groups, students) WHERE k.groups > 100 AND k.groups * $1 > k.students', string_agg(format(
+			'SELECT %s, count(*), sum(g.students)::bigint FROM (SELECT count(*) AS students FROM @current c GROUP BY coalesce(c.%s::text, ''not recorded'')) g',
+			replace(quote_literal(k.name), '@', '@@'), replace(quote_ident(k.name), '@', '@@')), ' UNION ALL '))
+		FROM unnest(group_columns) AS k (name)))
+	USING minimum;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.columns_of_few(regclass, text[], integer) IS
+'Which columns of a watch list have more than 100 groups, of fewer students in the mean than minimum; how many groups these are, and of how many students.';
+
 CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[], minimum integer)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	of_few CONSTANT text[] := ARRAY(SELECT f.group_column FROM gapstats_internal.columns_of_few(list, group_columns, minimum) f);
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -23,16 +46,17 @@ BEGIN
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
 			CROSS JOIN LATERAL (SELECT array_remove(g.groups, NULL)) o (named)
 		), last AS MATERIALIZED (
-			SELECT b.group_column, l.*
-			FROM @breakdowns b
-			CROSS JOIN LATERAL jsonb_to_recordset(b.counted) AS l (group_value text, is_total boolean, students bigint, flagged bigint)
+			SELECT b.key AS group_column, l.*
+			FROM @settings s
+			CROSS JOIN LATERAL jsonb_each(s.counted) b
+			CROSS JOIN LATERAL jsonb_to_recordset(b.value) AS l (group_value text, is_total boolean, students bigint, flagged bigint, hidden_below integer)
+			WHERE b.key = ANY ($2)
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'keep', NOT s.is_small AND (c.is_total OR p.students IS NOT NULL), 'hide', c.students > 0 AND c.flagged = c.students,
-			'same', c.is_total OR i.is_same, 'stay', i.is_same AND p.students IS NULL))
+			'keep', NOT s.is_small AND (c.is_total OR l.students IS NOT NULL AND l.hidden_below IS NULL), 'hide', c.students > 0 AND c.flagged = c.students,
+			'same', c.is_total OR i.is_same, 'stay', i.is_same AND l.hidden_below <= $3))
 		FROM cell c
-		LEFT JOIN @counts p ON (p.group_column, p.group_value, p.is_total) = (c.group_column, c.group_value, c.is_total)
-		LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (p.group_column, p.group_value, p.is_total)
+		LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (c.group_column, c.group_value, c.is_total)
 		CROSS JOIN LATERAL (SELECT coalesce((l.students, l.flagged) = (c.students, c.flagged), false)) i (is_same)
 		CROSS JOIN LATERAL (
 			SELECT bool_or(gapstats_internal.is_small(n, $3))
@@ -40,13 +64,13 @@ BEGIN
 		) s (is_small)
 		$sql$)
 	INTO cells
-	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged'),
+	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged', of_few),
 		group_columns, minimum;
 	RETURN cells;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
-'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as in the last run tells of it: if that showed it, it cannot hide anything any more, and if that hid it, it stays hidden.';
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as when it was last counted tells of that: if it was shown then, it cannot hide anything any more, and if it was hidden, and not for a larger minimum, it stays so.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
@@ -64,20 +88,24 @@ BEGIN
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH counted AS MATERIALIZED (
-			SELECT ($1)[i] AS group_column, coalesce(c.groups[i], 'all') AS group_value, c.groups[i] IS NULL AS is_total, c.students, c.flagged, h.hidden
+			SELECT ($1)[i] AS group_column, coalesce(c.groups[i], 'all') AS group_value, c.groups[i] IS NULL AS is_total, c.students, c.flagged, s.groups IS NULL AS hidden
 			FROM jsonb_to_recordset($2) AS c (groups text[], students bigint, flagged bigint)
 			CROSS JOIN generate_subscripts($1, 1) AS i
-			CROSS JOIN LATERAL (SELECT NOT c.groups::text = ANY ($3)) h (hidden)
+			LEFT JOIN unnest($3) AS s (groups) ON s.groups = c.groups::text
 			WHERE cardinality(array_remove(c.groups, NULL)) = (c.groups[i] IS NOT NULL)::integer
 		), remembered AS (
-			UPDATE @breakdowns b
-			SET counted = k.counted
+			UPDATE @settings s
+			SET counted = s.counted || k.counted
 			FROM (
-				SELECT group_column, jsonb_agg(to_jsonb(c) - '{group_column, hidden}'::text[] ORDER BY is_total, group_value COLLATE "C") AS counted
-				FROM counted c
-				GROUP BY group_column
+				SELECT jsonb_object_agg(o.group_column, o.counted) AS counted
+				FROM (
+					SELECT group_column, jsonb_agg(jsonb_build_object('group_value', group_value, 'is_total', is_total, 'students', students, 'flagged', flagged,
+						'hidden_below', CASE WHEN hidden THEN $4 END) ORDER BY is_total, group_value COLLATE "C") AS counted
+					FROM counted
+					GROUP BY group_column
+				) o
 			) k
-			WHERE k.group_column = b.group_column AND k.counted <> b.counted
+			WHERE s.counted || k.counted <> s.counted
 		), new AS (
 			SELECT group_column, group_value, is_total,
 				CASE WHEN NOT hidden THEN students END AS students, CASE WHEN NOT hidden THEN flagged END AS flagged,
@@ -95,17 +123,21 @@ BEGIN
 		WHERE (c.students, c.flagged, c.reason) IS DISTINCT FROM (excluded.students, excluded.flagged, excluded.reason)
 		$sql$)
 	USING group_columns, cells,
-		CASE WHEN cells IS NOT NULL THEN gapstats_internal.shown_cells(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END;
+		CASE WHEN cells IS NOT NULL THEN gapstats_internal.shown_cells(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END,
+		minimum;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_counts(regclass) IS
-'Writes the counts that a watch list publishes, where they differ. Of several breakdowns the largest minimum holds for all, for one tells of the others.';
+'Writes the counts that a watch list publishes, where they differ. Of several breakdowns the largest minimum holds for all, for one tells of the others. What is counted is remembered beside the settings, also of a breakdown that is taken back.';
 
 CREATE FUNCTION gapstats_internal.publish_counts_as_owner(list regclass, group_column text, minimum integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	largest integer;
+	few record;
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_list_column(list, group_column);
@@ -113,9 +145,17 @@ BEGIN
 	IF group_column IS NULL THEN
 		RAISE EXCEPTION 'group_column must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	EXECUTE gapstats_internal.statement(list, 'SELECT max(b.minimum) FROM @breakdowns b WHERE b.group_column <> $1') INTO largest USING group_column;
+	SELECT * INTO few FROM gapstats_internal.columns_of_few(list, ARRAY[group_column], greatest(minimum, largest));
+	IF FOUND THEN
+		RAISE EXCEPTION 'groups of column "%" are too small to be shown', group_column
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = format('%s students of watch list "%s" are in %s groups: in the mean fewer than %s.', few.students, list, few.groups, greatest(minimum, largest)),
+				  HINT = 'Publish counts by a column of fewer groups.';
+	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @breakdowns AS b (group_column, minimum) VALUES ($1, $2)
-		ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum, counted = CASE WHEN excluded.minimum < b.minimum THEN '[]' ELSE b.counted END
+		INSERT INTO @breakdowns (group_column, minimum) VALUES ($1, $2)
+		ON CONFLICT (group_column) DO UPDATE SET minimum = excluded.minimum
 		$sql$)
 	USING group_column, minimum;
 	PERFORM gapstats_internal.write_counts(list);
@@ -128,7 +168,7 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown by the last run is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small; a lower minimum begins anew. What the counts of several days tell of numbers that change is not looked at.';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown when it was last counted is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small; a lower minimum begins anew. Of a column that comes to have more than 100 groups, of fewer students in the mean than minimum, only the total is published, and health says so. What the counts of several days tell of numbers that change is not looked at. Error: the column has such groups already (22023).';
 
 CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
 RETURNS boolean

@@ -32,7 +32,7 @@ BEGIN
 				LEFT JOIN kept a ON a.part = 'applies_to' AND a.rule = r.rule
 				WHERE r.superseded_at IS NULL AND r.state <> 'dropped'),
 			'words', (SELECT coalesce(jsonb_agg(to_jsonb(w) - 'id' ORDER BY w.language, w.kind, w.name), '[]') FROM @words w),
-			'breakdowns', (SELECT coalesce(jsonb_agg(to_jsonb(b) - '{position, counted}'::text[] ORDER BY b."position"), '[]') FROM @breakdowns b))
+			'breakdowns', (SELECT coalesce(jsonb_agg(to_jsonb(b) - 'position' ORDER BY b."position"), '[]') FROM @breakdowns b))
 		FROM @settings s
 		$sql$)
 	INTO definition;

@@ -103,7 +103,8 @@ BEGIN
 	USING gapstats_internal.counted_cells(list, group_columns, format('a.* FROM (%s) a LEFT JOIN @current c ON c.student_id @equals a.student_id', answered),
 		'count(*) FILTER (WHERE c.in_time OR c.is_due) AS alarms, count(*) FILTER (WHERE c.in_time) AS in_time,
 		 count(DISTINCT c.student_id) FILTER (WHERE c.in_time OR c.is_due) AS students, count(DISTINCT c.student_id) FILTER (WHERE c.in_time) AS students_called,
-		 count(DISTINCT c.student_id) FILTER (WHERE NOT c.in_time AND c.is_due) AS students_not_called'), group_columns;
+		 count(DISTINCT c.student_id) FILTER (WHERE NOT c.in_time AND c.is_due) AS students_not_called',
+		ARRAY(SELECT f.group_column FROM gapstats_internal.columns_of_few(list, group_columns, minimum) f)), group_columns;
 	shown := gapstats_internal.shown_cells(cells,
 		'{"alarms": "count", "in_time": {"kind": "count", "of": "alarms"}, "students": "count",
 		 "students_called": {"kind": "count", "of": "students"}, "students_not_called": {"kind": "count", "of": "students"}}', minimum);

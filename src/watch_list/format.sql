@@ -38,9 +38,8 @@ RETURN CASE format
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]';
-		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
-		ALTER TABLE @breakdowns ADD COLUMN counted jsonb NOT NULL DEFAULT '[]'
+		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}';
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint
 		$sql$
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

@@ -19,6 +19,28 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.cells_query(jsonb, text[], text) IS
 'A query that gives cells as suppress() reads them, with a column a group and one a measure; or of those that are hidden or kept, if what says how a measure is written then.';
 
+CREATE FUNCTION gapstats_internal.check_cells(cells jsonb, measures jsonb)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF jsonb_typeof(measures) IS DISTINCT FROM 'object' OR measures = '{}' THEN
+		RAISE EXCEPTION 'measures must be a JSON object of at least one measure' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF jsonb_typeof(cells) IS DISTINCT FROM 'array' OR cells = '[]' THEN
+		RAISE EXCEPTION 'cells must be a JSON array of at least one cell' USING ERRCODE = 'invalid_parameter_value';
+	ELSIF EXISTS (
+		SELECT
+		FROM jsonb_array_elements(cells) AS c
+		WHERE CASE jsonb_typeof(c -> 'groups') WHEN 'array' THEN jsonb_array_length(c -> 'groups') NOT IN (0, jsonb_array_length(cells -> 0 -> 'groups')) ELSE true END
+		OR c -> 'groups' = '[]') THEN
+		RAISE EXCEPTION 'each of cells must have groups, of the same number of dimensions' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_cells(jsonb, jsonb) IS
+'Raises an error unless cells and measures are JSON of the form that hidden_groups() reads.';
+
 CREATE FUNCTION gapstats_internal.hidden_groups(cells jsonb, measures jsonb, minimum integer, published_is text DEFAULT 'pattern',
 											  by_at_most integer DEFAULT NULL)
 RETURNS text[]
@@ -26,8 +48,10 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	names CONSTANT text[] := ARRAY(SELECT jsonb_object_keys(measures));
+	names text[];
 BEGIN
+	PERFORM gapstats_internal.check_cells(cells, measures);
+	names := ARRAY(SELECT jsonb_object_keys(measures));
 	IF minimum = 1 THEN
 		RETURN '{}';
 	END IF;
@@ -49,32 +73,33 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.hidden_groups(jsonb, jsonb, integer, text, integer) IS
 'The groups, as texts of arrays, of those cells that must not be shown, so that no number under minimum can be had from all that are: suppress(), with the same measures; published_is ''out'': what is kept is shown in any case; by_at_most: cells by more dimensions than this are shown in no case. NULL if nothing that may be hidden is enough.';
 
-CREATE FUNCTION gapstats_internal.counted_cells(list regclass, group_columns text[], source text, counts text)
+CREATE FUNCTION gapstats_internal.counted_cells(list regclass, group_columns text[], source text, counts text, of_few text[])
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	places CONSTANT integer[] := ARRAY(SELECT i FROM generate_subscripts(group_columns, 1) AS i WHERE NOT group_columns[i] = ANY (of_few));
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		SELECT jsonb_agg(t)
 		FROM (
-			SELECT ARRAY[%2$s] AS groups, %4$s
+			SELECT ARRAY[%2$s]::text[] AS groups, %4$s
 			FROM (SELECT %1$s, %3$s) c
-			GROUP BY GROUPING SETS ((), %2$s%5$s)
+			GROUP BY GROUPING SETS (()%5$s)
 		) t
 		$sql$,
 		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
-		(SELECT string_agg('c.d' || i, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
+		(SELECT string_agg(CASE WHEN i = ANY (places) THEN 'c.d' || i ELSE 'NULL' END, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
 		source, counts,
-		(SELECT string_agg(format(', (c.d%s, c.d%s)', i, j), '' ORDER BY i, j) FROM generate_subscripts(group_columns, 1) AS i JOIN generate_subscripts(group_columns, 1) AS j ON i < j)))
+		(SELECT string_agg(', (' || concat_ws(', ', 'c.d' || i, 'c.d' || nullif(j, i)) || ')', '' ORDER BY i, j) FROM unnest(places) AS i JOIN unnest(places) AS j ON i <= j)))
 	INTO cells;
 	RETURN cells;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text) IS
-'Counts over what is left of a SELECT from c, the students of a watch list: in all, in each group of each of some of their columns, and in each two groups that have any in common.';
+COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text, text[]) IS
+'Counts over what is left of a SELECT from c, the students of a watch list: in all, in each group of each of some of their columns but for those of few, and in each two groups that have any in common.';
 
 CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
 RETURNS text[]
@@ -84,10 +109,22 @@ AS $$
 DECLARE
 	shown text[] := '{}';
 	columns_in integer[] := '{}';
+	places integer[];
+	i integer;
 	part jsonb;
 	hidden text[];
 	attempt text;
+	asked jsonb;
+	asked_before jsonb;
 BEGIN
+	PERFORM gapstats_internal.check_cells(cells, measures);
+	-- of which there are groups; if of none, the total is by itself
+	places := ARRAY(
+		SELECT DISTINCT p
+		FROM jsonb_to_recordset(cells) AS g (groups text[])
+		CROSS JOIN generate_subscripts(g.groups, 1) AS p
+		WHERE g.groups[p] IS NOT NULL
+		ORDER BY p);
 	-- Beside what is shown of the columns before it, and rather what it showed last.  What two groups
 	-- have in common is not shown, and ties them together: who knows which have any in common takes a
 	-- school from its region, or finds the few of a grade who are in no other school.
@@ -95,7 +132,8 @@ BEGIN
 	-- All that was shown last stays shown; if that cannot be, so does what is the same, for it is known;
 	-- if not even that, it is only rather shown, which the first column can say.  What was hidden last
 	-- and is the same stays hidden, unless nothing could be shown then.
-	FOR i IN 1..jsonb_array_length(cells -> 0 -> 'groups') LOOP
+	FOREACH i IN ARRAY CASE places WHEN '{}' THEN '{0}' ELSE places END LOOP
+		asked_before := NULL;
 		FOREACH attempt IN ARRAY '{shown, same, any, free}'::text[] LOOP
 			part := (
 				SELECT jsonb_agg(c || jsonb_build_object(
@@ -106,8 +144,11 @@ BEGIN
 				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
 				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in AND cardinality(o.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
 				WHERE o.of_columns <@ (columns_in || i));
-			hidden := gapstats_internal.hidden_groups(part, measures, minimum, CASE WHEN columns_in = '{}' AND attempt IN ('any', 'free') THEN 'pattern' ELSE 'out' END, 1);
+			asked := jsonb_build_array(CASE WHEN columns_in = '{}' AND attempt IN ('any', 'free') THEN 'pattern' ELSE 'out' END, part);
+			CONTINUE WHEN asked = asked_before;
+			hidden := gapstats_internal.hidden_groups(part, measures, minimum, asked ->> 0, 1);
 			EXIT WHEN hidden IS NOT NULL;
+			asked_before := asked;
 		END LOOP;
 		IF hidden IS NOT NULL THEN
 			columns_in := columns_in || i;

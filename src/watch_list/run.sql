@@ -297,6 +297,12 @@ BEGIN
 			JOIN @rules v ON v.rule = u.rule AND v.version = u.version
 			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups) e
 			WHERE u.run = r.run AND u.empty_groups <> '{}' AND r.students > 0
+			UNION ALL
+			SELECT 6, b."position", format('counts by %I: its %s groups are too small to be shown', f.group_column, f.groups),
+				format('Publish counts by a column of fewer groups, and take these back: SELECT gapstats.unpublish_counts(%L, %L);', $1, f.group_column)
+			FROM (SELECT array_agg(group_column), max(minimum) FROM @breakdowns) k ("columns", minimum)
+			CROSS JOIN LATERAL gapstats_internal.columns_of_few($1, k."columns", k.minimum) f
+			JOIN @breakdowns b ON b.group_column = f.group_column
 		) s
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
@@ -305,7 +311,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not.';
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE

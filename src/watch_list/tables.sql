@@ -103,6 +103,7 @@ RETURN $sql$
 		changes bigint NOT NULL DEFAULT 0,
 		shown boolean NOT NULL DEFAULT true,
 		granted jsonb NOT NULL DEFAULT '[]',
+		counted jsonb NOT NULL DEFAULT '{}',
 		job bigint,
 		owner oid NOT NULL,
 		database_oid oid NOT NULL,
@@ -271,8 +272,7 @@ RETURN $sql$
 	CREATE TABLE @breakdowns (
 		group_column text PRIMARY KEY,
 		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
-		minimum integer NOT NULL CHECK (minimum >= 1),
-		counted jsonb NOT NULL DEFAULT '[]'
+		minimum integer NOT NULL CHECK (minimum >= 1)
 	)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
