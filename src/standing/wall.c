@@ -179,7 +179,7 @@ IsTrusted(Oid relation)
 {
 	Oid			owner = OwnerOfRelation(relation);
 
-	return OidIsValid(owner) && is_member_of_role(owner, GetUserId());
+	return OidIsValid(owner) && has_privs_of_role(owner, GetUserId());
 }
 
 static void

@@ -114,7 +114,7 @@ BEGIN
 	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k
 	JOIN pg_type t ON t.oid = k.type
 	LEFT JOIN pg_type e ON e.oid = t.typelem
-	WHERE 'd' IN (t.typtype, e.typtype) AND NOT pg_has_role(t.typowner, current_user, 'MEMBER')
+	WHERE 'd' IN (t.typtype, e.typtype) AND NOT pg_has_role(t.typowner, current_user, 'USAGE')
 	ORDER BY k.ordinality LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'students query of watch list "%" has a column "%" of type %, which belongs to %', base, strange.name, strange.type, strange.owner
