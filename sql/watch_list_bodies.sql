@@ -86,16 +86,53 @@ SET SESSION AUTHORIZATION regress_mallory;
 ALTER DOMAIN loot.mild ADD CHECK (pg_notify('loot', current_user) IS NOT NULL) NOT VALID;
 SET SESSION AUTHORIZATION regress_owner;
 CALL through('a mild one', 'y loot.mild := x;', 'RETURN y;');
+-- an aggregate is not looked up to be called, what it is made of is
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE AGGREGATE loot.set(text, boolean) (SFUNC = set_config, STYPE = text, INITCOND = 'work_mem');
+SET SESSION AUTHORIZATION regress_owner;
+CALL through('an aggregate', '', 'PERFORM loot.set(''64'', true); RETURN x;');
 -- in full, by its kept statements, and by a trigger
 CREATE FUNCTION of_body(x integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT x::loot.noisy::integer; END;
 CREATE FUNCTION of_rule(x integer) RETURNS integer LANGUAGE plpgsql AS 'BEGIN RETURN district.of_body(x); END';
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, of_rule(mark) FROM marks');
 SELECT status, error FROM refresh_watch_list('list');
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM marks');
+DROP FUNCTION of_rule, of_body;
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'DECLARE y loot.noisy := 1; BEGIN RETURN new; END';
 CREATE TRIGGER tell BEFORE INSERT ON list_check_ins FOR EACH ROW EXECUTE FUNCTION tell();
 SET SESSION AUTHORIZATION regress_mallory;
 SELECT gapstats.check_in('district.list', '1');
+SET SESSION AUTHORIZATION regress_owner;
+
+-- a column that gets no value gets its domain's
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE DOMAIN loot.given AS bigint DEFAULT nextval('loot.taken');
+CREATE DOMAIN loot.given_over AS loot.given;
+CREATE DOMAIN loot.fixed AS bigint DEFAULT 3;
+SET SESSION AUTHORIZATION regress_owner;
+CREATE TABLE noted (note text, n loot.given);
+CREATE TABLE noted_over (note text, n loot.given_over);
+CREATE TABLE noted_fixed (note text, n loot.fixed);
+CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('INSERT INTO district.%I (note) VALUES ($1)', new.note) USING new.note;
+	RETURN new;
+END $$;
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1', 'noted');
+SELECT gapstats.check_in('district.list', '1', 'noted_over');
+SELECT gapstats.check_in('district.list', '1', 'noted_fixed') > 0 AS made;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT * FROM noted_fixed;
+
+--
+-- without the owner's doing: a viewer wants his own students as a domain
+--
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE DOMAIN loot.seen AS district.list_own CHECK (CASE WHEN current_user = 'regress_mallory' THEN true ELSE nextval('loot.taken') > 0 END);
+CREATE DOMAIN loot.seen_mildly AS district.list_own CHECK ((VALUE).student_id > 0);
+SELECT count(*) FROM gapstats_internal.own_rows('district.list_current', 'mine', NULL::loot.seen);
+SELECT count(*) FROM gapstats_internal.own_rows('district.list_current', 'mine', NULL::loot.seen_mildly);
 SET SESSION AUTHORIZATION regress_owner;
 
 --
@@ -136,6 +173,34 @@ SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark::bigint OP
 SELECT status, flagged FROM refresh_watch_list('list');
 
 --
+-- a stranger's foreign table, which reads at the other end what the stranger says, as whom the owner is there
+--
+RESET SESSION AUTHORIZATION;
+CREATE EXTENSION file_fdw SCHEMA public;
+CREATE SERVER regress_server FOREIGN DATA WRAPPER file_fdw;
+GRANT USAGE ON FOREIGN SERVER regress_server TO regress_mallory, regress_owner;
+GRANT pg_read_server_files TO regress_mallory, regress_owner;
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE FOREIGN TABLE loot.afar (student_id integer, mark integer) SERVER regress_server OPTIONS (filename '/dev/null');
+CREATE VIEW loot.mine AS SELECT * FROM loot.afar;
+CREATE VIEW loot.yours WITH (security_invoker) AS SELECT * FROM loot.afar;
+CREATE TABLE loot.parent (student_id integer, mark integer);
+GRANT SELECT ON loot.afar, loot.mine, loot.yours, loot.parent TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+CREATE FOREIGN TABLE own_afar (student_id integer, mark integer) SERVER regress_server OPTIONS (filename '/dev/null');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM loot.afar');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM loot.yours');
+CALL through('a foreign table', '', 'RETURN (SELECT count(mark) FROM loot.afar);');
+CALL through('one''s own', '', 'RETURN (SELECT count(mark) FROM district.own_afar);');
+CALL through('a view for oneself', '', 'RETURN (SELECT count(mark) FROM loot.mine);');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM loot.parent');
+SET SESSION AUTHORIZATION regress_mallory;
+ALTER FOREIGN TABLE loot.afar INHERIT loot.parent;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT status, error FROM refresh_watch_list('list');
+CALL through('a table over it', '', 'RETURN (SELECT count(mark) FROM loot.parent);');
+
+--
 -- whoever is a member, and does not have the owner's rights by that
 --
 SET SESSION AUTHORIZATION regress_owner;
@@ -155,4 +220,5 @@ SELECT last_value, is_called FROM loot.taken;
 
 SET client_min_messages = warning;
 DROP SCHEMA district, loot CASCADE;
+DROP EXTENSION file_fdw CASCADE;
 DROP ROLE regress_owner, regress_mallory, regress_reserved;

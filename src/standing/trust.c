@@ -60,6 +60,7 @@
 typedef struct TrustWalk
 {
 	Oid			user;			/* whose rights it has */
+	Oid			reader;			/* as whom relations are read: he, or the owner of a view */
 	Oid			relation;		/* the relation that brings it in; none: the query itself */
 	Oid			domain;			/* or the domain */
 	Oid			owner;			/* whose they are */
@@ -404,6 +405,24 @@ TrustType(TrustWalk *walk, Oid type)
 	}
 }
 
+/* A column that gets no value gets that of its domain, or of the nearest that this is over which has one. */
+static void
+TrustDefault(TrustWalk *walk, Oid type)
+{
+	TrustWalk	outer = *walk;
+
+	while (get_typtype(type) == TYPTYPE_DOMAIN)
+	{
+		FormData_pg_type form = ReadType(type);
+
+		walk->domain = type;
+		walk->is_of_other = !has_privs_of_role(form.typowner, walk->user);
+		TrustColumn(walk, TYPEOID, type, Anum_pg_type_typdefaultbin);
+		type = form.typbasetype;
+	}
+	*walk = outer;
+}
+
 /* Types that a function in FROM, or XMLTABLE, makes values of */
 static void
 TrustTypes(TrustWalk *walk, List *types)
@@ -466,6 +485,25 @@ TrustPolicies(TrustWalk *walk, Relation relation)
 	}
 }
 
+/*
+ * RefuseForeignTable
+ *		Whoever owns a foreign table says what is read at the other end, and there it is read
+ *		as whom the reader's user mapping names.
+ */
+static void
+RefuseForeignTable(const TrustWalk *walk, Relation relation)
+{
+	if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE && has_privs_of_role(walk->reader, walk->user) &&
+		!has_privs_of_role(relation->rd_rel->relowner, walk->user))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("foreign table %s belongs to %s", RelationName(RelationGetRelid(relation)),
+						quote_identifier(GetUserNameFromId(relation->rd_rel->relowner, false))),
+				 errdetail("Its owner says what is read on its server with the rights that %s has there.",
+						   quote_identifier(GetUserNameFromId(walk->reader, false))),
+				 errhint("Read it through a view of its owner's.")));
+}
+
 /* What reading a relation, or planning to, may run. Locks are held until the query has run. */
 static void
 TrustRelation(TrustWalk *walk, Oid oid)
@@ -473,18 +511,26 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	TrustWalk	outer = *walk;
 	Relation	relation;
 
+	relation = relation_open(oid, AccessShareLock);
+	RefuseForeignTable(walk, relation);
 	if (!FirstSeen(walk, RelationRelationId, oid))
+	{
+		relation_close(relation, NoLock);
 		return;
+	}
 	CHECK_FOR_INTERRUPTS();
 	check_stack_depth();
-	relation = relation_open(oid, AccessShareLock);
 	walk->relation = oid;
 	walk->domain = InvalidOid;
 	walk->owner = relation->rd_rel->relowner;
 	walk->is_of_other = !has_privs_of_role(walk->owner, walk->user);
 	walk->reads_as_user = relation->rd_rel->relkind == RELKIND_VIEW && RelationHasSecurityInvoker(relation);
 	if (relation->rd_rel->relkind == RELKIND_VIEW)
+	{
+		if (!walk->reads_as_user)
+			walk->reader = walk->owner;
 		TrustWalker((Node *) get_view_query(relation), walk);
+	}
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		TrustColumn(walk, PARTRELID, oid, Anum_pg_partitioned_table_partexprs);
 	TrustPolicies(walk, relation);
@@ -511,22 +557,29 @@ RefuseBorrowing(const TrustWalk *walk, Oid relation)
 				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
+/* The same of those that inherit from it, or are its partitions */
+static void
+TrustInheritors(TrustWalk *walk, Oid relation)
+{
+	ListCell   *cell;
+
+	if (!has_subclass(relation))
+		return;
+	foreach(cell, find_all_inheritors(relation, AccessShareLock, NULL))
+		TrustRelation(walk, lfirst_oid(cell));
+}
+
 /* An entry of a range table; what is inside a subquery or function is walked anyway. */
 static void
 TrustRangeTableEntry(TrustWalk *walk, RangeTblEntry *entry)
 {
-	ListCell   *cell;
-
 	if (entry->rtekind != RTE_RELATION)
 		return;
 	if (walk->is_of_other && walk->reads_as_user && !OidIsValid(walk->domain) && entry->relid != walk->relation)
 		RefuseBorrowing(walk, entry->relid);
 	TrustRelation(walk, entry->relid);
-	if (entry->inh && has_subclass(entry->relid))
-	{
-		foreach(cell, find_all_inheritors(entry->relid, AccessShareLock, NULL))
-			TrustRelation(walk, lfirst_oid(cell));
-	}
+	if (entry->inh)
+		TrustInheritors(walk, entry->relid);
 }
 
 /* Walk over a query or an expression. */
@@ -611,7 +664,7 @@ BeginWalk(Oid user)
 {
 	HASHCTL		control = {.keysize = sizeof(ObjectAddress),.entrysize = sizeof(ObjectAddress),
 	.hcxt = CurrentMemoryContext};
-	TrustWalk	walk = {.user = user};
+	TrustWalk	walk = {.user = user,.reader = user};
 
 	walk.seen = hash_create("objects of a query", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return walk;
@@ -627,13 +680,32 @@ CheckTrust(Query *query, Oid user)
 	hash_destroy(walk.seen);
 }
 
-/* The same of a query that does nothing but read a relation */
+/* The same of a query that does nothing but read a relation, as the user or through a view of somebody else */
 void
-CheckTrustOfReading(Oid relation, Oid user)
+CheckTrustOfReading(Oid relation, Oid user, Oid reader)
 {
 	TrustWalk	walk = BeginWalk(user);
 
+	walk.reader = reader;
 	TrustRelation(&walk, relation);
+	TrustInheritors(&walk, relation);
+	hash_destroy(walk.seen);
+}
+
+/* The same of a query that writes to a relation of the user's: his columns' types may be others' */
+void
+CheckTrustOfWriting(Oid relation, Oid user)
+{
+	TrustWalk	walk = BeginWalk(user);
+	Relation	written = relation_open(relation, AccessShareLock);
+	TupleDesc	columns = RelationGetDescr(written);
+
+	for (int i = 0; i < columns->natts; i++)
+	{
+		if (!TupleDescAttr(columns, i)->attisdropped)
+			TrustDefault(&walk, TupleDescAttr(columns, i)->atttypid);
+	}
+	relation_close(written, NoLock);
 	hash_destroy(walk.seen);
 }
 
@@ -752,7 +824,12 @@ CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void 
 	if (access != OAT_FUNCTION_EXECUTE)
 		return;
 	if (IsWatched())
+	{
+		/* aggregates, too, which are not looked up to be called */
+		if (object >= FirstNormalObjectId)
+			CheckFunctionOf(object, watched_user, InvalidOid);
 		CheckDomainsInUse(object);
+	}
 	else if (!prepared_unwatched)
 		prepared_unwatched = NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
 			(object >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(object)));
