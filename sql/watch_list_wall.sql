@@ -236,6 +236,17 @@ BEGIN
 		END IF;
 	END LOOP;
 END $$;
+-- nor do the settings of a colleague change what a list is
+RESET SESSION AUTHORIZATION;
+CREATE ROLE regress_colleague IN ROLE regress_owner;
+SET SESSION AUTHORIZATION regress_colleague;
+SET quote_all_identifiers = on;
+SELECT status, flagged, error FROM refresh_watch_list('district.list');
+RESET quote_all_identifiers;
+SELECT status FROM refresh_watch_list('district.list');
+RESET SESSION AUTHORIZATION;
+DROP ROLE regress_colleague;
+SET SESSION AUTHORIZATION regress_teacher;
 -- the same in subtransactions of one transaction, and with a cursor that is left open
 BEGIN;
 DECLARE pages CURSOR FOR SELECT s, left(student_profile('district.list', s::text)::text, 14) AS page FROM generate_series(1, 10) s;

@@ -55,6 +55,17 @@ FunctionName(Oid function)
 	return name;
 }
 
+/* The same of an operator */
+char *
+OperatorName(Oid operator)
+{
+	int			level = UseCanonicalNames();
+	char	   *name = format_operator(operator);
+
+	AtEOXact_GUC(true, level);
+	return name;
+}
+
 /* Refuse an object that goes when the session ends. Its schema's own name is a number of the session's. */
 void
 RefuseTemporary(Oid class, Oid object)

@@ -11,6 +11,7 @@ extern void UseSetting(const char *name, const char *value);
 extern int	UseCanonicalNames(void);
 extern char *RelationName(Oid relation);
 extern char *FunctionName(Oid function);
+extern char *OperatorName(Oid operator);
 extern void RefuseTemporary(Oid class, Oid object);
 
 #endif							/* GAPSTATS_NAMES_H */

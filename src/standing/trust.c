@@ -10,8 +10,9 @@
  * never the relation cache's, which are folded when they are first asked for.
  *
  * The walk says at once what is wrong.  What it cannot see, functions that a
- * function's body calls, casts that others look for, triggers and an index made
- * while the query is being planned, is caught when it is about to be called.
+ * function's body calls and domains that it uses, casts that others look for,
+ * triggers and an index made while the query is being planned, is caught when it
+ * is about to be called.
  *
  * Operator classes, base types, languages and foreign-data wrappers are the
  * work of superusers.
@@ -24,10 +25,12 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/table.h"
+#include "catalog/objectaccess.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
+#include "catalog/pg_operator.h"
 #include "catalog/pg_partitioned_table.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_range.h"
@@ -35,6 +38,7 @@
 #include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "miscadmin.h"
+#include "nodes/execnodes.h"
 #include "nodes/nodeFuncs.h"
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rowsecurity.h"
@@ -46,6 +50,8 @@
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/rel.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -54,6 +60,7 @@
 typedef struct TrustWalk
 {
 	Oid			user;			/* whose rights it has */
+	Oid			reader;			/* as whom relations are read: he, or the owner of a view */
 	Oid			relation;		/* the relation that brings it in; none: the query itself */
 	Oid			domain;			/* or the domain */
 	Oid			owner;			/* whose they are */
@@ -72,13 +79,17 @@ static int	watched_user = InvalidOid;
 
 /* His own may not run either */
 static bool superusers_only = false;
+
+/* What was prepared to be executed while nobody watched may be kept to the end of the transaction */
+static bool prepared_unwatched = false;
+
 static needs_fmgr_hook_type next_needs_fmgr_hook = NULL;
+static object_access_hook_type next_access_hook = NULL;
 
 static bool TrustWalker(Node *node, TrustWalk *walk);
 
-/* Refuse a function of somebody who does not have the user's rights. */
-static void
-CheckFunctionOf(Oid function, Oid user, Oid relation)
+static Oid
+OwnerOfFunction(Oid function)
 {
 	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
 	Oid			owner;
@@ -87,13 +98,21 @@ CheckFunctionOf(Oid function, Oid user, Oid relation)
 		elog(ERROR, "cache lookup failed for function %u", function);
 	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
 	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/* Refuse a function of somebody who does not have the user's rights. */
+static void
+CheckFunctionOf(Oid function, Oid user, Oid relation)
+{
+	Oid			owner = OwnerOfFunction(function);
 
 	if (superusers_only && !superuser_arg(owner))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("function %s does not belong to a superuser", FunctionName(function)),
 				 errdetail("Who asks how something is waits for no function of its owner's.")));
-	if (!is_member_of_role(owner, user))
+	if (!has_privs_of_role(owner, user))
 	{
 		const char *user_name = quote_identifier(GetUserNameFromId(user, false));
 		const char *owner_name = quote_identifier(GetUserNameFromId(owner, false));
@@ -172,6 +191,32 @@ OnlyComputes(Oid function, bool is_coercion)
 	return true;
 }
 
+static Oid
+OwnerOfOperator(Oid operator)
+{
+	HeapTuple	tuple = SearchSysCache1(OPEROID, ObjectIdGetDatum(operator));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for operator %u", operator);
+	owner = ((Form_pg_operator) GETSTRUCT(tuple))->oprowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+static FormData_pg_type
+ReadType(Oid type)
+{
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	FormData_pg_type form;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for type %u", type);
+	form = *(Form_pg_type) GETSTRUCT(tuple);
+	ReleaseSysCache(tuple);
+	return form;
+}
+
 /*
  * RefuseActing
  *		PostgreSQL's own functions are trusted with what they return, not with what they do:
@@ -190,11 +235,28 @@ RefuseActing(Oid function, const TrustWalk *walk)
 				 errmsg("%s calls function %s, which may do more than compute",
 						RelationName(walk->relation), FunctionName(function)),
 				 OidIsValid(walk->domain) ?
-				 errdetail("It would do with the rights of who makes a value of it what the owner of the domain wants.") :
+				 errdetail("It would do with the rights of who makes a value of it what the owner of the domain, %s, wants.",
+						   quote_identifier(GetUserNameFromId(ReadType(walk->domain).typowner, false))) :
 				 errdetail("It would do with the rights of who reads what the owner of the relation wants."),
 				 OidIsValid(walk->domain) ?
 				 errhint("Use another type, or a domain that belongs to a superuser.") :
 				 errhint("Read another relation, or one that belongs to a superuser.")));
+}
+
+/* An operator in an expression: whoever owns it can put another of its name, with another function, in its place. */
+static void
+RefuseActingOperator(Oid operator, const TrustWalk *walk)
+{
+	Oid			function = get_opcode(operator);
+
+	if (!OnlyComputes(function, false) && !has_privs_of_role(OwnerOfOperator(operator), walk->user))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("operator %s calls function %s, which may do more than compute",
+						OperatorName(operator), FunctionName(function)),
+				 errdetail("It would do with the rights of who uses the operator what the owner of the operator, %s, wants.",
+						   quote_identifier(GetUserNameFromId(OwnerOfOperator(operator), false))),
+				 errhint("Call the function, or use an operator that belongs to a superuser.")));
 }
 
 /* A function in an expression, as check_functions_in_node() wants it */
@@ -292,18 +354,12 @@ TrustDomain(TrustWalk *walk, Oid domain)
 static void
 TrustType(TrustWalk *walk, Oid type)
 {
-	HeapTuple	tuple;
 	FormData_pg_type form;
 
 	if (type < FirstNormalObjectId || !FirstSeen(walk, TypeRelationId, type))
 		return;
 	check_stack_depth();
-	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for type %u", type);
-	form = *(Form_pg_type) GETSTRUCT(tuple);
-	ReleaseSysCache(tuple);
-
+	form = ReadType(type);
 	TrustFunction(walk, form.typinput);
 	TrustFunction(walk, form.typoutput);
 	TrustFunction(walk, form.typreceive);
@@ -316,7 +372,7 @@ TrustType(TrustWalk *walk, Oid type)
 
 		/* Whoever uses it, its owner can change what it asks at any time */
 		walk->domain = type;
-		walk->is_of_other |= !is_member_of_role(form.typowner, walk->user);
+		walk->is_of_other |= !has_privs_of_role(form.typowner, walk->user);
 		TrustDomain(walk, type);
 		*walk = outer;
 		TrustType(walk, form.typbasetype);
@@ -336,9 +392,9 @@ TrustType(TrustWalk *walk, Oid type)
 	}
 	else if (form.typtype == TYPTYPE_RANGE)
 	{
+		HeapTuple	tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(type));
 		FormData_pg_range range;
 
-		tuple = SearchSysCache1(RANGETYPE, ObjectIdGetDatum(type));
 		if (!HeapTupleIsValid(tuple))
 			elog(ERROR, "cache lookup failed for range type %u", type);
 		range = *(Form_pg_range) GETSTRUCT(tuple);
@@ -347,6 +403,24 @@ TrustType(TrustWalk *walk, Oid type)
 		TrustFunction(walk, range.rngsubdiff);
 		TrustType(walk, range.rngsubtype);
 	}
+}
+
+/* A column that gets no value gets that of its domain, or of the nearest that this is over which has one. */
+static void
+TrustDefault(TrustWalk *walk, Oid type)
+{
+	TrustWalk	outer = *walk;
+
+	while (get_typtype(type) == TYPTYPE_DOMAIN)
+	{
+		FormData_pg_type form = ReadType(type);
+
+		walk->domain = type;
+		walk->is_of_other = !has_privs_of_role(form.typowner, walk->user);
+		TrustColumn(walk, TYPEOID, type, Anum_pg_type_typdefaultbin);
+		type = form.typbasetype;
+	}
+	*walk = outer;
 }
 
 /* Types that a function in FROM, or XMLTABLE, makes values of */
@@ -411,6 +485,25 @@ TrustPolicies(TrustWalk *walk, Relation relation)
 	}
 }
 
+/*
+ * RefuseForeignTable
+ *		Whoever owns a foreign table says what is read at the other end, and there it is read
+ *		as whom the reader's user mapping names.
+ */
+static void
+RefuseForeignTable(const TrustWalk *walk, Relation relation)
+{
+	if (relation->rd_rel->relkind == RELKIND_FOREIGN_TABLE && has_privs_of_role(walk->reader, walk->user) &&
+		!has_privs_of_role(relation->rd_rel->relowner, walk->user))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("foreign table %s belongs to %s", RelationName(RelationGetRelid(relation)),
+						quote_identifier(GetUserNameFromId(relation->rd_rel->relowner, false))),
+				 errdetail("Its owner says what is read on its server with the rights that %s has there.",
+						   quote_identifier(GetUserNameFromId(walk->reader, false))),
+				 errhint("Read it through a view of its owner's.")));
+}
+
 /* What reading a relation, or planning to, may run. Locks are held until the query has run. */
 static void
 TrustRelation(TrustWalk *walk, Oid oid)
@@ -418,18 +511,26 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	TrustWalk	outer = *walk;
 	Relation	relation;
 
+	relation = relation_open(oid, AccessShareLock);
+	RefuseForeignTable(walk, relation);
 	if (!FirstSeen(walk, RelationRelationId, oid))
+	{
+		relation_close(relation, NoLock);
 		return;
+	}
 	CHECK_FOR_INTERRUPTS();
 	check_stack_depth();
-	relation = relation_open(oid, AccessShareLock);
 	walk->relation = oid;
 	walk->domain = InvalidOid;
 	walk->owner = relation->rd_rel->relowner;
-	walk->is_of_other = !is_member_of_role(walk->owner, walk->user);
+	walk->is_of_other = !has_privs_of_role(walk->owner, walk->user);
 	walk->reads_as_user = relation->rd_rel->relkind == RELKIND_VIEW && RelationHasSecurityInvoker(relation);
 	if (relation->rd_rel->relkind == RELKIND_VIEW)
+	{
+		if (!walk->reads_as_user)
+			walk->reader = walk->owner;
 		TrustWalker((Node *) get_view_query(relation), walk);
+	}
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		TrustColumn(walk, PARTRELID, oid, Anum_pg_partitioned_table_partexprs);
 	TrustPolicies(walk, relation);
@@ -456,22 +557,29 @@ RefuseBorrowing(const TrustWalk *walk, Oid relation)
 				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
+/* The same of those that inherit from it, or are its partitions */
+static void
+TrustInheritors(TrustWalk *walk, Oid relation)
+{
+	ListCell   *cell;
+
+	if (!has_subclass(relation))
+		return;
+	foreach(cell, find_all_inheritors(relation, AccessShareLock, NULL))
+		TrustRelation(walk, lfirst_oid(cell));
+}
+
 /* An entry of a range table; what is inside a subquery or function is walked anyway. */
 static void
 TrustRangeTableEntry(TrustWalk *walk, RangeTblEntry *entry)
 {
-	ListCell   *cell;
-
 	if (entry->rtekind != RTE_RELATION)
 		return;
 	if (walk->is_of_other && walk->reads_as_user && !OidIsValid(walk->domain) && entry->relid != walk->relation)
 		RefuseBorrowing(walk, entry->relid);
 	TrustRelation(walk, entry->relid);
-	if (entry->inh && has_subclass(entry->relid))
-	{
-		foreach(cell, find_all_inheritors(entry->relid, AccessShareLock, NULL))
-			TrustRelation(walk, lfirst_oid(cell));
-	}
+	if (entry->inh)
+		TrustInheritors(walk, entry->relid);
 }
 
 /* Walk over a query or an expression. */
@@ -522,10 +630,18 @@ TrustWalker(Node *node, TrustWalk *walk)
 			TrustAggregate(walk, ((WindowFunc *) node)->winfnoid);
 			TrustType(walk, exprType(node));
 			break;
+		case T_ScalarArrayOpExpr:
+			RefuseActingOperator(((ScalarArrayOpExpr *) node)->opno, walk);
+			break;
+		case T_OpExpr:
+		case T_DistinctExpr:
+		case T_NullIfExpr:
+			RefuseActingOperator(((OpExpr *) node)->opno, walk);
+			TrustType(walk, exprType(node));
+			break;
 		case T_Var:
 		case T_Const:
 		case T_FuncExpr:
-		case T_OpExpr:
 		case T_CoerceViaIO:
 		case T_ArrayCoerceExpr:
 		case T_RelabelType:
@@ -548,7 +664,7 @@ BeginWalk(Oid user)
 {
 	HASHCTL		control = {.keysize = sizeof(ObjectAddress),.entrysize = sizeof(ObjectAddress),
 	.hcxt = CurrentMemoryContext};
-	TrustWalk	walk = {.user = user};
+	TrustWalk	walk = {.user = user,.reader = user};
 
 	walk.seen = hash_create("objects of a query", 64, &control, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
 	return walk;
@@ -564,29 +680,175 @@ CheckTrust(Query *query, Oid user)
 	hash_destroy(walk.seen);
 }
 
-/* The same of a query that does nothing but read a relation */
+/* The same of a query that does nothing but read a relation, as the user or through a view of somebody else */
 void
-CheckTrustOfReading(Oid relation, Oid user)
+CheckTrustOfReading(Oid relation, Oid user, Oid reader)
 {
 	TrustWalk	walk = BeginWalk(user);
 
+	walk.reader = reader;
 	TrustRelation(&walk, relation);
+	TrustInheritors(&walk, relation);
 	hash_destroy(walk.seen);
 }
 
-/* A function is looked up to be called: with the rights of the user who is watched, be it by a role that has them? */
+/* The same of a query that writes to a relation of the user's: his columns' types may be others' */
+void
+CheckTrustOfWriting(Oid relation, Oid user)
+{
+	TrustWalk	walk = BeginWalk(user);
+	Relation	written = relation_open(relation, AccessShareLock);
+	TupleDesc	columns = RelationGetDescr(written);
+
+	for (int i = 0; i < columns->natts; i++)
+	{
+		if (!TupleDescAttr(columns, i)->attisdropped)
+			TrustDefault(&walk, TupleDescAttr(columns, i)->atttypid);
+	}
+	relation_close(written, NoLock);
+	hash_destroy(walk.seen);
+}
+
+/* Does what is done now have the rights of the user who is watched, be it that a role has them that does it? */
+static bool
+IsWatched(void)
+{
+	return watched_user != InvalidOid && is_member_of_role(GetUserId(), watched_user);
+}
+
+/* A function is looked up to be called. */
 static bool
 FunctionIsCalled(Oid function)
 {
-	if (watched_user != InvalidOid && is_member_of_role(GetUserId(), watched_user))
+	if (IsWatched())
 		CheckFunctionOf(function, watched_user, InvalidOid);
 	return next_needs_fmgr_hook != NULL && next_needs_fmgr_hook(function);
 }
 
-/* Refuse what CheckTrust() does when it runs as this user, until the current nest level of settings ends. */
+/*
+ * NextDomainInUse
+ *		From here on in a memory context's callbacks, the next domain whose constraints an
+ *		expression in it checks.
+ *
+ * PostgreSQL tells nobody that a domain is used.  But before it prepares the constraints, it
+ * registers with the memory that they go into that they are to be released.
+ */
+static DomainConstraintRef *
+NextDomainInUse(MemoryContextCallback *callback)
+{
+	static MemoryContextCallbackFunction release = NULL;
+
+	if (callback == NULL)
+		return NULL;
+	if (release == NULL)
+	{
+		MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "any type's constraints", ALLOCSET_SMALL_SIZES);
+		DomainConstraintRef *any = MemoryContextAlloc(context, sizeof(DomainConstraintRef));
+
+		InitDomainConstraintRef(INT4OID, any, context, false);
+		release = any->callback.func;
+		MemoryContextDelete(context);
+	}
+	while (callback != NULL && callback->func != release)
+		callback = callback->next;
+	return callback == NULL ? NULL : callback->arg;
+}
+
+/* A domain, or the nearest one that it is over, whose owner does not have the user's rights; there may be none */
+static Oid
+DomainOfOther(Oid domain, Oid user)
+{
+	FormData_pg_type form = ReadType(domain);
+
+	while (form.typtype == TYPTYPE_DOMAIN && has_privs_of_role(form.typowner, user))
+	{
+		domain = form.typbasetype;
+		form = ReadType(domain);
+	}
+	return form.typtype == TYPTYPE_DOMAIN ? domain : InvalidOid;
+}
+
+static bool
+IsThisFunction(Oid function, void *context)
+{
+	return function == *(Oid *) context;
+}
+
+static bool
+CallsFunction(Node *node, void *function)
+{
+	return node != NULL &&
+		(check_functions_in_node(node, IsThisFunction, function) ||
+		 expression_tree_walker(node, CallsFunction, function));
+}
+
+/* Do a domain's constraints, as they are checked in this session, call a function? */
+static bool
+ConstraintsCall(Oid domain, Oid function)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "constraints of a domain", ALLOCSET_SMALL_SIZES);
+	DomainConstraintRef *constraints = MemoryContextAlloc(context, sizeof(DomainConstraintRef));
+	bool		found = false;
+	ListCell   *cell;
+
+	InitDomainConstraintRef(domain, constraints, context, false);
+	foreach(cell, constraints->constraints)
+		found |= CallsFunction((Node *) lfirst_node(DomainConstraintState, cell)->check_expr, &function);
+	MemoryContextDelete(context);
+	return found;
+}
+
+/* Refuse to prepare a call of a function that the constraint of a domain of somebody else makes. */
+static void
+CheckDomainsInUse(Oid function)
+{
+	DomainConstraintRef *ref = NextDomainInUse(CurrentMemoryContext->reset_cbs);
+
+	if (ref == NULL || OnlyComputes(function, false))
+		return;
+	for (; ref != NULL; ref = NextDomainInUse(ref->callback.next))
+	{
+		TrustWalk	walk = {.domain = DomainOfOther(ref->tcache->type_id, watched_user)};
+
+		if (OidIsValid(walk.domain) && ConstraintsCall(ref->tcache->type_id, function))
+			RefuseActing(function, &walk);
+	}
+}
+
+/* An expression that calls a function is prepared, which says nothing of whose text it is. */
+static void
+CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
+{
+	if (next_access_hook)
+		next_access_hook(access, class, object, column, arg);
+	if (access != OAT_FUNCTION_EXECUTE)
+		return;
+	if (IsWatched())
+	{
+		/* aggregates, too, which are not looked up to be called */
+		if (object >= FirstNormalObjectId)
+			CheckFunctionOf(object, watched_user, InvalidOid);
+		CheckDomainsInUse(object);
+	}
+	else if (!prepared_unwatched)
+		prepared_unwatched = NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
+			(object >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(object)));
+}
+
+/*
+ * WatchFunctions
+ *		Refuse what CheckTrust() does when it runs as this user, until the current nest level of
+ *		settings ends.
+ *
+ * What a function's body has prepared while nobody watched, in a call by somebody else, would
+ * be executed again without being looked at.
+ */
 void
 WatchFunctions(Oid user)
 {
+	if (prepared_unwatched)
+		ResetPlanCache();
+	prepared_unwatched = false;
 	(void) set_config_option(WATCHED_SETTING, psprintf("%d", (int) user), PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }
@@ -612,4 +874,6 @@ DefineTrustSettings(void)
 							NULL, NULL, NULL);
 	next_needs_fmgr_hook = needs_fmgr_hook;
 	needs_fmgr_hook = FunctionIsCalled;
+	next_access_hook = object_access_hook;
+	object_access_hook = CallIsPrepared;
 }

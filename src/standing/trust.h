@@ -10,7 +10,8 @@
 #include "nodes/parsenodes.h"
 
 extern void CheckTrust(Query *query, Oid user);
-extern void CheckTrustOfReading(Oid relation, Oid user);
+extern void CheckTrustOfReading(Oid relation, Oid user, Oid reader);
+extern void CheckTrustOfWriting(Oid relation, Oid user);
 extern void WatchFunctions(Oid user);
 extern void DefineTrustSettings(void);
 extern bool TrustSuperusersOnly(bool only);

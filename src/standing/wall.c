@@ -65,6 +65,7 @@ static const struct
 	{"row_security", "on"},
 	{"transform_null_equals", "off"},
 	{"array_nulls", "on"},
+	{"quote_all_identifiers", "off"},
 	{"standard_conforming_strings", "on"},
 };
 
@@ -179,7 +180,7 @@ IsTrusted(Oid relation)
 {
 	Oid			owner = OwnerOfRelation(relation);
 
-	return OidIsValid(owner) && is_member_of_role(owner, GetUserId());
+	return OidIsValid(owner) && has_privs_of_role(owner, GetUserId());
 }
 
 static void
@@ -202,6 +203,7 @@ CheckWritten(Oid relation)
 {
 	if (!IsTrusted(relation))
 		RefuseRelation(relation, "What works as the owner of a watch list or a ledger writes to the owner's relations only.");
+	CheckTrustOfWriting(relation, GetUserId());
 }
 
 /*
@@ -211,25 +213,26 @@ CheckWritten(Oid relation)
  *		runs; what the owner's functions and triggers read is looked at here.
  */
 static void
-CheckRead(Oid relation)
+CheckRead(Oid relation, Oid reader)
 {
 	if (IsTrusted(relation))
 		return;
 	if (InWrittenQuery() || InTrigger())
-		CheckTrustOfReading(relation, GetUserId());
+		CheckTrustOfReading(relation, GetUserId(), OidIsValid(reader) ? reader : GetUserId());
 	else
 		RefuseRelation(relation, "What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
 }
 
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
 
+/* A relation that is used as a reader, or, if there is none, as the current user */
 static void
-CheckUsed(Oid relation, AclMode privileges)
+CheckUsed(Oid relation, Oid reader, AclMode privileges)
 {
 	if (privileges & ACL_WRITE)
 		CheckWritten(relation);
 	else if (privileges != 0)
-		CheckRead(relation);
+		CheckRead(relation, reader);
 }
 
 #if PG_VERSION_NUM >= 160000
@@ -244,7 +247,7 @@ CheckPermissions(List *range_table, List *permissions, bool raise)
 		{
 			RTEPermissionInfo *info = lfirst_node(RTEPermissionInfo, cell);
 
-			CheckUsed(info->relid, info->requiredPerms);
+			CheckUsed(info->relid, info->checkAsUser, info->requiredPerms);
 		}
 	}
 	return next_check == NULL || next_check(range_table, permissions, raise);
@@ -262,7 +265,7 @@ CheckPermissions(List *range_table, bool raise)
 			RangeTblEntry *entry = lfirst_node(RangeTblEntry, cell);
 
 			if (entry->rtekind == RTE_RELATION)
-				CheckUsed(entry->relid, entry->requiredPerms);
+				CheckUsed(entry->relid, entry->checkAsUser, entry->requiredPerms);
 		}
 	}
 	return next_check == NULL || next_check(range_table, raise);

@@ -34,23 +34,23 @@ BEGIN
 			USING ERRCODE = 'duplicate_table',
 				  HINT = 'Give the new one another name.';
 	END IF;
-	SELECT relation INTO taken
+	SELECT CASE WHEN to_regclass(relation) IS NULL THEN 'type ' ELSE 'relation ' END || relation INTO taken
 	FROM (
 		SELECT format('%I.%I', schema, base) AS relation
 		UNION ALL
 		SELECT format('%I.%I', schema, base || '_' || part) FROM gapstats_internal.list_parts()
 	) r
-	WHERE to_regclass(relation) IS NOT NULL
+	WHERE to_regclass(relation) IS NOT NULL OR gapstats_internal.type_in_place_of(relation) IS NOT NULL
 	LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'watch list "%" needs the name of relation %, which exists', base, taken
+		RAISE EXCEPTION 'watch list "%" needs the name of %, which exists', base, taken
 			USING ERRCODE = 'duplicate_table',
 				  HINT = 'Give the list another name.';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_place(text, text) IS
-'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Errors: a name that is too long, or that another relation has.';
+'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Errors: a name that is too long, or that another relation or type has.';
 
 CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -114,7 +114,7 @@ BEGIN
 	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k
 	JOIN pg_type t ON t.oid = k.type
 	LEFT JOIN pg_type e ON e.oid = t.typelem
-	WHERE 'd' IN (t.typtype, e.typtype) AND NOT pg_has_role(t.typowner, current_user, 'MEMBER')
+	WHERE 'd' IN (t.typtype, e.typtype) AND NOT pg_has_role(t.typowner, current_user, 'USAGE')
 	ORDER BY k.ordinality LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'students query of watch list "%" has a column "%" of type %, which belongs to %', base, strange.name, strange.type, strange.owner

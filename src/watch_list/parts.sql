@@ -164,6 +164,18 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
 'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
 
+-- Each relation has a type of its name, but for arrays' types, which make room for it.
+CREATE FUNCTION gapstats_internal.type_in_place_of(relation text)
+RETURNS regtype
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT t.oid
+	FROM pg_type t
+	WHERE t.oid = to_regtype(relation) AND t.typrelid = 0 AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+)::regtype;
+COMMENT ON FUNCTION gapstats_internal.type_in_place_of(text) IS
+'A domain, enum or range by whose name, qualified and quoted, no relation can be made therefore; NULL if there is none.';
+
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -172,7 +184,8 @@ AS $$
 DECLARE
 	others text;
 BEGIN
-	SELECT string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part) INTO others
+	SELECT string_agg(format('%s (%s)', coalesce('type ' || t.oid::regtype, c.oid::regclass::text), pg_get_userbyid(coalesce(t.typowner, c.relowner))), ', ' ORDER BY p.part)
+	INTO others
 	FROM pg_class l
 	CROSS JOIN (
 		SELECT part, kind FROM gapstats_internal.list_parts()
@@ -180,8 +193,9 @@ BEGIN
 		-- what has the name of a list that is gone keeps it from being made again
 		SELECT '', 'm' WHERE gapstats_internal.list_itself(list) IS NULL
 	) p
-	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
-	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind);
+	LEFT JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
+	LEFT JOIN pg_type t ON t.oid = gapstats_internal.type_in_place_of(gapstats_internal.list_part(list, p.part))
+	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind OR t.oid IS NOT NULL);
 	IF others IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, others
 			USING ERRCODE = 'insufficient_privilege',
@@ -190,7 +204,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_own_parts(regclass) IS
-'Raises an error if what has the name of a part of a watch list belongs to another role than the list, or is of another kind.';
+'Raises an error if what has the name of a part of a watch list belongs to another role than the list, or is of another kind, such as a type.';
 
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
 RETURNS void

@@ -423,6 +423,7 @@ BEGIN
 	-- comments lock what they are on, which a list that is whole and has its name is spared
 	PERFORM gapstats_internal.lock_parts(coalesce(gapstats_internal.list_itself(list), list)) WHERE gapstats_internal.missing_parts(list) <> '{}';
 	PERFORM gapstats_internal.follow_rename(gapstats_internal.list_itself(list)) WHERE gapstats_internal.list_itself(list) IS NOT NULL;
+	PERFORM gapstats_internal.check_own_parts(list);
 	lost := gapstats_internal.lost_tables(list);
 	IF lost IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" has lost %', list, array_to_string(lost, ', ')
@@ -437,7 +438,6 @@ BEGIN
 		EXECUTE gapstats_internal.statement(list, made_by);
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
 	END LOOP;
-	PERFORM gapstats_internal.check_own_parts(list);
 	PERFORM gapstats_internal.make_views(list);
 	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
 	PERFORM gapstats_internal.write_counts(list) WHERE 'counts' = ANY (missing);
