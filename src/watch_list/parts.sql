@@ -164,15 +164,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
 'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
 
+-- What is the list's own is given back; what somebody has made to be taken for it must not be.
+CREATE FUNCTION gapstats_internal.raise_parts_of_others(list text, of_owner oid, others oid[], alike oid[])
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named CONSTANT text := (SELECT string_agg(format('%s (%I)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY c.relname) FROM pg_class c WHERE c.oid = ANY (others));
+	given_back CONSTANT text := (
+		SELECT string_agg(format('ALTER %s %s OWNER TO %I;', k.what, c.oid::regclass, pg_get_userbyid(of_owner)), ' ' ORDER BY c.relname)
+		FROM pg_class c
+		JOIN (VALUES ('m'::"char", 'MATERIALIZED VIEW'), ('v', 'VIEW'), ('r', 'TABLE')) AS k (kind, what) ON k.kind = c.relkind
+		WHERE c.oid = ANY (alike));
+BEGIN
+	RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, named
+		USING ERRCODE = 'insufficient_privilege',
+			  HINT = coalesce('If they are the list''s own and were given away: ' || given_back || ' if somebody else made them, move them away, then', 'Move them away, then')
+				|| format(' SELECT gapstats.repair_watch_list(%L);', list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_parts_of_others(text, oid, oid[], oid[]) IS
+'Raises an error that names relations which are in the place of a watch list''s parts, and says how its owner gets those back that are like these and belong to another.';
+
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	others text;
+	others oid[];
+	alike oid[];
 BEGIN
-	SELECT string_agg(format('%s (%s)', c.oid::regclass, pg_get_userbyid(c.relowner)), ', ' ORDER BY p.part) INTO others
+	SELECT array_agg(c.oid), array_agg(c.oid) FILTER (WHERE c.relkind = p.kind) INTO others, alike
 	FROM pg_class l
 	CROSS JOIN (
 		SELECT part, kind FROM gapstats_internal.list_parts()
@@ -183,9 +207,7 @@ BEGIN
 	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part))
 	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind);
 	IF others IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, others
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Move them away, then SELECT gapstats.repair_watch_list(%L);', list);
+		PERFORM gapstats_internal.raise_parts_of_others(list::text, (SELECT relowner FROM pg_class WHERE oid = list), others, alike);
 	END IF;
 END
 $$;

@@ -7,6 +7,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
+	-- who shares by a column has written no other
+	what CONSTANT text := CASE WHEN gapstats_internal.viewer_column(list) IS NULL THEN 'viewers query' ELSE 'students query' END;
 	columns text;
 	without_viewer bigint;
 BEGIN
@@ -16,11 +18,11 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
-	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
+	columns := gapstats_internal.definitions_of(what, kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH given AS MATERIALIZED (
 			SELECT q.viewer::text COLLATE "C" AS viewer, q.student_id
-			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)) q
+			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query($3, $1) AS q (%s)) q
 		), changed AS (
 			INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
 			SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
@@ -33,7 +35,7 @@ BEGIN
 		-- as text, a regrole has the quotes that its name needs
 		CASE WHEN starts_with(columns, 'viewer regrole,') THEN '(SELECT r.rolname FROM pg_roles r WHERE r.oid = q.viewer)' ELSE 'q.viewer' END,
 		replace(columns, '@', '@@')))
-	INTO without_viewer USING kept, of_run;
+	INTO without_viewer USING kept, of_run, what;
 	RETURN without_viewer;
 END
 $$;

@@ -297,15 +297,22 @@ BEGIN
 			JOIN @rules v ON v.rule = u.rule AND v.version = u.version
 			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups) e
 			WHERE u.run = r.run AND u.empty_groups <> '{}' AND r.students > 0
+			UNION ALL
+			-- as many as would hold a run, were they students who go
+			SELECT 6, u."position", format('rule "%s": students whose value is given more than once or is no finite number: %s of %s', u.rule, u.n_unusable, u.n_unusable + u.n_values),
+				format('Correct the data, or the query with change_rule; who they are, and which of it: SELECT * FROM %s WHERE rule = %L;', $3, u.rule)
+			FROM @run_rules u
+			CROSS JOIN @settings s
+			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR u.n_unusable > s.max_students_change * (u.n_unusable + u.n_values))
 		) s
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
 		$sql$)
-	USING list, of_run;
+	USING list, of_run, gapstats_internal.list_part(list, 'unusable');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not.';
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, rules many of whose values are none.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -445,7 +452,7 @@ BEGIN
 		RETURN;
 	END IF;
 	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
-		THEN format('to let it go on: SELECT gapstats.resume_watch_list(%L);', list)
+		THEN 'to let it go on: ' || gapstats_internal.resume_statement(list)
 		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
 	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END
