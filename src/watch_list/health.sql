@@ -119,10 +119,20 @@ BEGIN
 		ORDER BY s.is_own DESC, s.language
 		$sql$)
 	USING gapstats_internal.list_part(list, 'words');
+	-- those of a rule that was dropped may be wanted again
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT format('words in language %s for rule "%s", which there never was', w.language, w.name),
+			format('write the rule''s name, one of %s, in the place of the dots: UPDATE %s SET name = ''...'' WHERE (language, kind, name) = (%L, ''rule'', %L);',
+				(SELECT string_agg(quote_literal(r.rule), ', ' ORDER BY r."position") FROM @rules r WHERE r.superseded_at IS NULL AND r.state <> 'dropped'), $1, w.language, w.name)
+		FROM @words w
+		WHERE w.kind = 'rule' AND w.name NOT IN (SELECT r.rule FROM @rules r)
+		ORDER BY w.language COLLATE "C", w.name COLLATE "C"
+		$sql$)
+	USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, or in others that have some, and the line that adds them.';
+'For what a watch list has no words in its own language, or in others that have some, and the line that adds them; and for which rules it has words that there never were.';
 
 CREATE FUNCTION gapstats_internal.run_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE

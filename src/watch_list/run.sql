@@ -300,7 +300,7 @@ BEGIN
 			UNION ALL
 			-- as many as would hold a run, were they students who go
 			SELECT 6, u."position", format('rule "%s": students whose value is given more than once or is no finite number: %s of %s', u.rule, u.n_unusable, u.n_unusable + u.n_values),
-				format('Correct the data, or the query with change_rule; who they are, and which of it: SELECT * FROM %s WHERE rule = %L;', $3, u.rule)
+				format('Correct the data, or the query with change_rule; who they are, and why: SELECT * FROM %s;', $3)
 			FROM @run_rules u
 			CROSS JOIN @settings s
 			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR u.n_unusable > s.max_students_change * (u.n_unusable + u.n_values))
