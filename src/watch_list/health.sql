@@ -162,6 +162,8 @@ BEGIN
 		WHEN problem LIKE '%no longer means what it meant%' THEN
 			'if that is as it should be: ' || gapstats_internal.resume_statement(list)
 		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
+		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
+			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN run.rule IS NOT NULL THEN
 			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
 		WHEN problem LIKE 'students query: student % is there more than once' THEN

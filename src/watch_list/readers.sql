@@ -78,6 +78,7 @@ AS $$
 DECLARE
 	outcome text;
 	detail text;
+	context text;
 	moved text;
 	without_viewer bigint;
 BEGIN
@@ -97,8 +98,8 @@ EXCEPTION
 	WHEN query_canceled THEN
 		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 	WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(SQLERRM, detail, SQLSTATE));
+		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
+		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(list, SQLERRM, detail, SQLSTATE, context));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS

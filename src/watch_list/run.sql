@@ -198,6 +198,7 @@ DECLARE
 	message text;
 	detail text;
 	code text;
+	context text;
 	outcome text;
 	moved text;
 	viewers_moved text;
@@ -215,8 +216,8 @@ BEGIN
 			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 			RETURN 'canceled';
 		WHEN OTHERS THEN
-			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(message, detail, code), viewers_moved),
+			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE, context = PG_EXCEPTION_CONTEXT;
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(list, message, detail, code, context), viewers_moved),
 				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
@@ -230,13 +231,34 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_run_as_owner(regclass, bigint) IS
 'evaluate_run(), done as the list''s owner.';
 
--- Of other errors the detail may be what a row holds.
-CREATE FUNCTION gapstats_internal.run_error(message text, detail text, code text)
+-- The message is that of whatever the trigger does, and tells nothing of it.
+CREATE FUNCTION gapstats_internal.failed_trigger(list regclass, context text)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
-COMMENT ON FUNCTION gapstats_internal.run_error(text, text, text) IS
-'What is kept of an error that a run ended with: its message, and of a query that means something else by now, what.';
+LANGUAGE sql STABLE
+RETURN (
+	SELECT format('trigger "%s" on %s, function %s', t.tgname, t.tgrelid::regclass, t.tgfoid::regprocedure)
+	FROM pg_trigger t
+	JOIN pg_proc p ON p.oid = t.tgfoid
+	JOIN pg_namespace n ON n.oid = p.pronamespace
+	CROSS JOIN LATERAL (
+		SELECT min(nullif(strpos(context, c.called), 0))
+		FROM unnest(ARRAY[format('function %I()', p.proname), format('function %I.%I()', n.nspname, p.proname), format('function "%s"', p.proname)]) AS c (called)
+	) f (place)
+	WHERE t.tgrelid = ANY (gapstats_internal.own_parts(list)) AND NOT t.tgisinternal AND f.place > 0
+	-- one function may be several triggers'
+	ORDER BY strpos(context, t.tgrelid::regclass::text) = 0, f.place, t.tgname
+	LIMIT 1
+);
+COMMENT ON FUNCTION gapstats_internal.failed_trigger(regclass, text) IS
+'The trigger on a part of a watch list whose function an error''s context names; NULL if none is.';
+
+-- Of other errors the detail may be what a row holds.
+CREATE FUNCTION gapstats_internal.run_error(list regclass, message text, detail text, code text, context text)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN coalesce(gapstats_internal.failed_trigger(list, context) || ': ', '') || message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
+COMMENT ON FUNCTION gapstats_internal.run_error(regclass, text, text, text, text) IS
+'What is kept of an error that a run ended with: its message, of a query that means something else by now, what, and the trigger in which it was raised, if it was in one.';
 
 CREATE FUNCTION gapstats_internal.failed_rule(list regclass, message text)
 RETURNS text
@@ -532,6 +554,8 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	context text;
 BEGIN
 	IF outcome = 'running' THEN
 		PERFORM gapstats_internal.publish_run(list, this);
@@ -543,7 +567,8 @@ EXCEPTION
 		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM);
 		RETURN 'canceled';
 	WHEN OTHERS THEN
-		PERFORM gapstats_internal.fail_run(list, this, 'failed', SQLERRM);
+		GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(list, SQLERRM, '', SQLSTATE, context));
 		RETURN 'failed';
 END
 $$;
