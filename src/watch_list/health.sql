@@ -174,7 +174,7 @@ BEGIN
 			'correct what it reads, or give another with share_watch_list;' || without_access
 		WHEN problem LIKE '%statement timeout' THEN
 			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
-		WHEN run.status IN ('held', 'canceled') THEN again
+		WHEN run.status IN ('held', 'canceled') OR problem LIKE '%lock timeout' THEN again
 		WHEN starts_with(problem, 'students query:') THEN
 			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
 			|| CASE WHEN gapstats_internal.viewer_column(list) IS NOT NULL THEN without_access ELSE ' then ' || again END

@@ -101,6 +101,55 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_run(regclass) IS
 'Begins a run of a watch list and returns its number. If another one is under way the run is skipped; if the list is a copy it is held.';
 
+-- Whatever it was that the run waited for, nothing ends this: a statement_timeout strikes once.
+CREATE FUNCTION gapstats_internal.note_lost_start_as_owner(list regclass, outcome text, why text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+DECLARE
+	runs CONSTANT regclass := to_regclass(gapstats_internal.list_part(list, 'runs'));
+BEGIN
+	IF gapstats_internal.belongs_with(runs, list) THEN
+		EXECUTE format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', runs);
+		-- now nobody puts another in its place
+		IF gapstats_internal.belongs_with(runs, list) AND to_regclass(gapstats_internal.list_part(list, 'runs')) = runs THEN
+			EXECUTE gapstats_internal.statement(list, $sql$
+				INSERT INTO @runs (status, started_at, ended_at, error, pid, statement_start)
+				VALUES ($1, statement_timestamp(), clock_timestamp(), $2, pg_backend_pid(), statement_timestamp())
+				$sql$)
+			USING outcome, why;
+		END IF;
+	END IF;
+EXCEPTION WHEN OTHERS THEN
+	-- the error of the run says it all the same
+	NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.note_lost_start_as_owner(regclass, text, text) IS
+'note_lost_start(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.note_lost_start(list regclass, outcome text, why text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.note_lost_start(regclass, text, text) IS
+'Writes a row for a run of a watch list that was canceled, or waited in vain, before it had one; unless that would have to wait, too, or the table of runs is not the list''s own.';
+
+CREATE FUNCTION gapstats_internal.raise_lost_start(list regclass, why text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF why IS NOT NULL THEN
+		RAISE EXCEPTION 'run of watch list "%" could not begin: %', list, why USING ERRCODE = 'triggered_action_exception';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_lost_start(regclass, text) IS
+'Raises an error if a run of a watch list could not begin, which says why.';
+
 CREATE FUNCTION gapstats_internal.rules_to_run(list regclass)
 RETURNS gapstats_internal.rule_query[]
 LANGUAGE plpgsql STABLE
@@ -531,10 +580,21 @@ AS $$
 DECLARE
 	this pg_catalog.int8;
 	outcome pg_catalog.text;
+	why pg_catalog.text;
 BEGIN
 	COMMIT;
-	this := gapstats_internal.begin_run(list);
+	BEGIN
+		this := gapstats_internal.begin_run(list);
+	EXCEPTION
+		WHEN query_canceled THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_start(list, 'canceled', why);
+		WHEN lock_not_available THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_start(list, 'failed', why);
+	END;
 	COMMIT;
+	PERFORM gapstats_internal.raise_lost_start(list, why);
 	PERFORM gapstats_internal.refresh_viewers(list, this);
 	COMMIT;
 	outcome := gapstats_internal.evaluate_run(list, this);
