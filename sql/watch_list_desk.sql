@@ -259,7 +259,7 @@ BEGIN
 END $$;
 SELECT name, value, sets(name, value)
 FROM (VALUES ('max_students_change', '20'::jsonb), ('max_students_change', '1'), ('max_students_change', '1.01'), ('max_students_change', '-0.01'), ('max_students_change', '"NaN"'),
-	('max_values_change', '50'), ('max_flagged_change', '-1'), ('max_flagged_change', '0'), ('change_floor', '-1'), ('change_floor', '2147483647'), ('lag_days', '-1'), ('lag_days', '366'), ('lag_days', '367'),
+	('max_values_change', '50'), ('max_flagged_change', '-1'), ('max_flagged_change', '0'), ('change_floor', '-1'), ('change_floor', '2147483647'), ('lag_days', '-1'), ('lag_days', '36525'), ('lag_days', '36526'),
 	('clear_after', '0'), ('clear_after', '366'), ('clear_after', '367'), ('return_within', '"-1 day"'), ('return_within', '"366 days"'), ('return_within', '"367 days"'),
 	('at_risk_at', '-1'), ('watch_at', '3'), ('combination', '"all"')) AS v (name, value);
 -- what is of no such type, and NULL

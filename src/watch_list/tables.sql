@@ -82,7 +82,7 @@ RETURN $sql$
 	ALTER TABLE @settings
 		ADD CHECK (id = 1),
 		ADD CHECK ((gapstats_internal.check_combination(combination, at_risk_at, watch_at)).combination IS NOT NULL),
-		ADD CHECK (gapstats_internal.check_setting('lag_days', lag_days, '0', '366', 'By 1, attendance is known a day later.')),
+		ADD CHECK (gapstats_internal.check_setting('lag_days', lag_days, '0', '36525', 'By 1, attendance is known a day later.')),
 		ADD CHECK (gapstats_internal.check_setting('clear_after', clear_after, '1', '366', 'It is a number of school days; by 1, a flag is cleared at once.')),
 		ADD CHECK (gapstats_internal.check_setting('return_within', return_within, '0', '366 days', 'For example "14 days".')),
 		ADD CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until)),
