@@ -35,6 +35,7 @@ SQL_FILES = \
 	src/suppression/protect.sql \
 	src/watch_list/words.sql \
 	src/watch_list/parts.sql \
+	src/watch_list/tables.sql \
 	src/watch_list/format.sql \
 	src/watch_list/queries.sql \
 	src/watch_list/days.sql \
@@ -43,7 +44,6 @@ SQL_FILES = \
 	src/watch_list/rules.sql \
 	src/watch_list/describe.sql \
 	src/watch_list/grants.sql \
-	src/watch_list/tables.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
 	src/watch_list/settings.sql \

@@ -201,7 +201,7 @@ SELECT * FROM disagreement('list');
 --
 -- What is hidden cannot be had from all that is printed: twelve districts by chance, with numbers that are few or none
 --
-SELECT change_settings('list', '{"max_students_change": 100, "change_floor": 1000000}');
+SELECT change_settings('list', '{"max_students_change": 1, "change_floor": 1000000}');
 CREATE FUNCTION load() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM refresh_watch_list('list');

@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA district TO regress_partner;
 CREATE TABLE students (student_id serial, region text, school text, grade integer, flagged boolean);
 SELECT create_watch_list('list', 'SELECT student_id, region, school, grade FROM students');
 SELECT add_rule('list', 'flagged', 'SELECT student_id, flagged::integer FROM students', '=', 1, 'flagged', severity => 'at risk');
-SELECT change_settings('list', '{"max_students_change": 100, "change_floor": 1000000}');
+SELECT change_settings('list', '{"max_students_change": 1, "change_floor": 1000000}');
 CREATE FUNCTION refresh() RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
 	PERFORM refresh_watch_list('list');

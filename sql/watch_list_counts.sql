@@ -15,7 +15,7 @@ GRANT USAGE ON SCHEMA district TO regress_partner;
 CREATE TABLE students (student_id serial, school text, grade integer, flagged boolean);
 SELECT create_watch_list('list', 'SELECT student_id, school, grade FROM students');
 SELECT add_rule('list', 'flagged', 'SELECT student_id, flagged::integer FROM students', '=', 1, 'flagged');
-SELECT change_settings('list', '{"max_students_change": 100, "change_floor": 1000000}');
+SELECT change_settings('list', '{"max_students_change": 1, "change_floor": 1000000}');
 -- pairs of how many students and how many flagged, for schools A, B, ...; grades take turns
 CREATE FUNCTION load(VARIADIC n integer[]) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN

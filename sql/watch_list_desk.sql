@@ -224,6 +224,47 @@ SELECT status FROM refresh_watch_list('list');
 SELECT line, replace(words, to_char(current_date, 'Mon FMDD, YYYY'), '<today>') FROM student_profile('list', 'S40');
 SELECT line, replace(words, to_char(current_date, 'FMDD/FMMM/YYYY'), '<today>') FROM student_profile('list', 'S40', 'es');
 SELECT line, replace(words, to_char(current_date, 'Mon FMDD, YYYY'), '<today>') FROM student_profile('list', 'S5', '');
+SELECT * FROM refused($q$student_profile('list', 'S40', 'fr')$q$, $q$student_profile('list', 'S40', 'ES')$q$);
+-- words that nothing shows, with placeholders that there are not, and for a rule that there never was
+CREATE FUNCTION writes(kind text, name text, words text) RETURNS void LANGUAGE sql AS $$ INSERT INTO list_words (language, kind, name, words) VALUES ('fr', kind, name, words) $$;
+SELECT state, message, hint FROM refused($q$writes('rule', 'days', 'Absent {valeu} jours')$q$, $q$writes('rule', 'days', 'Absent {value')$q$, $q$writes('rule', 'days', 'Absent {since}')$q$,
+	$q$writes('status', 'at risk', 'Depuis {value}')$q$, $q$writes('status', 'on watch', 'Depuis {since}')$q$, $q$writes('format', 'time', 'HH24:MI')$q$, $q$writes('joke', 'at risk', 'Ha')$q$,
+	$q$writes('rule', 'days', 'Absent {value} {value|jour|jours}, {value%} de {threshold}')$q$, $q$writes('rule', 'dayz', 'Absent')$q$);
+SELECT problem, fix FROM watch_list_problems WHERE list = 'list'::regclass AND problem ~ 'dayz';
+UPDATE list_words SET name = 'more' WHERE (language, kind, name) = ('fr', 'rule', 'dayz');
+SELECT drop_rule('list', 'more');
+SELECT problem FROM watch_list_problems WHERE list = 'list'::regclass AND problem ~ 'never was';
+SELECT add_rule('list', 'more', 'SELECT student_id, days FROM pupils', '>', 39, 'More than {threshold} {threshold|day|days}', 'watch');
+DELETE FROM list_words WHERE language = 'fr';
+
+--
+-- Settings out of range: the function and the owner's own UPDATE say the same
+--
+CREATE FUNCTION sets(name text, value jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	said text[] := '{}';
+	hint text;
+	call text;
+BEGIN
+	FOREACH call IN ARRAY ARRAY[format('SELECT change_settings(%L, %L)', 'list', jsonb_build_object(name, value)), format('UPDATE list_settings SET %I = %L', name, value #>> '{}')] LOOP
+		BEGIN
+			EXECUTE call;
+			RAISE SQLSTATE 'ZZZZZ' USING MESSAGE = 'is taken';
+		EXCEPTION WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+			said := said || concat_ws('|', nullif(SQLSTATE, 'ZZZZZ'), SQLERRM, nullif(hint, ''));
+		END;
+	END LOOP;
+	RETURN said[1] || CASE WHEN said[1] <> said[2] THEN E'\n    ' || said[2] ELSE '' END;
+END $$;
+SELECT name, value, sets(name, value)
+FROM (VALUES ('max_students_change', '20'::jsonb), ('max_students_change', '1'), ('max_students_change', '1.01'), ('max_students_change', '-0.01'), ('max_students_change', '"NaN"'),
+	('max_values_change', '50'), ('max_flagged_change', '-1'), ('max_flagged_change', '0'), ('change_floor', '-1'), ('change_floor', '2147483647'), ('lag_days', '-1'), ('lag_days', '36525'), ('lag_days', '36526'),
+	('clear_after', '0'), ('clear_after', '366'), ('clear_after', '367'), ('return_within', '"-1 day"'), ('return_within', '"366 days"'), ('return_within', '"367 days"'),
+	('at_risk_at', '-1'), ('watch_at', '3'), ('combination', '"all"')) AS v (name, value);
+-- what is of no such type, and NULL
+SELECT * FROM refused($q$change_settings('list', '{"lag_days": 1, "clear_after": "often"}')$q$, $q$change_settings('list', '{"lag_days": 1.5}')$q$, $q$change_settings('list', '{"school_year_from": "2026-02-30"}')$q$,
+	$q$change_settings('list', '{"lag_days": null}')$q$, $q$change_settings('list', '{"max_students_change": 20, "lag_days": 1}')$q$);
 -- an accepted run for an earlier day is the last one
 SELECT change_settings('list', '{"lag_days": 3}');
 SET client_min_messages = error;

@@ -43,6 +43,7 @@ INSERT INTO district.calls (function, arguments) VALUES
 	('unpublish_counts', ''),
 	('share_watch_list', $$, viewer_column => 'teacher'$$),
 	('grant_watch_list', $$, 'read', 'regress_owner'$$),
+	('revoke_watch_list', $$, 'read', 'pg_monitor'$$),
 	('unshare_watch_list', ''),
 	('export_watch_list', ''),
 	('resume_watch_list', ''),

@@ -141,6 +141,33 @@ ROLLBACK;
 SELECT status, newly_flagged FROM list_runs ORDER BY run DESC LIMIT 1;
 SELECT * FROM disagreement('list');
 
+-- a trigger of the owner's own that fails is named, wherever it does: it looks names up in pg_catalog
+CREATE TABLE told (what text);
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO told VALUES (TG_TABLE_NAME); RETURN new; END $$;
+CREATE FUNCTION retell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
+CREATE TRIGGER "Tell, too" BEFORE INSERT ON list_next FOR EACH ROW EXECUTE FUNCTION tell();
+CREATE TRIGGER tell BEFORE INSERT OR UPDATE ON list_flags FOR EACH ROW EXECUTE FUNCTION tell();
+CREATE TRIGGER retell BEFORE INSERT OR UPDATE ON list_flags FOR EACH ROW EXECUTE FUNCTION retell();
+UPDATE absences SET days = 9;
+SELECT status, rule, error FROM refresh_watch_list('list');
+DROP TRIGGER "Tell, too" ON list_next;
+\set VERBOSITY default
+CALL run_watch_list('list');
+\set VERBOSITY terse
+SELECT problem, fix FROM watch_list_health;
+ALTER FUNCTION tell() SET search_path = district;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT what, count(*) FROM told GROUP BY what;
+ALTER FUNCTION tell() RESET search_path;
+CREATE TRIGGER tell BEFORE INSERT ON list_next_viewers FOR EACH ROW EXECUTE FUNCTION tell();
+INSERT INTO list_queries SELECT 'viewers', '', (k).*, '{}' FROM keep_query('viewers query', 'SELECT viewer, student_id FROM viewers', 'district') AS k;
+SELECT status, error FROM refresh_watch_list('list');
+DELETE FROM list_queries WHERE part = 'viewers';
+DROP FUNCTION tell, retell CASCADE;
+DROP TABLE told;
+UPDATE absences SET days = student_id;
+SELECT status, error FROM refresh_watch_list('list');
+
 -- a run whose session is gone is closed by the next one, and health knows
 INSERT INTO list_runs (status, started_at, pid) VALUES ('running', now(), 0);
 SELECT state, last_status FROM watch_list_health;

@@ -668,6 +668,79 @@ SELECT share_watch_list('open', $$ SELECT set_config('role', 'regress_dba', fals
 SELECT share_watch_list('open', $$ SELECT set_config('gapstats.viewer', teacher, false), student_id FROM roster $$);
 SELECT nullif(current_setting('gapstats.viewer', true), '') AS viewer, count(*) FROM open_mine;
 
+--
+-- What is granted is taken back by one call, and nobody is to see students by name and the counts
+--
+RESET ROLE;
+SET client_min_messages = warning;
+CREATE ROLE regress_partner;
+CREATE ROLE regress_faculty;
+CREATE ROLE regress_friend;
+GRANT regress_faculty TO regress_t2;
+SET ROLE regress_analyst;
+SET search_path = district, gapstats, gapstats_internal;
+SELECT create_watch_list('told', 'SELECT student_id FROM students');
+SELECT add_rule('told', 'mark', 'SELECT student_id, mark FROM students', '>=', 90, 'Mark {value}');
+SELECT share_watch_list('told', 'SELECT teacher, student_id FROM whole_classes UNION ALL SELECT ''regress_faculty'', 1');
+CREATE FUNCTION may_read(who regrole) RETURNS text LANGUAGE sql STABLE AS $$
+	SELECT coalesce(string_agg(part, ', ' ORDER BY part), 'nothing')
+	FROM list_parts()
+	WHERE has_table_privilege(who, list_part('told', part)::regclass, 'SELECT')
+$$;
+\set VERBOSITY default
+SELECT revoke_watch_list('told', 'read', 'regress_t1') AS before;
+SELECT what, may_read('regress_t1') AS may_read, revoke_watch_list('told', what, 'regress_t1') AS taken, may_read('regress_t1') AS then
+FROM (VALUES ('read'), ('follow up'), ('act for viewers'), ('outbox')) AS v (what), LATERAL (SELECT grant_watch_list('told', what, 'regress_t1') OFFSET 0) AS g;
+-- two of a kind are one; by name or not are two
+SELECT grant_watch_list('told', 'read', 'regress_t1'), grant_watch_list('told', 'follow up', 'regress_t1'), grant_watch_list('told', 'outbox', 'regress_t1');
+SELECT revoke_watch_list('told', 'read', 'regress_t1');
+SELECT may_read('regress_t1');
+SELECT revoke_watch_list('told', 'outbox', 'regress_t1');
+-- with what he has granted others; a grant to a role that he belongs to is that role's
+GRANT SELECT ON told_mine TO regress_t1 WITH GRANT OPTION;
+SET ROLE regress_t1;
+GRANT SELECT ON told_mine TO regress_friend;
+SET ROLE regress_analyst;
+SELECT revoke_watch_list('told', 'follow up', 'regress_t1');
+SELECT may_read('regress_t1'), may_read('regress_friend');
+SELECT grant_watch_list('told', 'read', 'regress_t2'), grant_watch_list('told', 'read', 'regress_faculty');
+SELECT revoke_watch_list('told', 'read', 'regress_t2');
+SELECT revoke_watch_list('told', 'read', 'regress_faculty');
+SELECT may_read('regress_t2');
+-- it is not granted again with a view that is made again
+SELECT grant_watch_list('told', 'read', 'regress_t1');
+SELECT revoke_watch_list('told', 'read', 'regress_t1');
+DROP VIEW told_mine CASCADE;
+SELECT repair_watch_list('told');
+SELECT may_read('regress_t1');
+SELECT revoke_watch_list('told', 'write', 'regress_t1');
+SELECT revoke_watch_list('told', 'read', 'regress_nobody');
+SELECT revoke_watch_list('told', 'read', 'regress_analyst');
+SET ROLE regress_t1;
+SELECT revoke_watch_list('told', 'read', 'regress_t2');
+SET ROLE regress_analyst;
+-- a partner knows no more; a viewer, a group with a viewer in it, and one who belongs to a viewer do
+SELECT grant_watch_list('told', 'counts', 'regress_partner');
+SELECT grant_watch_list('told', 'counts', 'regress_t1');
+SELECT grant_watch_list('told', 'counts', 'regress_faculty');
+SELECT revoke_watch_list('told', 'counts', 'regress_t1'), revoke_watch_list('told', 'counts', 'regress_faculty');
+SELECT grant_watch_list('told', 'counts', 'regress_t2');
+SELECT revoke_watch_list('told', 'counts', 'regress_t2');
+-- the same the other way round
+SELECT grant_watch_list('told', 'act for viewers', 'regress_partner');
+SELECT revoke_watch_list('told', 'act for viewers', 'regress_partner');
+SELECT may_read('regress_partner');
+-- nor does what refuses them lead there; who sees nobody is told what helps
+SET ROLE regress_t1;
+SELECT * FROM contact_rates('told');
+SET ROLE regress_friend;
+SELECT * FROM contact_rates('told');
+\set VERBOSITY terse
+RESET ROLE;
+DROP OWNED BY regress_partner, regress_faculty, regress_friend;
+DROP ROLE regress_partner, regress_faculty, regress_friend;
+SET search_path = "Odd ""Schema", district, gapstats, gapstats_internal;
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP FUNCTION health, mend, sees(name);

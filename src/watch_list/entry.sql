@@ -59,8 +59,10 @@ BEGIN
 	ELSIF NOT has_table_privilege(caller, gapstats_internal.list_part(list, part), 'SELECT') THEN
 		RAISE EXCEPTION 'permission denied for watch list "%"', list
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Its owner %I can let you %s: SELECT gapstats.grant_watch_list(%L, %L, %L);',
-						owner, CASE what WHEN 'outbox' THEN 'take alarms' WHEN 'counts' THEN 'see the counts' ELSE what END, list, what, quote_ident(caller));
+				  HINT = CASE WHEN what = 'counts' AND gapstats_internal.sees_by_name(list, quote_ident(caller)::regrole) THEN
+					format('Who sees students by name is not to have the counts, which would not hide small numbers from him; its owner %I has all of them.', owner)
+				  ELSE format('Its owner %I can let you %s: SELECT gapstats.grant_watch_list(%L, %L, %L);',
+						owner, CASE what WHEN 'outbox' THEN 'take alarms' WHEN 'counts' THEN 'see the counts' ELSE what END, list, what, quote_ident(caller)) END;
 	END IF;
 	RETURN gapstats_internal.viewer_names(gapstats_internal.list_part(list, 'acting')::regclass, caller);
 END

@@ -33,14 +33,24 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
-	-- was granted on a view when it was dropped, did not count whom nobody sees, and did not know
-	-- what of it they published was still the same
+	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know what
+	-- of it they published was still the same, and checked less of what was written into them
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}';
-		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint
-		$sql$
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
+		UPDATE @settings
+		SET max_students_change = least(max_students_change, 1), max_values_change = least(max_values_change, 1), max_flagged_change = least(max_flagged_change, 1);
+		DO $do$
+		DECLARE
+			part_check record;
+		BEGIN
+			FOR part_check IN SELECT conrelid::regclass AS part, conname FROM pg_constraint WHERE conrelid IN (@oid_settings, @oid_words) AND contype = 'c' LOOP
+				EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part_check.part, part_check.conname);
+			END LOOP;
+		END $do$;
+		$sql$ || gapstats_internal.checks_statement()
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS
 'The statements that make the tables of a watch list of a format those of the next one.';

@@ -119,10 +119,20 @@ BEGIN
 		ORDER BY s.is_own DESC, s.language
 		$sql$)
 	USING gapstats_internal.list_part(list, 'words');
+	-- those of a rule that was dropped may be wanted again
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT format('words in language %s for rule "%s", which there never was', w.language, w.name),
+			format('write the rule''s name, one of %s, in the place of the dots: UPDATE %s SET name = ''...'' WHERE (language, kind, name) = (%L, ''rule'', %L);',
+				(SELECT string_agg(quote_literal(r.rule), ', ' ORDER BY r."position") FROM @rules r WHERE r.superseded_at IS NULL AND r.state <> 'dropped'), $1, w.language, w.name)
+		FROM @words w
+		WHERE w.kind = 'rule' AND w.name NOT IN (SELECT r.rule FROM @rules r)
+		ORDER BY w.language COLLATE "C", w.name COLLATE "C"
+		$sql$)
+	USING gapstats_internal.list_part(list, 'words');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
-'For what a watch list has no words in its own language, or in others that have some, and the line that adds them.';
+'For what a watch list has no words in its own language, or in others that have some, and the line that adds them; and for which rules it has words that there never were.';
 
 CREATE FUNCTION gapstats_internal.run_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
@@ -131,7 +141,8 @@ AS $$
 DECLARE
 	run record;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
-	of_students CONSTANT text := format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list);
+	missing CONSTANT text := gapstats_internal.missing_grants(list);
+	without_access CONSTANT text := format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.run, r.status, r.rule, r.error, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable, s.shown
@@ -149,21 +160,24 @@ BEGIN
 		WHEN run.status = 'held' AND run.is_publishable THEN
 			format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, run.run)
 		WHEN problem LIKE '%no longer means what it meant%' THEN
-			format('if that is as it should be: SELECT gapstats.resume_watch_list(%L);', list)
+			'if that is as it should be: ' || gapstats_internal.resume_statement(list)
+		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
+		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
+			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN run.rule IS NOT NULL THEN
 			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
 		WHEN problem LIKE 'students query: student % is there more than once' THEN
 			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
 		WHEN problem LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
-		WHEN starts_with(problem, 'viewers query:') AND gapstats_internal.viewer_column(list) IS NOT NULL THEN
-			of_students || format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
 		WHEN starts_with(problem, 'viewers query:') THEN
-			format('correct what it reads, or give another with share_watch_list; to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list)
+			'correct what it reads, or give another with share_watch_list;' || without_access
 		WHEN problem LIKE '%statement timeout' THEN
 			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
-		WHEN run.status IN ('held', 'canceled') THEN again
-		WHEN starts_with(problem, 'students query:') THEN of_students || ' then ' || again
+		WHEN run.status IN ('held', 'canceled') OR problem LIKE '%lock timeout' THEN again
+		WHEN starts_with(problem, 'students query:') THEN
+			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
+			|| CASE WHEN gapstats_internal.viewer_column(list) IS NOT NULL THEN without_access ELSE ' then ' || again END
 		WHEN starts_with(problem, 'days query:') THEN
 			format('correct what the query reads, or give the list another: SELECT gapstats.change_students(%L, days_query => ''...''); then %s', list, again)
 		ELSE 'correct what the error names, then ' || again
@@ -353,7 +367,7 @@ BEGIN
 	problems := ARRAY(
 		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
 		FROM (
-			SELECT 1, held, format('SELECT gapstats.resume_watch_list(%L);', list), 1
+			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_statement(list) END, 1
 			UNION ALL
 			-- before it is resumed it is held for that
 			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')

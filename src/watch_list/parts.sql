@@ -176,16 +176,42 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.type_in_place_of(text) IS
 'A domain, enum or range by whose name, qualified and quoted, no relation can be made therefore; NULL if there is none.';
 
+-- What is the list's own is given back; what somebody has made to be taken for it must not be.
+CREATE FUNCTION gapstats_internal.raise_parts_of_others(list text, of_owner oid, others oid[], alike oid[], types oid[] DEFAULT NULL)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	named CONSTANT text := array_to_string(
+		ARRAY(SELECT format('%s (%I)', c.oid::regclass, pg_get_userbyid(c.relowner)) FROM pg_class c WHERE c.oid = ANY (others) ORDER BY c.relname)
+		|| ARRAY(SELECT format('type %s (%I)', t.oid::regtype, pg_get_userbyid(t.typowner)) FROM pg_type t WHERE t.oid = ANY (types) ORDER BY t.typname), ', ');
+	given_back CONSTANT text := (
+		SELECT string_agg(format('ALTER %s %s OWNER TO %I;', k.what, c.oid::regclass, pg_get_userbyid(of_owner)), ' ' ORDER BY c.relname)
+		FROM pg_class c
+		JOIN (VALUES ('m'::"char", 'MATERIALIZED VIEW'), ('v', 'VIEW'), ('r', 'TABLE')) AS k (kind, what) ON k.kind = c.relkind
+		WHERE c.oid = ANY (alike));
+BEGIN
+	RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, named
+		USING ERRCODE = 'insufficient_privilege',
+			  HINT = coalesce('If they are the list''s own and were given away: ' || given_back || ' if somebody else made them, move them away, then', 'Move them away, then')
+				|| format(' SELECT gapstats.repair_watch_list(%L);', list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_parts_of_others(text, oid, oid[], oid[], oid[]) IS
+'Raises an error that names relations and types which are in the place of a watch list''s parts, and says how its owner gets those back that are like these and belong to another.';
+
 CREATE FUNCTION gapstats_internal.check_own_parts(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	others text;
+	others oid[];
+	alike oid[];
+	types oid[];
 BEGIN
-	SELECT string_agg(format('%s (%s)', coalesce('type ' || t.oid::regtype, c.oid::regclass::text), pg_get_userbyid(coalesce(t.typowner, c.relowner))), ', ' ORDER BY p.part)
-	INTO others
+	SELECT array_agg(c.oid), array_agg(c.oid) FILTER (WHERE c.relkind = p.kind), array_agg(t.oid) INTO others, alike, types
 	FROM pg_class l
 	CROSS JOIN (
 		SELECT part, kind FROM gapstats_internal.list_parts()
@@ -197,9 +223,7 @@ BEGIN
 	LEFT JOIN pg_type t ON t.oid = gapstats_internal.type_in_place_of(gapstats_internal.list_part(list, p.part))
 	WHERE l.oid = list AND (c.relowner <> l.relowner OR c.relkind <> p.kind OR t.oid IS NOT NULL);
 	IF others IS NOT NULL THEN
-		RAISE EXCEPTION 'watch list "%" has parts that are not its own: %', list, others
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Move them away, then SELECT gapstats.repair_watch_list(%L);', list);
+		PERFORM gapstats_internal.raise_parts_of_others(list::text, (SELECT relowner FROM pg_class WHERE oid = list), others, alike, types);
 	END IF;
 END
 $$;

@@ -7,10 +7,20 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	names text[];
+	languages text[];
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
 	names := gapstats_internal.names_seen(list, 'mine', 'read');
 	student := gapstats_internal.entered_student(list, student, names);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(l.language ORDER BY l.language COLLATE "C") FROM (SELECT w.language FROM @words w UNION SELECT s.language FROM @settings s) l
+		$sql$)
+	INTO languages;
+	IF asked_language <> ALL (languages) AND asked_language <> '' THEN
+		RAISE EXCEPTION 'watch list "%" has no words in language "%"', list, asked_language
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('It has words in %s.', array_to_string(languages, ', '));
+	END IF;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		WITH standing AS (
 			SELECT c.student_id, c.status, c.since, coalesce(nullif($2, ''), s.language) AS language, s.language AS default_language,
@@ -48,4 +58,4 @@ CREATE FUNCTION student_profile(list regclass, student_id text, language text DE
 RETURNS TABLE (line integer, words text)
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE;
 COMMENT ON FUNCTION student_profile(regclass, text, text) IS
-'Where a student stands in a watch list, in plain words, a line a row: as line 0 her status, then from line 1 on the reason of each rule that flags her, in the order of the rules. Words come from the list''s table of words in that language, or else in the list''s own (its settings); a rule without words there is told by its reason. For roles with the rights of the list''s owner, and those who may read it (grant_watch_list). Errors: what is no student_id (22P02), a student who is not on the list or not for the current user to see (P0002).';
+'Where a student stands in a watch list, in plain words, a line a row: as line 0 her status, then from line 1 on the reason of each rule that flags her, in the order of the rules. Words come from the list''s table of words in that language, or else in the list''s own (its settings); a rule without words there is told by its reason. For roles with the rights of the list''s owner, and those who may read it (grant_watch_list). Errors: a language in which there are no words at all (22023), what is no student_id (22P02), a student who is not on the list or not for the current user to see (P0002).';

@@ -7,6 +7,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, 'viewers');
+	-- who shares by a column has written no other
+	what CONSTANT text := CASE WHEN gapstats_internal.viewer_column(list) IS NULL THEN 'viewers query' ELSE 'students query' END;
 	columns text;
 	without_viewer bigint;
 BEGIN
@@ -16,11 +18,11 @@ BEGIN
 		RETURN NULL;
 	END IF;
 	PERFORM gapstats_internal.set_as_of(gapstats_internal.today(list));
-	columns := gapstats_internal.definitions_of('viewers query', kept, '{viewer, student_id}');
+	columns := gapstats_internal.definitions_of(what, kept, '{viewer, student_id}');
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH given AS MATERIALIZED (
 			SELECT q.viewer::text COLLATE "C" AS viewer, q.student_id
-			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query('viewers query', $1) AS q (%s)) q
+			FROM (SELECT %s AS viewer, student_id FROM gapstats_internal.run_kept_query($3, $1) AS q (%s)) q
 		), changed AS (
 			INSERT INTO @next_viewers (run, viewer, student_id, is_gone)
 			SELECT $2, coalesce(n.viewer, v.viewer), coalesce(n.student_id, v.student_id), n.viewer IS NULL
@@ -33,7 +35,7 @@ BEGIN
 		-- as text, a regrole has the quotes that its name needs
 		CASE WHEN starts_with(columns, 'viewer regrole,') THEN '(SELECT r.rolname FROM pg_roles r WHERE r.oid = q.viewer)' ELSE 'q.viewer' END,
 		replace(columns, '@', '@@')))
-	INTO without_viewer USING kept, of_run;
+	INTO without_viewer USING kept, of_run, what;
 	RETURN without_viewer;
 END
 $$;
@@ -76,6 +78,7 @@ AS $$
 DECLARE
 	outcome text;
 	detail text;
+	context text;
 	moved text;
 	without_viewer bigint;
 BEGIN
@@ -95,8 +98,8 @@ EXCEPTION
 	WHEN query_canceled THEN
 		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 	WHEN OTHERS THEN
-		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
-		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(SQLERRM, detail, SQLSTATE));
+		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
+		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(list, SQLERRM, detail, SQLSTATE, context));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS
@@ -258,6 +261,68 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unshare_watch_list(regclass) IS
 'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared.';
 
+CREATE FUNCTION gapstats_internal.check_grant(what text, reader regrole)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF gapstats_internal.parts_for(what) IS NULL THEN
+		RAISE EXCEPTION 'there is no % to be granted', quote_literal(what)
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'It is read, follow up, act for viewers, counts or outbox.';
+	ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE oid = reader) THEN
+		RAISE EXCEPTION 'role with OID % does not exist', reader::oid USING ERRCODE = 'undefined_object';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_grant(text, regrole) IS
+'Raises an error unless there is such a thing to be granted, and such a role.';
+
+CREATE FUNCTION gapstats_internal.sees_by_name(list regclass, reader oid)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	sees boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT has_table_privilege($1, @oid_acting, 'SELECT') OR EXISTS (
+			SELECT FROM pg_roles r
+			WHERE pg_has_role($1, r.oid, 'USAGE') AND EXISTS (SELECT FROM @viewers v WHERE v.viewer = r.rolname::text COLLATE "C"))
+		$sql$)
+	INTO sees USING reader;
+	RETURN sees;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.sees_by_name(regclass, oid) IS
+'Whether a role is, or acts for, a viewer of a watch list, or has the rights of one.';
+
+-- The counts hide what is small from those who know no more.
+CREATE FUNCTION gapstats_internal.warn_of_both(list regclass, reader regrole)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	who text;
+BEGIN
+	SELECT quote_ident(min(r.rolname)) INTO who
+	FROM pg_roles r
+	JOIN pg_class l ON l.oid = list
+	WHERE pg_has_role(r.oid, reader::oid, 'USAGE') AND NOT pg_has_role(r.oid, l.relowner, 'USAGE')
+	AND has_table_privilege(r.oid, gapstats_internal.list_part(list, 'counts'), 'SELECT') AND gapstats_internal.sees_by_name(list, r.oid);
+	IF who IS NOT NULL THEN
+		RAISE WARNING '% sees students by name, and the counts', who
+			USING DETAIL = 'Who takes the students he knows from what the counts show is left with small numbers that they hide.',
+				  HINT = format('To take the counts back: SELECT gapstats.revoke_watch_list(%L, ''counts'', %L);', list, reader);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_both(regclass, regrole) IS
+'Warns if a role, or one that has its rights, sees students of a watch list by name and may read the counts, too.';
+
 CREATE FUNCTION gapstats_internal.grant_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -267,16 +332,11 @@ DECLARE
 	schema name;
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
-	IF gapstats_internal.parts_for(what) IS NULL THEN
-		RAISE EXCEPTION 'cannot grant %', quote_literal(what)
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'It is read, follow up, act for viewers, counts or outbox.';
-	ELSIF what NOT IN ('counts', 'outbox') AND (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
+	PERFORM gapstats_internal.check_grant(what, reader);
+	IF what NOT IN ('counts', 'outbox') AND (gapstats_internal.read_query(list, 'viewers')).query IS NULL THEN
 		RAISE EXCEPTION 'watch list "%" is not shared', list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Say who may see whom with share_watch_list.';
-	ELSIF NOT EXISTS (SELECT FROM pg_roles WHERE oid = reader) THEN
-		RAISE EXCEPTION 'role with OID % does not exist', reader::oid USING ERRCODE = 'undefined_object';
 	END IF;
 	EXECUTE (SELECT format('GRANT SELECT ON %s TO %s', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(gapstats_internal.parts_for(what)) AS p (part));
@@ -286,6 +346,7 @@ BEGIN
 		RAISE NOTICE '% has no USAGE on schema "%", in which the list is', reader, schema
 			USING HINT = format('GRANT USAGE ON SCHEMA %I TO %s;', schema, reader);
 	END IF;
+	PERFORM gapstats_internal.warn_of_both(list, reader) WHERE what <> 'outbox';
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.grant_watch_list_as_owner(regclass, text, regrole) IS
@@ -295,4 +356,39 @@ CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. REVOKE takes it back.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. revoke_watch_list takes it back. There is a warning if somebody sees students by name and the counts, too.';
+
+CREATE FUNCTION gapstats_internal.revoke_watch_list_as_owner(list regclass, what text, reader regrole)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	-- some of what shows students by name without the rest would be of no use
+	parts CONSTANT text[] := gapstats_internal.parts_for(CASE WHEN what IN ('read', 'follow up') THEN 'act for viewers' ELSE what END);
+	was_granted boolean;
+BEGIN
+	PERFORM gapstats_internal.lock_list(list);
+	PERFORM gapstats_internal.check_grant(what, reader);
+	IF reader = (SELECT relowner FROM pg_class WHERE oid = list) THEN
+		RAISE EXCEPTION 'watch list "%" belongs to %, who may read all of it', list, reader USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	was_granted := EXISTS (SELECT FROM gapstats_internal.grants_on(list) g WHERE g.part = ANY (parts) AND g.grantee = reader AND g.privilege = 'SELECT');
+	EXECUTE (SELECT format('REVOKE SELECT ON %s FROM %s CASCADE', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
+			 FROM unnest(parts) AS p (part));
+	PERFORM gapstats_internal.keep_grants(list);
+	IF EXISTS (SELECT FROM unnest(parts) AS p (part) WHERE has_table_privilege(reader::oid, gapstats_internal.list_part(list, part), 'SELECT')) THEN
+		RAISE WARNING '% may still read it', reader
+			USING HINT = 'It has been granted to everybody, or to a role whose rights he has.';
+	END IF;
+	RETURN was_granted;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.revoke_watch_list_as_owner(regclass, text, regrole) IS
+'revoke_watch_list(), done as the list''s owner.';
+
+CREATE FUNCTION revoke_watch_list(list regclass, what text, reader regrole)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION revoke_watch_list(regclass, text, regrole) IS
+'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, as a member of a role or as everybody may. From the list''s owner nothing can be taken back (22023).';

@@ -26,6 +26,55 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
 'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
 
+-- Read by the catalogs alone, for what the owner may not use he may not look up; and by what the
+-- queries meant when they were kept, for they cannot be read either.
+CREATE FUNCTION gapstats_internal.missing_grants(list regclass)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = list);
+	statements text;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH word AS (
+			SELECT DISTINCT unnest(q.meaning) AS word
+			FROM @queries q
+			WHERE q.rule = '' OR EXISTS (SELECT FROM @rules r WHERE r.rule = q.rule AND r.superseded_at IS NULL AND r.state = 'on')
+		), source AS (
+			SELECT c.oid, n.oid AS schema, format('%I.%I', n.nspname, c.relname) AS name
+			FROM pg_class c
+			JOIN pg_namespace n ON n.oid = c.relnamespace
+			WHERE EXISTS (SELECT FROM word WHERE starts_with(word, format('relation %I.%I of ', n.nspname, c.relname)))
+		)
+		SELECT string_agg(format('GRANT %s TO %I;', g.what, pg_get_userbyid($1)), ' ' ORDER BY g.place, g.what)
+		FROM (
+			SELECT DISTINCT 1 AS place, format('USAGE ON SCHEMA %s', s.schema::regnamespace) AS what FROM source s WHERE NOT has_schema_privilege($1, s.schema, 'USAGE')
+			UNION ALL
+			SELECT 2, format('SELECT ON %s', s.name)
+			FROM source s
+			WHERE NOT has_table_privilege($1, s.oid, 'SELECT') AND (NOT has_any_column_privilege($1, s.oid, 'SELECT') OR EXISTS (
+				SELECT
+				FROM pg_attribute a
+				JOIN word w ON starts_with(w.word, format('column %s.%I ', s.name, a.attname))
+				WHERE a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT has_column_privilege($1, s.oid, a.attnum, 'SELECT')))
+		) g
+		$sql$)
+	INTO statements USING owner;
+	RETURN statements;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.missing_grants(regclass) IS
+'The statements that let a watch list''s owner read what its queries read, as far as he may not; NULL if he may.';
+
+CREATE FUNCTION gapstats_internal.resume_statement(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN concat_ws(' ', gapstats_internal.missing_grants(list), format('SELECT gapstats.resume_watch_list(%L);', list));
+COMMENT ON FUNCTION gapstats_internal.resume_statement(regclass) IS
+'The statements that let a watch list go on as its queries are: with what its owner has to be granted for them, if anything.';
+
 CREATE FUNCTION gapstats_internal.check_resumed(list regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -37,7 +86,7 @@ BEGIN
 	IF held IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is held: %', list, held
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('SELECT gapstats.resume_watch_list(%L);', list);
+				  HINT = gapstats_internal.resume_statement(list);
 	END IF;
 END
 $$;
@@ -75,7 +124,9 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	query record;
+	students gapstats_internal.kept_query;
 BEGIN
+	PERFORM gapstats_internal.lock_parts(list);
 	PERFORM gapstats_internal.change_list(list);
 	PERFORM gapstats_internal.keep_grants(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$
@@ -95,6 +146,10 @@ BEGIN
 		WHERE d.datname = current_database()
 		$sql$)
 	USING (gapstats_internal.list_job(list)).job;
+	students := gapstats_internal.read_query(list, 'students');
+	IF NOT gapstats_internal.has_columns_of(list, students) THEN
+		PERFORM gapstats_internal.remake_current(list, students);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
@@ -104,4 +159,4 @@ CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then.';

@@ -297,10 +297,6 @@ BEGIN
 	ELSIF coalesce(reason, '') = '' THEN
 		RAISE EXCEPTION 'rule "%": a reason is needed, for the people who read the list', rule
 			USING ERRCODE = 'invalid_parameter_value';
-	ELSIF reason ~ '\{(?!(value|threshold)(%|\|[^|}]*\|[^|}]*)?\})' THEN
-		RAISE EXCEPTION 'rule "%": reason has a placeholder that there is not: %', rule, substring(reason FROM '\{(?!(?:value|threshold)(?:%|\|[^|}]*\|[^|}]*)?\})[^}]*\}?')
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}.';
 	ELSIF (severity IN ('watch', 'at risk')) IS NOT TRUE THEN
 		RAISE EXCEPTION 'rule "%": unknown severity: %', rule, quote_nullable(severity)
 			USING ERRCODE = 'invalid_parameter_value',
@@ -313,6 +309,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'For example thresholds_by => ''grade'', thresholds => ''{"9": 2, "10": 3}''; other grades have the threshold.';
 	END IF;
+	PERFORM gapstats_internal.check_placeholders(format('rule "%s": reason has', rule), reason);
 	PERFORM gapstats_internal.check_list_column(list, thresholds_by);
 	PERFORM gapstats_internal.check_clear_at(rule, comparison, threshold, clear_at, '');
 	IF thresholds IS NOT NULL THEN

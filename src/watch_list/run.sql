@@ -101,6 +101,55 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_run(regclass) IS
 'Begins a run of a watch list and returns its number. If another one is under way the run is skipped; if the list is a copy it is held.';
 
+-- Whatever it was that the run waited for, nothing ends this: a statement_timeout strikes once.
+CREATE FUNCTION gapstats_internal.note_lost_start_as_owner(list regclass, outcome text, why text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '1s'
+AS $$
+DECLARE
+	runs CONSTANT regclass := to_regclass(gapstats_internal.list_part(list, 'runs'));
+BEGIN
+	IF gapstats_internal.belongs_with(runs, list) THEN
+		EXECUTE format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', runs);
+		-- now nobody puts another in its place
+		IF gapstats_internal.belongs_with(runs, list) AND to_regclass(gapstats_internal.list_part(list, 'runs')) = runs THEN
+			EXECUTE gapstats_internal.statement(list, $sql$
+				INSERT INTO @runs (status, started_at, ended_at, error, pid, statement_start)
+				VALUES ($1, statement_timestamp(), clock_timestamp(), $2, pg_backend_pid(), statement_timestamp())
+				$sql$)
+			USING outcome, why;
+		END IF;
+	END IF;
+EXCEPTION WHEN OTHERS THEN
+	-- the error of the run says it all the same
+	NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.note_lost_start_as_owner(regclass, text, text) IS
+'note_lost_start(), done as the list''s owner.';
+
+CREATE FUNCTION gapstats_internal.note_lost_start(list regclass, outcome text, why text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.note_lost_start(regclass, text, text) IS
+'Writes a row for a run of a watch list that was canceled, or waited in vain, before it had one; unless that would have to wait, too, or the table of runs is not the list''s own.';
+
+CREATE FUNCTION gapstats_internal.raise_lost_start(list regclass, why text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF why IS NOT NULL THEN
+		RAISE EXCEPTION 'run of watch list "%" could not begin: %', list, why USING ERRCODE = 'triggered_action_exception';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_lost_start(regclass, text) IS
+'Raises an error if a run of a watch list could not begin, which says why.';
+
 CREATE FUNCTION gapstats_internal.rules_to_run(list regclass)
 RETURNS gapstats_internal.rule_query[]
 LANGUAGE plpgsql STABLE
@@ -198,6 +247,7 @@ DECLARE
 	message text;
 	detail text;
 	code text;
+	context text;
 	outcome text;
 	moved text;
 	viewers_moved text;
@@ -215,8 +265,8 @@ BEGIN
 			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 			RETURN 'canceled';
 		WHEN OTHERS THEN
-			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(message, detail, code), viewers_moved),
+			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE, context = PG_EXCEPTION_CONTEXT;
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(list, message, detail, code, context), viewers_moved),
 				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
@@ -230,13 +280,34 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_run_as_owner(regclass, bigint) IS
 'evaluate_run(), done as the list''s owner.';
 
--- Of other errors the detail may be what a row holds.
-CREATE FUNCTION gapstats_internal.run_error(message text, detail text, code text)
+-- The message is that of whatever the trigger does, and tells nothing of it.
+CREATE FUNCTION gapstats_internal.failed_trigger(list regclass, context text)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
-COMMENT ON FUNCTION gapstats_internal.run_error(text, text, text) IS
-'What is kept of an error that a run ended with: its message, and of a query that means something else by now, what.';
+LANGUAGE sql STABLE
+RETURN (
+	SELECT format('trigger "%s" on %s, function %s', t.tgname, t.tgrelid::regclass, t.tgfoid::regprocedure)
+	FROM pg_trigger t
+	JOIN pg_proc p ON p.oid = t.tgfoid
+	JOIN pg_namespace n ON n.oid = p.pronamespace
+	CROSS JOIN LATERAL (
+		SELECT min(nullif(strpos(context, c.called), 0))
+		FROM unnest(ARRAY[format('function %I()', p.proname), format('function %I.%I()', n.nspname, p.proname), format('function "%s"', p.proname)]) AS c (called)
+	) f (place)
+	WHERE t.tgrelid = ANY (gapstats_internal.own_parts(list)) AND NOT t.tgisinternal AND f.place > 0
+	-- one function may be several triggers'
+	ORDER BY strpos(context, t.tgrelid::regclass::text) = 0, f.place, t.tgname
+	LIMIT 1
+);
+COMMENT ON FUNCTION gapstats_internal.failed_trigger(regclass, text) IS
+'The trigger on a part of a watch list whose function an error''s context names; NULL if none is.';
+
+-- Of other errors the detail may be what a row holds.
+CREATE FUNCTION gapstats_internal.run_error(list regclass, message text, detail text, code text, context text)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN coalesce(gapstats_internal.failed_trigger(list, context) || ': ', '') || message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
+COMMENT ON FUNCTION gapstats_internal.run_error(regclass, text, text, text, text) IS
+'What is kept of an error that a run ended with: its message, of a query that means something else by now, what, and the trigger in which it was raised, if it was in one.';
 
 CREATE FUNCTION gapstats_internal.failed_rule(list regclass, message text)
 RETURNS text
@@ -303,15 +374,22 @@ BEGIN
 			FROM (SELECT array_agg(group_column), max(minimum) FROM @breakdowns) k ("columns", minimum)
 			CROSS JOIN LATERAL gapstats_internal.columns_of_few($1, k."columns", k.minimum) f
 			JOIN @breakdowns b ON b.group_column = f.group_column
+			UNION ALL
+			-- as many as would hold a run, were they students who go
+			SELECT 7, u."position", format('rule "%s": students whose value is given more than once or is no finite number: %s of %s', u.rule, u.n_unusable, u.n_unusable + u.n_values),
+				format('Correct the data, or the query with change_rule; who they are, and why: SELECT * FROM %s;', $3)
+			FROM @run_rules u
+			CROSS JOIN @settings s
+			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR u.n_unusable > s.max_students_change * (u.n_unusable + u.n_values))
 		) s
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
 		$sql$)
-	USING list, of_run;
+	USING list, of_run, gapstats_internal.list_part(list, 'unusable');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small.';
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -451,7 +529,7 @@ BEGIN
 		RETURN;
 	END IF;
 	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
-		THEN format('to let it go on: SELECT gapstats.resume_watch_list(%L);', list)
+		THEN 'to let it go on: ' || gapstats_internal.resume_statement(list)
 		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
 	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END
@@ -508,10 +586,21 @@ AS $$
 DECLARE
 	this pg_catalog.int8;
 	outcome pg_catalog.text;
+	why pg_catalog.text;
 BEGIN
 	COMMIT;
-	this := gapstats_internal.begin_run(list);
+	BEGIN
+		this := gapstats_internal.begin_run(list);
+	EXCEPTION
+		WHEN query_canceled THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_start(list, 'canceled', why);
+		WHEN lock_not_available THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_start(list, 'failed', why);
+	END;
 	COMMIT;
+	PERFORM gapstats_internal.raise_lost_start(list, why);
 	PERFORM gapstats_internal.refresh_viewers(list, this);
 	COMMIT;
 	outcome := gapstats_internal.evaluate_run(list, this);
@@ -531,6 +620,8 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	context text;
 BEGIN
 	IF outcome = 'running' THEN
 		PERFORM gapstats_internal.publish_run(list, this);
@@ -542,7 +633,8 @@ EXCEPTION
 		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM);
 		RETURN 'canceled';
 	WHEN OTHERS THEN
-		PERFORM gapstats_internal.fail_run(list, this, 'failed', SQLERRM);
+		GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(list, SQLERRM, '', SQLSTATE, context));
 		RETURN 'failed';
 END
 $$;

@@ -15,6 +15,23 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_time_zone(text) IS
 'Raises an error unless PostgreSQL knows the time zone.';
 
+-- Behind the table's CHECKs, so that its owner's own UPDATE is told the same
+CREATE FUNCTION gapstats_internal.check_setting(name text, value anyelement, lowest anyelement, highest anyelement, hint text)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF value NOT BETWEEN lowest AND highest THEN
+		RAISE EXCEPTION '% must be from % to %, not %', name, lowest, highest, value
+			USING ERRCODE = 'invalid_parameter_value', HINT = hint;
+	END IF;
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_setting(text, anyelement, anyelement, anyelement, text) IS
+'True. Error 22023, which names the setting, its range and its value, if it is out of range.';
+
 CREATE FUNCTION gapstats_internal.list_settings()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -32,6 +49,9 @@ DECLARE
 	ways CONSTANT jsonb := '{"contact_within": null, "contact_within_school_hours": null, "contact_within_school_days": null}';
 	written jsonb := changes;
 	unknown text;
+	setting text;
+	detail text;
+	hint text;
 BEGIN
 	PERFORM gapstats_internal.change_list(list);
 	IF jsonb_typeof(changes) <> 'object' OR changes = '{}' THEN
@@ -46,6 +66,10 @@ BEGIN
 				  HINT = format('It has %s.', array_to_string(settable, ', '));
 	END IF;
 	PERFORM gapstats_internal.check_time_zone(changes ->> 'time_zone') WHERE changes ? 'time_zone';
+	-- one after another, for an error of a type does not say of which
+	FOR setting IN SELECT jsonb_object_keys(changes) LOOP
+		EXECUTE gapstats_internal.statement(list, 'SELECT jsonb_populate_record(NULL::@settings, jsonb_build_object($1, $2 -> $1))') USING setting, changes;
+	END LOOP;
 	-- one way to count the time for a contact takes the place of another
 	IF EXISTS (SELECT FROM jsonb_each(changes) c WHERE ways ? c.key AND c.value <> 'null') THEN
 		written := ways || changes;
@@ -56,11 +80,21 @@ BEGIN
 	USING written;
 	PERFORM gapstats_internal.say_what_stays_due(list)
 	WHERE changes ?| '{contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until, calendar, time_zone}';
-EXCEPTION WHEN check_violation OR not_null_violation OR invalid_text_representation OR numeric_value_out_of_range
-	OR invalid_datetime_format OR datetime_field_overflow OR interval_field_overflow THEN
-	RAISE EXCEPTION 'a watch list cannot have the settings %: %', changes, SQLERRM
-		USING ERRCODE = 'invalid_parameter_value',
-			  HINT = format('Comments on the columns of %s say what they are.', gapstats_internal.list_part(list, 'settings'));
+EXCEPTION
+	WHEN not_null_violation THEN
+		GET STACKED DIAGNOSTICS setting = COLUMN_NAME;
+		RAISE EXCEPTION '% must not be null', setting USING ERRCODE = 'null_value_not_allowed';
+	WHEN invalid_text_representation OR numeric_value_out_of_range OR invalid_datetime_format OR datetime_field_overflow OR interval_field_overflow THEN
+		RAISE EXCEPTION '% cannot be %: %', setting, changes -> setting, SQLERRM
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('It says: %s.', (SELECT c.words FROM gapstats_internal.column_words() c WHERE (c.part, c.name) = ('settings', setting)));
+	WHEN invalid_parameter_value THEN
+		-- without the statement that had it checked
+		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		IF detail = '' THEN
+			RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', HINT = hint;
+		END IF;
+		RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', DETAIL = detail, HINT = hint;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.change_settings_as_owner(regclass, jsonb) IS

@@ -16,6 +16,22 @@ END;
 COMMENT ON FUNCTION gapstats_internal.own_indexes(regclass) IS
 'The indexes that the owner of a watch list has made on it and its table of students, and the statements that make them.';
 
+CREATE FUNCTION gapstats_internal.has_columns_of(list regclass, kept gapstats_internal.kept_query)
+RETURNS boolean
+LANGUAGE sql STABLE
+RETURN ARRAY(
+	SELECT format('%I %s', k.name, format_type(k.type, k.type_mod))
+	FROM gapstats_internal.kept_query_columns('students query', kept) WITH ORDINALITY AS k
+	ORDER BY k.ordinality)
+= ARRAY(
+	SELECT format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
+	FROM pg_attribute a
+	JOIN pg_attribute s ON s.attrelid = a.attrelid AND s.attname = 'status'
+	WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum BETWEEN 1 AND s.attnum - 1 AND NOT a.attisdropped
+	ORDER BY a.attnum);
+COMMENT ON FUNCTION gapstats_internal.has_columns_of(regclass, gapstats_internal.kept_query) IS
+'Whether the students of a watch list have the columns that a students query gives, in its order.';
+
 -- The list and its views show the columns of the table, so they are made anew with it.
 CREATE FUNCTION gapstats_internal.remake_current(list regclass, kept gapstats_internal.kept_query)
 RETURNS void

@@ -74,20 +74,41 @@ END;
 COMMENT ON FUNCTION gapstats_internal.tables_made_again() IS
 'The tables of a watch list that can be made from its others, and the statements that make them.';
 
+-- Functions say what is wrong, whoever writes there
+CREATE FUNCTION gapstats_internal.checks_statement()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	ALTER TABLE @settings
+		ADD CHECK (id = 1),
+		ADD CHECK ((gapstats_internal.check_combination(combination, at_risk_at, watch_at)).combination IS NOT NULL),
+		ADD CHECK (gapstats_internal.check_setting('lag_days', lag_days, '0', '36525', 'By 1, attendance is known a day later.')),
+		ADD CHECK (gapstats_internal.check_setting('clear_after', clear_after, '1', '366', 'It is a number of school days; by 1, a flag is cleared at once.')),
+		ADD CHECK (gapstats_internal.check_setting('return_within', return_within, '0', '366 days', 'For example "14 days".')),
+		ADD CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until)),
+		ADD CHECK (gapstats_internal.check_setting('max_students_change', max_students_change, '0', '1', 'It is a fraction: 0.2 is 20 percent.')),
+		ADD CHECK (gapstats_internal.check_setting('max_values_change', max_values_change, '0', '1', 'It is a fraction: 0.5 is 50 percent.')),
+		ADD CHECK (gapstats_internal.check_setting('max_flagged_change', max_flagged_change, '0', '1', 'It is a fraction: 0.5 is 50 percent.')),
+		ADD CHECK (gapstats_internal.check_setting('change_floor', change_floor, '0', '2147483647', 'It is a number of students.'));
+	ALTER TABLE @words ADD CHECK (gapstats_internal.check_words(kind, name, words))
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.checks_statement() IS
+'The statements that have what people write into a watch list''s settings and words checked.';
+
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
 	CREATE TABLE @settings (
-		id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+		id integer PRIMARY KEY DEFAULT 1,
 		format integer NOT NULL,
-		combination text NOT NULL CHECK (combination IN ('severity', 'any', 'k of n', 'points')),
-		at_risk_at numeric NOT NULL CHECK (at_risk_at > 0),
-		watch_at numeric CHECK (watch_at > 0 AND watch_at <= at_risk_at),
+		combination text NOT NULL,
+		at_risk_at numeric NOT NULL,
+		watch_at numeric,
 		time_zone text NOT NULL,
-		lag_days integer NOT NULL DEFAULT 0 CHECK (lag_days >= 0),
-		clear_after integer NOT NULL DEFAULT 1 CHECK (clear_after >= 1),
-		return_within interval NOT NULL DEFAULT '14 days' CHECK (return_within >= '0'),
+		lag_days integer NOT NULL DEFAULT 0,
+		clear_after integer NOT NULL DEFAULT 1,
+		return_within interval NOT NULL DEFAULT '14 days',
 		contact_within interval DEFAULT '24 hours',
 		contact_within_school_hours numeric,
 		contact_within_school_days integer,
@@ -95,10 +116,10 @@ RETURN $sql$
 		school_hours_until time NOT NULL DEFAULT '24:00',
 		calendar gapstats.dayset,
 		language text NOT NULL DEFAULT 'en',
-		max_students_change numeric NOT NULL DEFAULT 0.2 CHECK (max_students_change >= 0),
-		max_values_change numeric NOT NULL DEFAULT 0.5 CHECK (max_values_change >= 0),
-		max_flagged_change numeric NOT NULL DEFAULT 0.5 CHECK (max_flagged_change >= 0),
-		change_floor integer NOT NULL DEFAULT 20 CHECK (change_floor >= 0),
+		max_students_change numeric NOT NULL DEFAULT 0.2,
+		max_values_change numeric NOT NULL DEFAULT 0.5,
+		max_flagged_change numeric NOT NULL DEFAULT 0.5,
+		change_floor integer NOT NULL DEFAULT 20,
 		school_year_from date,
 		changes bigint NOT NULL DEFAULT 0,
 		shown boolean NOT NULL DEFAULT true,
@@ -107,8 +128,7 @@ RETURN $sql$
 		job bigint,
 		owner oid NOT NULL,
 		database_oid oid NOT NULL,
-		system_identifier bigint NOT NULL,
-		CHECK (gapstats_internal.check_clock(contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until))
+		system_identifier bigint NOT NULL
 	);
 	CREATE TABLE @queries (
 		part text NOT NULL CHECK (part IN ('students', 'days', 'viewers', 'rule', 'applies_to')),
@@ -259,7 +279,7 @@ RETURN $sql$
 	CREATE TABLE @words (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		language text NOT NULL,
-		kind text NOT NULL CHECK (kind IN ('status', 'rule', 'format')),
+		kind text NOT NULL,
 		name text NOT NULL,
 		words text NOT NULL,
 		UNIQUE (language, kind, name)
@@ -273,7 +293,7 @@ RETURN $sql$
 		group_column text PRIMARY KEY,
 		"position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
 		minimum integer NOT NULL CHECK (minimum >= 1)
-	)
-	$sql$;
+	);
+	$sql$ || gapstats_internal.checks_statement();
 COMMENT ON FUNCTION gapstats_internal.tables_statement() IS
 'The statements that make the tables of a watch list that hold what nothing else does, but for that of its students, whose columns are the students query''s.';

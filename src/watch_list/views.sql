@@ -355,22 +355,24 @@ COMMENT ON FUNCTION gapstats_internal.fix_of_lost_tables(regclass, text[]) IS
 
 -- A list is told by its tables of students and settings.  Without one of them it is none, but
 -- what is left of it is not to go unnoticed.
-CREATE FUNCTION gapstats_internal.remains(list regclass, OUT base text, OUT lost text[], OUT kept oid[])
+CREATE FUNCTION gapstats_internal.remains(list regclass, OUT base text, OUT lost text[], OUT kept oid[], OUT others oid[])
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT format('%s.%I', t.relnamespace::regnamespace, b.base), array_agg(p.part ORDER BY p.part) FILTER (WHERE p.kind = 'r' AND c.oid IS NULL), array_agg(c.oid ORDER BY c.oid) FILTER (WHERE c.oid IS NOT NULL)
+	SELECT format('%s.%I', t.relnamespace::regnamespace, b.base), array_agg(p.part ORDER BY p.part) FILTER (WHERE p.kind = 'r' AND c.oid IS NULL), array_agg(c.oid ORDER BY c.oid) FILTER (WHERE c.oid IS NOT NULL),
+		array_agg(o.oid ORDER BY o.oid) FILTER (WHERE o.oid IS NOT NULL)
 	FROM pg_class t
 	JOIN gapstats_internal.list_parts() s ON s.kind = t.relkind AND t.relname = left(t.relname, -length(s.part) - 1) || '_' || s.part
 	CROSS JOIN LATERAL (SELECT left(t.relname, -length(s.part) - 1)) b (base)
 	CROSS JOIN (SELECT part, kind FROM gapstats_internal.list_parts() UNION ALL SELECT NULL, 'm') p
 	LEFT JOIN pg_class c ON c.relnamespace = t.relnamespace AND c.relname = concat_ws('_', b.base, p.part) AND c.relowner = t.relowner AND c.relkind = p.kind
+	LEFT JOIN pg_class o ON o.relnamespace = t.relnamespace AND o.relname = concat_ws('_', b.base, p.part) AND o.relowner <> t.relowner AND o.relkind = p.kind
 	WHERE t.oid = list
 	GROUP BY t.relnamespace, b.base
 	HAVING count(c.oid) FILTER (WHERE p.kind = 'r') > count(*) FILTER (WHERE p.kind = 'r') / 2
 	AND bool_or(c.oid IS NULL AND p.part IN ('current', 'settings'));
 END;
 COMMENT ON FUNCTION gapstats_internal.remains(regclass) IS
-'Of a part of a watch list that has lost its table of students or of settings: the list''s name, the tables that it has lost, and what is left of it. All NULL for what is none of more than half of a list''s tables.';
+'Of a part of a watch list that has lost its table of students or of settings: the list''s name, the tables that it has lost, what is left of it, and what is in the place of its parts and belongs to others. All NULL for what is none of more than half of a list''s tables.';
 
 CREATE FUNCTION gapstats_internal.check_remains(list regclass)
 RETURNS void
@@ -383,7 +385,9 @@ DECLARE
 BEGIN
 	SELECT * INTO remains FROM gapstats_internal.remains(list);
 	lost := array_to_string(remains.lost, ', ');
-	IF remains.base IS NOT NULL THEN
+	IF remains.others IS NOT NULL THEN
+		PERFORM gapstats_internal.raise_parts_of_others(remains.base, (SELECT relowner FROM pg_class WHERE oid = list), remains.others, remains.others);
+	ELSIF remains.base IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" has lost %', remains.base, lost
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  DETAIL = 'What was in these tables cannot be made again from the others.',

@@ -42,6 +42,24 @@ RETURN replace(replace(replace(replace(
 COMMENT ON FUNCTION gapstats_internal.reason_text(text, numeric, numeric) IS
 'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}; {value|day|days} is the first word for 1, the second for other numbers.';
 
+CREATE FUNCTION gapstats_internal.check_placeholders(what text, reason text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	unknown CONSTANT text := substring(reason FROM '\{(?!(?:value|threshold)(?:%|\|[^|}]*\|[^|}]*)?\})[^}]*\}?');
+BEGIN
+	IF unknown IS NOT NULL THEN
+		RAISE EXCEPTION '% a placeholder that there is not: %', what, unknown
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_placeholders(text, text) IS
+'Raises an error that begins with what, which ends in a verb, if a rule''s reason has another placeholder than reason_text() puts numbers in for.';
+
 CREATE FUNCTION gapstats_internal.trend_text(reason text, rule_reason text, value_before numeric, value_now numeric, threshold numeric)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -70,3 +88,31 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION gapstats_internal.status_words() IS
 'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
+
+-- Behind the table's CHECK, since people write there themselves
+CREATE FUNCTION gapstats_internal.check_words(kind text, name text, words text)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	names CONSTANT text[] := CASE kind WHEN 'status' THEN '{at risk, watch, insufficient data, not assessed, on track}'::text[] WHEN 'format' THEN '{date}' WHEN 'rule' THEN ARRAY[name] END;
+	unknown CONSTANT text := substring(words FROM '\{(?!(?:since|as_of)\})[^}]*\}?');
+BEGIN
+	IF names IS NULL THEN
+		RAISE EXCEPTION 'unknown kind of words: %', quote_literal(kind)
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is status, rule or format.';
+	ELSIF NOT name = ANY (names) THEN
+		RAISE EXCEPTION 'there is no % "%" that has words', kind, name
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('There is %s.', array_to_string(names, ', '));
+	ELSIF kind = 'rule' THEN
+		PERFORM gapstats_internal.check_placeholders(format('words for rule "%s" have', name), words);
+	ELSIF kind = 'status' AND unknown IS NOT NULL THEN
+		RAISE EXCEPTION 'words for status "%" have a placeholder that there is not: %', name, unknown
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'There are {since} and {as_of}.';
+	END IF;
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_words(text, text, text) IS
+'True. Error 22023 for words that nothing shows, or with a placeholder that nothing is put in for.';
