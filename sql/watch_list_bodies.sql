@@ -214,6 +214,63 @@ SELECT change_rule('list', 'marks', query => 'SELECT student_id, reserved(mark) 
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM drawn');
 SELECT create_watch_list('other', 'SELECT student_id, 1::reserve AS number FROM students');
 
+--
+-- conditions of triggers, which have no owners: whoever had TRIGGER made them
+--
+SET SESSION AUTHORIZATION regress_owner;
+GRANT TRIGGER ON list_check_ins TO regress_mallory;
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TRIGGER acts AFTER INSERT ON district.list_check_ins FOR EACH ROW WHEN (nextval('loot.taken') > 0) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT gapstats.check_in('district.list', '1');
+SET SESSION AUTHORIZATION regress_owner;
+DROP TRIGGER acts ON list_check_ins;
+REVOKE TRIGGER ON list_check_ins FROM regress_mallory;
+-- one that computes is the owner's business
+CREATE TABLE heard (note text);
+CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO district.heard VALUES (new.note); RETURN new; END';
+CREATE TRIGGER hears AFTER INSERT ON list_check_ins FOR EACH ROW WHEN (new.note LIKE 'c%') EXECUTE FUNCTION hear();
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1', 'called') IS NOT NULL AS checked_in;
+
+--
+-- a foreign key is checked as the owner of the table that it refers to: what runs for her there prepares nothing for the owner
+--
+CREATE TABLE loot.staff (note text PRIMARY KEY, x integer);
+INSERT INTO loot.staff VALUES ('called');
+GRANT REFERENCES ON loot.staff TO regress_owner;
+CREATE FUNCTION loot.evil() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
+BEGIN
+	IF current_setting('loot.enable', true) = 'on' THEN
+		PERFORM district.checked(1);
+	END IF;
+	RETURN true;
+END $$;
+CREATE INDEX ON loot.staff (x) WHERE loot.evil();
+SET SESSION AUTHORIZATION regress_owner;
+ALTER TABLE heard ADD FOREIGN KEY (note) REFERENCES loot.staff;
+CREATE OR REPLACE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO district.heard VALUES (new.note); PERFORM district.checked(1); RETURN new; END';
+SET SESSION AUTHORIZATION regress_mallory;
+SET loot.enable = 'on';
+SELECT gapstats.check_in('district.list', '1', 'called');
+RESET loot.enable;
+SELECT gapstats.check_in('district.list', '1', 'called');
+
+--
+-- a partition of the owner's table that is a stranger's, with her constraint
+--
+RESET SESSION AUTHORIZATION;
+SET search_path = district, gapstats;
+CREATE TABLE parted (note text) PARTITION BY LIST (note);
+CREATE TABLE part PARTITION OF parted DEFAULT;
+ALTER TABLE parted OWNER TO regress_owner;
+ALTER TABLE part OWNER TO regress_mallory;
+SET SESSION AUTHORIZATION regress_mallory;
+ALTER TABLE district.part ADD CHECK (CASE WHEN current_user = 'regress_mallory' THEN true ELSE nextval('loot.taken') > 0 END);
+SET SESSION AUTHORIZATION regress_owner;
+CREATE OR REPLACE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO district.parted VALUES (new.note); RETURN new; END';
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1', 'called');
+
 -- nothing of Mallory's ever ran with rights that were not Mallory's
 RESET SESSION AUTHORIZATION;
 SELECT last_value, is_called FROM loot.taken;

@@ -201,8 +201,8 @@ SELECT gapstats_internal.student_profile_as_owner('list', '5', 'en');
 \set VERBOSITY default
 SELECT check_in('list', '5', 'mine') > 0 AS made;
 SELECT made_by, note FROM list_my_check_ins;
-SET gapstats.watched = 0;
 RESET SESSION AUTHORIZATION;
+SET gapstats.watched = 0;
 
 --
 -- after an error, whoever catches it is himself again, with his settings

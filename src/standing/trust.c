@@ -63,6 +63,7 @@ typedef struct TrustWalk
 	Oid			reader;			/* as whom relations are read: he, or the owner of a view */
 	Oid			relation;		/* the relation that brings it in; none: the query itself */
 	Oid			domain;			/* or the domain */
+	const char *trigger;		/* or the trigger, in its condition */
 	Oid			owner;			/* whose they are */
 	bool		is_of_other;	/* he does not have these rights */
 	bool		reads_as_user;	/* what is read for it is read with the user's rights all the same */
@@ -226,7 +227,16 @@ ReadType(Oid type)
 static void
 RefuseActing(Oid function, const TrustWalk *walk)
 {
-	if (!OnlyComputes(function, walk->is_coercion))
+	if (OnlyComputes(function, walk->is_coercion))
+		return;
+	if (walk->trigger != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("condition of trigger \"%s\" on %s calls function %s, which may do more than compute",
+						walk->trigger, RelationName(walk->relation), FunctionName(function)),
+				 errdetail("It would do so with the rights of the relation's owner, though whoever was granted TRIGGER can have made it."),
+				 errhint("Call it in the trigger's function.")));
+	else
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 OidIsValid(walk->domain) ?
@@ -692,7 +702,26 @@ CheckTrustOfReading(Oid relation, Oid user, Oid reader)
 	hash_destroy(walk.seen);
 }
 
-/* The same of a query that writes to a relation of the user's: his columns' types may be others' */
+/* Triggers have no owners, and their conditions are called by whoever writes. */
+static void
+TrustConditions(TrustWalk *walk, Relation written)
+{
+	const TriggerDesc *triggers = written->trigdesc;
+
+	walk->is_of_other = true;
+	walk->relation = RelationGetRelid(written);
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		walk->trigger = triggers->triggers[i].tgname;
+		if (triggers->triggers[i].tgqual != NULL)
+			TrustStored(walk, triggers->triggers[i].tgqual);
+	}
+}
+
+/*
+ * The same of a query that writes to a relation of the user's: his columns' types, and conditions of
+ * triggers there, may be others'
+ */
 void
 CheckTrustOfWriting(Oid relation, Oid user)
 {
@@ -705,15 +734,19 @@ CheckTrustOfWriting(Oid relation, Oid user)
 		if (!TupleDescAttr(columns, i)->attisdropped)
 			TrustDefault(&walk, TupleDescAttr(columns, i)->atttypid);
 	}
+	TrustConditions(&walk, written);
 	relation_close(written, NoLock);
 	hash_destroy(walk.seen);
 }
 
-/* Does what is done now have the rights of the user who is watched, be it that a role has them that does it? */
+/*
+ * Is anybody watched?  Whoever the current user is: a foreign key is checked as the owner of the table
+ * that it refers to, and what ran for him there could prepare for what is done as the watched one.
+ */
 static bool
 IsWatched(void)
 {
-	return watched_user != InvalidOid && is_member_of_role(GetUserId(), watched_user);
+	return watched_user != InvalidOid;
 }
 
 /* A function is looked up to be called. */

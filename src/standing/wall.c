@@ -21,6 +21,7 @@
 
 #include "access/htup_details.h"
 #include "catalog/objectaccess.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_class.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -196,13 +197,19 @@ RefuseRelation(Oid relation, const char *detail)
 /*
  * CheckWritten
  *		Inside, nobody writes what is not his: a relation that somebody put in the place of a
- *		part would fire his triggers as the owner.
+ *		part, or made one of its partitions, would fire his triggers as the owner.
  */
 static void
 CheckWritten(Oid relation)
 {
-	if (!IsTrusted(relation))
-		RefuseRelation(relation, "What works as the owner of a watch list or a ledger writes to the owner's relations only.");
+	List	   *written = has_subclass(relation) ? find_all_inheritors(relation, AccessShareLock, NULL) : list_make1_oid(relation);
+	ListCell   *cell;
+
+	foreach(cell, written)
+	{
+		if (!IsTrusted(lfirst_oid(cell)))
+			RefuseRelation(lfirst_oid(cell), "What works as the owner of a watch list or a ledger writes to the owner's relations only.");
+	}
 	CheckTrustOfWriting(relation, GetUserId());
 }
 
