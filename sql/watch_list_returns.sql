@@ -133,6 +133,48 @@ SELECT * FROM standings_on('z', '2025-11-05');
 SELECT student_id, reasons, since, source FROM watch_list_as_of('z', '2025-11-05');
 SELECT * FROM gapstats_internal.disagreement('z');
 
+-- A flag lives by the rules that raised it: that another never had a value keeps it from nothing. One that
+-- had a value and flagged her keeps it until it has one again.
+CREATE TABLE pupils AS SELECT i AS student_id FROM generate_series(1, 50) i;
+CREATE TABLE rates AS SELECT student_id, 0.11 AS rate FROM pupils;
+CREATE TABLE tests AS SELECT i AS student_id, 300 AS score FROM generate_series(2, 50) i;
+UPDATE tests SET score = 100 WHERE student_id = 3;
+SELECT create_watch_list('lives', 'SELECT student_id FROM pupils');
+SELECT change_settings('lives', '{"change_floor": 1000}');
+SELECT add_rule('lives', 'rate', 'SELECT student_id, rate FROM rates', '>=', 0.10, '{value%}'), add_rule('lives', 'test', 'SELECT student_id, score FROM tests', '<', 200, '{value}');
+SELECT status FROM refresh_watch_list('lives');
+UPDATE rates SET rate = 0.01 WHERE student_id <= 3;
+DELETE FROM tests WHERE student_id = 3;
+SELECT status, cleared FROM refresh_watch_list('lives');
+SELECT student_id, status, cleared_as FROM lives_flags WHERE student_id <= 3 ORDER BY 1;
+SELECT student_id, status, reasons, since IS NULL AS never FROM lives WHERE student_id <= 3 ORDER BY 1;
+SELECT student_id FROM lives_sheet WHERE student_id <= 3;
+SELECT event, student_id, status FROM lives_events WHERE student_id <= 3 AND event <> 'flagged' ORDER BY student_id, event;
+SELECT * FROM gapstats_internal.disagreement('lives');
+-- her other rule has none for another night, and then has one that is well, while a third is missing
+DELETE FROM rates WHERE student_id = 3;
+SELECT status, cleared FROM refresh_watch_list('lives');
+INSERT INTO tests VALUES (3, 300);
+SELECT status, cleared FROM refresh_watch_list('lives');
+SELECT student_id, status, cleared_as FROM lives_flags WHERE student_id = 3;
+SELECT * FROM gapstats_internal.disagreement('lives');
+-- a rule that is changed while her value is missing clears nobody
+DELETE FROM rates WHERE student_id = 4;
+SELECT change_rule('lives', 'rate', threshold => 0.2);
+SELECT status, cleared FROM refresh_watch_list('lives');
+SELECT student_id, cleared_as FROM lives_flags WHERE student_id IN (4, 5) ORDER BY 1;
+SELECT * FROM gapstats_internal.disagreement('lives');
+
+-- A list that a dump in two parts has left empty is shown by the next run
+REFRESH MATERIALIZED VIEW lives WITH NO DATA;
+SELECT state, problem, fix FROM watch_list_health WHERE list = 'lives'::regclass AND problem LIKE '%shown%';
+SELECT status FROM refresh_watch_list('lives');
+SELECT count(*) FROM lives;
+UPDATE rates SET rate = 0.3 WHERE student_id = 5;
+SELECT status, newly_flagged FROM refresh_watch_list('lives');
+SELECT status FROM lives WHERE student_id = 5;
+SELECT * FROM gapstats_internal.disagreement('lives');
+
 RESET ROLE;
 RESET search_path;
 DROP SCHEMA returns CASCADE;

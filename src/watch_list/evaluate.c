@@ -491,10 +491,11 @@ Judge(Evaluation *e, Rule *rule, const Student *student, const Observation *seen
 
 	if (rule->has_condition && !seen->applies)
 		return STATE_NOT_APPLICABLE;
+	/* whatever was changed of the rule meanwhile: missing data clears nobody */
 	if (seen->kind != A_VALUE)
-		return StateWithoutValue(seen->kind, was_flagged);
+		return StateWithoutValue(seen->kind, StateWasFlagged(before));
 	if (threshold == NULL)
-		return StateWithoutValue(NO_VALUE, was_flagged);
+		return StateWithoutValue(NO_VALUE, StateWasFlagged(before));
 	if (RuleHolds(rule->comparison, seen->value, threshold))
 		return STATE_FLAGGED;
 	if (!was_flagged)
@@ -564,6 +565,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	bool	   *added_null = e->out_null + e->columns->natts;
 	Score		score;
 	StringInfoData reasons;
+	bool		is_open = false;
 
 	heap_deform_tuple(student->row, e->columns, e->out, e->out_null);
 	BeginScore(&score, e->combination.kind);
@@ -574,6 +576,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 		char		state = student->states[rule->position - 1];
 
 		AddToScore(&score, rule, state);
+		is_open |= StateWasFlagged(state) && !StateIsFlagged(state);
 		if (StateIsFlagged(state))
 			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
 	}
@@ -588,7 +591,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	if (!added_null[REASONS])
 		added[REASONS] = PointerGetDatum(cstring_to_text_with_len(reasons.data, reasons.len));
 
-	/* A student is flagged since the flag that is open, missing data or not */
+	/* A student is flagged since the flag that is open: also where a rule that flagged her has no value now */
 	if (IsFlaggedScore(&score, &e->combination))
 	{
 		e->n_flagged++;
@@ -596,7 +599,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	}
 	else
 	{
-		added_null[SINCE] = no_since_before || score.n_missing == 0;
+		added_null[SINCE] = no_since_before || !is_open;
 		added[SINCE] = since_before;
 	}
 }

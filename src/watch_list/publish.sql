@@ -62,7 +62,7 @@ BEGIN
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
-				WHEN n.status NOT IN ('on track', 'not assessed') THEN NULL
+				WHEN n.since IS NOT NULL THEN NULL
 				WHEN (
 					SELECT bool_and(u.rule IS NULL)
 					FROM (
@@ -75,10 +75,13 @@ BEGIN
 					) b
 					CROSS JOIN unnest(b.rules, b.rule_versions) AS was (rule, version)
 					LEFT JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
+				-- what flagged her does no more; that another rule has no value keeps no flag
+				WHEN n.status = 'insufficient data' THEN 'on track'
 				ELSE n.status END
 		FROM @next n
 		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
-		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions))
+		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions)
+			OR n.since IS NULL AND EXISTS (SELECT FROM @flags f WHERE f.student_id @equals n.student_id AND f.cleared_at IS NULL))
 		$sql$)
 	USING run, as_of;
 	EXECUTE gapstats_internal.statement(list, $sql$

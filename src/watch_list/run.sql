@@ -476,7 +476,8 @@ SET jit = off
 AS $$
 BEGIN
 	IF gapstats_internal.begin_to_show(list, run) THEN
-		EXECUTE format('REFRESH MATERIALIZED VIEW CONCURRENTLY %s', list);
+		-- one that a dump in two parts has left empty cannot be refreshed so
+		EXECUTE format('REFRESH MATERIALIZED VIEW %s %s', (SELECT 'CONCURRENTLY' FROM pg_class WHERE oid = list AND relispopulated), list);
 	END IF;
 END
 $$;
@@ -494,9 +495,9 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings SET shown = true
-		WHERE NOT shown AND EXISTS (SELECT FROM @runs r WHERE r.run = $1 AND r.status <> 'skipped')
+		WHERE (NOT shown OR NOT (SELECT c.relispopulated FROM pg_class c WHERE c.oid = $2)) AND EXISTS (SELECT FROM @runs r WHERE r.run = $1 AND r.status <> 'skipped')
 		$sql$)
-	USING run;
+	USING run, list;
 	GET DIAGNOSTICS written = ROW_COUNT;
 	RETURN written > 0;
 END
