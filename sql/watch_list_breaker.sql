@@ -235,6 +235,29 @@ SELECT status, error FROM refresh_watch_list('list');
 SELECT count(*) FROM list_flags WHERE cleared_at IS NULL AND 'referrals' = ANY (rules);
 SELECT * FROM disagreement('list');
 
+-- A rule whose values change their unit takes no flag, but those at risk
+CREATE TABLE scores AS SELECT i AS student_id, i % 100 AS score FROM generate_series(1, 1000) i;
+CREATE TABLE tests AS TABLE scores;
+SELECT create_watch_list('units', 'SELECT student_id FROM scores');
+SELECT add_rule('units', 'low', 'SELECT student_id, score FROM scores', '>=', 60, 'Score {value}', severity => 'watch');
+SELECT add_rule('units', 'lowest', 'SELECT student_id, score FROM tests', '>=', 80, 'Score {value}', severity => 'at risk');
+SELECT status, flagged FROM refresh_watch_list('units');
+UPDATE tests SET score = score / 10;
+SELECT status, flagged, error FROM refresh_watch_list('units');
+-- other rules may find others at risk
+SELECT change_rule('units', 'lowest', threshold => 8);
+SELECT status, flagged, error FROM refresh_watch_list('units');
+
+-- The scores of one combination are none of another
+SELECT change_settings('units', '{"combination": "k of n"}');
+SELECT change_settings('units', '{"combination": "k of n", "at_risk_at": 2}');
+SELECT combination, at_risk_at, watch_at FROM units_settings;
+SELECT change_settings('units', '{"combination": "severity", "at_risk_at": 3}');
+SELECT change_settings('units', '{"combination": "any", "at_risk_at": 2}');
+SELECT change_settings('units', '{"combination": "severity"}');
+SELECT combination, at_risk_at, watch_at FROM units_settings;
+SELECT create_watch_list('never', 'SELECT student_id FROM scores', combination => 'severity', at_risk_at => 9);
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

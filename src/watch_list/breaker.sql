@@ -87,6 +87,14 @@ BEGIN
 			SELECT n."values" FROM @next n WHERE n.change <> 'g'
 			UNION ALL
 			SELECT v."values" FROM @values v WHERE NOT EXISTS (SELECT FROM @next n WHERE n.student_id @equals v.student_id)
+		), at_risk AS (
+			SELECT b.before, b.before + count(*) FILTER (WHERE n.change <> 'g' AND n.status = 'at risk') - count(*) FILTER (WHERE c.status = 'at risk') AS now,
+				-- other rules are to be another number
+				(SELECT count(*) FROM same_rules) = (SELECT count(*) FROM @run_rules t WHERE t.run = $1) AS is_same
+			FROM (SELECT count(*) AS before FROM @current WHERE status = 'at risk') b
+			LEFT JOIN @next n ON n.change NOT IN ('v', 'r')
+			LEFT JOIN @current c ON c.student_id @equals n.student_id
+			GROUP BY b.before
 		), settings AS (
 			-- a school year that begins is a change that was announced
 			SELECT s.*, coalesce(t.as_of >= s.school_year_from AND l.as_of < s.school_year_from, false) AS is_new_year
@@ -132,9 +140,15 @@ BEGIN
 			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
 			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
 			UNION ALL
+			-- a rule whose values changed their unit takes students from one status to another
+			SELECT 6, format('at risk: %s students instead of %s', k.now, k.before)
+			FROM at_risk k, this t, last l, settings s
+			WHERE k.is_same AND (k.before, k.now) <> (l.flagged, t.flagged) AND NOT s.is_new_year AND abs(k.now - k.before) > s.change_floor
+			AND (k.now < k.before * (1 - s.max_flagged_change) OR k.now * (1 - s.max_flagged_change) > k.before)
+			UNION ALL
 			-- where what did not happen counts as 0, an export that came empty clears everybody of it:
 			-- then nobody is unlike the others, as somebody is on the first day of a term
-			SELECT 6, format('rule "%s": flags nobody instead of %s students, and has one value for all', t.rule, b.n_flagged)
+			SELECT 7, format('rule "%s": flags nobody instead of %s students, and has one value for all', t.rule, b.n_flagged)
 			FROM @run_rules t
 			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s

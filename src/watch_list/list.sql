@@ -74,6 +74,11 @@ BEGIN
 					  HINT = 'It is one of severity, any, k of n, points.';
 	END CASE;
 
+	IF at_risk_at > (CASE combination WHEN 'severity' THEN 2 WHEN 'any' THEN 1 END) THEN
+		RAISE EXCEPTION 'at_risk_at % is no score of combination "%"', at_risk_at, combination
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = CASE combination WHEN 'severity' THEN 'It is 2 if a rule of severity at risk flags a student, else 1 if any does.' ELSE 'It is 1 if any rule flags a student.' END;
+	END IF;
 	-- a score of 0 is that of a student whom no rule flags
 	IF NOT (at_risk_at > 0 AND at_risk_at < 'Infinity' AND coalesce(watch_at > 0 AND watch_at <= at_risk_at, true)) THEN
 		RAISE EXCEPTION 'at_risk_at % and watch_at % do not divide scores', at_risk_at, coalesce(watch_at::text, 'null')

@@ -74,6 +74,12 @@ BEGIN
 	IF EXISTS (SELECT FROM jsonb_each(changes) c WHERE ways ? c.key AND c.value <> 'null') THEN
 		written := ways || changes;
 	END IF;
+	-- the scores of one combination are none of another
+	IF changes ? 'combination' THEN
+		written := written || (
+			SELECT jsonb_build_object('at_risk_at', c.at_risk_at, 'watch_at', c.watch_at)
+			FROM gapstats_internal.check_combination(changes ->> 'combination', (changes ->> 'at_risk_at')::numeric, (changes ->> 'watch_at')::numeric) c);
+	END IF;
 	EXECUTE gapstats_internal.statement(list, (
 		SELECT format('UPDATE @settings s SET (%1$s) = (SELECT %1$s FROM jsonb_populate_record(s, $1))', string_agg(quote_ident(k), ', ') || ', id')
 		FROM jsonb_object_keys(written) k))
@@ -104,4 +110,4 @@ CREATE FUNCTION change_settings(list regclass, changes jsonb)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION change_settings(regclass, jsonb) IS
-'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. Of contact_within, contact_within_school_hours and contact_within_school_days the one that is set takes the place of the others. Alarms that have been raised keep the time until which they are due; a notice says how many do. For roles with the rights of the list''s owner.';
+'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. Of contact_within, contact_within_school_hours and contact_within_school_days the one that is set takes the place of the others. A combination comes with its scores, at_risk_at and watch_at, or has the defaults of create_watch_list. Alarms that have been raised keep the time until which they are due; a notice says how many do. For roles with the rights of the list''s owner.';
