@@ -207,7 +207,7 @@ FROM (VALUES
 	(53, $$ALTER TABLE list_current OWNER TO regress_other$$, NULL),
 	(54, $$ALTER TABLE list_settings OWNER TO regress_other; ALTER TABLE list_words OWNER TO regress_other$$, NULL),
 	-- a column that is new, or of another type, behind a *
-	(55, $$SELECT change_students('list', 'SELECT * FROM absences'); ALTER TABLE absences ADD note text; SELECT refresh_watch_list('list')$$, NULL),
+	(55, $$SELECT change_students('list', 'SELECT * FROM absences'); ALTER TABLE absences ADD note text, ADD secret text; SELECT refresh_watch_list('list')$$, NULL),
 	(56, $$ALTER TABLE absences ADD teacher text; SELECT change_students('list', 'SELECT * FROM absences'); SELECT share_watch_list('list', viewer_column => 'teacher');
 		ALTER TABLE absences ALTER days TYPE numeric; SELECT refresh_watch_list('list')$$, NULL),
 	-- what the owner may not read

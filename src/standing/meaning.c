@@ -581,6 +581,24 @@ DescribeDifference(const char *word, bool is_new, const char *kept, bool is_gone
 	return psprintf("%s in place of %s", word, WithoutKind(kept, word));
 }
 
+/* What is new of the kind of a word that is, such as columns: who lets it be so must know all of them */
+static char *
+DescribeOthers(List *meaning, const char *word, char **kept, int n_kept)
+{
+	StringInfoData others;
+	ListCell   *cell;
+
+	initStringInfo(&others);
+	foreach(cell, meaning)
+	{
+		const char *other = lfirst(cell);
+
+		if (other != word && WithoutKind(other, word) != other && !WordKept(other, kept, n_kept))
+			appendStringInfo(&others, "; %s is new", other);
+	}
+	return others.data;
+}
+
 /* Refuse a query whose meaning is not the one that was kept. */
 void
 CheckMeaning(List *meaning, char **kept, int n_kept)
@@ -591,15 +609,18 @@ CheckMeaning(List *meaning, char **kept, int n_kept)
 	{
 		const char *word = i < n ? list_nth(meaning, i) : NULL;
 		const char *kept_word = i < n_kept ? kept[i] : NULL;
+		bool		is_new;
+		bool		is_gone;
 
 		if (word && kept_word && strcmp(word, kept_word) == 0)
 			continue;
+		is_new = word != NULL && !WordKept(word, kept, n_kept);
+		is_gone = kept_word != NULL && !WordSaid(kept_word, meaning);
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the query no longer means what it meant"),
-				 errdetail_internal("%s",
-									DescribeDifference(word, word && !WordKept(word, kept, n_kept),
-													   kept_word, kept_word && !WordSaid(kept_word, meaning))),
+				 errdetail_internal("%s%s", DescribeDifference(word, is_new, kept_word, is_gone),
+									is_new && !is_gone ? DescribeOthers(meaning, word, kept, n_kept) : ""),
 				 errhint("Register it again if that is meant.")));
 	}
 }

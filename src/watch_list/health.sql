@@ -145,11 +145,12 @@ DECLARE
 	without_access CONSTANT text := format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.run, r.status, r.rule, r.error, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable, s.shown
+		SELECT r.run, r.status, r.rule, r.error, r.changes = s.changes AS is_of_list, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable,
+			s.shown AND (SELECT c.relispopulated FROM pg_class c WHERE c.oid = $2) AS shown
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
 		$sql$)
-	INTO run USING of_run;
+	INTO run USING of_run, list;
 	problem := CASE run.status
 		WHEN 'running' THEN 'it was cut off'
 		WHEN 'succeeded' THEN CASE WHEN NOT run.shown THEN 'its last run was cut off before it was shown' END
@@ -159,9 +160,13 @@ BEGIN
 		WHEN run.status IN ('running', 'succeeded') THEN again
 		WHEN run.status = 'held' AND run.is_publishable THEN
 			format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, run.run)
+		-- what was changed, or granted, since is seen to by the next run
+		WHEN NOT run.is_of_list THEN again
 		WHEN problem LIKE '%no longer means what it meant%' THEN
 			'if that is as it should be: ' || gapstats_internal.resume_statement(list)
 		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
+		WHEN problem LIKE '%permission denied for %' AND problem !~ 'permission denied for function' THEN again
+		WHEN problem LIKE '%lock timeout' THEN again
 		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
 			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN run.rule IS NOT NULL THEN
@@ -174,7 +179,7 @@ BEGIN
 			'correct what it reads, or give another with share_watch_list;' || without_access
 		WHEN problem LIKE '%statement timeout' THEN
 			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
-		WHEN run.status IN ('held', 'canceled') OR problem LIKE '%lock timeout' THEN again
+		WHEN run.status IN ('held', 'canceled') THEN again
 		WHEN starts_with(problem, 'students query:') THEN
 			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
 			|| CASE WHEN gapstats_internal.viewer_column(list) IS NOT NULL THEN without_access ELSE ' then ' || again END
@@ -367,7 +372,7 @@ BEGIN
 	problems := ARRAY(
 		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
 		FROM (
-			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_statement(list) END, 1
+			SELECT 1, held, 'if it is to go on as it is: ' || CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_statement(list) END, 1
 			UNION ALL
 			-- before it is resumed it is held for that
 			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')

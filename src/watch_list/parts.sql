@@ -170,8 +170,10 @@ RETURNS regtype
 LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT t.oid
-	FROM pg_type t
-	WHERE t.oid = to_regtype(relation) AND t.typrelid = 0 AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
+	FROM parse_ident(relation) AS r (name)
+	JOIN pg_namespace n ON n.nspname = r.name[1]
+	JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = r.name[2]
+	WHERE t.typrelid = 0 AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
 )::regtype;
 COMMENT ON FUNCTION gapstats_internal.type_in_place_of(text) IS
 'A domain, enum or range by whose name, qualified and quoted, no relation can be made therefore; NULL if there is none.';

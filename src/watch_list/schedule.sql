@@ -136,7 +136,7 @@ DECLARE
 BEGIN
 	IF NOT gapstats_internal.has_pg_cron() THEN
 		IF gapstats_internal.pg_cron_setting('cron.database_name') <> current_database() THEN
-			RAISE NOTICE 'a job of watch list "%" in another database has to be removed there', list
+			RAISE NOTICE 'a job of watch list "%" in another database, if there is one, has to be removed there', list
 				USING HINT = format('SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = %L AND database = %L;',
 									gapstats_internal.job_name(list), current_database());
 		END IF;
