@@ -223,7 +223,7 @@ CREATE TABLE promised AS SELECT alarm, due_at FROM list_alarms;
 SELECT change_settings('list', '{"clear_after": 2}');
 SELECT change_settings('list', '{"contact_within": "1 hour"}');
 SELECT change_settings('list', '{"contact_within_school_hours": 1, "calendar": "{}", "time_zone": "Pacific/Auckland"}');
-UPDATE list_settings SET contact_within = '2 hours', contact_within_school_hours = NULL;
+UPDATE list_settings SET contact_within = '2 hours', contact_within_school_hours = NULL, change_floor = 20;
 UPDATE absences SET days = 8 WHERE student_id = 7;
 SELECT status FROM refresh_watch_list('list');
 SELECT count(*) AS changed FROM promised JOIN list_alarms USING (alarm) WHERE promised.due_at <> list_alarms.due_at;

@@ -32,7 +32,7 @@ $node->safe_psql(
 	SELECT refresh_watch_list('list');});
 $node->safe_psql('postgres', 'VACUUM ANALYZE');
 
-# A teacher with 30 of 100,000 students reads them in less than 20 ms.
+# A teacher with 30 of 100,000 students reads them; how fast they may be read is bench's to say.
 my $times = $node->safe_psql(
 	'postgres', q{
 	SET ROLE teacher;
@@ -55,7 +55,6 @@ my $times = $node->safe_psql(
 	SELECT view, round(min(milliseconds)::numeric, 1) FROM took GROUP BY view ORDER BY view;});
 note $times;
 is(join(' ', $times =~ /^(\w+ \d+)\|/mg), 'list_mine 30 list_my_check_ins 0 list_my_flags 30 list_my_reasons 30', 'the teacher sees his own');
-cmp_ok($_, '<', 20, "$_ ms") for $times =~ /\|([\d.]+)/g;
 
 # With everything that a client may have printed switched on, nothing of what is done inside is.
 # (Without a table in it, the statement itself prints none of their names.)
