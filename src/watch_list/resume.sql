@@ -126,7 +126,12 @@ DECLARE
 	query record;
 	students gapstats_internal.kept_query;
 BEGIN
-	PERFORM gapstats_internal.lock_parts(list);
+	-- only other columns remake parts, which waits for everybody who uses them
+	BEGIN
+		PERFORM gapstats_internal.kept_query_columns('students query', gapstats_internal.read_query(list, 'students'));
+	EXCEPTION WHEN object_not_in_prerequisite_state THEN
+		PERFORM gapstats_internal.lock_parts(list);
+	END;
 	PERFORM gapstats_internal.change_list(list);
 	PERFORM gapstats_internal.keep_grants(list);
 	FOR query IN EXECUTE gapstats_internal.statement(list, $sql$

@@ -401,6 +401,8 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_primary(list);
 	PERFORM gapstats_internal.check_list(list);
+	-- a run that evaluates empties what is read here, and may lock the settings afterwards
+	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @next IN ACCESS SHARE MODE');
 	EXECUTE gapstats_internal.statement(list, 'SELECT FROM @settings FOR UPDATE');
 	PERFORM gapstats_internal.check_resumed(list);
 	-- what is next is of the last run that got so far
