@@ -8,13 +8,31 @@
 
 #include "fmgr.h"
 #include "catalog/pg_class.h"
+#include "common/pg_prng.h"
 #include "miscadmin.h"
+#include "storage/latch.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/array.h"
 #include "utils/lsyscache.h"
+#include "utils/wait_event.h"
 
 #include "base/compat.h"
+
+/* Milliseconds that a session waits at most before it tries again */
+#define MAX_PAUSE 256
+
+/* Several sessions that make way for one another would do so for ever, if all tried again at once. */
+static void
+Pause(int tries)
+{
+	double		most = Min(1 << Min(tries, 16), MAX_PAUSE);
+
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH,
+					 (long) (most * pg_prng_double(&pg_global_prng_state)), PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
 
 /*
  * lock_alone(relations oid[], wait boolean) returns boolean
@@ -33,6 +51,7 @@ lock_alone(PG_FUNCTION_ARGS)
 	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	bool		wait = PG_GETARG_BOOL(1);
 	int			locked = 0;
+	int			tries = 0;
 
 	if (array_contains_nulls(array))
 		ereport(ERROR,
@@ -57,7 +76,7 @@ lock_alone(PG_FUNCTION_ARGS)
 		LockRelationOid(relations[locked], AccessExclusiveLock);
 		UnlockRelationOid(relations[locked], AccessExclusiveLock);
 		locked = 0;
-		CHECK_FOR_INTERRUPTS();
+		Pause(tries++);
 	}
 	PG_RETURN_BOOL(true);
 }

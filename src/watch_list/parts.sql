@@ -141,8 +141,6 @@ RETURN ARRAY(
 	FROM gapstats_internal.list_parts() p
 	JOIN pg_class l ON l.oid = list
 	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
-	-- two who lock them in different orders would make way for each other for ever
-	ORDER BY 1
 );
 COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
 'A watch list and those of its parts that are there and belong to its owner.';
