@@ -558,10 +558,10 @@ DECLARE
 	problem text;
 	hint text;
 BEGIN
-	PERFORM gapstats_internal.refresh_viewers(list, this);
 	IF accept IS NOT NULL THEN
 		PERFORM gapstats_internal.publish_run(list, this);
 	ELSE
+		PERFORM gapstats_internal.refresh_viewers(list, this);
 		PERFORM gapstats_internal.try_to_publish(list, this, gapstats_internal.evaluate_run(list, this));
 	END IF;
 	PERFORM gapstats_internal.show_run(list, this);
