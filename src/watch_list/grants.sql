@@ -13,7 +13,7 @@ BEGIN ATOMIC
 	FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
 	JOIN pg_class l ON l.oid = list
 	JOIN pg_class c ON c.relowner = l.relowner
-		AND c.oid = to_regclass(CASE p.part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, p.part) END)
+		AND c.oid = gapstats_internal.part_itself(list, p.part)
 	CROSS JOIN LATERAL (
 		SELECT NULL::name AS column_name, r.* FROM aclexplode(c.relacl) r
 		UNION ALL
@@ -69,7 +69,7 @@ BEGIN
 	FOR lost IN
 		WITH was AS (
 			SELECT g.*, r.oid AS role, r.name AS role_name, g.part = ANY (parts) AS is_lost,
-				to_regclass(CASE g.part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, g.part) END) AS relation
+				gapstats_internal.part_itself(list, g.part) AS relation
 			FROM jsonb_to_recordset(granted) AS g (part text, column_name name, grantee oid, privilege text, is_grantable boolean, name name)
 			LEFT JOIN (SELECT oid, rolname, quote_ident(rolname) FROM pg_roles UNION ALL VALUES (0, NULL, 'PUBLIC')) AS r (oid, rolname, name)
 				ON CASE WHEN is_elsewhere AND g.grantee <> 0 THEN r.rolname = g.name ELSE r.oid = g.grantee END

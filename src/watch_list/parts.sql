@@ -121,6 +121,15 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
 'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
 
+-- The list is not told by its name: its owner may be renaming it, and until the next run its
+-- parts go by the one that it had.
+CREATE FUNCTION gapstats_internal.part_itself(list regclass, part text)
+RETURNS regclass
+LANGUAGE sql STABLE STRICT
+RETURN CASE part WHEN '' THEN gapstats_internal.list_itself(list) ELSE to_regclass(gapstats_internal.list_part(list, part)) END;
+COMMENT ON FUNCTION gapstats_internal.part_itself(regclass, text) IS
+'A part of a watch list, or ('''') the list; NULL if it is gone. Says nothing on whose it is.';
+
 -- Only what the list's owner owns counts as a part, whatever its name.
 -- In the statement that reads it: who owns the schema may have put another relation in the
 -- place of the one that was looked at before.

@@ -288,9 +288,9 @@ AS $$
 DECLARE
 	made text;
 BEGIN
-	IF to_regclass(gapstats_internal.statement(list, '@list')) IS NULL THEN
+	IF gapstats_internal.list_itself(list) IS NULL THEN
 		EXECUTE gapstats_internal.statement(list, gapstats_internal.view_statement(''));
-		PERFORM gapstats_internal.make_private(gapstats_internal.statement(list, '@list')::regclass);
+		PERFORM gapstats_internal.make_private(gapstats_internal.list_itself(list));
 	END IF;
 	FOR made IN SELECT part FROM gapstats_internal.list_parts() WHERE kind = 'v' LOOP
 		IF to_regclass(gapstats_internal.list_part(list, made)) IS NULL THEN
@@ -404,7 +404,7 @@ LANGUAGE sql STABLE STRICT
 RETURN ARRAY(
 	SELECT part
 	FROM (SELECT '' AS part UNION ALL SELECT part FROM gapstats_internal.list_parts()) p
-	WHERE to_regclass(CASE part WHEN '' THEN gapstats_internal.statement(list, '@list') ELSE gapstats_internal.list_part(list, part) END) IS NULL
+	WHERE gapstats_internal.part_itself(list, part) IS NULL
 );
 COMMENT ON FUNCTION gapstats_internal.missing_parts(regclass) IS
 'The parts that a watch list does not have; '''' is the list itself.';
@@ -443,11 +443,11 @@ BEGIN
 		PERFORM gapstats_internal.make_private(gapstats_internal.list_part(list, part)::regclass);
 	END LOOP;
 	PERFORM gapstats_internal.make_views(list);
-	PERFORM gapstats_internal.check_list(gapstats_internal.statement(list, '@list')::regclass);
+	PERFORM gapstats_internal.check_list(gapstats_internal.list_itself(list));
 	PERFORM gapstats_internal.write_counts(list) WHERE 'counts' = ANY (missing);
 	-- comments lock what they are on, which a list that is whole is spared
 	IF missing <> '{}' THEN
-		PERFORM gapstats_internal.describe_list(gapstats_internal.statement(list, '@list')::regclass);
+		PERFORM gapstats_internal.describe_list(gapstats_internal.list_itself(list));
 		PERFORM gapstats_internal.grant_again(list, missing);
 		RETURN array_to_string(array_replace(missing, '', 'the list itself'), ', ');
 	END IF;
