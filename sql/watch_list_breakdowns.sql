@@ -62,8 +62,7 @@ $$;
 SELECT load('{R1 A 9 100 40, R1 B 9 50 7, R2 C 9 60 30, R2 D 9 80 25, R3 E 9 90 44, R3 F 9 70 30}');
 SELECT publish_counts('list', 'region'), publish_counts('list', 'school');
 SELECT * FROM shown;
-UPDATE list_settings SET counted = '{}';
-SELECT unpublish_counts('list'), publish_counts('list', 'school'), publish_counts('list', 'region');
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school'), publish_counts('list', 'region');
 SELECT * FROM shown;
 -- if the region were shown all the same, anybody had the school
 CREATE TEMP VIEW careless AS
@@ -82,11 +81,11 @@ SET ROLE regress_analyst;
 SELECT load('{R1 A 9 95 40, R1 B 9 5 2, R2 B 9 80 29, R2 C 9 60 30, R3 E 9 90 44, R3 F 9 70 30}');
 SELECT * FROM shown;
 -- a grade of one school: the 5 of the school's other grade are what it leaves
-SELECT unpublish_counts('list'), publish_counts('list', 'school'), publish_counts('list', 'grade');
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school'), publish_counts('list', 'grade');
 SELECT load('{R1 A 9 100 40, R1 A 10 5 2, R1 B 10 60 30, R2 C 10 60 30}');
 SELECT * FROM shown;
 -- a region that is a school, and one that is two
-SELECT unpublish_counts('list'), publish_counts('list', 'region'), publish_counts('list', 'school'), publish_counts('list', 'grade');
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'region'), publish_counts('list', 'school'), publish_counts('list', 'grade');
 SELECT load('{R1 A 9 100 40, R2 B 9 15 6, R2 C 9 60 30, R3 D 10 80 31, R3 E 10 44 20}');
 SELECT * FROM shown;
 SELECT * FROM leaks();
@@ -98,7 +97,7 @@ CREATE FUNCTION up_to(most integer) RETURNS integer LANGUAGE sql VOLATILE RETURN
 CREATE TABLE few (district integer, a1 integer, b1 integer, b2 integer, c2 integer, region_1 bigint, region_2 bigint, school_a bigint, school_b bigint, school_c bigint, total bigint);
 DO $$
 BEGIN
-	PERFORM unpublish_counts('list'), publish_counts('list', 'region', 3), publish_counts('list', 'school', 3);
+	PERFORM unpublish_counts('list', forget => true), publish_counts('list', 'region', 3), publish_counts('list', 'school', 3);
 	FOR d IN 1..50 LOOP
 		TRUNCATE students RESTART IDENTITY;
 		INSERT INTO few (district, a1, b1, b2, c2) SELECT d, n[up_to(7)], n[up_to(7)], n[up_to(7)], n[up_to(7)] FROM (SELECT '[0:7]={0,0,1,2,2,10,11,12}'::integer[]) AS choice (n);
@@ -140,7 +139,7 @@ CREATE TABLE told (district integer, group_column text, group_value text, is_tot
 CREATE TABLE found (district integer, n_leaks bigint);
 DO $$
 BEGIN
-	PERFORM unpublish_counts('list'), publish_counts('list', 'region'), publish_counts('list', 'school'), publish_counts('list', 'grade');
+	PERFORM unpublish_counts('list', forget => true), publish_counts('list', 'region'), publish_counts('list', 'school'), publish_counts('list', 'grade');
 	FOR d IN 1..12 LOOP
 		TRUNCATE students RESTART IDENTITY;
 		INSERT INTO students (region, school, grade, flagged)
@@ -160,7 +159,7 @@ SELECT count(*) AS districts, sum(n_leaks) AS leaks, (SELECT 2 * count(students)
 -- Nights: what is hidden with something small stays hidden while it is the same
 --
 -- A is small, and the smallest of the others hides it, B; also when B has grown, and C would be smaller
-SELECT unpublish_counts('list'), publish_counts('list', 'school');
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school');
 SELECT load('{R1 A 9 100 7, R1 B 9 50 20, R1 C 9 60 31, R1 D 9 90 30}');
 SELECT group_value, flagged FROM shown;
 UPDATE students SET flagged = true WHERE school = 'B';
@@ -209,6 +208,26 @@ SELECT hidden();
 SELECT publish_counts('list', 'region', 3);
 SELECT hidden();
 
+-- What was shown by another column is known when it is taken back, as long as it is the same: B is what A leaves of its region, R1.
+-- By itself C would hide B, for it is smaller than A.
+CREATE FUNCTION hidden_beside_region(forget boolean) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM unpublish_counts('list', forget => true), load('{R1 A 9 100 40, R1 B 9 50 7, R2 C 9 40 20, R2 D 9 80 25, R3 E 9 90 44, R3 F 9 70 30}');
+	PERFORM publish_counts('list', 'region'), unpublish_counts('list', 'region', forget), publish_counts('list', 'school');
+	RETURN hidden();
+END
+$$;
+SELECT hidden_beside_region(forget => false) AS hidden, hidden_beside_region(forget => true) AS if_nobody_has_seen_the_region;
+SELECT hidden_beside_region(forget => false);
+SELECT DISTINCT group_column FROM list_counts;
+-- a region that is another now tells nothing of it
+SELECT unpublish_counts('list');
+UPDATE students SET flagged = true WHERE school = 'A' AND student_id % 3 = 0;
+SELECT refresh();
+SELECT publish_counts('list', 'school');
+SELECT hidden();
+SELECT unpublish_counts('list', forget => NULL);
+
 -- Twenty nights of nine schools in three regions, each of which changes by one student now and then
 CREATE TABLE night (night integer, cell text, part_of text, students bigint, flagged bigint, is_shown boolean);
 CREATE FUNCTION keep_night(night integer) RETURNS void LANGUAGE sql AS $$
@@ -222,7 +241,7 @@ CREATE FUNCTION keep_night(night integer) RETURNS void LANGUAGE sql AS $$
 	JOIN list_counts l ON l.group_value = c.cell AND (l.group_column = 'region' OR NOT l.is_total)
 $$;
 CREATE FUNCTION pick(what text, choices integer) RETURNS integer LANGUAGE sql IMMUTABLE RETURN ('x' || left(md5(what), 7))::bit(28)::integer % choices;
-SELECT unpublish_counts('list');
+SELECT unpublish_counts('list', forget => true);
 SELECT load('{R1 A 9 120 7, R1 B 9 140 12, R1 C 9 160 30, R2 D 9 130 14, R2 E 9 150 9, R2 F 9 170 10, R3 G 9 120 25, R3 H 9 140 11, R3 I 9 150 10}');
 SELECT publish_counts('list', 'region'), publish_counts('list', 'school');
 DO $$

@@ -29,7 +29,29 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.columns_of_few(regclass, text[], integer) IS
 'Which columns of a watch list have more than 100 groups, of fewer students in the mean than minimum; how many groups these are, and of how many students.';
 
-CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[], minimum integer)
+CREATE FUNCTION gapstats_internal.columns_taken_back(list regclass)
+RETURNS text[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	taken_back text[];
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT array_agg(k.name ORDER BY k.name COLLATE "C")
+		FROM @settings s
+		CROSS JOIN LATERAL jsonb_object_keys(s.counted) AS k (name)
+		JOIN pg_attribute a ON a.attrelid = @oid_current AND a.attname = k.name AND NOT a.attisdropped
+		WHERE k.name NOT IN (SELECT group_column FROM @breakdowns)
+		$sql$)
+	INTO taken_back;
+	RETURN taken_back;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.columns_taken_back(regclass) IS
+'The columns of a watch list by which counts were published and are no more, but for what is forgotten of them.';
+
+CREATE FUNCTION gapstats_internal.count_cells(list regclass, group_columns text[], taken_back text[], minimum integer)
 RETURNS jsonb
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -53,11 +75,15 @@ BEGIN
 			WHERE b.key = ANY ($2)
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'keep', NOT s.is_small AND (c.is_total OR l.students IS NOT NULL AND l.hidden_below IS NULL), 'hide', c.students > 0 AND c.flagged = c.students,
-			'same', c.is_total OR i.is_same, 'stay', i.is_same AND l.hidden_below <= $3))
+			'keep', NOT s.is_small AND (c.is_total OR w.was_shown AND (w.is_same OR NOT w.is_taken_back)),
+			'hide', c.students > 0 AND c.flagged = c.students OR w.is_taken_back AND NOT (w.was_shown AND w.is_same),
+			'same', c.is_total OR w.is_same, 'stay', w.is_same AND l.hidden_below <= $3))
 		FROM cell c
 		LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (c.group_column, c.group_value, c.is_total)
-		CROSS JOIN LATERAL (SELECT coalesce((l.students, l.flagged) = (c.students, c.flagged), false)) i (is_same)
+		CROSS JOIN LATERAL (
+			SELECT coalesce((l.students, l.flagged) = (c.students, c.flagged), false) AS is_same, l.students IS NOT NULL AND l.hidden_below IS NULL AS was_shown,
+				NOT c.is_total AND c.group_column = ANY ($4) IS TRUE AS is_taken_back
+		) w
 		CROSS JOIN LATERAL (
 			SELECT bool_or(gapstats_internal.is_small(n, $3))
 			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
@@ -65,12 +91,12 @@ BEGIN
 		$sql$)
 	INTO cells
 	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged', of_few),
-		group_columns, minimum;
+		group_columns, minimum, taken_back;
 	RETURN cells;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], integer) IS
-'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as when it was last counted tells of that: if it was shown then, it cannot hide anything any more, and if it was hidden, and not for a larger minimum, it stays so.';
+COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], text[], integer) IS
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as when it was last counted tells of that: if it was shown then, it cannot hide anything any more, and if it was hidden, and not for a larger minimum, it stays so. Of a column that is taken back nothing else is known than what is the same as when it was shown.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
@@ -78,13 +104,15 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	-- what they told is told, so they come first
+	taken_back CONSTANT text[] := gapstats_internal.columns_taken_back(list);
 	group_columns text[];
 	minimum integer;
 	cells jsonb;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, 'SELECT array_agg(group_column ORDER BY "position"), max(minimum) FROM @breakdowns') INTO group_columns, minimum;
-	IF group_columns IS NOT NULL THEN
-		cells := gapstats_internal.count_cells(list, group_columns, minimum);
+	EXECUTE gapstats_internal.statement(list, 'SELECT $1 || array_agg(group_column ORDER BY "position"), max(minimum) FROM @breakdowns') INTO group_columns, minimum USING taken_back;
+	IF minimum IS NOT NULL THEN
+		cells := gapstats_internal.count_cells(list, group_columns, taken_back, minimum);
 	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH counted AS MATERIALIZED (
@@ -93,6 +121,7 @@ BEGIN
 			CROSS JOIN generate_subscripts($1, 1) AS i
 			LEFT JOIN unnest($3) AS s (groups) ON s.groups = c.groups::text
 			WHERE cardinality(array_remove(c.groups, NULL)) = (c.groups[i] IS NOT NULL)::integer
+			AND i > coalesce(cardinality($5), 0)
 		), remembered AS (
 			UPDATE @settings s
 			SET counted = s.counted || k.counted
@@ -124,11 +153,11 @@ BEGIN
 		$sql$)
 	USING group_columns, cells,
 		CASE WHEN cells IS NOT NULL THEN gapstats_internal.shown_cells(cells, '{"students": "count", "flagged": {"kind": "count", "of": "students"}}', minimum) END,
-		minimum;
+		minimum, taken_back;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_counts(regclass) IS
-'Writes the counts that a watch list publishes, where they differ. Of several breakdowns the largest minimum holds for all, for one tells of the others. What is counted is remembered beside the settings, also of a breakdown that is taken back.';
+'Writes the counts that a watch list publishes, where they differ. Of several breakdowns the largest minimum holds for all, for one tells of the others. What is counted is remembered beside the settings, also of a breakdown that is taken back, which is as good as published where it still tells what is.';
 
 CREATE FUNCTION gapstats_internal.publish_counts_as_owner(list regclass, group_column text, minimum integer)
 RETURNS void
@@ -168,9 +197,9 @@ CREATE FUNCTION publish_counts(list regclass, group_column text, minimum integer
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION publish_counts(regclass, text, integer) IS
-'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it. A group that was shown when it was last counted is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small; a lower minimum begins anew. Of a column that comes to have more than 100 groups, of fewer students in the mean than minimum, only the total is published, and health says so. What the counts of several days tell of numbers that change is not looked at. Error: the column has such groups already (22023).';
+'Publishes, in the table named like the list with "counts" after it, how many students of each group (a column of the students query) the list flags, for those who may know no more; kept up to date with the list. A group is small if its students, its flagged (unless nobody is) or the others are fewer than minimum. Small groups, and those of whom all are flagged, are suppressed, and as many others as it takes that nothing small can be told from what is shown, as by suppress(); the total is rather kept. A list may publish several breakdowns: they are suppressed together, with the largest of their minimums, so that nothing small can be told of any group, nor of what two groups have in common, by whoever knows which have any students in common; a breakdown takes nothing from those that were published before it, nor tells anything together with what one that was taken back showed and is still the same. A group that was shown when it was last counted is rather kept, too; one that was hidden and is the same stays hidden, so that a small number that stays the same is not told by several days together, unless another group becomes small; a lower minimum begins anew. Of a column that comes to have more than 100 groups, of fewer students in the mean than minimum, only the total is published, and health says so. What the counts of several days tell of numbers that change is not looked at. Error: the column has such groups already (22023).';
 
-CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text)
+CREATE FUNCTION gapstats_internal.unpublish_counts_as_owner(list regclass, group_column text, forget boolean)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -178,18 +207,24 @@ AS $$
 DECLARE
 	taken_back bigint;
 BEGIN
+	IF forget IS NULL THEN
+		RAISE EXCEPTION 'forget must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	PERFORM gapstats_internal.lock_list(list);
 	EXECUTE gapstats_internal.statement(list, 'DELETE FROM @breakdowns b WHERE b.group_column = $1 OR $1 IS NULL') USING group_column;
 	GET DIAGNOSTICS taken_back = ROW_COUNT;
+	IF forget THEN
+		EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET counted = CASE WHEN $1 IS NULL THEN ''{}'' ELSE counted - $1 END') USING group_column;
+	END IF;
 	PERFORM gapstats_internal.write_counts(list);
 	RETURN taken_back > 0;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.unpublish_counts_as_owner(regclass, text) IS
+COMMENT ON FUNCTION gapstats_internal.unpublish_counts_as_owner(regclass, text, boolean) IS
 'unpublish_counts(), done as the list''s owner.';
 
-CREATE FUNCTION unpublish_counts(list regclass, group_column text DEFAULT NULL)
+CREATE FUNCTION unpublish_counts(list regclass, group_column text DEFAULT NULL, forget boolean DEFAULT false)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION unpublish_counts(regclass, text) IS
-'Takes back publish_counts for a column, or for all; false if there was nothing to take back.';
+COMMENT ON FUNCTION unpublish_counts(regclass, text, boolean) IS
+'Takes back publish_counts for a column, or for all; false if there was nothing to take back. What was shown is known to whoever read it: it is remembered, and what is published afterwards tells nothing together with what of it is still the same. forget: nobody has read it, so what is published afterwards begins anew; also of a column that was taken back before.';
