@@ -129,22 +129,23 @@ sub script
 }
 
 my $until = $node->safe_psql('postgres', "SELECT now() + interval '$seconds s'");
-my (@psql, @said);
+my $dir = PostgreSQL::Test::Utils::tempdir();
+my @psql;
 for my $i (0 .. 7)
 {
-	my $file = PostgreSQL::Test::Utils::tempdir() . "/session_$i.sql";
-	append_to_file($file, script());
+	append_to_file("$dir/$i.sql", script());
+	# to files: a session whose pipe is full would stop with all that it has locked
 	push @psql,
 	  IPC::Run::start(
-		[ 'psql', '-X', '-q', '-At', '-d', $node->connstr('postgres'), '-v', "until=$until", '-f', $file ],
-		'<', \undef, '>', \my $out, '2>', \$said[$i]);
+		[ 'psql', '-X', '-q', '-At', '-d', $node->connstr('postgres'), '-v', "until=$until", '-f', "$dir/$i.sql" ],
+		'<', \undef, '>', '/dev/null', '2>', "$dir/$i.said");
 }
 $_->finish for @psql;
 
 # Errors that say that a list or rule is not there, or is there already, are as they should be;
 # of two who make the same table at once PostgreSQL tells one that its type is there.
 my %count;
-for my $said (@said)
+for my $said (map { slurp_file("$dir/$_.said") } 0 .. 7)
 {
 	$count{"$1: $2"}++ while $said =~ /ERROR:  (\w{5}): (.*)/g;
 }
