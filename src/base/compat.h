@@ -22,6 +22,9 @@
 /* Before one function knew owners of all kinds; here it is asked of relations only */
 #define object_ownercheck(class, object, role) pg_class_ownercheck(object, role)
 
+/* Nor one of the privileges on them; here it is asked of schemas only */
+#define object_aclcheck(class, object, role, mode) pg_namespace_aclcheck(object, role, mode)
+
 /* Before soft errors: an input function raises its error at once */
 #define ereturn(context, dummy_value, ...) \
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy_value; } while (0)

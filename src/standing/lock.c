@@ -1,6 +1,6 @@
 /*
  * lock.c
- *		Locking many relations at once.
+ *		Locking many relations at once, or many names.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -8,6 +8,7 @@
 
 #include "fmgr.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_namespace.h"
 #include "common/pg_prng.h"
 #include "miscadmin.h"
 #include "storage/latch.h"
@@ -79,4 +80,27 @@ lock_alone(PG_FUNCTION_ARGS)
 		Pause(tries++);
 	}
 	PG_RETURN_BOOL(true);
+}
+
+/*
+ * lock_names(schema oid, wait boolean) returns boolean
+ *		Keep others who call this from giving relations of a schema names, until the end of the
+ *		transaction; false if somebody else does and it is not to wait.
+ *
+ * Of two who give many relations the same names, each waits for the other before PostgreSQL
+ * tells him that a name is taken. No lock that making a relation takes stands against this one.
+ */
+PG_FUNCTION_INFO_V1(lock_names);
+Datum
+lock_names(PG_FUNCTION_ARGS)
+{
+	Oid			schema = PG_GETARG_OID(0);
+	bool		wait = PG_GETARG_BOOL(1);
+	AclResult	allowed = object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_CREATE);
+	LOCKTAG		tag;
+
+	if (allowed != ACLCHECK_OK)
+		aclcheck_error(allowed, OBJECT_SCHEMA, get_namespace_name(schema));
+	SET_LOCKTAG_OBJECT(tag, MyDatabaseId, NamespaceRelationId, schema, 0);
+	PG_RETURN_BOOL(LockAcquire(&tag, ShareUpdateExclusiveLock, false, !wait) != LOCKACQUIRE_NOT_AVAIL);
 }

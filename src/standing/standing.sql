@@ -18,3 +18,9 @@ RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.lock_alone(oid[], boolean) IS
 'Locks relations of the current user against everybody else until the end of the transaction, waiting for those who use them without holding any. If it is not to wait for them it locks none, and returns false.';
+
+CREATE FUNCTION gapstats_internal.lock_names(schema oid, wait boolean)
+RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.lock_names(oid, boolean) IS
+'Keeps others who call this from giving relations of a schema names, until the end of the transaction. If it is not to wait for one who does, it returns false. Error: the caller may make nothing in the schema.';

@@ -1,7 +1,7 @@
 -- watch_list/list: making and dropping a watch list
 
 CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT base text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -11,6 +11,8 @@ DECLARE
 BEGIN
 	IF name IS NULL THEN
 		RAISE EXCEPTION 'name must not be null' USING ERRCODE = 'null_value_not_allowed';
+	ELSIF names_in IS NULL THEN
+		RAISE EXCEPTION 'names_in must not be null' USING ERRCODE = 'null_value_not_allowed';
 	ELSIF cardinality(parts) > 2 THEN
 		RAISE EXCEPTION 'improper watch list name: %', name USING ERRCODE = 'syntax_error';
 	END IF;
@@ -28,7 +30,9 @@ BEGIN
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', base
 			USING ERRCODE = 'invalid_schema_name';
-	ELSIF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
+	END IF;
+	PERFORM gapstats_internal.lock_names(n.oid, wait => true) FROM pg_namespace n WHERE n.nspname = schema;
+	IF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
 		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" exists already', base
 			USING ERRCODE = 'duplicate_table',
@@ -50,7 +54,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_place(text, text) IS
-'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Errors: a name that is too long, or that another relation or type has.';
+'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Nobody else makes or renames a list there until the end of the transaction. Errors: a name that is too long, or that another relation or type has.';
 
 CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE

@@ -355,7 +355,8 @@ DECLARE
 BEGIN
 	IF new_name <> base THEN
 		PERFORM gapstats_internal.check_list_name(new_name);
-		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false) THEN
+		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false)
+			AND gapstats_internal.lock_names((SELECT relnamespace FROM pg_class WHERE oid = list), wait => false) THEN
 			PERFORM gapstats_internal.try_to_rename_parts(list, base, new_name);
 		ELSE
 			RAISE NOTICE 'what is beside watch list "%" is in use and keeps the name "%" for now', list, base
