@@ -220,13 +220,33 @@ $$;
 SELECT hidden_beside_region(forget => false) AS hidden, hidden_beside_region(forget => true) AS if_nobody_has_seen_the_region;
 SELECT hidden_beside_region(forget => false);
 SELECT DISTINCT group_column FROM list_counts;
--- a region that is another now tells nothing of it
-SELECT unpublish_counts('list');
+-- a region that has only as many students as then tells of these; of all others it tells nothing
+SELECT unpublish_counts('list', 'school', forget => true);
 UPDATE students SET flagged = true WHERE school = 'A' AND student_id % 3 = 0;
 SELECT refresh();
 SELECT publish_counts('list', 'school');
 SELECT hidden();
+SELECT unpublish_counts('list', 'school', forget => true);
+INSERT INTO students (region, school, grade, flagged) SELECT 'R1', 'A', 9, true FROM generate_series(1, 3);
+INSERT INTO students (region, school, grade, flagged) SELECT 'R1', 'A', 9, false FROM generate_series(1, 2);
+SELECT refresh();
+SELECT publish_counts('list', 'school');
+SELECT hidden();
 SELECT unpublish_counts('list', forget => NULL);
+
+-- C hides the 5 of A now, but B is of the same size as when it hid them, and they are A and B of that night less B: also if others are flagged there
+SELECT unpublish_counts('list', forget => true);
+SELECT load('{R1 A 9 5 2, R1 B 9 60 12, R1 C 9 60 16, R1 D 9 90 30}');
+SELECT publish_counts('list', 'school');
+SELECT hidden();
+UPDATE students SET flagged = student_id % 2 = 0 WHERE school = 'B';
+UPDATE students SET flagged = false WHERE school = 'C' AND student_id % 2 = 0;
+SELECT refresh();
+SELECT hidden();
+-- of another size, and of others who are flagged and who are not, it tells nothing of the 5
+INSERT INTO students (region, school, grade, flagged) VALUES ('R1', 'B', 9, true), ('R1', 'B', 9, false);
+SELECT refresh();
+SELECT hidden();
 
 -- Twenty nights of nine schools in three regions, each of which changes by one student now and then
 CREATE TABLE night (night integer, cell text, part_of text, students bigint, flagged bigint, is_shown boolean);

@@ -29,6 +29,15 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.columns_of_few(regclass, text[], integer) IS
 'Which columns of a watch list have more than 100 groups, of fewer students in the mean than minimum; how many groups these are, and of how many students.';
 
+CREATE FUNCTION gapstats_internal.numbers_of_group(students bigint, flagged bigint)
+RETURNS TABLE (measure text, number bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	VALUES ('students', students), ('flagged', flagged), ('not flagged', students - flagged);
+END;
+COMMENT ON FUNCTION gapstats_internal.numbers_of_group(bigint, bigint) IS
+'What the counts of a group tell.';
+
 CREATE FUNCTION gapstats_internal.columns_taken_back(list regclass)
 RETURNS text[]
 LANGUAGE plpgsql STABLE
@@ -73,20 +82,32 @@ BEGIN
 			CROSS JOIN LATERAL jsonb_each(s.counted) b
 			CROSS JOIN LATERAL jsonb_to_recordset(b.value) AS l (group_value text, is_total boolean, students bigint, flagged bigint, hidden_below integer)
 			WHERE b.key = ANY ($2)
+		), compared AS MATERIALIZED (
+			SELECT c.*, NOT c.is_total AND c.group_column = ANY ($4) IS TRUE AS is_taken_back, l.hidden_below <= $3 AS was_hidden, l.students IS NOT NULL AND l.hidden_below IS NULL AS was_shown,
+				ARRAY(SELECT n.measure FROM gapstats_internal.numbers_of_group(c.students, c.flagged) n JOIN gapstats_internal.numbers_of_group(l.students, l.flagged) o USING (measure, number)) AS same
+			FROM cell c
+			LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (c.group_column, c.group_value, c.is_total)
+		), protected AS MATERIALIZED (
+			SELECT ARRAY(
+				SELECT DISTINCT n.measure
+				FROM compared c
+				CROSS JOIN LATERAL gapstats_internal.numbers_of_group(c.students, c.flagged) n
+				WHERE c.was_hidden AND n.measure = ANY (c.same) AND gapstats_internal.is_small(n.number, $3)) AS measures
 		)
 		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'keep', NOT s.is_small AND (c.is_total OR w.was_shown AND (w.is_same OR NOT w.is_taken_back)),
-			'hide', c.students > 0 AND c.flagged = c.students OR w.is_taken_back AND NOT (w.was_shown AND w.is_same),
-			'same', c.is_total OR w.is_same, 'stay', w.is_same AND l.hidden_below <= $3))
-		FROM cell c
-		LEFT JOIN last l ON (l.group_column, l.group_value, l.is_total) = (c.group_column, c.group_value, c.is_total)
+			'keep', NOT s.is_small AND (c.is_total OR CASE WHEN c.is_taken_back THEN k.is_known ELSE c.was_shown END),
+			'hide', c.students > 0 AND c.flagged = c.students OR c.is_taken_back AND NOT k.is_known,
+			'same', c.is_total OR k.is_same, 'stay', c.was_hidden AND (k.is_same OR c.same && p.measures)))
+		FROM compared c
+		CROSS JOIN protected p
+		CROSS JOIN LATERAL (SELECT cardinality(c.same) = 3 AS is_same, c.was_shown AND c.same <> '{}' AS is_known) k
 		CROSS JOIN LATERAL (
-			SELECT coalesce((l.students, l.flagged) = (c.students, c.flagged), false) AS is_same, l.students IS NOT NULL AND l.hidden_below IS NULL AS was_shown,
-				NOT c.is_total AND c.group_column = ANY ($4) IS TRUE AS is_taken_back
-		) w
-		CROSS JOIN LATERAL (
-			SELECT bool_or(gapstats_internal.is_small(n, $3))
-			FROM unnest(ARRAY[c.students, c.flagged, c.students - c.flagged, all_students - c.students, all_flagged - c.flagged, all_students - c.students - all_flagged + c.flagged]) n
+			SELECT bool_or(gapstats_internal.is_small(n.number, $3))
+			FROM (
+				SELECT * FROM gapstats_internal.numbers_of_group(c.students, c.flagged)
+				UNION ALL
+				SELECT * FROM gapstats_internal.numbers_of_group(c.all_students - c.students, c.all_flagged - c.flagged)
+			) n
 		) s (is_small)
 		$sql$)
 	INTO cells
@@ -96,7 +117,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_cells(regclass, text[], text[], integer) IS
-'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, which is known, unless it is small; hidden are groups of whom all are flagged, for that is told of each. What is the same as when it was last counted tells of that: if it was shown then, it cannot hide anything any more, and if it was hidden, and not for a larger minimum, it stays so. Of a column that is taken back nothing else is known than what is the same as when it was shown.';
+'What the counts of a watch list count. Kept are the total, which most ask for, and what was shown by the last run, unless it is small; hidden are groups of whom all are flagged, for that is told of each. A group that is the same as when it was last counted tells of that: if it was shown then, it cannot hide anything any more, and if it was hidden, and not for a larger minimum, it stays so; also if only its students, its flagged or the others are as many as then, while any small number of that kind is. Of a column that is taken back it is taken to be known what is the same in any of these as when it was shown, and nothing else.';
 
 CREATE FUNCTION gapstats_internal.write_counts(list regclass)
 RETURNS void
