@@ -118,6 +118,7 @@ BEGIN ATOMIC
 		('reasons', 'state', 'the same in words, and why if it is not known'),
 		('overdue', 'waiting', 'how long the student has been waiting'),
 		('settings', 'id', 'always 1: there is one row'),
+		('settings', 'table_oid', 'the OID of this table when the list was made or resumed: with another it has been restored, and is held'),
 		('settings', 'database_oid', 'the database that the list was made or resumed in: in another it is held'),
 		('settings', 'system_identifier', 'the server that it was made or resumed on: on another it is held'),
 		('queries', 'part', 'students, days, viewers, rule, or applies_to'),

@@ -157,8 +157,8 @@ BEGIN
 		gapstats_internal.current_statement(of_students.definitions), gapstats_internal.tables_statement(), gapstats_internal.care_tables(),
 		(SELECT string_agg(m.statement, ';') FROM gapstats_internal.tables_made_again() m)));
 	EXECUTE gapstats_internal.new_statement(place.schema, place.base, of_students.student_id, $sql$
-		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, database_oid, system_identifier)
-		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, quote_ident(current_user)::regrole, d.oid, s.system_identifier
+		INSERT INTO @settings (format, combination, at_risk_at, watch_at, time_zone, owner, table_oid, database_oid, system_identifier)
+		SELECT gapstats_internal.list_format(), c.combination, c.at_risk_at, c.watch_at, $4, quote_ident(current_user)::regrole, @oid_settings, d.oid, s.system_identifier
 		FROM gapstats_internal.check_combination($1, $2, $3) c, pg_database d, pg_control_system() s
 		WHERE d.datname = current_database()
 		$sql$)

@@ -10,12 +10,14 @@ DECLARE
 	settings record;
 	here record;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
+	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.table_oid <> @oid_settings AS is_restored, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
 	SELECT d.oid AS database_oid, s.system_identifier, c.relowner AS owner INTO here
 	FROM pg_database d, pg_control_system() s, pg_class c
 	WHERE d.datname = current_database() AND c.oid = list;
 	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
 		RETURN 'this is a copy: the list was made in another database';
+	ELSIF settings.is_restored THEN
+		RETURN 'this is a copy: the list has been restored';
 	ELSIF settings.owner <> here.owner THEN
 		RETURN format('the list belonged to %s, and its new owner has not accepted it',
 			coalesce((SELECT quote_ident(rolname) FROM pg_roles WHERE oid = settings.owner), 'a role that there is no more'));
@@ -146,7 +148,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @queries SET owners = gapstats_internal.owners_in(meaning)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @settings s
-		SET owner = quote_ident(current_user)::regrole, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
+		SET owner = quote_ident(current_user)::regrole, table_oid = @oid_settings, database_oid = d.oid, system_identifier = c.system_identifier, job = $1
 		FROM pg_database d, pg_control_system() c
 		WHERE d.datname = current_database()
 		$sql$)

@@ -127,6 +127,7 @@ RETURN $sql$
 		counted jsonb NOT NULL DEFAULT '{}',
 		job bigint,
 		owner oid NOT NULL,
+		table_oid oid NOT NULL,
 		database_oid oid NOT NULL,
 		system_identifier bigint NOT NULL
 	);

@@ -183,6 +183,14 @@ $node->command_ok([ 'pg_restore', '--exit-on-error', '--no-owner', '--no-privile
 is_held('handed_on', 'restore --no-owner', 'successor');
 is(as('successor', 'handed_on', q{SELECT change_settings('list', '{"max_students_change": 1, "max_values_change": 1}'); SELECT status, flagged FROM refresh_watch_list('list')}), "\nsucceeded|5", 'restore --no-owner: then it goes on');
 
+# in the place of the list itself, as it was before
+$node->command_ok([ 'pg_dump', '--format', 'custom', '-n', 'sis', '-n', 'district', '--file', "$dump.clone", $node->connstr('clone') ], 'pg_dump of the clone');
+is(as('analyst', 'clone', q{SELECT gapstats_internal.held_because('list') IS NULL}), 't', 'restore --clean: it was not held before');
+$node->command_ok([ 'pg_restore', '--exit-on-error', '--clean', '--dbname', $node->connstr('clone'), "$dump.clone" ], 'restore --clean');
+like(says('analyst', 'clone', q{SELECT status FROM refresh_watch_list('list')}), qr/^held.*this is a copy: the list has been restored\nHINT:  .*resume_watch_list\('district\.list'\);$/s, 'restore --clean: it is held');
+as('analyst', 'clone', q{SELECT resume_watch_list('list')});
+goes_on('clone', 'restore --clean');
+
 # or in its place
 $node->safe_psql('restored_custom', 'REASSIGN OWNED BY analyst TO successor');
 my $belonged = 'the list belonged to analyst, and its new owner has not accepted it';
