@@ -254,16 +254,15 @@ FROM long JOIN results ON members = ARRAY[school, race] WHERE measure IN ('pct',
 SELECT measure, shown FROM suppress('VALUES (''A'', 35, 35)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "rate": {"kind": "rate", "of": "n", "numerator": "x"}}') WHERE measure <> 'n' ORDER BY measure;
 -- a cell has all of its numbers or none; what compares groups has both groups
 SELECT count(*) FROM (SELECT members FROM long WHERE measure <> 'gap' GROUP BY members HAVING count(DISTINCT shown = '*') > 1) AS half_hidden;
--- Gaps and ratios are shown where, and only where, both of their groups are.
+-- Gaps and ratios, of rates and odds, and their intervals are shown where, and only where, both of their groups are.
 CREATE TABLE pairs AS
 SELECT school, race, n, x, round(xp / np::numeric - xq / nq::numeric, 3) AS gap, round(x * nq / (n * xq::numeric), 2) AS ratio
 FROM (VALUES ('a', 60, 25, 40, 22), ('b', 31, 4, 60, 25), ('c', 80, 40, 60, 25), ('d', 50, 20, 60, 55), ('e', 44, 20, 50, 20)) AS s (school, np, xp, nq, xq), LATERAL (VALUES ('p', np, xp), ('q', nq, xq)) AS g (race, n, x);
-SELECT count(*) FILTER (WHERE gap <> '*') AS n_gaps, count(*) FILTER (WHERE ratio <> '*') AS n_ratios, count(*) FILTER (WHERE (gap = '*') <> is_hidden) AS n_other_gaps, count(*) FILTER (WHERE (ratio = '*') <> is_hidden) AS n_other_ratios
-FROM (
-	SELECT members[2] AS race, bool_or(max(shown) FILTER (WHERE measure = 'x') = '*') OVER (PARTITION BY members[1]) AS is_hidden,
-		max(shown) FILTER (WHERE measure = 'gap') AS gap, max(shown) FILTER (WHERE measure = 'ratio') AS ratio
-	FROM suppress('pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}}}') GROUP BY members) AS g
-WHERE race = 'p';
+SELECT kind, count(*) FILTER (WHERE shown <> '*') AS n_shown, count(*) FILTER (WHERE (shown = '*') <> is_hidden) AS n_other
+FROM (SELECT members[1] AS school, members[2] AS race, measure AS kind, shown, bool_or(measure = 'x' AND shown = '*') OVER (PARTITION BY members[1]) AS is_hidden
+	FROM suppress('SELECT *, ratio + 0.1 AS odds, ratio - 0.1 AS low, ratio + 0.2 AS high FROM pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}},
+		"odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "q"}}, "katz": {"kind": "interval", "of": "x", "method": "katz", "between": {"race": "q"}, "columns": ["low", "high"]}}')) AS s
+WHERE race = 'p' AND kind NOT IN ('n', 'x') GROUP BY kind ORDER BY kind;
 -- What is derived from a group, or from two, is shown where, and only where, these are: a percentile of those of at least 45, min and max,
 -- a standardized difference, its p (of the gap, whose groups it has), a rank that is not known of all. What is hidden is the mark, and no NULL.
 CREATE TABLE derived AS SELECT *, 100.25 + n AS p90, n / 9.0 AS lowest, gap * 3 AS d, gap / 7 AS p, CASE WHEN n > 40 THEN n / 10 END AS rank FROM pairs;
