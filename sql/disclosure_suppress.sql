@@ -309,6 +309,33 @@ SELECT members, measure, shown FROM suppress('VALUES (''A'', 50, 0), (''B'', 30,
 SELECT members, measure, shown FROM suppress('VALUES (NULL, 90, 20), (''A'', 50, 0), (''C'', 40, 20)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', all_same => 'show');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', all_same => 'hide');
+SET client_min_messages = warning;
+-- Who knows that a range is printed of nobody or everybody only reads the 0-2 of 51 as 0. Of three other groups, 1 or 2 of the first, he finds no less
+-- by listing all numbers that have the total (possible(), above), where he takes what is hidden to be no 0.
+SELECT count(*) AS n_tables, count(*) FILTER (WHERE range = '0-2') AS n_ranges, count(*) FILTER (WHERE shown[1] <> '*') AS n_shown_small, min(possible(total, shown, 1)) >= 5 AS wide_enough
+FROM generate_series(1, 2) AS few, unnest('{10,15,21}'::int[]) AS many, unnest('{12,20}'::int[]) AS more, LATERAL (SELECT few + many + more AS total) AS t,
+	LATERAL (SELECT array_agg(s.shown ORDER BY s.members[1]) FILTER (WHERE s.members[1] IN ('1', '2', '3')) AS shown, max(s.shown) FILTER (WHERE s.members[1] = 'nobody') AS range
+		FROM suppress(format($$VALUES (NULL, 201, %s), ('nobody', 51, 0), ('1', 40, %s), ('2', 50, %s), ('3', 60, %s)$$, total, few, many, more), '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}}') AS s WHERE measure = 'x') AS s;
+-- The same in random tables of schools by race, of whom nobody, few, some or everybody has the outcome: nothing but parts of nobody (or everybody) is exact to him,
+-- and nothing small is in an interval narrower than 5, by any verdict.
+CREATE TABLE extremes AS
+SELECT t, i, j, sum(n) AS n, sum(x) AS x
+FROM generate_series(1, 100) AS t, generate_series(1, 2 + pick(t || 'i', 4)) AS i, generate_series(1, 2 + pick(t || 'j', 4)) AS j, LATERAL (SELECT 10 + pick(concat_ws(' ', t, i, j), 70) AS n) AS s,
+	LATERAL (SELECT CASE WHEN kind < 3 THEN 0 WHEN kind = 3 THEN 1 + pick(concat_ws(' ', t, i, j, 'few'), 3) WHEN kind = 4 THEN n ELSE pick(concat_ws(' ', t, i, j, 'x'), n + 1) END AS x FROM (SELECT pick(concat_ws(' ', t, i, j, 'kind'), 10) AS kind) AS k) AS c
+GROUP BY t, CUBE (i, j);
+CREATE TABLE extremes_shown AS
+SELECT t, members[1] AS i, members[2] AS j, max(shown) FILTER (WHERE measure = 'n') AS n, max(shown) FILTER (WHERE measure = 'x') AS x
+FROM generate_series(1, 100) AS t, suppress('SELECT * FROM extremes WHERE t = ' || t, '{i, j}', '{"n": "count", "x": {"of": "n"}}') GROUP BY t, members;
+SELECT count(*) FILTER (WHERE x ~ '^0-') > 100 AS many_nobody, count(*) FILTER (WHERE x ~ '^[1-9].*-') > 50 AS many_everybody, count(*) FILTER (WHERE x = '*') > 500 AS many_hidden FROM extremes_shown;
+SELECT count(*) > 1000 AS many, count(*) FILTER (WHERE a.verdict ~ 'exact|not_proven|inconsistent' AND x NOT IN (0, n)) AS n_exact, count(*) FILTER (WHERE (x BETWEEN 1 AND 9 OR n - x BETWEEN 1 AND 9) AND most_rule - least_rule < 5) AS n_narrow
+FROM generate_series(1, 100) AS which, disclosure_audit('SELECT i, j, n, CASE WHEN x ~ ''^0-'' THEN ''0'' WHEN x ~ ''-'' THEN n ELSE x END AS x FROM extremes_shown WHERE t = ' || which, '{i, j}', '{"n": "count", "x": {"of": "n"}}') AS a
+	JOIN extremes AS e ON members = ARRAY[i, j]::text[]
+WHERE t = which AND a.verdict <> 'all_same';
+-- A gap, ratio or odds ratio of nobody would tell it as well: its groups are hidden.
+SELECT kind, string_agg(coalesce(members[1], 'all') || ' ' || shown, ', ' ORDER BY members[1]) FILTER (WHERE measure = 'x') AS x, count(*) FILTER (WHERE measure = 'compared' AND shown <> '*') AS n_compared
+FROM (VALUES ('gap', -0.4167), ('ratio', 0), ('odds_ratio', 0)) AS v (kind, number), suppress(format($$VALUES ('f', 60, 0, %s), ('r', 48, 20, NULL), ('t', 50, 20, NULL), ('u', 70, 31, NULL), (NULL, 228, 71, NULL)$$, number), '{column1}',
+	format('{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "compared": {"kind": "%s", "of": "x", "between": {"column1": "r"}, "column": "column4"}}', kind)::jsonb) GROUP BY kind ORDER BY kind;
+RESET client_min_messages;
 -- a percent of nobody is no number
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 0, 0), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
 -- nor, where zeros are hidden, one that tells of them
