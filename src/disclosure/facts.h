@@ -55,7 +55,7 @@ typedef struct Source
 	int			number;
 	int			quantity;
 	int			cell;
-	int			other;			/* the later cell of two releases, or the total that is the same */
+	int			other;			/* the later cell of two releases, the total that is the same, or that of two groups; or NONE */
 } Source;
 
 /* Of what an unknown is the number: of a cell, or of those in the one and not in the other release */

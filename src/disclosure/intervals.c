@@ -247,7 +247,8 @@ typedef struct Groups
 	int64		n[2];
 	int64		least[2];
 	int64		most[2];
-	List	   *facts;			/* about both of them, where these are hidden, and about nothing else */
+	List	   *facts;			/* about them, where both are hidden, and about nothing else */
+	int			total;			/* the cell that they are the rest of, where it is shown; or NONE */
 } Groups;
 
 /* Whether a fact is about unknowns of a pair only */
@@ -260,6 +261,22 @@ IsOfPair(const Fact *fact, const int unknowns[2])
 			return false;
 	}
 	return true;
+}
+
+/* What is published of two hidden numerators together, and of each */
+static void
+FindFactsOfPair(const Facts *facts, Groups *groups)
+{
+	for (int i = 0; i < facts->system.n_facts; i++)
+	{
+		Fact	   *fact = &facts->system.facts[i];
+
+		if (!IsOfPair(fact, groups->unknowns))
+			continue;
+		groups->facts = lappend(groups->facts, fact);
+		if (fact->n_terms == 2 && facts->sources[i].kind == FROM_LINE)
+			groups->total = facts->sources[i].cell;
+	}
 }
 
 /* Whether a fact about a pair is so of two numbers */
@@ -302,11 +319,9 @@ FindNumerators(Facts *facts, const Measure *measure, Source source, Groups *grou
 		return false;
 	}
 	groups->facts = NIL;
-	for (int i = 0; i < facts->system.n_facts && groups->unknowns[0] != KNOWN && groups->unknowns[1] != KNOWN; i++)
-	{
-		if (IsOfPair(&facts->system.facts[i], groups->unknowns))
-			groups->facts = lappend(groups->facts, &facts->system.facts[i]);
-	}
+	groups->total = NONE;
+	if (groups->unknowns[0] != KNOWN && groups->unknowns[1] != KNOWN)
+		FindFactsOfPair(facts, groups);
 	return true;
 }
 
@@ -376,6 +391,7 @@ StatePairs(Facts *facts, const Measure *measure, const Printed *printed, Source 
 		AddRemark(facts, REMARK_CONTRADICTION, source, NULL);
 		return;
 	}
+	source.other = groups.total;
 	for (int i = 0; i < 2; i++)
 		StateFound(facts, source.quantity, groups.cells[i], found.least[i], found.most[i], source);
 	if (found.n_found > 1 && groups.unknowns[0] != KNOWN && groups.unknowns[1] != KNOWN)
