@@ -119,6 +119,70 @@ SELECT zeros, cell, verdict, least_nonneg, most_nonneg, least_whole, most_whole 
 -- Without a reference there is no ratio.
 SELECT cell, measure, verdict, because FROM disclosure_audit($$SELECT * FROM (VALUES ('f', NULL::int, 13, 2.2709), ('r', 0, 97, NULL)) AS v (race, x, n, ratio)$$,
 	'{race}', '{"n": "count", "x": {"of": "n"}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "r"}}}');
+-- Odds ratios, and intervals of a ratio, an odds ratio or a gap: the numerators behind 24 of each, by trying all pairs with the textbook formulas (Katz, Woolf,
+-- Newcombe's method 10 on Wilson's), and where a ratio has a 0 with 1/2 added to all four numbers as well. Hidden is what it is above, or both and their sum is shown (3).
+CREATE FUNCTION wilson(x float8, n float8) RETURNS float8[] LANGUAGE sql IMMUTABLE
+RETURN (SELECT ARRAY[middle - half, middle + half] FROM (SELECT 1.959963984540054 AS z, x / n AS p) AS rate,
+	LATERAL (SELECT (p + z ^ 2 / 2 / n) / (1 + z ^ 2 / n) AS middle, z / (1 + z ^ 2 / n) * sqrt(p * (1 - p) / n + (z / 2 / n) ^ 2) AS half) AS w);
+CREATE FUNCTION bounds(method text, a float8, b float8, c float8, d float8) RETURNS float8[] LANGUAGE sql IMMUTABLE
+RETURN CASE method
+	WHEN 'odds_ratio' THEN (SELECT ARRAY[o, o] FROM (SELECT a * d / nullif(b * c, 0) AS o) AS odds)
+	WHEN 'woolf' THEN (SELECT ARRAY[o / exp(s), o * exp(s)] FROM (SELECT a * d / nullif(b * c, 0) AS o, 1.959963984540054 * sqrt(1 / nullif(a, 0) + 1 / nullif(b, 0) + 1 / nullif(c, 0) + 1 / nullif(d, 0)) AS s) AS odds)
+	WHEN 'katz' THEN (SELECT ARRAY[r / exp(s), r * exp(s)] FROM (SELECT a * (c + d) / nullif(c * (a + b), 0) AS r, 1.959963984540054 * sqrt(1 / nullif(a, 0) - 1 / (a + b) + 1 / nullif(c, 0) - 1 / (c + d)) AS s) AS ratio WHERE b + d > 0)
+	ELSE (SELECT ARRAY[g - sqrt((p - f[1]) ^ 2 + (r[2] - q) ^ 2), g + sqrt((f[2] - p) ^ 2 + (q - r[1]) ^ 2)]
+		FROM (SELECT a / (a + b) AS p, c / (c + d) AS q, a / (a + b) - c / (c + d) AS g, wilson(a, a + b) AS f, wilson(c, c + d) AS r) AS rates) END;
+CREATE TABLE listed AS
+SELECT i, method, i % 4 AS how, 1 + i % 3 AS decimals, n, x, bounds(method, x[1] + half, n[1] - x[1] + half, x[2] + half, n[2] - x[2] + half) AS b
+FROM generate_series(1, 24) AS i, unnest('{odds_ratio,woolf,katz,newcombe}'::text[]) AS method, LATERAL (SELECT ARRAY[5 + i * 7919 % 20, 5 + i * 104729 % 30] AS n) AS s,
+	LATERAL (SELECT ARRAY[i * 6007 % (n[1] + 1), i * 15485 % (n[2] + 1)] AS x) AS t, LATERAL (SELECT CASE WHEN method <> 'newcombe' AND 0 IN (x[1], n[1] - x[1], x[2], n[2] - x[2]) THEN 0.5 ELSE 0 END AS half) AS h;
+CREATE TABLE listed_fits AS
+SELECT i, method, count(*) AS n_fits, min(f) AS least_f, max(f) AS most_f, min(r) AS least_r, max(r) AS most_r
+FROM listed, generate_series(CASE how WHEN 1 THEN x[1] ELSE 0 END, CASE how WHEN 1 THEN x[1] ELSE n[1] END) AS f,
+	generate_series(CASE how WHEN 2 THEN x[2] WHEN 3 THEN greatest(x[1] + x[2] - f, 0) ELSE 0 END, CASE how WHEN 2 THEN x[2] WHEN 3 THEN least(x[1] + x[2] - f, n[2]) ELSE n[2] END) AS r
+WHERE EXISTS (SELECT FROM (VALUES (0.0), (0.5)) AS v (half), bounds(method, f + half, n[1] - f + half, r + half, n[2] - r + half) AS o
+		WHERE (half = 0 OR (method <> 'newcombe' AND 0 IN (f, n[1] - f, r, n[2] - r)))
+			AND abs(o[1] - round(b[1]::numeric, decimals)) <= 0.5 * 0.1 ^ decimals + 1e-9 AND abs(o[2] - round(b[2]::numeric, decimals)) <= 0.5 * 0.1 ^ decimals + 1e-9)
+GROUP BY i, method;
+CREATE TABLE of_listed AS
+SELECT method, i, how, n_fits, race, measure, verdict, least_whole, most_whole, CASE race WHEN 'f' THEN least_f ELSE least_r END AS least, CASE race WHEN 'f' THEN most_f ELSE most_r END AS most
+FROM listed JOIN listed_fits USING (method, i), LATERAL disclosure_audit(format('SELECT * FROM (VALUES (''f'', %s, %s, %s, %s), (''r'', %s, %s, NULL, NULL)%s) AS v (race, n, x, lower, upper)',
+		n[1], CASE how WHEN 1 THEN x[1]::text ELSE 'NULL::int' END, round(b[1]::numeric, decimals), round(b[2]::numeric, decimals), n[2], CASE how WHEN 2 THEN x[2]::text ELSE 'NULL' END,
+		CASE how WHEN 3 THEN format(', (NULL, %s, %s, NULL, NULL)', n[1] + n[2], x[1] + x[2]) END), '{race}',
+	format('{"n": "count", "x": {"of": "n"}, "compared": {"of": "x", "between": {"race": "r"}, %s}}',
+		CASE method WHEN 'odds_ratio' THEN '"kind": "odds_ratio", "column": "lower"' ELSE format('"kind": "interval", "method": "%s", "columns": ["lower", "upper"]', method) END)::jsonb,
+	zeros => 'hide') AS d, LATERAL (SELECT members[1] AS race) AS m
+WHERE verdict <> 'all_same';
+SELECT method, how, count(*), count(*) FILTER (WHERE verdict = 'exact_nonneg') > 0 AS some_exact, count(*) FILTER (WHERE least < most) > 0 AS some_not,
+	count(*) FILTER (WHERE (least_whole, most_whole) IS DISTINCT FROM (least, most)) AS n_other
+FROM of_listed WHERE measure = 'x' GROUP BY method, how ORDER BY method, how;
+-- Which of several pairs it is another number may tell; that is said, and nothing else.
+SELECT verdict, count(*) > 0 AS some, count(*) FILTER (WHERE how IN (1, 2) OR n_fits = 1) AS n_other FROM of_listed WHERE measure = 'compared' GROUP BY verdict;
+SELECT count(*) AS n_not_said FROM (SELECT FROM of_listed WHERE how IN (0, 3) AND n_fits > 1 GROUP BY method, i HAVING count(*) FILTER (WHERE verdict = 'left_out') <> 1) AS s;
+-- 56 of 70 and 48 of 80 (an odds ratio of 2.666667, Woolf 1.276218 to 5.572020, Katz 1.076627 to 1.651249), and 5 of 56 and 0 of 29 (with 1/2, Woolf
+-- 0.336340 to 118.027932), as R's epitools and metafor have them. With the total of both the odds ratio is enough.
+SELECT what, cell, verdict, least_whole, most_whole, because
+FROM (VALUES ('odds', 70, 80, NULL, 2.6667, NULL, 'odds_ratio'), ('odds and total', 70, 80, 104, 2.67, NULL, 'odds_ratio'), ('woolf', 70, 80, NULL, 1.28, 5.57, 'woolf'), ('katz', 70, 80, NULL, 1.0766, 1.6512, 'katz'),
+		('woolf + 1/2', 56, 29, NULL, 0.34, 118.03, 'woolf')) AS v (what, n_focal, n_reference, x, lower, upper, method),
+	disclosure_audit(format('SELECT * FROM (VALUES (''f'', %s, NULL::int, %s, %L::numeric), (''r'', %s, NULL, NULL, NULL), (NULL, %s, %L::int, NULL, NULL)) AS t (race, n, x, lower, upper)', n_focal, lower, upper, n_reference, n_focal + n_reference, x), '{race}',
+		format('{"n": "count", "x": {"of": "n"}, "c": {"of": "x", "between": {"race": "r"}, %s}}',
+			CASE method WHEN 'odds_ratio' THEN '"kind": "odds_ratio", "column": "lower"' ELSE format('"kind": "interval", "method": "%s", "columns": ["lower", "upper"]', method) END)::jsonb, zeros => 'hide')
+WHERE measure = 'x' AND members IS NOT NULL AND members[1] IS NOT NULL ORDER BY what, cell;
+-- What is computed otherwise contradicts the numbers.
+SELECT (shown(d)).* FROM disclosure_audit($$SELECT * FROM (VALUES ('f', 70, 56, 2.7), ('r', 80, 48, NULL)) AS t (race, n, x, odds)$$, '{race}', '{"n": "count", "x": {"of": "n"}, "odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "r"}}}') AS d;
+SELECT (shown(d)).* FROM disclosure_audit($$SELECT * FROM (VALUES ('f', 70, 56, 2.6), ('r', 80, 48, NULL)) AS t (race, n, x, odds)$$, '{race}', '{"n": "count", "x": {"of": "n"}, "odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "r"}}}') AS d;
+-- Not all pairs of two large groups are tried, but all numerators of one; and of groups whose n are hidden none.
+SELECT cell, measure, verdict, least_whole, most_whole, because FROM disclosure_audit($$SELECT * FROM (VALUES ('f', 'a', 70000, NULL::int, 2.6667), ('r', 'a', 80000, 48000, NULL), ('f', 'b', 70000, NULL, 2.6667), ('r', 'b', 80000, NULL, NULL), ('f', 'c', NULL, NULL, 2.6667), ('r', 'c', 80, 48, NULL)) AS t (race, school, n, x, odds)$$,
+	'{race, school}', '{"n": "count", "x": {"of": "n"}, "odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "r"}}}');
+SELECT min(f), max(f) FROM generate_series(0, 70000) AS f WHERE abs(f * 32000.0 - 2.6667 * (70000 - f) * 48000) <= 0.00005 * (70000 - f) * 48000;
+-- The middle of the interval of a gap of means is the gap: kindergarten reading in STAR, white 440.4094 (3903) less black (1858), as R's t.test has it. The points of
+-- 1858 are 1858 * (440.4094 - 11.48745) = 796936.983, give or take 1858 * 0.0001, so 796937; that is 428.9220 of each, as published.
+SELECT cell, measure, verdict, least_nonneg, most_nonneg, least_whole, most_whole, because FROM disclosure_audit($$SELECT * FROM (VALUES ('white', 3903, 440.4094, 9.8319, 13.1430), ('black', 1858, NULL, NULL, NULL)) AS v (race, n, score, lower, upper)$$, '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "welch": {"kind": "interval", "of": "score", "between": {"race": "black"}, "columns": ["lower", "upper"]}}');
+SELECT cell, measure, verdict, because FROM disclosure_audit($$SELECT * FROM (VALUES ('white', 3903, 440.4094, 9.8319, 13.1430), ('black', NULL, NULL, NULL, NULL)) AS v (race, n, score, lower, upper)$$, '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "welch": {"kind": "interval", "of": "score", "between": {"race": "black"}, "columns": ["lower", "upper"]}}') WHERE verdict = 'left_out';
+-- Of gaps halves count at both ends, for nobody says whether -12.5 was printed as -13 or as -12, nor which group was taken from which: 15 of 40 are 12.5 points less than 20 of 40.
+SELECT printed, least_nonneg, most_nonneg, least_whole, most_whole FROM unnest('{-12,-13,12,13}'::int[]) AS printed, disclosure_audit(format($$SELECT * FROM (VALUES ('f', 40, NULL::int, %s), ('r', 40, 20, NULL)) AS t (race, n, x, gap)$$, printed * 0.01), '{race}',
+	'{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": "r"}}}') ORDER BY printed;
 -- Newcombe's interval of x of 20 against 10 of 50: of the 21 that there can be one prints so
 SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50) AS r, disclosure_audit(format($$SELECT * FROM (VALUES ('A', 20, NULL, %s, %s), ('B', 50, 10, NULL, NULL)) AS v (race, n, x, lower, upper)$$,
 		rounded(lower, 2), rounded(upper, 2)), '{race}', '{"n": "count", "x": {"of": "n"}, "newcombe": {"kind": "interval", "of": "x", "between": {"race": "B"}, "method": "newcombe", "columns": ["lower", "upper"]}}') AS d;
@@ -240,6 +304,11 @@ SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "pct": {"kind"
 SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "ratio", "of": "x"}}');
 SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "ratio", "of": "x", "between": {"race": ["A", "B", "C"]}}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "ci": {"kind": "interval", "of": "n"}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "odds_ratio", "of": "x"}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "column": "pct"}, "odds": {"kind": "odds_ratio", "of": "score", "column": "pct", "between": {"race": "A"}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "score": {"kind": "mean", "of": "n", "column": "pct"}, "ci": {"kind": "interval", "of": "score", "columns": ["n", "n"], "method": "katz", "between": {"race": "A"}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "ci": {"kind": "interval", "of": "x", "columns": ["n", "n"], "method": "t", "between": {"race": "A"}}}');
+SELECT disclosure_audit('good', '{school, race}', '{"n": "count", "x": {"of": "n"}, "ci": {"kind": "interval", "of": "x", "columns": ["n", "n"], "method": "woolf"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "ci": {"kind": "interval", "of": "n", "columns": ["n", "n"], "method": "wald"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 1.5}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n", "decimals": 99}}');

@@ -91,6 +91,12 @@ SELECT publish('fewer than printed', 'means', '2025-10-01', means(1), '{race}', 
 SELECT publish('floats', 'floats', '2025-10-01', $$SELECT * FROM (VALUES ('A', 40, 12.5::float8, '3e-2'), ('B', 50, 12, '1')) AS t (race, n, percent, rate)$$, '{race}',
 	'{"n": "count", "percent": {"kind": "percent", "of": "n"}, "rate": {"kind": "rate", "of": "n"}}', accept => 'percents with their n are counts');
 SELECT members, numbers FROM ledger_cells WHERE release = 'floats' ORDER BY place;
+-- An odds ratio of two hidden numbers tells both with their total: 56 of 70 and 48 of 80 are the only pair of 104
+-- with 2.67, as 55 and 49 have 2.32 and 57 and 47 have 3.08.
+SELECT publish('total', 'odds', '2025-10-01', $$VALUES ('f', 70, NULL), ('r', 80, NULL), (NULL, 150, 104)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}}', minimum => 60);
+SELECT publish('odds', 'odds', '2025-10-01', $$VALUES ('f', 70, NULL::int, 2.67), ('r', 80, NULL, NULL)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "odds": {"kind": "odds_ratio", "of": "x", "column": "column4", "between": {"column1": "r"}}}', minimum => 60);
+SELECT publish('odds', 'odds', '2025-10-01', $$VALUES ('f', 70, NULL::int, 2.67), ('r', 80, NULL, NULL)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "odds": {"kind": "odds_ratio", "of": "x", "column": "column4", "between": {"column1": "r"}}}', minimum => 60, accept => 'an example');
+SELECT releases, cell, at_least, at_most, accepted FROM release_health('ledger') WHERE population = 'odds';
 
 -- What is not settled counts as given away. (Of 1,000 in A and 1,005 in B, 230 more per thousand: 430 and 201 at least, then 200 and 201 more of each.)
 CREATE FUNCTION publish_gap(release text, max_nodes integer) RETURNS bigint LANGUAGE sql

@@ -254,16 +254,15 @@ FROM long JOIN results ON members = ARRAY[school, race] WHERE measure IN ('pct',
 SELECT measure, shown FROM suppress('VALUES (''A'', 35, 35)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "rate": {"kind": "rate", "of": "n", "numerator": "x"}}') WHERE measure <> 'n' ORDER BY measure;
 -- a cell has all of its numbers or none; what compares groups has both groups
 SELECT count(*) FROM (SELECT members FROM long WHERE measure <> 'gap' GROUP BY members HAVING count(DISTINCT shown = '*') > 1) AS half_hidden;
--- Gaps and ratios are shown where, and only where, both of their groups are.
+-- Gaps and ratios, of rates and odds, and their intervals are shown where, and only where, both of their groups are.
 CREATE TABLE pairs AS
 SELECT school, race, n, x, round(xp / np::numeric - xq / nq::numeric, 3) AS gap, round(x * nq / (n * xq::numeric), 2) AS ratio
 FROM (VALUES ('a', 60, 25, 40, 22), ('b', 31, 4, 60, 25), ('c', 80, 40, 60, 25), ('d', 50, 20, 60, 55), ('e', 44, 20, 50, 20)) AS s (school, np, xp, nq, xq), LATERAL (VALUES ('p', np, xp), ('q', nq, xq)) AS g (race, n, x);
-SELECT count(*) FILTER (WHERE gap <> '*') AS n_gaps, count(*) FILTER (WHERE ratio <> '*') AS n_ratios, count(*) FILTER (WHERE (gap = '*') <> is_hidden) AS n_other_gaps, count(*) FILTER (WHERE (ratio = '*') <> is_hidden) AS n_other_ratios
-FROM (
-	SELECT members[2] AS race, bool_or(max(shown) FILTER (WHERE measure = 'x') = '*') OVER (PARTITION BY members[1]) AS is_hidden,
-		max(shown) FILTER (WHERE measure = 'gap') AS gap, max(shown) FILTER (WHERE measure = 'ratio') AS ratio
-	FROM suppress('pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}}}') GROUP BY members) AS g
-WHERE race = 'p';
+SELECT kind, count(*) FILTER (WHERE shown <> '*') AS n_shown, count(*) FILTER (WHERE (shown = '*') <> is_hidden) AS n_other
+FROM (SELECT members[1] AS school, members[2] AS race, measure AS kind, shown, bool_or(measure = 'x' AND shown = '*') OVER (PARTITION BY members[1]) AS is_hidden
+	FROM suppress('SELECT *, ratio + 0.1 AS odds, ratio - 0.1 AS low, ratio + 0.2 AS high FROM pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}},
+		"odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "q"}}, "katz": {"kind": "interval", "of": "x", "method": "katz", "between": {"race": "q"}, "columns": ["low", "high"]}}')) AS s
+WHERE race = 'p' AND kind NOT IN ('n', 'x') GROUP BY kind ORDER BY kind;
 -- What is derived from a group, or from two, is shown where, and only where, these are: a percentile of those of at least 45, min and max,
 -- a standardized difference, its p (of the gap, whose groups it has), a rank that is not known of all. What is hidden is the mark, and no NULL.
 CREATE TABLE derived AS SELECT *, 100.25 + n AS p90, n / 9.0 AS lowest, gap * 3 AS d, gap / 7 AS p, CASE WHEN n > 40 THEN n / 10 END AS rank FROM pairs;
@@ -310,6 +309,33 @@ SELECT members, measure, shown FROM suppress('VALUES (''A'', 50, 0), (''B'', 30,
 SELECT members, measure, shown FROM suppress('VALUES (NULL, 90, 20), (''A'', 50, 0), (''C'', 40, 20)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', all_same => 'show');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', all_same => 'hide');
+SET client_min_messages = warning;
+-- Who knows that a range is printed of nobody or everybody only reads the 0-2 of 51 as 0. Of three other groups, 1 or 2 of the first, he finds no less
+-- by listing all numbers that have the total (possible(), above), where he takes what is hidden to be no 0.
+SELECT count(*) AS n_tables, count(*) FILTER (WHERE range = '0-2') AS n_ranges, count(*) FILTER (WHERE shown[1] <> '*') AS n_shown_small, min(possible(total, shown, 1)) >= 5 AS wide_enough
+FROM generate_series(1, 2) AS few, unnest('{10,15,21}'::int[]) AS many, unnest('{12,20}'::int[]) AS more, LATERAL (SELECT few + many + more AS total) AS t,
+	LATERAL (SELECT array_agg(s.shown ORDER BY s.members[1]) FILTER (WHERE s.members[1] IN ('1', '2', '3')) AS shown, max(s.shown) FILTER (WHERE s.members[1] = 'nobody') AS range
+		FROM suppress(format($$VALUES (NULL, 201, %s), ('nobody', 51, 0), ('1', 40, %s), ('2', 50, %s), ('3', 60, %s)$$, total, few, many, more), '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}}') AS s WHERE measure = 'x') AS s;
+-- The same in random tables of schools by race, of whom nobody, few, some or everybody has the outcome: nothing but parts of nobody (or everybody) is exact to him,
+-- and nothing small is in an interval narrower than 5, by any verdict.
+CREATE TABLE extremes AS
+SELECT t, i, j, sum(n) AS n, sum(x) AS x
+FROM generate_series(1, 100) AS t, generate_series(1, 2 + pick(t || 'i', 4)) AS i, generate_series(1, 2 + pick(t || 'j', 4)) AS j, LATERAL (SELECT 10 + pick(concat_ws(' ', t, i, j), 70) AS n) AS s,
+	LATERAL (SELECT CASE WHEN kind < 3 THEN 0 WHEN kind = 3 THEN 1 + pick(concat_ws(' ', t, i, j, 'few'), 3) WHEN kind = 4 THEN n ELSE pick(concat_ws(' ', t, i, j, 'x'), n + 1) END AS x FROM (SELECT pick(concat_ws(' ', t, i, j, 'kind'), 10) AS kind) AS k) AS c
+GROUP BY t, CUBE (i, j);
+CREATE TABLE extremes_shown AS
+SELECT t, members[1] AS i, members[2] AS j, max(shown) FILTER (WHERE measure = 'n') AS n, max(shown) FILTER (WHERE measure = 'x') AS x
+FROM generate_series(1, 100) AS t, suppress('SELECT * FROM extremes WHERE t = ' || t, '{i, j}', '{"n": "count", "x": {"of": "n"}}') GROUP BY t, members;
+SELECT count(*) FILTER (WHERE x ~ '^0-') > 100 AS many_nobody, count(*) FILTER (WHERE x ~ '^[1-9].*-') > 50 AS many_everybody, count(*) FILTER (WHERE x = '*') > 500 AS many_hidden FROM extremes_shown;
+SELECT count(*) > 1000 AS many, count(*) FILTER (WHERE a.verdict ~ 'exact|not_proven|inconsistent' AND x NOT IN (0, n)) AS n_exact, count(*) FILTER (WHERE (x BETWEEN 1 AND 9 OR n - x BETWEEN 1 AND 9) AND most_rule - least_rule < 5) AS n_narrow
+FROM generate_series(1, 100) AS which, disclosure_audit('SELECT i, j, n, CASE WHEN x ~ ''^0-'' THEN ''0'' WHEN x ~ ''-'' THEN n ELSE x END AS x FROM extremes_shown WHERE t = ' || which, '{i, j}', '{"n": "count", "x": {"of": "n"}}') AS a
+	JOIN extremes AS e ON members = ARRAY[i, j]::text[]
+WHERE t = which AND a.verdict <> 'all_same';
+-- A gap, ratio or odds ratio of nobody would tell it as well: its groups are hidden.
+SELECT kind, string_agg(coalesce(members[1], 'all') || ' ' || shown, ', ' ORDER BY members[1]) FILTER (WHERE measure = 'x') AS x, count(*) FILTER (WHERE measure = 'compared' AND shown <> '*') AS n_compared
+FROM (VALUES ('gap', -0.4167), ('ratio', 0), ('odds_ratio', 0)) AS v (kind, number), suppress(format($$VALUES ('f', 60, 0, %s), ('r', 48, 20, NULL), ('t', 50, 20, NULL), ('u', 70, 31, NULL), (NULL, 228, 71, NULL)$$, number), '{column1}',
+	format('{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "compared": {"kind": "%s", "of": "x", "between": {"column1": "r"}, "column": "column4"}}', kind)::jsonb) GROUP BY kind ORDER BY kind;
+RESET client_min_messages;
 -- a percent of nobody is no number
 SELECT members, measure, shown FROM suppress('VALUES (''A'', 0, 0), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}');
 -- nor, where zeros are hidden, one that tells of them

@@ -257,8 +257,8 @@ DescribeIncomplete(Description *description, char **names, int n)
 
 /* ---- measures ---- */
 
-static const char *const kinds[] = {"count", "sum", "percent", "rate", "mean", "gap", "ratio", "interval", "derived", NULL};
-static const char *const methods[] = {"wilson", "newcombe", "t", NULL};
+static const char *const kinds[] = {"count", "sum", "percent", "rate", "mean", "gap", "ratio", "odds_ratio", "interval", "derived", NULL};
+static const char *const methods[] = {"wilson", "t", "newcombe", "katz", "woolf", NULL};
 static const char *const roundings[] = {"half up", "unknown", NULL};
 
 /* What can be said of a measure */
@@ -434,7 +434,38 @@ HasRate(const Measure *measure)
 	return NeedsN(measure) || (measure->kind == MEASURE_COUNT && measure->of != NONE);
 }
 
-/* The two groups of a gap or a ratio, or of the interval of a gap: {"race": ["Black", "White"]} */
+/*
+ * How an interval was computed: that of a mean, or of the gap of two, by t; unless it is said, that of a rate
+ * by Wilson, and of the gap of two by Newcombe
+ */
+static void
+DescribeMethod(const Description *description, Measure *measure, JsonbContainer *object)
+{
+	bool		is_of_mean = description->measures[measure->of].kind == MEASURE_MEAN;
+	bool		is_of_two = JsonField(object, "between") != NULL;
+	char	   *method = TextField(measure, object, "method");
+
+	measure->method = is_of_mean ? INTERVAL_T : is_of_two ? INTERVAL_NEWCOMBE : INTERVAL_WILSON;
+	if (method == NULL)
+		return;
+	measure->method = Word(measure, "method", method, methods);
+	if (is_of_mean ? measure->method != INTERVAL_T : is_of_two && measure->method < INTERVAL_NEWCOMBE)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measure \"%s\": \"%s\" is no method for the interval of %s", measure->name, method,
+						is_of_mean ? "means" : "two rates"),
+				 is_of_mean ? errhint("Use \"t\".") : errhint("Use \"newcombe\" for their difference, \"katz\" for their ratio, \"woolf\" for the ratio of their odds.")));
+}
+
+/* Whether a measure is nothing without two groups */
+static bool
+ComparesGroups(const Measure *measure)
+{
+	return (measure->kind >= MEASURE_GAP && measure->kind < MEASURE_INTERVAL) ||
+		(measure->kind == MEASURE_INTERVAL && measure->method >= INTERVAL_NEWCOMBE);
+}
+
+/* The two groups of a comparison, or of its interval: {"race": ["Black", "White"]} */
 static void
 DescribeBetween(const Description *description, Measure *measure, JsonbContainer *object)
 {
@@ -448,7 +479,7 @@ DescribeBetween(const Description *description, Measure *measure, JsonbContainer
 	measure->between = NONE;
 	if (value == NULL)
 	{
-		if (measure->kind == MEASURE_GAP || measure->kind == MEASURE_RATIO || measure->method == INTERVAL_NEWCOMBE)
+		if (ComparesGroups(measure))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("measure \"%s\" compares two groups and does not say which", measure->name),
@@ -476,7 +507,6 @@ static void
 DescribeInterval(Description *description, Measure *measure, JsonbContainer *object)
 {
 	JsonbValue *columns = JsonField(object, "columns");
-	char	   *method = TextField(measure, object, "method");
 	char	  **names;
 	int			n = 0;
 
@@ -488,7 +518,6 @@ DescribeInterval(Description *description, Measure *measure, JsonbContainer *obj
 				 errhint("Name those of its lower and its upper bound: {\"columns\": [\"lower\", \"upper\"]}.")));
 	measure->field = Field(description, names[0]);
 	measure->upper_field = Field(description, names[1]);
-	measure->method = method == NULL ? INTERVAL_WILSON : Word(measure, "method", method, methods);
 	measure->sd_field = ColumnField(description, measure, object, "sd");
 }
 
@@ -679,12 +708,18 @@ static void
 RelateMeasure(Description *description, Measure *measure, JsonbContainer *object)
 {
 	DescribeOf(description, measure, object);
+	if (measure->kind == MEASURE_INTERVAL)
+		DescribeMethod(description, measure, object);
 	DescribeBetween(description, measure, object);
 	if (!AddsUp(measure) && !NeedsN(measure) && measure->kind != MEASURE_DERIVED && !HasRate(&description->measures[measure->of]))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("measure \"%s\": \"%s\" has no rate or mean", measure->name, description->measures[measure->of].name),
 				 errhint("It is of a percent, a rate, a mean, or of a count that is \"of\" another.")));
+	if (measure->kind == MEASURE_ODDS_RATIO && description->measures[measure->of].kind == MEASURE_MEAN)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("measure \"%s\": the mean \"%s\" has no odds", measure->name, description->measures[measure->of].name)));
 }
 
 /* What is derived from a comparison, as its p, is derived from the two groups that this compares. */
@@ -784,7 +819,7 @@ DescribeMeasures(Description *description, Jsonb *measures)
 int64
 UnitOf(const Description *description, const Measure *measure)
 {
-	if (measure->kind == MEASURE_GAP || measure->kind == MEASURE_INTERVAL)
+	if (measure->kind == MEASURE_GAP || (measure->kind == MEASURE_INTERVAL && measure->method <= INTERVAL_NEWCOMBE))
 		measure = &description->measures[measure->of];
 	return measure->kind == MEASURE_PERCENT ? 100 : 1;
 }

@@ -24,6 +24,7 @@ typedef enum MeasureKind
 	MEASURE_MEAN,
 	MEASURE_GAP,
 	MEASURE_RATIO,
+	MEASURE_ODDS_RATIO,
 	MEASURE_INTERVAL,
 	MEASURE_DERIVED				/* anything else that is computed from a group, or two: it says nothing that adds up */
 } MeasureKind;
@@ -31,8 +32,10 @@ typedef enum MeasureKind
 typedef enum IntervalMethod
 {
 	INTERVAL_WILSON,
-	INTERVAL_NEWCOMBE,
-	INTERVAL_T
+	INTERVAL_T,
+	INTERVAL_NEWCOMBE,			/* from here on of two rates: of their difference, */
+	INTERVAL_KATZ,				/* of their ratio, */
+	INTERVAL_WOOLF				/* of the ratio of their odds */
 } IntervalMethod;
 
 typedef struct Measure
@@ -43,7 +46,7 @@ typedef struct Measure
 	int			upper_field;
 	int			sd_field;
 	int			truth_field;
-	int			of;				/* measure: the n of a number, or what a gap, ratio, interval or derived number is of */
+	int			of;				/* measure: the n of a number, or what a comparison, interval or derived number is of */
 	int			numerator;		/* measure: the x of a percent or rate */
 	int			decimals;		/* -1: those of the one that was printed with most */
 	bool		decimals_vary;	/* each number has its own */
@@ -55,7 +58,7 @@ typedef struct Measure
 	bool		has_highest;
 	int64		lowest;
 	int64		highest;
-	int			between;		/* dimension of the two groups of a gap, ratio, interval or derived number; or NONE */
+	int			between;		/* dimension of the two groups of a comparison, interval or derived number; or NONE */
 	char	   *focal;			/* NULL: the row's own */
 	char	   *reference;
 	int			over;			/* dimension of the releases that follow one another; or NONE */

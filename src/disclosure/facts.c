@@ -876,9 +876,10 @@ FindFacts(Cells *cells, Lines *lines)
 	{
 		StateRates(facts, i);
 		StateComparison(facts, i);
-		StateIntervals(facts, i);
 		RemarkDerived(facts, i);
 	}
+	for (int i = 0; i < cells->description->n_measures; i++)
+		StateListed(facts, i);
 	StateReleases(facts);
 	return facts;
 }

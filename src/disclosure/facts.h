@@ -39,7 +39,7 @@ typedef enum SourceKind
 	FROM_PART,					/* no more than all */
 	FROM_RATE,					/* a percent, rate or mean that was rounded */
 	FROM_GAP,
-	FROM_RATIO,
+	FROM_RATIO,				/* of rates, means or odds */
 	FROM_INTERVAL,
 	FROM_DERIVED,
 	FROM_RELEASES,				/* nobody left, or nobody joined */
@@ -55,7 +55,7 @@ typedef struct Source
 	int			number;
 	int			quantity;
 	int			cell;
-	int			other;			/* the later cell of two releases, or the total that is the same */
+	int			other;			/* the later cell of two releases, the total that is the same, or that of two groups; or NONE */
 } Source;
 
 /* Of what an unknown is the number: of a cell, or of those in the one and not in the other release */
@@ -143,9 +143,10 @@ extern bool IsKnown(const Facts *facts, int quantity, int cell);
 extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);
 extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int *reference);
+extern void StateGap(Facts *facts, Bounds gap, int focal, int reference, Source source);
 extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);
-extern void StateIntervals(Facts *facts, int measure);
+extern void StateListed(Facts *facts, int measure);
 extern void RemarkDerived(Facts *facts, int measure);
 extern int	QuantityOfStudents(const Facts *facts, const Measure *measure);
 extern void StateReleases(Facts *facts);

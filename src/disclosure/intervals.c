@@ -1,9 +1,8 @@
 /*
  * intervals.c
- *		What a printed confidence interval says of the numbers behind it.
+ *		What a printed confidence interval, or an odds ratio, says of the numbers behind it.
  *
- * An interval is printed with few decimals, but it is of few counts: all that print the same are
- * tried one by one.
+ * It is printed with few decimals, but it is of few counts: all that print the same are tried one by one.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -13,6 +12,7 @@
 #include "base/rmath.h"
 #include "disclosure/facts.h"
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "rate/comparison.h"
 
 /* Students that a group is tried with whose n is hidden */
@@ -21,7 +21,7 @@
 /* Pairs of counts that are tried; with more, little is lost by trying none */
 #define MAX_TRIED 1000000
 
-/* The bounds as they were printed, in units of the last decimal */
+/* The bounds as they were printed, in units of the last decimal; of an odds ratio both are itself */
 typedef struct Printed
 {
 	int64		lower;
@@ -41,7 +41,7 @@ typedef struct Found
 static bool
 PrintsAs(double bound, int64 printed, double scale)
 {
-	return fabs(bound * scale - printed) <= 0.5 + 1e-9;
+	return fabs(bound * scale - printed) <= 0.5 + 1e-9 * Max(1, fabs(bound * scale));
 }
 
 static bool
@@ -180,6 +180,19 @@ StateIntervalOfRate(Facts *facts, const Measure *measure, const Printed *printed
 	}
 }
 
+/* What the middle of an interval is */
+static Bounds
+Middle(const Printed *printed)
+{
+	return (Bounds) {
+		.has_lower = true,
+		.has_upper = true,
+		.lower = (int128) printed->lower + printed->upper - 1,
+		.upper = (int128) printed->lower + printed->upper + 1,
+		.divisor = 2 * (int128) printed->scale
+	};
+}
+
 /* The middle of the interval of a mean is the mean, its width goes by n and the standard deviation. */
 static void
 StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed, Source source)
@@ -189,13 +202,7 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 	const Quantity *of = &facts->quantities[n_quantity];
 	Found		found = {0};
 	Statement	points = {0};
-	Bounds		bounds = {
-		.has_lower = true,
-		.has_upper = true,
-		.lower = (int128) printed->lower + printed->upper - 1,
-		.upper = (int128) printed->lower + printed->upper + 1,
-		.divisor = 2 * (int128) printed->scale
-	};
+	Bounds		bounds = Middle(printed);
 	Number		sd;
 
 	if (IsKnown(facts, n_quantity, source.cell))
@@ -232,89 +239,207 @@ StateIntervalOfMean(Facts *facts, const Measure *measure, const Printed *printed
 
 /* ---- two groups ---- */
 
-/* All numerators of two groups whose difference of rates prints so */
-static Found
-ListPairs(const Facts *facts, const Measure *measure, const Printed *printed, int quantity, int focal, int reference)
+/* The focal and the reference group of a comparison of rates, and what their numerators can be */
+typedef struct Groups
 {
-	int			of = QuantityOfN(facts, measure);
-	double		z = TwoSidedZ(measure->confidence);
-	Proportion	a = {.n = facts->quantities[of].known[focal]};
-	Proportion	b = {.n = facts->quantities[of].known[reference]};
+	int			cells[2];
+	int			unknowns[2];	/* their numerators, or KNOWN */
+	int64		n[2];
 	int64		least[2];
-	int64		most[2] = {a.n, b.n};
-	Found		found = {0};
+	int64		most[2];
+	List	   *facts;			/* about them, where both are hidden, and about nothing else */
+	int			total;			/* the cell that they are the rest of, where it is shown; or NONE */
+} Groups;
 
-	Possible(facts, quantity, focal, &least[0], &most[0]);
-	Possible(facts, quantity, reference, &least[1], &most[1]);
-	for (a.x = least[0]; a.x <= most[0]; a.x++)
+/* Whether a fact is about unknowns of a pair only */
+static bool
+IsOfPair(const Fact *fact, const int unknowns[2])
+{
+	for (int i = 0; i < fact->n_terms; i++)
+	{
+		if (fact->terms[i].unknown != unknowns[0] && fact->terms[i].unknown != unknowns[1])
+			return false;
+	}
+	return true;
+}
+
+/* What is published of two hidden numerators together, and of each */
+static void
+FindFactsOfPair(const Facts *facts, Groups *groups)
+{
+	for (int i = 0; i < facts->system.n_facts; i++)
+	{
+		Fact	   *fact = &facts->system.facts[i];
+
+		if (!IsOfPair(fact, groups->unknowns))
+			continue;
+		groups->facts = lappend(groups->facts, fact);
+		if (fact->n_terms == 2 && facts->sources[i].kind == FROM_LINE)
+			groups->total = facts->sources[i].cell;
+	}
+}
+
+/* Whether a fact about a pair is so of two numbers */
+static bool
+Holds(const Fact *fact, const int unknowns[2], const int64 numbers[2])
+{
+	int128		sum = 0;
+
+	for (int i = 0; i < fact->n_terms; i++)
+		sum += (int128) fact->terms[i].coefficient * numbers[fact->terms[i].unknown == unknowns[0] ? 0 : 1];
+	return (fact->lower == NO_LOWER_BOUND || sum > fact->lower || (sum == fact->lower && !fact->lower_is_open)) &&
+		(fact->upper == NO_UPPER_BOUND || sum < fact->upper || (sum == fact->upper && !fact->upper_is_open));
+}
+
+/* The two groups of a number; false, with a remark, if there are none, or too many numerators to try */
+static bool
+FindNumerators(Facts *facts, const Measure *measure, Source source, Groups *groups)
+{
+	int			quantity = source.quantity;
+	int			of = QuantityOfN(facts, measure);
+	double		n_tried = 1;
+
+	if (!FindGroups(facts, measure, source, &groups->cells[0], &groups->cells[1]))
+		return false;
+	for (int i = 0; i < 2; i++)
+	{
+		int			cell = groups->cells[i];
+
+		groups->unknowns[i] = facts->quantities[quantity].unknown[cell];
+		if (IsKnown(facts, of, cell))
+			groups->n[i] = groups->most[i] = facts->quantities[of].known[cell];
+		else
+			n_tried = INFINITY;
+		Possible(facts, quantity, cell, &groups->least[i], &groups->most[i]);
+		n_tried *= (double) groups->most[i] - groups->least[i] + 1;
+	}
+	if (!IsCount(facts, quantity) || !IsCount(facts, of) || n_tried > MAX_TRIED)
+	{
+		AddRemark(facts, REMARK_LEFT_OUT, source, "there are too many numbers that it could be of");
+		return false;
+	}
+	groups->facts = NIL;
+	groups->total = NONE;
+	if (groups->unknowns[0] != KNOWN && groups->unknowns[1] != KNOWN)
+		FindFactsOfPair(facts, groups);
+	return true;
+}
+
+/* Whether the comparison of two rates prints so; of a ratio with a zero that may have been added 1/2 to, or not. */
+static bool
+PairPrints(const Measure *measure, const Printed *printed, Proportion focal, Proportion reference, double z)
+{
+	bool		has_zero = focal.x == 0 || focal.x == focal.n || reference.x == 0 || reference.x == reference.n;
+	Estimate	e;
+
+	if (measure->kind == MEASURE_INTERVAL && measure->method == INTERVAL_NEWCOMBE)
+	{
+		e = RiskDifference(focal, reference, z);
+		return BothPrint(e.lower, e.upper, printed);
+	}
+	for (int haldane = 0; haldane <= (has_zero ? 1 : 0); haldane++)
+	{
+		if (measure->kind == MEASURE_INTERVAL && measure->method == INTERVAL_KATZ)
+			e = RiskRatio(focal, reference, z, haldane);
+		else
+			e = OddsRatio(focal, reference, z, haldane);
+		if (measure->kind == MEASURE_ODDS_RATIO)
+			e.lower = e.upper = e.estimate;
+		if (BothPrint(e.lower, e.upper, printed))
+			return true;
+	}
+	return false;
+}
+
+/* All numerators of two groups that print so, and fit what else is published of both */
+static Found
+ListPairs(const Measure *measure, const Printed *printed, const Groups *groups)
+{
+	double		z = TwoSidedZ(measure->confidence);
+	Found		found = {0};
+	int64		x[2];
+
+	for (x[0] = groups->least[0]; x[0] <= groups->most[0]; x[0]++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (b.x = least[1]; b.x <= most[1]; b.x++)
+		for (x[1] = groups->least[1]; x[1] <= groups->most[1]; x[1]++)
 		{
-			Estimate	difference = RiskDifference(a, b, z);
+			ListCell   *fact;
+			bool		fits = true;
 
-			if (BothPrint(difference.lower, difference.upper, printed))
-				AddFound(&found, a.x, b.x);
+			foreach(fact, groups->facts)
+				fits = fits && Holds(lfirst(fact), groups->unknowns, x);
+			if (fits && PairPrints(measure, printed, (Proportion) {x[0], groups->n[0]}, (Proportion) {x[1], groups->n[1]}, z))
+				AddFound(&found, x[0], x[1]);
 		}
 	}
 	return found;
 }
 
+/* What an interval of two rates, or an odds ratio, says of them */
 static void
-StateIntervalOfGap(Facts *facts, const Measure *measure, const Printed *printed, Source source)
+StatePairs(Facts *facts, const Measure *measure, const Printed *printed, Source source)
 {
-	int			quantity = source.quantity;
-	int			of = QuantityOfN(facts, measure);
-	int			focal;
-	int			reference;
+	Groups		groups;
 	Found		found;
 
-	if (!FindGroups(facts, measure, source, &focal, &reference))
+	if (!FindNumerators(facts, measure, source, &groups))
 		return;
-	if (!IsCount(facts, quantity) || !IsKnown(facts, of, focal) || !IsKnown(facts, of, reference) ||
-		(facts->quantities[of].known[focal] + 1) * (double) (facts->quantities[of].known[reference] + 1) > MAX_TRIED)
-	{
-		AddRemark(facts, REMARK_LEFT_OUT, source, "there are too many numbers that it could be of");
-		return;
-	}
-	found = ListPairs(facts, measure, printed, quantity, focal, reference);
+	found = ListPairs(measure, printed, &groups);
 	if (found.n_found == 0)
-		AddRemark(facts, REMARK_CONTRADICTION, source, NULL);
-	else
 	{
-		StateFound(facts, quantity, focal, found.least[0], found.most[0], source);
-		StateFound(facts, quantity, reference, found.least[1], found.most[1], source);
+		AddRemark(facts, REMARK_CONTRADICTION, source, NULL);
+		return;
 	}
+	source.other = groups.total;
+	for (int i = 0; i < 2; i++)
+		StateFound(facts, source.quantity, groups.cells[i], found.least[i], found.most[i], source);
+	if (found.n_found > 1 && groups.unknowns[0] != KNOWN && groups.unknowns[1] != KNOWN)
+		AddRemark(facts, REMARK_LEFT_OUT, source, "of its two hidden numbers the least and the most of each are used, not which go together");
+}
+
+/* The middle of the interval of a gap of means is the gap. */
+static void
+StateIntervalOfMeans(Facts *facts, const Measure *measure, const Printed *printed, Source source)
+{
+	int			focal;
+	int			reference;
+
+	if (FindGroups(facts, measure, source, &focal, &reference))
+		StateGap(facts, Middle(printed), focal, reference, source);
 }
 
 /*
- * StateIntervals
- *		What each interval of a measure says.
+ * StateListed
+ *		What each interval or odds ratio of a measure says, when all else is stated.
  */
 void
-StateIntervals(Facts *facts, int which)
+StateListed(Facts *facts, int which)
 {
 	const Description *description = facts->cells->description;
 	const Measure *measure = &description->measures[which];
-	Printed		printed;
+	bool		is_interval = measure->kind == MEASURE_INTERVAL;
 
-	if (measure->kind != MEASURE_INTERVAL)
+	if (!is_interval && measure->kind != MEASURE_ODDS_RATIO)
 		return;
-	printed.scale = (double) PowerOf10(measure->decimals) * UnitOf(description, measure);
 	for (int cell = 0; cell < facts->cells->n_listed; cell++)
 	{
-		Source		source = {FROM_INTERVAL, which, facts->quantity_of[which], cell, NONE};
+		Source		source = {is_interval ? FROM_INTERVAL : FROM_RATIO, which, facts->quantity_of[which], cell, NONE};
+		Printed		printed;
 		int			decimals;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!GetPrinted(facts, measure, measure->field, cell, &printed.lower, &decimals) ||
-			!GetPrinted(facts, measure, measure->upper_field, cell, &printed.upper, &decimals))
+			!GetPrinted(facts, measure, is_interval ? measure->upper_field : measure->field, cell, &printed.upper, &decimals))
 			continue;
-		if (measure->between != NONE)
-			StateIntervalOfGap(facts, measure, &printed, source);
-		else if (description->measures[measure->of].kind == MEASURE_MEAN)
+		printed.scale = (double) PowerOf10(decimals) * UnitOf(description, measure);
+		if (measure->between == NONE && description->measures[measure->of].kind == MEASURE_MEAN)
 			StateIntervalOfMean(facts, measure, &printed, source);
-		else
+		else if (measure->between == NONE)
 			StateIntervalOfRate(facts, measure, &printed, source);
+		else if (description->measures[measure->of].kind == MEASURE_MEAN)
+			StateIntervalOfMeans(facts, measure, &printed, source);
+		else
+			StatePairs(facts, measure, &printed, source);
 	}
 }

@@ -207,9 +207,12 @@ GetN(Facts *facts, int of, int cell, Source source, int128 *n)
 	return *n > 0;
 }
 
-/* The difference of two rates is between bounds. */
-static void
-StateGap(Facts *facts, Rate gap, int focal, int reference, Source source)
+/*
+ * StateGap
+ *		The difference of two rates is between bounds, which count.
+ */
+void
+StateGap(Facts *facts, Bounds gap, int focal, int reference, Source source)
 {
 	int			of = QuantityOfN(facts, &facts->cells->description->measures[source.number]);
 	int128		x_step = facts->quantities[source.quantity].step * PowerOf10(facts->quantities[of].decimals);

@@ -197,6 +197,16 @@ GroupsOf(const Facts *facts, const Measure *measure, int cell)
 					Excerpt(measure->reference));
 }
 
+/* The total of two groups, where that tells which numbers they can have */
+static char *
+WithTotal(const Facts *facts, Source source)
+{
+	if (source.other == NONE)
+		return "";
+	return psprintf(", with %s of %s (%s)", MeasureOf(facts, source.quantity)->name,
+					CellName(facts->cells, source.other), Shown(facts, source.quantity, source.other));
+}
+
 /* Whether those who are the difference of two releases left or joined */
 static const char *
 MovedWord(const Facts *facts, int quantity)
@@ -256,14 +266,14 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 		case FROM_GAP:
 		case FROM_RATIO:
 			measure = &measures[source.number];
-			return psprintf("%s of %s, %s between %s", measure->name, name,
+			return psprintf("%s of %s, %s between %s%s", measure->name, name,
 							PrintedText(facts, measure, measure->field, source.cell),
-							GroupsOf(facts, measure, source.cell));
+							GroupsOf(facts, measure, source.cell), WithTotal(facts, source));
 		case FROM_INTERVAL:
 			measure = &measures[source.number];
-			return psprintf("%s of %s, %s to %s", measure->name, name,
+			return psprintf("%s of %s, %s to %s%s", measure->name, name,
 							PrintedText(facts, measure, measure->field, source.cell),
-							PrintedText(facts, measure, measure->upper_field, source.cell));
+							PrintedText(facts, measure, measure->upper_field, source.cell), WithTotal(facts, source));
 		case FROM_DERIVED:
 			measure = &measures[source.number];
 			return psprintf("%s of %s, %s", measure->name, name, PrintedText(facts, measure, measure->field, source.cell));

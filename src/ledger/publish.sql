@@ -22,7 +22,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
 	WITH c AS (
 		SELECT c.*, m.object,
-			c.kind IN ('percent', 'rate', 'mean', 'gap', 'ratio', 'interval') OR c.kind = 'sum' AND m.object -> 'step' = 'null' AS is_rounded
+			c.kind IN ('percent', 'rate', 'mean', 'gap', 'ratio', 'odds_ratio', 'interval') OR c.kind = 'sum' AND m.object -> 'step' = 'null' AS is_rounded
 		FROM gapstats_internal.measure_columns(said -> 'measures') AS c
 		CROSS JOIN LATERAL (SELECT columns_of.said -> 'measures' -> c.measure) AS m (object)
 	), width AS (

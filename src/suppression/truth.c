@@ -26,6 +26,7 @@ static const int usual_decimals[] = {
 	[MEASURE_MEAN] = 1,
 	[MEASURE_GAP] = 1,
 	[MEASURE_RATIO] = 2,
+	[MEASURE_ODDS_RATIO] = 2,
 	[MEASURE_INTERVAL] = 3,
 	[MEASURE_DERIVED] = 2
 };
