@@ -58,7 +58,7 @@ SELECT drop_rule('"@@""'' %1$s"', 'r''%s"x %@rules');
 SELECT drop_watch_list('"@@""'' %1$s"');
 SELECT relname FROM pg_class WHERE relnamespace = '"odd %s schema"'::regnamespace;
 -- Nor do a newline and a tab in a name become anything else
-SELECT quote_ident(E'a\nlist\t''q') AS lines \gset
+SELECT quote_ident(E'a\nlist\t''q') AS lines, E'a\nlist\t''q_current' AS "table" \gset
 SELECT create_watch_list(:'lines', 'SELECT student_id FROM "pu%pils"');
 SELECT add_rule(:'lines', E'a\nrule\t', E'SELECT student_id, student_id\nFROM "pu%pils"', '>', 58, E'{value}\nis much\t');
 SELECT status, newly_flagged FROM refresh_watch_list(:'lines');
@@ -66,6 +66,12 @@ SELECT student_id, to_json(reasons) AS reasons FROM :lines ORDER BY rules_flagge
 CALL run_watch_list(:'lines');
 SELECT to_json(list::text) AS list, state FROM watch_list_health;
 SELECT * FROM disagreement(:'lines');
+-- A column more in a part keeps the list what it is
+ALTER TABLE :"table" ADD COLUMN more integer;
+SELECT to_json(list::text) AS list, state, problem FROM watch_list_health;
+SELECT status FROM refresh_watch_list(:'lines');
+SELECT repair_watch_list(:'lines');
+SELECT count(*) FROM :lines;
 SELECT drop_watch_list(:'lines');
 SELECT count(*) FROM pg_class WHERE relnamespace = '"odd %s schema"'::regnamespace AND relname LIKE E'a\nlist%';
 RESET ROLE;

@@ -730,7 +730,11 @@ CheckHeldColumns(Evaluation *e, TupleDesc columns, int from, int first, int end)
 {
 	int			n = from + end - first;
 
-	if (columns->natts != n)
+	if (columns->natts > n)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("a watch list's rows have a column \"%s\" that is not the list's own", NameStr(TupleDescAttr(columns, n)->attname))));
+	if (columns->natts < n)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("a watch list's rows have %d columns instead of %d", columns->natts, n)));

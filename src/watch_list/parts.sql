@@ -112,8 +112,9 @@ RETURN (
 		FROM pg_rewrite w
 		JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.oid
 		WHERE w.ev_class = v.oid)
-		AND (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = v.oid AND attnum > 0 AND NOT attisdropped)
-			= (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0 AND NOT attisdropped))
+		-- the table may have been given a column since then
+		AND (v.relname = gapstats_internal.list_base(list) OR (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = v.oid AND attnum > 0 AND NOT attisdropped)
+			= (SELECT array_agg(attname ORDER BY attnum) FROM pg_attribute WHERE attrelid = t.oid AND attnum > 0 AND NOT attisdropped)))
 	-- rather the one of the table's name than another view of it
 	ORDER BY v.relname = gapstats_internal.list_base(list) DESC, v.oid
 	LIMIT 1
