@@ -63,7 +63,7 @@ BEGIN ATOMIC
 		('runs', 'moved', 'what had moved in a run that was held and then accepted; in one that was not accepted, what of who may see whom'),
 		('runs', 'problem', 'what fell short in a run although it succeeded'),
 		('runs', 'fix', 'what to do about that'),
-		('runs', 'accepted_by', 'who published it although it was held'),
+		('runs', 'accepted_by', 'who published it although it was held, or in the place of who ran it'),
 		('run_rules', 'n_rows', 'rows of the rule''s query that name a student'),
 		('run_rules', 'n_without_id', 'rows whose student is NULL: they are nobody''s'),
 		('run_rules', 'n_matched', 'of those that name a student, of students on the list'),
