@@ -219,10 +219,10 @@ FROM (VALUES
 	(60, $$CREATE SCHEMA source; CREATE TABLE source.absences AS TABLE absences; GRANT USAGE ON SCHEMA source TO regress_analyst; GRANT SELECT ON source.absences TO regress_analyst;
 		SELECT change_students('list', 'SELECT student_id FROM source.absences'); SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM source.absences');
 		SELECT drop_watch_list('never'); REASSIGN OWNED BY regress_analyst TO regress_other$$, NULL),
-	-- values that are none, of more than a fifth of the students; of a fifth, or of 20, it is not said; of 21 it is, however many there are
-	(61, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, CASE WHEN student_id <= 7 THEN ''NaN'' ELSE 10 / days::numeric END FROM absences'); SELECT refresh_watch_list('list')$$,
+	-- values that are none, of 6 of 30, a fifth of the students; of 5, or of 20, it is not said; of 21 it is, however many there are
+	(61, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, CASE WHEN student_id <= 6 THEN ''NaN'' ELSE 10 / days::numeric END FROM absences'); SELECT refresh_watch_list('list')$$,
 		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, 10 / days FROM absences')$$),
-	(62, $$SELECT change_settings('list', '{"change_floor": 30}'), change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 6'); SELECT refresh_watch_list('list')$$, NULL),
+	(62, $$SELECT change_settings('list', '{"change_floor": 30}'), change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 5'); SELECT refresh_watch_list('list')$$, NULL),
 	(63, $$INSERT INTO absences SELECT i, i FROM generate_series(31, 200) i; SELECT change_settings('list', '{"change_floor": 200}'), change_rule('list', 'absence',
 		query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 20'); SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 20}')$$, NULL),
 	(64, $$INSERT INTO absences SELECT i, i FROM generate_series(31, 200) i; SELECT change_settings('list', '{"change_floor": 200}'), change_rule('list', 'absence',

@@ -381,7 +381,7 @@ BEGIN
 				format('Correct the data, or the query with change_rule; who they are, and why: SELECT * FROM %s;', $3)
 			FROM @run_rules u
 			CROSS JOIN @settings s
-			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR u.n_unusable > s.max_students_change * (u.n_unusable + u.n_values))
+			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR gapstats_internal.is_too_much(u.n_unusable, u.n_unusable + u.n_values, s.max_students_change, 0))
 		) s
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
