@@ -227,7 +227,14 @@ FROM (VALUES
 		query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 20'); SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 20}')$$, NULL),
 	(64, $$INSERT INTO absences SELECT i, i FROM generate_series(31, 200) i; SELECT change_settings('list', '{"change_floor": 200}'), change_rule('list', 'absence',
 		query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 21'); SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 20}')$$,
-		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences')$$)
+		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences')$$),
+	-- students whose numbers got wider, in all that the list reads, or in what says who may see whom alone
+	(65, $$SELECT change_rule('list', 'absence', applies_to => 'student_id > 2'), share_watch_list('list', 'SELECT ''regress_other'', student_id FROM absences'); GRANT SELECT ON list_mine TO regress_other;
+		ALTER TABLE absences ALTER student_id TYPE bigint; SELECT refresh_watch_list('list')$$, NULL),
+	(66, $$CREATE TABLE viewers AS SELECT 'regress_other' AS viewer, student_id FROM absences; ALTER TABLE viewers OWNER TO regress_analyst;
+		GRANT SELECT ON list_mine TO regress_other; SELECT share_watch_list('list', 'SELECT * FROM viewers'); ALTER TABLE viewers ALTER student_id TYPE bigint; SELECT refresh_watch_list('list')$$, NULL),
+	(67, $$UPDATE list_settings SET time_zone = 'Mars/Olympus'; SELECT refresh_watch_list('list')$$, NULL),
+	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL)
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;

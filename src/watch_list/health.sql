@@ -38,7 +38,25 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.list_job(regclass) IS
 'The pg_cron job of a watch list, as far as the current user may see it, with the message of its last run if that failed.';
 
-CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean,
+CREATE FUNCTION gapstats_internal.has_lost_sight_of_job(list regclass)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	job bigint;
+	is_seen boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO job;
+	EXECUTE 'SELECT EXISTS (SELECT FROM cron.job WHERE jobid = $1)' INTO is_seen USING job;
+	-- in a copy the number is another job's
+	RETURN job IS NOT NULL AND NOT is_seen AND gapstats_internal.held_because(list) IS NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.has_lost_sight_of_job(regclass) IS
+'Whether the current user cannot see the job that a watch list was given: it has been removed, or his role was renamed, whose former name it bears.';
+
+CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean, is_orphaned boolean,
 											  OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -68,9 +86,17 @@ BEGIN
 	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
 		problem := format('%I may not use pg_cron', owner);
 		fix := format('GRANT USAGE ON SCHEMA cron TO %I;', owner);
+	ELSIF job IS NULL AND is_orphaned THEN
+		-- whoever knows that tells what to do
+		RETURN;
 	ELSIF job IS NULL THEN
-		problem := 'it is not scheduled';
 		fix := format('SELECT gapstats.schedule_watch_list(%L, %L);', list, '0 5 * * *');
+		IF is_orphaned IS NULL AND gapstats_internal.has_lost_sight_of_job(list) THEN
+			problem := 'its job cannot be seen any more';
+			fix := 'if the list''s owner has been renamed, ask a superuser to do what watch_list_problems tells him; if the job was removed: ' || fix;
+		ELSE
+			problem := 'it is not scheduled';
+		END IF;
 	ELSIF NOT active THEN
 		problem := 'its job is inactive';
 		fix := format('SELECT cron.alter_job(%s, active => true);', job);
@@ -86,7 +112,7 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
 CREATE FUNCTION gapstats_internal.missing_words(list regclass)
@@ -167,6 +193,7 @@ BEGIN
 		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
 		WHEN problem LIKE '%permission denied for %' AND problem !~ 'permission denied for function' THEN again
 		WHEN problem LIKE '%lock timeout' THEN again
+		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
 		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
 			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN run.rule IS NOT NULL THEN
@@ -308,10 +335,33 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_name_of(regclass) IS
 'Raises an error if a watch list has been given a name that is too long for one, with the line that gives it its name before.';
 
+-- Zones come and go with the server's time zone data, so no constraint keeps a wrong one out.
+CREATE FUNCTION gapstats_internal.zone_fix(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN format('say in which time zone its days begin and end, as in that of this session: SELECT gapstats.change_settings(%L, %L);',
+	list, jsonb_build_object('time_zone', current_setting('TimeZone')));
+COMMENT ON FUNCTION gapstats_internal.zone_fix(regclass) IS
+'What mends a watch list with a time zone that PostgreSQL does not know.';
+
+CREATE FUNCTION gapstats_internal.check_zone_of(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.today(list);
+EXCEPTION WHEN invalid_parameter_value THEN
+	RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', HINT = gapstats_internal.zone_fix(list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_zone_of(regclass) IS
+'Raises an error, with the line that mends it, if the time zone of a watch list is none.';
+
 CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
 COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list, and what to do about it';
 
-CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
+CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
 													   OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
@@ -329,7 +379,7 @@ DECLARE
 	days record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	PERFORM gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list);
+	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list), gapstats_internal.check_zone_of(list);
 	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
@@ -382,7 +432,7 @@ BEGIN
 			FROM gapstats_internal.job_problem(list, job.job, job.active,
 				-- what a run ended with it has told already
 				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
-				is_overdue AND state <> 'running', is_home_of_cron) WITH ORDINALITY AS j
+				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned) WITH ORDINALITY AS j
 			UNION ALL
 			SELECT 3, days.problem, days.fix, 2
 			UNION ALL
@@ -399,14 +449,14 @@ BEGIN
 		ORDER BY p.place, p.number);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean, boolean) IS
 'list_health(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
+CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean) IS
-'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database.';
+COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
+'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
@@ -414,21 +464,23 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
 BEGIN
-	-- where pg_cron belongs is not for everybody to see
-	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
-	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database()) h;
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
-	IF owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+	IF sees_all_jobs THEN
 		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
 		INTO lost_job USING gapstats_internal.job_command(list);
-		IF lost_job IS NOT NULL THEN
-			problems := ROW('its job is of a role that there is not',
-				CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
-					ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
-		END IF;
+	END IF;
+	-- where pg_cron belongs is not for everybody to see
+	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
+	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
+		CASE WHEN sees_all_jobs THEN lost_job IS NOT NULL END) h;
+	IF lost_job IS NOT NULL THEN
+		problems := ROW('its job is of a role that there is not',
+			CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
+				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
 	-- of a list that is not whole, or whatever it is that looks like one
