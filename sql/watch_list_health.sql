@@ -62,6 +62,14 @@ SELECT ended_before_yesterday('Pacific/Kiritimati', '0') AS yesterday, ended_bef
 SET LOCAL timezone = 'Pacific/Kiritimati';
 SELECT ended_before_yesterday('Etc/GMT+12', '0') AS yesterday, ended_before_yesterday('Etc/GMT+12', '1 second') AS day_before;
 ROLLBACK;
+-- nor with another scheduler, which has so long as the setting says, and needs no pg_cron
+BEGIN;
+SELECT change_settings('list', '{"refreshed_within": "3 days 6 hours"}');
+UPDATE list_runs SET ended_at = now() - interval '3 days 6 hours';
+SELECT state, problem FROM watch_list_health WHERE list = 'list'::regclass;
+UPDATE list_runs SET ended_at = now() - interval '3 days 6 hours 1 second';
+SELECT state, problem FROM watch_list_health WHERE list = 'list'::regclass;
+ROLLBACK;
 -- a run that is skipped says nothing of the list
 INSERT INTO list_runs (status, started_at) VALUES ('skipped', now());
 SELECT state, last_status FROM watch_list_health WHERE list = 'list'::regclass;
@@ -119,7 +127,7 @@ BEGIN
 			END IF;
 			FOR line IN SELECT m[1] FROM regexp_matches(fix, '((?:ALTER|CREATE|DELETE|DROP|GRANT|INSERT|REVOKE|SELECT|UPDATE) [^;]*;)', 'g') AS m WHERE m[1] !~ '\.\.\.' LOOP
 				-- of the numbers of runs, those that are rolled back are gone
-				EXECUTE regexp_replace(line, 'accept => \d+', (SELECT 'accept => ' || max(run) FROM list_runs));
+				EXECUTE regexp_replace(line, 'accept => \d+', (SELECT 'accept => ' || coalesce(max(run), 0) FROM list_runs));
 			END LOOP;
 			IF to_regclass('list') IS NOT NULL THEN
 				PERFORM refresh_watch_list('list');
@@ -161,7 +169,7 @@ FROM (VALUES
 	(15, $$DROP VIEW list_held$$, NULL),
 	(16, $$DROP TABLE list_alarms CASCADE$$, NULL),
 	(17, $$UPDATE list_settings SET format = 99$$, $$UPDATE list_settings SET format = list_format()$$),
-	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen; UPDATE list_settings SET format = 0$$, NULL),
+	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen; UPDATE list_settings SET format = 0$$, NULL),
 	(19, $$DELETE FROM list_settings$$, NULL),
 	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$, NULL),
 	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$, NULL),
@@ -234,7 +242,10 @@ FROM (VALUES
 	(66, $$CREATE TABLE viewers AS SELECT 'regress_other' AS viewer, student_id FROM absences; ALTER TABLE viewers OWNER TO regress_analyst;
 		GRANT SELECT ON list_mine TO regress_other; SELECT share_watch_list('list', 'SELECT * FROM viewers'); ALTER TABLE viewers ALTER student_id TYPE bigint; SELECT refresh_watch_list('list')$$, NULL),
 	(67, $$UPDATE list_settings SET time_zone = 'Mars/Olympus'; SELECT refresh_watch_list('list')$$, NULL),
-	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL)
+	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL),
+	-- what another scheduler than pg_cron is to do
+	(69, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); UPDATE list_runs SET ended_at = now() - interval '25 hours'$$, NULL),
+	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL)
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;

@@ -31,6 +31,7 @@ BEGIN ATOMIC
 		('settings', 'max_flagged_change', 'a run is held if flagged students fall by this share, or more, or rise by as much the other way; 1 holds none'),
 		('settings', 'change_floor', 'changes of so many students or fewer never hold a run'),
 		('settings', 'school_year_from', 'the first day of a school year: the first run for it is not held for what moves'),
+		('settings', 'refreshed_within', 'how often another scheduler than pg_cron refreshes the list, at least: it is stale if it was not refreshed for so long; NULL if pg_cron does'),
 		('settings', 'changes', 'how often what a run evaluates was changed'),
 		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
 		('settings', 'counted', 'what was last counted by each column that is or was published, and, if it was hidden, for which minimum, by which the next run sees what is still the same'),

@@ -34,11 +34,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know what
-	-- of it they published was still the same, and checked less of what was written into them
+	-- of it they published was still the same, nor of other schedulers than pg_cron, and checked less
+	-- of what was written into them
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}';
+		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}', ADD COLUMN refreshed_within interval;
 		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
 		UPDATE @settings
 		SET max_students_change = least(max_students_change, 1), max_values_change = least(max_values_change, 1), max_flagged_change = least(max_flagged_change, 1);

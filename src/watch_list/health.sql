@@ -73,7 +73,8 @@ BEGIN
 		fix := format('GRANT CONNECT ON DATABASE %I TO %I;', current_database(), owner);
 	ELSIF home IS NULL THEN
 		problem := 'pg_cron is not loaded';
-		fix := 'in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server';
+		fix := format('in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server; or, if another scheduler refreshes it, say how often: SELECT gapstats.change_settings(%L, %L);',
+			list, '{"refreshed_within": "1 day 6 hours"}');
 	ELSIF NOT gapstats_internal.has_pg_cron() THEN
 		-- its job may be elsewhere, where only its work can be seen from here
 		IF is_home_of_cron THEN
@@ -114,6 +115,18 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
+
+CREATE FUNCTION gapstats_internal.scheduler_problem(list regclass, last_success timestamptz, is_overdue boolean, OUT problem text, OUT fix text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT p.problem, p.what || format('SELECT gapstats.refresh_watch_list(%L);', list)
+	FROM (VALUES
+		(last_success IS NULL, 'it has never been refreshed', ''),
+		(is_overdue, 'it has not been refreshed within the time that its setting refreshed_within says', 'see why its scheduler does not refresh it; meanwhile: ')) p (is_so, problem, what)
+	WHERE p.is_so;
+END;
+COMMENT ON FUNCTION gapstats_internal.scheduler_problem(regclass, timestamptz, boolean) IS
+'That another scheduler than pg_cron does not refresh a watch list, and what to do; NULL if it does.';
 
 CREATE FUNCTION gapstats_internal.missing_words(list regclass)
 RETURNS TABLE (problem text, fix text)
@@ -382,7 +395,7 @@ BEGIN
 	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list), gapstats_internal.check_zone_of(list);
 	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
+		SELECT r.*, s.shown, s.refreshed_within, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
 		LEFT JOIN LATERAL (SELECT * FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1) r ON true
 		$sql$) INTO last;
@@ -406,7 +419,9 @@ BEGIN
 	days := gapstats_internal.days_problem(list, succeeded.run);
 
 	-- a run that is due has some minutes to succeed
-	is_overdue := CASE WHEN schedule IS NULL THEN succeeded.ended_on < gapstats_internal.today(list) - 1
+	is_overdue := CASE
+		WHEN last.refreshed_within IS NOT NULL THEN last_success < now() - last.refreshed_within
+		WHEN schedule IS NULL THEN succeeded.ended_on < gapstats_internal.today(list) - 1
 		ELSE gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' END;
 	state := CASE
 		WHEN held IS NOT NULL THEN 'held'
@@ -415,7 +430,7 @@ BEGIN
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
 		WHEN NOT last.shown OR is_overdue OR days.problem IS NOT NULL THEN 'stale'
-		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
+		WHEN schedule IS NULL AND last.refreshed_within IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
 
@@ -433,6 +448,10 @@ BEGIN
 				-- what a run ended with it has told already
 				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
 				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned) WITH ORDINALITY AS j
+			WHERE last.refreshed_within IS NULL OR job.job IS NOT NULL
+			UNION ALL
+			SELECT 3, e.* FROM gapstats_internal.scheduler_problem(list, last_success, is_overdue) WITH ORDINALITY AS e
+			WHERE last.refreshed_within IS NOT NULL AND job.job IS NULL AND state IN ('stale', 'never refreshed')
 			UNION ALL
 			SELECT 3, days.problem, days.fix, 2
 			UNION ALL
@@ -541,7 +560,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, or its name is too long: no run begins)';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today, or within refreshed_within, if it has that setting; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, its name is too long, its owner may not use its schema, or its time zone is none: no run begins, or none succeeds)';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';

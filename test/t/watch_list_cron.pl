@@ -100,6 +100,10 @@ is(health('state, problem, fix'),
 	'health says that it is not scheduled');
 is(says(q{SELECT status FROM gapstats.refresh_watch_list('district.early_warning')}), 'succeeded', 'somebody refreshes it');
 is(health('state'), 'not scheduled', 'which health says still');
+says(q{SELECT gapstats.change_settings('district.early_warning', '{"refreshed_within": "1 day"}')});
+is(health('state, problem'), 'fresh|', 'unless it is told that another scheduler does that');
+says(q{SELECT gapstats.change_settings('district.early_warning', '{"refreshed_within": null}')});
+is(health('state'), 'not scheduled', 'or does it no more');
 
 # what pg_cron does not take
 like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn/, 'a schedule that is none');
