@@ -137,7 +137,9 @@ BEGIN
 	-- the reasons of rules are words in the language that they were written in
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
-			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
+			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s%s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place),
+				-- somebody has left the dots where they were
+				CASE WHEN count(w.id) > 0 THEN ' ON CONFLICT (language, kind, name) DO UPDATE SET words = excluded.words' END)
 		FROM (
 			SELECT s.language, true FROM @settings s
 			UNION ALL
@@ -152,7 +154,8 @@ BEGIN
 			UNION ALL
 			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 		) m
-		WHERE NOT EXISTS (SELECT FROM @words w WHERE (w.language, w.kind, w.name) = (s.language, m.kind, m.name))
+		LEFT JOIN @words w ON (w.language, w.kind, w.name) = (s.language, m.kind, m.name)
+		WHERE gapstats_internal.told_words(w.words) IS NULL
 		AND NOT (m.kind = 'rule' AND s.language = 'en')
 		GROUP BY s.language, s.is_own
 		ORDER BY s.is_own DESC, s.language
