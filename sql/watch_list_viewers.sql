@@ -706,7 +706,28 @@ SET ROLE regress_analyst;
 SELECT revoke_watch_list('told', 'follow up', 'regress_t1');
 SELECT may_read('regress_t1'), may_read('regress_friend');
 SELECT grant_watch_list('told', 'read', 'regress_t2'), grant_watch_list('told', 'read', 'regress_faculty');
+-- as whom he may read it still is told; and what he has of the schema, which is not the list's, once nothing in it is for him
 SELECT revoke_watch_list('told', 'read', 'regress_t2');
+SELECT grant_watch_list('told', 'counts', 'regress_friend');
+GRANT SELECT ON told_counts TO PUBLIC;
+SELECT revoke_watch_list('told', 'counts', 'regress_friend');
+REVOKE SELECT ON told_counts FROM PUBLIC;
+RESET ROLE;
+CREATE ROLE regress_leaver IN ROLE pg_read_all_data;
+GRANT USAGE ON SCHEMA district TO regress_leaver;
+SET ROLE regress_analyst;
+SELECT grant_watch_list('told', 'read', 'regress_leaver'), grant_watch_list('told', 'outbox', 'regress_leaver');
+SELECT revoke_watch_list('told', 'read', 'regress_leaver');
+RESET ROLE;
+REVOKE pg_read_all_data FROM regress_leaver;
+SET ROLE regress_analyst;
+SET client_min_messages = notice;
+SELECT revoke_watch_list('told', 'outbox', 'regress_leaver');
+SET client_min_messages = warning;
+RESET ROLE;
+REVOKE ALL ON SCHEMA district FROM regress_leaver;
+DROP ROLE regress_leaver;
+SET ROLE regress_analyst;
 SELECT revoke_watch_list('told', 'read', 'regress_faculty');
 SELECT may_read('regress_t2');
 -- it is not granted again with a view that is made again
@@ -735,8 +756,14 @@ SELECT may_read('regress_partner');
 -- nor does what refuses them lead there; who sees nobody is told what helps
 SET ROLE regress_t1;
 SELECT * FROM contact_rates('told');
+SELECT * FROM explain_student('told', '1');
 SET ROLE regress_friend;
 SELECT * FROM contact_rates('told');
+SELECT * FROM explain_student('told', '1');
+SET ROLE regress_analyst;
+SELECT grant_watch_list('told', 'read', 'regress_t1');
+SET ROLE regress_t1;
+SELECT * FROM explain_student('told', '1');
 \set VERBOSITY terse
 RESET ROLE;
 DROP OWNED BY regress_partner, regress_faculty, regress_friend;
