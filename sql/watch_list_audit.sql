@@ -237,6 +237,7 @@ SELECT m.race, m.score, v.outcome, CASE WHEN v.outcome IS NOT NULL OR m.n < 10 T
 FROM (SELECT race, flagged::integer::text AS score, count(*) AS n FROM students WHERE left_school IS NOT NULL GROUP BY GROUPING SETS ((), race, flagged)) m
 CROSS JOIN (VALUES ('true'), ('false'), (NULL)) v (outcome);
 CREATE FUNCTION up_to(most integer) RETURNS integer LANGUAGE sql VOLATILE RETURN (random() * most)::integer;
+SET client_min_messages = warning;
 CREATE TABLE found (district integer, what text, cell text, verdict text, from_number double precision, to_number double precision);
 CREATE TABLE shown (district integer, what text, n bigint, of bigint);
 SELECT setseed(0.5);
@@ -269,6 +270,7 @@ BEGIN
 	END LOOP;
 END
 $$;
+RESET client_min_messages;
 SELECT what, count(*) > 0 AS looked_at, count(*) FILTER (WHERE verdict IN ('printed', 'inconsistent', 'not_proven') OR verdict NOT IN ('protected', 'all_same') AND to_number BETWEEN 1 AND 9) AS had
 FROM found GROUP BY what ORDER BY what;
 SELECT what, sum(n) > sum(of) / 8 AS much_is_shown, sum(n) < sum(of) AS not_all_is FROM shown GROUP BY what ORDER BY what;

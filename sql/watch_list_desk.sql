@@ -261,6 +261,7 @@ SELECT name, value, sets(name, value)
 FROM (VALUES ('max_students_change', '20'::jsonb), ('max_students_change', '1'), ('max_students_change', '1.01'), ('max_students_change', '-0.01'), ('max_students_change', '"NaN"'),
 	('max_values_change', '50'), ('max_flagged_change', '-1'), ('max_flagged_change', '0'), ('change_floor', '-1'), ('change_floor', '2147483647'), ('lag_days', '-1'), ('lag_days', '36525'), ('lag_days', '36526'),
 	('clear_after', '0'), ('clear_after', '366'), ('clear_after', '367'), ('return_within', '"-1 day"'), ('return_within', '"366 days"'), ('return_within', '"367 days"'),
+	('refreshed_within', '"59 seconds"'), ('refreshed_within', '"366 days"'), ('refreshed_within', '"367 days"'),
 	('at_risk_at', '-1'), ('watch_at', '3'), ('combination', '"all"')) AS v (name, value);
 -- what is of no such type, and NULL
 SELECT * FROM refused($q$change_settings('list', '{"lag_days": 1, "clear_after": "often"}')$q$, $q$change_settings('list', '{"lag_days": 1.5}')$q$, $q$change_settings('list', '{"school_year_from": "2026-02-30"}')$q$,
@@ -341,7 +342,7 @@ SET DateStyle = 'SQL, MDY';
 SELECT change_rule('first', 'odd', applies_to => 'grade < 12 AND ''01/02/2026''::date < ''2026-01-15''');
 SELECT switch_rule('first', 'odd', false), drop_rule('first', 'gone');
 SELECT change_settings('first', '{"calendar": "{2026-01-05,2026-01-06}", "return_within": "1 mon 2 days", "contact_within_school_hours": 12.5, "school_hours_from": "08:15", "school_hours_until": "15:30", "clear_after": 4, "lag_days": 1, "language": "es",
-	"max_students_change": 0.11, "max_values_change": 0.12, "max_flagged_change": 0.13, "change_floor": 14, "school_year_from": "2025-08-01"}');
+	"max_students_change": 0.11, "max_values_change": 0.12, "max_flagged_change": 0.13, "change_floor": 14, "school_year_from": "2025-08-01", "refreshed_within": "1 day 6 hours"}');
 SELECT share_watch_list('first', viewer_column => 'who "sees" him');
 SELECT publish_counts('first', 'grade', 5), publish_counts('first', 'who "sees" him', 7);
 INSERT INTO first_words (language, kind, name, words) VALUES ('fr', 'status', 'at risk', 'À suivre depuis {since}'), ('es', 'rule', 'high', '«{value}»');

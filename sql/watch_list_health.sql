@@ -62,6 +62,14 @@ SELECT ended_before_yesterday('Pacific/Kiritimati', '0') AS yesterday, ended_bef
 SET LOCAL timezone = 'Pacific/Kiritimati';
 SELECT ended_before_yesterday('Etc/GMT+12', '0') AS yesterday, ended_before_yesterday('Etc/GMT+12', '1 second') AS day_before;
 ROLLBACK;
+-- nor with another scheduler, which has so long as the setting says, and needs no pg_cron
+BEGIN;
+SELECT change_settings('list', '{"refreshed_within": "3 days 6 hours"}');
+UPDATE list_runs SET ended_at = now() - interval '3 days 6 hours';
+SELECT state, problem FROM watch_list_health WHERE list = 'list'::regclass;
+UPDATE list_runs SET ended_at = now() - interval '3 days 6 hours 1 second';
+SELECT state, problem FROM watch_list_health WHERE list = 'list'::regclass;
+ROLLBACK;
 -- a run that is skipped says nothing of the list
 INSERT INTO list_runs (status, started_at) VALUES ('skipped', now());
 SELECT state, last_status FROM watch_list_health WHERE list = 'list'::regclass;
@@ -119,7 +127,7 @@ BEGIN
 			END IF;
 			FOR line IN SELECT m[1] FROM regexp_matches(fix, '((?:ALTER|CREATE|DELETE|DROP|GRANT|INSERT|REVOKE|SELECT|UPDATE) [^;]*;)', 'g') AS m WHERE m[1] !~ '\.\.\.' LOOP
 				-- of the numbers of runs, those that are rolled back are gone
-				EXECUTE regexp_replace(line, 'accept => \d+', (SELECT 'accept => ' || max(run) FROM list_runs));
+				EXECUTE regexp_replace(line, 'accept => \d+', (SELECT 'accept => ' || coalesce(max(run), 0) FROM list_runs));
 			END LOOP;
 			IF to_regclass('list') IS NOT NULL THEN
 				PERFORM refresh_watch_list('list');
@@ -161,7 +169,7 @@ FROM (VALUES
 	(15, $$DROP VIEW list_held$$, NULL),
 	(16, $$DROP TABLE list_alarms CASCADE$$, NULL),
 	(17, $$UPDATE list_settings SET format = 99$$, $$UPDATE list_settings SET format = list_format()$$),
-	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen; UPDATE list_settings SET format = 0$$, NULL),
+	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen; UPDATE list_settings SET format = 0$$, NULL),
 	(19, $$DELETE FROM list_settings$$, NULL),
 	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$, NULL),
 	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$, NULL),
@@ -219,15 +227,25 @@ FROM (VALUES
 	(60, $$CREATE SCHEMA source; CREATE TABLE source.absences AS TABLE absences; GRANT USAGE ON SCHEMA source TO regress_analyst; GRANT SELECT ON source.absences TO regress_analyst;
 		SELECT change_students('list', 'SELECT student_id FROM source.absences'); SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM source.absences');
 		SELECT drop_watch_list('never'); REASSIGN OWNED BY regress_analyst TO regress_other$$, NULL),
-	-- values that are none, of more than a fifth of the students; of a fifth, or of 20, it is not said; of 21 it is, however many there are
-	(61, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, CASE WHEN student_id <= 7 THEN ''NaN'' ELSE 10 / days::numeric END FROM absences'); SELECT refresh_watch_list('list')$$,
+	-- values that are none, of 6 of 30, a fifth of the students; of 5, or of 20, it is not said; of 21 it is, however many there are
+	(61, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, CASE WHEN student_id <= 6 THEN ''NaN'' ELSE 10 / days::numeric END FROM absences'); SELECT refresh_watch_list('list')$$,
 		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, 10 / days FROM absences')$$),
-	(62, $$SELECT change_settings('list', '{"change_floor": 30}'), change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 6'); SELECT refresh_watch_list('list')$$, NULL),
+	(62, $$SELECT change_settings('list', '{"change_floor": 30}'), change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 5'); SELECT refresh_watch_list('list')$$, NULL),
 	(63, $$INSERT INTO absences SELECT i, i FROM generate_series(31, 200) i; SELECT change_settings('list', '{"change_floor": 200}'), change_rule('list', 'absence',
 		query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 20'); SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 20}')$$, NULL),
 	(64, $$INSERT INTO absences SELECT i, i FROM generate_series(31, 200) i; SELECT change_settings('list', '{"change_floor": 200}'), change_rule('list', 'absence',
 		query => 'SELECT student_id, days FROM absences UNION ALL SELECT student_id, 0 FROM absences WHERE student_id <= 21'); SELECT refresh_watch_list('list'); SELECT change_settings('list', '{"change_floor": 20}')$$,
-		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences')$$)
+		$$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences')$$),
+	-- students whose numbers got wider, in all that the list reads, or in what says who may see whom alone
+	(65, $$SELECT change_rule('list', 'absence', applies_to => 'student_id > 2'), share_watch_list('list', 'SELECT ''regress_other'', student_id FROM absences'); GRANT SELECT ON list_mine TO regress_other;
+		ALTER TABLE absences ALTER student_id TYPE bigint; SELECT refresh_watch_list('list')$$, NULL),
+	(66, $$CREATE TABLE viewers AS SELECT 'regress_other' AS viewer, student_id FROM absences; ALTER TABLE viewers OWNER TO regress_analyst;
+		GRANT SELECT ON list_mine TO regress_other; SELECT share_watch_list('list', 'SELECT * FROM viewers'); ALTER TABLE viewers ALTER student_id TYPE bigint; SELECT refresh_watch_list('list')$$, NULL),
+	(67, $$UPDATE list_settings SET time_zone = 'Mars/Olympus'; SELECT refresh_watch_list('list')$$, NULL),
+	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL),
+	-- what another scheduler than pg_cron is to do
+	(69, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); UPDATE list_runs SET ended_at = now() - interval '25 hours'$$, NULL),
+	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL)
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;

@@ -95,6 +95,17 @@ SELECT change_rule('list', 'absence', threshold => 11);
 SELECT * FROM night(9, '2025-10-21');
 SELECT since, cleared_as FROM list_flags ORDER BY flag;
 SELECT event, status, rule_versions, from_day, ended_as FROM list_history WHERE from_day >= '2025-10-15' ORDER BY standing;
+-- clear_at is taken back by NaN, and then a rule may have a comparison that has none; 8 is past the threshold again
+SELECT change_rule('list', 'absence', threshold => 10);
+SELECT * FROM night(10, '2025-10-22');
+SELECT count(*) FILTER (WHERE change = 'leaves') AS leaves FROM preview_change('list', 'absence', clear_at => 'NaN');
+SELECT change_rule('list', 'absence', clear_at => 'NaN');
+SELECT clear_at FROM list_rules WHERE superseded_at IS NULL;
+SELECT * FROM night(8, '2025-10-23');
+SELECT change_rule('list', 'absence', clear_at => 8);
+SELECT change_rule('list', 'absence', comparison => '=');
+SELECT change_rule('list', 'absence', comparison => '=', clear_at => 'NaN');
+SELECT comparison, clear_at FROM list_rules WHERE superseded_at IS NULL;
 SELECT drop_watch_list('list');
 
 -- without a query of school days, Monday to Friday are: flagged on a Wednesday, past the threshold on Friday, cleared on Tuesday.

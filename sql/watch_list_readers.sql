@@ -271,6 +271,18 @@ SELECT switch_rule('talk', 'second', false);
 TABLE talks;
 INSERT INTO talk_words (language, kind, name, words) VALUES ('es', 'status', 'watch', 'Desde el {since}:');
 TABLE talks;
+-- dots in whose place nobody has written, and other punctuation, are no words; what other letters say is
+INSERT INTO talk_words (language, kind, name, words) VALUES ('de', 'status', 'watch', '...'), ('de', 'rule', 'first', ' … ');
+TABLE talks;
+SELECT * FROM student_profile('talk', '1', 'de');
+SELECT fix AS line FROM missing_words('talk') \gset
+SELECT replace(substring(:'line' FROM 'INSERT.*'), '...', '需要關心') AS line \gset
+:line
+TABLE talks;
+SELECT words FROM student_profile('talk', '1', 'de') WHERE line > 0;
+UPDATE talk_words SET words = '¿?' WHERE language = 'es' AND kind = 'status' AND name = 'at risk';
+TABLE talks;
+SELECT line, words FROM student_profile('talk', '1', 'es');
 SELECT drop_watch_list('talk');
 RESET ROLE;
 SET client_min_messages = warning;

@@ -339,6 +339,21 @@ END;
 COMMENT ON FUNCTION gapstats_internal.audit_summaries(bigint, bigint, bigint, bigint) IS
 'Of a confusion table: lift (precision by base rate), F1 (harmonic mean of precision and recall) and MCC (Matthews'' correlation coefficient, -1..1). NULL where a denominator is 0.';
 
+CREATE FUNCTION gapstats_internal.say_what_is_suppressed(suppressed integer, printed integer, minimum integer)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF suppressed > 0 THEN
+		RAISE NOTICE 'rows suppressed: % of %; a number of students from 1 to % could be had from them', suppressed, printed, minimum - 1
+			USING HINT = 'Put small groups together in the students query; for your own eyes only, minimum => 1 prints everything.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.say_what_is_suppressed(integer, integer, integer) IS
+'Says by what rule rows of an audit are suppressed, if any is.';
+
 CREATE FUNCTION gapstats_internal.audit_watch_list_as_owner(list regclass, outcome_query text, group_column text, reference text, as_of date,
 								 baseline_column text, minimum integer, confidence double precision,
 								 names_in text)
@@ -353,10 +368,13 @@ AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
 	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, baseline_column, as_of);
+	printed integer := 0;
+	suppressed integer := 0;
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
 	PERFORM gapstats_internal.check_reference(list, group_column, reference, prepared.aside);
-	RETURN QUERY EXECUTE format($sql$
+	FOR model, group_value, is_total, metric, x, n, estimate, lower, upper, difference, difference_lower, difference_upper, ratio, reason
+	IN EXECUTE format($sql$
 		WITH judged AS MATERIALIZED (
 			%s
 		), counted AS MATERIALIZED (
@@ -482,7 +500,13 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT a.suppressed OR a.is_total AND gapstats_internal.is_small(a.not_ranked - coalesce(a.told_not_ranked, 0)::bigint, $2)) h (hidden)
 		ORDER BY 1, 3, 2, 4
 		$sql$, prepared.judged)
-	USING reference, minimum, confidence, outcome;
+	USING reference, minimum, confidence, outcome
+	LOOP
+		RETURN NEXT;
+		printed := printed + 1;
+		suppressed := suppressed + (reason IS NOT DISTINCT FROM 'suppressed')::integer;
+	END LOOP;
+	PERFORM gapstats_internal.say_what_is_suppressed(suppressed, printed, minimum);
 	IF prepared.aside IS NOT NULL THEN
 		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;
@@ -500,7 +524,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). For roles with the rights of the list''s owner, who see the list. So that they can hand it out, no number of students from 1 to minimum - 1 can be had from what is printed of one model, 0 can. Groups of which so few are students, flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome are suppressed, and those of whom all are flagged or have the outcome. Where so few are flagged or not with or without the outcome, all metrics of the group are but flag_rate, base_rate, insufficient_data and outcome_missing (these, too, where another of the four numbers is 0). So are as many others as it takes that these numbers cannot be told from what is shown, as by suppress(). What so few of all students are is suppressed of all groups, and so are all groups where so few of all are flagged or not, or have the outcome or not. minimum 1 prints everything. What models tell of one another is not looked at. reason says suppressed, n_lt_1 or zero_denominator. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval). For roles with the rights of the list''s owner, who see the list. So that they can hand it out, no number of students from 1 to minimum - 1 can be had from what is printed of one model, 0 can. Groups of which so few are students, flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome are suppressed, and those of whom all are flagged or have the outcome. Where so few are flagged or not with or without the outcome, all metrics of the group are but flag_rate, base_rate, insufficient_data and outcome_missing (these, too, where another of the four numbers is 0). So are as many others as it takes that these numbers cannot be told from what is shown, as by suppress(). What so few of all students are is suppressed of all groups, and so are all groups where so few of all are flagged or not, or have the outcome or not. minimum 1 prints everything. What models tell of one another is not looked at. reason says suppressed, n_lt_1 or zero_denominator; a notice says how many rows are suppressed, and by what minimum. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
@@ -514,9 +538,12 @@ AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
 	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
+	printed integer := 0;
+	suppressed integer := 0;
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('bins', bins), gapstats_internal.check_at_least_1('minimum', minimum);
-	RETURN QUERY EXECUTE format($sql$
+	FOR group_value, bin, lowest_score, highest_score, x, n, estimate, lower, upper, reason
+	IN EXECUTE format($sql$
 		WITH judged AS (
 			%s
 		), binned AS (
@@ -546,7 +573,13 @@ BEGIN
 		JOIN (SELECT bin, min(score) AS lowest, max(score) AS highest FROM binned GROUP BY bin) s USING (bin)
 		ORDER BY 1, 2
 		$sql$, prepared.judged)
-	USING bins, minimum, confidence, outcome;
+	USING bins, minimum, confidence, outcome
+	LOOP
+		RETURN NEXT;
+		printed := printed + 1;
+		suppressed := suppressed + (reason IS NOT DISTINCT FROM 'suppressed')::integer;
+	END LOOP;
+	PERFORM gapstats_internal.say_what_is_suppressed(suppressed, printed, minimum);
 	IF prepared.aside IS NOT NULL THEN
 		EXECUTE format('DROP TABLE %s', prepared.aside);
 	END IF;

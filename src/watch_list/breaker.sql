@@ -1,5 +1,15 @@
 -- watch_list/breaker: runs that would change too much
 
+-- An export that ended half-way, or from which one of five schools is missing, often has exactly
+-- the half or the four fifths; so what reaches a setting is too much.  A fall is a share of what
+-- there was, a rise of what there would be: from 200 to 100 is as much as from 100 to 200.
+CREATE FUNCTION gapstats_internal.is_too_much(moved numeric, whole numeric, setting numeric, change_floor numeric)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN moved > change_floor AND moved >= setting * whole AND setting < 1;
+COMMENT ON FUNCTION gapstats_internal.is_too_much(numeric, numeric, numeric, numeric) IS
+'Whether so many of a whole come to a setting of a watch list, and to more than its change_floor. A setting of 1 is for those who want to know of nothing.';
+
 -- Taken from too many is an outage, given to too many is a leak, and either tells of a source
 -- that is broken.  A student who passes from one viewer to another counts half: a class may
 -- move, but not all of them in one night.  One viewer who comes or goes altogether was hired or
@@ -47,8 +57,8 @@ BEGIN
 		WHERE b.pairs > 0 AND (t.gone - t.new = b.pairs OR NOT s.is_new_year AND EXISTS (
 			SELECT
 			FROM (VALUES (w.gone, t.gone, t.go), (w.new, t.new, t.come)) m (weight, pairs, viewers)
-			WHERE m.weight > s.floor AND m.weight > s.share * b.pairs
-			OR m.pairs > s.floor AND m.viewers > 1 AND m.viewers > s.share * b.viewers))
+			WHERE gapstats_internal.is_too_much(m.weight, b.pairs, s.share, s.floor)
+			OR m.pairs > s.floor AND m.viewers > 1 AND gapstats_internal.is_too_much(m.viewers, b.viewers, s.share, 0)))
 		$sql$)
 	INTO moved USING of_run, list;
 	RETURN moved;
@@ -112,7 +122,7 @@ BEGIN
 			SELECT 1, format('students: %s come and %s go, of %s', c.new, c.gone, l.students)
 			FROM changed c, this t, last l, settings s
 			WHERE t.students = 0
-			OR NOT s.is_new_year AND greatest(c.new, c.gone) > s.max_students_change * l.students AND greatest(c.new, c.gone) > s.change_floor
+			OR NOT s.is_new_year AND gapstats_internal.is_too_much(greatest(c.new, c.gone), l.students, s.max_students_change, s.change_floor)
 			UNION ALL
 			SELECT 2, format('rule "%s": none of its %s students is on the list', t.rule, t.n_rows)
 			FROM @run_rules t, this
@@ -124,8 +134,8 @@ BEGIN
 			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
 			-- scores that begin to come in are no change
-			WHERE t.run = $1 AND NOT s.is_new_year AND abs(t.n_values - b.n_values) > s.change_floor AND b.n_values > s.change_floor
-			AND (t.n_values < b.n_values * (1 - s.max_values_change) OR t.n_values * (1 - s.max_values_change) > b.n_values)
+			WHERE t.run = $1 AND NOT s.is_new_year AND b.n_values > s.change_floor
+			AND gapstats_internal.is_too_much(abs(t.n_values - b.n_values), greatest(t.n_values, b.n_values), s.max_values_change, s.change_floor)
 			AND NOT (t.n_rows > 0 AND t.n_matched = 0)
 			UNION ALL
 			SELECT 4, format('rule "%s": %s of its %s rows are of students on the list, instead of %s of %s', t.rule, t.n_matched, t.n_rows, b.n_matched, b.n_rows)
@@ -133,18 +143,18 @@ BEGIN
 			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
 			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_matched > 0 AND t.n_rows - t.n_matched > s.change_floor
-			AND t.n_matched * b.n_rows::numeric < b.n_matched * (1 - s.max_values_change) * t.n_rows
+			AND gapstats_internal.is_too_much(b.n_matched::numeric * t.n_rows - t.n_matched::numeric * b.n_rows, b.n_matched::numeric * t.n_rows, s.max_values_change, 0)
 			UNION ALL
 			SELECT 5, format('flagged: %s students instead of %s', t.flagged, l.flagged)
 			FROM this t, last l, settings s
-			WHERE NOT s.is_new_year AND abs(t.flagged - l.flagged) > s.change_floor
-			AND (t.flagged < l.flagged * (1 - s.max_flagged_change) OR t.flagged * (1 - s.max_flagged_change) > l.flagged)
+			WHERE NOT s.is_new_year
+			AND gapstats_internal.is_too_much(abs(t.flagged - l.flagged), greatest(t.flagged, l.flagged), s.max_flagged_change, s.change_floor)
 			UNION ALL
 			-- a rule whose values changed their unit takes students from one status to another
 			SELECT 6, format('at risk: %s students instead of %s', k.now, k.before)
 			FROM at_risk k, this t, last l, settings s
-			WHERE k.is_same AND (k.before, k.now) <> (l.flagged, t.flagged) AND NOT s.is_new_year AND abs(k.now - k.before) > s.change_floor
-			AND (k.now < k.before * (1 - s.max_flagged_change) OR k.now * (1 - s.max_flagged_change) > k.before)
+			WHERE k.is_same AND (k.before, k.now) <> (l.flagged, t.flagged) AND NOT s.is_new_year
+			AND gapstats_internal.is_too_much(abs(k.now - k.before), greatest(k.now, k.before), s.max_flagged_change, s.change_floor)
 			UNION ALL
 			-- where what did not happen counts as 0, an export that came empty clears everybody of it:
 			-- then nobody is unlike the others, as somebody is on the first day of a term
@@ -152,8 +162,8 @@ BEGIN
 			FROM @run_rules t
 			JOIN same_rules b ON b.rule = t.rule
 			CROSS JOIN settings s
-			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_values > 0 AND b.n_flagged > s.change_floor
-			AND t.n_flagged = 0 AND b.n_flagged * (1 - s.max_flagged_change) > 0
+			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_values > 0 AND t.n_flagged = 0
+			AND gapstats_internal.is_too_much(b.n_flagged, b.n_flagged, s.max_flagged_change, s.change_floor)
 			AND (SELECT min(f."values"[t."position"]) = max(f."values"[t."position"]) FROM found f)
 		) m
 		$sql$)

@@ -13,6 +13,12 @@ DECLARE
 	what text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
+	IF gapstats_internal.names_seen(list, 'my_reasons', 'read') IS NOT NULL THEN
+		RAISE EXCEPTION 'must be owner of watch list "%"', list
+			USING ERRCODE = 'insufficient_privilege',
+				  DETAIL = 'The rows behind the reasons are those of its owner''s sources.',
+				  HINT = format('Why your students are flagged, with the values, is in %s.', gapstats_internal.list_part(list, 'my_reasons'));
+	END IF;
 	student := gapstats_internal.entered_student(list, student, NULL);
 	FOR flagged IN EXECUTE gapstats_internal.statement(list, 'SELECT r.rule, r.reason FROM @reasons r WHERE r.student_id @equals $1::@student_id AND r.flagged ORDER BY r."position"')
 		USING student
@@ -32,7 +38,6 @@ BEGIN
 			RETURN NEXT;
 			CONTINUE;
 		END IF;
-		-- a query like those that somebody wrote, for it reads what may be another's
 		-- as a query that somebody wrote, for it reads what may be another's
 		RETURN QUERY
 		SELECT flagged.rule, flagged.reason, origin.origin::text, r.source_row
@@ -47,6 +52,6 @@ COMMENT ON FUNCTION gapstats_internal.explain_student_as_owner(regclass, text) I
 
 CREATE FUNCTION explain_student(list regclass, student_id text)
 RETURNS TABLE (rule text, reason text, source text, source_row jsonb)
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION explain_student(regclass, text) IS
-'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table, or the rule has been dropped since the last refresh. They are the rows of now, and the rule may have used some of them only.';
+'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table, or the rule has been dropped since the last refresh. They are the rows of now, and the rule may have used some of them only. For roles with the rights of the list''s owner; others are told where they see the reasons of their own students (42501).';

@@ -34,11 +34,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know that they
-	-- had been restored nor what they published was still the same, and checked less of what was written into them
+	-- had been restored, what of it they published was still the same, nor of other schedulers than
+	-- pg_cron, and checked less of what was written into them
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
-		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}';
+		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}', ADD COLUMN refreshed_within interval;
 		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
 		ALTER TABLE @settings ADD COLUMN table_oid oid;
 		UPDATE @settings SET table_oid = @oid_settings;
@@ -97,6 +98,7 @@ BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		RETURN;
 	END IF;
+	PERFORM gapstats_internal.check_schema(list);
 	-- undone, so that the table is not locked either while others are waited for
 	BEGIN
 		found := gapstats_internal.format_of(list);

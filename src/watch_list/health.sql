@@ -38,7 +38,25 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.list_job(regclass) IS
 'The pg_cron job of a watch list, as far as the current user may see it, with the message of its last run if that failed.';
 
-CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean,
+CREATE FUNCTION gapstats_internal.has_lost_sight_of_job(list regclass)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	job bigint;
+	is_seen boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO job;
+	EXECUTE 'SELECT EXISTS (SELECT FROM cron.job WHERE jobid = $1)' INTO is_seen USING job;
+	-- in a copy the number is another job's
+	RETURN job IS NOT NULL AND NOT is_seen AND gapstats_internal.held_because(list) IS NULL;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.has_lost_sight_of_job(regclass) IS
+'Whether the current user cannot see the job that a watch list was given: it has been removed, or his role was renamed, whose former name it bears.';
+
+CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean, is_orphaned boolean,
 											  OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -55,7 +73,8 @@ BEGIN
 		fix := format('GRANT CONNECT ON DATABASE %I TO %I;', current_database(), owner);
 	ELSIF home IS NULL THEN
 		problem := 'pg_cron is not loaded';
-		fix := 'in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server';
+		fix := format('in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server; or, if another scheduler refreshes it, say how often: SELECT gapstats.change_settings(%L, %L);',
+			list, '{"refreshed_within": "1 day 6 hours"}');
 	ELSIF NOT gapstats_internal.has_pg_cron() THEN
 		-- its job may be elsewhere, where only its work can be seen from here
 		IF is_home_of_cron THEN
@@ -68,9 +87,17 @@ BEGIN
 	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
 		problem := format('%I may not use pg_cron', owner);
 		fix := format('GRANT USAGE ON SCHEMA cron TO %I;', owner);
+	ELSIF job IS NULL AND is_orphaned THEN
+		-- whoever knows that tells what to do
+		RETURN;
 	ELSIF job IS NULL THEN
-		problem := 'it is not scheduled';
 		fix := format('SELECT gapstats.schedule_watch_list(%L, %L);', list, '0 5 * * *');
+		IF is_orphaned IS NULL AND gapstats_internal.has_lost_sight_of_job(list) THEN
+			problem := 'its job cannot be seen any more';
+			fix := 'if the list''s owner has been renamed, ask a superuser to do what watch_list_problems tells him; if the job was removed: ' || fix;
+		ELSE
+			problem := 'it is not scheduled';
+		END IF;
 	ELSIF NOT active THEN
 		problem := 'its job is inactive';
 		fix := format('SELECT cron.alter_job(%s, active => true);', job);
@@ -86,8 +113,20 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
+
+CREATE FUNCTION gapstats_internal.scheduler_problem(list regclass, last_success timestamptz, is_overdue boolean, OUT problem text, OUT fix text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT p.problem, p.what || format('SELECT gapstats.refresh_watch_list(%L);', list)
+	FROM (VALUES
+		(last_success IS NULL, 'it has never been refreshed', ''),
+		(is_overdue, 'it has not been refreshed within the time that its setting refreshed_within says', 'see why its scheduler does not refresh it; meanwhile: ')) p (is_so, problem, what)
+	WHERE p.is_so;
+END;
+COMMENT ON FUNCTION gapstats_internal.scheduler_problem(regclass, timestamptz, boolean) IS
+'That another scheduler than pg_cron does not refresh a watch list, and what to do; NULL if it does.';
 
 CREATE FUNCTION gapstats_internal.missing_words(list regclass)
 RETURNS TABLE (problem text, fix text)
@@ -98,7 +137,9 @@ BEGIN
 	-- the reasons of rules are words in the language that they were written in
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT format('no words in language %s for %s', s.language, string_agg(m.kind || ' "' || m.name || '"', ', ' ORDER BY m.place)),
-			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place))
+			format('write them in the place of the dots: INSERT INTO %s (language, kind, name, words) VALUES %s%s;', $1, string_agg(format('(%L, %L, %L, ''...'')', s.language, m.kind, m.name), ', ' ORDER BY m.place),
+				-- somebody has left the dots where they were
+				CASE WHEN count(w.id) > 0 THEN ' ON CONFLICT (language, kind, name) DO UPDATE SET words = excluded.words' END)
 		FROM (
 			SELECT s.language, true FROM @settings s
 			UNION ALL
@@ -113,7 +154,8 @@ BEGIN
 			UNION ALL
 			SELECT r."position", 'rule', r.rule FROM @rules r WHERE r.superseded_at IS NULL AND r.state = 'on'
 		) m
-		WHERE NOT EXISTS (SELECT FROM @words w WHERE (w.language, w.kind, w.name) = (s.language, m.kind, m.name))
+		LEFT JOIN @words w ON (w.language, w.kind, w.name) = (s.language, m.kind, m.name)
+		WHERE gapstats_internal.told_words(w.words) IS NULL
 		AND NOT (m.kind = 'rule' AND s.language = 'en')
 		GROUP BY s.language, s.is_own
 		ORDER BY s.is_own DESC, s.language
@@ -167,6 +209,7 @@ BEGIN
 		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
 		WHEN problem LIKE '%permission denied for %' AND problem !~ 'permission denied for function' THEN again
 		WHEN problem LIKE '%lock timeout' THEN again
+		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
 		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
 			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN run.rule IS NOT NULL THEN
@@ -308,10 +351,33 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_name_of(regclass) IS
 'Raises an error if a watch list has been given a name that is too long for one, with the line that gives it its name before.';
 
+-- Zones come and go with the server's time zone data, so no constraint keeps a wrong one out.
+CREATE FUNCTION gapstats_internal.zone_fix(list regclass)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN format('say in which time zone its days begin and end, as in that of this session: SELECT gapstats.change_settings(%L, %L);',
+	list, jsonb_build_object('time_zone', current_setting('TimeZone')));
+COMMENT ON FUNCTION gapstats_internal.zone_fix(regclass) IS
+'What mends a watch list with a time zone that PostgreSQL does not know.';
+
+CREATE FUNCTION gapstats_internal.check_zone_of(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.today(list);
+EXCEPTION WHEN invalid_parameter_value THEN
+	RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', HINT = gapstats_internal.zone_fix(list);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_zone_of(regclass) IS
+'Raises an error, with the line that mends it, if the time zone of a watch list is none.';
+
 CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
 COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list, and what to do about it';
 
-CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
+CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
 													   OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
@@ -329,10 +395,10 @@ DECLARE
 	days record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	PERFORM gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list);
+	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list), gapstats_internal.check_zone_of(list);
 	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.*, s.shown, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
+		SELECT r.*, s.shown, s.refreshed_within, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @settings s
 		LEFT JOIN LATERAL (SELECT * FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1) r ON true
 		$sql$) INTO last;
@@ -356,7 +422,9 @@ BEGIN
 	days := gapstats_internal.days_problem(list, succeeded.run);
 
 	-- a run that is due has some minutes to succeed
-	is_overdue := CASE WHEN schedule IS NULL THEN succeeded.ended_on < gapstats_internal.today(list) - 1
+	is_overdue := CASE
+		WHEN last.refreshed_within IS NOT NULL THEN last_success < now() - last.refreshed_within
+		WHEN schedule IS NULL THEN succeeded.ended_on < gapstats_internal.today(list) - 1
 		ELSE gapstats_internal.next_run(schedule, last_success, cron_zone) < now() - interval '5 minutes' END;
 	state := CASE
 		WHEN held IS NOT NULL THEN 'held'
@@ -365,7 +433,7 @@ BEGIN
 		WHEN last.status <> 'succeeded' THEN 'failing'
 		WHEN last_success IS NULL THEN 'never refreshed'
 		WHEN NOT last.shown OR is_overdue OR days.problem IS NOT NULL THEN 'stale'
-		WHEN schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
+		WHEN schedule IS NULL AND last.refreshed_within IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
 		ELSE 'fresh'
 	END;
 
@@ -382,7 +450,11 @@ BEGIN
 			FROM gapstats_internal.job_problem(list, job.job, job.active,
 				-- what a run ended with it has told already
 				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
-				is_overdue AND state <> 'running', is_home_of_cron) WITH ORDINALITY AS j
+				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned) WITH ORDINALITY AS j
+			WHERE last.refreshed_within IS NULL OR job.job IS NOT NULL
+			UNION ALL
+			SELECT 3, e.* FROM gapstats_internal.scheduler_problem(list, last_success, is_overdue) WITH ORDINALITY AS e
+			WHERE last.refreshed_within IS NOT NULL AND job.job IS NULL AND state IN ('stale', 'never refreshed')
 			UNION ALL
 			SELECT 3, days.problem, days.fix, 2
 			UNION ALL
@@ -399,14 +471,14 @@ BEGIN
 		ORDER BY p.place, p.number);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean, boolean) IS
 'list_health(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
+CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean) IS
-'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database.';
+COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
+'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
@@ -414,21 +486,23 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
 BEGIN
-	-- where pg_cron belongs is not for everybody to see
-	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
-	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database()) h;
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
-	IF owner IS NOT NULL AND gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+	IF sees_all_jobs THEN
 		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
 		INTO lost_job USING gapstats_internal.job_command(list);
-		IF lost_job IS NOT NULL THEN
-			problems := ROW('its job is of a role that there is not',
-				CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
-					ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
-		END IF;
+	END IF;
+	-- where pg_cron belongs is not for everybody to see
+	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
+	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
+		CASE WHEN sees_all_jobs THEN lost_job IS NOT NULL END) h;
+	IF lost_job IS NOT NULL THEN
+		problems := ROW('its job is of a role that there is not',
+			CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
+				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
 	-- of a list that is not whole, or whatever it is that looks like one
@@ -489,7 +563,7 @@ COMMENT ON VIEW watch_list_health IS
 'One row a watch list: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN watch_list_health.list IS 'the list';
 COMMENT ON COLUMN watch_list_health.owner IS 'the role that owns it and whose rights it is refreshed with';
-COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, or its name is too long: no run begins)';
+COMMENT ON COLUMN watch_list_health.state IS 'fresh, running, held (by what moved, or because it is a copy), failing (its last run did not succeed), stale (a run that was due did not happen, or was cut off before it was shown; without a schedule, it was not refreshed yesterday or today, or within refreshed_within, if it has that setting; or no attendance has come in for more than 2 school days, or 10 days that may be such), not scheduled, never refreshed, or broken (it is not whole, its name is too long, its owner may not use its schema, or its time zone is none: no run begins, or none succeeds)';
 COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';

@@ -242,6 +242,27 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_own_parts(regclass) IS
 'Raises an error if what has the name of a part of a watch list belongs to another role than the list, or is of another kind, such as a type.';
 
+-- Whoever owns the schema may take it away, and then not even the format of the list can be read.
+CREATE FUNCTION gapstats_internal.check_schema(list regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema regnamespace;
+	owner regrole;
+BEGIN
+	SELECT c.relnamespace, c.relowner INTO schema, owner FROM pg_class c WHERE c.oid = list;
+	IF NOT has_schema_privilege(owner::oid, schema::oid, 'USAGE') THEN
+		RAISE EXCEPTION '% may not use schema %, in which the watch list is', owner, schema
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('GRANT USAGE ON SCHEMA %s TO %s;', schema, owner);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_schema(regclass) IS
+'Raises an error, with the line that mends it, if the owner of a watch list may not use the schema that it is in.';
+
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -261,7 +282,7 @@ BEGIN
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
-	PERFORM gapstats_internal.check_format(list);
+	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_format(list);
 
 	-- locked first, so that what is looked at is what is used; but "next" is a run's own, which
 	-- empties it, and nobody should wait for that

@@ -13,7 +13,7 @@ BEGIN
 	names := gapstats_internal.names_seen(list, 'mine', 'read');
 	student := gapstats_internal.entered_student(list, student, names);
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(l.language ORDER BY l.language COLLATE "C") FROM (SELECT w.language FROM @words w UNION SELECT s.language FROM @settings s) l
+		SELECT array_agg(l.language ORDER BY l.language COLLATE "C") FROM (SELECT w.language FROM @words w WHERE gapstats_internal.told_words(w.words) IS NOT NULL UNION SELECT s.language FROM @settings s) l
 		$sql$)
 	INTO languages;
 	IF asked_language <> ALL (languages) AND asked_language <> '' THEN
@@ -29,7 +29,7 @@ BEGIN
 			CROSS JOIN @settings s
 			WHERE c.student_id @equals $1::@student_id
 		)
-		SELECT 0, replace(replace(coalesce(w.words, d.words, s.status), '{since}', coalesce(to_char(s.since, f.words), '')), '{as_of}', coalesce(to_char(s.as_of, f.words), ''))
+		SELECT 0, replace(replace(coalesce(gapstats_internal.told_words(w.words), gapstats_internal.told_words(d.words), s.status), '{since}', coalesce(to_char(s.since, f.words), '')), '{as_of}', coalesce(to_char(s.as_of, f.words), ''))
 		FROM standing s
 		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'status' AND w.name = s.status
 		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'status' AND d.name = s.status
@@ -38,7 +38,7 @@ BEGIN
 			FROM @words o WHERE o.kind = 'format' AND o.name = 'date'
 		) f (words)
 		UNION ALL
-		SELECT row_number() OVER (ORDER BY r."position")::integer, coalesce(gapstats_internal.reason_text(coalesce(w.words, d.words), r.value, r.threshold), r.reason)
+		SELECT row_number() OVER (ORDER BY r."position")::integer, coalesce(gapstats_internal.reason_text(coalesce(gapstats_internal.told_words(w.words), gapstats_internal.told_words(d.words)), r.value, r.threshold), r.reason)
 		FROM standing s
 		JOIN @reasons r ON r.student_id @equals s.student_id AND r.flagged
 		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'rule' AND w.name = r.rule
@@ -58,4 +58,4 @@ CREATE FUNCTION student_profile(list regclass, student_id text, language text DE
 RETURNS TABLE (line integer, words text)
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE;
 COMMENT ON FUNCTION student_profile(regclass, text, text) IS
-'Where a student stands in a watch list, in plain words, a line a row: as line 0 her status, then from line 1 on the reason of each rule that flags her, in the order of the rules. Words come from the list''s table of words in that language, or else in the list''s own (its settings); a rule without words there is told by its reason. For roles with the rights of the list''s owner, and those who may read it (grant_watch_list). Errors: a language in which there are no words at all (22023), what is no student_id (22P02), a student who is not on the list or not for the current user to see (P0002).';
+'Where a student stands in a watch list, in plain words, a line a row: as line 0 her status, then from line 1 on the reason of each rule that flags her, in the order of the rules. Words come from the list''s table of words in that language, or else in the list''s own (its settings); a rule without words there, or with nothing but punctuation, is told by its reason. For roles with the rights of the list''s owner, and those who may read it (grant_watch_list). Errors: a language in which there are no words at all (22023), what is no student_id (22P02), a student who is not on the list or not for the current user to see (P0002).';

@@ -358,6 +358,48 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
 'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. revoke_watch_list takes it back. There is a warning if somebody sees students by name and the counts, too.';
 
+CREATE FUNCTION gapstats_internal.warn_of_what_stays(list regclass, parts text[], reader regrole)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	from_whom CONSTANT text := (
+		SELECT string_agg(DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END, ', ')
+		FROM gapstats_internal.grants_on(list) g
+		WHERE g.part = ANY (parts) AND g.privilege = 'SELECT' AND g.column_name IS NULL AND (g.grantee = 0 OR pg_has_role(reader::oid, g.grantee, 'USAGE')));
+BEGIN
+	IF EXISTS (SELECT FROM unnest(parts) AS p (part) WHERE has_table_privilege(reader::oid, gapstats_internal.list_part(list, part), 'SELECT')) THEN
+		RAISE WARNING '% may still read it', reader
+			USING HINT = coalesce('It has been granted to ' || from_whom || '.',
+				'He has the rights of its owner or of a superuser, or to read everything, as a member of pg_read_all_data.');
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.warn_of_what_stays(regclass, text[], regrole) IS
+'Warns if a role may read parts of a watch list still, and says as whom.';
+
+-- Whoever let him use the schema may take that back, and has to before he is dropped.
+CREATE FUNCTION gapstats_internal.tell_of_usage(list regclass, reader regrole)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	schema CONSTANT regnamespace := (SELECT relnamespace FROM pg_class WHERE oid = list);
+BEGIN
+	IF EXISTS (SELECT FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) a WHERE n.oid = schema AND a.grantee = reader AND n.nspowner <> reader)
+		AND NOT EXISTS (SELECT FROM pg_shdepend d
+			WHERE d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND d.refclassid = 'pg_authid'::regclass AND d.refobjid = reader
+			AND EXISTS (SELECT FROM pg_class c WHERE d.classid = 'pg_class'::regclass AND c.oid = d.objid AND c.relnamespace = schema)) THEN
+		RAISE NOTICE '% still has privileges on schema %, and on no relation in it', reader, schema
+			USING HINT = format('REVOKE ALL ON SCHEMA %s FROM %s;', schema, reader);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_of_usage(regclass, regrole) IS
+'Tells of a role that may use the schema of a watch list and nothing in it: the schema''s owner can take that back.';
+
 CREATE FUNCTION gapstats_internal.revoke_watch_list_as_owner(list regclass, what text, reader regrole)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
@@ -377,10 +419,7 @@ BEGIN
 	EXECUTE (SELECT format('REVOKE SELECT ON %s FROM %s CASCADE', string_agg(gapstats_internal.list_part(list, part), ', '), reader)
 			 FROM unnest(parts) AS p (part));
 	PERFORM gapstats_internal.keep_grants(list);
-	IF EXISTS (SELECT FROM unnest(parts) AS p (part) WHERE has_table_privilege(reader::oid, gapstats_internal.list_part(list, part), 'SELECT')) THEN
-		RAISE WARNING '% may still read it', reader
-			USING HINT = 'It has been granted to everybody, or to a role whose rights he has.';
-	END IF;
+	PERFORM gapstats_internal.warn_of_what_stays(list, parts, reader), gapstats_internal.tell_of_usage(list, reader);
 	RETURN was_granted;
 END
 $$;
@@ -391,4 +430,4 @@ CREATE FUNCTION revoke_watch_list(list regclass, what text, reader regrole)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION revoke_watch_list(regclass, text, regrole) IS
-'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, as a member of a role or as everybody may. From the list''s owner nothing can be taken back (22023).';
+'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, which names the role that it was granted to, or PUBLIC; and a notice if he may still use the schema, which grant_watch_list has not granted, but no relation in it. From the list''s owner nothing can be taken back (22023).';

@@ -95,6 +95,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_resumed(regclass) IS
 'Raises an error if a watch list is held until its owner says that it may go on.';
 
+-- A source whose students have got wider numbers, or longer texts, has the same students: its
+-- query is kept as one that gives them as before.  Between other types a cast might make one
+-- student of two.
+CREATE FUNCTION gapstats_internal.with_ids_of_list(list regclass, what text, of_part text, kept gapstats_internal.kept_query)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	again CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query_as(what, kept.query, kept);
+	student_id CONSTANT regtype := gapstats_internal.student_id_type(list);
+	given regtype;
+	names text;
+	casts text;
+BEGIN
+	SELECT max(c.type::oid) FILTER (WHERE c.is_id), string_agg(quote_ident(c.name), ', ' ORDER BY c.ordinality),
+		string_agg(format(CASE WHEN c.is_id THEN 'q.%1$I::%2$s AS %1$I' ELSE 'q.%1$I' END, c.name, student_id), ', ' ORDER BY c.ordinality)
+	INTO given, names, casts
+	FROM (
+		SELECT k.type, k.ordinality, CASE WHEN of_part = 'students' THEN k.name ELSE 'column' || k.ordinality END AS name,
+			CASE of_part WHEN 'students' THEN k.name = 'student_id' WHEN 'viewers' THEN k.ordinality = 2 WHEN 'rule' THEN k.ordinality = 1 ELSE false END AS is_id
+		FROM gapstats_internal.kept_query_columns(what, again) WITH ORDINALITY AS k
+	) c;
+	IF given = student_id OR NOT ('{smallint, integer, bigint}'::regtype[] @> ARRAY[given, student_id] OR '{text, character varying}'::regtype[] @> ARRAY[given, student_id]) THEN
+		RETURN again;
+	END IF;
+	RAISE NOTICE '%: students of type % are cast to %, which is that of the list', what, given, student_id;
+	RETURN gapstats_internal.keep_query_as(what, format(E'SELECT %s FROM (\n%s\n) AS q (%s)', casts, rtrim(kept.query, E'; \t\r\n'), names), kept);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.with_ids_of_list(regclass, text, text, gapstats_internal.kept_query) IS
+'A query of a watch list kept anew, with its students cast to the type of the list''s, with a notice, where both are integers or both text.';
+
 -- A new owner's relations are his, so what the queries mean is written down anew; whatever
 -- else they mean by now, he is told.
 CREATE FUNCTION gapstats_internal.keep_again(list regclass, of_part text, of_rule text)
@@ -106,14 +139,19 @@ DECLARE
 	what CONSTANT text := CASE of_part WHEN 'rule' THEN format('rule "%s"', of_rule) WHEN 'applies_to' THEN format('applies_to of rule "%s"', of_rule)
 		ELSE of_part || ' query' END;
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.read_query(list, of_part, of_rule);
+	again gapstats_internal.kept_query;
 	difference text;
 BEGIN
 	PERFORM gapstats_internal.kept_query_columns(what, CASE of_part WHEN 'applies_to' THEN gapstats_internal.read_condition(list, of_rule) ELSE kept END);
 EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
-	PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule,
-		CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.keep_query_as(what, kept.query, kept) END);
+	again := CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.with_ids_of_list(list, what, of_part, kept) END;
+	IF of_part = 'students' AND again.query <> kept.query THEN
+		PERFORM gapstats_internal.write_students_query(list, again);
+	ELSE
+		PERFORM gapstats_internal.write_query(list, NULL, of_part, of_rule, again);
+	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_again(regclass, text, text) IS
@@ -166,4 +204,4 @@ CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then; students whose type is another integer or text type by now are cast to that of the list.';

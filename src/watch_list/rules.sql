@@ -186,7 +186,8 @@ BEGIN
 		OR comparison IN ('>', '>=') AND clear_at > threshold OR comparison IN ('<', '<=') AND clear_at < threshold THEN
 		RAISE EXCEPTION 'rule "%": clear_at % does not lie on the safe side of the threshold %', rule, clear_at, threshold || whose
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.';
+				  HINT = CASE WHEN comparison IN ('=', '<>') THEN 'A rule of = or <> has none; change_rule takes it back by clear_at => ''NaN''.'
+					ELSE 'A flagged student is cleared when her value is past clear_at, so it is below the threshold of > and >=, and above that of < and <=.' END;
 	END IF;
 END
 $$;
@@ -471,7 +472,7 @@ BEGIN
 	was := gapstats_internal.current_rule(list, rule);
 	new_settings := ROW(coalesce(query, (was.settings).query), nullif(coalesce(applies_to, (was.settings).applies_to), ''), coalesce(comparison, (was.settings).comparison),
 		coalesce(threshold, (was.settings).threshold), CASE WHEN thresholds = '{}' THEN NULL ELSE coalesce(thresholds_by, (was.settings).thresholds_by) END,
-		nullif(coalesce(thresholds, (was.settings).thresholds), '{}'), coalesce(clear_at, (was.settings).clear_at), coalesce(reason, (was.settings).reason),
+		nullif(coalesce(thresholds, (was.settings).thresholds), '{}'), nullif(coalesce(clear_at, (was.settings).clear_at), 'NaN'), coalesce(reason, (was.settings).reason),
 		coalesce(severity, (was.settings).severity), coalesce(points, (was.settings).points), coalesce(nullif(override, ''), (was.settings).override))::gapstats_internal.rule_settings;
 	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
 	IF query IS NOT NULL THEN
@@ -497,7 +498,7 @@ CREATE FUNCTION change_rule(list regclass, rule text, comparison text DEFAULT NU
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_rule(regclass, text, text, numeric, text, text, numeric, text, text, text, numeric, text, jsonb, text) IS
-'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. An empty applies_to, and thresholds of ''{}'', take back what there was. The reason in override can be replaced, but not taken back. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''; if the rule is changed back within return_within of the list''s settings, those whom it still flags have their flags back. Arguments and errors as add_rule.';
+'Changes a rule from the next refresh on, in what is given and not NULL, and returns the number of the new version. An empty applies_to, a clear_at of NaN, and thresholds of ''{}'', take back what there was. The reason in override can be replaced, but not taken back. The versions before stay in the list''s rules, with who made them and when. Flags that end because of the change are cleared as ''rule changed''; if the rule is changed back within return_within of the list''s settings, those whom it still flags have their flags back. Arguments and errors as add_rule.';
 
 CREATE FUNCTION gapstats_internal.switch_rule_as_owner(list regclass, rule text, "on" boolean)
 RETURNS integer

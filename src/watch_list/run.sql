@@ -21,6 +21,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.close_lost_runs(regclass) IS
 'Closes the runs of a watch list that were cut off: by the end of their session, or by an error between their transactions.';
 
+-- A run may have been accepted by somebody else between its evaluation and its end.
 CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -28,13 +29,13 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @runs SET status = $2, ended_at = clock_timestamp(), error = $3, rule = $4 WHERE run = $1
+		UPDATE @runs SET status = $2, ended_at = clock_timestamp(), error = $3, rule = $4 WHERE run = $1 AND status = 'running'
 		$sql$)
 	USING ended, new_status, why, failed_rule;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
-'Writes down how a run of a watch list ended.';
+'Writes down how a run of a watch list ended, unless it has ended already.';
 
 CREATE FUNCTION gapstats_internal.check_primary(list regclass)
 RETURNS void
@@ -76,10 +77,10 @@ BEGIN
 
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @runs (status, started_at, changes, pid, statement_start)
-		SELECT $1, clock_timestamp(), changes, pg_backend_pid(), statement_timestamp() FROM @settings
+		SELECT 'running', clock_timestamp(), changes, pg_backend_pid(), statement_timestamp() FROM @settings
 		RETURNING run
 		$sql$)
-	INTO run USING CASE WHEN locked IS NULL OR other IS NOT NULL THEN 'skipped' ELSE 'running' END;
+	INTO run;
 
 	IF locked IS NULL OR other IS NOT NULL THEN
 		PERFORM gapstats_internal.end_run(list, run, 'skipped', CASE WHEN other IS NULL THEN 'another refresh or a change of the list is under way' ELSE format('run %s is under way', other) END);
@@ -380,7 +381,7 @@ BEGIN
 				format('Correct the data, or the query with change_rule; who they are, and why: SELECT * FROM %s;', $3)
 			FROM @run_rules u
 			CROSS JOIN @settings s
-			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR u.n_unusable > s.max_students_change * (u.n_unusable + u.n_values))
+			WHERE u.run = r.run AND (u.n_unusable > s.change_floor OR gapstats_internal.is_too_much(u.n_unusable, u.n_unusable + u.n_values, s.max_students_change, 0))
 		) s
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
@@ -450,7 +451,7 @@ BEGIN
 		SET status = 'succeeded', ended_at = clock_timestamp(), newly_flagged = $2, escalated = $3, cleared = $4,
 			n_unseen = CASE WHEN EXISTS (SELECT FROM @queries q WHERE q.part = 'viewers') THEN
 				(SELECT count(*) FROM @current c WHERE NOT EXISTS (SELECT FROM @viewers v WHERE v.student_id @equals c.student_id)) END,
-			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' THEN gapstats_internal.caller() END
+			problem = $5, fix = $6, moved = error, error = NULL, accepted_by = CASE WHEN status = 'held' OR pid <> pg_backend_pid() THEN gapstats_internal.caller() END
 		WHERE run = $1
 		$sql$)
 	USING published, newly_flagged, escalated, cleared, short.problem, short.fix;
@@ -657,7 +658,7 @@ CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, new_statu
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text, text) IS
-'Writes down that a run of a watch list failed or was canceled, and why.';
+'Writes down that a run of a watch list failed or was canceled, and why; unless somebody else has published it meanwhile.';
 
 CREATE FUNCTION gapstats_internal.raise_outcome(list regclass, this bigint)
 RETURNS void

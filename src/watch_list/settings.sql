@@ -35,7 +35,7 @@ COMMENT ON FUNCTION gapstats_internal.check_setting(text, anyelement, anyelement
 CREATE FUNCTION gapstats_internal.list_settings()
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from}'::text[];
+RETURN '{combination, at_risk_at, watch_at, time_zone, lag_days, clear_after, return_within, contact_within, contact_within_school_hours, contact_within_school_days, school_hours_from, school_hours_until, calendar, language, max_students_change, max_values_change, max_flagged_change, change_floor, school_year_from, refreshed_within}'::text[];
 COMMENT ON FUNCTION gapstats_internal.list_settings() IS
 'The settings of a watch list that its owner may choose.';
 

@@ -61,7 +61,7 @@ BEGIN
 	IF of_students.student_id <> gapstats_internal.student_id_type(list) THEN
 		RAISE EXCEPTION 'students query: student_id is of type %, but that of "%" is of type %', of_students.student_id, list, gapstats_internal.student_id_type(list)
 			USING ERRCODE = 'datatype_mismatch',
-				  HINT = format('Cast it in the query, to %s.', gapstats_internal.student_id_type(list));
+				  HINT = format('Cast it in the query, to %s: SELECT gapstats.change_students(%L, ''...'');', gapstats_internal.student_id_type(list), list);
 	END IF;
 	PERFORM gapstats_internal.keep_grants(list);
 	SELECT jsonb_agg(i) INTO indexes FROM gapstats_internal.own_indexes(list) i;
@@ -110,6 +110,32 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.make_index(text, text) IS
 'Makes an index again, or warns why it cannot be made.';
 
+-- What is read through the students query is kept anew with it.
+CREATE FUNCTION gapstats_internal.write_students_query(list regclass, kept gapstats_internal.kept_query)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	viewer_column CONSTANT text := gapstats_internal.viewer_column(list);
+	condition record;
+BEGIN
+	IF viewer_column IS NOT NULL THEN
+		PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, gapstats_internal.keep_viewer_column(list, kept, viewer_column));
+	END IF;
+	PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
+	FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT q.rule FROM @queries q WHERE q.part = 'applies_to' ORDER BY q.rule
+		$sql$)
+	LOOP
+		PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', condition.rule,
+			gapstats_internal.keep_condition(list, condition.rule, gapstats_internal.read_query(list, 'applies_to', condition.rule)));
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_students_query(regclass, gapstats_internal.kept_query) IS
+'Keeps another students query of a watch list, with the conditions over its columns and the viewers that are in one of them.';
+
 CREATE FUNCTION gapstats_internal.change_students_as_owner(list regclass, students_query text, days_query text, names_in text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -117,25 +143,12 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	kept gapstats_internal.kept_query;
-	viewer_column text;
-	condition record;
 BEGIN
 	PERFORM gapstats_internal.lock_parts(list) WHERE students_query IS NOT NULL;
 	PERFORM gapstats_internal.change_list(list);
 	IF students_query IS NOT NULL THEN
 		kept := gapstats_internal.keep_query('students query', students_query, names_in);
-		viewer_column := gapstats_internal.viewer_column(list);
-		IF viewer_column IS NOT NULL THEN
-			PERFORM gapstats_internal.write_query(list, NULL, 'viewers', NULL, gapstats_internal.keep_viewer_column(list, kept, viewer_column));
-		END IF;
-		PERFORM gapstats_internal.write_query(list, NULL, 'students', NULL, kept);
-		FOR condition IN EXECUTE gapstats_internal.statement(list, $sql$
-			SELECT q.rule FROM @queries q WHERE q.part = 'applies_to' ORDER BY q.rule
-			$sql$)
-		LOOP
-			PERFORM gapstats_internal.write_query(list, NULL, 'applies_to', condition.rule,
-				gapstats_internal.keep_condition(list, condition.rule, gapstats_internal.read_query(list, 'applies_to', condition.rule)));
-		END LOOP;
+		PERFORM gapstats_internal.write_students_query(list, kept);
 	END IF;
 	IF days_query IS NOT NULL THEN
 		PERFORM gapstats_internal.write_days_query(list, days_query, names_in);

@@ -89,6 +89,15 @@ END;
 COMMENT ON FUNCTION gapstats_internal.status_words() IS
 'What a student''s page says of each status to begin with, in English and Spanish; {since} and {as_of} stand for days. Each list has its own copy, to change and to add to.';
 
+-- Dots in whose place words were to be written are none.  By the letters of no locale: where it
+-- knows English ones only, others are no punctuation either.
+CREATE FUNCTION gapstats_internal.told_words(words text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN words COLLATE "C" ~ '[^[:punct:][:space:]…¿¡«»–—]' THEN words END;
+COMMENT ON FUNCTION gapstats_internal.told_words(text) IS
+'Words that say something; NULL for punctuation alone.';
+
 -- Behind the table's CHECK, since people write there themselves
 CREATE FUNCTION gapstats_internal.check_words(kind text, name text, words text)
 RETURNS boolean

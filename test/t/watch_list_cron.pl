@@ -100,6 +100,10 @@ is(health('state, problem, fix'),
 	'health says that it is not scheduled');
 is(says(q{SELECT status FROM gapstats.refresh_watch_list('district.early_warning')}), 'succeeded', 'somebody refreshes it');
 is(health('state'), 'not scheduled', 'which health says still');
+says(q{SELECT gapstats.change_settings('district.early_warning', '{"refreshed_within": "1 day"}')});
+is(health('state, problem'), 'fresh|', 'unless it is told that another scheduler does that');
+says(q{SELECT gapstats.change_settings('district.early_warning', '{"refreshed_within": null}')});
+is(health('state'), 'not scheduled', 'or does it no more');
 
 # what pg_cron does not take
 like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn/, 'a schedule that is none');
@@ -199,11 +203,13 @@ for (
 	[ 'pg_cron cannot connect as analyst', 'ALTER ROLE analyst NOLOGIN' ],
 	[ 'pg_cron cannot connect as analyst', 'REVOKE CONNECT ON DATABASE warehouse FROM PUBLIC' ],
 	[ 'no words in language es for rule "absence"', q{SELECT gapstats.change_settings('district.early_warning', '{"language": "es"}')} ],
-	[ 'it is not scheduled', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ])
+	[ 'its job cannot be seen any more', q{DELETE FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'} ])
 {
 	my ($problem, $sql) = @$_;
 	superuser($sql);
 	is(health('problem'), $problem, "$problem: $sql");
+	is(superuser(q{SELECT problem FROM gapstats.watch_list_health WHERE list = 'district.early_warning'::regclass}), 'it is not scheduled', 'a superuser knows that it is gone')
+	  if $sql =~ /^DELETE/;
 	my $fix = health('fix') =~ s/^by hand: [^:]*: //r;
 	superuser($fix =~ /schedule_watch_list/ ? "SET ROLE analyst; $fix" : $fix);
 	is(health('problem'), '', "mended by: $fix");
@@ -260,10 +266,15 @@ is(jobs(), sprintf($lone_job, 'alerts.late_warning'), 'and moved');
 # the job of a role that is renamed is nobody's; who renames it is told
 superuser('ALTER ROLE analyst RENAME TO data_team');
 is(says(q{SELECT state, problem FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass}, 'warehouse', 'data_team'),
-	'not scheduled|it is not scheduled', 'its owner sees no job any more');
+	'not scheduled|its job cannot be seen any more', 'its owner sees no job any more, and is not told to make another');
 my $lost = q{SELECT fix FROM gapstats.watch_list_health WHERE problem = 'its job is of a role that there is not' AND list = 'alerts.late_warning'::regclass};
 like(superuser($lost), qr/^UPDATE cron.job SET username = 'data_team' WHERE jobid = \d+;$/m, 'and what mends it');
+is(superuser(q{SELECT count(*) FROM gapstats.watch_list_problems WHERE list = 'alerts.late_warning'::regclass AND fix ~ 'schedule_watch_list'}), 0, 'nor is who sees it');
 superuser(q{DELETE FROM cron.job WHERE jobname !~ 'late'});
+superuser(superuser($lost));
+is(says(q{SELECT problem FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass}, 'warehouse', 'data_team'), '', 'its owner sees it again');
+is(superuser('SELECT username, jobname FROM cron.job'), 'data_team|watch list warehouse.alerts.late_warning', 'and there is no other');
+superuser(q{UPDATE cron.job SET username = 'analyst'});
 says(q{SELECT gapstats.schedule_watch_list('alerts.late_warning', '0 5 * * *')}, 'warehouse', 'data_team');
 like(superuser($lost), qr/^DELETE FROM cron.job WHERE jobid = \d+;$/, 'a job beside the one that its owner has made since is to go');
 superuser(q{DELETE FROM cron.job WHERE username = 'data_team'});
