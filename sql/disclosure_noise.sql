@@ -36,6 +36,30 @@ SELECT abs(stddev_samp(rate) / told - 1) < 4 / sqrt(2.0 * 3000) AS as_told, told
 FROM (SELECT (120 + geometric_noise(i || 'x', '2026', '\x000102030405060708090a0b0c0d0e0f', 0.5)) / (400.0 + geometric_noise(i || 'n', '2026', '\x000102030405060708090a0b0c0d0e0f', 0.5)) AS rate
 	FROM generate_series(1, 3000) AS i) AS r, LATERAL (SELECT sqrt(geometric_noise_sd(0.5) ^ 2 * (1 + 0.3 ^ 2)) / 400 AS told) AS t
 GROUP BY told;
+-- A table with its totals, as doc/disclosure.md has it: all cells that there can be, each count with noise of its own. Values by test/reference/geometric_noise.py
+CREATE TEMP TABLE counted AS SELECT * FROM (VALUES ('A', 'Asian', 4, 1), ('A', 'White', 212, 31), ('B', 'Asian', 37, 9), ('B', 'Black', 150, 45), ('B', 'White', 95, 12)) AS t (school, race, students, absent);
+CREATE FUNCTION pg_temp.noisy(release text) RETURNS TABLE (school text, race text, students bigint, absent bigint, true_students bigint, true_absent bigint) LANGUAGE sql AS $$
+SELECT school, race, n + geometric_noise(jsonb_build_array(school, race, 'students')::text, release, key, 0.25), x + geometric_noise(jsonb_build_array(school, race, 'absent')::text, release, key, 0.25), n, x
+FROM (VALUES ('\x000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'::bytea)) AS k (key),
+	(SELECT school, race, coalesce(sum(students), 0), coalesce(sum(absent), 0) FROM (SELECT DISTINCT school FROM counted) AS s CROSS JOIN (SELECT DISTINCT race FROM counted) AS r LEFT JOIN counted USING (school, race)
+		GROUP BY CUBE (school, race)) AS c (school, race, n, x)
+$$;
+SELECT school, string_agg(format('%s %s/%s', coalesce(race, 'all'), absent, students), ', ' ORDER BY race) AS noisy FROM pg_temp.noisy('absence 2026') GROUP BY school ORDER BY school;
+SELECT school, expected = array_agg(ARRAY[students, absent] ORDER BY race) AS same
+FROM (VALUES ('A', '{{3,3},{0,-3},{210,27},{225,35}}'::bigint[]), ('B', '{{33,13},{156,40},{89,14},{282,70}}'), (NULL, '{{41,8},{152,33},{301,40},{504,99}}')) AS v (of_school, expected)
+	JOIN pg_temp.noisy('absence 2026') ON school IS NOT DISTINCT FROM of_school
+GROUP BY school, expected ORDER BY school;
+-- Over 400 releases, within 4 standard errors: right on average; as far off as is told; a total not with the noise of its six parts (so their difference has the
+-- variance of seven counts); and so rates, where there are students enough
+CREATE TEMP TABLE releases AS SELECT i, n.*, sd FROM generate_series(1, 400) AS i, pg_temp.noisy('release ' || i) AS n, geometric_noise_sd(0.25) AS sd;
+SELECT count(*) AS n, abs(avg(error)) < 4 * sd / sqrt(count(*)) AS right_on_average, abs(variance(error) / sd ^ 2 - 1) < 4 * sqrt(5.0 / count(*)) AS as_told
+FROM releases, unnest(ARRAY[students - true_students, absent - true_absent]) AS error GROUP BY sd;
+SELECT count(*) AS n, abs(avg(error)) < 4 * sd * sqrt(7.0 / count(*)) AS right_on_average, abs(variance(error) / (7 * sd ^ 2) - 1) < 4 * sqrt((2 + 3.0 / 7) / count(*)) AS as_told
+FROM (SELECT sd, sum(students) FILTER (WHERE school IS NULL AND race IS NULL) - sum(students) FILTER (WHERE school IS NOT NULL AND race IS NOT NULL) AS error FROM releases GROUP BY i, sd) AS d
+GROUP BY sd;
+SELECT school, race, abs(stddev_samp(absent::float8 / students) / told - 1) < 4 * sqrt(5.0 / 4 / count(*)) AS as_told
+FROM releases, LATERAL (SELECT sd * sqrt(1 + (true_absent::float8 / true_students) ^ 2) / true_students AS told) AS t
+WHERE true_students >= 150 GROUP BY school, race, told ORDER BY school, race;
 -- Another cell, release or key is other noise, also where the texts together are the same; of 300 draws half or so differ.
 SELECT count(*) FILTER (WHERE n <> geometric_noise(i || 'a', 'b', '\x000102030405060708090a0b0c0d0e0f', 0.1)) AS same,
 	count(*) FILTER (WHERE n <> geometric_noise(i || 'ab', '', '\x000102030405060708090a0b0c0d0e0f', 0.1)) > 250 AS cell,

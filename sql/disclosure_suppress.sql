@@ -214,25 +214,36 @@ SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{
 		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
 	AND NOT (insider = 'the total' OR r.n = 1);
--- In ranges each rate is as reporting_range() has it, or all of its cell is hidden. By all that is printed no hidden number of students
--- is exact, or too well known if it can be small; nor is that of few, or of nobody or everybody, behind a rate exact.
+-- How the rate of x among n is printed: rounded in steps of n * step / 100 > 5 counts, with ends that hold the counts below 10, or as reporting_range() has it
+CREATE FUNCTION in_range(x bigint, n bigint, standard text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN (
+	SELECT CASE WHEN standard IN ('nces', 'edfacts') THEN reporting_range(x, n, standard)
+			WHEN low > 49 THEN '*' WHEN percent <= low THEN format('<=%s%%', low) WHEN percent >= high THEN format('>=%s%%', high)
+			WHEN step = 1 THEN percent::text ELSE format('%s-%s', percent - percent % step, percent - percent % step + step - 1) END
+	FROM (SELECT CASE WHEN standard = 'ends' OR n >= 600 THEN 1 WHEN n >= 120 THEN 5 WHEN n >= 60 THEN 10 WHEN n >= 30 THEN 20 WHEN n >= 12 THEN 50 ELSE 99 END AS step, (200 * x + n) / (2 * n) AS percent) AS s,
+		LATERAL (SELECT greatest(CASE standard WHEN 'ends' THEN (200 * 9 + n) / (2 * n) ELSE step - 1 END, 1) AS low, CASE standard WHEN 'ends' THEN 100 - greatest((200 * 9 + n) / (2 * n), 1) ELSE 100 - step END AS high) AS e);
+-- In ranges each rate is printed so, or all of its cell is hidden. By all that is printed no hidden number of students is exact, or too well known
+-- if it can be small; nor is that of few, or of nobody or everybody, behind a rate exact. Rounded, none is; and where it can be small,
+-- it is not too well known, either, rounded or with ends.
 CREATE FUNCTION try_ranges(which integer, standard text) RETURNS TABLE (n_cells bigint, n_hidden bigint, n_untrue bigint, n_leaks bigint) LANGUAGE plpgsql AS $$
 BEGIN
 	TRUNCATE p;
 	INSERT INTO p SELECT * FROM published('SELECT * FROM suppressed.random WHERE t = ' || which, '{g, i, j, k}',
 		'{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', format(', ranges => %L', standard));
 	RETURN QUERY SELECT count(*), count(*) FILTER (WHERE p.n = '*'),
-		count(*) FILTER (WHERE (p.n, p.pct) IS DISTINCT FROM ('*', '*') AND (p.n, p.pct) IS DISTINCT FROM (r.n::text, CASE WHEN r.n > 0 THEN reporting_range(r.x, r.n, standard) END)),
+		count(*) FILTER (WHERE (p.n, p.pct) IS DISTINCT FROM ('*', '*') AND (p.n, p.pct) IS DISTINCT FROM (r.n::text, CASE WHEN r.n > 0 THEN in_range(r.x, r.n, standard) END)),
 		(SELECT count(*)
 			FROM disclosure_audit('SELECT members[1] AS g, members[2] AS i, members[3] AS j, members[4] AS k, n, pct FROM p', '{g, i, j, k}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') AS a
 				JOIN random AS r ON a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text]
 			WHERE r.t = which AND (verdict ~ 'inconsistent|not_proven|left_out'
-				OR (measure = 'n' AND (verdict ~ '^exact' OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1)))
-				OR (measure = 'pct' AND verdict ~ '^exact' AND (r.x NOT BETWEEN 10 AND r.n - 10 OR a.members IN (SELECT p.members FROM p WHERE p.pct = '*')))))
+				OR (measure = 'n' AND verdict ~ '^exact')
+				OR (verdict ~ '^narrow' AND can_be_small AND most_whole >= 1 AND (measure = 'n' OR standard IN ('rounded', 'ends')))
+				OR (measure = 'pct' AND verdict ~ '^exact' AND (standard = 'rounded' OR r.x NOT BETWEEN 10 AND r.n - 10 OR a.members IN (SELECT p.members FROM p WHERE p.pct = '*')))))
 	FROM random AS r JOIN p ON p.members = ARRAY[g, i::text, j::text, k::text] WHERE t = which;
 END $$;
-SELECT count(*) = :districts / 4 AS tried, sum(n_hidden) < 0.5 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_leaks) AS n_leaks
-FROM generate_series(1, :districts / 4) AS which, try_ranges(which, CASE WHEN which % 3 = 0 THEN 'edfacts' ELSE 'nces' END);
+SELECT standard, count(*) = n_districts AS tried, sum(n_hidden) < 0.5 * sum(n_cells) AS many_are_shown, sum(n_untrue) AS n_untrue, sum(n_leaks) AS n_leaks
+FROM (VALUES ('nces', :districts / 6), ('edfacts', :districts / 12), ('rounded', :districts / 6), ('ends', :districts / 6)) AS v (standard, n_districts), generate_series(1, n_districts) AS which, try_ranges(which, standard)
+GROUP BY standard, n_districts ORDER BY standard;
 RESET client_min_messages;
 DROP TABLE p;
 
@@ -292,6 +303,36 @@ SELECT members, string_agg(shown, ' ' ORDER BY measure) FROM ranges GROUP BY mem
 SELECT count(*), count(*) FILTER (WHERE shown <> reporting_range(x::bigint, n::bigint)) AS n_other FROM ranges JOIN results ON members = ARRAY[school, race] WHERE measure = 'pct' AND shown <> '*';
 SELECT count(*), count(*) FILTER (WHERE shown <> reporting_range(x::bigint, n::bigint, 'edfacts')) AS n_other
 FROM suppress('results', '{school, race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'edfacts') JOIN results ON members = ARRAY[school, race] WHERE measure = 'pct' AND shown <> '*';
+-- Every count of groups of these sizes. By the audit those are possible that are printed alike, which are more than the width of 5, or at the ends all that are below
+-- the minimum of 10. Of fewer than 12, or than 19, nothing is printed.
+SET client_min_messages = warning;
+CREATE TEMP TABLE alike AS
+SELECT standard, n, x, shown
+FROM (VALUES ('rounded'), ('ends')) AS v (standard),
+	LATERAL suppress('SELECT concat_ws(''/'', x, n) AS g, n, x FROM unnest(''{10,11,12,18,19,29,30,59,60,119,120,599,600,2000}''::int[]) AS n, generate_series(0, n) AS x',
+		'{g}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => standard) AS s,
+	LATERAL (SELECT split_part(members[1], '/', 1)::bigint AS x, split_part(members[1], '/', 2)::bigint AS n) AS m
+WHERE measure = 'pct';
+SELECT standard, n, string_agg(DISTINCT shown, ' ') AS ranges FROM alike WHERE n <= 30 GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT standard, count(*) AS n_counts, count(*) FILTER (WHERE shown <> in_range(x, n, standard)) AS n_other FROM alike GROUP BY standard ORDER BY 1;
+SELECT standard, count(*) AS n_ranges, count(*) FILTER (WHERE (least_whole, most_whole, counts) IS DISTINCT FROM (least, most, most - least + 1)) AS n_other, min(counts) AS fewest,
+	min(counts) FILTER (WHERE least < 10 OR r.n - most < 10) AS fewest_of_few, count(*) FILTER (WHERE verdict <> 'protected' AND can_be_small) AS n_given_away
+FROM (SELECT standard, n, shown, count(*) AS counts, min(x) AS least, max(x) AS most FROM alike GROUP BY 1, 2, 3) AS r
+	LEFT JOIN disclosure_audit('SELECT DISTINCT standard, n, shown, n AS students, shown AS pct FROM alike', '{standard, n, shown}', '{"students": "count", "pct": {"kind": "percent", "of": "students"}}') AS a ON members = ARRAY[standard, r.n::text, shown]
+GROUP BY standard ORDER BY 1;
+-- The width and the minimum are those that are asked for, of rates as of percents; more than one count is alike whatever the width.
+SELECT standard, width, minimum, n, min(counts) AS fewest, min(shown) FILTER (WHERE lowest = 0) AS low
+FROM (VALUES ('rounded', 0, 10), ('rounded', 2, 5), ('rounded', 7.5, 10), ('rounded', 1000, 10), ('ends', 2, 5), ('ends', 10, 20), ('ends', 0, 1)) AS v (standard, width, minimum),
+	LATERAL (SELECT n, shown, count(*) AS counts, min(x) AS lowest
+		FROM suppress('SELECT concat_ws(''/'', x, n) AS g, n, x FROM unnest(''{5,9,20,80,200,900}''::int[]) AS n, generate_series(0, n) AS x', '{g}',
+			'{"n": "count", "x": {"of": "n"}, "rate": {"kind": "rate", "of": "n", "numerator": "x"}}', minimum => minimum, width => width, ranges => standard) AS s,
+			LATERAL (SELECT split_part(members[1], '/', 1)::bigint AS x, split_part(members[1], '/', 2)::bigint AS n) AS m
+		WHERE measure = 'rate' GROUP BY n, shown) AS r
+GROUP BY standard, width, minimum, n ORDER BY standard DESC, width, n;
+RESET client_min_messages;
+-- the number of nobody or everybody, where there is no rate of it
+SELECT standard, string_agg(shown, ' ' ORDER BY members) AS x FROM (VALUES ('nces'), ('rounded'), ('ends')) AS v (standard), suppress('VALUES (''A'', 100, 0), (''B'', 40, 40), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}}', ranges => standard)
+WHERE measure = 'x' GROUP BY standard ORDER BY standard;
 -- a range that only one small number has is hidden: of 14, 21-29 is 3 or 4, but of 16 it is 4
 SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C'', 30, 10), (NULL, 60, 18)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces') WHERE measure = 'pct';

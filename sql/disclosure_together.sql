@@ -129,7 +129,7 @@ RETURN given_away(made('results', '{school, race}', measures, said, more || $$, 
 SELECT try_results('{n,x,pct,days,daily,score,gap}', said, said, '')
 FROM (VALUES ('{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}, "days": {"kind": "sum", "step": 0.5}, "daily": {"kind": "mean", "of": "n", "numerator": "days"},
 	"score": {"kind": "mean", "of": "n", "decimals": 2}, "gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}}'::jsonb)) AS t (said);
-SELECT try_results('{n,pct}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', $$, ranges => 'nces'$$);
+SELECT standard, try_results('{n,pct}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', format(', ranges => %L', standard)) FROM unnest('{nces,rounded,ends}'::text[]) AS standard;
 SELECT try_results('{n,x}', '{"n": "count", "x": {"of": "n"}}', '{"n": "count", "x": {"of": "n"}}', $$, by_at_most => 1$$);
 
 --

@@ -4,7 +4,7 @@ CREATE FUNCTION geometric_noise(cell text, release text, key bytea, epsilon nume
 	LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION geometric_noise(text, text, bytea, numeric) IS
 'A whole number to add to a count before it is published: k with probability (1 - a) / (1 + a) a^|k|, a = exp(-epsilon), the two-sided geometric distribution (Ghosh et al. 2009) of differential privacy for counts.
-cell: which count, such as its school and group; release: which publication; key: secret, at least 16 bytes; epsilon: above 0, at most 9 decimals. The same four give the same noise, so that publishing again tells nothing more; without the key it cannot be known. Drawn in whole numbers (Canonne et al. 2020).
+cell: which count, such as its school and group; release: which publication; key: secret, at least 16 bytes; epsilon: above 0, at most 9 decimals. The same four give the same noise, so that publishing again tells nothing more; without the key it cannot be known; another count with the same noise tells by how many it differs, so what was corrected is another release. Drawn in whole numbers (Canonne et al. 2020).
 The epsilons of all counts that a child is in add up. It protects no count that is published exactly elsewhere, nor one among totals that are exact.
 NULL for NULL. Raises 22023 for an epsilon that is 0, negative or of more digits and for a short key, 22003 for NaN and infinity.';
 

@@ -12,10 +12,18 @@
 typedef enum ReportingStandard
 {
 	REPORT_NCES,
-	REPORT_EDFACTS
+	REPORT_EDFACTS,
+	REPORT_ROUNDED,				/* in the finest steps of which each holds enough counts */
+	REPORT_ENDS					/* whole percents, as many together at each end as hold enough counts */
 } ReportingStandard;
 
-extern char *ReportingRange(ReportingStandard which, Proportion p);
-extern int64 CountAtEnd(ReportingStandard which, Proportion p);
+typedef struct Reporting
+{
+	ReportingStandard standard;
+	int64		least_counts;	/* that are enough */
+} Reporting;
+
+extern char *ReportingRange(const Reporting *reporting, Proportion p);
+extern int64 CountAtEnd(const Reporting *reporting, Proportion p);
 
 #endif							/* GAPSTATS_REPORTING_RANGE_H */

@@ -58,7 +58,10 @@ IsBehindRange(const Task *task, Holder holder)
 		(holder.other == NONE && !task->publication->is_hidden[holder.cell] && IsAllSame(task->publication, holder.quantity, holder.cell));
 }
 
-/* Whether a number behind a range must not be had exactly: not even the range is shown, it is of few, or tells the outcome of each */
+/*
+ * Whether a number behind a range must not be had exactly: not even the range is shown, it is of few, tells the outcome
+ * of each, or rates are rounded so that no number is known
+ */
 static bool
 IsRevealing(const Task *task, const Facts *facts, Holder holder)
 {
@@ -66,8 +69,8 @@ IsRevealing(const Task *task, const Facts *facts, Holder holder)
 		return true;
 	if (facts->cells->kinds[holder.cell] != CELL_LISTED)
 		return false;
-	return task->publication->is_hidden[holder.cell] || IsAllSame(task->publication, holder.quantity, holder.cell) ||
-		IsSmallRate(task, holder.quantity, holder.cell);
+	return task->publication->is_hidden[holder.cell] || task->publication->ranges == ROUNDED_RANGES ||
+		IsAllSame(task->publication, holder.quantity, holder.cell) || IsSmallRate(task, holder.quantity, holder.cell);
 }
 
 /* Whether a number is kept */
@@ -79,7 +82,7 @@ IsKeptSecret(const Task *task, const Facts *facts, int unknown)
 	return IsBehindRange(task, holder) ? IsRevealing(task, facts, holder) : IsSecret(task, facts, unknown);
 }
 
-/* Whether a number can be had: exactly, or, if it is hidden, better than is asked */
+/* Whether a number can be had: exactly, or, if it is hidden or in wide ranges, better than is asked */
 static bool
 IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknown)
 {
@@ -87,7 +90,7 @@ IsLeak(const Task *task, const Facts *facts, const Finding *findings, int unknow
 	bool		is_narrow = verdict == NARROW_NONNEG || verdict == NARROW_WHOLE || verdict == NARROW_RULE;
 
 	if (verdict == PROTECTED || (verdict == NARROW_RULE && !task->is_wide_by_rule) ||
-		(is_narrow && IsBehindRange(task, facts->holders[unknown])))
+		(is_narrow && IsBehindRange(task, facts->holders[unknown]) && !IsInWideRanges(task->publication, facts->holders[unknown].quantity)))
 		return false;
 	if (facts->holders[unknown].other != NONE && !CanBeSmall(facts, findings, unknown))
 		return false;
@@ -138,7 +141,7 @@ AskMore(Task *task, const Facts *facts, int unknown, const Finding *finding)
 	bool		is_narrow = finding->verdict >= NARROW_NONNEG && finding->verdict <= NARROW_RULE;
 	int			helper;
 
-	if (is_narrow && holder.other == NONE && !IsPrimary(task, holder.cell))
+	if (is_narrow && holder.other == NONE && !IsBehindRange(task, holder) && !IsPrimary(task, holder.cell))
 	{
 		AskWidth(task, holder.quantity, holder.cell);
 		return true;
@@ -199,8 +202,21 @@ IsOfFew(const Task *task, const Facts *facts, Holder holder)
 		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
 }
 
+/* Whether a number must not be known too well: it is of few, and hidden or in wide ranges; in these also of nobody or everybody */
+static bool
+IsKeptWide(const Task *task, const Facts *facts, int unknown)
+{
+	const Publication *publication = task->publication;
+	Holder		holder = facts->holders[unknown];
+
+	if (!IsInRanges(publication, holder.quantity))
+		return IsSecret(task, facts, unknown) && IsOfFew(task, facts, holder);
+	return IsInWideRanges(publication, holder.quantity) &&
+		(IsOfFew(task, facts, holder) || IsAllSame(publication, holder.quantity, holder.cell));
+}
+
 /*
- * What is asked of hidden numbers: a width of those of few, and of others that they are not known exactly. How
+ * What is asked of hidden numbers, and of those behind ranges: a width of those of few, and of others that they are not known exactly. How
  * many left or joined is no secret, but must be known where what is counted of them is narrow.
  */
 static void
@@ -212,7 +228,7 @@ AskWidths(const Task *task, Facts *facts)
 
 		if (IsOnlyHowMany(facts, holder))
 			facts->system.unknowns[i].width = WidthInSteps(facts, &facts->quantities[holder.quantity]);
-		else if (!IsSecret(task, facts, i) || IsInRanges(task->publication, holder.quantity) || !IsOfFew(task, facts, holder))
+		else if (!IsKeptWide(task, facts, i))
 			facts->system.unknowns[i].width = 0;
 	}
 }

@@ -6,9 +6,11 @@
  */
 #include "postgres.h"
 
-#include "disclosure/reporting_range.h"
+#include <math.h>
+
 #include "miscadmin.h"
 #include "port/pg_bitutils.h"
+#include "suppression/protect.h"
 #include "suppression/publication.h"
 #include "utils/memutils.h"
 
@@ -80,6 +82,16 @@ IsInRanges(const Publication *publication, int quantity)
 	return false;
 }
 
+/*
+ * IsInWideRanges
+ *		Whether no numerator of few may be known too well: those ranges are made for it, while a standard's are as they are.
+ */
+bool
+IsInWideRanges(const Publication *publication, int quantity)
+{
+	return publication->ranges >= ROUNDED_RANGES && IsInRanges(publication, quantity);
+}
+
 /* ---- the columns ---- */
 
 static void
@@ -98,6 +110,18 @@ RefuseComparison(const Measure *measure)
 			 errhint("Leave it out, or print rates as they are: ranges => 'none'.")));
 }
 
+/* Rounded rates are as wide as asked; the ends are of few. */
+static Reporting
+ReportingOf(const Description *description, Ranges ranges)
+{
+	double		width = Min(Max(ceil(description->width), 1), LARGEST_ASKED);
+
+	return (Reporting) {
+		.standard = ranges == NO_RANGES ? REPORT_NCES : (ReportingStandard) (ranges - 1),
+			.least_counts = ranges == ROUNDED_RANGES ? (int64) width + 1 : description->minimum
+	};
+}
+
 /*
  * StartPublication
  *		The columns that will be printed; nothing is hidden yet.
@@ -111,6 +135,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows
 	publication->truth = truth;
 	publication->mark = mark;
 	publication->ranges = ranges;
+	publication->reporting = ReportingOf(description, ranges);
 	publication->shows_all_same = shows_all_same;
 	publication->most_dimensions = most_dimensions;
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
@@ -156,12 +181,6 @@ RateOf(const Publication *publication, int quantity, int cell)
 	};
 }
 
-static ReportingStandard
-StandardOf(const Publication *publication)
-{
-	return publication->ranges == EDFACTS_RANGES ? REPORT_EDFACTS : REPORT_NCES;
-}
-
 /*
  * IsAllSame
  *		Whether nobody or everybody has an outcome, and the number, which would tell it of each of them, is not to be printed.
@@ -187,12 +206,12 @@ bool
 IsOnlyInRange(const Publication *publication, int quantity, int cell)
 {
 	Proportion	p = RateOf(publication, quantity, cell);
-	char	   *range = p.n == 0 ? NULL : ReportingRange(StandardOf(publication), p);
+	char	   *range = p.n == 0 ? NULL : ReportingRange(&publication->reporting, p);
 
 	if (range == NULL)
 		return false;
-	return (p.x == 0 || strcmp(range, ReportingRange(StandardOf(publication), (Proportion) {p.x - 1, p.n})) != 0) &&
-		(p.x == p.n || strcmp(range, ReportingRange(StandardOf(publication), (Proportion) {p.x + 1, p.n})) != 0);
+	return (p.x == 0 || strcmp(range, ReportingRange(&publication->reporting, (Proportion) {p.x - 1, p.n})) != 0) &&
+		(p.x == p.n || strcmp(range, ReportingRange(&publication->reporting, (Proportion) {p.x + 1, p.n})) != 0);
 }
 
 /*
@@ -202,7 +221,7 @@ IsOnlyInRange(const Publication *publication, int quantity, int cell)
 bool
 LacksRange(const Publication *publication, int quantity, int cell)
 {
-	return ReportingRange(StandardOf(publication), RateOf(publication, quantity, cell)) == NULL;
+	return ReportingRange(&publication->reporting, RateOf(publication, quantity, cell)) == NULL;
 }
 
 /* A count or sum */
@@ -219,7 +238,7 @@ PrintCounted(const Publication *publication, int quantity, int cell)
 	if (LacksRange(publication, quantity, cell))
 		return NULL;
 	p = RateOf(publication, quantity, cell);
-	end = CountAtEnd(StandardOf(publication), p);
+	end = CountAtEnd(&publication->reporting, p);
 	return psprintf("%s-%s", NumberText((p.x == 0 ? 0 : end) * q->step, q->decimals),
 					NumberText((p.x == 0 ? end : p.n) * q->step, q->decimals));
 }
@@ -265,7 +284,7 @@ PrintRate(const Publication *publication, const Measure *measure, int quantity, 
 	Proportion	p = {TrueSteps(publication->truth, quantity, cell), TrueSteps(publication->truth, of, cell)};
 
 	if (IsInRanges(publication, quantity) || (!publication->shows_all_same && (p.x == 0 || p.x == p.n)))
-		return RangeIn(measure, ReportingRange(StandardOf(publication), p));
+		return RangeIn(measure, ReportingRange(&publication->reporting, p));
 	return PrintRatio(publication, measure, quantity, of, cell);
 }
 

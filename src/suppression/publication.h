@@ -7,6 +7,7 @@
 #ifndef GAPSTATS_PUBLICATION_H
 #define GAPSTATS_PUBLICATION_H
 
+#include "disclosure/reporting_range.h"
 #include "suppression/truth.h"
 
 /* How rates are printed; a ReportingStandard is one less */
@@ -14,7 +15,9 @@ typedef enum Ranges
 {
 	NO_RANGES,
 	NCES_RANGES,
-	EDFACTS_RANGES
+	EDFACTS_RANGES,
+	ROUNDED_RANGES,
+	ENDS_RANGES
 } Ranges;
 
 /* A column that is printed */
@@ -30,6 +33,7 @@ typedef struct Publication
 	const Truth *truth;
 	const char *mark;			/* in the place of all that is hidden */
 	Ranges		ranges;
+	Reporting	reporting;		/* of rates in ranges, and of what everybody or nobody has */
 	bool		shows_all_same; /* what everybody or nobody has is printed as a number, and no range */
 	int			most_dimensions;	/* of cells that are printed */
 	const bool *is_hidden;		/* of each cell */
@@ -41,6 +45,7 @@ extern Publication *StartPublication(const Truth *truth, const char *mark, Range
 extern bool IsPrinted(const Publication *publication, int cell);
 extern int32 *PrintedCells(const Publication *publication, int *n);
 extern bool IsInRanges(const Publication *publication, int quantity);
+extern bool IsInWideRanges(const Publication *publication, int quantity);
 extern bool IsAllSame(const Publication *publication, int quantity, int cell);
 extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);
 extern bool LacksRange(const Publication *publication, int quantity, int cell);

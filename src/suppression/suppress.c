@@ -90,7 +90,7 @@ StrengthArguments(FunctionCallInfo fcinfo, const Description *description)
 static Ranges
 RangesArgument(FunctionCallInfo fcinfo)
 {
-	static const char *const ranges[] = {"none", "nces", "edfacts", NULL};
+	static const char *const ranges[] = {"none", "nces", "edfacts", "rounded", "ends", NULL};
 
 	return ArgumentOption(fcinfo, ARG_RANGES, "ranges", ranges);
 }
@@ -182,7 +182,8 @@ TellAllSame(const Publication *publication)
 	{
 		for (int cell = 0; cell < facts->cells->n_listed; cell++)
 		{
-			if (publication->is_hidden[cell] || !IsPrinted(publication, cell) || !IsAllSame(publication, i, cell))
+			if (publication->is_hidden[cell] || !IsPrinted(publication, cell) || !IsAllSame(publication, i, cell) ||
+				LacksRange(publication, i, cell))
 				continue;
 			if (n++ < MAX_NAMED)
 				appendStringInfo(&names, "%s%s of %s", n == 1 ? "" : "; ",

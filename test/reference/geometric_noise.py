@@ -2,6 +2,7 @@
 Steinke 2020, algorithms 1 and 2, its random words those of HMAC-SHA256, written down from the paper."""
 import hashlib
 import hmac
+import json
 import struct
 from fractions import Fraction
 
@@ -62,3 +63,10 @@ def noise(cell, release, key, epsilon):
 key = bytes(range(32))
 for epsilon in '0.5', '1', '0.01', '0.000000001', '20':
     print(epsilon, [noise(f'school {i}', '2026', key, epsilon) for i in range(1, 9)])
+
+# The table of doc/disclosure.md, with totals: students and absent
+counted = {('A', 'Asian'): (4, 1), ('A', 'White'): (212, 31), ('B', 'Asian'): (37, 9), ('B', 'Black'): (150, 45), ('B', 'White'): (95, 12)}
+for school in 'A', 'B', None:
+    for race in 'Asian', 'Black', 'White', None:
+        print(school, race, [sum(counts[i] for cell, counts in counted.items() if school in (cell[0], None) and race in (cell[1], None)) +
+                             noise(json.dumps([school, race, name]), 'absence 2026', key, '0.25') for i, name in enumerate(('students', 'absent'))])
