@@ -1,5 +1,5 @@
 -- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes; and
--- one of three breakdowns
+-- one of three breakdowns, and 12 months of one that nobody leaves
 CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric);
 
 -- On two cores that have nothing else to do
@@ -9,7 +9,8 @@ INSERT INTO disclosure_target VALUES
 	('publish after 36 releases', 10008, 0.5, NULL),
 	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL),
 	('suppress and audit', 999984, 60, 0.36), ('suppress', 999984, NULL, 0.36), ('audit', 999984, NULL, NULL),
-	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL);
+	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL),
+	('publish the last of 12 months of 960:', 11520, NULL, NULL), ('audit 12 months of 960:', 11520, NULL, NULL);
 
 CREATE TABLE true_cell (d int, s int, r int, sex int, n bigint);
 CREATE TABLE published_cell (d text, s text, r text, sex text, n text);
@@ -96,6 +97,67 @@ BEGIN
 		RESET ROLE;
 		INSERT INTO disclosure_run
 		SELECT 'publish after 36 releases', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM published_cell;
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- 3 districts in 12 months, to which students only come; what is hidden in a month stays hidden where it can
+CREATE TABLE true_month (m int, d int, s int, r int, sex int, n bigint);
+CREATE TABLE published_month (m int, d text, s text, r text, sex text, n text);
+GRANT SELECT ON published_month TO publisher;
+
+CREATE PROCEDURE publish_month(month int, release text) LANGUAGE plpgsql AS $$
+BEGIN
+	SET LOCAL ROLE publisher;
+	PERFORM gapstats.publish_release('releases.months', release, 'all', 'enrolled', date '2025-09-01' + 30 * month,
+		format('SELECT d, s, r, sex, n FROM public.published_month WHERE m = %s', month), '{d, s, r, sex}', '{"n": {"cumulative": "as_of"}}', accept => 'to be measured');
+	RESET ROLE;
+END $$;
+
+CREATE PROCEDURE measure_months(rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+	given_away bigint;
+BEGIN
+	SET client_min_messages = warning;
+	INSERT INTO true_month
+	WITH leaf AS (
+			SELECT m, (s - 1) / 12 + 1 AS d, s, r, x,
+				greatest(0, (130 + (s * 6007) % 850) * share / 2000 + (s * 37 + r * 11 + x * 5) % 9 - 4)
+				+ (SELECT count(*) FROM generate_series(1, m) AS k WHERE scrambled(k * 1000003 + s * 4001 + r * 17 + x) % 10 <= share / 60) AS n
+			FROM generate_series(1, 12) AS m, generate_series(1, 36) AS s, unnest('{12,40,210,240,6,420,72}'::int[]) WITH ORDINALITY AS races (share, r), generate_series(1, 2) AS x)
+	SELECT m, d, s, r, x, sum(n) FROM leaf GROUP BY m, GROUPING SETS ((), (d), (d, s)), CUBE (r, x);
+	FOR i IN 1 .. 12 LOOP
+		INSERT INTO published_month
+		SELECT i, members[1], members[2], members[3], members[4], shown
+		FROM gapstats.suppress(format('SELECT * FROM true_month WHERE m = %s', i), '{d, s, r, sex}', '{"n": "count"}',
+			published => CASE WHEN i > 1 THEN format('SELECT * FROM published_month WHERE m = %s', i - 1) END);
+	END LOOP;
+	SET LOCAL ROLE publisher;
+	PERFORM gapstats.create_ledger('releases.months');
+	RESET ROLE;
+	FOR i IN 1 .. 11 LOOP
+		CALL publish_month(i, 'month ' || i);
+	END LOOP;
+	COMMIT;
+	FOR i IN 1 .. rounds LOOP
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		CALL publish_month(12, 'round ' || i);
+		INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds)
+		SELECT 'publish the last of 12 months of 960:', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM published_month;
+		SET LOCAL ROLE publisher;
+		PERFORM gapstats.withdraw_release('releases.months', 'round ' || i, 'to be measured again');
+		RESET ROLE;
+		COMMIT;
+
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		SELECT count(*) INTO given_away
+		FROM gapstats.disclosure_audit('published_month', '{m, d, s, r, sex}', '{"n": {"cumulative": "m"}}') WHERE verdict <> 'protected';
+		INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds, n_given_away)
+		SELECT 'audit 12 months of 960:', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu, given_away FROM published_month;
 		COMMIT;
 	END LOOP;
 END $$;

@@ -12,12 +12,16 @@
 #include <math.h>
 
 #include "disclosure/because.h"
+#include "disclosure/growth.h"
 #include "disclosure/linear.h"
 #include "disclosure/whole.h"
 #include "disclosure/witness.h"
 #include "miscadmin.h"
 #include "utils/float.h"
 #include "utils/memutils.h"
+
+/* Up to so many unknowns, why one is given away is asked of all facts together: slower than by parts, but told in fewer of them */
+#define FEW_UNKNOWNS 512
 
 /* The audit of a component */
 typedef struct Audit
@@ -26,6 +30,7 @@ typedef struct Audit
 	const Component *component;
 	Equations  *equations;
 	Solution   *solution;
+	Growth	   *growth;			/* the parts that it is solved by; NULL if it is not */
 	Finding    *findings;		/* of the whole system */
 	MemoryContext result_context;
 } Audit;
@@ -98,20 +103,18 @@ TakeSolved(const Audit *audit)
 
 /* Find the ranges, one within the other, until one is empty */
 static void
-FindRanges(const Audit *audit)
+FindRanges(Solution *solution, int max_nodes)
 {
-	Solution   *solution = audit->solution;
-	bool		has_whole = audit->component->has_whole;
+	bool		has_whole = solution->component->has_whole;
 
-	TakeSolved(audit);
 	for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES; kind++)
 	{
-		if ((kind == WHOLE_RANGE && !has_whole) || (kind == RULE_RANGE && !audit->component->has_rule))
+		if ((kind == WHOLE_RANGE && !has_whole) || (kind == RULE_RANGE && !solution->component->has_rule))
 			CopyRange(solution, kind);
 		else if (kind == NONNEG_RANGE || !has_whole)
 			FindLinearRange(solution, kind);
 		else
-			FindWholeRange(solution, kind, audit->options->max_nodes);
+			FindWholeRange(solution, kind, max_nodes);
 		if (solution->ranges[kind].is_empty)
 			break;
 	}
@@ -126,6 +129,27 @@ EmptyRange(const Solution *solution)
 	while (kind < N_RANGES && !solution->ranges[kind].is_empty)
 		kind++;
 	return kind;
+}
+
+/* The same by the ranges of parts */
+static void
+FindRangesOfParts(const Audit *audit)
+{
+	Growth	   *growth = audit->growth;
+	Solution   *solution = audit->solution;
+	RangeKind	empty = N_RANGES;
+
+	if (solution->is_shown != NULL)
+		ShowParts(growth, solution->is_shown);
+	for (int i = 0; i < NumberOfParts(growth); i++)
+	{
+		FindRanges(PartOf(growth, i), audit->options->max_nodes);
+		empty = Min(empty, EmptyRange(PartOf(growth, i)));
+	}
+	for (RangeKind kind = NONNEG_RANGE; kind < empty; kind++)
+		SumRange(growth, kind, &solution->ranges[kind]);
+	if (empty < N_RANGES)
+		solution->ranges[empty].is_empty = true;
 }
 
 #ifdef USE_ASSERT_CHECKING
@@ -341,6 +365,15 @@ TellEquations(const Audit *audit, int unknown, Finding *finding)
 	pfree(multipliers);
 }
 
+/* Forms that give an unknown away */
+static bool *
+FormsOfLeak(const Audit *audit, RangeKind kind, int unknown)
+{
+	if (audit->growth != NULL && audit->component->n_unknowns > FEW_UNKNOWNS)
+		return FormsOfSum(audit->growth, kind, unknown, audit->options->max_nodes);
+	return FormsOfInterval(audit->solution, kind, unknown, audit->options->max_nodes);
+}
+
 static void
 TellFinding(const Audit *audit, int unknown, const bool *contradiction, Finding *finding)
 {
@@ -360,12 +393,11 @@ TellFinding(const Audit *audit, int unknown, const bool *contradiction, Finding 
 		case NOT_PROVEN:
 			break;
 		default:
-			TellForms(audit, FormsOfInterval(audit->solution, RangeOf(finding->verdict), unknown,
-											 audit->options->max_nodes), finding);
+			TellForms(audit, FormsOfLeak(audit, RangeOf(finding->verdict), unknown), finding);
 	}
 }
 
-/* Find no intervals of what is safe */
+/* Note what is known to be safe: no intervals of it are looked for */
 static void
 ShowSafeUnknowns(const Audit *audit)
 {
@@ -374,8 +406,6 @@ ShowSafeUnknowns(const Audit *audit)
 	audit->solution->is_shown = palloc(component->n_unknowns * sizeof(bool));
 	for (int i = 0; i < component->n_unknowns; i++)
 		audit->solution->is_shown[i] = audit->options->is_safe[component->unknowns[i]];
-	if (!audit->options->tells_all)
-		FindWitnesses(audit->solution, audit->options->max_nodes);
 }
 
 /* What is known of an unknown without an audit: that it is safe, or nothing but the facts about it */
@@ -425,10 +455,19 @@ AuditComponent(Audit *audit)
 	RangeKind	empty;
 
 	audit->solution = StartSolution(component);
+	audit->growth = SplitByGrowth(component, audit->solution->ranges[NONNEG_RANGE].region);
 	audit->equations = SolveEquations(component, audit->solution->ranges[NONNEG_RANGE].region);
 	if (audit->options->is_safe != NULL)
 		ShowSafeUnknowns(audit);
-	FindRanges(audit);
+	if (audit->growth != NULL)
+		FindRangesOfParts(audit);
+	else
+	{
+		if (audit->options->is_safe != NULL && !audit->options->tells_all)
+			FindWitnesses(audit->solution, audit->options->max_nodes);
+		TakeSolved(audit);
+		FindRanges(audit->solution, audit->options->max_nodes);
+	}
 	AssertNested(audit->solution);
 	empty = EmptyRange(audit->solution);
 	if (empty < N_RANGES)

@@ -4,8 +4,8 @@
  *
  * One problem a component; each objective starts where the last one ended. GLPK runs in
  * slices, so that a statement can be cancelled, and prints nothing. It aborts the process when
- * it finds itself wrong: our hook makes that an error. Its memory is freed with the memory
- * context in which the program was opened.
+ * it finds itself wrong: our hook makes that an error, and frees all that it has. Otherwise the
+ * memory of a program is freed with the memory context in which it was opened.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -24,25 +24,28 @@ struct Program
 {
 	const Component *component;
 	glp_prob   *problem;
-	bool		has_aborted;
+	uint64		n_aborts;		/* of GLPK before it was opened */
 	bool		has_basis;		/* to start from, better than none */
-	char		words[128];		/* of GLPK's, on its abort */
 	Region	   *bounds;			/* as the problem has them */
 	int			n_objective;	/* unknowns of the last objective */
 	int		   *objective;
 	MemoryContextCallback callback;
 };
 
+/* GLPK's words on its abort, and how many there were: none of its problems outlives one */
+static char words[128];
+static uint64 n_aborts = 0;
+
 /* Print nothing, but remember the first words of it: the settings are such that they are of an abort */
 static int
 Silence(void *argument, const char *text)
 {
-	Program    *program = argument;
+	char	   *first = argument;
 
-	if (program->words[0] == '\0')
+	if (first[0] == '\0')
 	{
-		strlcpy(program->words, text, sizeof(program->words));
-		program->words[strcspn(program->words, "\n")] = '\0';
+		strlcpy(first, text, sizeof(words));
+		first[strcspn(first, "\n")] = '\0';
 	}
 	return 1;
 }
@@ -50,16 +53,14 @@ Silence(void *argument, const char *text)
 static void
 RaiseAbort(void *argument)
 {
-	Program    *program = argument;
-
-	program->has_aborted = true;
+	n_aborts++;
+	glp_free_env();
 	ereport(ERROR,
 			(errcode(ERRCODE_INTERNAL_ERROR),
 			 errmsg("the linear programming solver failed"),
-			 errdetail_internal("%s", program->words)));
+			 errdetail_internal("%s", (const char *) argument)));
 }
 
-/* After an abort nothing of GLPK's can be relied on any more, and all of it is freed. */
 static void
 FreeProblem(void *argument)
 {
@@ -67,9 +68,7 @@ FreeProblem(void *argument)
 
 	glp_error_hook(NULL, NULL);
 	glp_term_hook(NULL, NULL);
-	if (program->has_aborted)
-		glp_free_env();
-	else if (program->problem != NULL)
+	if (program->problem != NULL && program->n_aborts == n_aborts)
 		glp_delete_prob(program->problem);
 }
 
@@ -119,8 +118,10 @@ OpenProgram(const Component *component)
 	program->callback.arg = program;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &program->callback);
 
-	glp_term_hook(Silence, program);
-	glp_error_hook(RaiseAbort, program);
+	words[0] = '\0';
+	program->n_aborts = n_aborts;
+	glp_term_hook(Silence, words);
+	glp_error_hook(RaiseAbort, words);
 	program->problem = glp_create_prob();
 	glp_add_cols(program->problem, component->n_unknowns);
 	for (int i = 1; i <= component->n_unknowns; i++)

@@ -1,13 +1,17 @@
 """The tables and the intervals of sql/disclosure_random.sql: random published tables, and what each hidden number
 must lie between, by SciPy's linprog and milp (HiGHS) over every sum that is published, of every table with every
-finer one.  Independent of how gapstats finds its lines: it tries all pairs of tables and leaves out none."""
+finer one.  Independent of how gapstats finds its lines: it tries all pairs of tables and leaves out none.  The whole
+numbers of months that nobody leaves are found by trying all tables.  With a number as the argument so many sets of
+months are printed, others each time it is another, and nothing else."""
 import itertools
 import random
+import sys
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 MINIMUM = 10
+MAX_TABLES = 300
 
 
 def pattern(cell):
@@ -55,8 +59,8 @@ def ends(objective, n, equations, rows, bounds, integrality):
     return result
 
 
-def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of, between=()):
-    """Intervals of the hidden cells: linear programming, whole, by the rule; between: ({cell: coefficient}, least, most)"""
+def audit(cells, hidden, bounds_of, whole_bounds_of=None, rule_of=None, between=()):
+    """Intervals of the hidden cells: linear programming, whole, by the rule, if asked for; between: ({cell: coefficient}, least, most)"""
     place = {cell: i for i, cell in enumerate(hidden)}
     equations = []
     rows = []
@@ -82,9 +86,9 @@ def audit(cells, hidden, bounds_of, whole_bounds_of, rule_of, between=()):
             equations.append((row, known))
     answer = []
     for cell, i in place.items():
-        linear, whole, rule = (ends(i, len(hidden), equations, rows, [b(c) for c in hidden], is_whole)
-                               for b, is_whole in ((bounds_of, False), (whole_bounds_of, True), (rule_of, True)))
-        answer.append((cell, linear, whole, rule))
+        intervals = (ends(i, len(hidden), equations, rows, [b(c) for c in hidden], is_whole)
+                     for b, is_whole in ((bounds_of, False), (whole_bounds_of, True), (rule_of, True)) if b)
+        answer.append((cell, *intervals))
     return answer
 
 
@@ -167,6 +171,69 @@ def comparisons(sizes, unit, is_ratio):
     return of, lambda c: '%d %s %s' % (of[c], '*' if c in hidden else cells[c], str(printed[c] / unit) if c in printed else '*'), answer
 
 
+def tables(leaves, shown, hidden, least):
+    """All tables of a month with what is shown of it, whose hidden cells are at least that"""
+    total = shown[None, None]
+
+    def fill(values):
+        if len(values) == len(leaves):
+            table = dict(zip(leaves, values))
+            for cell in list(shown) + hidden:
+                table[cell] = sum(v for leaf, v in zip(leaves, values) if all(m in (None, k) for m, k in zip(cell, leaf)))
+            if all(table[c] == n for c, n in shown.items()) and all(table[c] >= least for c in hidden):
+                yield table
+            return
+        leaf = leaves[len(values)]
+        row = shown.get((leaf[0], None), total) - sum(v for k, v in zip(leaves, values) if k[0] == leaf[0])
+        left = min(row, total - sum(values))
+        for v in [shown[leaf]] if leaf in shown else range(least, left + 1):
+            if v <= left:
+                yield from fill(values + [v])
+    return list(itertools.islice(fill([]), MAX_TABLES + 1))
+
+
+def possible(months, leaves):
+    """Of the tables of each month, those that some of all others lead to and from"""
+    counts = lambda table: np.array([table[leaf] for leaf in leaves])
+    for order in 1, -1:
+        months = months[::order]
+        for i in range(1, len(months)):
+            before = np.array([counts(t) for t in months[i - 1]])
+            months[i] = [t for t in months[i] if (order * (counts(t) - before) >= 0).all(axis=1).any()]
+        months = months[::order]
+    return months
+
+
+def grown(sizes, n_months, stays_hidden):
+    """Counts of months that nobody leaves; stays_hidden: what is hidden once is so in all months that follow"""
+    leaves = [('A%d' % a, 'B%d' % b) for a in range(1, sizes[0] + 1) for b in range(1, sizes[1] + 1)]
+    n = {leaf: random.choice([0, 1, 1, 2, 3, 5]) for leaf in leaves}
+    groups = [c for c in itertools.product(*(sorted(set(k)) + [None] for k in zip(*leaves))) if any(c)]
+    share = {c: random.choice([0, 0.3] if None in c else [0.2, 0.9, 0.9]) for c in groups}
+    published, is_hidden = [], dict.fromkeys(share, False)
+    for _ in range(n_months):
+        table = {c: sum(v for leaf, v in n.items() if all(m in (None, k) for m, k in zip(c, leaf))) for c in [(None, None), *share]}
+        is_hidden = {c: random.random() < p or (stays_hidden and is_hidden[c]) for c, p in share.items()}
+        published.append((table, [c for c in sorted(share, key=str) if is_hidden[c] and table[c] > 0]))
+        n = {leaf: v + random.choice([0, 0, 0, 1, 1, 2]) for leaf, v in n.items()}
+    ways = []
+    for least in 0, 1:
+        ways.append([tables(leaves, {c: v for c, v in t.items() if c not in hidden}, hidden, least) for t, hidden in published])
+    if max(map(len, ways[0])) > MAX_TABLES or not any(hidden for _, hidden in published):
+        return grown(sizes, n_months, stays_hidden)
+    ways = [possible(months, leaves) for months in ways]
+
+    month = lambda c, i: (*c, 'C%d' % (i + 1))
+    cells = {month(c, i): v for i, (t, _) in enumerate(published) for c, v in t.items()}
+    hidden = [month(c, i) for i, (_, h) in enumerate(published) for c in h]
+    later = [({month(c, i): 1, month(c, i - 1): -1}, 0, np.inf) for i in range(1, n_months) for c in published[0][0]]
+    answer = []
+    for cell, linear in audit(cells, hidden, lambda c: (0, np.inf), between=later):
+        of_month = [[t[cell[:2]] for t in months[int(cell[2][1:]) - 1]] for months in ways]
+        answer.append((cell, linear, *((min(v), max(v)) for v in of_month)))
+    return cells, hidden, answer
+
+
 def words(cell):
     return ' '.join(member or '-' for member in cell)
 
@@ -190,6 +257,16 @@ def show(name, cells, said, answer):
                                literal('%s=%s' % (words(c), ' '.join(map(interval, intervals))) for c, *intervals in answer)))
 
 
+def show_grown(n):
+    random.seed(n)
+    for i in range(n):
+        cells, hidden, answer = grown((2, 2), random.choice([3, 4, 5]), i % 3 > 0)
+        show('grown %d' % i, cells, lambda c, n: '*' if c in hidden else n, answer)
+
+
+if len(sys.argv) > 1:
+    show_grown(int(sys.argv[1]))
+    sys.exit()
 random.seed(20261125)
 AT_HOME = [(False, False, False), (True, False, False), (True, True, False), (False, False, True), (True, False, True), (True, True, True)]
 LINKED = [(False, False, False), (True, True, False), (True, False, True), (False, True, True), (True, False, False)]
@@ -211,3 +288,4 @@ for i in range(6):
 for i in range(12):
     of, said, answer = comparisons((2, 3), 100 if i < 4 else 10, i % 2 == 1)
     show('%s %d' % ('ratios' if i % 2 else 'gaps', i // 2), of, lambda c, n: said(c), answer)
+show_grown(12)
