@@ -158,7 +158,42 @@ SELECT gapstats.check_in('district.list', '1', 'called');
 ROLLBACK TO a;
 SELECT district.checked(1), district.cast_from_text(1), district.called(1);
 COMMIT;
+-- nor what a superuser's function, which looks for names in her schema, prepares in the wall of a list of hers, before and within the owner's
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION district.looked_up(x integer) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, loot AS 'BEGIN RETURN take(x); END';
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.create_watch_list('loot.list', 'SELECT 1 AS student_id');
+SELECT gapstats.add_rule('loot.list', 'one', 'SELECT 1, 1', '>=', 1, 'One');
+SELECT gapstats.share_watch_list('loot.list', 'SELECT ''regress_owner'', 1');
+SELECT gapstats.grant_watch_list('loot.list', 'follow up', 'regress_owner');
+SELECT status FROM gapstats.refresh_watch_list('loot.list');
+BEGIN;
+SELECT count(*) FROM gapstats.preview_rule('loot.list', 'SELECT 1, district.looked_up(1)', '>=', '{1}');
+SELECT count(*) FROM gapstats.preview_rule('loot.list', 'SELECT 1, district.looked_up(1)', '>=', '{1}');
+SELECT district.looked_up(1);
+SELECT gapstats.check_in('district.list', '1', 'looked_up');
+ROLLBACK;
+CREATE FUNCTION loot.look_up() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM district.looked_up(1); RETURN new; END';
+CREATE TRIGGER look_up BEFORE INSERT ON loot.list_check_ins FOR EACH ROW EXECUTE FUNCTION loot.look_up();
 SET SESSION AUTHORIZATION regress_owner;
+CREATE FUNCTION told_mallory(x integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM gapstats.check_in('loot.list', '1');
+	RETURN district.looked_up(x);
+END $$;
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1', 'told_mallory');
+SET SESSION AUTHORIZATION regress_owner;
+DROP FUNCTION told_mallory;
+-- nor before the library is loaded
+\c -
+SET SESSION AUTHORIZATION regress_mallory;
+BEGIN;
+SELECT district.called(1);
+SELECT gapstats.check_in('district.list', '1', 'called');
+ROLLBACK;
+SET SESSION AUTHORIZATION regress_owner;
+SET search_path = district, gapstats;
 DROP TRIGGER tell ON list_check_ins;
 
 --

@@ -81,8 +81,13 @@ static int	watched_user = InvalidOid;
 /* His own may not run either */
 static bool superusers_only = false;
 
-/* What was prepared to be executed while nobody watched may be kept to the end of the transaction */
-static bool prepared_unwatched = false;
+/*
+ * What was prepared to be executed may be kept to the end of the transaction.  Is there something that
+ * not everybody may run, and who was watched when it was prepared?  Of what was prepared before the
+ * library was loaded nothing is known.
+ */
+static bool is_prepared = true;
+static Oid	prepared_for = InvalidOid;
 
 static needs_fmgr_hook_type next_needs_fmgr_hook = NULL;
 static object_access_hook_type next_access_hook = NULL;
@@ -848,6 +853,14 @@ CheckDomainsInUse(Oid function)
 	}
 }
 
+/* Is there anybody who may not run what is being prepared? */
+static bool
+IsNotForAll(Oid function)
+{
+	return NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
+		(function >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(function)));
+}
+
 /* An expression that calls a function is prepared, which says nothing of whose text it is. */
 static void
 CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
@@ -863,25 +876,38 @@ CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void 
 			CheckFunctionOf(object, watched_user, InvalidOid);
 		CheckDomainsInUse(object);
 	}
-	else if (!prepared_unwatched)
-		prepared_unwatched = NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
-			(object >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(object)));
+	if ((!is_prepared || prepared_for != (Oid) watched_user) && IsNotForAll(object))
+	{
+		is_prepared = true;
+		prepared_for = watched_user;
+	}
 }
 
 /*
- * WatchFunctions
- *		Refuse what CheckTrust() does when it runs as this user, until the current nest level of
- *		settings ends.
+ * WatchedIsAssigned
+ *		Somebody is watched from now on, be it again after another.
  *
- * What a function's body has prepared while nobody watched, in a call by somebody else, would
- * be executed again without being looked at.
+ * What a function's body has prepared while nobody watched, or another was watched, would be
+ * executed again without being looked at.
  */
+static void
+WatchedIsAssigned(int user, void *extra)
+{
+	(void) extra;
+	if (user == InvalidOid)
+		return;
+	if (is_prepared && prepared_for != (Oid) user)
+	{
+		ResetPlanCache();
+		is_prepared = false;
+	}
+	prepared_for = user;
+}
+
+/* Refuse what CheckTrust() does when it runs as this user, until the current nest level of settings ends. */
 void
 WatchFunctions(Oid user)
 {
-	if (prepared_unwatched)
-		ResetPlanCache();
-	prepared_unwatched = false;
 	(void) set_config_option(WATCHED_SETTING, psprintf("%d", (int) user), PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }
@@ -892,6 +918,8 @@ TrustSuperusersOnly(bool only)
 {
 	bool		before = superusers_only;
 
+	if (only)
+		prepared_for = InvalidOid;
 	superusers_only = only;
 	return before;
 }
@@ -904,7 +932,7 @@ DefineTrustSettings(void)
 							"Number of the role whose rights only functions of trusted roles may use.",
 							NULL, &watched_user, InvalidOid, INT_MIN, INT_MAX, PGC_SUSET,
 							GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
-							NULL, NULL, NULL);
+							NULL, WatchedIsAssigned, NULL);
 	next_needs_fmgr_hook = needs_fmgr_hook;
 	needs_fmgr_hook = FunctionIsCalled;
 	next_access_hook = object_access_hook;
