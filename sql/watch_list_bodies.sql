@@ -206,6 +206,30 @@ SET SESSION AUTHORIZATION regress_owner;
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, ''own''::regclass OPERATOR(loot.<<<) mark::bigint FROM marks');
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark::bigint OPERATOR(loot.>>>) 2 FROM marks');
 SELECT status, flagged FROM refresh_watch_list('list');
+-- or has one for a negator, or a commutator, or a negator's commutator, by which the planner replaces it
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OPERATOR loot.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.!==), RESTRICT = neqsel);
+CREATE OPERATOR loot.!== (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.===));
+CREATE OPERATOR loot.<== (FUNCTION = int4le, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(loot.>==));
+CREATE OPERATOR loot.>== (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR loot.=@= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.@=@));
+CREATE OPERATOR loot.@=@ (FUNCTION = int4ne, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(loot.@>@));
+CREATE OPERATOR loot.@>@ (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR loot.=?= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.?=?), COMMUTATOR = OPERATOR(loot.=?=));
+CREATE OPERATOR loot.=%= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.%=%), COMMUTATOR = OPERATOR(loot.=%=));
+CREATE OPERATOR loot.%=% (FUNCTION = int4ne, LEFTARG = integer, RIGHTARG = integer);
+CREATE TABLE loot.compared (student_id integer, mark integer);
+CREATE VIEW loot.comparing AS SELECT student_id, mark FROM loot.compared WHERE NOT mark OPERATOR(loot.===) 1;
+GRANT SELECT ON loot.comparing TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (NOT mark OPERATOR(loot.===) 7)::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (NOT mark OPERATOR(loot.===) ANY (''{7}''))::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM loot.comparing');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.<==) 7)::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.=@=) 7)::integer FROM marks');
+-- one that is only promised, and those that compute
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.=?=) 7 OR NOT mark OPERATOR(loot.=%=) 1)::integer FROM marks');
+SELECT status, flagged FROM refresh_watch_list('list');
 
 --
 -- a stranger's foreign table, which reads at the other end what the stranger says, as whom the owner is there

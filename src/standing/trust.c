@@ -258,7 +258,19 @@ RefuseActing(Oid function, const TrustWalk *walk)
 				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
-/* An operator in an expression: whoever owns it can put another of its name, with another function, in its place. */
+/* A function in an expression, as check_functions_in_node() wants it */
+static bool
+TrustFunctionInNode(Oid function, void *context)
+{
+	TrustWalk  *walk = context;
+
+	TrustFunction(walk, function);
+	if (walk->is_of_other)
+		RefuseActing(function, walk);
+	return false;
+}
+
+/* Whoever owns an operator can put another of its name, with another function, in its place. */
 static void
 RefuseActingOperator(Oid operator, const TrustWalk *walk)
 {
@@ -274,16 +286,42 @@ RefuseActingOperator(Oid operator, const TrustWalk *walk)
 				 errhint("Call the function, or use an operator that belongs to a superuser.")));
 }
 
-/* A function in an expression, as check_functions_in_node() wants it */
-static bool
-TrustFunctionInNode(Oid function, void *context)
+/* An operator, and those that the planner may use instead: negators, for NOT and in estimates, and commutators */
+static List *
+OperatorsInstead(Oid operator)
 {
-	TrustWalk  *walk = context;
+	List	   *operators = list_make1_oid(operator);
+	ListCell   *cell;
 
-	TrustFunction(walk, function);
-	if (walk->is_of_other)
-		RefuseActing(function, walk);
-	return false;
+	/* What is appended is come to */
+	foreach(cell, operators)
+	{
+		Oid			negator = get_negator(lfirst_oid(cell));
+		Oid			commutator = get_commutator(lfirst_oid(cell));
+
+		if (OidIsValid(negator))
+			operators = list_append_unique_oid(operators, negator);
+		if (OidIsValid(commutator))
+			operators = list_append_unique_oid(operators, commutator);
+	}
+	return operators;
+}
+
+/* An operator in an expression; one that is only promised yet has no function */
+static void
+TrustOperatorInNode(TrustWalk *walk, Oid operator)
+{
+	ListCell   *cell;
+
+	foreach(cell, OperatorsInstead(operator))
+	{
+		Oid			function = get_opcode(lfirst_oid(cell));
+
+		if (!OidIsValid(function))
+			continue;
+		TrustFunctionInNode(function, walk);
+		RefuseActingOperator(lfirst_oid(cell), walk);
+	}
 }
 
 /* An operator's function */
@@ -646,12 +684,12 @@ TrustWalker(Node *node, TrustWalk *walk)
 			TrustType(walk, exprType(node));
 			break;
 		case T_ScalarArrayOpExpr:
-			RefuseActingOperator(((ScalarArrayOpExpr *) node)->opno, walk);
+			TrustOperatorInNode(walk, ((ScalarArrayOpExpr *) node)->opno);
 			break;
 		case T_OpExpr:
 		case T_DistinctExpr:
 		case T_NullIfExpr:
-			RefuseActingOperator(((OpExpr *) node)->opno, walk);
+			TrustOperatorInNode(walk, ((OpExpr *) node)->opno);
 			TrustType(walk, exprType(node));
 			break;
 		case T_Var:
