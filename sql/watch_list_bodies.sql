@@ -260,6 +260,56 @@ SELECT status, error FROM refresh_watch_list('list');
 CALL through('a table over it', '', 'RETURN (SELECT count(mark) FROM loot.parent);');
 
 --
+-- the same in a parallel worker
+--
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TABLE loot.plain AS SELECT 1 AS mark;
+CREATE VIEW loot.computing AS SELECT mark + 1 AS mark FROM loot.plain;
+CREATE VIEW loot.acting AS SELECT mark + nextval('loot.taken') AS mark FROM loot.plain;
+GRANT SELECT ON loot.plain, loot.computing, loot.acting TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+CREATE FUNCTION read_in_worker(x integer, relation text) RETURNS integer LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+	IF (SELECT backend_type FROM pg_stat_activity WHERE pid = pg_backend_pid()) <> 'parallel worker' THEN
+		RAISE 'read by the leader';
+	END IF;
+	EXECUTE format('SELECT max(mark) FROM loot.%I', relation) INTO x;
+	RETURN x;
+END $$;
+SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+DO $$
+DECLARE
+	relation text;
+	result text;
+BEGIN
+	SET LOCAL client_min_messages = error;
+	FOREACH relation IN ARRAY '{plain, computing, acting, afar, yours, parent}'::text[] LOOP
+		PERFORM change_rule('list', 'marks', query => format('SELECT student_id, read_in_worker(mark, %L) FROM marks', relation));
+		-- the server may have no worker for a moment
+		FOR attempt IN 1..50 LOOP
+			SELECT coalesce(error, status) INTO result FROM refresh_watch_list('list');
+			EXIT WHEN result !~ 'by the leader';
+			PERFORM pg_sleep(0.1);
+		END LOOP;
+		RAISE INFO '%: %', relation, result;
+	END LOOP;
+END $$;
+-- what the owner's trigger has workers read is read by them as by it
+CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM max(mark) FROM loot.plain;
+	PERFORM max(mark) FROM loot.computing;
+	RETURN new;
+END $$;
+CREATE TRIGGER tell BEFORE INSERT ON list_check_ins FOR EACH ROW EXECUTE FUNCTION tell();
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1') > 0 AS made;
+SET SESSION AUTHORIZATION regress_owner;
+DROP TRIGGER tell ON list_check_ins;
+SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM marks');
+
+--
 -- whoever is a member, and does not have the owner's rights by that
 --
 SET SESSION AUTHORIZATION regress_owner;

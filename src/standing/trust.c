@@ -786,7 +786,7 @@ CheckTrustOfWriting(Oid relation, Oid user)
  * Is anybody watched?  Whoever the current user is: a foreign key is checked as the owner of the table
  * that it refers to, and what ran for him there could prepare for what is done as the watched one.
  */
-static bool
+bool
 IsWatched(void)
 {
 	return watched_user != InvalidOid;
