@@ -44,6 +44,7 @@
 #include "rewrite/rowsecurity.h"
 #include "standing/names.h"
 #include "standing/trust.h"
+#include "standing/wall.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -53,6 +54,7 @@
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -67,6 +69,7 @@ typedef struct TrustWalk
 	Oid			owner;			/* whose they are */
 	bool		is_of_other;	/* he does not have these rights */
 	bool		reads_as_user;	/* what is read for it is read with the user's rights all the same */
+	Oid			lender;			/* the relation of somebody else through which he reads what is not his */
 	bool		is_coercion;	/* of a node whose types are known, so that only their own functions are called */
 	HTAB	   *seen;			/* objects */
 } TrustWalk;
@@ -135,11 +138,11 @@ CheckFunctionOf(Oid function, Oid user, Oid relation)
 	}
 }
 
-/* Is this the first time that the walk comes to an object? */
+/* Is this the first time that the walk comes to an object?  Through a lender, more is asked of it. */
 static bool
 FirstSeen(TrustWalk *walk, Oid class, Oid object)
 {
-	ObjectAddress address = {.classId = class,.objectId = object};
+	ObjectAddress address = {.classId = class,.objectId = object,.objectSubId = OidIsValid(walk->lender)};
 	bool		found;
 
 	hash_search(walk->seen, &address, HASH_ENTER, &found);
@@ -164,12 +167,46 @@ static const Oid reading_functions[] = {
 #endif
 };
 
+/* Does a function of PostgreSQL's own tell who the current user is, or what he may do? */
+static bool
+AsksWhoReads(Oid function)
+{
+	static const char *const names[] = {
+		"current_user", "session_user", "system_user", "getpgusername", "pg_has_role", "row_security_active"
+	};
+	const char *name;
+
+	if (function >= FirstNormalObjectId)
+		return false;
+	name = get_func_name(function);
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return strncmp(name, "has_", 4) == 0;
+}
+
+/* Does a function tell of PostgreSQL's own: sessions, settings, what others do, what the catalogs keep? */
+static bool
+LooksAround(Oid function)
+{
+	const char *name;
+
+	if (function >= FirstNormalObjectId || func_volatile(function) != PROVOLATILE_STABLE ||
+		function == F_PG_TYPEOF || function == F_PG_COLUMN_SIZE || AsksWhoReads(function))
+		return false;
+	name = get_func_name(function);
+	return strcmp(name, "current_setting") == 0 || strncmp(name, "pg_", 3) == 0;
+}
+
 /*
  * OnlyComputes
  *		Whether a function does nothing but to make a value of what it is given.  An immutable
  *		one does, and so does what reads a value from text, of a type that is known, or writes
  *		it; array_in() and the like are given any type, whose constraints they run.  A stable
- *		one may read whatever it is told to; PostgreSQL's own do not, but for these.
+ *		one may read whatever it is told to; PostgreSQL's own do not, but for these, and those
+ *		that look around.
  */
 static bool
 OnlyComputes(Oid function, bool is_coercion)
@@ -194,7 +231,7 @@ OnlyComputes(Oid function, bool is_coercion)
 		if (function == reading_functions[i])
 			return false;
 	}
-	return true;
+	return !LooksAround(function);
 }
 
 static Oid
@@ -224,6 +261,23 @@ ReadType(Oid type)
 }
 
 /*
+ * RefuseLending
+ *		What a view, or a policy, makes of who the current user is, is for his eyes: another's
+ *		view over it must not read with them.
+ */
+static void
+RefuseLending(const TrustWalk *walk, const char *by)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("%s may depend, by %s, on who reads it", RelationName(walk->relation), by),
+			 errdetail("It is read through %s, whose owner, %s, would see what %s may see.", RelationName(walk->lender),
+					   quote_identifier(GetUserNameFromId(OwnerOfRelation(walk->lender), false)),
+					   quote_identifier(GetUserNameFromId(walk->user, false))),
+			 errhint("Read another relation, or one that belongs to a superuser.")));
+}
+
+/*
  * RefuseActing
  *		PostgreSQL's own functions are trusted with what they return, not with what they do:
  *		pg_notify() or table_to_xml() in a view, a policy or a domain of somebody else would act,
@@ -232,8 +286,10 @@ ReadType(Oid type)
 static void
 RefuseActing(Oid function, const TrustWalk *walk)
 {
-	if (OnlyComputes(function, walk->is_coercion))
+	if (OnlyComputes(function, walk->is_coercion) || (walk->trigger != NULL && LooksAround(function)))
 		return;
+	if (OidIsValid(walk->lender))
+		RefuseLending(walk, FunctionName(function));
 	if (walk->trigger != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -265,9 +321,19 @@ TrustFunctionInNode(Oid function, void *context)
 	TrustWalk  *walk = context;
 
 	TrustFunction(walk, function);
-	if (walk->is_of_other)
+	if (OidIsValid(walk->lender) && AsksWhoReads(function))
+		RefuseLending(walk, FunctionName(function));
+	if (walk->is_of_other || OidIsValid(walk->lender))
 		RefuseActing(function, walk);
 	return false;
+}
+
+/* CURRENT_USER and the like */
+static void
+TrustValueFunction(const TrustWalk *walk, SQLValueFunctionOp op)
+{
+	if (OidIsValid(walk->lender) && op >= SVFOP_CURRENT_ROLE && op <= SVFOP_SESSION_USER)
+		RefuseLending(walk, op == SVFOP_SESSION_USER ? "SESSION_USER" : "CURRENT_USER");
 }
 
 /* Whoever owns an operator can put another of its name, with another function, in its place. */
@@ -425,6 +491,7 @@ TrustType(TrustWalk *walk, Oid type)
 
 		/* Whoever uses it, its owner can change what it asks at any time */
 		walk->domain = type;
+		walk->lender = InvalidOid;
 		walk->is_of_other |= !has_privs_of_role(form.typowner, walk->user);
 		TrustDomain(walk, type);
 		*walk = outer;
@@ -566,8 +633,11 @@ TrustRelation(TrustWalk *walk, Oid oid)
 
 	relation = relation_open(oid, AccessShareLock);
 	RefuseForeignTable(walk, relation);
+	if (walk->is_of_other && !OidIsValid(walk->lender) && !has_privs_of_role(walk->owner, relation->rd_rel->relowner))
+		walk->lender = walk->relation;
 	if (!FirstSeen(walk, RelationRelationId, oid))
 	{
+		*walk = outer;
 		relation_close(relation, NoLock);
 		return;
 	}
@@ -582,11 +652,14 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	{
 		if (!walk->reads_as_user)
 			walk->reader = walk->owner;
+		else if (OidIsValid(walk->lender) && walk->reader == walk->user)
+			RefuseLending(walk, "security_invoker");
 		TrustWalker((Node *) get_view_query(relation), walk);
 	}
+	TrustPolicies(walk, relation);
+	walk->lender = InvalidOid;	/* what follows is no reader's */
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		TrustColumn(walk, PARTRELID, oid, Anum_pg_partitioned_table_partexprs);
-	TrustPolicies(walk, relation);
 	TrustConstraints(walk, RelationGetDescr(relation));
 	TrustIndexesAndStatistics(walk, relation);
 	*walk = outer;
@@ -601,6 +674,13 @@ TrustRelation(TrustWalk *walk, Oid oid)
 static void
 RefuseBorrowing(const TrustWalk *walk, Oid relation)
 {
+	if (check_enable_rls(relation, walk->owner, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("%s reads %s, of which its owner may read what row security lets him",
+						RelationName(walk->relation), RelationName(relation)),
+				 errdetail("It would be read by the row security of %s.", quote_identifier(GetUserNameFromId(walk->user, false))),
+				 errhint("Read another relation, or one that belongs to a superuser.")));
 	if (pg_class_aclcheck(relation, walk->owner, ACL_SELECT) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -691,6 +771,9 @@ TrustWalker(Node *node, TrustWalk *walk)
 		case T_NullIfExpr:
 			TrustOperatorInNode(walk, ((OpExpr *) node)->opno);
 			TrustType(walk, exprType(node));
+			break;
+		case T_SQLValueFunction:
+			TrustValueFunction(walk, ((SQLValueFunction *) node)->op);
 			break;
 		case T_Var:
 		case T_Const:
