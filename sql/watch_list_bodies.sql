@@ -189,8 +189,8 @@ DROP FUNCTION told_mallory;
 \c -
 SET SESSION AUTHORIZATION regress_mallory;
 BEGIN;
-SELECT district.called(1);
-SELECT gapstats.check_in('district.list', '1', 'called');
+SELECT district.looked_up(1);
+SELECT gapstats.check_in('district.list', '1', 'looked_up');
 ROLLBACK;
 SET SESSION AUTHORIZATION regress_owner;
 SET search_path = district, gapstats;
