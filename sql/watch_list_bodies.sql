@@ -158,7 +158,42 @@ SELECT gapstats.check_in('district.list', '1', 'called');
 ROLLBACK TO a;
 SELECT district.checked(1), district.cast_from_text(1), district.called(1);
 COMMIT;
+-- nor what a superuser's function, which looks for names in her schema, prepares in the wall of a list of hers, before and within the owner's
+RESET SESSION AUTHORIZATION;
+CREATE FUNCTION district.looked_up(x integer) RETURNS integer LANGUAGE plpgsql SET search_path = pg_catalog, loot AS 'BEGIN RETURN take(x); END';
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.create_watch_list('loot.list', 'SELECT 1 AS student_id');
+SELECT gapstats.add_rule('loot.list', 'one', 'SELECT 1, 1', '>=', 1, 'One');
+SELECT gapstats.share_watch_list('loot.list', 'SELECT ''regress_owner'', 1');
+SELECT gapstats.grant_watch_list('loot.list', 'follow up', 'regress_owner');
+SELECT status FROM gapstats.refresh_watch_list('loot.list');
+BEGIN;
+SELECT count(*) FROM gapstats.preview_rule('loot.list', 'SELECT 1, district.looked_up(1)', '>=', '{1}');
+SELECT count(*) FROM gapstats.preview_rule('loot.list', 'SELECT 1, district.looked_up(1)', '>=', '{1}');
+SELECT district.looked_up(1);
+SELECT gapstats.check_in('district.list', '1', 'looked_up');
+ROLLBACK;
+CREATE FUNCTION loot.look_up() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM district.looked_up(1); RETURN new; END';
+CREATE TRIGGER look_up BEFORE INSERT ON loot.list_check_ins FOR EACH ROW EXECUTE FUNCTION loot.look_up();
 SET SESSION AUTHORIZATION regress_owner;
+CREATE FUNCTION told_mallory(x integer) RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM gapstats.check_in('loot.list', '1');
+	RETURN district.looked_up(x);
+END $$;
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1', 'told_mallory');
+SET SESSION AUTHORIZATION regress_owner;
+DROP FUNCTION told_mallory;
+-- nor before the library is loaded
+\c -
+SET SESSION AUTHORIZATION regress_mallory;
+BEGIN;
+SELECT district.looked_up(1);
+SELECT gapstats.check_in('district.list', '1', 'looked_up');
+ROLLBACK;
+SET SESSION AUTHORIZATION regress_owner;
+SET search_path = district, gapstats;
 DROP TRIGGER tell ON list_check_ins;
 
 --
@@ -170,6 +205,30 @@ CREATE OPERATOR loot.>>> (FUNCTION = int84mul, LEFTARG = bigint, RIGHTARG = inte
 SET SESSION AUTHORIZATION regress_owner;
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, ''own''::regclass OPERATOR(loot.<<<) mark::bigint FROM marks');
 SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark::bigint OPERATOR(loot.>>>) 2 FROM marks');
+SELECT status, flagged FROM refresh_watch_list('list');
+-- or has one for a negator, or a commutator, or a negator's commutator, by which the planner replaces it
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OPERATOR loot.=== (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.!==), RESTRICT = neqsel);
+CREATE OPERATOR loot.!== (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.===));
+CREATE OPERATOR loot.<== (FUNCTION = int4le, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(loot.>==));
+CREATE OPERATOR loot.>== (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR loot.=@= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.@=@));
+CREATE OPERATOR loot.@=@ (FUNCTION = int4ne, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(loot.@>@));
+CREATE OPERATOR loot.@>@ (FUNCTION = pg_try_advisory_lock, LEFTARG = integer, RIGHTARG = integer);
+CREATE OPERATOR loot.=?= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.?=?), COMMUTATOR = OPERATOR(loot.=?=));
+CREATE OPERATOR loot.=%= (FUNCTION = int4eq, LEFTARG = integer, RIGHTARG = integer, NEGATOR = OPERATOR(loot.%=%), COMMUTATOR = OPERATOR(loot.=%=));
+CREATE OPERATOR loot.%=% (FUNCTION = int4ne, LEFTARG = integer, RIGHTARG = integer);
+CREATE TABLE loot.compared (student_id integer, mark integer);
+CREATE VIEW loot.comparing AS SELECT student_id, mark FROM loot.compared WHERE NOT mark OPERATOR(loot.===) 1;
+GRANT SELECT ON loot.comparing TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (NOT mark OPERATOR(loot.===) 7)::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (NOT mark OPERATOR(loot.===) ANY (''{7}''))::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM loot.comparing');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.<==) 7)::integer FROM marks');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.=@=) 7)::integer FROM marks');
+-- one that is only promised, and those that compute
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, (mark OPERATOR(loot.=?=) 7 OR NOT mark OPERATOR(loot.=%=) 1)::integer FROM marks');
 SELECT status, flagged FROM refresh_watch_list('list');
 
 --
@@ -199,6 +258,56 @@ ALTER FOREIGN TABLE loot.afar INHERIT loot.parent;
 SET SESSION AUTHORIZATION regress_owner;
 SELECT status, error FROM refresh_watch_list('list');
 CALL through('a table over it', '', 'RETURN (SELECT count(mark) FROM loot.parent);');
+
+--
+-- the same in a parallel worker
+--
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TABLE loot.plain AS SELECT 1 AS mark;
+CREATE VIEW loot.computing AS SELECT mark + 1 AS mark FROM loot.plain;
+CREATE VIEW loot.acting AS SELECT mark + nextval('loot.taken') AS mark FROM loot.plain;
+GRANT SELECT ON loot.plain, loot.computing, loot.acting TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+CREATE FUNCTION read_in_worker(x integer, relation text) RETURNS integer LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+	IF (SELECT backend_type FROM pg_stat_activity WHERE pid = pg_backend_pid()) <> 'parallel worker' THEN
+		RAISE 'read by the leader';
+	END IF;
+	EXECUTE format('SELECT max(mark) FROM loot.%I', relation) INTO x;
+	RETURN x;
+END $$;
+SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+DO $$
+DECLARE
+	relation text;
+	result text;
+BEGIN
+	SET LOCAL client_min_messages = error;
+	FOREACH relation IN ARRAY '{plain, computing, acting, afar, yours, parent}'::text[] LOOP
+		PERFORM change_rule('list', 'marks', query => format('SELECT student_id, read_in_worker(mark, %L) FROM marks', relation));
+		-- the server may have no worker for a moment
+		FOR attempt IN 1..50 LOOP
+			SELECT coalesce(error, status) INTO result FROM refresh_watch_list('list');
+			EXIT WHEN result !~ 'by the leader';
+			PERFORM pg_sleep(0.1);
+		END LOOP;
+		RAISE INFO '%: %', relation, result;
+	END LOOP;
+END $$;
+-- what the owner's trigger has workers read is read by them as by it
+CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM max(mark) FROM loot.plain;
+	PERFORM max(mark) FROM loot.computing;
+	RETURN new;
+END $$;
+CREATE TRIGGER tell BEFORE INSERT ON list_check_ins FOR EACH ROW EXECUTE FUNCTION tell();
+SET SESSION AUTHORIZATION regress_mallory;
+SELECT gapstats.check_in('district.list', '1') > 0 AS made;
+SET SESSION AUTHORIZATION regress_owner;
+DROP TRIGGER tell ON list_check_ins;
+SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+SELECT change_rule('list', 'marks', query => 'SELECT student_id, mark FROM marks');
 
 --
 -- whoever is a member, and does not have the owner's rights by that

@@ -221,6 +221,17 @@ SELECT * FROM gapstats_internal.own_rows('list', 'mine', NULL::list_own_sheet);
 SELECT * FROM gapstats_internal.own_rows('list', 'flags', NULL::list_flags);
 SELECT * FROM gapstats_internal.own_rows('students', 'mine', NULL::list_own);
 SELECT * FROM gapstats_internal.own_rows(NULL, 'mine', NULL::list_own);
+-- nor does it give what is no view of one's own students, past row security, to one who may read it
+SET ROLE regress_owner;
+BEGIN;
+GRANT SELECT ON list_flags TO regress_aide;
+ALTER TABLE list_flags ENABLE ROW LEVEL SECURITY;
+CREATE POLICY none ON list_flags TO regress_aide USING (false);
+SET ROLE regress_aide;
+SELECT count(*) FROM list_flags;
+SELECT count(*) FROM gapstats_internal.own_rows('list', 'flags', NULL::list_flags);
+ROLLBACK;
+SET ROLE regress_aide;
 -- nor does a view over it lend what its owner may read
 SELECT * FROM over;
 SET ROLE regress_clerk;

@@ -479,6 +479,125 @@ SELECT resume_watch_list('list');
 SELECT status, error FROM refresh_watch_list('list');
 SELECT drop_rule('list', 'rated');
 
+--
+-- a stranger's view reads with no eyes but her own: not with those that PostgreSQL, a superuser or somebody else has made for whoever reads
+--
+RESET SESSION AUTHORIZATION;
+CREATE ROLE regress_school;
+CREATE SCHEMA school AUTHORIZATION regress_school;
+GRANT USAGE ON SCHEMA school TO PUBLIC;
+CREATE VIEW school.for_reader AS SELECT 1 AS student_id WHERE current_user = 'regress_owner';
+CREATE VIEW school.for_session AS SELECT 1 AS student_id WHERE session_user <> 'x';
+CREATE VIEW school.for_all AS SELECT 1 AS student_id, now() AS read_at;
+CREATE VIEW school.over_reader AS SELECT * FROM school.for_reader;
+CREATE VIEW school.as_reader WITH (security_invoker) AS SELECT mark FROM district.marks;
+CREATE VIEW school.drawn AS SELECT 1 AS student_id, random() AS mark;
+GRANT SELECT ON ALL TABLES IN SCHEMA school TO PUBLIC;
+SET SESSION AUTHORIZATION regress_school;
+CREATE TABLE school.rooms AS SELECT 1 AS student_id, 'regress_owner'::name AS teacher;
+CREATE TABLE school.halls AS SELECT 1 AS student_id;
+CREATE TABLE school.closed AS SELECT 1 AS student_id;
+ALTER TABLE school.rooms ENABLE ROW LEVEL SECURITY;
+ALTER TABLE school.halls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE school.closed ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON school.rooms USING (teacher = current_user);
+CREATE POLICY open ON school.halls USING (student_id > 0);
+CREATE POLICY open ON school.closed TO regress_owner USING (true);
+GRANT SELECT ON school.rooms, school.halls, school.closed TO PUBLIC;
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE TABLE loot.ours AS SELECT 1 AS student_id, 'regress_owner'::name AS teacher;
+ALTER TABLE loot.ours ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON loot.ours USING (pg_has_role(teacher, 'USAGE'));
+GRANT SELECT ON loot.ours TO PUBLIC;
+SET SESSION AUTHORIZATION regress_owner;
+CREATE TABLE pins AS SELECT 4711 AS pin FROM generate_series(1, 100);
+ANALYZE pins;
+GRANT SELECT ON students TO regress_mallory;
+CREATE FUNCTION kept_by_owner() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM gapstats_internal.keep_query('q', 'SELECT * FROM loot.seen', 'pg_catalog');
+	RETURN 'kept';
+EXCEPTION WHEN insufficient_privilege THEN
+	RETURN SQLERRM;
+END $$;
+RESET SESSION AUTHORIZATION;
+CREATE PROCEDURE district.through_view(seen text, options text DEFAULT '', INOUT result text DEFAULT NULL) LANGUAGE plpgsql AS $$
+BEGIN
+	SET ROLE regress_mallory;
+	DROP VIEW IF EXISTS loot.seen;
+	EXECUTE format('CREATE VIEW loot.seen %s AS %s', options, seen);
+	GRANT SELECT ON loot.seen TO PUBLIC;
+	SET ROLE regress_owner;
+	result := district.kept_by_owner();
+	RESET ROLE;
+END $$;
+CREATE PROCEDURE district.through_views(VARIADIC views text[]) LANGUAGE plpgsql AS $$
+DECLARE
+	seen text;
+	result text;
+BEGIN
+	SET LOCAL client_min_messages = warning;
+	FOREACH seen IN ARRAY views LOOP
+		CALL district.through_view(seen, '', result);
+		RAISE INFO '%: %', seen, result;
+		CALL district.through_view(seen, 'WITH (security_invoker)', result);
+		RAISE INFO '  by the reader: %', result;
+	END LOOP;
+END $$;
+CALL district.through_views('SELECT attname FROM pg_stats', 'TABLE pg_user_mappings', 'SELECT query FROM pg_stat_activity', 'TABLE pg_settings', 'TABLE pg_prepared_statements', 'TABLE pg_cursors', 'TABLE pg_policies',
+	'TABLE information_schema.columns', 'TABLE pg_locks', 'SELECT * FROM pg_stat_get_activity(NULL)', 'SELECT current_setting(''gapstats.caller'')',
+	'TABLE school.for_reader', 'TABLE school.for_session', 'TABLE school.over_reader', 'TABLE school.as_reader', 'TABLE school.drawn', 'TABLE school.rooms', 'TABLE school.halls', 'TABLE school.closed',
+	'TABLE district.list_mine');
+-- what is hers she may show to whom she wants, and what is the same for everybody is nobody's eyes
+CALL district.through_views('TABLE school.for_all', 'TABLE loot.ours', 'SELECT student_id FROM loot.ours WHERE teacher = current_user', 'SELECT pg_typeof(student_id) FROM district.students', 'SELECT relname FROM pg_class',
+	'SELECT rolname FROM pg_roles');
+-- the reader himself reads them all
+SET SESSION AUTHORIZATION regress_owner;
+SELECT length((gapstats_internal.keep_query('q', 'SELECT 1 FROM pg_stats, school.for_reader, school.as_reader, school.rooms, pg_settings', 'pg_catalog')).query) > 0 AS kept;
+-- what he reads himself in the same query she does not read by that
+SELECT gapstats_internal.keep_query('q', 'SELECT 1 FROM pg_stats, loot.seen', 'pg_catalog') IS NOT NULL AS kept;
+SET SESSION AUTHORIZATION regress_mallory;
+CREATE OR REPLACE VIEW loot.seen AS SELECT (SELECT most_common_vals::text::name COLLATE "C" FROM pg_stats WHERE tablename = 'pins') AS rolname;
+SET SESSION AUTHORIZATION regress_owner;
+SELECT gapstats_internal.keep_query('q', 'SELECT 1 FROM pg_stats, loot.seen', 'pg_catalog');
+-- of all views of PostgreSQL's own, none that shows the owner more than Mallory
+RESET SESSION AUTHORIZATION;
+DO $$
+DECLARE
+	seen regclass;
+	result text;
+	rows_of text;
+	of_mallory text;
+	of_owner text;
+	n_kept integer := 0;
+	n_refused integer := 0;
+BEGIN
+	SET LOCAL client_min_messages = warning;
+	FOR seen IN SELECT oid FROM pg_class WHERE relkind = 'v' AND relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace) LOOP
+		CALL district.through_view(format('SELECT count(*) FROM %s', seen), '', result);
+		IF result <> 'kept' THEN
+			n_refused := n_refused + 1;
+			CONTINUE;
+		END IF;
+		n_kept := n_kept + 1;
+		rows_of := format('SELECT string_agg(v::text, '';'' ORDER BY v::text) FROM %s v', seen);
+		BEGIN
+			SET ROLE regress_mallory;
+			EXECUTE rows_of INTO of_mallory;
+			SET ROLE regress_owner;
+			EXECUTE rows_of INTO of_owner;
+			IF of_owner IS DISTINCT FROM of_mallory OR pg_get_viewdef(seen) ~* '\m(current_user|session_user|has_\w+_privilege|pg_has_role|row_security_active|pg_stat_get_\w+|pg_show_all_settings)\M' THEN
+				RAISE WARNING '% depends on who reads it', seen;
+			END IF;
+		EXCEPTION WHEN insufficient_privilege THEN
+			NULL;
+		END;
+		RESET ROLE;
+	END LOOP;
+	RAISE INFO 'kept: %, refused: %', n_kept > 3, n_refused > 50;
+END $$;
+SET SESSION AUTHORIZATION regress_owner;
+
 -- the past day of another computation does not stay
 SET gapstats.as_of = '2020-01-01';
 SELECT as_of();
@@ -491,5 +610,5 @@ RESET SESSION AUTHORIZATION;
 SELECT last_value, is_called FROM loot.taken;
 
 SET client_min_messages = warning;
-DROP SCHEMA trap, loot, district CASCADE;
-DROP ROLE regress_colleague, regress_owner, regress_mallory;
+DROP SCHEMA trap, loot, district, school CASCADE;
+DROP ROLE regress_colleague, regress_owner, regress_mallory, regress_school;

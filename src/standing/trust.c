@@ -44,6 +44,7 @@
 #include "rewrite/rowsecurity.h"
 #include "standing/names.h"
 #include "standing/trust.h"
+#include "standing/wall.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
@@ -53,6 +54,7 @@
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/rel.h"
+#include "utils/rls.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
@@ -67,6 +69,7 @@ typedef struct TrustWalk
 	Oid			owner;			/* whose they are */
 	bool		is_of_other;	/* he does not have these rights */
 	bool		reads_as_user;	/* what is read for it is read with the user's rights all the same */
+	Oid			lender;			/* the relation of somebody else through which he reads what is not his */
 	bool		is_coercion;	/* of a node whose types are known, so that only their own functions are called */
 	HTAB	   *seen;			/* objects */
 } TrustWalk;
@@ -81,8 +84,13 @@ static int	watched_user = InvalidOid;
 /* His own may not run either */
 static bool superusers_only = false;
 
-/* What was prepared to be executed while nobody watched may be kept to the end of the transaction */
-static bool prepared_unwatched = false;
+/*
+ * What was prepared to be executed may be kept to the end of the transaction.  Is there something that
+ * not everybody may run, and who was watched when it was prepared?  Of what was prepared before the
+ * library was loaded nothing is known.
+ */
+static bool is_prepared = true;
+static Oid	prepared_for = InvalidOid;
 
 static needs_fmgr_hook_type next_needs_fmgr_hook = NULL;
 static object_access_hook_type next_access_hook = NULL;
@@ -130,11 +138,11 @@ CheckFunctionOf(Oid function, Oid user, Oid relation)
 	}
 }
 
-/* Is this the first time that the walk comes to an object? */
+/* Is this the first time that the walk comes to an object?  Through a lender, more is asked of it. */
 static bool
 FirstSeen(TrustWalk *walk, Oid class, Oid object)
 {
-	ObjectAddress address = {.classId = class,.objectId = object};
+	ObjectAddress address = {.classId = class,.objectId = object,.objectSubId = OidIsValid(walk->lender)};
 	bool		found;
 
 	hash_search(walk->seen, &address, HASH_ENTER, &found);
@@ -159,12 +167,46 @@ static const Oid reading_functions[] = {
 #endif
 };
 
+/* Does a function of PostgreSQL's own tell who the current user is, or what he may do? */
+static bool
+AsksWhoReads(Oid function)
+{
+	static const char *const names[] = {
+		"current_user", "session_user", "system_user", "getpgusername", "pg_has_role", "row_security_active"
+	};
+	const char *name;
+
+	if (function >= FirstNormalObjectId)
+		return false;
+	name = get_func_name(function);
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	}
+	return strncmp(name, "has_", 4) == 0;
+}
+
+/* Does a function tell of PostgreSQL's own: sessions, settings, what others do, what the catalogs keep? */
+static bool
+LooksAround(Oid function)
+{
+	const char *name;
+
+	if (function >= FirstNormalObjectId || func_volatile(function) != PROVOLATILE_STABLE ||
+		function == F_PG_TYPEOF || function == F_PG_COLUMN_SIZE || AsksWhoReads(function))
+		return false;
+	name = get_func_name(function);
+	return strcmp(name, "current_setting") == 0 || strncmp(name, "pg_", 3) == 0;
+}
+
 /*
  * OnlyComputes
  *		Whether a function does nothing but to make a value of what it is given.  An immutable
  *		one does, and so does what reads a value from text, of a type that is known, or writes
  *		it; array_in() and the like are given any type, whose constraints they run.  A stable
- *		one may read whatever it is told to; PostgreSQL's own do not, but for these.
+ *		one may read whatever it is told to; PostgreSQL's own do not, but for these, and those
+ *		that look around.
  */
 static bool
 OnlyComputes(Oid function, bool is_coercion)
@@ -189,7 +231,7 @@ OnlyComputes(Oid function, bool is_coercion)
 		if (function == reading_functions[i])
 			return false;
 	}
-	return true;
+	return !LooksAround(function);
 }
 
 static Oid
@@ -219,6 +261,23 @@ ReadType(Oid type)
 }
 
 /*
+ * RefuseLending
+ *		What a view, or a policy, makes of who the current user is, is for his eyes: another's
+ *		view over it must not read with them.
+ */
+static void
+RefuseLending(const TrustWalk *walk, const char *by)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("%s may depend, by %s, on who reads it", RelationName(walk->relation), by),
+			 errdetail("It is read through %s, whose owner, %s, would see what %s may see.", RelationName(walk->lender),
+					   quote_identifier(GetUserNameFromId(OwnerOfRelation(walk->lender), false)),
+					   quote_identifier(GetUserNameFromId(walk->user, false))),
+			 errhint("Read another relation, or one that belongs to a superuser.")));
+}
+
+/*
  * RefuseActing
  *		PostgreSQL's own functions are trusted with what they return, not with what they do:
  *		pg_notify() or table_to_xml() in a view, a policy or a domain of somebody else would act,
@@ -227,8 +286,10 @@ ReadType(Oid type)
 static void
 RefuseActing(Oid function, const TrustWalk *walk)
 {
-	if (OnlyComputes(function, walk->is_coercion))
+	if (OnlyComputes(function, walk->is_coercion) || (walk->trigger != NULL && LooksAround(function)))
 		return;
+	if (OidIsValid(walk->lender))
+		RefuseLending(walk, FunctionName(function));
 	if (walk->trigger != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -253,7 +314,29 @@ RefuseActing(Oid function, const TrustWalk *walk)
 				 errhint("Read another relation, or one that belongs to a superuser.")));
 }
 
-/* An operator in an expression: whoever owns it can put another of its name, with another function, in its place. */
+/* A function in an expression, as check_functions_in_node() wants it */
+static bool
+TrustFunctionInNode(Oid function, void *context)
+{
+	TrustWalk  *walk = context;
+
+	TrustFunction(walk, function);
+	if (OidIsValid(walk->lender) && AsksWhoReads(function))
+		RefuseLending(walk, FunctionName(function));
+	if (walk->is_of_other || OidIsValid(walk->lender))
+		RefuseActing(function, walk);
+	return false;
+}
+
+/* CURRENT_USER and the like */
+static void
+TrustValueFunction(const TrustWalk *walk, SQLValueFunctionOp op)
+{
+	if (OidIsValid(walk->lender) && op >= SVFOP_CURRENT_ROLE && op <= SVFOP_SESSION_USER)
+		RefuseLending(walk, op == SVFOP_SESSION_USER ? "SESSION_USER" : "CURRENT_USER");
+}
+
+/* Whoever owns an operator can put another of its name, with another function, in its place. */
 static void
 RefuseActingOperator(Oid operator, const TrustWalk *walk)
 {
@@ -269,16 +352,42 @@ RefuseActingOperator(Oid operator, const TrustWalk *walk)
 				 errhint("Call the function, or use an operator that belongs to a superuser.")));
 }
 
-/* A function in an expression, as check_functions_in_node() wants it */
-static bool
-TrustFunctionInNode(Oid function, void *context)
+/* An operator, and those that the planner may use instead: negators, for NOT and in estimates, and commutators */
+static List *
+OperatorsInstead(Oid operator)
 {
-	TrustWalk  *walk = context;
+	List	   *operators = list_make1_oid(operator);
+	ListCell   *cell;
 
-	TrustFunction(walk, function);
-	if (walk->is_of_other)
-		RefuseActing(function, walk);
-	return false;
+	/* What is appended is come to */
+	foreach(cell, operators)
+	{
+		Oid			negator = get_negator(lfirst_oid(cell));
+		Oid			commutator = get_commutator(lfirst_oid(cell));
+
+		if (OidIsValid(negator))
+			operators = list_append_unique_oid(operators, negator);
+		if (OidIsValid(commutator))
+			operators = list_append_unique_oid(operators, commutator);
+	}
+	return operators;
+}
+
+/* An operator in an expression; one that is only promised yet has no function */
+static void
+TrustOperatorInNode(TrustWalk *walk, Oid operator)
+{
+	ListCell   *cell;
+
+	foreach(cell, OperatorsInstead(operator))
+	{
+		Oid			function = get_opcode(lfirst_oid(cell));
+
+		if (!OidIsValid(function))
+			continue;
+		TrustFunctionInNode(function, walk);
+		RefuseActingOperator(lfirst_oid(cell), walk);
+	}
 }
 
 /* An operator's function */
@@ -382,6 +491,7 @@ TrustType(TrustWalk *walk, Oid type)
 
 		/* Whoever uses it, its owner can change what it asks at any time */
 		walk->domain = type;
+		walk->lender = InvalidOid;
 		walk->is_of_other |= !has_privs_of_role(form.typowner, walk->user);
 		TrustDomain(walk, type);
 		*walk = outer;
@@ -523,8 +633,11 @@ TrustRelation(TrustWalk *walk, Oid oid)
 
 	relation = relation_open(oid, AccessShareLock);
 	RefuseForeignTable(walk, relation);
+	if (walk->is_of_other && !OidIsValid(walk->lender) && !has_privs_of_role(walk->owner, relation->rd_rel->relowner))
+		walk->lender = walk->relation;
 	if (!FirstSeen(walk, RelationRelationId, oid))
 	{
+		*walk = outer;
 		relation_close(relation, NoLock);
 		return;
 	}
@@ -539,11 +652,14 @@ TrustRelation(TrustWalk *walk, Oid oid)
 	{
 		if (!walk->reads_as_user)
 			walk->reader = walk->owner;
+		else if (OidIsValid(walk->lender) && walk->reader == walk->user)
+			RefuseLending(walk, "security_invoker");
 		TrustWalker((Node *) get_view_query(relation), walk);
 	}
+	TrustPolicies(walk, relation);
+	walk->lender = InvalidOid;	/* what follows is no reader's */
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		TrustColumn(walk, PARTRELID, oid, Anum_pg_partitioned_table_partexprs);
-	TrustPolicies(walk, relation);
 	TrustConstraints(walk, RelationGetDescr(relation));
 	TrustIndexesAndStatistics(walk, relation);
 	*walk = outer;
@@ -558,6 +674,13 @@ TrustRelation(TrustWalk *walk, Oid oid)
 static void
 RefuseBorrowing(const TrustWalk *walk, Oid relation)
 {
+	if (check_enable_rls(relation, walk->owner, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("%s reads %s, of which its owner may read what row security lets him",
+						RelationName(walk->relation), RelationName(relation)),
+				 errdetail("It would be read by the row security of %s.", quote_identifier(GetUserNameFromId(walk->user, false))),
+				 errhint("Read another relation, or one that belongs to a superuser.")));
 	if (pg_class_aclcheck(relation, walk->owner, ACL_SELECT) != ACLCHECK_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -641,13 +764,16 @@ TrustWalker(Node *node, TrustWalk *walk)
 			TrustType(walk, exprType(node));
 			break;
 		case T_ScalarArrayOpExpr:
-			RefuseActingOperator(((ScalarArrayOpExpr *) node)->opno, walk);
+			TrustOperatorInNode(walk, ((ScalarArrayOpExpr *) node)->opno);
 			break;
 		case T_OpExpr:
 		case T_DistinctExpr:
 		case T_NullIfExpr:
-			RefuseActingOperator(((OpExpr *) node)->opno, walk);
+			TrustOperatorInNode(walk, ((OpExpr *) node)->opno);
 			TrustType(walk, exprType(node));
+			break;
+		case T_SQLValueFunction:
+			TrustValueFunction(walk, ((SQLValueFunction *) node)->op);
 			break;
 		case T_Var:
 		case T_Const:
@@ -743,7 +869,7 @@ CheckTrustOfWriting(Oid relation, Oid user)
  * Is anybody watched?  Whoever the current user is: a foreign key is checked as the owner of the table
  * that it refers to, and what ran for him there could prepare for what is done as the watched one.
  */
-static bool
+bool
 IsWatched(void)
 {
 	return watched_user != InvalidOid;
@@ -848,6 +974,14 @@ CheckDomainsInUse(Oid function)
 	}
 }
 
+/* Is there anybody who may not run what is being prepared? */
+static bool
+IsNotForAll(Oid function)
+{
+	return NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
+		(function >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(function)));
+}
+
 /* An expression that calls a function is prepared, which says nothing of whose text it is. */
 static void
 CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void *arg)
@@ -863,25 +997,38 @@ CallIsPrepared(ObjectAccessType access, Oid class, Oid object, int column, void 
 			CheckFunctionOf(object, watched_user, InvalidOid);
 		CheckDomainsInUse(object);
 	}
-	else if (!prepared_unwatched)
-		prepared_unwatched = NextDomainInUse(CurrentMemoryContext->reset_cbs) != NULL ||
-			(object >= FirstNormalObjectId && !superuser_arg(OwnerOfFunction(object)));
+	if ((!is_prepared || prepared_for != (Oid) watched_user) && IsNotForAll(object))
+	{
+		is_prepared = true;
+		prepared_for = watched_user;
+	}
 }
 
 /*
- * WatchFunctions
- *		Refuse what CheckTrust() does when it runs as this user, until the current nest level of
- *		settings ends.
+ * WatchedIsAssigned
+ *		Somebody is watched from now on, be it again after another.
  *
- * What a function's body has prepared while nobody watched, in a call by somebody else, would
- * be executed again without being looked at.
+ * What a function's body has prepared while nobody watched, or another was watched, would be
+ * executed again without being looked at.
  */
+static void
+WatchedIsAssigned(int user, void *extra)
+{
+	(void) extra;
+	if (user == InvalidOid)
+		return;
+	if (is_prepared && prepared_for != (Oid) user)
+	{
+		ResetPlanCache();
+		is_prepared = false;
+	}
+	prepared_for = user;
+}
+
+/* Refuse what CheckTrust() does when it runs as this user, until the current nest level of settings ends. */
 void
 WatchFunctions(Oid user)
 {
-	if (prepared_unwatched)
-		ResetPlanCache();
-	prepared_unwatched = false;
 	(void) set_config_option(WATCHED_SETTING, psprintf("%d", (int) user), PGC_SUSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
 }
@@ -892,6 +1039,8 @@ TrustSuperusersOnly(bool only)
 {
 	bool		before = superusers_only;
 
+	if (only)
+		prepared_for = InvalidOid;
 	superusers_only = only;
 	return before;
 }
@@ -904,7 +1053,7 @@ DefineTrustSettings(void)
 							"Number of the role whose rights only functions of trusted roles may use.",
 							NULL, &watched_user, InvalidOid, INT_MIN, INT_MAX, PGC_SUSET,
 							GUC_NO_SHOW_ALL | GUC_NO_RESET_ALL | GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE,
-							NULL, NULL, NULL);
+							NULL, WatchedIsAssigned, NULL);
 	next_needs_fmgr_hook = needs_fmgr_hook;
 	needs_fmgr_hook = FunctionIsCalled;
 	next_access_hook = object_access_hook;

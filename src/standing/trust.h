@@ -13,6 +13,7 @@ extern void CheckTrust(Query *query, Oid user);
 extern void CheckTrustOfReading(Oid relation, Oid user, Oid reader);
 extern void CheckTrustOfWriting(Oid relation, Oid user);
 extern void WatchFunctions(Oid user);
+extern bool IsWatched(void);
 extern void DefineTrustSettings(void);
 extern bool TrustSuperusersOnly(bool only);
 

@@ -20,6 +20,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/parallel.h"
 #include "catalog/objectaccess.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_class.h"
@@ -214,17 +215,29 @@ CheckWritten(Oid relation)
 }
 
 /*
+ * InWorker
+ *		Does a parallel worker do part of a query inside?  It is not told of the wall, but of
+ *		whose functions are watched.
+ */
+static bool
+InWorker(void)
+{
+	return IsParallelWorker() && !IsInside() && IsWatched();
+}
+
+/*
  * CheckRead
  *		Nor reads it, but in a query or trigger that the owner wrote: what somebody put in the
  *		place of a part would say how the list works.  A kept query was looked at before it
- *		runs; what the owner's functions and triggers read is looked at here.
+ *		runs; what the owner's functions and triggers read is looked at here.  What a worker
+ *		reads by itself was refused before it was started, or is read by the owner's functions.
  */
 static void
 CheckRead(Oid relation, Oid reader)
 {
 	if (IsTrusted(relation))
 		return;
-	if (InWrittenQuery() || InTrigger())
+	if (InWrittenQuery() || InTrigger() || InWorker())
 		CheckTrustOfReading(relation, GetUserId(), OidIsValid(reader) ? reader : GetUserId());
 	else
 		RefuseRelation(relation, "What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
@@ -246,7 +259,7 @@ CheckUsed(Oid relation, Oid reader, AclMode privileges)
 static bool
 CheckPermissions(List *range_table, List *permissions, bool raise)
 {
-	if (IsInside())
+	if (IsInside() || InWorker())
 	{
 		ListCell   *cell;
 
@@ -263,7 +276,7 @@ CheckPermissions(List *range_table, List *permissions, bool raise)
 static bool
 CheckPermissions(List *range_table, bool raise)
 {
-	if (IsInside())
+	if (IsInside() || InWorker())
 	{
 		ListCell   *cell;
 

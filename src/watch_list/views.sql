@@ -8,9 +8,9 @@
 CREATE FUNCTION gapstats_internal.own_part(part text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_replace(part, '^(mine$|my_)', CASE part WHEN 'mine' THEN 'own' ELSE 'own_' END);
+RETURN CASE WHEN part = 'mine' THEN 'own' WHEN part ^@ 'my_' THEN regexp_replace(part, '^my_', 'own_') END;
 COMMENT ON FUNCTION gapstats_internal.own_part(text) IS
-'The view that a view of a reader''s own students has its rows from.';
+'The view that a view of a reader''s own students (mine, my_...) has its rows from; NULL for any other part.';
 
 CREATE FUNCTION gapstats_internal.view_statement(part text)
 RETURNS text
@@ -278,7 +278,7 @@ CREATE FUNCTION gapstats_internal.own_rows(list regclass, part text, "row" anyel
 RETURNS SETOF anyelement
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C STABLE PARALLEL RESTRICTED COST 1000 ROWS 30;
 COMMENT ON FUNCTION gapstats_internal.own_rows(regclass, text, anyelement) IS
-'The rows of a view of a watch list that shows each reader his own students: what it is made of. For those who may read that view, and of the columns that they may read; the others are NULL. The row is of the type of the view behind it.';
+'The rows of a view of a watch list that shows each reader his own students: what it is made of. For those who may read that view, and of the columns that they may read; the others are NULL. The row is of the type of the view behind it. Error 42501 for other parts of the list, which are read as they are, and by their row security.';
 
 CREATE FUNCTION gapstats_internal.make_views(list regclass)
 RETURNS void
