@@ -36,7 +36,8 @@ RETURN replace(replace(CASE part
 		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
-				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c.*, r.thresholds_by))::numeric, r.threshold) END
+				-- of whom the group is not known, the threshold is not
+				ELSE (SELECT coalesce((r.thresholds ->> g.name)::numeric, r.threshold) FROM gapstats_internal.column_text(c.*, r.thresholds_by) AS g (name) WHERE g.name IS NOT NULL) END
 		) t (threshold)
 		-- a subquery, which costs nothing where it is not asked for
 		CROSS JOIN LATERAL (
