@@ -262,8 +262,18 @@ DELETE FROM students WHERE student = 'Nobody';
 SELECT refresh_watch_list('students');
 SELECT refresh_watch_list(NULL);
 SELECT drop_watch_list('students');
+RESET ROLE;
+SET ROLE regress_other;
+SELECT refresh_watch_list('students');
+SELECT refresh_watch_list('early_warning');
+RESET ROLE;
+SET ROLE regress_analyst;
 SELECT change_settings('early_warning', '{"at_risk": 1}');
 SELECT change_settings('early_warning', '{"time_zone": "Mars/Olympus"}');
+\set VERBOSITY default
+SELECT change_settings('early_warning', '{"time_zone": "new york"}');
+SELECT change_settings('early_warning', '{"time_zone": "Mars/Olympus"}');
+\set VERBOSITY terse
 SELECT change_settings('early_warning', '{"time_zone": null}');
 SELECT change_settings('early_warning', '{"clear_after": 0}');
 SELECT change_settings('early_warning', '{"owner": "regress_other"}');

@@ -168,11 +168,14 @@ done_for_owner(PG_FUNCTION_ARGS)
 	if (!has_privs_of_role(GetUserId(), owner))
 	{
 		const char *thing = FirstName(fcinfo);
+		Oid			relation = PG_GETARG_OID(0);
 
+		/* What is given as a list may be none */
+		if (strcmp(thing, "list") == 0)
+			thing = get_rel_relkind(relation) == RELKIND_MATVIEW ? "watch list" : "relation";
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("must be owner of %s \"%s\"", strcmp(thing, "list") == 0 ? "watch list" : thing,
-						get_rel_name(PG_GETARG_OID(0))),
+				 errmsg("must be owner of %s \"%s\"", thing, get_rel_name(relation)),
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	}
 	return DoAsOwner(fcinfo, owner);
@@ -240,12 +243,12 @@ WhereMade(Datum name)
 }
 
 /*
- * made_for_oneself
+ * done_for_maker
  *		For whoever is to own what is made, under the name that is the first argument.
  */
-PG_FUNCTION_INFO_V1(made_for_oneself);
+PG_FUNCTION_INFO_V1(done_for_maker);
 Datum
-made_for_oneself(PG_FUNCTION_ARGS)
+done_for_maker(PG_FUNCTION_ARGS)
 {
 	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
 	Datum		result;

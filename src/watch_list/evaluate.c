@@ -230,7 +230,7 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 	if (found)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("student %s is there more than once", StudentName(e, id))));
+				 errmsg("student \"%s\" is there more than once", StudentName(e, id))));
 
 	old = MemoryContextSwitchTo(e->context);
 	student = palloc0(size + e->n_slots + 1);

@@ -102,7 +102,7 @@ is(says(q{SELECT status FROM gapstats.refresh_watch_list('district.early_warning
 is(health('state'), 'not scheduled', 'which health says still');
 
 # what pg_cron does not take
-like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn/, 'a schedule that is none');
+like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn.*five fields/s, 'a schedule that is none, and what one is');
 
 # scheduling twice leaves one job
 schedule('district.early_warning', '0 5 * * *');
