@@ -188,6 +188,48 @@ SELECT create_watch_list('bad', 'SELECT student_id FROM students', days_query =>
 SELECT create_watch_list('a.b.c', 'SELECT student_id FROM students');
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', names_in => 'nowhere');
 SELECT create_watch_list('bad', 'SELECT student_id FROM students', names_in => NULL);
+\set VERBOSITY terse
+-- without a schema it is made where CREATE TABLE would make a table, wherever its queries look names up
+RESET ROLE;
+CREATE SCHEMA closed;
+CREATE SCHEMA second AUTHORIZATION regress_analyst;
+GRANT USAGE ON SCHEMA closed TO regress_analyst;
+CREATE TABLE closed.elsewhere AS SELECT 1 AS student_id;
+GRANT SELECT ON closed.elsewhere TO regress_analyst;
+SET ROLE regress_analyst;
+SET search_path = nowhere, second, district, gapstats;
+SELECT create_watch_list('placed', 'SELECT student_id FROM elsewhere', names_in => 'closed')::text;
+SELECT import_watch_list(name, export_watch_list('placed'))::text FROM (VALUES ('copy'), ('"Copy 2"')) AS n (name);
+CREATE TABLE placed_as_tables_are ();
+SELECT relname FROM pg_class WHERE relnamespace = 'second'::regnamespace AND (relkind = 'm' OR relname = 'placed_as_tables_are') ORDER BY relname COLLATE "C";
+SELECT status, students FROM refresh_watch_list('"Copy 2"');
+-- where nothing can be made, the error is short and says what to do
+\set VERBOSITY default
+SET search_path = closed, gapstats;
+SELECT create_watch_list('bad', 'SELECT student_id FROM elsewhere');
+SELECT import_watch_list('bad', export_watch_list('second.placed'));
+DO $$
+DECLARE
+	context text;
+BEGIN
+	PERFORM create_watch_list('bad', 'SELECT student_id FROM elsewhere');
+EXCEPTION WHEN insufficient_privilege THEN
+	GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
+	RAISE NOTICE 'its context is short: %', length(context) < 1000;
+END
+$$;
+SELECT create_watch_list('nowhere.bad', 'SELECT student_id FROM elsewhere');
+SELECT create_watch_list('pg_temp.bad', 'SELECT student_id FROM elsewhere');
+SET search_path = nowhere;
+SELECT gapstats.create_watch_list('bad', 'SELECT student_id FROM elsewhere', names_in => 'closed');
+SET search_path = district, gapstats, gapstats_internal;
+SET client_min_messages = warning;
+DROP SCHEMA second CASCADE;
+RESET client_min_messages;
+\set VERBOSITY terse
+RESET ROLE;
+DROP SCHEMA closed CASCADE;
+SET ROLE regress_analyst;
 \set VERBOSITY default
 -- a name may be as long as its parts' names leave room for
 SELECT 62 - max(length(part)) AS room FROM list_parts() \gset
@@ -220,8 +262,18 @@ DELETE FROM students WHERE student = 'Nobody';
 SELECT refresh_watch_list('students');
 SELECT refresh_watch_list(NULL);
 SELECT drop_watch_list('students');
+RESET ROLE;
+SET ROLE regress_other;
+SELECT refresh_watch_list('students');
+SELECT refresh_watch_list('early_warning');
+RESET ROLE;
+SET ROLE regress_analyst;
 SELECT change_settings('early_warning', '{"at_risk": 1}');
 SELECT change_settings('early_warning', '{"time_zone": "Mars/Olympus"}');
+\set VERBOSITY default
+SELECT change_settings('early_warning', '{"time_zone": "new york"}');
+SELECT change_settings('early_warning', '{"time_zone": "Mars/Olympus"}');
+\set VERBOSITY terse
 SELECT change_settings('early_warning', '{"time_zone": null}');
 SELECT change_settings('early_warning', '{"clear_after": 0}');
 SELECT change_settings('early_warning', '{"owner": "regress_other"}');

@@ -168,6 +168,40 @@ SELECT group_value, alarms, contacted_in_time, rate, reason FROM contact_rates('
 UNION ALL SELECT 'total', alarms, contacted_in_time, rate, reason FROM contact_rates('called_list') ORDER BY 1;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('called_list');
+-- a group has one name, whoever asks: of 40 in A and B each and 40 whose school is empty every second is flagged and every fourth
+-- called in time; then the flagged of A leave
+CREATE TABLE pupils AS SELECT i AS student_id, CASE WHEN i <= 40 THEN 'A' WHEN i <= 80 THEN 'B' END AS school FROM generate_series(1, 120) i;
+SELECT count(*) FROM create_watch_list('named', 'SELECT student_id, school FROM pupils');
+SELECT add_rule('named', 'even', 'SELECT student_id, student_id % 2 FROM pupils', '=', 0, 'flagged');
+SELECT status, flagged FROM refresh_watch_list('named');
+UPDATE named_alarms SET due_at = now() - interval '1 hour', raised_at = now() - interval '1 day';
+SELECT count(check_in('named', student_id::text, contacted_at => now() - interval '2 hours')) FROM pupils WHERE student_id % 4 = 0;
+SELECT publish_counts('named', 'school'), grant_watch_list('named', 'counts', 'regress_principal');
+DELETE FROM pupils WHERE school = 'A' AND student_id % 2 = 0;
+SELECT status, cleared FROM refresh_watch_list('named');
+CREATE VIEW asked AS
+SELECT 'contact_rates' AS of, group_value, is_total, alarms AS n, contacted_in_time AS x FROM contact_rates('named', 'school')
+UNION ALL SELECT 'contact_rates', group_value, is_total, alarms, contacted_in_time FROM contact_rates('named')
+UNION ALL SELECT 'counts', group_value, is_total, students, flagged FROM named_counts;
+SELECT * FROM asked ORDER BY of, is_total, group_value COLLATE "C";
+CREATE TABLE owner_asked AS TABLE asked;
+GRANT SELECT ON owner_asked TO regress_principal;
+SET ROLE regress_principal;
+SELECT 'contact_rates' AS of, group_value, is_total, alarms AS n, contacted_in_time AS x FROM contact_rates('named', 'school')
+UNION SELECT 'contact_rates', group_value, is_total, alarms, contacted_in_time FROM contact_rates('named')
+EXCEPT SELECT * FROM owner_asked;
+SELECT string_agg(group_value, ', ' ORDER BY group_value) AS groups FROM contact_rates('named', 'school') WHERE reason IS NULL;
+SET ROLE regress_analyst;
+SELECT group_value, is_total, students, flagged
+FROM (
+	SELECT * FROM preview_rule('named', 'SELECT student_id, student_id % 2 FROM pupils', '=', '{0}', 'school')
+	UNION ALL SELECT * FROM preview_rule('named', 'SELECT student_id, student_id % 2 FROM pupils', '=', '{0}')
+) p ORDER BY is_total, group_value COLLATE "C";
+SELECT preview_rule('named', 'SELECT student_id, student_id % 2 FROM pupils', '=', NULL);
+SELECT group_value, count(*) FROM (SELECT * FROM capacity_plan('named', 3, 'school') UNION ALL SELECT * FROM capacity_plan('named', 3)) c GROUP BY group_value ORDER BY group_value COLLATE "C";
+SELECT group_value, is_total FROM audit_watch_list('named', 'SELECT student_id, student_id % 3 = 0 FROM pupils', 'school') GROUP BY group_value, is_total ORDER BY is_total, group_value COLLATE "C";
+DROP VIEW asked;
+SELECT drop_watch_list('named');
 -- of Roosevelt there are few, and those of Lincoln would be the rest
 SELECT publish_counts('list', 'school', 6);
 SET ROLE regress_principal;

@@ -22,6 +22,14 @@ BEGIN
 	EXECUTE 'INSERT INTO absences SELECT * FROM whole_absences WHERE ' || absences_where;
 END
 $$;
+CREATE FUNCTION refreshed_after(statement text, OUT status text, OUT at_risk bigint, OUT error text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+	EXECUTE statement;
+	SELECT r.status, r.error INTO status, error FROM refresh_watch_list('units') r;
+	at_risk := (SELECT count(*) FROM units WHERE status = 'at risk');
+END
+$$;
 CREATE TABLE school_days (day date);
 INSERT INTO school_days VALUES ('2026-01-12');
 SELECT create_watch_list('list', 'SELECT student_id FROM students', days_query => 'SELECT day FROM school_days');
@@ -294,6 +302,18 @@ SELECT status, flagged, error FROM refresh_watch_list('units');
 -- other rules may find others at risk
 SELECT change_rule('units', 'lowest', threshold => 8);
 SELECT status, flagged, error FROM refresh_watch_list('units');
+-- a rule that is switched off or on, dropped, added or of another severity makes them others, too: 200 are at risk by it, 400 flagged
+UPDATE tests SET score = score * 10;
+SELECT change_rule('units', 'lowest', threshold => 80);
+SELECT status FROM refresh_watch_list('units');
+SELECT what, r.*
+FROM (VALUES (1, 'off', $$SELECT switch_rule('units', 'lowest', false)$$), (2, 'on', $$SELECT switch_rule('units', 'lowest', true)$$),
+	(3, 'watch', $$SELECT change_rule('units', 'lowest', severity => 'watch')$$), (4, 'at risk', $$SELECT change_rule('units', 'lowest', severity => 'at risk')$$),
+	(5, 'dropped', $$SELECT drop_rule('units', 'lowest')$$),
+	(6, 'added', $$SELECT add_rule('units', 'lowest', 'SELECT student_id, score FROM tests', '>=', 80, 'Score {value}', severity => 'at risk')$$),
+	(7, 'no other rules, other values', $$UPDATE tests SET score = score / 10$$)) d (place, what, statement)
+CROSS JOIN LATERAL refreshed_after(statement) r
+ORDER BY place;
 
 -- The scores of one combination are none of another
 SELECT change_settings('units', '{"combination": "k of n"}');

@@ -321,6 +321,46 @@ SELECT status FROM refresh_watch_list('list');
 SELECT DISTINCT o.key, o.value::oid::regrole::text AS role FROM list_queries, jsonb_each_text(owners) AS o ORDER BY o.key;
 SELECT drop_watch_list('list');
 
+--
+-- A student who has left can be deleted from all that is kept of her, as the manual says, and from nothing else
+--
+RESET client_min_messages;
+CREATE TABLE pupils AS SELECT i AS student_id, 'north' AS school, 'regress_adviser' AS adviser, i AS days FROM generate_series(1, 30) AS i;
+SELECT create_watch_list('purged', 'SELECT student_id, school, adviser FROM pupils', time_zone => 'UTC');
+SELECT add_rule('purged', 'absence', 'SELECT student_id, days FROM pupils', '>=', 10, '{value} days');
+SELECT share_watch_list('purged', viewer_column => 'adviser'), publish_counts('purged', 'school', 1);
+SELECT status, flagged FROM refresh_watch_list('purged');
+SELECT count(check_in('purged', n)), count(assign_student('purged', n, 'Ms. Rivera')), count(snooze_student('purged', n, current_date + 3, 'ill')), count(start_intervention('purged', n, 'Tutoring'))
+FROM unnest('{20,21}'::text[]) AS n;
+DELETE FROM pupils WHERE student_id = 20;
+SELECT status, cleared FROM refresh_watch_list('purged');
+CREATE FUNCTION rows_of(student integer) RETURNS TABLE (relation text, n bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR relation IN
+		SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'student_id' WHERE c.relname ~ '^purged' AND c.relkind IN ('r', 'm', 'v') AND c.relnamespace = 'district'::regnamespace ORDER BY 1
+	LOOP
+		EXECUTE format('SELECT count(*) FROM %I WHERE student_id = $1', relation) INTO n USING student;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+CREATE TABLE before AS SELECT * FROM rows_of(21);
+DO $$
+DECLARE
+	part text;
+BEGIN
+	FOREACH part IN ARRAY '{alarms, check_ins, assignments, snoozes, flags, interventions, history}'::text[] LOOP
+		EXECUTE format('DELETE FROM purged_%s WHERE student_id = 20', part);
+	END LOOP;
+END
+$$;
+SELECT * FROM rows_of(20) WHERE n > 0;
+SELECT status FROM refresh_watch_list('purged');
+SELECT * FROM rows_of(20) WHERE n > 0;
+SELECT * FROM rows_of(21) JOIN before USING (relation) WHERE rows_of.n <> before.n;
+SELECT * FROM disagreement('purged');
+SELECT drop_watch_list('purged');
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district, warehouse CASCADE;

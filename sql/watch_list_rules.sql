@@ -140,6 +140,32 @@ SELECT reason_text('value {value}, {value} of 100% {threshold}', 3, 4);
 SELECT reason_text('no value: {value}', NULL, 4) IS NULL AS none;
 
 --
+-- Where it is not known whether a rule applies to a student, or what her threshold is, she is neither flagged nor left out:
+-- nothing was compared, and so nothing ranks her. Of 12 students 1 to 4 have no grade, 5 to 8 are in grade 9; even ones have 5
+--
+CREATE TABLE pupils AS SELECT i AS student_id, CASE WHEN i > 8 THEN 10 WHEN i > 4 THEN 9 END AS grade, CASE WHEN i % 2 = 0 THEN 5 ELSE 0 END AS number FROM generate_series(1, 12) i;
+SELECT create_watch_list('unknown', 'SELECT student_id, grade FROM pupils');
+SELECT add_rule('unknown', 'only', 'SELECT student_id, number FROM pupils', '>=', 1, 'Grade 9: {value}', applies_to => 'grade = 9');
+SELECT add_rule('unknown', 'either', 'SELECT student_id, number FROM pupils', '>=', 1, '{value}', applies_to => 'grade = 9 OR student_id < 3');
+SELECT add_rule('unknown', 'by', 'SELECT student_id, number FROM pupils', '>=', 6, '{value} of {threshold}', thresholds_by => 'grade', thresholds => '{"9": 2}');
+SELECT status, students, flagged FROM refresh_watch_list('unknown');
+SELECT rule, state, value, threshold, string_agg(student_id::text, ' ' ORDER BY student_id) AS students
+FROM unknown_reasons GROUP BY rule, "position", state, value, threshold ORDER BY "position", state, value, threshold;
+SELECT status, string_agg(student_id::text, ' ' ORDER BY student_id) AS students FROM unknown GROUP BY status ORDER BY status;
+SELECT rule, n_values, n_not_applicable, n_flagged FROM unknown_run_rules ORDER BY "position";
+-- who is ranked by a rule is who has a value of it
+SELECT a.model, a.n, r.with_value
+FROM audit_watch_list('unknown', 'SELECT student_id, student_id % 3 = 0 FROM pupils', NULL, minimum => 1) a
+JOIN (SELECT 'rule ' || rule, count(value) FROM unknown_reasons GROUP BY rule) r (model, with_value) USING (model)
+WHERE a.metric = 'auc' AND a.is_total ORDER BY a.model;
+-- a flag that was raised stays while it is not known whether the rule still applies
+UPDATE pupils SET grade = NULL WHERE student_id = 6;
+SELECT status, cleared FROM refresh_watch_list('unknown');
+SELECT u.status, f.cleared_at IS NULL AS is_open FROM unknown u JOIN unknown_flags f USING (student_id) WHERE student_id = 6;
+SELECT * FROM disagreement('unknown');
+SELECT drop_watch_list('unknown');
+
+--
 -- Whom would a rule flag?
 --
 SELECT * FROM preview_rule('list', 'SELECT student_id, days FROM absences', '>=', '{8, 3}');

@@ -16,6 +16,7 @@
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "executor/instrument.h"
 #include "fmgr.h"
@@ -23,6 +24,9 @@
 #include "miscadmin.h"
 #include "storage/latch.h"
 #include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 #include "utils/timeout.h"
@@ -164,11 +168,14 @@ done_for_owner(PG_FUNCTION_ARGS)
 	if (!has_privs_of_role(GetUserId(), owner))
 	{
 		const char *thing = FirstName(fcinfo);
+		Oid			relation = PG_GETARG_OID(0);
 
+		/* What is given as a list may be none */
+		if (strcmp(thing, "list") == 0)
+			thing = get_rel_relkind(relation) == RELKIND_MATVIEW ? "watch list" : "relation";
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("must be owner of %s \"%s\"", strcmp(thing, "list") == 0 ? "watch list" : thing,
-						get_rel_name(PG_GETARG_OID(0))),
+				 errmsg("must be owner of %s \"%s\"", thing, get_rel_name(relation)),
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	}
 	return DoAsOwner(fcinfo, owner);
@@ -213,6 +220,47 @@ done_for_oneself(PG_FUNCTION_ARGS)
 {
 	RefuseInWrittenQuery(fcinfo);
 	return DoAsOwner(fcinfo, GetUserId());
+}
+
+/*
+ * WhereMade
+ *		A name with the schema in which CREATE would make it, by the search path of whoever
+ *		calls.  As it is if it has one, or there is none.
+ */
+static Datum
+WhereMade(Datum name)
+{
+	Datum		parts = DirectFunctionCall2(parse_ident, name, BoolGetDatum(true));
+	List	   *path = fetch_search_path(false);
+	Datum	   *identifiers;
+	int			n;
+
+	deconstruct_array(DatumGetArrayTypeP(parts), TEXTOID, -1, false, TYPALIGN_INT, &identifiers, NULL, &n);
+	if (n > 1 || path == NIL)
+		return name;
+	return CStringGetTextDatum(quote_qualified_identifier(get_namespace_name(linitial_oid(path)),
+														  TextDatumGetCString(identifiers[0])));
+}
+
+/*
+ * done_for_maker
+ *		For whoever is to own what is made, under the name that is the first argument.
+ */
+PG_FUNCTION_INFO_V1(done_for_maker);
+Datum
+done_for_maker(PG_FUNCTION_ARGS)
+{
+	LOCAL_FCINFO(call, FUNC_MAX_ARGS);
+	Datum		result;
+
+	RefuseInWrittenQuery(fcinfo);
+	/* The arguments themselves are those of the next call, too, if they are constants */
+	memcpy(call, fcinfo, SizeForFunctionCallInfo(fcinfo->nargs));
+	if (!PG_ARGISNULL(0))
+		call->args[0].value = WhereMade(PG_GETARG_DATUM(0));
+	result = DoAsOwner(call, GetUserId());
+	fcinfo->isnull = call->isnull;
+	return result;
 }
 
 /* A signal handler: cancel what is going on */

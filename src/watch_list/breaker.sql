@@ -84,7 +84,7 @@ BEGIN
 			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded') AND students > 0
 		), same_rules AS (
 			-- in other words, or with other points, a rule still asks the same
-			SELECT b.*
+			SELECT b.*, (r_b.severity, r_b.points) = (r_t.severity, r_t.points) AS is_as_grave
 			FROM last l
 			JOIN @run_rules b ON b.run = l.run
 			JOIN @run_rules t ON t.run = $1 AND t.rule = b.rule
@@ -99,8 +99,8 @@ BEGIN
 			SELECT v."values" FROM @values v WHERE NOT EXISTS (SELECT FROM @next n WHERE n.student_id @equals v.student_id)
 		), at_risk AS (
 			SELECT b.before, b.before + count(*) FILTER (WHERE n.change <> 'g' AND n.status = 'at risk') - count(*) FILTER (WHERE c.status = 'at risk') AS now,
-				-- other rules are to be another number
-				(SELECT count(*) FROM same_rules) = (SELECT count(*) FROM @run_rules t WHERE t.run = $1) AS is_same
+				-- other rules, be it one more or one less, and another weight of theirs are to be another number
+				(SELECT count(*) FILTER (WHERE s.is_as_grave) FROM same_rules s) = ALL (SELECT count(u.run) FROM (SELECT run FROM last UNION ALL SELECT $1) r LEFT JOIN @run_rules u ON u.run = r.run GROUP BY r.run) AS is_same
 			FROM (SELECT count(*) AS before FROM @current WHERE status = 'at risk') b
 			LEFT JOIN @next n ON n.change NOT IN ('v', 'r')
 			LEFT JOIN @current c ON c.student_id @equals n.student_id

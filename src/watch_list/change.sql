@@ -60,7 +60,7 @@ CREATE FUNCTION preview_change(list regclass, rule text, comparison text DEFAULT
 RETURNS TABLE (student_id text, change text, status_before text, status_after text, reasons_before text, reasons_after text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION preview_change(regclass, text, text, numeric, text, numeric, text, text, numeric, text, jsonb, boolean, text) IS
-'Who would enter a watch list, leave it, move or be flagged for other reasons if a rule were changed (arguments as change_rule) or switched ("on") and the list refreshed now: one row a student. What changed in the data since the last refresh shows as well. Nothing of it is kept. For a rule that there is not yet, preview_rule counts.';
+'Who would enter a watch list, leave it, move or be flagged for other reasons if a rule were changed (arguments as change_rule) or switched ("on") and the list refreshed now: one row a student. What changed in the data since the last refresh shows as well. Nothing of it is kept. For a rule that there is not yet, preview_rule counts. For roles with the rights of the list''s owner. Errors as change_rule.';
 
 CREATE FUNCTION gapstats_internal.capacity_plan_as_owner(list regclass, places integer, group_column text)
 RETURNS TABLE (place bigint, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
@@ -81,7 +81,7 @@ BEGIN
 			WHERE s.status IN ('watch', 'at risk')
 		) r
 		ORDER BY r.place
-		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@')))
+		$sql$, replace(gapstats_internal.named_group(group_column), '@', '@@')))
 	USING places;
 END
 $$;
@@ -92,4 +92,4 @@ CREATE FUNCTION capacity_plan(list regclass, places integer, group_column text D
 RETURNS TABLE (place bigint, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION capacity_plan(regclass, integer, text) IS
-'The flagged students of a watch list in the order in which to reach them, when there are places for so many: at risk first, then by score, number of rules, and how long they have been flagged; within says who has a place, and who is displaced. Summed by group_value, a column of the students query such as the school, it says whom the limit costs most.';
+'The flagged students of a watch list in the order in which to reach them, when there are places for so many: at risk first, then by score, number of rules, and how long they have been flagged; within says who has a place, and who is displaced. Summed by group_value, a column of the students query such as the school, it says whom the limit costs most; that is not recorded for a student of whom the column is empty, and all for everybody without a column. For roles with the rights of the list''s owner. Errors: what is no column of the students query (42703), places that are NULL or below 0 (22023).';

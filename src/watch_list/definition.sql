@@ -46,7 +46,7 @@ CREATE FUNCTION export_watch_list(list regclass)
 RETURNS jsonb
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION export_watch_list(regclass) IS
-'How a watch list is defined, without students: its settings, queries with the settings under which they were written, rules as they are now (those that are off, too), words, published breakdowns and who may see whom, as a JSON object that import_watch_list takes. Not in it are students, runs, history, flags, alarms and what was done about them, earlier versions of rules, what was granted to whom, and the schedule.';
+'How a watch list is defined, without students: its settings, queries with the settings under which they were written, rules as they are now (those that are off, too), words, published breakdowns and who may see whom, as a JSON object that import_watch_list takes. Not in it are students, runs, history, flags, alarms and what was done about them, earlier versions of rules, what was granted to whom, and the schedule. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.check_keys(what text, given jsonb, known text[], needed text[] DEFAULT NULL)
 RETURNS void
@@ -196,6 +196,6 @@ COMMENT ON FUNCTION gapstats_internal.import_watch_list_as_owner(text, jsonb) IS
 
 CREATE FUNCTION import_watch_list(name text, definition jsonb)
 RETURNS regclass
-AS 'MODULE_PATHNAME', 'done_for_oneself' LANGUAGE C VOLATILE;
+AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION import_watch_list(text, jsonb) IS
-'Makes a watch list from a definition that export_watch_list gave, here or in another database. The caller owns it; nobody else may read it until granted, and it is not scheduled. What its queries read has to be there. Errors: the definition lacks something or has what is not known, which is named (22023); and those of create_watch_list, add_rule, share_watch_list and publish_counts.';
+'Makes a watch list from a definition that export_watch_list gave, here or in another database. Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path; its queries look names up in the search paths that they were written with. The caller owns it; nobody else may read it until granted, and it is not scheduled. What its queries read has to be there. Errors: the definition lacks something or has what is not known, which is named (22023); and those of create_watch_list, add_rule, share_watch_list and publish_counts.';

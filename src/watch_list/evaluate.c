@@ -230,7 +230,7 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 	if (found)
 		ereport(ERROR,
 				(errcode(ERRCODE_CARDINALITY_VIOLATION),
-				 errmsg("student %s is there more than once", StudentName(e, id))));
+				 errmsg("student \"%s\" is there more than once", StudentName(e, id))));
 
 	old = MemoryContextSwitchTo(e->context);
 	student = palloc0(size + e->n_slots + 1);
@@ -344,7 +344,12 @@ TakeValue(TupleTableSlot *slot, void *arg)
 static void
 BeginApplies(TupleDesc columns, void *arg)
 {
-	CheckRuleColumns(arg, columns, 1);
+	CheckRuleColumns(arg, columns, 2);
+	if (TupleDescAttr(columns, 1)->atttypid != BOOLOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("second column, the condition, is of type %s",
+						format_type_be(TupleDescAttr(columns, 1)->atttypid))));
 }
 
 static void
@@ -354,9 +359,13 @@ TakeApplies(TupleTableSlot *slot, void *arg)
 	bool		is_null;
 	Datum		id = slot_getattr(slot, 1, &is_null);
 	Student    *student = is_null ? NULL : FindStudent(e, id);
+	bool		applies;
 
-	if (student != NULL)
-		student->observations[e->rule_index].applies = true;
+	if (student == NULL)
+		return;
+	applies = DatumGetBool(slot_getattr(slot, 2, &is_null));
+	student->observations[e->rule_index].applies = is_null ? MAY_APPLY :
+		applies ? DOES_APPLY : DOES_NOT_APPLY;
 }
 
 static void
@@ -489,12 +498,13 @@ Judge(Evaluation *e, Rule *rule, const Student *student, const Observation *seen
 	bool		was_flagged = rule->is_same && StateWasFlagged(before);
 	Numeric		threshold = ThresholdOf(e, rule, student);
 
-	if (rule->has_condition && !seen->applies)
+	if (rule->has_condition && seen->applies == DOES_NOT_APPLY)
 		return STATE_NOT_APPLICABLE;
 	/* whatever was changed of the rule meanwhile: missing data clears nobody */
 	if (seen->kind != A_VALUE)
 		return StateWithoutValue(seen->kind, StateWasFlagged(before));
-	if (threshold == NULL)
+	/* not known of her is what the rule goes by: to leave her out, or flag her, would say more */
+	if (threshold == NULL || (rule->has_condition && seen->applies == MAY_APPLY))
 		return StateWithoutValue(NO_VALUE, StateWasFlagged(before));
 	if (RuleHolds(rule->comparison, seen->value, threshold))
 		return STATE_FLAGGED;
@@ -617,7 +627,7 @@ ValuesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
 		const Observation *seen = &student->observations[i];
 		int			slot = e->rules[i].position - 1;
 
-		if (seen->kind == A_VALUE && student->states[slot] != STATE_NOT_APPLICABLE)
+		if (StateHasValue(student->states[slot]))
 		{
 			elements[slot] = NumericGetDatum(seen->value);
 			no_element[slot] = false;

@@ -120,7 +120,7 @@ COMMENT ON FUNCTION gapstats_internal.groups_told(regclass, text, text) IS
 'Of which groups of a watch list, in the given column or ''all'', it may be told how many alarms there were, and after how many the student was contacted in time. Error: no counts are published by that column.';
 
 CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
-RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
+RETURNS TABLE (group_value text, is_total boolean, alarms bigint, contacted_in_time bigint, pending bigint,
 			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -140,32 +140,32 @@ BEGIN
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	is_owner := gapstats_internal.names_seen(list, 'counts', 'counts') IS NULL;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT g.group_value, CASE WHEN NOT hidden THEN g.alarms END, CASE WHEN NOT hidden THEN g.in_time END, CASE WHEN $3 THEN g.pending END,
+		SELECT g.group_value, $4, CASE WHEN NOT hidden THEN g.alarms END, CASE WHEN NOT hidden THEN g.in_time END, CASE WHEN $3 THEN g.pending END,
 			CASE WHEN NOT hidden THEN (i.interval).estimate END, CASE WHEN NOT hidden THEN (i.interval).lower END, CASE WHEN NOT hidden THEN (i.interval).upper END,
 			CASE WHEN hidden THEN 'suppressed' ELSE (i.interval).reason END
 		FROM (
-			SELECT coalesce(%s, CASE WHEN $4 AND NOT $3 THEN 'not recorded' END) AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
+			SELECT %s AS group_value, count(*) FILTER (WHERE a.in_time OR a.is_due) AS alarms,
 				count(*) FILTER (WHERE a.in_time) AS in_time, count(*) FILTER (WHERE NOT a.in_time AND NOT a.is_due) AS pending
 			FROM (%s) a
 			LEFT JOIN @current s ON s.student_id @equals a.student_id
 			GROUP BY 1
 		) g
 		CROSS JOIN LATERAL (SELECT gapstats.wilson_interval(g.in_time, g.alarms, $1)) i (interval)
-		CROSS JOIN LATERAL (SELECT NOT $3 AND NOT coalesce(g.group_value, 'all') = ANY ($2)) h (hidden)
+		CROSS JOIN LATERAL (SELECT NOT $3 AND NOT g.group_value = ANY ($2)) h (hidden)
 		ORDER BY 1
-		$sql$, replace(gapstats_internal.group_expression(group_column), '@', '@@'), answered))
-	USING confidence, CASE WHEN NOT is_owner THEN gapstats_internal.groups_told(list, group_column, answered) END, is_owner, group_column IS NOT NULL;
+		$sql$, replace(gapstats_internal.named_group(group_column), '@', '@@'), answered))
+	USING confidence, CASE WHEN NOT is_owner THEN gapstats_internal.groups_told(list, group_column, answered) END, is_owner, group_column IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.contact_rates_as_owner(regclass, text, double precision) IS
 'contact_rates(), done as the list''s owner.';
 
 CREATE FUNCTION contact_rates(list regclass, group_column text DEFAULT NULL, confidence double precision DEFAULT 0.95)
-RETURNS TABLE (group_value text, alarms bigint, contacted_in_time bigint, pending bigint,
+RETURNS TABLE (group_value text, is_total boolean, alarms bigint, contacted_in_time bigint, pending bigint,
 			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS
-'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only; those of students who left the list have a NULL group. For roles with the rights of the list''s owner; and for those who have been granted the counts (grant_watch_list), by the columns that publish_counts publishes, with NULL for what is pending, whatever it is (it changes by the hour, and tells of single students), and without groups of which few alarms, or few that were or were not answered in time, or those of few students could be told: their reason is suppressed. Otherwise reason is that of wilson_interval. Errors: what is no column of the students query (42703), a caller who may not see the counts, or not by that column (42501), confidence outside 0 to 1 (22023).';
+'Share of a watch list''s alarms after which the student was contacted in time (the list''s settings say how soon), by a column of the students query such as the school, with Wilson''s interval. A contact before the alarm does not count. Alarms of flags that ended before they were due count only if the student was contacted in time. Alarms that are neither answered nor due yet count as pending only. Without a column there is one row, of the group all (is_total). Students of whom the column is empty are the group not recorded; of those who have left the list it is not known any more, and they are the group left. For roles with the rights of the list''s owner; and for those who have been granted the counts (grant_watch_list), by the columns that publish_counts publishes, with NULL for what is pending, whatever it is (it changes by the hour, and tells of single students), and without groups of which few alarms, or few that were or were not answered in time, or those of few students could be told: their reason is suppressed. Otherwise reason is that of wilson_interval. Errors: what is no column of the students query (42703), a caller who may not see the counts, or not by that column (42501), confidence outside 0 to 1 (22023).';
 
 CREATE FUNCTION gapstats_internal.standings_on_as_owner(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
@@ -205,4 +205,4 @@ CREATE FUNCTION standings_on(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
 COMMENT ON FUNCTION standings_on(regclass, date) IS
-'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track, not assessed or not on the list. as_of is the last day up to then that the list was computed for: an earlier one on a day without school, or if runs failed. Errors: a day before the first that it was computed for, or one to come (22023).';
+'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track, not assessed or not on the list. as_of is the last day up to then that the list was computed for: an earlier one on a day without school, or if runs failed. For roles with the rights of the list''s owner. Errors: a day before the first that it was computed for, or one to come (22023).';

@@ -90,7 +90,7 @@ BEGIN
 			GROUP BY GROUPING SETS (()%5$s)
 		) t
 		$sql$,
-		(SELECT string_agg(replace(format('coalesce(c.%I::text, ''not recorded'') AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
+		(SELECT string_agg(replace(format('coalesce(c.%I::text, CASE WHEN c.student_id IS NULL THEN ''left'' ELSE ''not recorded'' END) AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
 		(SELECT string_agg(CASE WHEN i = ANY (places) THEN 'c.d' || i ELSE 'NULL' END, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
 		source, counts,
 		(SELECT string_agg(', (' || concat_ws(', ', 'c.d' || i, 'c.d' || nullif(j, i)) || ')', '' ORDER BY i, j) FROM unnest(places) AS i JOIN unnest(places) AS j ON i <= j)))
@@ -99,7 +99,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text, text[]) IS
-'Counts over what is left of a SELECT from c, the students of a watch list: in all, in each group of each of some of their columns but for those of few, and in each two groups that have any in common.';
+'Counts over what is left of a SELECT from c, the students of a watch list, or nothing for one who has left: in all, in each group of each of some of their columns but for those of few, and in each two groups that have any in common.';
 
 CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
 RETURNS text[]

@@ -1,37 +1,58 @@
 -- watch_list/list: making and dropping a watch list
 
-CREATE FUNCTION gapstats_internal.watch_list_place(name text, names_in text, OUT schema text, OUT base text)
+-- Said before anything is made: the error of a statement comes with its text, here of 40 relations.
+CREATE FUNCTION gapstats_internal.schema_for_list(schema text)
+RETURNS oid
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	found_oid CONSTANT oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = schema);
+BEGIN
+	IF schema = 'pg_temp' OR found_oid = pg_my_temp_schema() THEN
+		RAISE EXCEPTION 'a watch list cannot be temporary'
+			USING ERRCODE = 'invalid_schema_name',
+				  HINT = 'Others are to read it, at other times: write another schema before its name.';
+	ELSIF found_oid IS NULL THEN
+		RAISE EXCEPTION 'schema "%" does not exist', schema
+			USING ERRCODE = 'invalid_schema_name',
+				  HINT = format('For one of its own: CREATE SCHEMA %I AUTHORIZATION %I;', schema, current_user);
+	ELSIF NOT (has_schema_privilege(found_oid, 'CREATE') AND has_schema_privilege(found_oid, 'USAGE')) THEN
+		RAISE EXCEPTION 'permission denied for schema %', schema
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('Write one that is yours before the name of the list, or SET search_path; or, as its owner: GRANT USAGE, CREATE ON SCHEMA %I TO %I;', schema, current_user);
+	END IF;
+	RETURN found_oid;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.schema_for_list(text) IS
+'The schema in which a watch list is to be made. Errors: there is none of that name (3F000), or the current user may make nothing there (42501).';
+
+CREATE FUNCTION gapstats_internal.watch_list_place(name text, OUT schema text, OUT base text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	path CONSTANT text := current_setting('search_path');
-	parts text[] := parse_ident(name);
+	parts CONSTANT text[] := parse_ident(name);
+	schema_oid oid;
 	taken text;
 BEGIN
 	IF name IS NULL THEN
 		RAISE EXCEPTION 'name must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF names_in IS NULL THEN
-		RAISE EXCEPTION 'names_in must not be null' USING ERRCODE = 'null_value_not_allowed';
 	ELSIF cardinality(parts) > 2 THEN
 		RAISE EXCEPTION 'improper watch list name: %', name USING ERRCODE = 'syntax_error';
 	END IF;
 
 	base := parts[cardinality(parts)];
-	IF cardinality(parts) = 2 THEN
-		schema := parts[1];
-	ELSE
-		PERFORM set_config('search_path', names_in, true);
-		schema := pg_catalog.current_schema();
-		PERFORM pg_catalog.set_config('search_path', path, true);
-	END IF;
-
 	PERFORM gapstats_internal.check_list_name(base);
-	IF schema IS NULL THEN
+	IF cardinality(parts) = 1 THEN
 		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', base
-			USING ERRCODE = 'invalid_schema_name';
+			USING ERRCODE = 'invalid_schema_name',
+				  HINT = 'Write one before the name of the list, or SET search_path.';
 	END IF;
-	PERFORM gapstats_internal.lock_names(n.oid, wait => true) FROM pg_namespace n WHERE n.nspname = schema;
+	schema := parts[1];
+	schema_oid := gapstats_internal.schema_for_list(schema);
+	PERFORM gapstats_internal.lock_names(schema_oid, wait => true);
 	IF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
 		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" exists already', base
@@ -53,8 +74,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.watch_list_place(text, text) IS
-'Splits the name of a watch list that is to be made into schema and name; without a schema, the first one of the search path names_in is meant. Nobody else makes or renames a list there until the end of the transaction. Errors: a name that is too long, or that another relation or type has.';
+COMMENT ON FUNCTION gapstats_internal.watch_list_place(text) IS
+'Splits the name of a watch list that is to be made into schema and name. Nobody else makes or renames a list there until the end of the transaction. Errors: a name that is too long, or that another relation or type has, and those of schema_for_list.';
 
 CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -148,7 +169,7 @@ DECLARE
 	of_students record;
 	made regclass;
 BEGIN
-	place := gapstats_internal.watch_list_place(name, names_in);
+	place := gapstats_internal.watch_list_place(name);
 	students := gapstats_internal.keep_query(format('students query of watch list "%s"', place.base), students_query, names_in);
 	of_students := gapstats_internal.student_column_definitions(students, place.base);
 	PERFORM gapstats_internal.check_time_zone(time_zone);
@@ -186,9 +207,9 @@ CREATE FUNCTION create_watch_list(name text, students_query text, combination te
 								  watch_at numeric DEFAULT NULL, days_query text DEFAULT NULL, time_zone text DEFAULT current_setting('TimeZone'),
 								  names_in text DEFAULT current_setting('search_path'))
 RETURNS regclass
-AS 'MODULE_PATHNAME', 'done_for_oneself' LANGUAGE C VOLATILE;
+AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
-'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself.';
+'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the callers search_path. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
 
 CREATE FUNCTION gapstats_internal.check_alone(relations oid[], problem text, hint text)
 RETURNS void

@@ -500,3 +500,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('s.%I::text', group_column) END;
 COMMENT ON FUNCTION gapstats_internal.group_expression(text) IS
 'The SQL expression of a student''s group, a column of relation s; NULL stands for no groups.';
+
+CREATE FUNCTION gapstats_internal.named_group(group_column text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN group_column IS NULL THEN quote_literal('all')
+	ELSE format('coalesce(%s, CASE WHEN s.student_id IS NULL THEN ''left'' ELSE ''not recorded'' END)', gapstats_internal.group_expression(group_column))
+END;
+COMMENT ON FUNCTION gapstats_internal.named_group(text) IS
+'The SQL expression of a student''s group as answers name it: all if no groups were asked for, not recorded if she is in none, left if she is not on the list any more.';

@@ -2,7 +2,7 @@
 
 CREATE FUNCTION gapstats_internal.preview_rule_as_owner(list regclass, query text, comparison text, thresholds numeric[], group_column text,
 														override text, names_in text)
-RETURNS TABLE (threshold numeric, group_value text, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
+RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -13,6 +13,9 @@ DECLARE
 	columns text;
 BEGIN
 	PERFORM gapstats_internal.check_list(list);
+	IF thresholds IS NULL THEN
+		RAISE EXCEPTION 'thresholds must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	PERFORM gapstats_internal.check_rule_settings(list, rule, comparison, t, rule, 'watch', 0, NULL, NULL, NULL) FROM unnest(thresholds) t;
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
@@ -24,7 +27,7 @@ BEGIN
 			FROM gapstats_internal.run_kept_query('rule "preview"', $3) AS q (%s)
 			GROUP BY q.student_id
 		)
-		SELECT t.threshold, g.group_value, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
+		SELECT t.threshold, g.group_value, $4, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
 			count(*) FILTER (WHERE h.holds)::double precision / count(*)
 		FROM @current s
 		LEFT JOIN value v ON v.student_id @equals s.student_id
@@ -33,8 +36,8 @@ BEGIN
 		CROSS JOIN LATERAL (SELECT %s) g (group_value)
 		GROUP BY t.threshold, g.group_value
 		ORDER BY t.threshold, g.group_value
-		$sql$, replace(columns, '@', '@@'), replace(gapstats_internal.group_expression(group_column), '@', '@@')))
-	USING thresholds, comparison, kept;
+		$sql$, replace(columns, '@', '@@'), replace(gapstats_internal.named_group(group_column), '@', '@@')))
+	USING thresholds, comparison, kept, group_column IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.preview_rule_as_owner(regclass, text, text, numeric[], text, text, text) IS
@@ -42,7 +45,7 @@ COMMENT ON FUNCTION gapstats_internal.preview_rule_as_owner(regclass, text, text
 
 CREATE FUNCTION preview_rule(list regclass, query text, comparison text, thresholds numeric[], group_column text DEFAULT NULL,
 							 override text DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
-RETURNS TABLE (threshold numeric, group_value text, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
+RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION preview_rule(regclass, text, text, numeric[], text, text, text) IS
-'How many of a list''s students a rule would flag at each of several thresholds, one row a threshold and group: students, how many flagged, how many without a value, and flagged / students (0..1). The students are those of the last refresh. group_column is a column of the students query; NULL makes one group. Nothing of it is kept. Arguments and errors otherwise as add_rule.';
+'How many of a list''s students a rule would flag at each of several thresholds, one row a threshold and group: students, how many flagged, how many without a value, and flagged / students (0..1). The students are those of the last refresh. group_column is a column of the students query, and a student of whom it is empty is of the group not recorded; without it there is one group, all (is_total). Nothing of it is kept. For roles with the rights of the list''s owner. Errors: thresholds is NULL (22004); arguments and errors otherwise as add_rule.';

@@ -125,8 +125,9 @@ CREATE FUNCTION gapstats_internal.condition_query(students gapstats_internal.kep
 RETURNS text
 LANGUAGE sql STABLE
 RETURN format(
-	-- the line breaks end a comment on a last line; a student of whom it is not known is not left out
-	E'SELECT s.student_id FROM %s WHERE (\n%s\n) IS NOT FALSE',
+	-- the line breaks end a comment on a last line; AND takes nothing but a boolean
+	E'SELECT s.student_id, (\n%s\n) AND true FROM %s',
+	condition.query,
 	CASE
 		WHEN (students.names_in, students.date_style, students.interval_style, students.time_zone, students.extra_float_digits)
 			= (condition.names_in, condition.date_style, condition.interval_style, condition.time_zone, condition.extra_float_digits) THEN
@@ -135,10 +136,9 @@ RETURN format(
 			format('gapstats_internal.run_kept_query(%L, %L) AS s (%s)', 'students query', students, (
 				SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality)
 				FROM gapstats_internal.kept_query_columns('students query', students) WITH ORDINALITY AS k))
-	END,
-	condition.query);
+	END);
 COMMENT ON FUNCTION gapstats_internal.condition_query(gapstats_internal.kept_query, gapstats_internal.kept_query) IS
-'The text of the query that says to whom a rule applies, given a condition over the columns of the students query; each is read under the settings with which it was kept.';
+'The text of the query that says of each student whether a rule applies to her, or NULL if that is not known, given a condition over the columns of the students query; each is read under the settings with which it was kept.';
 
 CREATE FUNCTION gapstats_internal.read_condition(list regclass, of_rule text)
 RETURNS gapstats_internal.kept_query

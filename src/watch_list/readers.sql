@@ -217,7 +217,7 @@ CREATE FUNCTION share_watch_list(list regclass, viewers_query text DEFAULT NULL,
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION share_watch_list(regclass, text, text, text) IS
-'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", "my_events" and the others that begin so, each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name (or a regrole, which follows when the role is renamed), or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once, however much it changes, and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so.';
+'Says who may see whom in the views of a watch list that show each reader his own students, and only those: "mine" like the list, "my_reasons" like its reasons, "my_flags", "my_events" and the others that begin so, each after the list''s name. viewers_query gives (viewer, student_id) with the viewer as a role''s name (or a regrole, which follows when the role is renamed), or viewer_column names the column of the students query that holds it; members of a role see what it sees. It takes effect at once, however much it changes, and is brought up to date with the list; doing it again changes it, without query and column brings it up to date now, and keeps what was granted. Nobody may read the views until grant_watch_list or GRANT says so. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.parts_for(what text)
 RETURNS text[]
@@ -259,7 +259,7 @@ CREATE FUNCTION unshare_watch_list(list regclass)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unshare_watch_list(regclass) IS
-'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared.';
+'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.check_grant(what text, reader regrole)
 RETURNS void
@@ -356,7 +356,7 @@ CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
-'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. revoke_watch_list takes it back. There is a warning if somebody sees students by name and the counts, too.';
+'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. revoke_watch_list takes it back. There is a warning if somebody sees students by name and the counts, too. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.warn_of_what_stays(list regclass, parts text[], reader regrole)
 RETURNS void
@@ -430,4 +430,4 @@ CREATE FUNCTION revoke_watch_list(list regclass, what text, reader regrole)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION revoke_watch_list(regclass, text, regrole) IS
-'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, which names the role that it was granted to, or PUBLIC; and a notice if he may still use the schema, which grant_watch_list has not granted, but no relation in it. From the list''s owner nothing can be taken back (22023).';
+'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, which names the role that it was granted to, or PUBLIC; and a notice if he may still use the schema, which grant_watch_list has not granted, but no relation in it. From the list''s owner nothing can be taken back (22023). For roles with the rights of the list''s owner.';

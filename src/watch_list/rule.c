@@ -272,11 +272,17 @@ StateWithoutValue(ObservationKind kind, bool was_flagged)
 	}
 }
 
+/* Was a value compared? */
+bool
+StateHasValue(char state)
+{
+	return state == STATE_OK || StateIsFlagged(state);
+}
+
 static bool
 StateIsMissing(char state)
 {
-	return state != STATE_OK && state != STATE_NOT_APPLICABLE && state != STATE_OFF &&
-		!StateIsFlagged(state);
+	return state != STATE_NOT_APPLICABLE && state != STATE_OFF && !StateHasValue(state);
 }
 
 bool
@@ -289,7 +295,7 @@ StateIsUnusable(char state)
 void
 CountState(Rule *rule, char state)
 {
-	rule->n_values += state == STATE_OK || StateIsFlagged(state);
+	rule->n_values += StateHasValue(state);
 	rule->n_unusable += StateIsUnusable(state);
 	rule->n_not_applicable += state == STATE_NOT_APPLICABLE;
 	rule->n_flagged += StateIsFlagged(state);

@@ -26,10 +26,16 @@ typedef enum ObservationKind
 	NO_ROW, NO_VALUE, A_VALUE, DUPLICATED, NOT_FINITE
 } ObservationKind;
 
+/* What a rule's condition says of a student; in the beginning that she is none of its */
+typedef enum Applies
+{
+	DOES_NOT_APPLY, DOES_APPLY, MAY_APPLY
+} Applies;
+
 typedef struct Observation
 {
 	ObservationKind kind;
-	bool		applies;		/* if the rule has a condition */
+	Applies		applies;
 	Numeric		value;
 } Observation;
 
@@ -117,6 +123,7 @@ extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 
 extern bool StateIsFlagged(char state);
 extern bool StateWasFlagged(char state);
+extern bool StateHasValue(char state);
 extern bool StateIsUnusable(char state);
 extern char StateWithoutValue(ObservationKind kind, bool was_flagged);
 extern void CountState(Rule *rule, char state);

@@ -77,4 +77,4 @@ CREATE FUNCTION add_rule_set(list regclass, rule_set text, sources jsonb, names_
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION add_rule_set(regclass, text, jsonb, text) IS
-'Adds the rules of a published set (rule_sets()) to a watch list and returns how many they are. sources is a JSON object that gives each source of the set a query of (student_id, value). Errors: an unknown set, a source too many or too few, and those of add_rule.';
+'Adds the rules of a published set (rule_sets()) to a watch list and returns how many they are. sources is a JSON object that gives each source of the set a query of (student_id, value). For roles with the rights of the list''s owner. Errors: an unknown set, a source too many or too few, and those of add_rule.';

@@ -111,8 +111,14 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_pg_cron(list, cron_schedule);
-	EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
-	USING gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list);
+	BEGIN
+		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job
+		USING gapstats_internal.job_name(list), cron_schedule, gapstats_internal.job_command(list);
+	EXCEPTION WHEN invalid_parameter_value THEN
+		RAISE EXCEPTION '%', SQLERRM
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'It has five fields: minute, hour, day of the month, month and day of the week. ''0 5 * * 1-5'' is 5:00 on weekdays.';
+	END;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET job = $1') USING job;
 	RETURN job;
 END
@@ -124,7 +130,7 @@ CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION schedule_watch_list(regclass, text) IS
-'Lets pg_cron refresh a watch list: cron_schedule has cron''s five fields (''0 5 * * 1-5'' is 5:00 on weekdays) in GMT, unless pg_cron is set to another time zone. Scheduling a list again changes its schedule. The job runs as the list''s owner. Returns the job''s number. Errors: pg_cron is missing (the hint has the lines that install it), or does not take the schedule.';
+'Lets pg_cron refresh a watch list: cron_schedule has cron''s five fields (''0 5 * * 1-5'' is 5:00 on weekdays) in GMT, unless pg_cron is set to another time zone. Scheduling a list again changes its schedule. The job runs as the list''s owner. Returns the job''s number. For roles with the rights of the list''s owner. Errors: pg_cron is missing (the hint has the lines that install it), or does not take the schedule.';
 
 CREATE FUNCTION gapstats_internal.unschedule_watch_list_as_owner(list regclass)
 RETURNS boolean
@@ -163,7 +169,7 @@ CREATE FUNCTION unschedule_watch_list(list regclass)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION unschedule_watch_list(regclass) IS
-'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there.';
+'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.follow_rename_of_job(list regclass)
 RETURNS void

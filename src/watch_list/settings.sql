@@ -6,14 +6,22 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	PERFORM now() AT TIME ZONE time_zone;
 	IF time_zone IS NULL THEN
 		RAISE EXCEPTION 'time_zone must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
+	PERFORM now() AT TIME ZONE time_zone;
+EXCEPTION WHEN invalid_parameter_value THEN
+	RAISE EXCEPTION '%', SQLERRM
+		USING ERRCODE = 'invalid_parameter_value',
+			  HINT = format('It is one of the names in pg_timezone_names, such as %s.', coalesce((
+				SELECT n.name
+				FROM pg_timezone_names n
+				WHERE strpos(lower(n.name), replace(lower(btrim(time_zone)), ' ', '_')) > 0
+				ORDER BY length(n.name), n.name COLLATE "C" LIMIT 1), 'America/Chicago'));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_time_zone(text) IS
-'Raises an error unless PostgreSQL knows the time zone.';
+'Raises an error unless PostgreSQL knows the time zone, with one that has its name in it if there is one.';
 
 -- Behind the table's CHECKs, so that its owner's own UPDATE is told the same
 CREATE FUNCTION gapstats_internal.check_setting(name text, value anyelement, lowest anyelement, highest anyelement, hint text)

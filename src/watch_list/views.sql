@@ -36,7 +36,8 @@ RETURN replace(replace(CASE part
 		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
-				ELSE coalesce((r.thresholds ->> gapstats_internal.column_text(c.*, r.thresholds_by))::numeric, r.threshold) END
+				-- of whom the group is not known, the threshold is not
+				ELSE (SELECT coalesce((r.thresholds ->> g.name)::numeric, r.threshold) FROM gapstats_internal.column_text(c.*, r.thresholds_by) AS g (name) WHERE g.name IS NOT NULL) END
 		) t (threshold)
 		-- a subquery, which costs nothing where it is not asked for
 		CROSS JOIN LATERAL (
@@ -461,4 +462,4 @@ CREATE FUNCTION repair_watch_list(list regclass)
 RETURNS text
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION repair_watch_list(regclass) IS
-'Makes a watch list whole again from its tables, after a DROP of the materialized view, of views beside it, or of its tables of counts and of what a run found, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. Error: another table is lost.';
+'Makes a watch list whole again from its tables, after a DROP of the materialized view, of views beside it, or of its tables of counts and of what a run found, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. For roles with the rights of the list''s owner. Error: another table is lost.';

@@ -106,7 +106,7 @@ says(q{SELECT gapstats.change_settings('district.early_warning', '{"refreshed_wi
 is(health('state'), 'not scheduled', 'or does it no more');
 
 # what pg_cron does not take
-like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn/, 'a schedule that is none');
+like(schedule('district.early_warning', 'at dawn'), qr/invalid schedule: at dawn.*five fields/s, 'a schedule that is none, and what one is');
 
 # scheduling twice leaves one job
 schedule('district.early_warning', '0 5 * * *');
