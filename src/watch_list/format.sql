@@ -34,12 +34,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know what
-	-- of it they published was still the same, and checked less of what was written into them
+	-- of it they published was still the same, checked less of what was written into them, and
+	-- did not remember how their rules had been combined
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}';
 		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
+		ALTER TABLE @runs ADD COLUMN combination text, ADD COLUMN at_risk_at numeric, ADD COLUMN watch_at numeric;
+		UPDATE @runs SET (combination, at_risk_at, watch_at) = (SELECT combination, at_risk_at, watch_at FROM @settings);
 		UPDATE @settings
 		SET max_students_change = least(max_students_change, 1), max_values_change = least(max_values_change, 1), max_flagged_change = least(max_flagged_change, 1);
 		DO $do$

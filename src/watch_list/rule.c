@@ -272,7 +272,7 @@ StateWithoutValue(ObservationKind kind, bool was_flagged)
 	}
 }
 
-static bool
+bool
 StateIsMissing(char state)
 {
 	return state != STATE_OK && state != STATE_NOT_APPLICABLE && state != STATE_OFF &&
