@@ -48,9 +48,11 @@ SELECT * FROM disagreement('list');
 INSERT INTO attendance VALUES (1, current_date + 2, false), (1, 'infinity', false), (1, NULL, false);
 SELECT status FROM refresh_watch_list('list');
 SELECT as_of FROM list_runs ORDER BY run DESC LIMIT 1;
--- at least lag_days ago
+-- at least lag_days ago, which is to go back a day, so somebody is asked
 SELECT change_settings('list', jsonb_build_object('lag_days', current_date - date '2025-09-28'));
-SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT run, status FROM refresh_watch_list('list') \gset held_
+SELECT :'held_status' AS status;
+SELECT status, newly_flagged FROM refresh_watch_list('list', accept => :held_run);
 SELECT as_of FROM list_runs ORDER BY run DESC LIMIT 1;
 SELECT student_id, computed_for, status, since FROM list;
 SELECT change_settings('list', jsonb_build_object('lag_days', 20000));
@@ -69,6 +71,15 @@ ALTER TABLE attendance RENAME day TO on_day;
 SELECT status, rule, error FROM refresh_watch_list('list');
 ALTER TABLE attendance RENAME on_day TO day;
 SELECT * FROM disagreement('list');
+-- a day is the one that it is, long ago as well, however the session writes days
+SET datestyle = 'SQL, DMY';
+BEGIN;
+SELECT set_as_of('0044-03-15 BC');
+SELECT as_of() = '0044-03-15 BC' AS is_long_ago;
+SELECT set_as_of('2025-02-01');
+SELECT as_of() = '2025-02-01' AS is_recent;
+COMMIT;
+SET datestyle = 'ISO';
 SELECT drop_watch_list('list');
 
 -- lag_days without a query of days

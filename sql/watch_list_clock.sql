@@ -165,11 +165,12 @@ CREATE FUNCTION alarm(settings jsonb) RETURNS TABLE (on_day integer, at text, kn
 DECLARE
 	student integer := (SELECT count(*) + 1 FROM students);
 BEGIN
-	SET LOCAL client_min_messages = warning;
+	SET LOCAL client_min_messages = error;
 	PERFORM change_settings('list', settings);
 	EXECUTE 'INSERT INTO students VALUES ($1)' USING student;
 	EXECUTE 'INSERT INTO absences VALUES ($1, 3)' USING student;
-	PERFORM refresh_watch_list('list');
+	-- days that go back are as they should be
+	PERFORM refresh_watch_list('list', accept => r.run) FROM refresh_watch_list('list') r WHERE r.status = 'held';
 	RETURN QUERY
 	SELECT l.due::date - today('list'), CASE WHEN l.due::time = (raised_at AT TIME ZONE time_zone)::time THEN 'as raised' ELSE to_char(l.due, 'HH24:MI') END,
 		ARRAY(SELECT day - today('list') FROM days((SELECT school_days FROM list_runs ORDER BY run DESC LIMIT 1)) AS day)

@@ -45,6 +45,11 @@ SELECT change, status_before, status_after FROM preview_change('list', 'absence'
 SELECT change_rule('list', 'absence', applies_to => 'school = ''north''');
 SELECT status FROM refresh_watch_list('list');
 SELECT * FROM health;
+-- it is one condition, whatever brackets it has
+SELECT change_rule('list', 'absence', applies_to => 'false) OR (true');
+SELECT change_rule('list', 'absence', applies_to => 'grade = 9 ORDER BY (1');
+SELECT change_rule('list', 'absence', applies_to => 'SELECT true');
+SELECT change_rule('list', 'absence', applies_to => '(grade = 9) OR (grade = 10) -- both');
 SELECT change_rule('list', 'absence', applies_to => '');
 SELECT status, flagged FROM refresh_watch_list('list');
 SELECT applies_to FROM list_rules WHERE superseded_at IS NULL;
@@ -52,6 +57,34 @@ SELECT part, rule FROM list_queries ORDER BY part, rule;
 SELECT status, count(*) FROM list GROUP BY status ORDER BY status;
 SELECT * FROM disagreement('list');
 SELECT drop_watch_list('list');
+
+--
+-- What identifies a student can be sorted and hashed; a type whose parts cannot, cannot
+--
+CREATE DOMAIN code AS bit(8);
+SELECT create_watch_list('list', 'SELECT i::money AS student_id FROM generate_series(1, 4) AS i');
+SELECT create_watch_list('list', 'SELECT i::bit(8) AS student_id FROM generate_series(1, 4) AS i');
+SELECT create_watch_list('list', 'SELECT i::bit(8)::district.code AS student_id FROM generate_series(1, 4) AS i');
+SELECT create_watch_list('list', 'SELECT ARRAY[i::bit(8)] AS student_id FROM generate_series(1, 4) AS i');
+SELECT create_watch_list('list', 'SELECT to_json(i) AS student_id FROM generate_series(1, 4) AS i');
+SELECT type, is_sorted_and_hashed(type) FROM unnest('{bigint,text,uuid,numeric,date,jsonb,int4range,integer[],inet}'::regtype[]) AS type;
+DROP DOMAIN code;
+
+--
+-- Of what collation a text comes with, none is asked: here one by which capitals are the same
+--
+CREATE COLLATION no_capitals (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE pupils (student_id text COLLATE no_capitals, days integer);
+INSERT INTO pupils VALUES ('Ann', 9), ('Bob', 1);
+SELECT create_watch_list('list', 'SELECT student_id FROM pupils', time_zone => 'UTC');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM pupils', '>=', 5, '{value} days');
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT assign_student('list', student_id, 'Ms. Rivera'), check_in('list', student_id, 'called'), snooze_student('list', student_id, current_date + 1, 'ill') FROM pupils WHERE days = 9;
+SELECT assigned_to, last_contact IS NOT NULL AS was_called FROM list_sheet;
+SELECT e.rule, e.source, e.source_row FROM pupils, explain_student('list', student_id) AS e WHERE days = 9;
+SELECT group_value FROM contact_rates('list', 'STUDENT_ID' COLLATE no_capitals);
+SELECT drop_watch_list('list');
+DROP TABLE pupils;
 
 --
 -- Thresholds of groups that there are not

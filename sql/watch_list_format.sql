@@ -16,7 +16,7 @@ SELECT format = list_format() AS of_this_version FROM list_settings;
 CREATE FUNCTION take_back(list regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE statement(list, 'ALTER TABLE @settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within');
-	EXECUTE statement(list, 'ALTER TABLE @runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen');
+	EXECUTE statement(list, 'ALTER TABLE @runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at');
 	EXECUTE statement(list, 'UPDATE @settings SET format = 0');
 END
 $$;
@@ -38,7 +38,7 @@ SELECT take_back('list');
 CALL run_watch_list('list');
 SELECT format = list_format() AS of_this_version FROM list_settings;
 SELECT take_back('list');
-SELECT change_settings('list', '{"lag_days": 1}');
+SELECT change_settings('list', '{"clear_after": 2}');
 SELECT format = list_format() AS of_this_version FROM list_settings;
 SELECT take_back('list');
 DROP MATERIALIZED VIEW list CASCADE;
@@ -52,7 +52,7 @@ ALTER MATERIALIZED VIEW list RENAME TO renamed;
 SELECT status FROM refresh_watch_list('renamed');
 SELECT relname FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind = 'm';
 ALTER MATERIALIZED VIEW renamed RENAME TO list;
-SELECT change_settings('list', '{"lag_days": 0}');
+SELECT change_settings('list', '{"clear_after": 1}');
 SELECT format = list_format() AS of_this_version FROM list_settings;
 
 -- and an upgrade of the extension, for the lists of all owners

@@ -125,7 +125,11 @@ SELECT * FROM weekday_night(9, '2025-10-04');
 SELECT * FROM weekday_night(9, '2025-10-05');
 SELECT * FROM weekday_night(9, '2025-10-06');
 SELECT * FROM weekday_night(9, '2025-10-07');
--- before 2000, too
+-- before 2000, too; of another list, as days that go back hold a run
+SELECT drop_watch_list('list');
+SELECT create_watch_list('list', 'SELECT student_id FROM students');
+SELECT add_rule('list', 'absence', 'SELECT student_id, days FROM absences', '>=', 10, '{value} days');
+SELECT change_settings('list', '{"clear_after": 3}');
 SELECT * FROM weekday_night(10, '1999-12-30');
 SELECT * FROM weekday_night(9, '1999-12-31');
 SELECT * FROM weekday_night(9, '2000-01-03');

@@ -84,13 +84,12 @@ SET client_min_messages = warning;
 SELECT status FROM refresh_watch_list('l');
 SELECT drop_watch_list('l');
 
--- days that go back hold the run; accepted, no standing ends before it began
+-- days that go back hold the run, of however few students; accepted, no standing ends before it began
 CREATE TABLE days (day date);
 INSERT INTO days VALUES ('2026-11-20');
 SELECT create_watch_list('h', 'SELECT student_id FROM st', days_query => 'SELECT day FROM days', time_zone => 'UTC');
 SELECT add_rule('h', 'score', 'SELECT student_id, v FROM b', '<', 50, '{value}');
 SELECT status, flagged FROM refresh_watch_list('h');
-SELECT change_settings('h', '{"change_floor": 10}');
 UPDATE days SET day = '2026-09-20';
 UPDATE b SET v = 80 WHERE student_id = 5;
 SELECT run, status, error FROM refresh_watch_list('h');
@@ -174,6 +173,189 @@ UPDATE rates SET rate = 0.3 WHERE student_id = 5;
 SELECT status, newly_flagged FROM refresh_watch_list('lives');
 SELECT status FROM lives WHERE student_id = 5;
 SELECT * FROM gapstats_internal.disagreement('lives');
+
+-- A flag stands for the rules that raised it or came to it, and follows each by itself. One student, whose marks of
+-- the rules A, B and C are given night by night (NULL: no value), beside one who is always well; 1 flags. What is expected is said before each night.
+CREATE TABLE one AS SELECT i AS student_id FROM generate_series(1, 2) AS i;
+CREATE TABLE marks (rule text, value integer);
+CREATE FUNCTION night(VARIADIC marks integer[]) RETURNS TABLE (status text, event text, flags bigint, cleared_as text, alarms text, disagreement bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+	this bigint;
+BEGIN
+	DELETE FROM returns.marks;
+	INSERT INTO returns.marks SELECT (ARRAY['A', 'B', 'C'])[m.n], m.value FROM unnest(marks) WITH ORDINALITY AS m (value, n) WHERE m.value IS NOT NULL;
+	SELECT r.run INTO this FROM refresh_watch_list('f') r;
+	RETURN QUERY SELECT (SELECT l.status FROM f l WHERE l.student_id = 1), (SELECT h.event FROM f_history h WHERE h.until_time IS NULL), (SELECT count(*) FROM f_flags),
+		(SELECT l.cleared_as FROM f_flags l ORDER BY l.flag DESC LIMIT 1), (SELECT string_agg(a.kind || ': ' || a.status, ', ') FROM f_alarms a WHERE a.run = this),
+		(SELECT count(*) FROM gapstats_internal.disagreement('f'));
+END
+$$;
+CREATE FUNCTION begin_list(combination text, at_risk_at numeric, watch_at numeric, VARIADIC severities text[]) RETURNS SETOF integer LANGUAGE plpgsql AS $$
+BEGIN
+	IF to_regclass('f') IS NOT NULL THEN
+		PERFORM drop_watch_list('f');
+	END IF;
+	PERFORM create_watch_list('f', 'SELECT student_id FROM one', combination, at_risk_at, watch_at, time_zone => 'UTC');
+	RETURN QUERY SELECT add_rule('f', r.rule, format('SELECT 1, value FROM marks WHERE rule = %L UNION ALL SELECT 2, 0', r.rule), '>=', 1, r.rule, severity => r.severity)
+	FROM unnest('{A,B,C}'::text[], severities) AS r (rule, severity) WHERE r.severity IS NOT NULL;
+END
+$$;
+
+-- A has no value when B flags her, and still none when B is well: her flag stands for A alone. B again: worse
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT * FROM night(1, 0);
+SELECT * FROM night(NULL, 1);
+SELECT check_in('f', '1');
+SELECT * FROM night(NULL, 0);
+SELECT status, rules FROM f_flags;
+SELECT * FROM night(NULL, 1);
+-- A is as it was known: nothing new; nobody has called since, and B again is worse all the same
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(1, 0);
+SELECT * FROM night(1, 1);
+-- B is not known: nothing eased, and nothing is new when it is. B is well, A not known: eased. A again: a new reason
+-- after a call
+SELECT * FROM night(1, NULL);
+SELECT status, rules FROM f_flags;
+SELECT * FROM night(1, 1);
+SELECT * FROM night(1, NULL);
+SELECT * FROM night(0, NULL);
+SELECT status, rules FROM f_flags;
+SELECT check_in('f', '1');
+SELECT * FROM night(1, NULL);
+
+-- She left, and is well when she is back: her flag is over, and what comes later is a flag of its own
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT * FROM night(1, 0);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(0, 0);
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(1, 0);
+-- so it is if B is not known, which never flagged her
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(0, NULL);
+SELECT * FROM night(1, NULL);
+-- but if A is not, she has her flag back, and no alarm when A flags her as before
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(NULL, 0);
+SELECT since IS NOT NULL AS is_flagged_since FROM f WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+-- nor if she is well then, but then it ends
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(0, 0);
+
+-- Two of three raise a flag. It ends when both are well, though the third, which flagged her once, but never with
+-- another, has no value
+SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(0, 0, 1);
+SELECT * FROM night(0, 0, NULL);
+SELECT * FROM night(1, 1, NULL);
+SELECT * FROM night(0, 0, NULL);
+-- if one of the two has none, it does not; nor is it worse when that one is known, unless one came that had been well
+SELECT * FROM night(1, 1, 1);
+SELECT * FROM night(1, NULL, 0);
+SELECT status, rules FROM f_flags WHERE cleared_at IS NULL;
+SELECT * FROM night(1, 1, 0);
+SELECT * FROM night(1, NULL, 0);
+SELECT * FROM night(1, NULL, 1);
+SELECT * FROM night(1, 1, 1);
+
+-- One of two is switched off: the other flags her as before, so it was the change that cleared her. On again: her flag,
+-- no alarm
+SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(1, 1, 0);
+SELECT check_in('f', '1');
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1, 0);
+SELECT last_contact IS NOT NULL AS was_called FROM f_sheet;
+-- the other is well that night: that is hers, and what comes later is a flag of its own
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1, 0);
+-- three of three are asked for, and two again; and then the third flags her: a flag by her own change
+SELECT change_settings('f', '{"watch_at": 3}');
+SELECT * FROM night(1, 1, 0);
+SELECT change_settings('f', '{"watch_at": 2}');
+SELECT * FROM night(1, 1, 0);
+SELECT change_settings('f', '{"watch_at": 3}');
+SELECT * FROM night(1, 1, 0);
+SELECT * FROM night(1, 1, 1);
+-- but two that were well meanwhile are no more the flag that they raised
+SELECT * FROM night(0, 0, 0);
+SELECT change_settings('f', '{"watch_at": 2}');
+SELECT * FROM night(1, 1, 0);
+SELECT change_settings('f', '{"watch_at": 3}');
+SELECT * FROM night(1, 1, 0);
+SELECT * FROM night(0, 0, 0);
+SELECT rules FROM f_flags ORDER BY flag DESC LIMIT 1;
+SELECT change_settings('f', '{"watch_at": 2}');
+SELECT * FROM night(1, 1, 0);
+
+-- The combination is changed, and changed back; so are points, and a severity
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 0);
+SELECT change_settings('f', '{"combination": "k of n", "at_risk_at": 2, "watch_at": 2}');
+SELECT * FROM night(1, 0);
+SELECT change_settings('f', '{"combination": "severity"}');
+SELECT * FROM night(1, 0);
+SELECT change_settings('f', '{"combination": "points", "at_risk_at": 2, "watch_at": 1}');
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', points => 0.5);
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', points => 1);
+SELECT * FROM night(1, 0);
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', severity => 'watch');
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', severity => 'at risk');
+SELECT * FROM night(1, 0);
+-- but not if the rule was well meanwhile: then she is worse
+SELECT change_rule('f', 'A', severity => 'watch');
+SELECT * FROM night(1, 1);
+SELECT * FROM night(0, 1);
+SELECT * FROM night(1, 1);
+SELECT change_rule('f', 'A', severity => 'at risk');
+SELECT * FROM night(1, 1);
+-- one of two that flag her is switched off, and the other is well: that is hers
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
+
+-- Other words, and another threshold, on the night on which she is well
+SELECT change_rule('f', 'A', reason => 'in other words');
+SELECT * FROM night(0, 0);
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(0, 0);
+
+-- In one transaction: a call before an alarm does not answer it, nor does a snooze put it off; those after it do
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT * FROM night(1, 0);
+BEGIN;
+SELECT check_in('f', '1'), snooze_student('f', '1', current_date + 1, 'ill');
+SELECT * FROM night(1, 1);
+SELECT due_at IS NOT NULL AS is_due, put_off_until FROM f_sheet;
+SELECT snooze_student('f', '1', current_date + 1, 'ill');
+SELECT put_off_until - current_date AS put_off_days FROM f_sheet;
+SELECT check_in('f', '1');
+SELECT due_at IS NOT NULL AS is_due FROM f_sheet;
+COMMIT;
+SELECT drop_watch_list('f');
 
 RESET ROLE;
 RESET search_path;

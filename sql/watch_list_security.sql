@@ -361,7 +361,10 @@ SELECT student_id, status FROM dates_again ORDER BY student_id;
 -- another students query, which is read in a third way; the days query as the session reads it
 SET DateStyle = 'ISO, YMD';
 SELECT change_students('dates', $$SELECT student_id, day, teacher FROM enrolled WHERE day >= '26/01/02'$$, $$SELECT date '26/03/04'$$);
-SELECT status FROM refresh_watch_list('dates');
+SET client_min_messages = error;
+SELECT run FROM refresh_watch_list('dates') \gset held_
+RESET client_min_messages;
+SELECT status FROM refresh_watch_list('dates', accept => :held_run);
 SELECT student_id, status FROM dates ORDER BY student_id;
 SELECT as_of FROM dates_runs ORDER BY run DESC LIMIT 1;
 -- in the settings of both, it is one query

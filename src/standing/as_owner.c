@@ -15,6 +15,7 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
@@ -78,7 +79,8 @@ OperationOf(FunctionCallInfo fcinfo)
  * DoAsOwner
  *		Pass the call on, results of any kind included.  If the script of an extension makes
  *		the call, as an upgrade of ours does for each list, what is made and replaced is the
- *		owner's all the same.
+ *		owner's all the same.  Whatever the collation of an argument is, such as one that takes
+ *		unlike texts to be the same, texts are compared as in the database.
  */
 static Datum
 DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
@@ -89,7 +91,7 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 	Wall		wall;
 	Datum		result;
 
-	InitFunctionCallInfoData(*call, operation, fcinfo->nargs, fcinfo->fncollation,
+	InitFunctionCallInfoData(*call, operation, fcinfo->nargs, DEFAULT_COLLATION_OID,
 							 fcinfo->context, fcinfo->resultinfo);
 	memcpy(call->args, fcinfo->args, fcinfo->nargs * sizeof(NullableDatum));
 

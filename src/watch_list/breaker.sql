@@ -116,8 +116,8 @@ BEGIN
 			FROM this t
 			UNION ALL
 			SELECT 0, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of)
-			FROM this t, last l, settings s
-			WHERE t.as_of < l.as_of AND l.students > s.change_floor
+			FROM this t, last l
+			WHERE t.as_of < l.as_of
 			UNION ALL
 			SELECT 1, format('students: %s come and %s go, of %s', c.new, c.gone, l.students)
 			FROM changed c, this t, last l, settings s
@@ -172,4 +172,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.what_moved(regclass, bigint) IS
-'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings, after what was found so of who may see whom; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held; so is one for an earlier day than the last, unless the list is small.';
+'What makes a run of a watch list too different from the last one to be published without being asked, by the list''s settings, after what was found so of who may see whom; NULL if nothing does. The first run has nothing to be compared with. A run without any students, where there were some, and one with a rule whose students are none of the list''s, are always held; so is one for an earlier day than the last.';

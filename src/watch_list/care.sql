@@ -110,7 +110,7 @@ BEGIN
 	new_until := gapstats_internal.entered_day(list, 'until', new_until, earliest => gapstats_internal.today(list));
 	new_reason := gapstats_internal.entered_text('reason', new_reason, 10000, true);
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @snoozes (flag, student_id, until, reason, made_by) SELECT f.flag, f.student_id, $2, $3, $4 FROM @flags f WHERE f.flag = $1
+		INSERT INTO @snoozes (flag, student_id, until, reason, made_by, made_at) SELECT f.flag, f.student_id, $2, $3, $4, clock_timestamp() FROM @flags f WHERE f.flag = $1
 		RETURNING snooze
 		$sql$)
 	INTO made USING gapstats_internal.open_flag(list, student), new_until, new_reason, who;

@@ -114,7 +114,7 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.due_after_school_hours(timestamptz, numeric, time, time, dayset, text) IS
 'When so many school hours have passed after an alarm: the time of school days from hours_from until hours_until, as long as it is on days on which clocks change. known are the school days that are known, NULL for none; see school_days_from.';
 
-CREATE FUNCTION gapstats_internal.due_time(list regclass, run bigint)
+CREATE FUNCTION gapstats_internal.due_time(list regclass, run bigint, raised_at timestamptz)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -124,21 +124,21 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT CASE
-			WHEN s.contact_within_school_hours IS NOT NULL THEN gapstats_internal.due_after_school_hours(now(), s.contact_within_school_hours,
+			WHEN s.contact_within_school_hours IS NOT NULL THEN gapstats_internal.due_after_school_hours($2, s.contact_within_school_hours,
 				s.school_hours_from, s.school_hours_until, coalesce(s.calendar, r.school_days), s.time_zone)
-			WHEN s.contact_within_school_days IS NOT NULL THEN gapstats_internal.due_after_school_days(now(), s.contact_within_school_days,
+			WHEN s.contact_within_school_days IS NOT NULL THEN gapstats_internal.due_after_school_days($2, s.contact_within_school_days,
 				coalesce(s.calendar, r.school_days), s.time_zone)
-			ELSE gapstats_internal.due_after(now(), s.contact_within, s.time_zone) END
+			ELSE gapstats_internal.due_after($2, s.contact_within, s.time_zone) END
 		FROM @settings s
 		CROSS JOIN @runs r
 		WHERE r.run = $1
 		$sql$)
-	INTO due_at USING run;
+	INTO due_at USING run, raised_at;
 	RETURN due_at;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.due_time(regclass, bigint) IS
-'Until when a student is to be contacted after an alarm that is raised now, by the settings of a watch list. School days are those of its calendar or, without one, those that the run found by the days query.';
+COMMENT ON FUNCTION gapstats_internal.due_time(regclass, bigint, timestamptz) IS
+'Until when a student is to be contacted after an alarm that is raised at a time, by the settings of a watch list. School days are those of its calendar or, without one, those that the run found by the days query.';
 
 CREATE FUNCTION gapstats_internal.say_what_stays_due(list regclass)
 RETURNS void

@@ -11,7 +11,7 @@ CREATE FUNCTION gapstats_internal.set_as_of(day date)
 RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT set_config('gapstats.as_of', to_char(day, 'YYYY-MM-DD'), true);
+	SELECT set_config('gapstats.as_of', to_char(day, CASE WHEN day < '0001-01-01' THEN 'YYYY-MM-DD BC' ELSE 'YYYY-MM-DD' END), true);
 END;
 COMMENT ON FUNCTION gapstats_internal.set_as_of(date) IS
 'Sets what as_of() says, until the end of the transaction or of the function that set it.';

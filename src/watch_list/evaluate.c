@@ -52,6 +52,7 @@ typedef struct Student
 	bool		is_judged;
 	bool		has_new_values;
 	bool		is_held;		/* the list has a row of hers */
+	bool		keeps_flag;		/* a rule that her open flag stands for has no value */
 	char	   *states;
 	struct Observation observations[FLEXIBLE_ARRAY_MEMBER]; /* one a rule */
 } Student;
@@ -176,6 +177,18 @@ ReportProgress(const char *what, int done, int all)
  */
 
 /* ---- the students query ---- */
+
+/*
+ * is_sorted_and_hashed(type regtype) returns boolean
+ */
+PG_FUNCTION_INFO_V1(is_sorted_and_hashed);
+Datum
+is_sorted_and_hashed(PG_FUNCTION_ARGS)
+{
+	TypeCacheEntry *type = lookup_type_cache(PG_GETARG_OID(0), TYPECACHE_HASH_PROC | TYPECACHE_CMP_PROC);
+
+	PG_RETURN_BOOL(OidIsValid(type->hash_proc) && OidIsValid(type->cmp_proc));
+}
 
 static void
 BeginStudents(TupleDesc columns, void *arg)
@@ -567,6 +580,29 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 	}
 }
 
+/* Has one of the rules that a student's flag stands for no value for her? */
+static bool
+KeepsFlag(const Evaluation *e, const Student *student, ArrayType *flag_rules)
+{
+	Datum	   *names;
+	int			n_names;
+
+	deconstruct_array(flag_rules, TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &n_names);
+	for (int i = 0; i < n_names; i++)
+	{
+		const char *name = TextDatumGetCString(names[i]);
+
+		for (int j = 0; j < e->n_rules; j++)
+		{
+			const Rule *rule = &e->rules[j];
+
+			if (strcmp(rule->name, name) == 0 && StateIsMissing(student->states[rule->position - 1]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What a student's row looks like now, as far as the list shows it */
 static void
 StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_since_before)
@@ -575,7 +611,6 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	bool	   *added_null = e->out_null + e->columns->natts;
 	Score		score;
 	StringInfoData reasons;
-	bool		is_open = false;
 
 	heap_deform_tuple(student->row, e->columns, e->out, e->out_null);
 	BeginScore(&score, e->combination.kind);
@@ -586,7 +621,6 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 		char		state = student->states[rule->position - 1];
 
 		AddToScore(&score, rule, state);
-		is_open |= StateWasFlagged(state) && !StateIsFlagged(state);
 		if (StateIsFlagged(state))
 			appendStringInfo(&reasons, "%s%s", reasons.len > 0 ? "; " : "", rule->name);
 	}
@@ -601,7 +635,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	if (!added_null[REASONS])
 		added[REASONS] = PointerGetDatum(cstring_to_text_with_len(reasons.data, reasons.len));
 
-	/* A student is flagged since the flag that is open: also where a rule that flagged her has no value now */
+	/* A student is flagged since the flag that is open: also where what keeps it has no value now */
 	if (IsFlaggedScore(&score, &e->combination))
 	{
 		e->n_flagged++;
@@ -609,7 +643,7 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	}
 	else
 	{
-		added_null[SINCE] = no_since_before || !is_open;
+		added_null[SINCE] = no_since_before || !student->keeps_flag;
 		added[SINCE] = since_before;
 	}
 }
@@ -762,15 +796,16 @@ FindHeldStudent(Evaluation *e, Datum id, bool is_null)
 	return FindStudent(e, id);
 }
 
-/* held_values gives student_id and the columns from VALUES to N_KEPT */
+/* held_values gives student_id, the rules of her open flag and the columns from VALUES to N_KEPT */
 static void
 BeginHeldValues(TupleDesc columns, void *arg)
 {
 	Evaluation *e = arg;
 	int			n = e->columns->natts;
 
-	CheckHeldColumns(e, columns, 1, n + VALUES, n + N_KEPT);
+	CheckHeldColumns(e, columns, 2, n + VALUES, n + N_KEPT);
 	CheckHeldColumn(TupleDescAttr(columns, 0), e->id_type->type_id);
+	CheckHeldColumn(TupleDescAttr(columns, 1), TEXTARRAYOID);
 }
 
 static void
@@ -784,11 +819,12 @@ TakeHeldValues(TupleTableSlot *slot, void *arg)
 	student = FindHeldStudent(e, slot->tts_values[0], slot->tts_isnull[0]);
 	if (student == NULL)
 		return;
-	memcpy(e->held + n + VALUES, slot->tts_values + 1, sizeof(Datum) * (N_KEPT - VALUES));
-	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 1, N_KEPT - VALUES);
+	memcpy(e->held + n + VALUES, slot->tts_values + 2, sizeof(Datum) * (N_KEPT - VALUES));
+	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 2, N_KEPT - VALUES);
 	JudgeStudent(e, student,
 				 e->held_null[n + STATES] ? NULL : TextDatumGetCString(e->held[n + STATES]),
 				 e->held_null[n + CLEARING] ? NULL : DatumGetArrayTypeP(e->held[n + CLEARING]));
+	student->keeps_flag = !slot->tts_isnull[1] && KeepsFlag(e, student, DatumGetArrayTypeP(slot->tts_values[1]));
 	ValuesOf(e, student, e->out + n, e->out_null + n);
 	student->has_new_values = Differs(e->row, e->out, e->out_null, e->held, e->held_null,
 									  n + VALUES, n + N_KEPT);

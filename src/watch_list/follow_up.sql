@@ -44,7 +44,7 @@ BEGIN
 	ELSIF contacted_at > clock_timestamp() THEN
 		RAISE EXCEPTION 'contact at % has not happened yet', contacted_at USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	PERFORM gapstats_internal.entered_day(list, 'contacted_at', contacted_at::date, latest => now()::date);
+	PERFORM gapstats_internal.entered_day(list, 'contacted_at', contacted_at::date, latest => clock_timestamp()::date);
 	note := gapstats_internal.entered_text('note', note, 10000);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT flag FROM @flags WHERE student_id @equals $1::@student_id ORDER BY flagged_at <= $2 DESC, flag DESC LIMIT 1
@@ -66,7 +66,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_in_as_owner(regclass, text, text, timestamptz, boolean) IS
 'check_in(), done as the list''s owner.';
 
-CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT now(),
+CREATE FUNCTION check_in(list regclass, student_id text, note text DEFAULT NULL, contacted_at timestamptz DEFAULT clock_timestamp(),
 						 is_restricted boolean DEFAULT false)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;

@@ -115,6 +115,12 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_combination(text, numeric, numeric) IS
 'The scores from which a student is at risk and on watch, with the defaults of the way in which rules are combined filled in. Errors: an unknown combination, k of n or points without at_risk_at, scores that are not above 0 or in the wrong order.';
 
+CREATE FUNCTION gapstats_internal.is_sorted_and_hashed(type regtype)
+RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+COMMENT ON FUNCTION gapstats_internal.is_sorted_and_hashed(regtype) IS
+'Whether values of a type can be sorted and hashed by default, as those that identify students have to be.';
+
 CREATE FUNCTION gapstats_internal.student_column_definitions(kept gapstats_internal.kept_query, base text, OUT definitions text, OUT student_id regtype)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -137,6 +143,10 @@ BEGIN
 		RAISE EXCEPTION 'students query of watch list "%" has a column "%", which the list itself has', base, taken
 			USING ERRCODE = 'duplicate_column',
 				  HINT = 'Give it another name in the query.';
+	ELSIF NOT gapstats_internal.is_sorted_and_hashed(student_id) THEN
+		RAISE EXCEPTION 'students query of watch list "%": student_id is of type %, which cannot be sorted and hashed', base, student_id
+			USING ERRCODE = 'undefined_function',
+				  HINT = 'Cast it to another type, such as student_id::text.';
 	END IF;
 
 	-- whoever owns a domain can give it a constraint, which each statement that writes the column runs
@@ -154,7 +164,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.student_column_definitions(gapstats_internal.kept_query, text) IS
-'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, a column that the list has itself, or one of a domain that belongs to somebody without the owner''s rights.';
+'The columns of a watch list''s students query as a table has them. Errors: there is no student_id, or one that cannot be sorted and hashed, a column that the list has itself, or one of a domain that belongs to somebody without the owner''s rights.';
 
 CREATE FUNCTION gapstats_internal.create_watch_list_as_owner(name text, students_query text, combination text, at_risk_at numeric,
 															 watch_at numeric, days_query text, time_zone text, names_in text)
@@ -209,7 +219,7 @@ CREATE FUNCTION create_watch_list(name text, students_query text, combination te
 RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
-'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the callers search_path. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
+'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id, with one of a type that cannot be sorted and hashed, or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
 
 CREATE FUNCTION gapstats_internal.check_alone(relations oid[], problem text, hint text)
 RETURNS void

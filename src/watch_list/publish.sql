@@ -49,32 +49,84 @@ END;
 COMMENT ON FUNCTION gapstats_internal.standing_event(text, text[], text, text[]) IS
 'What a new standing of a student is, given the one before, if there was one: flagged, escalated, new reason, eased, data missing, or rule changed (the same rules flag her in other versions).';
 
+-- As the evaluation does it (AddToScore)
+CREATE FUNCTION gapstats_internal.score_of(combination text, n bigint, some_at_risk boolean, points numeric)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE combination
+	WHEN 'severity' THEN CASE WHEN some_at_risk THEN 2 ELSE least(n, 1) END
+	WHEN 'points' THEN coalesce(points, 0)
+	ELSE n
+END;
+COMMENT ON FUNCTION gapstats_internal.score_of(text, bigint, boolean, numeric) IS
+'What rules that flag a student come to: so many, whether the severity of one of them is at risk, and the sum of their points.';
+
+CREATE FUNCTION gapstats_internal.asked_alike(list regclass, run bigint)
+RETURNS TABLE (rule text, version integer, "position" integer, severity text, points numeric)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT o.rule, o.version, u."position", r.severity, r.points
+		FROM @run_rules u
+		JOIN @rules r ON r.rule = u.rule AND r.version = u.version
+		JOIN @rules o ON o.rule = r.rule AND o.clear_at IS NOT DISTINCT FROM r.clear_at
+			AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
+		WHERE u.run = $1
+		$sql$)
+	USING run;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.asked_alike(regclass, bigint) IS
+'The versions of a watch list''s rules that flag and clear the same students as those of a run, with what these are beside that; of a rule that the run does not ask there are none.';
+
+CREATE FUNCTION gapstats_internal.version_that_flagged()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$(
+	SELECT w.rule_versions[array_position(w.rules, k.rule)]
+	FROM @history w
+	WHERE w.student_id @equals f.student_id AND k.rule = ANY (w.rules)
+	ORDER BY w.standing DESC
+	LIMIT 1)
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.version_that_flagged() IS
+'The expression for the version in which a rule k of a flag f flagged the student last.';
+
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	-- A flag that ends because its rules were changed, switched off or dropped is no merit; if
-	-- data is missing now, what counts are the rules that flagged her last
-	EXECUTE gapstats_internal.statement(list, $sql$
+	-- A flag that ends because rules, or how they combine, were changed is no merit: by the change
+	-- alone what is asked as it was would not have done, and without it what has not been seen to
+	-- be well, asked as it was, would have
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		WITH alike AS MATERIALIZED (
+			SELECT * FROM gapstats_internal.asked_alike($3, $1)
+		), before AS (
+			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		)
 		UPDATE @history h
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
 				WHEN n.since IS NOT NULL THEN NULL
 				WHEN (
-					SELECT bool_and(u.rule IS NULL)
-					FROM (
-						SELECT b.rules, b.rule_versions
-						FROM @flags f
-						JOIN @history b ON b.student_id @equals f.student_id AND b.from_time >= f.flagged_at AND b.status IN ('watch', 'at risk')
-						WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
-						ORDER BY b.standing DESC
-						LIMIT 1
-					) b
-					CROSS JOIN unnest(b.rules, b.rule_versions) AS was (rule, version)
-					LEFT JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version) THEN 'rule changed'
+					SELECT gapstats_internal.score_of(s.combination, count(a.rule), bool_or(a.severity = 'at risk'), sum(a.points)) < coalesce(s.watch_at, s.at_risk_at)
+						AND gapstats_internal.score_of(b.combination, count(*) FILTER (WHERE NOT w.is_well), bool_or(r.severity = 'at risk') FILTER (WHERE NOT w.is_well),
+							sum(r.points) FILTER (WHERE NOT w.is_well)) >= coalesce(b.watch_at, b.at_risk_at)
+					FROM @settings s
+					CROSS JOIN before b
+					CROSS JOIN @flags f
+					CROSS JOIN unnest(f.rules) AS k (rule)
+					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
+					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version
+					CROSS JOIN LATERAL (SELECT a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_well)
+					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
+					GROUP BY s.id, b.run, b.combination, b.watch_at, b.at_risk_at) THEN 'rule changed'
 				-- what flagged her does no more; that another rule has no value keeps no flag
 				WHEN n.status = 'insufficient data' THEN 'on track'
 				ELSE n.status END
@@ -82,9 +134,12 @@ BEGIN
 		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions)
 			OR n.since IS NULL AND EXISTS (SELECT FROM @flags f WHERE f.student_id @equals n.student_id AND f.cleared_at IS NULL))
-		$sql$)
-	USING run, as_of;
+		$sql$, gapstats_internal.version_that_flagged()))
+	USING run, as_of, list;
 	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH alike AS MATERIALIZED (
+			SELECT * FROM gapstats_internal.asked_alike($3, $1)
+		)
 		INSERT INTO @history (student_id, status, rules, rule_versions, event, run, from_day)
 		SELECT n.student_id, n.status, n.rules, n.versions,
 			CASE
@@ -95,7 +150,7 @@ BEGIN
 				WHEN e.event = 'eased' AND NOT EXISTS (
 					SELECT
 					FROM unnest(b.rules, b.rule_versions) AS was (rule, version)
-					JOIN @run_rules u ON u.run = $1 AND u.rule = was.rule AND u.version = was.version
+					JOIN alike a ON a.rule = was.rule AND a.version = was.version
 					WHERE NOT was.rule = ANY (n.rules)) THEN 'rule changed'
 				ELSE e.event END, $1, $2
 		FROM @next n
@@ -105,13 +160,13 @@ BEGIN
 		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals n.student_id AND h.until_time IS NULL)
 		ORDER BY n.student_id
 		$sql$)
-	USING run, as_of;
+	USING run, as_of, list;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
 'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track or not assessed have none.';
 
-CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text)
+CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text, raised_at timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -120,9 +175,9 @@ DECLARE
 	raised bigint;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, due_at, "values")
-		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1,
-			(SELECT gapstats_internal.due_time($4, $1)),
+		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, raised_at, due_at, "values")
+		SELECT f.flag, f.student_id, $3, h.status, h.rules, $1, $5,
+			(SELECT gapstats_internal.due_time($4, $1, $5)),
 			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
@@ -133,40 +188,45 @@ BEGIN
 			WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag)))
 		ORDER BY f.student_id
 		$sql$)
-	USING run, new_event, kind, list;
+	USING run, new_event, kind, list, raised_at;
 	GET DIAGNOSTICS raised = ROW_COUNT;
 	RETURN raised;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text, timestamptz) IS
 'Raises alarms of a kind for the students whose standing began with an event in a run, and returns how many.';
 
--- A rule that was off for some nights, or was another one, says nothing new when it is back.
-CREATE FUNCTION gapstats_internal.rules_that_are_back(list regclass, run bigint, OUT rules text[], OUT asked_in bigint[])
+-- A rule that was off for some nights, or was another one, or was combined otherwise, says
+-- nothing new when it is back.
+CREATE FUNCTION gapstats_internal.rules_that_are_back(list regclass, run bigint, OUT rules text[], OUT said_in bigint[], OUT were_asked boolean[])
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(a.rule), array_agg(b.run)
-		FROM @run_rules a
+		SELECT array_agg(a.rule), array_agg(s.run), array_agg(b.asked = l.run)
+		FROM (SELECT max(run) AS run FROM @runs WHERE status = 'succeeded') l
+		CROSS JOIN @runs t
+		JOIN @run_rules a ON a.run = t.run
 		JOIN @rules r ON r.rule = a.rule AND r.version = a.version
 		CROSS JOIN LATERAL (
-			SELECT max(n.run)
+			SELECT max(n.run) AS asked, max(n.run) FILTER (WHERE (n.combination, n.at_risk_at, n.watch_at, o.severity, o.points)
+				IS NOT DISTINCT FROM (t.combination, t.at_risk_at, t.watch_at, r.severity, r.points)) AS combined
 			FROM @runs n
 			CROSS JOIN @settings s
 			JOIN @run_rules u ON u.run = n.run AND u.rule = a.rule
 			JOIN @rules o ON o.rule = u.rule AND o.version = u.version
 			WHERE n.status = 'succeeded' AND n.ended_at > now() - s.return_within
 			AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
-		) b (run)
-		WHERE a.run = $1 AND b.run < (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		) b
+		CROSS JOIN LATERAL (SELECT CASE WHEN b.asked < l.run THEN b.asked ELSE b.combined END AS run) s
+		WHERE t.run = $1 AND s.run < l.run
 		$sql$)
-	INTO rules, asked_in USING run;
+	INTO rules, said_in, were_asked USING run;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.rules_that_are_back(regclass, bigint) IS
-'The rules of a run that the last run did not ask as this one does, but one before it did, within return_within of the settings; and the last such run. NULL if there are none.';
+'The rules of a run that the last run did not ask as this one does, or did not weigh and combine so, but one before it did, within return_within of the settings; the last such run; and whether the last one asked the same of students all the same, so that they have not been out of sight. NULL if there are none.';
 
 CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -174,6 +234,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	back CONSTANT record := gapstats_internal.rules_that_are_back(list, run);
+	-- a contact earlier in this transaction is one before the alarm; none is one with a new flag
+	worse_at CONSTANT timestamptz := clock_timestamp();
 BEGIN
 	-- data that went missing clears nobody
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -185,26 +247,52 @@ BEGIN
 	USING run;
 	GET DIAGNOSTICS cleared = ROW_COUNT;
 
-	-- who was gone for some nights, or whose rule was, keeps her flag, and with it her check-ins
+	-- what a flag that a change ended stood for and is seen to be well since, asked as it was, is
+	-- not what it was again
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		WITH alike AS MATERIALIZED (
+			SELECT * FROM gapstats_internal.asked_alike($2, $1)
+		)
+		UPDATE @flags u
+		SET rules = l.rules
+		FROM (
+			SELECT f.flag, ARRAY(
+				SELECT k.rule
+				FROM unnest(f.rules) WITH ORDINALITY AS k (rule, place)
+				LEFT JOIN alike a ON a.rule = k.rule AND a.version = %1$s
+				WHERE a.rule IS NULL OR substr(n.states, a."position", 1) NOT IN ('o', 'n')
+				ORDER BY k.place) AS rules
+			FROM @settings s
+			CROSS JOIN @flags f
+			JOIN @next n ON n.student_id @equals f.student_id AND n.change <> 'g'
+			WHERE f.cleared_as = 'rule changed' AND f.cleared_at > now() - s.return_within
+		) l
+		WHERE u.flag = l.flag AND u.rules <> l.rules
+		$sql$, gapstats_internal.version_that_flagged()))
+	USING run, list;
+
+	-- who is back, flagged or without what a flag of hers stands for, as if she had not left, or
+	-- is flagged by a rule that is back, has her flag again, and with it her check-ins
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
 		SET cleared_at = NULL, cleared_as = NULL
-		FROM @history h, @settings s
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = 'flagged'
+		FROM @history h
+		JOIN @next n ON n.student_id @equals h.student_id
+		CROSS JOIN @settings s
+		WHERE h.run = $1 AND h.until_time IS NULL
 		AND f.student_id @equals h.student_id AND f.cleared_at > now() - s.return_within
 		AND CASE f.cleared_as
-			-- in this night, or in one since which her data was missing
-			WHEN 'left' THEN EXISTS (SELECT FROM @next n WHERE n.change = 'n' AND n.student_id @equals h.student_id)
-				OR EXISTS (SELECT FROM @history b WHERE b.until_run = $1 AND b.status = 'insufficient data' AND b.student_id @equals h.student_id)
-			WHEN 'rule changed' THEN EXISTS (
+			WHEN 'left' THEN n.change = 'n' AND (h.status IN ('watch', 'at risk') OR EXISTS (
+				SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (f.rules) AND substr(n.states, u."position", 1) ~* '[mdx]'))
+			WHEN 'rule changed' THEN h.event = 'flagged' AND EXISTS (
 				SELECT
-				FROM unnest($2, $3) AS r (rule, run)
+				FROM unnest($2, $3, $4) AS r (rule, run, was_asked)
 				JOIN @history b ON b.student_id @equals h.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
-				WHERE r.rule = ANY (h.rules) AND r.run >= f.run)
+				WHERE r.rule = ANY (h.rules) AND r.run >= f.run AND (NOT r.was_asked OR r.rule = ANY (f.rules)))
 			END
 		AND NOT EXISTS (SELECT FROM @flags b WHERE b.student_id @equals h.student_id AND b.flag > f.flag)
 		$sql$)
-	USING run, back.rules, back.asked_in;
+	USING run, back.rules, back.said_in, back.were_asked;
 
 	EXECUTE gapstats_internal.statement(list, $sql$
 		INSERT INTO @flags (student_id, status, rules, since, run)
@@ -218,48 +306,66 @@ BEGIN
 	USING run, as_of;
 	GET DIAGNOSTICS newly_flagged = ROW_COUNT;
 
-	-- a standing that comes after missing data, or some nights off the list, is compared with
-	-- what the flag said, and said when a rule that is back was last asked
+	-- A flag stands for the rules that flag her, while she is flagged, and goes on standing for
+	-- each that has no value until it has one again.  Its status is worse than that of her
+	-- standing only as far as such rules make it so.  A standing that comes after missing data, or
+	-- some nights off the list, is compared with what the flag stood for, and with what was said
+	-- when a rule that is back was last asked.
 	EXECUTE gapstats_internal.statement(list, $sql$
+		WITH asked AS MATERIALIZED (
+			SELECT u.rule, u."position", r.severity, r.points
+			FROM @run_rules u
+			JOIN @rules r ON r.rule = u.rule AND r.version = u.version
+			WHERE u.run = $1
+		), followed AS MATERIALIZED (
+			SELECT f.flag, f.run, f.student_id, f.status AS status_before, f.rules AS rules_before, coalesce(m.rules, n.rules) AS rules,
+				CASE WHEN n.status = 'at risk' OR f.status = 'at risk' AND m.score >= s.at_risk_at THEN 'at risk' ELSE 'watch' END AS status
+			FROM @next n
+			JOIN @flags f ON f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
+			CROSS JOIN @settings s
+			LEFT JOIN LATERAL (
+				SELECT array_agg(a.rule ORDER BY a."position") AS rules,
+					gapstats_internal.score_of(s.combination, count(*), bool_or(a.severity = 'at risk'), sum(a.points)) AS score
+				FROM asked a
+				WHERE n.states ~* '[mdx]'
+				AND (a.rule = ANY (f.rules) AND (a.rule = ANY (n.rules) OR substr(n.states, a."position", 1) ~* '[mdx]')
+					OR a.rule = ANY (n.rules) AND n.status IN ('watch', 'at risk'))
+			) m ON true
+			WHERE n.change <> 'g'
+		), written AS (
+			UPDATE @flags f
+			SET status = m.status, rules = m.rules
+			FROM followed m
+			WHERE f.flag = m.flag AND (f.status, f.rules) IS DISTINCT FROM (m.status, m.rules)
+		)
 		UPDATE @history h
 		SET event = (
-			SELECT CASE WHEN h.status = b.status AND h.rules <@ b.rules AND h.rules @> b.rules THEN 'back'
-				ELSE gapstats_internal.standing_event(b.status, b.rules, h.status, h.rules) END
+			SELECT CASE WHEN m.status = b.status AND m.rules <@ b.rules AND m.rules @> b.rules THEN 'back'
+				ELSE gapstats_internal.standing_event(b.status, b.rules, m.status, m.rules) END
 			FROM (
-				SELECT CASE WHEN bool_or(b.status = 'at risk') THEN 'at risk' ELSE f.status END, f.rules || array_agg(r.rule)
-				FROM unnest($2, $3) AS r (rule, run)
-				JOIN @history b ON b.student_id @equals f.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
-				WHERE r.rule = ANY (h.rules) AND r.run >= f.run
-			) b (status, rules))
-		FROM @flags f
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason')
-		AND f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.run <> $1
+				SELECT m.rules_before || array_agg(DISTINCT r.rule) AS rules, array_agg(DISTINCT k.rule) FILTER (WHERE b.status = 'at risk') AS at_risk_by
+				FROM unnest($2, $3, $4) AS r (rule, run, was_asked)
+				JOIN @history b ON b.student_id @equals m.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
+				CROSS JOIN unnest(b.rules) AS k (rule)
+				WHERE r.rule = ANY (h.rules) AND r.run >= m.run
+				AND (NOT r.was_asked OR NOT EXISTS (
+					SELECT FROM @history w WHERE w.student_id @equals m.student_id AND w.run > r.run AND w.run < $1 AND NOT r.rule = ANY (w.rules)))
+			) said
+			CROSS JOIN LATERAL (
+				SELECT said.rules, CASE WHEN m.status_before = 'at risk' OR (
+						SELECT gapstats_internal.score_of(s.combination, count(*), bool_or(a.severity = 'at risk'), sum(a.points)) >= s.at_risk_at
+						FROM @settings s
+						JOIN asked a ON a.rule = ANY (said.rules) AND a.rule = ANY (said.at_risk_by)
+						GROUP BY s.combination, s.at_risk_at) THEN 'at risk' ELSE 'watch' END AS status
+			) b)
+		FROM followed m
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason') AND h.student_id @equals m.student_id
 		$sql$)
-	USING run, back.rules, back.asked_in;
-	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged');
-	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated');
-	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason');
+	USING run, back.rules, back.said_in, back.were_asked;
+	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged', now());
+	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated', worse_at);
+	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason', worse_at);
 
-	-- a flag goes on telling of a rule that has no value now
-	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @flags f
-		SET status = m.status, rules = m.rules
-		FROM (
-			SELECT f.flag, CASE WHEN f.status = 'at risk' AND k.is_missing THEN f.status ELSE h.status END AS status, coalesce(k.rules, h.rules) AS rules
-			FROM @next n
-			JOIN @history h ON h.student_id @equals n.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
-			JOIN @flags f ON f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
-			LEFT JOIN LATERAL (
-				SELECT array_agg(u.rule ORDER BY u."position") AS rules, bool_or(t.is_missing) AS is_missing
-				FROM @run_rules u
-				CROSS JOIN LATERAL (SELECT u.rule = ANY (f.rules) AND substr(n.states, u."position", 1) ~ '[MDX]') t (is_missing)
-				WHERE u.run = $1 AND (t.is_missing OR u.rule = ANY (h.rules))
-			) k ON n.states ~ '[MDX]'
-			WHERE n.change <> 'g'
-		) m
-		WHERE f.flag = m.flag AND (f.status, f.rules) IS DISTINCT FROM (m.status, m.rules)
-		$sql$)
-	USING run;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @current c
 		SET since = f.since
@@ -271,7 +377,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
-'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. A student who left, or whose rule was changed, and who is flagged when she or the rule is back, within return_within of the settings, has her flag back.';
+'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, has each stand for the rules that flag the student and those of its own that have no value now, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. Within return_within of the settings a student has her flag back: who left, if she is flagged or without the values that the flag stands for when she is back; and who is flagged by a rule that is what it was again, or combined as it was.';
 
 -- Who accepts a run for an earlier day says that the days after it were mistyped.
 CREATE FUNCTION gapstats_internal.take_back_days(list regclass, as_of date)

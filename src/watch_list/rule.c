@@ -279,7 +279,7 @@ StateHasValue(char state)
 	return state == STATE_OK || StateIsFlagged(state);
 }
 
-static bool
+bool
 StateIsMissing(char state)
 {
 	return state != STATE_NOT_APPLICABLE && state != STATE_OFF && !StateHasValue(state);

@@ -124,6 +124,7 @@ extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 extern bool StateIsFlagged(char state);
 extern bool StateWasFlagged(char state);
 extern bool StateHasValue(char state);
+extern bool StateIsMissing(char state);
 extern bool StateIsUnusable(char state);
 extern char StateWithoutValue(ObservationKind kind, bool was_flagged);
 extern void CountState(Rule *rule, char state);

@@ -122,7 +122,8 @@ BEGIN
 	PERFORM gapstats_internal.check_indicator(rule, 'thresholds_by', gapstats_internal.protected_student_column(list, ARRAY[thresholds_by]), override)
 	WHERE thresholds_by IS NOT NULL;
 	IF applies_to <> '' THEN
-		kept := gapstats_internal.keep_query(what, format(E'SELECT FROM %s AS s WHERE (\n%s\n) AND true', gapstats_internal.list_part(list, 'current'), applies_to), names_in);
+		-- what is a condition both with brackets around it, as it is used, and without is one
+		kept := gapstats_internal.keep_query(what, format(E'SELECT FROM %s AS s WHERE\n%s', gapstats_internal.list_part(list, 'current'), applies_to), names_in);
 		columns := ARRAY(SELECT r.column_name FROM gapstats_internal.kept_query_relations(what, kept) r WHERE r.relation = students);
 		PERFORM gapstats_internal.check_indicator(rule, 'applies_to',
 			coalesce(gapstats_internal.protected_student_column(list, columns), gapstats_internal.protected_column(what, kept)), override);

@@ -196,6 +196,17 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.empty_next(regclass) IS
 'Empties what a watch list''s last run found, without waiting for those who read it or have the list''s parts locked.';
 
+CREATE FUNCTION gapstats_internal.held_values()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$
+	SELECT v.student_id, f.rules, v."values", v.states, v.clearing
+	FROM @values v
+	LEFT JOIN @flags f ON f.student_id @equals v.student_id AND f.cleared_at IS NULL
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.held_values() IS
+'The statement that gives what a run is to know of what a watch list''s rules said before: the values, and what the open flags stand for.';
+
 CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -217,7 +228,7 @@ BEGIN
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
 		gapstats_internal.statement(list, 'SELECT * FROM @current'),
-		gapstats_internal.statement(list, 'SELECT student_id, "values", states, clearing FROM @values'),
+		gapstats_internal.statement(list, gapstats_internal.held_values()),
 		gapstats_internal.statement(list, 'INSERT INTO @next SELECT * FROM changed'),
 		gapstats_internal.statement(list, format($sql$
 			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_without_id, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, empty_groups, milliseconds)
@@ -228,7 +239,7 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, 'ANALYZE @next (student_id, status, change)');
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @runs
-		SET as_of = $2, school_days = $8, students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1)
+		SET as_of = $2, school_days = $8, (combination, at_risk_at, watch_at) = (SELECT combination, at_risk_at, watch_at FROM @settings), students = $3, n_without_id = $4, n_unusable = $5, flagged = $6, n_next = $7 + (SELECT count(*) FROM @next_viewers v WHERE v.run = $1)
 		WHERE run = $1
 		$sql$)
 	USING run, day, found.students, found.without_id, found.unusable, found.flagged, found.changed,

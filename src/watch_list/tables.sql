@@ -194,7 +194,10 @@ RETURN $sql$
 		pid integer,
 		statement_start timestamptz,
 		n_without_viewer bigint,
-		n_unseen bigint
+		n_unseen bigint,
+		combination text,
+		at_risk_at numeric,
+		watch_at numeric
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
