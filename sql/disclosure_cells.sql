@@ -322,6 +322,8 @@ SELECT disclosure_audit('good', '{school}', '{"n": {"cumulative": "school", "lea
 SELECT disclosure_audit('good', '{school}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}, "gap": {"kind": "gap", "of": "pct", "between": {"school": ["1", "2"]}, "leaving": "school"}}');
 SELECT disclosure_audit('VALUES (NULL, 5), (1, 4)', '{column1}', '{"n": {"column": "column2", "cumulative": "column1"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": {"of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"n": {"of": "x"}, "x": {"of": "n"}, "d": {"kind": "derived", "of": "n"}}');
+SELECT disclosure_audit('good', '{school}', '{"a": {"of": "n"}, "n": {"of": "x"}, "x": {"of": "y"}, "y": {"of": "n"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => '{"rase": "All"}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', totals => '{"school": ["All"]}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', hierarchies => '{"rase": ["school"]}');

@@ -355,6 +355,37 @@ SELECT put_off_until - current_date AS put_off_days FROM f_sheet;
 SELECT check_in('f', '1');
 SELECT due_at IS NOT NULL AS is_due FROM f_sheet;
 COMMIT;
+
+-- A school year that was announced: a flag whose rule has no value yet ends, and in autumn she is flagged anew
+CREATE FUNCTION new_year() RETURNS void LANGUAGE sql AS $$SELECT change_settings('f', jsonb_build_object('lag_days', 0, 'school_year_from', current_date))$$;
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(NULL, 0);
+SELECT new_year();
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(1, 0);
+SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
+SELECT event, status FROM f_events;
+-- one that stands for a rule that flags her goes on without an alarm, and the other is news when it flags her again
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(1, NULL);
+SELECT new_year();
+SELECT * FROM night(1, NULL);
+SELECT * FROM night(1, 1);
+SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
+-- what is seen to be well is on track, be it that another rule has no value yet
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+SELECT new_year();
+SELECT * FROM night(0, NULL);
+SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
 SELECT drop_watch_list('f');
 
 RESET ROLE;

@@ -744,6 +744,23 @@ RelateDerived(const Description *description, Measure *measure)
 	measure->of = of->of;
 }
 
+/* Whoever looks for the students whom a measure is about goes from one "of" to the next. */
+static void
+CheckOf(const Description *description, const Measure *measure)
+{
+	int			of = measure->of;
+
+	for (int n = 0; of != NONE; n++)
+	{
+		if (n == description->n_measures)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("measure \"%s\" is of itself, by way of \"%s\"", description->measures[of].name,
+							description->measures[description->measures[of].of].name)));
+		of = description->measures[of].of;
+	}
+}
+
 /* An object of what is said of a measure; "count" is short for {"kind": "count"} */
 static JsonbContainer *
 MeasureObject(const char *name, const JsonbValue *value)
@@ -807,6 +824,7 @@ DescribeMeasures(Description *description, Jsonb *measures)
 		RelateMeasure(description, &description->measures[i], said[i]);
 	for (int i = 0; i < n; i++)
 	{
+		CheckOf(description, &description->measures[i]);
 		if (description->measures[i].kind == MEASURE_DERIVED)
 			RelateDerived(description, &description->measures[i]);
 	}

@@ -15,7 +15,7 @@ BEGIN
 		gapstats_internal.read_query(list, 'students'), rules,
 		settings.combination, settings.at_risk_at, settings.watch_at, as_of, school_days, CASE WHEN from_held THEN settings.clear_after ELSE 1 END,
 		gapstats_internal.statement(list, format('SELECT * FROM @current WHERE %L', from_held)),
-		gapstats_internal.statement(list, format('SELECT * FROM (%s) AS h WHERE %L', gapstats_internal.held_values(), from_held)),
+		gapstats_internal.statement(list, format('SELECT * FROM (%s) AS h WHERE %L', gapstats_internal.held_values(is_new_year => false), from_held)),
 		format('CREATE UNLOGGED TABLE %s AS SELECT * FROM changed', aside),
 		'SELECT FROM evaluated');
 	PERFORM gapstats_internal.make_private(aside::regclass);

@@ -10,6 +10,26 @@ RETURN moved > change_floor AND moved >= setting * whole AND setting < 1;
 COMMENT ON FUNCTION gapstats_internal.is_too_much(numeric, numeric, numeric, numeric) IS
 'Whether so many of a whole come to a setting of a watch list, and to more than its change_floor. A setting of 1 is for those who want to know of nothing.';
 
+CREATE FUNCTION gapstats_internal.begins_school_year(list regclass, as_of date)
+RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	begins boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.as_of < s.school_year_from AND $1 >= s.school_year_from
+		FROM @settings s
+		JOIN @runs r ON r.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
+		$sql$)
+	INTO begins USING as_of;
+	RETURN coalesce(begins, false);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.begins_school_year(regclass, date) IS
+'Whether a run of a watch list that is computed for a day is the first one for a school year that was announced.';
+
 -- Taken from too many is an outage, given to too many is a leak, and either tells of a source
 -- that is broken.  A student who passes from one viewer to another counts half: a class may
 -- move, but not all of them in one night.  One viewer who comes or goes altogether was hired or
@@ -48,8 +68,7 @@ BEGIN
 			SELECT sum(n) AS pairs, count(*) AS viewers FROM (SELECT count(*) AS n FROM @viewers GROUP BY viewer) b
 		), settings AS (
 			SELECT s.max_students_change AS share, s.change_floor AS floor,
-				coalesce(gapstats_internal.today($2) >= s.school_year_from AND (
-					SELECT r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) < s.school_year_from, false) AS is_new_year
+				gapstats_internal.begins_school_year($2, gapstats_internal.today($2)) AS is_new_year
 			FROM @settings s
 		)
 		SELECT concat_ws('; ', format('viewers: %s come and %s go, of %s', t.come, t.go, b.viewers), format('who may see whom: %s rows come and %s go, of %s', t.new, t.gone, b.pairs))
@@ -107,8 +126,8 @@ BEGIN
 			GROUP BY b.before
 		), settings AS (
 			-- a school year that begins is a change that was announced
-			SELECT s.*, coalesce(t.as_of >= s.school_year_from AND l.as_of < s.school_year_from, false) AS is_new_year
-			FROM @settings s CROSS JOIN this t LEFT JOIN last l ON true
+			SELECT s.*, gapstats_internal.begins_school_year($2, t.as_of) AS is_new_year
+			FROM @settings s CROSS JOIN this t
 		)
 		SELECT string_agg(m.what, '; ' ORDER BY m.place)
 		FROM (
@@ -167,7 +186,7 @@ BEGIN
 			AND (SELECT min(f."values"[t."position"]) = max(f."values"[t."position"]) FROM found f)
 		) m
 		$sql$)
-	INTO moved USING run;
+	INTO moved USING run, list;
 	RETURN moved;
 END
 $$;

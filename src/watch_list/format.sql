@@ -35,7 +35,8 @@ RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know that they
 	-- had been restored, what of it they published was still the same, nor of other schedulers than
-	-- pg_cron, checked less of what was written into them, and did not remember how their rules had been combined
+	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, and ended
+	-- no flags with a school year
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
@@ -52,7 +53,7 @@ RETURN CASE format
 		DECLARE
 			part_check record;
 		BEGIN
-			FOR part_check IN SELECT conrelid::regclass AS part, conname FROM pg_constraint WHERE conrelid IN (@oid_settings, @oid_words) AND contype = 'c' LOOP
+			FOR part_check IN SELECT conrelid::regclass AS part, conname FROM pg_constraint WHERE conrelid IN (@oid_settings, @oid_words, @oid_history, @oid_flags) AND contype = 'c' LOOP
 				EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part_check.part, part_check.conname);
 			END LOOP;
 		END $do$;

@@ -117,7 +117,7 @@ COMMENT ON FUNCTION gapstats_internal.check_combination(text, numeric, numeric) 
 
 CREATE FUNCTION gapstats_internal.is_sorted_and_hashed(type regtype)
 RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT;
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.is_sorted_and_hashed(regtype) IS
 'Whether values of a type can be sorted and hashed by default, as those that identify students have to be.';
 

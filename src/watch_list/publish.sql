@@ -94,7 +94,7 @@ RETURN $sql$(
 COMMENT ON FUNCTION gapstats_internal.version_that_flagged() IS
 'The expression for the version in which a rule k of a flag f flagged the student last.';
 
-CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date)
+CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date, is_new_year boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -114,6 +114,11 @@ BEGIN
 			ended_as = CASE
 				WHEN n.change = 'g' THEN 'left'
 				WHEN n.since IS NOT NULL THEN NULL
+				WHEN $4 AND EXISTS (
+					SELECT
+					FROM @flags f
+					JOIN @run_rules u ON u.run = $1 AND u.rule = ANY (f.rules)
+					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~ '[mdx]') THEN 'new school year'
 				WHEN (
 					SELECT gapstats_internal.score_of(s.combination, count(a.rule), bool_or(a.severity = 'at risk'), sum(a.points)) < coalesce(s.watch_at, s.at_risk_at)
 						AND gapstats_internal.score_of(b.combination, count(*) FILTER (WHERE NOT w.is_well), bool_or(r.severity = 'at risk') FILTER (WHERE NOT w.is_well),
@@ -135,7 +140,7 @@ BEGIN
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions)
 			OR n.since IS NULL AND EXISTS (SELECT FROM @flags f WHERE f.student_id @equals n.student_id AND f.cleared_at IS NULL))
 		$sql$, gapstats_internal.version_that_flagged()))
-	USING run, as_of, list;
+	USING run, as_of, list, is_new_year;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($3, $1)
@@ -163,7 +168,7 @@ BEGIN
 	USING run, as_of, list;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date) IS
+COMMENT ON FUNCTION gapstats_internal.write_history(regclass, bigint, date, boolean) IS
 'Ends the standings that a run of a watch list has found to be over, and begins the new ones. Those who are on track or not assessed have none.';
 
 CREATE FUNCTION gapstats_internal.raise_alarms(list regclass, run bigint, new_event text, kind text, raised_at timestamptz)
@@ -228,7 +233,28 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rules_that_are_back(regclass, bigint) IS
 'The rules of a run that the last run did not ask as this one does, or did not weigh and combine so, but one before it did, within return_within of the settings; the last such run; and whether the last one asked the same of students all the same, so that they have not been out of sight. NULL if there are none.';
 
-CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+CREATE FUNCTION gapstats_internal.begin_school_year(list regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f
+		SET status = h.status, rules = h.rules
+		FROM @history h
+		WHERE f.cleared_at IS NULL AND h.student_id @equals f.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
+		AND (f.status, f.rules) IS DISTINCT FROM (h.status, h.rules)
+		$sql$);
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @values SET states = translate(states, 'MDX', 'mdx') WHERE states ~ '[MDX]'
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.begin_school_year(regclass) IS
+'Has the flags of a watch list stand for the rules that flag a student now, and forgets what those said last that have no value.';
+
+CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, is_new_year boolean, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -362,6 +388,7 @@ BEGIN
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason') AND h.student_id @equals m.student_id
 		$sql$)
 	USING run, back.rules, back.said_in, back.were_asked;
+	PERFORM gapstats_internal.begin_school_year(list) WHERE is_new_year;
 	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged', now());
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated', worse_at);
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason', worse_at);
@@ -376,7 +403,7 @@ BEGIN
 	USING run;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date) IS
+COMMENT ON FUNCTION gapstats_internal.write_flags(regclass, bigint, date, boolean) IS
 'Clears the flags of those who are on track or left a watch list, raises one for each student who stands at watch or at risk and has none, has each stand for the rules that flag the student and those of its own that have no value now, and raises alarms: for new flags, for a worse status, and for a new reason after a contact. Within return_within of the settings a student has her flag back: who left, if she is flagged or without the values that the flag stands for when she is back; and who is flagged by a rule that is what it was again, or combined as it was.';
 
 -- Who accepts a run for an earlier day says that the days after it were mistyped.

@@ -196,16 +196,17 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.empty_next(regclass) IS
 'Empties what a watch list''s last run found, without waiting for those who read it or have the list''s parts locked.';
 
-CREATE FUNCTION gapstats_internal.held_values()
+-- What has no value yet in a new school year is not kept by what it was in the last
+CREATE FUNCTION gapstats_internal.held_values(is_new_year boolean)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN $sql$
-	SELECT v.student_id, f.rules, v."values", v.states, v.clearing
+RETURN format($sql$
+	SELECT v.student_id, %1$s, v."values", %2$s AS states, v.clearing
 	FROM @values v
 	LEFT JOIN @flags f ON f.student_id @equals v.student_id AND f.cleared_at IS NULL
-	$sql$;
-COMMENT ON FUNCTION gapstats_internal.held_values() IS
-'The statement that gives what a run is to know of what a watch list''s rules said before: the values, and what the open flags stand for.';
+	$sql$, CASE WHEN is_new_year THEN 'NULL::text[] AS rules' ELSE 'f.rules' END, CASE WHEN is_new_year THEN 'translate(v.states, ''MDX'', ''mdx'')' ELSE 'v.states' END);
+COMMENT ON FUNCTION gapstats_internal.held_values(boolean) IS
+'The statement that gives what a run is to know of what a watch list''s rules said before: the values, and what the open flags stand for; of the first run for a school year without what flagged a student when it last had a value.';
 
 CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
 RETURNS void
@@ -228,7 +229,7 @@ BEGIN
 		gapstats_internal.read_query(list, 'students'), gapstats_internal.rules_to_run(list),
 		settings.combination, settings.at_risk_at, settings.watch_at, day, days, settings.clear_after,
 		gapstats_internal.statement(list, 'SELECT * FROM @current'),
-		gapstats_internal.statement(list, gapstats_internal.held_values()),
+		gapstats_internal.statement(list, gapstats_internal.held_values(gapstats_internal.begins_school_year(list, day))),
 		gapstats_internal.statement(list, 'INSERT INTO @next SELECT * FROM changed'),
 		gapstats_internal.statement(list, format($sql$
 			INSERT INTO @run_rules (run, rule, "position", version, n_rows, n_without_id, n_matched, n_values, n_unusable, n_not_applicable, n_flagged, empty_groups, milliseconds)
@@ -408,6 +409,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	is_new_year boolean;
 	run record;
 	short record;
 BEGIN
@@ -441,8 +443,9 @@ BEGIN
 	PERFORM gapstats_internal.publish_viewers(list, published);
 	PERFORM gapstats_internal.set_as_of(run.as_of);
 	PERFORM gapstats_internal.write_current(list);
-	PERFORM gapstats_internal.write_history(list, published, run.as_of);
-	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of);
+	is_new_year := gapstats_internal.begins_school_year(list, run.as_of);
+	PERFORM gapstats_internal.write_history(list, published, run.as_of, is_new_year);
+	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of, is_new_year);
 	PERFORM gapstats_internal.write_counts(list);
 	SELECT string_agg(s.problem, '; ' ORDER BY s.place) AS problem, string_agg(s.fix, ' ' ORDER BY s.place) AS fix INTO short
 	FROM (

@@ -91,10 +91,12 @@ RETURN $sql$
 		ADD CHECK (gapstats_internal.check_setting('max_values_change', max_values_change, '0', '1', 'It is a fraction: 0.5 is 50 percent.')),
 		ADD CHECK (gapstats_internal.check_setting('max_flagged_change', max_flagged_change, '0', '1', 'It is a fraction: 0.5 is 50 percent.')),
 		ADD CHECK (gapstats_internal.check_setting('change_floor', change_floor, '0', '2147483647', 'It is a number of students.'));
-	ALTER TABLE @words ADD CHECK (gapstats_internal.check_words(kind, name, words))
+	ALTER TABLE @words ADD CHECK (gapstats_internal.check_words(kind, name, words));
+	ALTER TABLE @history ADD CHECK (ended_as IN ('on track', 'not assessed', 'left', 'rule changed', 'new school year'));
+	ALTER TABLE @flags ADD CHECK (cleared_as IN ('on track', 'not assessed', 'left', 'rule changed', 'new school year'))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.checks_statement() IS
-'The statements that have what people write into a watch list''s settings and words checked.';
+'The statements that have what is written into a watch list checked: what people write into its settings and words, and how standings and flags end.';
 
 CREATE FUNCTION gapstats_internal.tables_statement()
 RETURNS text
@@ -235,7 +237,7 @@ RETURN $sql$
 		until_day date,
 		until_time timestamptz,
 		until_run bigint,
-		ended_as text CHECK (ended_as IN ('on track', 'not assessed', 'left', 'rule changed'))
+		ended_as text
 	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @history (student_id) WHERE until_time IS NULL;
 	CREATE INDEX ON @history (student_id, from_day);
@@ -250,7 +252,7 @@ RETURN $sql$
 		run bigint NOT NULL,
 		flagged_at timestamptz NOT NULL DEFAULT now(),
 		cleared_at timestamptz,
-		cleared_as text CHECK (cleared_as IN ('on track', 'not assessed', 'left', 'rule changed'))
+		cleared_as text
 	) WITH (fillfactor = 80);
 	CREATE UNIQUE INDEX ON @flags (student_id) WHERE cleared_at IS NULL;
 	CREATE INDEX ON @flags (student_id, flag);
