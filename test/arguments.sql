@@ -77,6 +77,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('timestamptz', '', $$'2025-10-01 12:00+00'$$, NULL),
 	('time', '_until$', $$'16:00'$$, NULL),
 	('time', '', $$'08:00'$$, NULL),
+	('oid', '', '2200', NULL),
 	('oid[]', '', $$'{}'$$, NULL),
 	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL);
 

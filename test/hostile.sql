@@ -80,6 +80,10 @@ INSERT INTO hostile (type, value, many) VALUES
 	('time', $$'00:00:00.000001'$$, NULL),
 	('time', $$'24:00'$$, NULL),
 	('time', 'NULL', NULL),
+	('oid', '0', NULL),
+	('oid', '2200', NULL),
+	('oid', '4294967295', NULL),
+	('oid', 'NULL', NULL),
 	('oid[]', $$'{NULL}'$$, NULL),
 	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
 	('oid[]', 'NULL', NULL);

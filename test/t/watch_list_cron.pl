@@ -210,7 +210,8 @@ for (
 	is(health('problem'), $problem, "$problem: $sql");
 	is(superuser(q{SELECT problem FROM gapstats.watch_list_health WHERE list = 'district.early_warning'::regclass}), 'it is not scheduled', 'a superuser knows that it is gone')
 	  if $sql =~ /^DELETE/;
-	my $fix = health('fix') =~ s/^by hand: [^:]*: //r;
+	# a person puts in the words
+	my $fix = health('fix') =~ s/^by hand: [^:]*: //r =~ s/'\.\.\.'/'Falta {value} dias'/r;
 	superuser($fix =~ /schedule_watch_list/ ? "SET ROLE analyst; $fix" : $fix);
 	is(health('problem'), '', "mended by: $fix");
 }
@@ -257,7 +258,7 @@ sub jobs
 
 my $lone_job = q{analyst|watch list warehouse.%1$s|CALL gapstats.run_watch_list('%1$s')};
 superuser('ALTER MATERIALIZED VIEW district.early_warning RENAME TO late_warning');
-says(q{SELECT gapstats.change_settings('district.late_warning', '{"lag_days": 1}')});
+says(q{SELECT gapstats.change_settings('district.late_warning', '{"return_within": "15 days"}')});
 is(jobs(), sprintf($lone_job, 'district.late_warning'), 'renamed');
 superuser('ALTER SCHEMA district RENAME TO alerts');
 says(q{SELECT gapstats.schedule_watch_list('alerts.late_warning', '* * * * *')});
