@@ -97,6 +97,10 @@ SELECT refresh_watch_list('list');
 SELECT refresh_watch_list('list_current');
 SELECT repair_watch_list('list_current');
 SELECT repair_watch_list('list');
+-- its settings tell of it, too
+SELECT repair_watch_list('list_settings');
+DROP VIEW list_held;
+SELECT repair_watch_list('list_settings');
 TABLE list EXCEPT TABLE before;
 SELECT count(*) FROM list;
 TABLE list_history EXCEPT TABLE history_before;

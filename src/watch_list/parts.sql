@@ -104,9 +104,10 @@ RETURNS regclass
 LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT v.oid
-	FROM pg_class t
+	FROM pg_class l
+	JOIN pg_class t ON t.oid = CASE l.relkind WHEN 'm' THEN l.oid ELSE to_regclass(format('%s.%I', l.relnamespace::regnamespace, gapstats_internal.list_base(list) || '_current')) END
 	JOIN pg_class v ON v.relkind = 'm' AND v.relowner = t.relowner AND v.relnamespace = t.relnamespace
-	WHERE t.oid = list
+	WHERE l.oid = list
 	AND (v.oid = t.oid OR EXISTS (
 		SELECT
 		FROM pg_rewrite w
@@ -120,7 +121,7 @@ RETURN (
 	LIMIT 1
 )::regclass;
 COMMENT ON FUNCTION gapstats_internal.list_itself(regclass) IS
-'A watch list, given the list or its table of students, also if it has been renamed; NULL if it is gone.';
+'A watch list, given the list or its table of students or of settings, also if it has been renamed; NULL if it is gone.';
 
 -- The list is not told by its name: its owner may be renaming it, and until the next run its
 -- parts go by the one that it had.
@@ -377,8 +378,9 @@ DECLARE
 BEGIN
 	IF new_name <> base THEN
 		PERFORM gapstats_internal.check_list_name(new_name);
-		IF gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false)
-			AND gapstats_internal.lock_names((SELECT relnamespace FROM pg_class WHERE oid = list), wait => false) THEN
+		-- the names first: whoever does not get them must not keep readers from the parts
+		IF gapstats_internal.lock_names((SELECT relnamespace FROM pg_class WHERE oid = list), wait => false)
+			AND gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => false) THEN
 			PERFORM gapstats_internal.try_to_rename_parts(list, base, new_name);
 		ELSE
 			RAISE NOTICE 'what is beside watch list "%" is in use and keeps the name "%" for now', list, base
