@@ -60,6 +60,7 @@ SQL_FILES = \
 	src/watch_list/estimate.sql \
 	src/watch_list/follow_up.sql \
 	src/watch_list/care.sql \
+	src/watch_list/retention.sql \
 	src/watch_list/outbox.sql \
 	src/watch_list/change.sql \
 	src/watch_list/explain.sql \

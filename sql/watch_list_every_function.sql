@@ -22,6 +22,8 @@ INSERT INTO district.calls (function, arguments) VALUES
 	('correct_intervention', $$, #start_intervention, 'reading'$$),
 	('end_intervention', ', #start_intervention'),
 	('acknowledge_alarms', $$, '{1}'$$),
+	('forget_student', $$, '77'$$),
+	('forget_before', ', current_date - 20'),
 	('student_profile', $$, '1'$$),
 	('explain_student', $$, '1'$$),
 	('contact_rates', $$, 'kind'$$),
