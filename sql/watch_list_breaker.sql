@@ -302,7 +302,7 @@ SELECT status, flagged, error FROM refresh_watch_list('units');
 -- other rules may find others at risk
 SELECT change_rule('units', 'lowest', threshold => 8);
 SELECT status, flagged, error FROM refresh_watch_list('units');
--- a rule that is switched off or on, dropped, added or of another severity makes them others, too: 200 are at risk by it, 400 flagged
+-- a rule that is switched off or on, dropped, added, of another severity or combined otherwise makes them others, too: 200 are at risk by it, 400 flagged
 UPDATE tests SET score = score * 10;
 SELECT change_rule('units', 'lowest', threshold => 80);
 SELECT status FROM refresh_watch_list('units');
@@ -311,7 +311,8 @@ FROM (VALUES (1, 'off', $$SELECT switch_rule('units', 'lowest', false)$$), (2, '
 	(3, 'watch', $$SELECT change_rule('units', 'lowest', severity => 'watch')$$), (4, 'at risk', $$SELECT change_rule('units', 'lowest', severity => 'at risk')$$),
 	(5, 'dropped', $$SELECT drop_rule('units', 'lowest')$$),
 	(6, 'added', $$SELECT add_rule('units', 'lowest', 'SELECT student_id, score FROM tests', '>=', 80, 'Score {value}', severity => 'at risk')$$),
-	(7, 'no other rules, other values', $$UPDATE tests SET score = score / 10$$)) d (place, what, statement)
+	(7, 'combined otherwise', $$SELECT change_settings('units', '{"combination": "k of n", "at_risk_at": 1}')$$), (8, 'as before', $$SELECT change_settings('units', '{"combination": "severity"}')$$),
+	(9, 'no other rules, other values', $$UPDATE tests SET score = score / 10$$)) d (place, what, statement)
 CROSS JOIN LATERAL refreshed_after(statement) r
 ORDER BY place;
 

@@ -118,8 +118,9 @@ BEGIN
 			SELECT v."values" FROM @values v WHERE NOT EXISTS (SELECT FROM @next n WHERE n.student_id @equals v.student_id)
 		), at_risk AS (
 			SELECT b.before, b.before + count(*) FILTER (WHERE n.change <> 'g' AND n.status = 'at risk') - count(*) FILTER (WHERE c.status = 'at risk') AS now,
-				-- other rules, be it one more or one less, and another weight of theirs are to be another number
-				(SELECT count(*) FILTER (WHERE s.is_as_grave) FROM same_rules s) = ALL (SELECT count(u.run) FROM (SELECT run FROM last UNION ALL SELECT $1) r LEFT JOIN @run_rules u ON u.run = r.run GROUP BY r.run) AS is_same
+				-- other rules, be it one more or one less, another weight of theirs and another way to combine them are to be another number
+				(SELECT (l.combination, l.at_risk_at, l.watch_at) IS NOT DISTINCT FROM (t.combination, t.at_risk_at, t.watch_at) FROM last l, this t)
+				AND (SELECT count(*) FILTER (WHERE s.is_as_grave) FROM same_rules s) = ALL (SELECT count(u.run) FROM (SELECT run FROM last UNION ALL SELECT $1) r LEFT JOIN @run_rules u ON u.run = r.run GROUP BY r.run) AS is_same
 			FROM (SELECT count(*) AS before FROM @current WHERE status = 'at risk') b
 			LEFT JOIN @next n ON n.change NOT IN ('v', 'r')
 			LEFT JOIN @current c ON c.student_id @equals n.student_id
