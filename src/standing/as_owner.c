@@ -33,6 +33,7 @@
 #include "utils/timeout.h"
 
 #include "base/compat.h"
+#include "standing/names.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 
@@ -177,7 +178,7 @@ done_for_owner(PG_FUNCTION_ARGS)
 			thing = get_rel_relkind(relation) == RELKIND_MATVIEW ? "watch list" : "relation";
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("must be owner of %s \"%s\"", thing, get_rel_name(relation)),
+				 errmsg("must be owner of %s \"%s\"", thing, RelationName(relation)),
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	}
 	return DoAsOwner(fcinfo, owner);

@@ -19,6 +19,7 @@
 #include "utils/wait_event.h"
 
 #include "base/compat.h"
+#include "standing/names.h"
 
 /* Milliseconds that a session waits at most before it tries again */
 #define MAX_PAUSE 256
@@ -60,7 +61,7 @@ lock_alone(PG_FUNCTION_ARGS)
 	for (int i = 0; i < n; i++)
 	{
 		if (!object_ownercheck(RelationRelationId, relations[i], GetUserId()))
-			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, get_rel_name(relations[i]));
+			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, RelationName(relations[i]));
 	}
 
 	while (locked < n)

@@ -36,12 +36,15 @@ UseCanonicalNames(void)
 	return level;
 }
 
-/* A relation's name with its schema */
+/* A relation's name with its schema; of one that is gone by now the OID, as of a regclass */
 char *
 RelationName(Oid relation)
 {
-	return quote_qualified_identifier(get_namespace_name_or_temp(get_rel_namespace(relation)),
-									  get_rel_name(relation));
+	char	   *name = get_rel_name(relation);
+
+	if (name == NULL)
+		return psprintf("%u", relation);
+	return quote_qualified_identifier(get_namespace_name_or_temp(get_rel_namespace(relation)), name);
 }
 
 /* A function's name with its schema, unless it is PostgreSQL's, and the types of its arguments */

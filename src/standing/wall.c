@@ -33,6 +33,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "standing/names.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 
@@ -191,7 +192,7 @@ RefuseRelation(Oid relation, const char *detail)
 	ereport(ERROR,
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("relation \"%s\" does not belong to \"%s\"",
-					get_rel_name(relation), GetUserNameFromId(GetUserId(), false)),
+					RelationName(relation), GetUserNameFromId(GetUserId(), false)),
 			 errdetail_internal("%s", detail)));
 }
 

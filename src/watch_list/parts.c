@@ -21,6 +21,7 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
+#include "standing/names.h"
 
 /* What a statement about a list names */
 typedef struct ListNames
@@ -262,15 +263,13 @@ statement(PG_FUNCTION_ARGS)
 
 	if (!GetListNames(PG_GETARG_OID(0), &names))
 	{
-		char	   *name = get_rel_name(PG_GETARG_OID(0));
-
-		if (name == NULL)
+		if (get_rel_relkind(PG_GETARG_OID(0)) == '\0')
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_TABLE),
 					 errmsg("watch list has been dropped"),
 					 errhint("If change_students has made it anew, do this again.")));
 		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a watch list", name)));
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a watch list", RelationName(PG_GETARG_OID(0)))));
 	}
 	PG_RETURN_TEXT_P(Fill(text_to_cstring(PG_GETARG_TEXT_PP(1)), &names));
 }

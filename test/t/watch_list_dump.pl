@@ -196,7 +196,7 @@ $node->safe_psql('restored_custom', 'REASSIGN OWNED BY analyst TO successor');
 my $belonged = 'the list belonged to analyst, and its new owner has not accepted it';
 is(as('successor', 'restored_custom', 'SELECT state, problem, fix FROM watch_list_health'), "held|$belonged|by hand: if it is to go on as it is: SELECT gapstats.resume_watch_list('district.list');", 'REASSIGN OWNED: health says so');
 like(says('successor', 'restored_custom', q{SELECT status FROM refresh_watch_list('list')}), qr/^held.*$belonged\nHINT:  .*resume_watch_list\('district\.list'\);$/s, 'REASSIGN OWNED: it is held');
-like(says('analyst', 'restored_custom', q{SELECT resume_watch_list('list')}), qr/must be owner of watch list "list"/, 'REASSIGN OWNED: for the new owner to resume');
+like(says('analyst', 'restored_custom', q{SELECT resume_watch_list('list')}), qr/must be owner of watch list "district\.list"/, 'REASSIGN OWNED: for the new owner to resume');
 as('successor', 'restored_custom', q{SELECT resume_watch_list('list')});
 is(as('successor', 'restored_custom', q{SELECT status FROM refresh_watch_list('list')}), 'succeeded', 'REASSIGN OWNED: then it goes on');
 
