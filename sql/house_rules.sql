@@ -340,6 +340,8 @@ FROM member_function JOIN text_of USING (oid)
 WHERE text ~ '%([6-9]|[1-9][0-9])\$'
 	OR EXISTS (SELECT FROM regexp_matches(text, 'format\(''((?:[^'']|'''')*)''', 'g') AS f (said)
 		WHERE (SELECT count(*) FROM regexp_matches(said[1], '%[sIL]', 'g')) > 5)
+	OR EXISTS (SELECT FROM regexp_split_to_table(text, 'format\(\s*\$sql\$') WITH ORDINALITY AS f (said, part)
+		WHERE part > 1 AND (SELECT count(*) FROM regexp_matches(split_part(said, '$sql$', 1), '%[sIL]', 'g')) > 5)
 ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the

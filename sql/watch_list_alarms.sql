@@ -113,6 +113,7 @@ SELECT string_agg(student_id::text, ' ' ORDER BY student_id) AS overdue FROM lis
 INSERT INTO students VALUES (21, 'Lincoln'), (22, 'Lincoln');
 INSERT INTO absences VALUES (21, 3, 0), (22, 3, 0);
 SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT string_agg(student_id::text, ' ' ORDER BY student_id) AS overdue FROM list_overdue;
 SELECT check_in('list', '22');
 -- 4 of 16 in Lincoln (2, 3, 4 and 22; 21 is pending), 0 of 5 in Roosevelt. Wilson's intervals by hand, z = 1.959964:
 -- (x + z²/2 ± z sqrt(x (n - x) / n + z²/4)) / (n + z²) is 0.1018 to 0.4950 for 4 of 16, and 0 to 0.4345 for 0 of 5
@@ -241,6 +242,25 @@ SELECT change_settings('list', jsonb_build_object('calendar', daterange(current_
 UPDATE absences SET days = 8 WHERE student_id = 23;
 SELECT status, escalated FROM refresh_watch_list('list');
 SELECT due_at AT TIME ZONE 'America/Chicago' - date_trunc('day', raised_at AT TIME ZONE 'America/Chicago') AS until_the_end_of_the_second_day FROM list_alarms ORDER BY alarm DESC LIMIT 1;
+
+-- Of two alarms that wait (24), what is due first is on the sheet, and of two contacts (25) the last; of what is done, what is on
+SELECT change_settings('list', '{"time_zone": "UTC", "contact_within": "24 hours"}');
+SELECT share_watch_list('list', $$SELECT 'regress_analyst', student_id FROM students$$);
+INSERT INTO students VALUES (24, 'Lincoln'), (25, 'Lincoln');
+INSERT INTO absences VALUES (24, 3, 0), (25, 3, 0);
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT time_goes_by('2 hours');
+UPDATE absences SET days = 8 WHERE student_id = 24;
+SELECT status, escalated FROM refresh_watch_list('list');
+SELECT check_in('list', '25', 'later', contacted_at => now() - interval '30 minutes') < check_in('list', '25', 'earlier', contacted_at => now() - interval '1 hour') AS made;
+SELECT start_intervention('list', '25', what, starts_on => '2026-01-05') > 0 AS made FROM unnest('{tutoring, letters}'::text[]) AS what;
+SELECT end_intervention('list', intervention, 'sent') FROM list_interventions WHERE what = 'letters';
+SELECT s.student_id, a.n AS alarms, s.due_at = a.first_due AS first_due, f.due_at = a.last_due AS of_the_last_alarm, now() - s.last_contact BETWEEN interval '30 minutes' AND interval '45 minutes' AS last_contact, s.interventions
+FROM list_sheet s
+JOIN list_my_flags f USING (student_id)
+CROSS JOIN LATERAL (SELECT min(due_at) AS first_due, max(due_at) AS last_due, count(*) AS n FROM list_alarms a WHERE a.student_id = s.student_id) a
+WHERE s.student_id IN (24, 25)
+ORDER BY s.student_id;
 
 SELECT * FROM disagreement('list');
 RESET ROLE;

@@ -96,6 +96,14 @@ SELECT place, student_id, group_value, rules_flagged.n, within
 FROM capacity_plan('ews', 3, 'in_north') JOIN LATERAL (SELECT rules_flagged FROM ews WHERE ews.student_id::text = capacity_plan.student_id) AS rules_flagged (n) ON true;
 SELECT group_value, count(*) FILTER (WHERE within) AS reached, count(*) FILTER (WHERE NOT within) AS displaced
 FROM capacity_plan('ews', 3, 'in_north') GROUP BY group_value ORDER BY group_value;
+-- of points, the most: all are at risk
+SELECT create_watch_list('points', 'SELECT student_id, in_north FROM student WHERE student_id <= 3', combination => 'points', at_risk_at => 1);
+SELECT add_rule('points', 'even', 'SELECT student_id, student_id % 2 FROM student', '=', 0, 'even', points => 5);
+SELECT add_rule('points', 'any', 'SELECT student_id, student_id FROM student', '>', 0, 'any', points => 1);
+SELECT add_rule('points', 'three', 'SELECT student_id, student_id FROM student', '=', 3, 'three', points => 2);
+SELECT status FROM refresh_watch_list('points');
+SELECT place, student_id, score, within FROM capacity_plan('points', 2) ORDER BY place;
+SELECT drop_watch_list('points');
 SELECT * FROM capacity_plan('ews', -1);
 SELECT * FROM capacity_plan('ews', 3, 'school');
 

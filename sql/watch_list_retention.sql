@@ -90,11 +90,11 @@ $$;
 SELECT forget_before('list', NULL);
 -- as if it had been then
 UPDATE list_flags SET flagged_at = since, cleared_at = (SELECT max(h.until_day) FROM list_history h WHERE h.student_id = list_flags.student_id AND h.ended_as IS NOT NULL AND h.from_day >= since) WHERE cleared_at IS NOT NULL;
-SELECT student_id, since, cleared_at::date AS cleared_on, cleared_as FROM list_flags ORDER BY flag;
+SELECT student_id, since, cleared_at::date AS cleared_on, cleared_as FROM list_flags ORDER BY since, student_id;
 SELECT student_id, status, from_day, until_day FROM list_history ORDER BY standing;
 SELECT count(*) FROM standings_on('list', '2025-10-02');
 SELECT forget_before('list', '2025-10-01'), forget_before('list', '2025-10-03') > 0 AS forgotten, forget_before('list', '2025-10-03') AS again;
-SELECT student_id, since FROM list_flags ORDER BY flag;
+SELECT student_id, since FROM list_flags ORDER BY since, student_id;
 SELECT student_id, status, from_day, until_day FROM list_history ORDER BY standing;
 SELECT student_id, what FROM list_interventions ORDER BY intervention;
 SELECT as_of FROM list_runs ORDER BY run;
@@ -104,7 +104,7 @@ SELECT student_id, status FROM standings_on('list', '2025-10-03');
 SELECT DISTINCT source FROM watch_list_as_of('list', '2025-10-02');
 -- all that has ended; what is open stays, with what led to it
 SELECT forget_before('list', (now() AT TIME ZONE 'UTC')::date - 14) > 0 AS forgotten;
-SELECT student_id, since FROM list_flags ORDER BY flag;
+SELECT student_id, since FROM list_flags ORDER BY since, student_id;
 SELECT student_id, status, from_day, until_day FROM list_history ORDER BY standing;
 SELECT count(*) FROM list_alarms;
 SELECT student_id, what FROM list_interventions ORDER BY intervention;

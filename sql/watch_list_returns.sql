@@ -50,6 +50,9 @@ SELECT status FROM refresh_watch_list('l');
 INSERT INTO st VALUES (3, 9);
 SELECT status, newly_flagged FROM refresh_watch_list('l');
 SELECT event FROM l_history WHERE student_id = 3 AND until_time IS NULL;
+-- and with it the contact
+SELECT f.since = h.from_day AS as_before, count(*) AS contacts FROM l_flags f JOIN l_check_ins USING (flag) JOIN (SELECT min(from_day) AS from_day FROM l_history WHERE student_id = 3) h ON true WHERE f.student_id = 3 AND f.cleared_at IS NULL GROUP BY 1;
+SELECT last_contact_by FROM l_sheet WHERE student_id = 3;
 SELECT * FROM gapstats_internal.disagreement('l');
 
 -- a new reason in the night in which the score is lost (4), or everything that flagged her (5), is

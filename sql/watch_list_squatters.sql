@@ -251,7 +251,9 @@ END $$;
 SET SESSION AUTHORIZATION regress_owner;
 SELECT add_rule('list', 'meanwhile', 'SELECT student_id, CASE WHEN student_id = 1 THEN district.meanwhile() ELSE 0 END FROM district.marks', '>', 1, 'meanwhile');
 BEGIN;
-SELECT status, error FROM gapstats.refresh_watch_list('list');
+-- whichever part is read first
+SET LOCAL client_min_messages = error;
+SELECT status, regexp_replace(error, 'list_(flags|values)', 'list_...') AS error FROM gapstats.refresh_watch_list('list');
 ROLLBACK;
 -- nor does a table say how the list works that runs nothing, be it the first to be read or the last
 RESET SESSION AUTHORIZATION;

@@ -414,8 +414,23 @@ BEGIN
 					CASE total_few WHEN 0 THEN '{"n": "count"}' ELSE '{"n": "count", "x": {"kind": "count", "of": "n"}}' END::jsonb, $2, 'out') END
 			FROM margin
 			GROUP BY model, metric, total_few
+		), beside AS MATERIALIZED (
+			-- whom the list flags and a rule does not, its other rules alone do
+			SELECT model, of_table, CASE WHEN bool_or(is_total AND gapstats_internal.is_small(n, $2)) THEN NULL
+				ELSE gapstats_internal.hidden_groups(jsonb_agg(jsonb_build_object('groups', groups, 'n', n, 'keep', is_total)), '{"n": "count"}', $2, 'out') END AS hidden
+			FROM (
+				SELECT r.model, r.groups, r.is_total, b.*
+				FROM counted r
+				JOIN counted l ON l.model = 'list' AND l.groups = r.groups
+				CROSS JOIN LATERAL (VALUES ('flagged', false, l.tp + l.fp - r.tp - r.fp), ('tp', true, l.tp - r.tp), ('fp', true, l.fp - r.fp)) b (what, of_table, n)
+				WHERE r.model LIKE 'rule %%'
+			) b
+			GROUP BY model, what, of_table
+			HAVING min(n) >= 0
 		), sighted AS MATERIALIZED (
-			SELECT c.*, EXISTS (SELECT FROM hidden h WHERE h.model = c.model AND (h.hidden IS NULL OR NOT c.is_total AND c.groups::text = ANY (h.hidden))) AS suppressed
+			SELECT c.*, EXISTS (
+				SELECT FROM (SELECT model, hidden FROM hidden UNION ALL SELECT model, hidden FROM beside WHERE NOT of_table) h
+				WHERE h.model = c.model AND (h.hidden IS NULL OR NOT c.is_total AND c.groups::text = ANY (h.hidden))) AS suppressed
 			FROM counted c
 		), split AS MATERIALIZED (
 			-- of the flagged and the others, how many have the outcome, where it is known how many there are of each
@@ -434,8 +449,10 @@ BEGIN
 				ELSE s.few_in_table END) h (hide)
 			GROUP BY t.model
 		), cell AS MATERIALIZED (
-			SELECT s.*, s.suppressed OR EXISTS (SELECT FROM split p WHERE p.model = s.model AND (p.hidden IS NULL OR EXISTS (
-				SELECT FROM unnest(p.hidden) h WHERE (h::text[])[1] IS NOT DISTINCT FROM s.groups[1]))) AS table_suppressed
+			SELECT s.*, s.suppressed OR EXISTS (
+				SELECT FROM (SELECT model, hidden FROM split UNION ALL SELECT model, hidden FROM beside WHERE of_table) p
+				WHERE p.model = s.model AND (p.hidden IS NULL OR EXISTS (
+					SELECT FROM unnest(p.hidden) h WHERE (h::text[])[1] IS NOT DISTINCT FROM s.groups[1]))) AS table_suppressed
 			FROM sighted s
 		), rate AS MATERIALIZED (
 			SELECT c.model, c.group_value, c.is_total, m.metric, m.x, m.n, CASE
@@ -524,7 +541,7 @@ RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bi
 			   ratio double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, integer, double precision, text) IS
-'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval), of a rule among those who have a value that it compared, of the list among all. For roles with the rights of the list''s owner, who see the list. So that they can hand it out, no number of students from 1 to minimum - 1 can be had from what is printed of one model, 0 can. Groups of which so few are students, flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome are suppressed, and those of whom all are flagged or have the outcome. Where so few are flagged or not with or without the outcome, all metrics of the group are but flag_rate, base_rate, insufficient_data and outcome_missing (these, too, where another of the four numbers is 0). So are as many others as it takes that these numbers cannot be told from what is shown, as by suppress(). What so few of all students are is suppressed of all groups, and so are all groups where so few of all are flagged or not, or have the outcome or not. minimum 1 prints everything. What models tell of one another is not looked at. reason says suppressed, n_lt_1 or zero_denominator; a notice says how many rows are suppressed, and by what minimum. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
+'Judges a watch list by what became of its students: one row a model, group and metric, with x of n, the estimate and Wilson''s interval, the difference from the reference group (focal minus reference) with Newcombe''s interval, and the ratio to it. outcome_query gives (student_id, outcome), true for what the list is there to prevent; students whose outcome is not known count in no metric but outcome_missing. Those to whom no rule applies are not flagged. Groups are those of a column of the students query; the reference is the largest unless named. as_of computes the list for a past day instead of taking it as it stands. The models are the list, each rule alone ("rule" and its name), and, with a baseline_column such as the school, the mean outcome of the students there (the same outcomes: an easy baseline to be beaten by), flagging the worst schools until as many are flagged as by the list. Metrics: flag_rate, base_rate, precision, false_discovery_rate, recall, false_positive_rate, false_negative_rate, false_omission_rate, negative_predictive_value, accuracy; insufficient_data and outcome_missing (of all students); lift, f1 and mcc; auc of the score (DeLong''s interval), of a rule among those who have a value that it compared, of the list among all. For roles with the rights of the list''s owner, who see the list. So that they can hand it out, no number of students from 1 to minimum - 1 can be had from what is printed of one model, 0 can. Groups of which so few are students, flagged, not flagged, with the outcome, without it, with insufficient data or of unknown outcome are suppressed, and those of whom all are flagged or have the outcome. Where so few are flagged or not with or without the outcome, all metrics of the group are but flag_rate, base_rate, insufficient_data and outcome_missing (these, too, where another of the four numbers is 0). So are as many others as it takes that these numbers cannot be told from what is shown, as by suppress(). What so few of all students are is suppressed of all groups, and so are all groups where so few of all are flagged or not, or have the outcome or not. minimum 1 prints everything. Nor can, from a rule and the list, the number of those whom it does not flag and the others do, with the outcome or without it; what else models tell of one another is not looked at. reason says suppressed, n_lt_1 or zero_denominator; a notice says how many rows are suppressed, and by what minimum. minimum is at least 1, and reference a group that there is (22023); a NULL minimum or confidence is an error (22004), and so is an outcome query none of whose students is on the list (P0002).';
 
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,

@@ -23,15 +23,25 @@ COMMENT ON FUNCTION gapstats_internal.has_pg_cron() IS
 
 -- To pg_cron a job of the same name and user is the same job, in whichever database it
 -- runs; and pg_cron 1.4 keeps a name in 63 bytes.
+-- One that has lost its view is known by a table of it
+CREATE FUNCTION gapstats_internal.list_name(list regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT format('%I.%I', n.nspname, CASE c.relkind WHEN 'm' THEN c.relname ELSE coalesce(gapstats_internal.list_base(list), c.relname) END)
+	FROM pg_class c
+	JOIN pg_namespace n ON n.oid = c.relnamespace
+	WHERE c.oid = list
+);
+COMMENT ON FUNCTION gapstats_internal.list_name(regclass) IS
+'The name of a watch list, with its schema, as it is or as it was when the list had its view.';
+
 CREATE FUNCTION gapstats_internal.job_name(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT CASE WHEN octet_length(full_name) <= 63 THEN full_name ELSE 'watch list ' || md5(full_name) END
-	FROM pg_class c
-	JOIN pg_namespace n ON n.oid = c.relnamespace
-	CROSS JOIN LATERAL (SELECT format('watch list %I.%I.%I', current_database(), n.nspname, c.relname)) f (full_name)
-	WHERE c.oid = list
+	FROM format('watch list %I.%s', current_database(), gapstats_internal.list_name(list)) AS f (full_name)
 );
 COMMENT ON FUNCTION gapstats_internal.job_name(regclass) IS
 'The name of the pg_cron job that refreshes a watch list.';
@@ -39,12 +49,7 @@ COMMENT ON FUNCTION gapstats_internal.job_name(regclass) IS
 CREATE FUNCTION gapstats_internal.job_command(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN (
-	SELECT format('CALL gapstats.run_watch_list(%L)', format('%I.%I', n.nspname, c.relname))
-	FROM pg_class c
-	JOIN pg_namespace n ON n.oid = c.relnamespace
-	WHERE c.oid = list
-);
+RETURN format('CALL gapstats.run_watch_list(%L)', gapstats_internal.list_name(list));
 COMMENT ON FUNCTION gapstats_internal.job_command(regclass) IS
 'What the pg_cron job of a watch list runs.';
 

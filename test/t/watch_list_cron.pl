@@ -224,6 +224,16 @@ like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|by han
 superuser(q{UPDATE cron.job_run_details SET return_message = 'server closed the connection unexpectedly'});
 is(health('problem, fix'), q{its job failed: server closed the connection unexpectedly|by hand: see whether it works here: SELECT gapstats.refresh_watch_list('district.early_warning');}, 'a job that failed otherwise');
 superuser(q{DELETE FROM cron.job_run_details; UPDATE district.early_warning_runs SET ended_at = now()});
+# a run has five minutes in which to succeed
+for my $late ([ 3, 'fresh' ], [ 7, 'stale' ])
+{
+	my ($minutes, $state) = @$late;
+	schedule('district.early_warning', superuser("SELECT to_char(now() AT TIME ZONE 'GMT' - interval '$minutes minutes', 'FMMI FMHH24') || ' * * *'"));
+	superuser(q{UPDATE district.early_warning_runs SET ended_at = now() - interval '1 hour'});
+	is(health('state'), $state, "due $minutes minutes ago: $state");
+}
+schedule('district.early_warning', '0 0 1 1 *');
+superuser(q{UPDATE district.early_warning_runs SET ended_at = now()});
 is(health(q{next_run = (date_trunc('year', now() AT TIME ZONE 'GMT') + interval '1 year') AT TIME ZONE 'GMT'}), 't', 'when it is due is told in the time zone of pg_cron');
 
 # A dump has pg_cron's jobs, too, and so has its copy; which holds its lists all the same. The
@@ -308,7 +318,12 @@ superuser('ALTER MATERIALIZED VIEW alerts.slow RENAME TO slower; ALTER MATERIALI
 is(says(q{SELECT gapstats.unschedule_watch_list('alerts.slower')}, 'warehouse', 'data_team'), 't', 'unscheduled after it was renamed');
 says(q{SELECT gapstats.drop_watch_list('alerts.holding')}, 'warehouse', 'data_team');
 is(superuser('SELECT jobname FROM cron.job'), 'watch list warehouse.alerts.late_warning', 'one job is left');
-says(q{SELECT gapstats.drop_watch_list('alerts.late_warning')}, 'warehouse', 'data_team');
+# also one that has lost its view: once it is repaired, its job goes on; and goes when what is left is dropped
+superuser('DROP MATERIALIZED VIEW alerts.late_warning CASCADE');
+says(q{SELECT gapstats.repair_watch_list('alerts.late_warning_settings')}, 'warehouse', 'data_team');
+is(says(q{SELECT state, schedule FROM gapstats.watch_list_health WHERE list = 'alerts.late_warning'::regclass}, 'warehouse', 'data_team'), 'fresh|* * * * *', 'repaired, it is scheduled as before');
+superuser('DROP MATERIALIZED VIEW alerts.late_warning CASCADE');
+says(q{SELECT gapstats.drop_watch_list('alerts.late_warning_settings')}, 'warehouse', 'data_team');
 is(superuser('SELECT count(*) FROM cron.job'), 0, 'none is left');
 
 # from the other database, too

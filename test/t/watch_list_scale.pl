@@ -79,9 +79,21 @@ sub refresh
 	return %done;
 }
 
+# What was said beforehand, of lists of which is known how many are flagged
+sub estimated_wal
+{
+	my ($what) = @_;
+	my $flagged = $node->safe_psql('postgres', 'SELECT avg((status IN (\'watch\', \'at risk\'))::integer) FROM district.list_current');
+	return 1e6 * $node->safe_psql('postgres', qq{
+		SET ROLE analyst; SET search_path = district, gapstats;
+		SELECT wal_mb FROM estimate_watch_list('SELECT * FROM students', ARRAY(SELECT query FROM list_rules ORDER BY "position"), $flagged) WHERE what = '$what'});
+}
+
 my %done = refresh('the first run', 'SELECT');
 is($done{$_}, $students, "the first run: $_ is written once a student") for qw(list list_current list_values);
 my $first_size = size_of_all();
+my $ratio = $done{WAL} / estimated_wal('first run');
+cmp_ok(abs(log $ratio), '<', log 2, sprintf 'the first run: WAL is %.2f of the estimate', $ratio);
 
 %done = refresh('nothing new', 'SELECT');
 is($done{$_}, 0, "nothing new: $_ is not written") for qw(list list_current list_values list_history list_flags list_alarms list_next);
