@@ -41,7 +41,7 @@ RETURNS text
 LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT CASE WHEN octet_length(full_name) <= 63 THEN full_name ELSE 'watch list ' || md5(full_name) END
-	FROM format('watch list %I.%s', current_database(), gapstats_internal.list_name(list)) AS f (full_name)
+	FROM (SELECT 'watch list ' || quote_ident(current_database()) || '.' || gapstats_internal.list_name(list)) AS f (full_name)
 );
 COMMENT ON FUNCTION gapstats_internal.job_name(regclass) IS
 'The name of the pg_cron job that refreshes a watch list.';
@@ -49,7 +49,7 @@ COMMENT ON FUNCTION gapstats_internal.job_name(regclass) IS
 CREATE FUNCTION gapstats_internal.job_command(list regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN format('CALL gapstats.run_watch_list(%L)', gapstats_internal.list_name(list));
+RETURN 'CALL gapstats.run_watch_list(' || quote_literal(gapstats_internal.list_name(list)) || ')';
 COMMENT ON FUNCTION gapstats_internal.job_command(regclass) IS
 'What the pg_cron job of a watch list runs.';
 
