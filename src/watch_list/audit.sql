@@ -245,7 +245,7 @@ RETURN gapstats_internal.statement(list, format($sql$
 	SELECT 'list' AS model, group_value, outcome, flagged, score, insufficient FROM student
 	UNION ALL
 	SELECT 'rule ' || r.rule, s.group_value, s.outcome, coalesce(w.flagged, false),
-		CASE WHEN r.comparison LIKE '<%%' THEN -1 ELSE 1 END * v."values"[r."position"], w.flagged IS NULL
+		CASE WHEN r.comparison LIKE '<%%' THEN -1 ELSE 1 END * gapstats_internal.value_at(v."values", r."position"), w.flagged IS NULL
 	FROM standing v
 	CROSS JOIN rule r
 	CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) w

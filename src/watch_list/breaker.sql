@@ -184,7 +184,7 @@ BEGIN
 			CROSS JOIN settings s
 			WHERE t.run = $1 AND NOT s.is_new_year AND t.n_values > 0 AND t.n_flagged = 0
 			AND gapstats_internal.is_too_much(b.n_flagged, b.n_flagged, s.max_flagged_change, s.change_floor)
-			AND (SELECT min(f."values"[t."position"]) = max(f."values"[t."position"]) FROM found f)
+			AND (SELECT min(v.value) = max(v.value) FROM found f CROSS JOIN LATERAL (SELECT gapstats_internal.value_at(f."values", t."position")) v (value))
 		) m
 		$sql$)
 	INTO moved USING run, list;

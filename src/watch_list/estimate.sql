@@ -43,7 +43,7 @@ COMMENT ON COLUMN gapstats_internal.list_shape.students IS 'how many students';
 COMMENT ON COLUMN gapstats_internal.list_shape.rules IS 'how many rules';
 COMMENT ON COLUMN gapstats_internal.list_shape.row_bytes IS 'mean width of a row of the students query';
 COMMENT ON COLUMN gapstats_internal.list_shape.id_bytes IS 'width of student_id';
-COMMENT ON COLUMN gapstats_internal.list_shape.value_bytes IS 'mean width of a rule''s value in an array';
+COMMENT ON COLUMN gapstats_internal.list_shape.value_bytes IS 'mean width of a rule''s value, with the comma after it';
 COMMENT ON COLUMN gapstats_internal.list_shape.flag_rate IS 'share of the students who are flagged, 0..1';
 
 -- Of five standings that begin after the first run one or two raise a flag (0.3) or an alarm
@@ -53,9 +53,9 @@ RETURNS TABLE (part text, n_rows double precision, bytes double precision, fill 
 LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
 	WITH student AS (
-		-- the columns of the students query as if of four; an array takes what a text of its length takes
+		-- the columns of the students query as if of four
 		SELECT repeat('x', shape.id_bytes::integer - 1) AS id, repeat('x', greatest(shape.row_bytes - shape.id_bytes - 3, 0)::integer) AS name,
-			repeat('x', (20 + shape.rules * shape.value_bytes)::integer) AS "values", repeat('o', shape.rules) AS states,
+			repeat('x', greatest(shape.rules * shape.value_bytes - 1, 0)::integer) AS "values", repeat('o', shape.rules) AS states,
 			'absence, 20 days' AS reason, 8 + shape.id_bytes AS by_id, 16 + shape.id_bytes AS by_id_and_more,
 			-- autovacuum comes when a fifth of the rows are dead
 			CASE WHEN runs > 1 THEN 1.2 ELSE 1 END AS alive_and_dead
@@ -71,7 +71,7 @@ BEGIN ATOMIC
 	CROSS JOIN LATERAL (VALUES
 		('current', s.alive_and_dead * shape.students, r.bytes, 0.9, ARRAY[s.by_id], '{}'::double precision[]),
 		('list', s.alive_and_dead * shape.students, r.bytes, 1, ARRAY[s.by_id], '{}'),
-		('values', shape.students, pg_column_size(ROW(s.id, s."values", s.states, NULL::date[])), 0.5, ARRAY[s.by_id], '{}'),
+		('values', shape.students, pg_column_size(ROW(s.id, s."values", s.states, NULL::date[])), 0.45, ARRAY[s.by_id], '{}'),
 		('next', n_next, r.bytes + r.rest - 24, 1, '{}', '{}'),
 		('history', s.alive_and_dead * (shape.students * shape.flag_rate + standings),
 			pg_column_size(ROW(1::bigint, s.id, 'at risk', ARRAY[s.reason], '{1}'::integer[], 'flagged', 1::bigint, current_date, now(), NULL::date, NULL::timestamptz, NULL::bigint, NULL::text)),
@@ -202,8 +202,8 @@ BEGIN
 	PERFORM gapstats_internal.check_from_to('row_bytes', row_bytes, 1, 1e6);
 	PERFORM gapstats_internal.check_from_to('id_bytes', id_bytes, 1, 2000);
 	PERFORM gapstats_internal.check_from_to('flag_rate', flag_rate, 0, 1);
-	-- in an array a rate takes 16 bytes, a small whole number 8
-	RETURN QUERY SELECT * FROM gapstats_internal.list_costs(ROW(students, rules, row_bytes, id_bytes, 12, flag_rate), 1e-6 * students * rules);
+	-- a rate takes 19 bytes, a small whole number 2
+	RETURN QUERY SELECT * FROM gapstats_internal.list_costs(ROW(students, rules, row_bytes, id_bytes, 8, flag_rate), 1e-6 * students * rules);
 END
 $$;
 COMMENT ON FUNCTION estimate_watch_list(bigint, integer, integer, integer, double precision) IS
@@ -224,7 +224,7 @@ BEGIN
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	EXECUTE format($sql$
-		SELECT coalesce(sum(pg_column_size(ARRAY[q.value::numeric]) - 24) FILTER (WHERE q.value IS NOT NULL), 0)
+		SELECT coalesce(sum(length(q.value::numeric::text) + 1), 0)
 		FROM gapstats_internal.run_kept_query($1, $2) AS q (%s)
 		$sql$, gapstats_internal.definitions_of(what, kept, '{student_id, value}'))
 	INTO bytes USING what, kept;
@@ -232,7 +232,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.rule_query_bytes(text, text, regtype, text) IS
-'Runs a rule''s query and returns how many bytes its values take in arrays. An error unless it gives students of that type and numbers.';
+'Runs a rule''s query and returns how many bytes its values take, each with a comma. An error unless it gives students of that type and numbers.';
 
 CREATE FUNCTION gapstats_internal.estimate_watch_list_as_owner(students_query text, rule_queries text[], flag_rate double precision, names_in text)
 RETURNS TABLE (what text, disk_mb numeric, wal_mb numeric, seconds numeric, memory_mb numeric)

@@ -72,6 +72,13 @@ typedef struct KnownValue
 	Numeric		value;			/* or NULL */
 } KnownValue;
 
+/* A value as it is kept and as the list's values have it */
+typedef struct WrittenValue
+{
+	Numeric		value;			/* or NULL */
+	char		text[24];
+} WrittenValue;
+
 #define N_KNOWN_VALUES 8192
 
 #define SH_PREFIX students
@@ -124,6 +131,8 @@ typedef struct Evaluation
 	bool	   *out_null;
 	Datum	   *held;			/* a row that the list holds */
 	bool	   *held_null;
+	StringInfoData values;		/* of a student, as text */
+	WrittenValue *written;		/* by hash of the place */
 	int64		n_flagged;
 	int64		n_unusable;		/* students with a value that is none */
 } Evaluation;
@@ -648,26 +657,56 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 	}
 }
 
-/* Her values as the list holds them */
+/*
+ * AppendValue
+ *		Values that were the same when they were kept are the same numeric, in one place.
+ */
+static void
+AppendValue(Evaluation *e, Numeric value)
+{
+	WrittenValue *written = &e->written[murmurhash32((uint32) (uintptr_t) value) % N_KNOWN_VALUES];
+
+	if (written->value != value)
+	{
+		char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(value)));
+
+		if (strlen(text) >= sizeof(written->text))
+		{
+			appendStringInfoString(&e->values, text);
+			return;
+		}
+		written->value = value;
+		strcpy(written->text, text);
+	}
+	appendStringInfoString(&e->values, written->text);
+}
+
+/*
+ * Her values as the list holds them: one a position, between commas.  An array of them would
+ * be twice as wide, and every night writes them all.
+ */
 static void
 ValuesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
 {
-	Datum	   *elements = palloc0(sizeof(Datum) * e->n_slots);
-	bool	   *no_element = palloc(sizeof(bool) * e->n_slots);
+	Numeric    *at = palloc0(sizeof(Numeric) * e->n_slots);
+	StringInfo	text = &e->values;
 
-	memset(no_element, true, e->n_slots);
 	for (int i = 0; i < e->n_rules; i++)
 	{
-		const Observation *seen = &student->observations[i];
 		int			slot = e->rules[i].position - 1;
 
 		if (StateHasValue(student->states[slot]))
-		{
-			elements[slot] = NumericGetDatum(seen->value);
-			no_element[slot] = false;
-		}
+			at[slot] = student->observations[i].value;
 	}
-	values[VALUES] = PointerGetDatum(MakeArray(elements, no_element, e->n_slots, NUMERICOID));
+	resetStringInfo(text);
+	for (int slot = 0; slot < e->n_slots; slot++)
+	{
+		if (slot > 0)
+			appendStringInfoChar(text, ',');
+		if (at[slot] != NULL)
+			AppendValue(e, at[slot]);
+	}
+	values[VALUES] = PointerGetDatum(cstring_to_text_with_len(text->data, text->len));
 	values[STATES] = CStringGetTextDatum(student->states);
 	values[CLEARING] = PointerGetDatum(student->clearing);
 	nulls[VALUES] = nulls[STATES] = false;
@@ -930,7 +969,7 @@ ChangedRow(TupleDesc students)
 	TupleDescInitEntry(row, n + RULES_MISSING + 1, "rules_missing", INT4OID, -1, 0);
 	TupleDescInitEntry(row, n + REASONS + 1, "reasons", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + SINCE + 1, "since", DATEOID, -1, 0);
-	TupleDescInitEntry(row, n + VALUES + 1, "values", NUMERICARRAYOID, -1, 1);
+	TupleDescInitEntry(row, n + VALUES + 1, "values", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + STATES + 1, "states", TEXTOID, -1, 0);
 	TupleDescInitEntry(row, n + CLEARING + 1, "clearing", DATEARRAYOID, -1, 1);
 	TupleDescInitEntry(row, n + CHANGE + 1, "change", CHAROID, -1, 0);
@@ -1021,6 +1060,8 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 	e->out_null = palloc0(sizeof(bool) * e->row->natts);
 	e->held = palloc0(sizeof(Datum) * e->row->natts);
 	e->held_null = palloc0(sizeof(bool) * e->row->natts);
+	initStringInfo(&e->values);
+	e->written = palloc0(sizeof(WrittenValue) * N_KNOWN_VALUES);
 	e->changed = tuplestore_begin_heap(false, false, work_mem);
 	CompareWithList(e, text_to_cstring(PG_GETARG_TEXT_PP(8)), text_to_cstring(PG_GETARG_TEXT_PP(9)));
 	AddInt64(&counted, e->students->members);

@@ -35,8 +35,8 @@ RETURN CASE format
 	-- of 0 were lists that could not tell whether what was published had been shown, forgot what
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know that they
 	-- had been restored, what of it they published was still the same, nor of other schedulers than
-	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, and ended
-	-- no flags with a school year
+	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, ended
+	-- no flags with a school year, and held values as numeric[]
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
@@ -52,11 +52,26 @@ RETURN CASE format
 		DO $do$
 		DECLARE
 			part_check record;
+			reader record;
 		BEGIN
+			-- views that read the values keep them from becoming others, until they are replaced
+			FOR reader IN
+				SELECT v.view, string_agg(format('NULL::%s%s AS %I', format_type(a.atttypid, a.atttypmod), ' COLLATE ' || nullif(a.attcollation, 0)::regcollation, a.attname), ', ' ORDER BY a.attnum) AS columns
+				FROM unnest('{reasons, sheet}'::text[]) p (part)
+				CROSS JOIN LATERAL (SELECT to_regclass(gapstats_internal.list_part(@oid_current, p.part))) v (view)
+				JOIN pg_attribute a ON a.attrelid = v.view AND a.attnum > 0
+				GROUP BY v.view
+			LOOP
+				EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT %s', reader.view, reader.columns);
+			END LOOP;
 			FOR part_check IN SELECT conrelid::regclass AS part, conname FROM pg_constraint WHERE conrelid IN (@oid_settings, @oid_words, @oid_history, @oid_flags) AND contype = 'c' LOOP
 				EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', part_check.part, part_check.conname);
 			END LOOP;
 		END $do$;
+		ALTER TABLE @values SET (fillfactor = 45);
+		ALTER TABLE @values ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
+		ALTER TABLE @alarms ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
+		ALTER TABLE @next ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
 		$sql$ || gapstats_internal.checks_statement()
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

@@ -220,10 +220,10 @@ RETURN $sql$
 	);
 	CREATE TABLE @values (
 		student_id @student_id PRIMARY KEY,
-		"values" numeric[] NOT NULL,
+		"values" text NOT NULL,
 		states text NOT NULL,
 		clearing date[]
-	) WITH (fillfactor = 50);
+	) WITH (fillfactor = 45);
 	CREATE TABLE @history (
 		standing bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 		student_id @student_id NOT NULL,
@@ -266,7 +266,7 @@ RETURN $sql$
 		run bigint NOT NULL,
 		raised_at timestamptz NOT NULL DEFAULT now(),
 		due_at timestamptz NOT NULL,
-		"values" numeric[],
+		"values" text,
 		acknowledged_at timestamptz,
 		acknowledged_by name
 	);

@@ -22,9 +22,9 @@ RETURN replace(replace(CASE part
 		$sql$
 	WHEN 'reasons' THEN $sql$
 		CREATE VIEW @reasons AS
-		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", v."values"[r."position"] AS value, r.comparison, t.threshold,
-			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, v."values"[r."position"], t.threshold) END AS reason,
-			r.severity, r.points, b.value_before, v."values"[r."position"] - b.value_before AS change
+		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", k.value, r.comparison, t.threshold,
+			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, k.value, t.threshold) END AS reason,
+			r.severity, r.points, b.value_before, k.value - b.value_before AS change
 		FROM @values v
 		JOIN @current c ON c.student_id @equals v.student_id
 		CROSS JOIN (
@@ -34,6 +34,7 @@ RETURN replace(replace(CASE part
 			WHERE u.run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
 		) r
 		CROSS JOIN LATERAL gapstats_internal.rule_state(substr(v.states, r."position", 1)) s
+		CROSS JOIN LATERAL (SELECT gapstats_internal.value_at(v."values", r."position")) k (value)
 		CROSS JOIN LATERAL (
 			SELECT CASE WHEN r.thresholds_by IS NULL THEN r.threshold
 				-- of whom the group is not known, the threshold is not
@@ -42,7 +43,7 @@ RETURN replace(replace(CASE part
 		-- a subquery, which costs nothing where it is not asked for
 		CROSS JOIN LATERAL (
 			SELECT (
-				SELECT a."values"[r."position"]
+				SELECT gapstats_internal.value_at(a."values", r."position")
 				FROM @alarms a
 				WHERE a.flag = (SELECT f.flag FROM @flags f WHERE f.student_id @equals v.student_id AND f.cleared_at IS NULL)
 				ORDER BY a.raised_at DESC, a.alarm DESC
@@ -105,7 +106,7 @@ RETURN replace(replace(CASE part
 		-- by the number alone, the planner might look for hers through everybody's
 		LEFT JOIN LATERAL (SELECT * FROM @alarms a WHERE a.flag = f.flag ORDER BY a.raised_at DESC, a.alarm DESC LIMIT 1) a ON true
 		LEFT JOIN LATERAL (
-			SELECT string_agg(r.reason || coalesce(gapstats_internal.trend_text(r.reason, r.rule_reason, a."values"[r."position"], r.value, r.threshold), ''), '; ' ORDER BY r."position")
+			SELECT string_agg(r.reason || coalesce(gapstats_internal.trend_text(r.reason, r.rule_reason, gapstats_internal.value_at(a."values", r."position"), r.value, r.threshold), ''), '; ' ORDER BY r."position")
 			FROM (
 				SELECT r.*, u.reason AS rule_reason
 				FROM @reasons r
@@ -195,6 +196,14 @@ END, '(own students)', $sql$(
 )$sql$);
 COMMENT ON FUNCTION gapstats_internal.view_statement(text) IS
 'The statement that makes a view of a watch list, or the list itself ('''').';
+
+-- Between commas, and not in an array, they are half as wide; and every night writes them all.
+CREATE FUNCTION gapstats_internal.value_at("values" text, "position" integer)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN nullif(split_part("values", ',', "position"), '')::numeric;
+COMMENT ON FUNCTION gapstats_internal.value_at(text, integer) IS
+'The value at a position of those that a list holds of a student: one a rule, between commas; NULL if there is none.';
 
 CREATE FUNCTION gapstats_internal.rule_state(state text, OUT flagged boolean, OUT state text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

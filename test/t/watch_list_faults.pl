@@ -72,7 +72,7 @@ sub follows_from
 			CASE WHEN EXISTS (TABLE flagged EXCEPT TABLE standing) OR EXISTS (TABLE standing EXCEPT TABLE flagged) THEN 'history' END,
 			CASE WHEN (SELECT count(*) FROM list_alarms) <> (SELECT count(*) FROM list_flags) THEN 'alarms' END,
 			CASE WHEN (SELECT sum(flagged) FROM list_counts WHERE NOT is_total) <> (SELECT count(*) FROM flagged) THEN 'counts' END,
-			CASE WHEN EXISTS (SELECT FROM list_values WHERE "values" <> ARRAY[mark(student_id, $generation)::numeric]) THEN 'values' END)});
+			CASE WHEN EXISTS (SELECT FROM list_values WHERE "values" <> mark(student_id, $generation)::text) THEN 'values' END)});
 }
 
 sub disagreement
