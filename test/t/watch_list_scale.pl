@@ -94,6 +94,9 @@ is($done{$_}, $students, "the first run: $_ is written once a student") for qw(l
 my $first_size = size_of_all();
 my $ratio = $done{WAL} / estimated_wal('first run');
 cmp_ok(abs(log $ratio), '<', log 2, sprintf 'the first run: WAL is %.2f of the estimate', $ratio);
+# a school day writes them all
+is( $node->safe_psql('postgres', q{SELECT count(*) FILTER (WHERE pg_column_size("values") > length("values"::text) + 4) FROM district.list_values}),
+	0, 'the first run: values take the bytes of their digits and commas');
 
 %done = refresh('nothing new', 'SELECT');
 is($done{$_}, 0, "nothing new: $_ is not written") for qw(list list_current list_values list_history list_flags list_alarms list_next);
@@ -123,6 +126,23 @@ for my $day (1 .. 10)
 	is($done{list_current}, $done{list} / 2, "day $day: the list is written where its rows are");
 }
 cmp_ok(size_of_all(), '<', 1.5 * $first_size, 'ten days later: at most 1.5 times as large');
+
+# nor do the values of one rule leave their pages, on which line pointers take the most
+# (of 211, 212 and 213 they have all their digits)
+my $day_of_one_rule = q{UPDATE marks SET of = greatest(of + 1, 211) WHERE rule = 1; DO 'BEGIN PERFORM refresh_watch_list(''one''); END'; };
+cmp_ok(
+	$node->safe_psql(
+		'postgres', qq{
+		SET ROLE analyst;
+		SET search_path = district, gapstats, pg_catalog;
+		DO 'BEGIN
+			PERFORM create_watch_list(''one'', ''SELECT * FROM students'');
+			PERFORM add_rule(''one'', ''rule 1'', ''SELECT student_id, mark * 180.0::double precision / of FROM marks WHERE rule = 1'', ''>='', 900, ''Mark {value}'');
+		END';
+		$day_of_one_rule $day_of_one_rule $day_of_one_rule
+		DO 'BEGIN PERFORM pg_stat_force_next_flush(); END';
+		SELECT n_tup_upd - n_tup_hot_upd FROM pg_stat_all_tables WHERE relname = 'one_values'}),
+	'<', 0.01 * $students, 'one rule: all values move on their pages');
 
 # A list that comes to have as many groups as students publishes the total of them, in time
 is( $node->safe_psql(
