@@ -104,7 +104,7 @@ COMMENT ON FUNCTION gapstats_internal.list_bytes(gapstats_internal.list_shape, d
 -- A WAL record takes 28 bytes more than a row has on its page, 48 more than an entry of an index
 -- has there, and 60 for a row that is taken away; an update that stays on its page logs about half
 -- of the row.  Nights begin long after a checkpoint, so whatever page is written is logged as
--- well: 0.8 full, between those of values and the others.
+-- well, as far as it is full.
 CREATE FUNCTION gapstats_internal.list_wal_bytes(shape gapstats_internal.list_shape, is_first boolean, moved double precision, standings double precision)
 RETURNS double precision
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -112,9 +112,9 @@ RETURN (
 	SELECT sum(
 		w.in_place * (60 + p.on_page / 2) + w.replaced * (88 + p.on_page) + w.added * (28 + p.on_page)
 		+ (w.replaced + w.added) * (SELECT coalesce(sum(48 + gapstats_internal.on_page(k)), 0) FROM unnest(p.student_keys || p.other_keys) k)
-		+ CASE WHEN is_first THEN 0 ELSE 0.8 * p.page * (
-			gapstats_internal.pages_touched(gapstats_internal.pages_of(p.n_rows, p.bytes, p.fill), w.in_place + w.replaced)
-			+ (SELECT coalesce(sum(gapstats_internal.pages_touched(gapstats_internal.pages_of(p.n_rows, k, 0.9), w.replaced + w.added)), 0) FROM unnest(p.student_keys) k)) END)
+		+ CASE WHEN is_first THEN 0 ELSE p.page * (
+			p.fill * gapstats_internal.pages_touched(gapstats_internal.pages_of(p.n_rows, p.bytes, p.fill), w.in_place + w.replaced)
+			+ (SELECT coalesce(sum(0.9 * gapstats_internal.pages_touched(gapstats_internal.pages_of(p.n_rows, k, 0.9), w.replaced + w.added)), 0) FROM unnest(p.student_keys) k)) END)
 	FROM (
 		SELECT *, gapstats_internal.on_page(bytes) AS on_page, current_setting('block_size')::double precision AS page
 		FROM gapstats_internal.list_part_rows(shape, 0, 0, 1)
