@@ -59,6 +59,34 @@ SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 25, 25), ('B', 30, 0), 
 -- A percent whose n is hidden: half of them, and fewer than 20
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, '19', NULL), ('A', '<10', 50), ('B', '*', NULL)$$, '{column1}',
 	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}') AS d;
+-- n and x are hidden, and what x leaves of n is not: all 62 students of B and C have x, and there is nobody else.
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, NULL), ('C', NULL, NULL), (NULL, 142, 126)$$, '{column1}',
+	'{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+-- Known exactly only as n and x both are, it has no row of its own; and where x is shown, n is about the others.
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, NULL), (NULL, 142, 120)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, 60), (NULL, 142, 124)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+-- The only student of B who is not among the proficient knows it, and with it how many at C are not.
+SELECT cell, measure, verdict, least_rule, most_rule, insider FROM disclosure_audit($$VALUES ('A', 80, 64, 80, 64), ('B', NULL, NULL, 21, 20), ('C', NULL, NULL, 41, 34), (NULL, 142, 118, 142, 118)$$, '{column1}',
+	'{"n": {"column": "column2", "truth": "column4"}, "x": {"column": "column3", "of": "n", "truth": "column5"}}', insiders => true);
+-- Of three groups A is shown, or hidden as well, of B and C together sum_n and sum_x, or a percent of theirs; all pairs of n and x of B that fit are tried.
+CREATE TABLE pair AS
+SELECT i, 11 + i * 7919 % 61 AS sum_n, least(11 + i * 7919 % 61, greatest(0, 11 + i * 7919 % 61 - i * 104729 % 13)) AS sum_x, CASE WHEN i % 3 = 0 THEN 100 * (i * 31 % 11) / 10 END AS pct FROM generate_series(1, 150) AS i;
+CREATE TABLE rest_fits AS
+SELECT i, count(*) AS n_fits, min(n - x) AS least_b, max(n - x) AS most_b, min(sum_n - n - (sum_x - x)) AS least_c, max(sum_n - n - (sum_x - x)) AS most_c
+FROM pair, generate_series(1, sum_n - 1) AS n, generate_series(greatest(0, n - (sum_n - sum_x)), least(n, sum_x)) AS x
+WHERE pct IS NULL OR (200 * x + n) / (2 * n) = pct
+GROUP BY i;
+CREATE TABLE rests AS
+SELECT i, a.* FROM pair, disclosure_audit(format('VALUES (''A'', 80, 64, NULL), (''B'', NULL, NULL, %L::integer), (''C'', NULL, NULL, NULL), (NULL, %s, %s, NULL)', pct, 80 + sum_n, 64 + sum_x), '{column1}',
+	'{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}, "pct": {"column": "column4", "kind": "percent", "of": "n", "numerator": "x", "decimals": 0}}') AS a;
+SELECT count(*) AS n, count(*) FILTER (WHERE r.verdict LIKE 'exact%') > 0 AS some_exact, count(*) FILTER (WHERE r.verdict LIKE 'narrow%') > 0 AS some_narrow, count(*) FILTER (WHERE r.i IS NULL) > 0 AS some_protected,
+	count(*) FILTER (WHERE r.i IS NULL AND most - least < 5 AND NOT is_known) AS n_missed,
+	count(*) FILTER (WHERE (r.least_rule, r.most_rule) <> (least, most) OR (r.verdict LIKE 'exact%') <> (least = most) OR (r.i IS NOT NULL AND most - least >= 5)) AS n_other
+FROM (SELECT i, 'B' AS part, least_b AS least, most_b AS most FROM rest_fits UNION ALL SELECT i, 'C', least_c, most_c FROM rest_fits) AS f
+LEFT JOIN rests AS r ON r.i = f.i AND r.members = ARRAY[f.part] AND r.measure = 'n less x',
+LATERAL (SELECT count(*) FILTER (WHERE verdict LIKE 'exact%') = 2 AS is_known FROM rests AS o WHERE o.i = f.i AND o.members = ARRAY[f.part] AND o.measure IN ('n', 'x')) AS k;
+SELECT count(*) FROM rests WHERE verdict = 'inconsistent' AND i IN (SELECT i FROM rest_fits);
+
 -- One numerator of two: of 50 students, and in percent of the 40 who were tested
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 50, 40, NULL, 25)$$, '{column1}', '{"n": {"column": "column2"}, "tested": {"column": "column3", "of": "n"},
 	"x": {"column": "column4", "of": "n"}, "pct": {"kind": "percent", "of": "tested", "numerator": "x", "column": "column5"}}') AS d;

@@ -336,6 +336,15 @@ WHERE measure = 'x' GROUP BY standard ORDER BY standard;
 -- a range that only one small number has is hidden: of 14, 21-29 is 3 or 4, but of 16 it is 4
 SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C'', 30, 10), (NULL, 60, 18)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces') WHERE measure = 'pct';
+-- what a number behind a range leaves of a hidden n: that of all but one part everybody has it, the others tell
+SELECT number, n_hidden > 0 AS some_hidden, n_given_away
+FROM (VALUES (1, '{60,31,3,9}'::integer[], '{29,16,3,9}'::integer[]), (2, '{64,64,40,8}', '{64,41,40,8}'), (3, '{31,9,60,20}', '{31,9,41,20}')) AS v (number, n, x),
+	LATERAL (SELECT array_agg(shown ORDER BY members, measure) AS r, count(*) FILTER (WHERE shown = '*') AS n_hidden
+		FROM suppress(format('SELECT part, sum(n) AS n, sum(x) AS x FROM unnest(%L::integer[], %L::integer[]) WITH ORDINALITY AS t (n, x, part) GROUP BY ROLLUP (part)', n, x), '{part}',
+			'{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'ends')) AS s,
+	LATERAL (SELECT count(*) FILTER (WHERE measure = 'n less pct' OR verdict = 'inconsistent') AS n_given_away
+		FROM disclosure_audit(format('SELECT nullif(part, 5) AS part, r[2 * part - 1] AS n, r[2 * part] AS pct FROM (SELECT %L::text[] AS r) AS s, generate_series(1, 5) AS part', r), '{part}',
+			'{"n": "count", "pct": {"kind": "percent", "of": "n"}}')) AS a;
 -- no number of few is exact, by all that is printed (a range with its n is none)
 SELECT count(*) FROM disclosure_audit('SELECT members[1] AS school, members[2] AS race, max(shown) FILTER (WHERE measure = ''n'') AS n, max(shown) FILTER (WHERE measure = ''pct'') AS pct FROM ranges GROUP BY members',
 	'{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') WHERE verdict ~ '^exact|inconsistent' AND can_be_small;

@@ -399,8 +399,8 @@ StartSeen(Task *task)
 {
 	const Facts *facts = FactsOf(task);
 
-	task->is_seen = palloc(sizeof(bool *) * facts->n_quantities);
-	for (int i = 0; i < facts->n_quantities; i++)
+	task->is_seen = palloc(sizeof(bool *) * 2 * facts->n_quantities);
+	for (int i = 0; i < 2 * facts->n_quantities; i++)
 		task->is_seen[i] = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
