@@ -389,6 +389,10 @@ INSERT INTO forged_cells SELECT release, 4, '{{D},{E}}', '{{1},{2}}' FROM forged
 SELECT population, verdict, cell, because FROM release_health('forged') ORDER BY length(population), population;
 SELECT fixes > 0 AS some, well_said = fixes AS well_said FROM follow('forged');
 SELECT fix FROM release_health('forged') WHERE verdict = 'not audited' ORDER BY length(population), population LIMIT 1;
+-- Beside another moment it is looked at what their measures are.
+INSERT INTO forged SELECT (jsonb_populate_record(f, jsonb_build_object('release', release || ', later', 'as_of', '2025-11-01'))).* FROM forged AS f;
+SELECT population, as_of, verdict, cell, because FROM release_health('forged') WHERE population IN ('population 5', 'population 6') ORDER BY population, as_of;
+DELETE FROM forged WHERE release LIKE '%, later';
 -- They are not in the way of others.
 SELECT publish_release('forged', 'x', 'all', 'p', '2025-10-01', 'SELECT 1 AS n', '{}', '{"n": "count"}');
 UPDATE forged_settings SET format = 2;
