@@ -152,6 +152,8 @@ extern bool IsKnown(const Facts *facts, int quantity, int cell);
 extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);
 extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int *reference);
+extern void StateRate(Facts *facts, int of, Bounds rate, Source source);
+extern void RemarkRange(Facts *facts, const Measure *measure, Source source);
 extern void StateGap(Facts *facts, Bounds gap, int focal, int reference, Source source);
 extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);

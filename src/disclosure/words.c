@@ -93,9 +93,13 @@ static char *
 PrintedText(const Facts *facts, const Measure *measure, int field, int cell)
 {
 	Number		number = NumberOf(facts->cells, field, cell);
+	char	   *mark;
 
 	if (number.said != SHOWN)
-		return facts->cells->description->said[number.said].text;
+	{
+		mark = facts->cells->description->said[number.said].text;
+		return mark == NULL ? pstrdup("hidden") : mark;
+	}
 	return psprintf("%s%s", NumberText(number.value, number.decimals),
 					measure->kind == MEASURE_PERCENT ? "%" : "");
 }
