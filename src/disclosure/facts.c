@@ -856,13 +856,16 @@ StatePart(Facts *facts, int which, int cell)
 	Statement	left = {0};
 	Bounds		bounds = {.has_lower = true,.divisor = 1};
 
-	if (IsKnown(facts, quantity->of, cell) && !IsKnown(facts, which, cell) && IsLikePart(facts, which))
-		return;					/* a bound by nature */
-	if (!IsKnown(facts, quantity->of, cell) && !IsKnown(facts, which, cell) && IsLikePart(facts, which) && facts->cells->kinds[cell] != CELL_BETWEEN)
+	if (!IsKnown(facts, which, cell) && IsLikePart(facts, which))
 	{
-		source.kind = FROM_REST;
-		StateRest(facts, of->unknown[cell], quantity->unknown[cell], source);
-		return;
+		if (IsKnown(facts, quantity->of, cell))
+			return;				/* a bound by nature */
+		if (facts->cells->kinds[cell] != CELL_BETWEEN)
+		{
+			source.kind = FROM_REST;
+			StateRest(facts, of->unknown[cell], quantity->unknown[cell], source);
+			return;
+		}
 	}
 	Add(&left, facts, quantity->of, cell, of->step * PowerOf10(quantity->decimals));
 	Add(&left, facts, which, cell, -quantity->step * PowerOf10(of->decimals));
