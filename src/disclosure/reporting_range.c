@@ -177,10 +177,11 @@ FindSpan(const Reporting *reporting, Proportion p, Span *span)
 	Span		spans[MAX_SPANS];
 	Band		band;
 	int			n_spans;
-	int			percent = WholePercent(p);
+	int			percent;
 
 	if (!FindBand(reporting, p.n, &band))
 		return false;
+	percent = WholePercent(p);
 	n_spans = JoinTelling(spans, SpansOf(&band, spans), p.n, reporting->minimum);
 	*span = spans[0];
 	for (int i = 1; i < n_spans && percent > span->to; i++)
