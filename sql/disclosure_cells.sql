@@ -59,6 +59,34 @@ SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 25, 25), ('B', 30, 0), 
 -- A percent whose n is hidden: half of them, and fewer than 20
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES (NULL, '19', NULL), ('A', '<10', 50), ('B', '*', NULL)$$, '{column1}',
 	'{"n": {"column": "column2"}, "pct": {"kind": "percent", "of": "n", "column": "column3"}}') AS d;
+-- n and x are hidden, and what x leaves of n is not: all 62 students of B and C have x, and there is nobody else.
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, NULL), ('C', NULL, NULL), (NULL, 142, 126)$$, '{column1}',
+	'{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+-- Known exactly only as n and x both are, it has no row of its own; and where x is shown, n is about the others.
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, NULL), (NULL, 142, 120)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+SELECT (shown(d)).*, can_be_small FROM disclosure_audit($$VALUES ('A', 80, 64), ('B', NULL, 60), (NULL, 142, 124)$$, '{column1}', '{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}}') AS d;
+-- The only student of B who is not among the proficient knows it, and with it how many at C are not.
+SELECT cell, measure, verdict, least_rule, most_rule, insider FROM disclosure_audit($$VALUES ('A', 80, 64, 80, 64), ('B', NULL, NULL, 21, 20), ('C', NULL, NULL, 41, 34), (NULL, 142, 118, 142, 118)$$, '{column1}',
+	'{"n": {"column": "column2", "truth": "column4"}, "x": {"column": "column3", "of": "n", "truth": "column5"}}', insiders => true);
+-- Of three groups A is shown, or hidden as well, of B and C together sum_n and sum_x, or a percent of theirs; all pairs of n and x of B that fit are tried.
+CREATE TABLE pair AS
+SELECT i, 11 + i * 7919 % 61 AS sum_n, least(11 + i * 7919 % 61, greatest(0, 11 + i * 7919 % 61 - i * 104729 % 13)) AS sum_x, CASE WHEN i % 3 = 0 THEN 100 * (i * 31 % 11) / 10 END AS pct FROM generate_series(1, 150) AS i;
+CREATE TABLE rest_fits AS
+SELECT i, count(*) AS n_fits, min(n - x) AS least_b, max(n - x) AS most_b, min(sum_n - n - (sum_x - x)) AS least_c, max(sum_n - n - (sum_x - x)) AS most_c
+FROM pair, generate_series(1, sum_n - 1) AS n, generate_series(greatest(0, n - (sum_n - sum_x)), least(n, sum_x)) AS x
+WHERE pct IS NULL OR (200 * x + n) / (2 * n) = pct
+GROUP BY i;
+CREATE TABLE rests AS
+SELECT i, a.* FROM pair, disclosure_audit(format('VALUES (''A'', 80, 64, NULL), (''B'', NULL, NULL, %L::integer), (''C'', NULL, NULL, NULL), (NULL, %s, %s, NULL)', pct, 80 + sum_n, 64 + sum_x), '{column1}',
+	'{"n": {"column": "column2"}, "x": {"column": "column3", "of": "n"}, "pct": {"column": "column4", "kind": "percent", "of": "n", "numerator": "x", "decimals": 0}}') AS a;
+SELECT count(*) AS n, count(*) FILTER (WHERE r.verdict LIKE 'exact%') > 0 AS some_exact, count(*) FILTER (WHERE r.verdict LIKE 'narrow%') > 0 AS some_narrow, count(*) FILTER (WHERE r.i IS NULL) > 0 AS some_protected,
+	count(*) FILTER (WHERE r.i IS NULL AND most - least < 5 AND NOT is_known) AS n_missed,
+	count(*) FILTER (WHERE (r.least_rule, r.most_rule) <> (least, most) OR (r.verdict LIKE 'exact%') <> (least = most) OR (r.i IS NOT NULL AND most - least >= 5)) AS n_other
+FROM (SELECT i, 'B' AS part, least_b AS least, most_b AS most FROM rest_fits UNION ALL SELECT i, 'C', least_c, most_c FROM rest_fits) AS f
+LEFT JOIN rests AS r ON r.i = f.i AND r.members = ARRAY[f.part] AND r.measure = 'n less x',
+LATERAL (SELECT count(*) FILTER (WHERE verdict LIKE 'exact%') = 2 AS is_known FROM rests AS o WHERE o.i = f.i AND o.members = ARRAY[f.part] AND o.measure IN ('n', 'x')) AS k;
+SELECT count(*) FROM rests WHERE verdict = 'inconsistent' AND i IN (SELECT i FROM rest_fits);
+
 -- One numerator of two: of 50 students, and in percent of the 40 who were tested
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES ('A', 50, 40, NULL, 25)$$, '{column1}', '{"n": {"column": "column2"}, "tested": {"column": "column3", "of": "n"},
 	"x": {"column": "column4", "of": "n"}, "pct": {"kind": "percent", "of": "tested", "numerator": "x", "column": "column5"}}') AS d;
@@ -190,19 +218,39 @@ SELECT cell, verdict, least_whole, most_whole FROM risk_difference(7, 20, 10, 50
 SELECT cell, measure, verdict, least_whole, most_whole FROM disclosure_audit($$SELECT * FROM (VALUES ('A', NULL::int, 50.0, 10.0, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)$$, '{race}',
 	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}');
 
--- An interval that several x of n print: the least and the most of them, tried here by Wilson's formula. If none of up to 400 does, it says nothing.
+-- An interval that several x of n print: the least and the most of them, tried here by Wilson's formula, of as many as may be. So narrow a one as rounding is could be of any large n.
 CREATE FUNCTION of_interval(lower numeric, upper numeric) RETURNS SETOF disclosure_audit LANGUAGE sql
 RETURN disclosure_audit(format('SELECT 1 AS school, NULL::int AS n, NULL::int AS x, %s AS lower, %s AS upper', lower, upper), '{school}',
 	'{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}');
 SELECT measure, least_whole, most_whole, least, most
-FROM of_interval(0.2, 0.5) JOIN (
-	SELECT measure, min(CASE measure WHEN 'n' THEN n ELSE x END) AS least, max(CASE measure WHEN 'n' THEN n ELSE x END) AS most
-	FROM generate_series(1, 400) AS n, generate_series(0, n) AS x, LATERAL (SELECT 1.959963984540054 AS z, x / n::float8 AS p) AS rate,
-		LATERAL (SELECT (p + z ^ 2 / 2 / n) / (1 + z ^ 2 / n) AS middle, z / (1 + z ^ 2 / n) * sqrt(p * (1 - p) / n + (z / 2 / n) ^ 2) AS half) AS wilson, unnest('{n,x}'::text[]) AS measure
-	WHERE abs(middle - half - 0.2) <= 0.05 AND abs(middle + half - 0.5) <= 0.05
-	GROUP BY measure) AS tried USING (measure)
-ORDER BY measure;
-SELECT measure, verdict, least_whole, most_whole, because FROM of_interval(0.4999, 0.5001) ORDER BY measure;
+FROM (VALUES (0.2, 0.5, 0.05), (0.45, 0.55, 0.005), (0.02, 0.06, 0.005)) AS v (lower, upper, half_unit), of_interval(lower, upper) AS a, LATERAL (
+	SELECT min(CASE measure WHEN 'n' THEN n ELSE x END) AS least, max(CASE measure WHEN 'n' THEN n ELSE x END) AS most
+	FROM generate_series(1, 700) AS n, generate_series((n * (lower - half_unit))::integer, (n * (upper + half_unit))::integer) AS x, LATERAL (SELECT 1.959963984540054 AS z, x / n::float8 AS p) AS rate,
+		LATERAL (SELECT (p + z ^ 2 / 2 / n) / (1 + z ^ 2 / n) AS middle, z / (1 + z ^ 2 / n) * sqrt(p * (1 - p) / n + (z / 2 / n) ^ 2) AS half) AS wilson
+	WHERE abs(middle - half - lower) <= half_unit AND abs(middle + half - upper) <= half_unit) AS tried
+ORDER BY lower, measure;
+SELECT measure, verdict, least_whole > 900000 AS is_large, most_whole, because FROM of_interval(0.4999, 0.5001) ORDER BY measure;
+-- No numbers print so.
+SELECT measure, verdict, because FROM of_interval(0.5, 0.4) ORDER BY measure;
+-- Beside 212 of 425 another group can be few.
+SELECT cell, measure, verdict, least_rule, most_rule, can_be_small FROM disclosure_audit('SELECT * FROM (VALUES (''A'', NULL::integer, NULL::integer, 0.45, 0.55), (''B'', NULL, NULL, NULL, NULL), (NULL, 430, 217, NULL, NULL)) AS v (race, n, x, lower, upper)',
+	'{race}', '{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}');
+-- One bound alone tells x of an n that is shown: those of 40 whose lower bound by Wilson prints 0.45, whose upper bound 0.74. Of a hidden n, a mean or a gap it tells on which side of it they are.
+SELECT what, cell, measure, verdict, least_whole, most_whole, because
+FROM (VALUES (1, 40, 0.45, NULL), (2, 40, NULL, 0.74), (3, NULL, 0.45, NULL)) AS v (what, n, lower, upper), disclosure_audit(format('SELECT * FROM (VALUES (''A'', %L::integer, NULL::integer, %L::numeric, %L::numeric)) AS v (race, n, x, lower, upper)', n, lower, upper),
+	'{race}', '{"n": "count", "x": {"of": "n"}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}') ORDER BY what, measure;
+SELECT min(x) FILTER (WHERE round(lower::numeric, 2) = 0.45), max(x) FILTER (WHERE round(lower::numeric, 2) = 0.45), min(x) FILTER (WHERE round(upper::numeric, 2) = 0.74), max(x) FILTER (WHERE round(upper::numeric, 2) = 0.74)
+FROM generate_series(0, 40) AS x, LATERAL (SELECT wilson(x, 40) AS b) AS w, LATERAL (SELECT b[1] AS lower, b[2] AS upper) AS v;
+SELECT measure, verdict, least_nonneg, most_nonneg, because FROM disclosure_audit($$SELECT * FROM (VALUES ('A', 20, NULL, 45.3, NULL)) AS v (race, n, score, lower, upper)$$, '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "columns": ["lower", "upper"]}}');
+SELECT cell, measure, verdict, least_nonneg, most_nonneg, because FROM disclosure_audit($$SELECT * FROM (VALUES ('white', 3903, 440.4094, NULL, 13.1430), ('black', 1858, NULL, NULL, NULL)) AS v (race, n, score, lower, upper)$$, '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "welch": {"kind": "interval", "of": "score", "between": {"race": "black"}, "columns": ["lower", "upper"]}}') WHERE members[1] = 'black' OR verdict = 'left_out';
+-- The interval of a mean, of which n is hidden, tells the sum as the mean would: 20 by 50, give or take 0.05; without a standard deviation as well.
+SELECT sd, measure, verdict, least_nonneg, most_nonneg, because FROM unnest('{10.0,NULL}'::numeric[]) AS sd, disclosure_audit(format('SELECT * FROM (VALUES (''A'', NULL::integer, NULL::numeric, %L::numeric, 45.3, 54.7)) AS v (race, n, score, sd, lower, upper)', sd), '{race}',
+	'{"n": "count", "score": {"kind": "mean", "of": "n"}, "t": {"kind": "interval", "of": "score", "method": "t", "sd": "sd", "columns": ["lower", "upper"]}}') ORDER BY sd, measure;
+-- What is printed as a range says something that is not used, which is told.
+SELECT measure, verdict, because FROM disclosure_audit($$SELECT * FROM (VALUES ('f', 40, NULL::integer, '<0.1', '<=0.4', '0.5'), ('r', 40, 20, NULL, NULL, NULL)) AS v (race, n, x, gap, lower, upper)$$, '{race}',
+	'{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": "r"}}, "wilson": {"kind": "interval", "of": "x", "columns": ["lower", "upper"]}}') WHERE verdict = 'left_out' ORDER BY measure;
 -- A whole percent with its n is a count for n up to 100, one of one decimal for n up to 1,000; then some percents are of two counts.
 SELECT decimals, n, count(*) AS percents, count(*) FILTER (WHERE verdict = 'exact_whole' AND least_whole = x) AS counts,
 	count(*) FILTER (WHERE least_whole < most_whole AND x BETWEEN least_whole AND most_whole) AS of_more
@@ -340,6 +388,10 @@ SELECT disclosure_audit($$VALUES ('1', 20)$$, '{column1}', '{"n": {"column": "co
 SELECT disclosure_audit($$VALUES ('1', 20)$$, '{column1}', '{"n": {"column": "column2"}}', incomplete => '{column1}', hierarchies => $${"column1": "VALUES ('1', NULL)"}$$);
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": "secret"}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [1]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [5, 1]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [null, -1]}');
+SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [-5, -1]}');
+SELECT count(*) FROM disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": [-5, 1], "**": [5, null], "***": [null, 0]}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '{"*": {"next smallest": "rase"}}');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', marks => '[]');
 SELECT disclosure_audit('good', '{school}', '{"n": "count"}', minimum => 0);

@@ -40,6 +40,10 @@ SELECT releases, cell, verdict, at_least, at_most, accepted, fix FROM release_he
 -- Once it was accepted it may go out again, and nothing else.
 SELECT publish('table 4', 'C4', '2025-10-01', table_of('ab', 'cef', 11, 17), '{cell}', '{"n": "count"}', divided('ab', '{a,b}', 'cef', '{c,e,f}'));
 SELECT publish('table 5', 'C4', '2025-10-01', $$SELECT 'e' AS cell, 6 AS n$$, '{cell}', '{"n": "count"}');
+-- All of B and C are absent: what their number leaves of their n, both hidden, is known
+SELECT publish('absent', 'rests', '2025-10-01', $$VALUES (NULL, 142, 126), ('A', 80, 64), ('B', NULL, NULL), ('C', NULL, NULL)$$, '{column1}', '{"students": {"column": "column2"}, "absent": {"column": "column3", "of": "students"}}');
+-- and what one that is shown leaves of a hidden n
+SELECT publish('absent', 'rests', '2025-10-01', $$VALUES (NULL, 142, 124), ('A', 80, 64), ('B', NULL, 60)$$, '{column1}', '{"students": {"column": "column2"}, "absent": {"column": "column3", "of": "students"}}');
 
 --
 -- The district's file against the state's: columns are matched by name, and what a file does not have is a total
@@ -385,6 +389,10 @@ INSERT INTO forged_cells SELECT release, 4, '{{D},{E}}', '{{1},{2}}' FROM forged
 SELECT population, verdict, cell, because FROM release_health('forged') ORDER BY length(population), population;
 SELECT fixes > 0 AS some, well_said = fixes AS well_said FROM follow('forged');
 SELECT fix FROM release_health('forged') WHERE verdict = 'not audited' ORDER BY length(population), population LIMIT 1;
+-- Beside another moment it is looked at what their measures are.
+INSERT INTO forged SELECT (jsonb_populate_record(f, jsonb_build_object('release', release || ', later', 'as_of', '2025-11-01'))).* FROM forged AS f;
+SELECT population, as_of, verdict, cell, because FROM release_health('forged') WHERE population IN ('population 5', 'population 6') ORDER BY population, as_of;
+DELETE FROM forged WHERE release LIKE '%, later';
 -- They are not in the way of others.
 SELECT publish_release('forged', 'x', 'all', 'p', '2025-10-01', 'SELECT 1 AS n', '{}', '{"n": "count"}');
 UPDATE forged_settings SET format = 2;

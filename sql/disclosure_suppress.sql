@@ -214,10 +214,41 @@ SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{
 		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
 	AND NOT (insider = 'the total' OR r.n = 1);
+-- A range of reporting_range(), joined with the next, or at the end with the one before, if it is of one number only that is below 10, or leaves fewer
+CREATE FUNCTION joined_range(x bigint, n bigint, standard text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	alike record;
+	least bigint[] := '{}';
+	most bigint[] := '{}';
+	k integer := 0;
+	low text;
+	high text;
+BEGIN
+	FOR alike IN SELECT min(v) AS least, max(v) AS most FROM generate_series(0, n) AS v GROUP BY reporting_range(v, n, standard) ORDER BY 1 LOOP
+		IF k > 0 AND least[k] = most[k] AND (most[k] < 10 OR n - most[k] < 10) THEN
+			most[k] := alike.most;
+		ELSE
+			k := k + 1;
+			least[k] := alike.least;
+			most[k] := alike.most;
+		END IF;
+	END LOOP;
+	IF k > 1 AND least[k] = most[k] AND (most[k] < 10 OR n - most[k] < 10) THEN
+		k := k - 1;
+		most[k] := n;
+	END IF;
+	WHILE x < least[k] LOOP
+		k := k - 1;
+	END LOOP;
+	low := reporting_range(least[k], n, standard);
+	high := reporting_range(most[k], n, standard);
+	RETURN CASE WHEN low = high THEN low WHEN low ~ '^<=' THEN '<=' || (regexp_match(high, '(\d+)%?$'))[1] || '%' WHEN high ~ '^>=' THEN '>=' || (regexp_match(low, '\d+'))[1] || '%'
+		ELSE (regexp_match(low, '^\d+'))[1] || '-' || (regexp_match(high, '\d+$'))[1] END;
+END $$;
 -- How the rate of x among n is printed: rounded in steps of n * step / 100 > 5 counts, with ends that hold the counts below 10, or as reporting_range() has it
 CREATE FUNCTION in_range(x bigint, n bigint, standard text) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN (
-	SELECT CASE WHEN standard IN ('nces', 'edfacts') THEN reporting_range(x, n, standard)
+	SELECT CASE WHEN standard IN ('nces', 'edfacts') THEN CASE WHEN n > 0 THEN joined_range(x, n, standard) END
 			WHEN low > 49 THEN '*' WHEN percent <= low THEN format('<=%s%%', low) WHEN percent >= high THEN format('>=%s%%', high)
 			WHEN step = 1 THEN percent::text ELSE format('%s-%s', percent - percent % step, percent - percent % step + step - 1) END
 	FROM (SELECT CASE WHEN standard = 'ends' OR n >= 600 THEN 1 WHEN n >= 120 THEN 5 WHEN n >= 60 THEN 10 WHEN n >= 30 THEN 20 WHEN n >= 12 THEN 50 ELSE 99 END AS step, (200 * x + n) / (2 * n) AS percent) AS s,
@@ -333,9 +364,33 @@ RESET client_min_messages;
 -- the number of nobody or everybody, where there is no rate of it
 SELECT standard, string_agg(shown, ' ' ORDER BY members) AS x FROM (VALUES ('nces'), ('rounded'), ('ends')) AS v (standard), suppress('VALUES (''A'', 100, 0), (''B'', 40, 40), (''C'', 40, 20)', '{column1}', '{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}}', ranges => standard)
 WHERE measure = 'x' GROUP BY standard ORDER BY standard;
--- a range that only one small number has is hidden: of 14, 21-29 is 3 or 4, but of 16 it is 4
+-- What is printed of a number, be it the mark, is printed of another one of so many, too, if it is small or leaves few, or is of nobody or everybody; by n alone, so the mark stands for all of n.
+SET client_min_messages = warning;
+CREATE TEMP TABLE every AS
+SELECT standard, minimum, x, n, shown
+FROM (VALUES ('nces', 10), ('edfacts', 10), ('rounded', 10), ('ends', 10), ('nces', 5), ('nces', 40), ('edfacts', 25), ('ends', 20)) AS v (standard, minimum),
+	LATERAL suppress('SELECT concat_ws(''/'', x, n) AS g, n, x FROM (SELECT generate_series(1, 62) AS n UNION ALL SELECT generate_series(95, 320, 45)) AS s, generate_series(0, n) AS x',
+		'{g}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => standard, minimum => minimum) AS s,
+	LATERAL (SELECT split_part(members[1], '/', 1)::bigint AS x, split_part(members[1], '/', 2)::bigint AS n) AS m
+WHERE measure = 'pct';
+RESET client_min_messages;
+SELECT standard, minimum, count(*) FILTER (WHERE n_alike = 1 AND (x < minimum OR n - x < minimum)) AS n_telling, count(*) FILTER (WHERE shown = '*' AND n_alike <= n) AS n_hidden_by_x
+FROM (SELECT standard, minimum, n, shown, count(*) AS n_alike, min(x) AS x FROM every GROUP BY 1, 2, 3, 4) AS a GROUP BY 1, 2 ORDER BY 1, 2;
+-- Ranges are joined for it, and no others: of 16, 21-29 would be 4 alone, 40-49 7, and 70-79 12, which leaves 4.
+SELECT n, string_agg(DISTINCT shown, ' ') AS ranges, string_agg(DISTINCT reporting_range(x, n), ' ') AS of_the_standard FROM every WHERE standard = 'nces' AND minimum = 10 AND n IN (14, 16, 41, 61) GROUP BY n ORDER BY n;
+SELECT standard, count(*) > 500 AS are_many, count(*) FILTER (WHERE shown <> joined_range(x, n, standard)) AS n_other FROM every WHERE standard IN ('nces', 'edfacts') AND minimum = 10 AND shown <> '*' GROUP BY standard ORDER BY standard;
+-- of 14, 21-29 is 3 or 4; of 16 it is 4, which is printed as 5 and 6 are
 SELECT members, shown FROM suppress('VALUES (''A'', 14, 4), (''B'', 16, 4), (''C'', 30, 10), (NULL, 60, 18)', '{column1}',
 	'{"n": {"column": "column2"}, "x": {"of": "n", "column": "column3"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'nces') WHERE measure = 'pct';
+-- what a number behind a range leaves of a hidden n: that of all but one part everybody has it, the others tell
+SELECT number, n_hidden > 0 AS some_hidden, n_given_away
+FROM (VALUES (1, '{60,31,3,9}'::integer[], '{29,16,3,9}'::integer[]), (2, '{64,64,40,8}', '{64,41,40,8}'), (3, '{31,9,60,20}', '{31,9,41,20}')) AS v (number, n, x),
+	LATERAL (SELECT array_agg(shown ORDER BY members, measure) AS r, count(*) FILTER (WHERE shown = '*') AS n_hidden
+		FROM suppress(format('SELECT part, sum(n) AS n, sum(x) AS x FROM unnest(%L::integer[], %L::integer[]) WITH ORDINALITY AS t (n, x, part) GROUP BY ROLLUP (part)', n, x), '{part}',
+			'{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'ends')) AS s,
+	LATERAL (SELECT count(*) FILTER (WHERE measure = 'n less pct' OR verdict = 'inconsistent') AS n_given_away
+		FROM disclosure_audit(format('SELECT nullif(part, 5) AS part, r[2 * part - 1] AS n, r[2 * part] AS pct FROM (SELECT %L::text[] AS r) AS s, generate_series(1, 5) AS part', r), '{part}',
+			'{"n": "count", "pct": {"kind": "percent", "of": "n"}}')) AS a;
 -- no number of few is exact, by all that is printed (a range with its n is none)
 SELECT count(*) FROM disclosure_audit('SELECT members[1] AS school, members[2] AS race, max(shown) FILTER (WHERE measure = ''n'') AS n, max(shown) FILTER (WHERE measure = ''pct'') AS pct FROM ranges GROUP BY members',
 	'{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}') WHERE verdict ~ '^exact|inconsistent' AND can_be_small;

@@ -168,6 +168,20 @@ IsToldOf(const Facts *facts, const Finding *findings, int unknown)
 	return holder.n == NONE || findings[unknown].verdict == INCONSISTENT || findings[holder.n].rule.upper != 0;
 }
 
+static bool
+IsGivenExactly(const Finding *finding)
+{
+	return finding->verdict <= EXACT_RULE;
+}
+
+/* What a part leaves has a row only if it is given away, and not by both of what it is between */
+static bool
+IsRestToldOf(const Finding *findings, Holder holder, const Finding *rest)
+{
+	return rest->verdict != PROTECTED && rest->verdict != INCONSISTENT &&
+		!(IsGivenExactly(&findings[holder.n]) && IsGivenExactly(&findings[holder.part]));
+}
+
 /* Whether anybody asks for an unknown: not for sums that nobody published, nor for cells that are not there */
 static bool
 IsAskedFor(const Facts *facts, const Finding *findings, int unknown)
@@ -176,6 +190,8 @@ IsAskedFor(const Facts *facts, const Finding *findings, int unknown)
 	Holder		holder = facts->holders[unknown];
 	CellKind	kind = facts->cells->kinds[holder.cell];
 
+	if (holder.is_rest && !IsRestToldOf(findings, holder, finding))
+		return false;
 	if (holder.other != NONE && !IsToldOf(facts, findings, unknown))
 		return false;
 	if (kind == CELL_LISTED)
@@ -233,7 +249,7 @@ PutFinding(Answers *answers, const Finding *findings, int unknown, int insider)
 		answer.insider = HolderName(facts, facts->holders[insider]);
 	for (int i = 0; answers->names_cells && i < finding->n_because; i++)
 		answer.told_by = AddCellsOf(answer.told_by, facts, facts->sources[finding->because[i]]);
-	PutAnswer(answers, holder, MeasureOf(facts, holder.quantity)->name, answer);
+	PutAnswer(answers, holder, NumberName(facts, holder), answer);
 }
 
 static void

@@ -18,7 +18,7 @@ CREATE TYPE disclosure_audit AS (
 COMMENT ON TYPE disclosure_audit IS 'a number that a published table hides, and what the table says of it';
 COMMENT ON COLUMN disclosure_audit.cell IS 'whose number it is, in words';
 COMMENT ON COLUMN disclosure_audit.members IS 'the same as values of the dimensions, in their order; NULL for a total';
-COMMENT ON COLUMN disclosure_audit.measure IS 'which number: of a percent or rate the students behind it, of a mean the sum of their scores';
+COMMENT ON COLUMN disclosure_audit.measure IS 'which number: of a percent or rate the students behind it, of a mean the sum of their scores; or n less x: what is left of a number without its part, where both are hidden and that is given away';
 COMMENT ON COLUMN disclosure_audit.verdict IS 'exact_linear, exact_nonneg, exact_whole, exact_rule, narrow_nonneg, narrow_whole, narrow_rule, not_proven, protected: the first that holds; or inconsistent (published numbers contradict one another), all_same (everybody or nobody of a group), left_out (a published number that was not used)';
 COMMENT ON COLUMN disclosure_audit.least_nonneg IS 'the least that it can be, as nothing is below 0; NULL where nothing bounds it';
 COMMENT ON COLUMN disclosure_audit.most_nonneg IS 'the most that it can be, as nothing is below 0; NULL where nothing bounds it';
@@ -26,7 +26,7 @@ COMMENT ON COLUMN disclosure_audit.least_whole IS 'the least that it can be, as 
 COMMENT ON COLUMN disclosure_audit.most_whole IS 'the most that it can be, as students are whole';
 COMMENT ON COLUMN disclosure_audit.least_rule IS 'the least that it can be, by what the marks say as well';
 COMMENT ON COLUMN disclosure_audit.most_rule IS 'the most that it can be, by what the marks say as well';
-COMMENT ON COLUMN disclosure_audit.can_be_small IS 'is it about few: can it, or the number of the others among its n, or the n of a mean, be from 1 to minimum - 1? NULL of sums';
+COMMENT ON COLUMN disclosure_audit.can_be_small IS 'is it about few: can it, or the number of the others among its n or beside a part of it that is shown, or the n of a mean, be from 1 to minimum - 1? NULL of sums';
 COMMENT ON COLUMN disclosure_audit.because IS 'the published numbers that give it away, or contradict one another; NULL of what is protected';
 COMMENT ON COLUMN disclosure_audit.insider IS 'the cell whose only child can have it, where she can have more than everybody; NULL where everybody can';
 

@@ -152,6 +152,74 @@ FindRangesOfParts(const Audit *audit)
 		solution->ranges[empty].is_empty = true;
 }
 
+/* The unknowns that nobody asks for where they are not given away; NULL if there are none */
+static bool *
+FindAside(const Audit *audit)
+{
+	const Component *component = audit->component;
+	bool	   *is_aside = palloc(component->n_unknowns * sizeof(bool));
+	bool		is_any = false;
+
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		is_aside[i] = component->system->unknowns[component->unknowns[i]].is_aside && !IsShown(audit->solution, i);
+		is_any |= is_aside[i];
+	}
+	return is_any ? is_aside : NULL;
+}
+
+/* Look for the ends of these only, whose ends were left out */
+static void
+FindEndsLeftOut(const Audit *audit, const bool *is_left_out)
+{
+	Solution   *solution = audit->solution;
+	int			n = solution->component->n_unknowns;
+
+	solution->is_done = palloc(n * sizeof(bool));
+	for (int i = 0; i < n; i++)
+	{
+		solution->is_done[i] = !is_left_out[i];
+		for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES && is_left_out[i]; kind++)
+			solution->ranges[kind].ends[0][i] = solution->ranges[kind].ends[1][i] = (End) {0};
+	}
+	TakeSolved(audit);
+	FindRanges(solution, audit->options->max_nodes);
+}
+
+/*
+ * The ranges where some are aside: when all others are known, nearly all of these are seen not to be given away by the tables
+ * that were found on the way, or by one or two more
+ */
+static void
+FindRangesAndAside(const Audit *audit, bool *is_aside)
+{
+	Solution   *solution = audit->solution;
+	int			n = solution->component->n_unknowns;
+	bool		is_any = false;
+	RangeKind	empty;
+
+	if (solution->is_shown == NULL)
+		solution->is_shown = palloc0(n * sizeof(bool));
+	for (int i = 0; i < n; i++)
+		solution->is_shown[i] |= is_aside[i];
+	FindRanges(solution, audit->options->max_nodes);
+	empty = EmptyRange(solution);
+	if (empty < RULE_RANGE)
+		return;
+	for (int i = 0; i < n; i++)
+		solution->is_shown[i] &= !is_aside[i];
+	if (empty == N_RANGES)
+		FindWitnessesOf(solution, is_aside, audit->options->max_nodes);
+	for (int i = 0; i < n; i++)
+	{
+		is_aside[i] &= !solution->is_shown[i];
+		is_any |= is_aside[i];
+	}
+	if (!is_any)
+		return;
+	FindEndsLeftOut(audit, is_aside);
+}
+
 #ifdef USE_ASSERT_CHECKING
 /* Whether an end is within another */
 static bool
@@ -452,6 +520,7 @@ AuditComponent(Audit *audit)
 {
 	const Component *component = audit->component;
 	bool	   *contradiction = NULL;
+	bool	   *is_aside = NULL;
 	RangeKind	empty;
 
 	audit->solution = StartSolution(component);
@@ -465,8 +534,13 @@ AuditComponent(Audit *audit)
 	{
 		if (audit->options->is_safe != NULL && !audit->options->tells_all)
 			FindWitnesses(audit->solution, audit->options->max_nodes);
+		else
+			is_aside = FindAside(audit);
 		TakeSolved(audit);
-		FindRanges(audit->solution, audit->options->max_nodes);
+		if (is_aside == NULL)
+			FindRanges(audit->solution, audit->options->max_nodes);
+		else
+			FindRangesAndAside(audit, is_aside);
 	}
 	AssertNested(audit->solution);
 	empty = EmptyRange(audit->solution);

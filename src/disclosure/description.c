@@ -915,6 +915,13 @@ ExplainMark(const Description *description, Said *said, const JsonbValue *value)
 	}
 	else if (IsJson(value, JB_FARRAY) && MarkBounds(said, value->val.binary.data))
 	{
+		if (said->has_upper && said->upper < (said->has_lower ? Max(said->lower, 0) : 0))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 said->has_lower && said->lower > said->upper ?
+					 errmsg("marks: \"%s\" cannot mean from " INT64_FORMAT " to " INT64_FORMAT, Excerpt(mark), said->lower, said->upper) :
+					 errmsg("marks: \"%s\" cannot mean up to " INT64_FORMAT, Excerpt(mark), said->upper),
+					 errhint("Give the least and the most that stand behind it, neither below 0: [1, 4].")));
 		said->rule = MARK_BETWEEN;
 		return;
 	}

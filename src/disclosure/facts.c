@@ -586,19 +586,30 @@ WidthInSteps(const Facts *facts, const Quantity *quantity)
 	return facts->cells->description->width * (double) PowerOf10(quantity->decimals) / quantity->step;
 }
 
+/*
+ * IsLikePart
+ *		Whether a quantity is a part of another, in the same steps: what it leaves of that is a number of them, too.
+ */
+bool
+IsLikePart(const Facts *facts, int quantity)
+{
+	const Quantity *part = &facts->quantities[quantity];
+	const Quantity *of = part->of == NONE ? NULL : &facts->quantities[part->of];
+
+	return part->is_part && part->step == of->step && part->decimals == of->decimals;
+}
+
 /* By nature a part is no more than all, and scores are on their scale. */
 static void
 BoundByN(const Facts *facts, const Quantity *quantity, int cell, Unknown *unknown)
 {
 	const Measure *measure = &facts->cells->description->measures[quantity->measure];
-	const Quantity *of;
 	int64		n;
 
 	if (quantity->of == NONE || !IsKnown(facts, quantity->of, cell))
 		return;
-	of = &facts->quantities[quantity->of];
-	n = of->known[cell];
-	if (quantity->is_part && quantity->step == of->step && quantity->decimals == of->decimals)
+	n = facts->quantities[quantity->of].known[cell];
+	if (IsLikePart(facts, quantity - facts->quantities))
 		unknown->upper = n;
 	if (n == 0)
 		unknown->upper = 0;
@@ -815,6 +826,26 @@ ApplyNextSmallest(Facts *facts)
 
 /* ---- parts ---- */
 
+/*
+ * StateRest
+ *		What an unknown leaves of another that it is a part of is an unknown, too: all lines together can tell
+ *		it where they tell neither of the two. That it is not below 0 says that the part is no more than all.
+ */
+void
+StateRest(Facts *facts, int n, int part, Source source)
+{
+	Holder		holder = facts->holders[part];
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	Unknown		rest = {.is_whole = !quantity->is_real,.upper = NO_UPPER_BOUND,.rule_upper = NO_UPPER_BOUND,.width = WidthInSteps(facts, quantity),.is_aside = true};
+	Statement	left = {.n = 3,.unknowns = {n, part, NONE},.coefficients = {1, -1, -1}};
+
+	holder.n = n;
+	holder.is_rest = true;
+	holder.part = part;
+	left.unknowns[2] = AddUnknown(facts, rest, holder);
+	StateSum(facts, &left, 0, source);
+}
+
 /* A part is no more than all; who are all or none of them are all the same. */
 static void
 StatePart(Facts *facts, int which, int cell)
@@ -825,9 +856,17 @@ StatePart(Facts *facts, int which, int cell)
 	Statement	left = {0};
 	Bounds		bounds = {.has_lower = true,.divisor = 1};
 
-	if (IsKnown(facts, quantity->of, cell) && !IsKnown(facts, which, cell) &&
-		quantity->step == of->step && quantity->decimals == of->decimals)
-		return;					/* a bound by nature */
+	if (!IsKnown(facts, which, cell) && IsLikePart(facts, which))
+	{
+		if (IsKnown(facts, quantity->of, cell))
+			return;				/* a bound by nature */
+		if (facts->cells->kinds[cell] != CELL_BETWEEN)
+		{
+			source.kind = FROM_REST;
+			StateRest(facts, of->unknown[cell], quantity->unknown[cell], source);
+			return;
+		}
+	}
 	Add(&left, facts, quantity->of, cell, of->step * PowerOf10(quantity->decimals));
 	Add(&left, facts, which, cell, -quantity->step * PowerOf10(of->decimals));
 	StateBetween(facts, &left, bounds, source);

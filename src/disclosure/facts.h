@@ -37,6 +37,7 @@ typedef enum SourceKind
 	FROM_LINE,					/* a total and its parts */
 	FROM_SAME,					/* a number that is the same for all members of a dimension */
 	FROM_PART,					/* no more than all */
+	FROM_REST,					/* and what is left of all is the others */
 	FROM_RATE,					/* a percent, rate or mean that was rounded */
 	FROM_GAP,
 	FROM_RATIO,				/* of rates, means or odds */
@@ -45,7 +46,8 @@ typedef enum SourceKind
 	FROM_RELEASES,				/* nobody left, or nobody joined */
 	FROM_STAYERS,				/* nobody did either */
 	FROM_DIFFERENCE,			/* those who did, by themselves */
-	FROM_ALL_MOVED				/* of whom they are a part */
+	FROM_ALL_MOVED,				/* of whom they are a part */
+	FROM_OTHERS_MOVED			/* and the others of whom */
 } SourceKind;
 
 /* Where a fact is from: number is that of the line, of the quantity or of the measure */
@@ -58,13 +60,18 @@ typedef struct Source
 	int			other;			/* the later cell of two releases, the total that is the same, or that of two groups; or NONE */
 } Source;
 
-/* Of what an unknown is the number: of a cell, or of those in the one and not in the other release */
+/*
+ * Of what an unknown is the number: of a cell, or of those in the one and not in the other release;
+ * or how many others there are, in what a part is of
+ */
 typedef struct Holder
 {
 	int			quantity;
 	int			cell;
 	int			other;			/* NONE, or the later cell */
 	int			n;				/* of those: the unknown that is their n; or NONE */
+	bool		is_rest;		/* it is n less the part */
+	int			part;			/* of a rest: the unknown that is the part */
 	bool		is_far;			/* there are releases between the two */
 } Holder;
 
@@ -139,10 +146,14 @@ extern int	AddUnknown(Facts *facts, Unknown unknown, Holder holder);
 extern int	QuantityOfN(const Facts *facts, const Measure *measure);
 extern int128 PowerOf10(int exponent);
 extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
+extern bool IsLikePart(const Facts *facts, int quantity);
+extern void StateRest(Facts *facts, int n, int part, Source source);
 extern bool IsKnown(const Facts *facts, int quantity, int cell);
 extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);
 extern bool FindGroups(Facts *facts, const Measure *measure, Source source, int *focal, int *reference);
+extern void StateRate(Facts *facts, int of, Bounds rate, Source source);
+extern void RemarkRange(Facts *facts, const Measure *measure, Source source);
 extern void StateGap(Facts *facts, Bounds gap, int focal, int reference, Source source);
 extern void StateRates(Facts *facts, int measure);
 extern void StateComparison(Facts *facts, int measure);

@@ -50,6 +50,24 @@ IntervalOfN(const Facts *facts, const Finding *findings, Holder holder)
 		(FeasibleInterval) {other.lower - n.upper, other.upper - n.lower};
 }
 
+/* Whether what a part that is shown leaves of a number can be small */
+static bool
+LeavesFew(const Facts *facts, Holder holder, FeasibleInterval own)
+{
+	for (int i = 0; i < facts->n_quantities && holder.other == NONE; i++)
+	{
+		int64		part;
+
+		if (!IsLikePart(facts, i) || facts->quantities[i].of != holder.quantity || !IsKnown(facts, i, holder.cell) ||
+			MeasureOf(facts, i)->kind == MEASURE_SUM)
+			continue;
+		part = facts->quantities[i].known[holder.cell];
+		if (HasSmall(own.lower - part, own.upper - part, facts->cells->description->minimum))
+			return true;
+	}
+	return false;
+}
+
 /*
  * CanBeSmall
  *		Whether a number, or that of the others among its n, can be small.
@@ -63,6 +81,8 @@ CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
 	FeasibleInterval own = findings[unknown].rule;
 	FeasibleInterval n;
 
+	if (!holder.is_rest && LeavesFew(facts, holder, own))
+		return true;
 	if (quantity->of == NONE)
 		return HasSmall(own.lower, own.upper, minimum);
 	n = IntervalOfN(facts, findings, holder);
@@ -97,13 +117,10 @@ SpareNarrow(const Facts *facts, Finding *findings)
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
 		Holder		holder = facts->holders[i];
-		const Quantity *quantity = &facts->quantities[holder.quantity];
-		const Quantity *of;
 
 		if (holder.other == NONE || holder.n == NONE || findings[i].verdict < NARROW_NONNEG || findings[i].verdict > NARROW_RULE)
 			continue;
-		of = &facts->quantities[quantity->of];
-		if (quantity->is_part && quantity->step == of->step && quantity->decimals == of->decimals)
+		if (IsLikePart(facts, holder.quantity))
 			findings[i].verdict = NarrowVerdict(facts->system.unknowns[i].width, &findings[i], &findings[holder.n]);
 	}
 }

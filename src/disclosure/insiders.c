@@ -15,24 +15,38 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* Whether an unknown is a cell of one child, by the true numbers */
+/* The true number of a quantity in a cell; false if it is none, or not said */
 static bool
-IsOne(const Facts *facts, int unknown)
+GetTruth(const Facts *facts, int quantity, int cell, int64 *value)
 {
 	const Cells *cells = facts->cells;
-	Holder		holder = facts->holders[unknown];
-	const Measure *measure = &cells->description->measures[facts->quantities[holder.quantity].measure];
+	const Measure *measure = MeasureOf(facts, quantity);
 	Number		truth;
 
-	if (measure->truth_field == NONE || holder.other != NONE || holder.cell >= cells->n_listed)
+	if (measure->truth_field == NONE)
 		return false;
-	truth = NumberOf(cells, measure->truth_field, holder.cell);
+	truth = NumberOf(cells, measure->truth_field, cell);
 	if (truth.said != SHOWN)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s does not show the true number (%s)", cells->description->fields[measure->truth_field],
-						CellName(cells, holder.cell))));
-	return ScaleNumber(truth.value, truth.decimals, 0, &truth.value) && truth.value == 1;
+						CellName(cells, cell))));
+	return ScaleNumber(truth.value, truth.decimals, 0, value);
+}
+
+/* Whether an unknown is a cell of one child, or the only other one of it, by the true numbers */
+static bool
+IsOne(const Facts *facts, int unknown)
+{
+	Holder		holder = facts->holders[unknown];
+	int64		value;
+	int64		all;
+
+	if (holder.other != NONE || holder.cell >= facts->cells->n_listed || !GetTruth(facts, holder.quantity, holder.cell, &value))
+		return false;
+	if (!holder.is_rest)
+		return value == 1;
+	return GetTruth(facts, facts->quantities[holder.quantity].of, holder.cell, &all) && all - value == 1;
 }
 
 /* The unknowns and facts of one component */

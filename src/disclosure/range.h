@@ -50,6 +50,7 @@ typedef struct Solution
 	MemoryContext context;		/* in which it is opened */
 	Range		ranges[N_RANGES];
 	bool	   *is_shown;		/* unknowns whose ends need not be found, or NULL */
+	bool	   *is_done;		/* unknowns whose ends were found before, or NULL */
 	double	   *values;			/* what the solver found last */
 	double	   *multipliers;
 	Quotients	point;			/* the same, rounded */

@@ -88,8 +88,11 @@ StateBound(Facts *facts, Source source, int of, int128 x_step, int128 n_step, in
 	StateBetween(facts, &difference, bounds, source);
 }
 
-/* A rate of a cell is between bounds. */
-static void
+/*
+ * StateRate
+ *		A rate of a cell is between bounds.
+ */
+void
 StateRate(Facts *facts, int of, Rate rate, Source source)
 {
 	const Quantity *x = &facts->quantities[source.quantity];
@@ -259,6 +262,26 @@ StateRatio(Facts *facts, Rate ratio, int focal, int reference, Source source)
 }
 
 /*
+ * RemarkRange
+ *		A range in the place of a comparison, or of a bound of an interval, says something that is not used.
+ */
+void
+RemarkRange(Facts *facts, const Measure *measure, Source source)
+{
+	const Description *description = facts->cells->description;
+	int			fields[] = {measure->field, measure->upper_field};
+
+	for (int i = 0; i < (int) lengthof(fields); i++)
+	{
+		if (fields[i] == NONE || NumberOf(facts->cells, fields[i], source.cell).said == SHOWN ||
+			!description->said[NumberOf(facts->cells, fields[i], source.cell).said].is_range)
+			continue;
+		AddRemark(facts, REMARK_LEFT_OUT, source, "it is a range");
+		return;
+	}
+}
+
+/*
  * StateComparison
  *		What each number of a gap or a ratio says.
  */
@@ -280,6 +303,7 @@ StateComparison(Facts *facts, int which)
 		int			reference;
 
 		CHECK_FOR_INTERRUPTS();
+		RemarkRange(facts, measure, source);
 		if (!GetPrinted(facts, measure, measure->field, cell, &printed, &decimals) ||
 			!FindGroups(facts, measure, source, &focal, &reference))
 			continue;
@@ -301,6 +325,15 @@ IsHiddenGroup(const Facts *facts, const Measure *derived, int cell)
 	return NumberOf(facts->cells, of->field, cell).said != SHOWN || !IsKnown(facts, QuantityOfStudents(facts, derived), cell);
 }
 
+/* Whether a number is shown, or a range of it */
+static bool
+IsSaid(const Facts *facts, int field, int cell)
+{
+	Number		number = NumberOf(facts->cells, field, cell);
+
+	return number.said == SHOWN || facts->cells->description->said[number.said].is_range;
+}
+
 /*
  * RemarkDerived
  *		A number that is derived from a group that is hidden: what it tells of it is not known.
@@ -317,7 +350,7 @@ RemarkDerived(Facts *facts, int which)
 		int			reference = cell;
 
 		CHECK_FOR_INTERRUPTS();
-		if (NumberOf(facts->cells, measure->field, cell).said != SHOWN ||
+		if (!IsSaid(facts, measure->field, cell) ||
 			(measure->between != NONE && !FindGroups(facts, measure, source, &focal, &reference)))
 			continue;
 		if (IsHiddenGroup(facts, measure, focal) || IsHiddenGroup(facts, measure, reference))

@@ -286,7 +286,9 @@ StateGrowth(const Releases *releases, int which)
 static int
 AddDifferenceUnknown(Releases *releases, int which, bool is_leaving, Unknown unknown, int n)
 {
-	Holder		holder = {which, EarlierCell(releases), LaterCell(releases), n, IsFar(releases)};
+	Holder		holder = {
+		.quantity = which,.cell = EarlierCell(releases),.other = LaterCell(releases),.n = n,.is_far = IsFar(releases)
+	};
 	Statement	difference = {0};
 
 	unknown.rule_lower = unknown.lower;
@@ -411,6 +413,12 @@ StateMoved(Releases *releases, int which, int n)
 	Bounds		below = {.has_upper = true,.divisor = 1};
 	Statement	moved = {.n = 2,.unknowns = {n, releases->differences[which]},.coefficients = {0, -1}};
 
+	if (IsLikePart(facts, which))
+	{
+		source.kind = FROM_OTHERS_MOVED;
+		StateRest(facts, n, releases->differences[which], source);
+		return;
+	}
 	if (quantity->is_part)
 	{
 		moved.coefficients[0] = of->step * PowerOf10(quantity->decimals);

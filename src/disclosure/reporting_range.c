@@ -113,6 +113,82 @@ FindBand(const Reporting *reporting, int64 n, Band *band)
 	return true;
 }
 
+/* Rates that are reported alike, from one whole percentage to another; those at the ends from 0 and to 100 */
+typedef struct Span
+{
+	int			from;
+	int			to;
+} Span;
+
+#define MAX_SPANS 101
+
+/* The spans of a band, from the low end to the high one; how many these are */
+static int
+SpansOf(const Band *band, Span *spans)
+{
+	int			n = 0;
+
+	spans[n++] = (Span) {0, band->low};
+	while (spans[n - 1].to + 1 < band->high)
+	{
+		int			from = spans[n - 1].to + 1;
+
+		spans[n++] = (Span) {from, Min(from - from % band->width + band->width, band->high) - 1};
+	}
+	spans[n++] = (Span) {band->high, 100};
+	return n;
+}
+
+/* Whether a span is of one number only, which is small, or leaves few, or nobody */
+static bool
+IsTelling(const Span *span, int64 n, int64 minimum)
+{
+	int64		least = span->from == 0 ? 0 : CountsUpTo(n, span->from - 1);
+	int64		most = span->to == 100 ? n : CountsUpTo(n, span->to) - 1;
+
+	return least == most && (least < minimum || n - least < minimum);
+}
+
+/* Join spans that are telling with the next, or at the high end with the one before; how many are left. By n alone, so that it tells nothing. */
+static int
+JoinTelling(Span *spans, int n_spans, int64 n, int64 minimum)
+{
+	int			n_joined = 0;
+
+	for (int i = 0; i < n_spans; i++)
+	{
+		if (n_joined > 0 && IsTelling(&spans[n_joined - 1], n, minimum))
+			spans[n_joined - 1].to = spans[i].to;
+		else
+			spans[n_joined++] = spans[i];
+	}
+	while (n_joined > 1 && IsTelling(&spans[n_joined - 1], n, minimum))
+	{
+		spans[n_joined - 2].to = spans[n_joined - 1].to;
+		n_joined--;
+	}
+	return n_joined;
+}
+
+/* The rates that are reported as one is; false if nothing is reported of so few */
+static bool
+FindSpan(const Reporting *reporting, Proportion p, Span *span)
+{
+	Span		spans[MAX_SPANS];
+	Band		band;
+	int			n_spans;
+	int			percent;
+
+	if (!FindBand(reporting, p.n, &band))
+		return false;
+	percent = WholePercent(p);
+	n_spans = JoinTelling(spans, SpansOf(&band, spans), p.n, reporting->minimum);
+	*span = spans[0];
+	for (int i = 1; i < n_spans && percent > span->to; i++)
+		*span = spans[i];
+	return n_spans > 1;
+}
+
 /*
  * ReportingRange
  *		The rate as a range; NULL if nothing is reported of so few.
@@ -121,22 +197,15 @@ char *
 ReportingRange(const Reporting *reporting, Proportion p)
 {
 	const Standard *standard = &standards[reporting->standard];
-	Band		band;
-	int			percent;
-	int			from;
-	int			to;
+	Span		span;
 
-	if (!FindBand(reporting, p.n, &band))
+	if (!FindSpan(reporting, p, &span))
 		return NULL;
-	percent = WholePercent(p);
-	if (percent >= band.high)
-		return psprintf(standard->high, band.high);
-	if (percent <= band.low)
-		return standard->below != NULL && band.high == band.low + 1 ? psprintf(standard->below, band.high) : psprintf(standard->low, band.low);
-
-	from = Max(percent - percent % band.width, band.low + 1);
-	to = Min(percent - percent % band.width + band.width, band.high) - 1;
-	return from == to ? psprintf("%d", from) : psprintf("%d-%d", from, to);
+	if (span.to == 100)
+		return psprintf(standard->high, span.from);
+	if (span.from == 0)
+		return standard->below != NULL && span.to == 49 ? psprintf(standard->below, 50) : psprintf(standard->low, span.to);
+	return span.from == span.to ? psprintf("%d", span.from) : psprintf("%d-%d", span.from, span.to);
 }
 
 /*
@@ -146,11 +215,11 @@ ReportingRange(const Reporting *reporting, Proportion p)
 int64
 CountAtEnd(const Reporting *reporting, Proportion p)
 {
-	Band		band;
+	Span		span;
 
-	if (!FindBand(reporting, p.n, &band))
+	if (!FindSpan(reporting, p, &span))
 		return p.x;
-	return p.x == 0 ? CountsUpTo(p.n, band.low) - 1 : CountsUpTo(p.n, band.high - 1);
+	return p.x == 0 ? CountsUpTo(p.n, span.to) - 1 : CountsUpTo(p.n, span.from - 1);
 }
 
 /* reporting_range(x, n, standard) */

@@ -21,6 +21,7 @@ typedef struct Reporting
 {
 	ReportingStandard standard;
 	int64		least_counts;	/* that are enough */
+	int64		minimum;		/* numbers below are small: no range is of one such, or of nobody or everybody, alone. Or 0 */
 } Reporting;
 
 extern char *ReportingRange(const Reporting *reporting, Proportion p);

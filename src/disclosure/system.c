@@ -112,7 +112,7 @@ ReadUnknowns(FunctionCallInfo fcinfo, System *system)
 	system->n_unknowns = n;
 	system->unknowns = palloc(n * sizeof(Unknown));
 	for (int i = 0; i < n; i++)
-		system->unknowns[i] = (Unknown) {DatumGetBool(is_whole[i]), lower[i], upper[i], rule_lower[i], rule_upper[i], width};
+		system->unknowns[i] = (Unknown) {DatumGetBool(is_whole[i]), lower[i], upper[i], rule_lower[i], rule_upper[i], width, false};
 }
 
 static void

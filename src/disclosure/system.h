@@ -22,6 +22,7 @@ typedef struct Unknown
 	int64		rule_lower;		/* by what its mark says */
 	int64		rule_upper;
 	double		width;			/* an interval narrower than this gives it away; finite */
+	bool		is_aside;		/* nobody asks for its interval where it is not given away */
 } Unknown;
 
 typedef struct Term

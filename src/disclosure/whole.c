@@ -478,6 +478,8 @@ FindWholeEnd(Solution *solution, RangeKind kind, Region *root, int unknown, int 
 	End		   *end = &solution->ranges[kind].ends[END_OF(direction)][unknown];
 	Found		found;
 
+	if (solution->is_done != NULL && solution->is_done[unknown])
+		return;
 	if (IsShown(solution, unknown))
 	{
 		*end = (End) {.is_infinite = true, .is_proven = true};

@@ -195,11 +195,11 @@ ShowTogether(Solution *solution, const Range *range)
 }
 
 /*
- * FindWitnesses
- *		Note the unknowns that some tables show not to be given away, beside those of which it is known.
+ * FindWitnessesOf
+ *		Note the unknowns among those asked for, or all for NULL, that some tables show not to be given away.
  */
 void
-FindWitnesses(Solution *solution, int max_nodes)
+FindWitnessesOf(Solution *solution, const bool *is_asked, int max_nodes)
 {
 	const Component *component = solution->component;
 	const Range *range = &solution->ranges[InnermostRange(component)];
@@ -208,16 +208,26 @@ FindWitnesses(Solution *solution, int max_nodes)
 
 	if (!PropagateAll(component, narrowed, &trail))
 		return;
-	if (component->n_unknowns > FEW)
+	if (is_asked == NULL && component->n_unknowns > FEW)
 		ShowTogether(solution, range);
 	for (int i = 0; i < component->n_unknowns; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (solution->is_shown[i] || IsNarrower(narrowed, i, AskedDistance(component, i)))
+		if (solution->is_shown[i] || (is_asked != NULL && !is_asked[i]) || IsNarrower(narrowed, i, AskedDistance(component, i)))
 			continue;
 		LookAtUnknown(solution, range, i, max_nodes);
 		solution->is_shown[i] = SeenDistance(range, i) >= AskedDistance(component, i);
 	}
+}
+
+/*
+ * FindWitnesses
+ *		The same of all, beside those of which it is known.
+ */
+void
+FindWitnesses(Solution *solution, int max_nodes)
+{
+	FindWitnessesOf(solution, NULL, max_nodes);
 }
 
 /* ---- near the truth ---- */

@@ -13,6 +13,7 @@
 #define NO_TRUTH PG_INT64_MIN
 
 extern void FindWitnesses(Solution *solution, int max_nodes);
+extern void FindWitnessesOf(Solution *solution, const bool *is_asked, int max_nodes);
 extern void FindWitnessesNearTruth(const System *system, const int64 *truth, bool *is_safe);
 
 #endif							/* GAPSTATS_WITNESS_H */

@@ -59,6 +59,18 @@ HolderName(const Facts *facts, Holder holder)
 					Excerpt(NameOfMember(releases, MembersOf(facts->cells, holder.other)[quantity->over])));
 }
 
+/*
+ * NumberName
+ *		Which of their numbers it is.
+ */
+const char *
+NumberName(const Facts *facts, Holder holder)
+{
+	const char *name = MeasureOf(facts, holder.quantity)->name;
+
+	return holder.is_rest ? psprintf("%s less %s", MeasureOf(facts, facts->quantities[holder.quantity].of)->name, name) : name;
+}
+
 /* A quantity that is known */
 static char *
 KnownText(const Facts *facts, int quantity, int128 steps)
@@ -81,9 +93,13 @@ static char *
 PrintedText(const Facts *facts, const Measure *measure, int field, int cell)
 {
 	Number		number = NumberOf(facts->cells, field, cell);
+	char	   *mark;
 
 	if (number.said != SHOWN)
-		return facts->cells->description->said[number.said].text;
+	{
+		mark = facts->cells->description->said[number.said].text;
+		return mark == NULL ? pstrdup("hidden") : mark;
+	}
 	return psprintf("%s%s", NumberText(number.value, number.decimals),
 					measure->kind == MEASURE_PERCENT ? "%" : "");
 }
@@ -256,6 +272,7 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 							Shown(facts, source.quantity, source.cell), CellName(facts->cells, source.other),
 							Shown(facts, source.quantity, source.other));
 		case FROM_PART:
+		case FROM_REST:
 			return psprintf("%s of %s, at most its %s (%s)", MeasureOf(facts, source.quantity)->name, name,
 							MeasureOf(facts, source.number)->name, Shown(facts, source.number, source.cell));
 		case FROM_RATE:
@@ -285,6 +302,7 @@ SourceWords(const Facts *facts, Source source, const Fact *fact, bool in_brief)
 		case FROM_DIFFERENCE:
 			return DifferenceWords(facts, source.quantity, source);
 		case FROM_ALL_MOVED:
+		case FROM_OTHERS_MOVED:
 			return psprintf("no more than who %s: %s", MovedWord(facts, source.quantity),
 							DifferenceWords(facts, facts->quantities[source.quantity].of, source));
 	}
@@ -328,6 +346,20 @@ IsRepeated(const Facts *facts, const Finding *finding, int which)
 	return false;
 }
 
+/* Whether a fact is no more than what the rest is that it gives away */
+static bool
+IsOwnRest(const Facts *facts, int unknown, int fact)
+{
+	Holder		holder = facts->holders[unknown];
+	Source		source;
+
+	if (fact == INSIDERS_FACT || !holder.is_rest)
+		return false;
+	source = facts->sources[fact];
+	return (source.kind == FROM_REST || source.kind == FROM_OTHERS_MOVED) && source.quantity == holder.quantity &&
+		source.cell == holder.cell && source.other == holder.other;
+}
+
 /* What the mark of an unknown says */
 static char *
 MarkWords(const Facts *facts, int unknown)
@@ -337,7 +369,7 @@ MarkWords(const Facts *facts, int unknown)
 	int			field = facts->quantities[holder.quantity].field;
 	const char *mark;
 
-	if (u->rule_lower == u->lower && u->rule_upper == u->upper)
+	if (holder.is_rest || (u->rule_lower == u->lower && u->rule_upper == u->upper))
 		return pstrdup("what the marks of others say");
 	mark = facts->cells->description->said[NumberOf(facts->cells, field, holder.cell).said].text;
 	if (mark == NULL)
@@ -382,6 +414,29 @@ AppendFacts(StringInfo words, const Facts *facts, const Finding *finding)
 		appendStringInfo(words, "; and %d more", finding->n_because - n);
 }
 
+/* The same without that, if there are others */
+static Finding
+WithoutOwnRest(const Facts *facts, int unknown, const Finding *finding)
+{
+	Finding		others = *finding;
+
+	if (!facts->holders[unknown].is_rest)
+		return others;
+	others.because = palloc(sizeof(int) * Max(finding->n_because, 1));
+	others.multipliers = finding->multipliers == NULL ? NULL : palloc(sizeof(double) * Max(finding->n_because, 1));
+	others.n_because = 0;
+	for (int i = 0; i < finding->n_because; i++)
+	{
+		if (IsOwnRest(facts, unknown, finding->because[i]))
+			continue;
+		others.because[others.n_because] = finding->because[i];
+		if (finding->multipliers != NULL)
+			others.multipliers[others.n_because] = finding->multipliers[i];
+		others.n_because++;
+	}
+	return others.n_because == 0 ? *finding : others;
+}
+
 /*
  * BecauseOf
  *		What gives an unknown away; NULL if nothing does.
@@ -389,14 +444,15 @@ AppendFacts(StringInfo words, const Facts *facts, const Finding *finding)
 char *
 BecauseOf(const Facts *facts, int unknown, const Finding *finding)
 {
+	Finding		told = WithoutOwnRest(facts, unknown, finding);
 	bool		is_by_rule = finding->verdict == EXACT_RULE || finding->verdict == NARROW_RULE;
 	StringInfoData words;
 
 	if (finding->verdict == PROTECTED)
 		return NULL;
 	initStringInfo(&words);
-	if (finding->n_because > 0)
-		AppendFacts(&words, facts, finding);
+	if (told.n_because > 0)
+		AppendFacts(&words, facts, &told);
 	else if (!is_by_rule && facts->system.unknowns[unknown].upper != NO_UPPER_BOUND)
 		AppendReason(&words, NatureWords(facts, unknown));
 	if (is_by_rule)
@@ -431,6 +487,7 @@ ContradictionWords(const Facts *facts, Source source)
 			return psprintf("it is %s, but %s for %s", Shown(facts, source.quantity, source.cell),
 							Shown(facts, source.quantity, source.other), CellName(facts->cells, source.other));
 		case FROM_PART:
+		case FROM_REST:
 			return psprintf("it is %s, which is more than %s (%s)", Shown(facts, source.quantity, source.cell),
 							MeasureOf(facts, source.number)->name, Shown(facts, source.number, source.cell));
 		case FROM_RATE:
@@ -456,6 +513,7 @@ ContradictionWords(const Facts *facts, Source source)
 		case FROM_STAYERS:
 		case FROM_DIFFERENCE:
 		case FROM_ALL_MOVED:
+		case FROM_OTHERS_MOVED:
 			return psprintf("%s is more than %s", DifferenceWords(facts, source.quantity, source),
 							DifferenceWords(facts, facts->quantities[source.quantity].of, source));
 	}

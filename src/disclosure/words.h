@@ -16,6 +16,7 @@
 #define DETAIL_IN_LOG "It is told to the client only."
 
 extern char *HolderName(const Facts *facts, Holder holder);
+extern const char *NumberName(const Facts *facts, Holder holder);
 extern char *BecauseOf(const Facts *facts, int unknown, const Finding *finding);
 extern char *ContradictionWords(const Facts *facts, Source source);
 extern char *AllSameWords(const Facts *facts, Source source);

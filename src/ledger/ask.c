@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/guc.h"
 
 /* Copy the rows that SPI has into the current memory. */
 static Rows
@@ -40,15 +41,18 @@ CopyRows(void)
 
 /*
  * Ask
- *		The rows that a SELECT with parameters gives.
+ *		The rows that a SELECT with parameters gives. Of what a description holds the planner thinks that it is much,
+ *		and compiling that takes a second.
  */
 Rows
 Ask(const char *statement, int n, Oid *types, Datum *values, const char *nulls)
 {
 	MemoryContext caller = CurrentMemoryContext;
+	int			level = NewGUCNestLevel();
 	Rows		rows;
 	int			result;
 
+	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	result = SPI_execute_with_args(statement, n, types, values, nulls, false, 0);
@@ -57,6 +61,7 @@ Ask(const char *statement, int n, Oid *types, Datum *values, const char *nulls)
 	MemoryContextSwitchTo(caller);
 	rows = CopyRows();
 	SPI_finish();
+	AtEOXact_GUC(true, level);
 	MemoryContextSwitchTo(caller);
 	return rows;
 }

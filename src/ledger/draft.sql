@@ -67,7 +67,6 @@ COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
 CREATE FUNCTION gapstats_internal.draft_leaks_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS TABLE (cell text, measure text, verdict text, because text, told_by text[])
 LANGUAGE plpgsql VOLATILE
-SET jit = off
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE

@@ -129,8 +129,8 @@ BEGIN
 		SELECT array_agg(release ORDER BY published_at, release)
 		FROM remembered
 		WHERE as_of = $2 OR EXISTS (
-			SELECT FROM (SELECT o.measures FROM remembered AS o UNION ALL SELECT $3) AS o, jsonb_each(o.measures) AS m
-			WHERE 'as_of' IN (m.value ->> 'cumulative', m.value ->> 'leaving'))
+			SELECT FROM (SELECT o.measures FROM remembered AS o UNION ALL SELECT $3) AS o
+			WHERE jsonb_path_exists(o.measures, '$.* ? (@.cumulative == "as_of" || @.leaving == "as_of")'))
 		$sql$)
 	INTO releases USING population, as_of, measures;
 	RETURN coalesce(releases, '{}');

@@ -30,7 +30,7 @@ RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
 			 errmsg("%s of %s cannot be hidden so that it cannot be had",
-					facts->cells->description->measures[facts->quantities[holder.quantity].measure].name, HolderName(facts, holder)),
+					NumberName(facts, holder), HolderName(facts, holder)),
 			 errdetail("The audit says %s: %s.", VerdictName(finding->verdict), BecauseOf(facts, unknown, finding)),
 			 errdetail_log(DETAIL_IN_LOG),
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
@@ -177,6 +177,28 @@ AskMoreForAll(Task *task, const Facts *facts, const Finding *findings, int *n_no
 	return n;
 }
 
+/* The true number of an unknown, if it is known */
+static int64
+TruthOf(const Task *task, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+	int			of = FactsOfTask(task)->quantities[holder.quantity].of;
+	int64		number;
+	int64		other;
+
+	if (!HasTrueSteps(truth, holder.quantity))
+		return NO_TRUTH;
+	number = TrueSteps(truth, holder.quantity, holder.cell);
+	if (holder.is_rest)
+		number = TrueSteps(truth, of, holder.cell) - number;
+	if (holder.other == NONE)
+		return number;
+	other = TrueSteps(truth, holder.quantity, holder.other);
+	if (holder.is_rest)
+		other = TrueSteps(truth, of, holder.other) - other;
+	return Max(number, other) - Min(number, other);
+}
+
 /* Whether a number is small, or so near to it that one who knows it too well might think so */
 static bool
 IsNearlySmall(const Description *description, int64 value)
@@ -197,7 +219,7 @@ IsOfFew(const Task *task, const Facts *facts, Holder holder)
 		return true;
 	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
 		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
-	value = TrueSteps(truth, holder.quantity, holder.cell);
+	value = TruthOf(task, holder);
 	return IsNearlySmall(description, value) ||
 		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
 }
@@ -233,23 +255,6 @@ AskWidths(const Task *task, Facts *facts)
 	}
 }
 
-/* The true number of an unknown, if it is known */
-static int64
-TruthOf(const Task *task, Holder holder)
-{
-	const Truth *truth = task->publication->truth;
-	int64		number;
-	int64		other;
-
-	if (!HasTrueSteps(truth, holder.quantity))
-		return NO_TRUTH;
-	number = TrueSteps(truth, holder.quantity, holder.cell);
-	if (holder.other == NONE)
-		return number;
-	other = TrueSteps(truth, holder.quantity, holder.other);
-	return Max(number, other) - Min(number, other);
-}
-
 /* ---- what cannot be had, without asking the audit ---- */
 
 /* Whether a part is kept, with what it leaves, and no other of the same */
@@ -282,7 +287,7 @@ IsKeptTo(const Task *task, const Facts *facts, int number)
 	const Fact *fact = &facts->system.facts[number];
 
 	if (source.kind == FROM_LINE ||
-		(source.kind == FROM_PART && (IsOnlyKeptPart(task, source.quantity, source.number) || IsInRanges(task->publication, source.quantity))))
+		((source.kind == FROM_PART || source.kind == FROM_REST) && (IsOnlyKeptPart(task, source.quantity, source.number) || IsInRanges(task->publication, source.quantity))))
 		return true;
 	for (int i = 0; i < fact->n_terms; i++)
 	{
@@ -323,13 +328,16 @@ DistanceOf(const Task *task, const Protection *protection, Holder holder)
 	const Facts *facts = FactsOfTask(task);
 	int64		distance = 0;
 
+	/* what a part leaves that stays as it is changes as all does */
+	if (holder.is_rest && IsInRanges(task->publication, holder.quantity))
+		holder = (Holder) {.quantity = facts->quantities[holder.quantity].of,.cell = holder.cell,.other = holder.other};
 	for (int i = 0; i < task->n_kept; i++)
 	{
 		const Kept *kept = &task->kept[i];
 		const Quantity *quantity = &facts->quantities[kept->quantity];
 
-		if ((kept->quantity == holder.quantity && !kept->is_rest) ||
-			(quantity->of == holder.quantity && IsLikePart(facts, kept->quantity)))
+		if ((kept->quantity == holder.quantity && kept->is_rest == holder.is_rest) ||
+			(!holder.is_rest && quantity->of == holder.quantity && IsLikePart(facts, kept->quantity)))
 			distance = Max(distance, protection->distance[i][holder.cell]);
 	}
 	return distance;
@@ -412,7 +420,7 @@ SeenBefore(const Task *task, const Facts *facts, int unknown)
 {
 	Holder		holder = facts->holders[unknown];
 
-	return task->is_seen == NULL || holder.other != NONE ? NULL : &task->is_seen[holder.quantity][holder.cell];
+	return task->is_seen == NULL || holder.other != NONE ? NULL : &task->is_seen[2 * holder.quantity + holder.is_rest][holder.cell];
 }
 
 /* The unknowns that nobody need look at, as they are no secret, or are seen not to be given away */

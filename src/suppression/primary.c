@@ -168,19 +168,6 @@ HideAllSame(Task *task, int quantity)
 	}
 }
 
-/* A range of a small group can be that of one number only, which is no secret then. */
-static void
-HideTelling(Task *task, int quantity)
-{
-	const Publication *publication = task->publication;
-
-	for (int cell = 0; cell < FactsOf(task)->cells->n_listed; cell++)
-	{
-		if (IsSmallRate(task, quantity, cell) && IsOnlyInRange(publication, quantity, cell))
-			task->must_hide[cell] = true;
-	}
-}
-
 /* All numbers of a cell are hidden with any; sums are as secret as whose they are. */
 static void
 HideCells(Task *task)
@@ -188,11 +175,7 @@ HideCells(Task *task)
 	const Facts *facts = FactsOf(task);
 
 	for (int i = 0; i < facts->n_quantities; i++)
-	{
 		HideAllSame(task, i);
-		if (IsInRanges(task->publication, i))
-			HideTelling(task, i);
-	}
 	for (int cell = 0; cell < facts->cells->n_cells; cell++)
 	{
 		for (int i = 0; i < task->n_kept; i++)
@@ -399,8 +382,8 @@ StartSeen(Task *task)
 {
 	const Facts *facts = FactsOf(task);
 
-	task->is_seen = palloc(sizeof(bool *) * facts->n_quantities);
-	for (int i = 0; i < facts->n_quantities; i++)
+	task->is_seen = palloc(sizeof(bool *) * 2 * facts->n_quantities);
+	for (int i = 0; i < 2 * facts->n_quantities; i++)
 		task->is_seen[i] = palloc_extended(facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 

@@ -37,7 +37,7 @@ typedef struct Task
 	int			n_kept;
 	Kept	   *kept;			/* the measures of the table */
 	bool	   *must_hide;		/* of each cell */
-	bool	  **is_seen;		/* of each quantity, in each cell: seen not to be given away, where what is hidden stays hidden; or NULL */
+	bool	  **is_seen;		/* of each quantity and of what it leaves, in each cell: seen not to be given away, where what is hidden stays hidden; or NULL */
 	double	   *cost;
 	bool	   *is_free;		/* which have a row, and are not printed */
 	ProtectedTable table;

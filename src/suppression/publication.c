@@ -110,7 +110,7 @@ RefuseComparison(const Measure *measure)
 			 errhint("Leave it out, or print rates as they are: ranges => 'none'.")));
 }
 
-/* Rounded rates are as wide as asked; the ends are of few. */
+/* Rounded rates are as wide as asked; the ends are of few. A standard's range of a small group can be of one number only, and is no secret then: it is joined with the next. */
 static Reporting
 ReportingOf(const Description *description, Ranges ranges)
 {
@@ -118,7 +118,8 @@ ReportingOf(const Description *description, Ranges ranges)
 
 	return (Reporting) {
 		.standard = ranges == NO_RANGES ? REPORT_NCES : (ReportingStandard) (ranges - 1),
-			.least_counts = ranges == ROUNDED_RANGES ? (int64) width + 1 : description->minimum
+			.least_counts = ranges == ROUNDED_RANGES ? (int64) width + 1 : description->minimum,
+			.minimum = description->minimum
 	};
 }
 
@@ -196,22 +197,6 @@ IsAllSame(const Publication *publication, int quantity, int cell)
 		return false;
 	p = RateOf(publication, quantity, cell);
 	return p.n > 0 && (p.x == 0 || p.x == p.n);
-}
-
-/*
- * IsOnlyInRange
- *		Whether no other number of the same group is reported alike.
- */
-bool
-IsOnlyInRange(const Publication *publication, int quantity, int cell)
-{
-	Proportion	p = RateOf(publication, quantity, cell);
-	char	   *range = p.n == 0 ? NULL : ReportingRange(&publication->reporting, p);
-
-	if (range == NULL)
-		return false;
-	return (p.x == 0 || strcmp(range, ReportingRange(&publication->reporting, (Proportion) {p.x - 1, p.n})) != 0) &&
-		(p.x == p.n || strcmp(range, ReportingRange(&publication->reporting, (Proportion) {p.x + 1, p.n})) != 0);
 }
 
 /*

@@ -47,7 +47,6 @@ extern int32 *PrintedCells(const Publication *publication, int *n);
 extern bool IsInRanges(const Publication *publication, int quantity);
 extern bool IsInWideRanges(const Publication *publication, int quantity);
 extern bool IsAllSame(const Publication *publication, int quantity, int cell);
-extern bool IsOnlyInRange(const Publication *publication, int quantity, int cell);
 extern bool LacksRange(const Publication *publication, int quantity, int cell);
 extern char *PrintedNumber(const Publication *publication, const PrintedColumn *column, int cell);
 extern void Publish(const Publication *publication);

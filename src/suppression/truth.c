@@ -291,19 +291,6 @@ TrueSteps(const Truth *truth, int quantity, int cell)
 	return truth->facts->quantities[quantity].known[cell];
 }
 
-/*
- * IsLikePart
- *		Whether a quantity is a part of another, in the same steps: what it leaves is one, too.
- */
-bool
-IsLikePart(const Facts *facts, int quantity)
-{
-	const Quantity *part = &facts->quantities[quantity];
-	const Quantity *of = part->of == NONE ? NULL : &facts->quantities[part->of];
-
-	return part->is_part && part->step == of->step && part->decimals == of->decimals;
-}
-
 /* A quantity in all cells */
 static void
 FindQuantity(Truth *truth, int which)

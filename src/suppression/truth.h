@@ -27,7 +27,4 @@ extern bool HasTrueSteps(const Truth *truth, int quantity);
 extern int64 TrueSteps(const Truth *truth, int quantity, int cell);
 extern Number GivenNumber(const Truth *truth, int field, int cell);
 
-/* A part in the steps of what it is a part of */
-extern bool IsLikePart(const Facts *facts, int quantity);
-
 #endif							/* GAPSTATS_TRUTH_H */
