@@ -70,55 +70,55 @@ DECLARE
 	cells jsonb;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		WITH cell AS (
+		WITH cell AS MATERIALIZED (
 			SELECT g.*, cardinality(o.named) = 0 AS is_total, CASE cardinality(o.named) WHEN 0 THEN 'all' WHEN 1 THEN o.named[1] END AS group_value,
 				($2)[CASE cardinality(o.named) WHEN 0 THEN 1 WHEN 1 THEN array_position(g.groups, o.named[1]) END] AS group_column,
 				max(g.students) OVER () AS all_students, max(g.flagged) OVER () AS all_flagged
 			FROM jsonb_to_recordset($1) AS g (groups text[], students bigint, flagged bigint)
 			CROSS JOIN LATERAL (SELECT array_remove(g.groups, NULL)) o (named)
-		), last AS MATERIALIZED (
-			SELECT b.key AS group_column, l.group_value, l.is_total, l.hidden_below, n.measure, n.number, l.hidden_below IS NULL OR n.measure = ANY (l.known) AS is_known
+		), last AS (
+			SELECT c.groups, count(*) > 0 AS was_counted, max(l.hidden_below) AS hidden_below, count(*) > count(l.hidden_below) AS was_shown,
+				array_agg(DISTINCT n.measure) FILTER (WHERE n.number = m.number) AS same,
+				array_agg(DISTINCT n.measure) FILTER (WHERE n.number = m.number AND (l.hidden_below IS NULL OR n.measure = ANY (l.known))) AS known
 			FROM @settings s
 			CROSS JOIN LATERAL jsonb_each(s.counted) b
 			CROSS JOIN LATERAL jsonb_to_recordset(b.value) AS l (group_value text, is_total boolean, students bigint, flagged bigint, hidden_below integer, known text[])
-			CROSS JOIN LATERAL gapstats_internal.numbers_of_group(l.students, l.flagged) n
+			JOIN cell c ON (CASE WHEN c.is_total THEN '' ELSE c.group_column END, c.group_value) = (CASE WHEN l.is_total THEN '' ELSE b.key END, l.group_value)
+			CROSS JOIN LATERAL gapstats_internal.numbers_of_group(c.students, c.flagged) n
+			JOIN LATERAL gapstats_internal.numbers_of_group(l.students, l.flagged) m USING (measure)
 			WHERE b.key = ANY ($2)
-		), compared AS MATERIALIZED (
-			SELECT c.*, NOT c.is_total AND c.group_column = ANY ($4) IS TRUE AS is_taken_back, l.*
+			GROUP BY c.groups
+		), compared AS (
+			SELECT c.*, NOT c.is_total AND c.group_column = ANY ($4) IS TRUE AS is_taken_back, l.was_counted, l.hidden_below, coalesce(l.was_shown, false) AS was_shown,
+				coalesce(l.same, '{}') AS same, coalesce(l.known, '{}') AS known
 			FROM cell c
-			CROSS JOIN LATERAL (
-				SELECT count(*) > 0 AS was_counted, max(l.hidden_below) AS hidden_below, count(*) > count(l.hidden_below) AS was_shown,
-					coalesce(array_agg(DISTINCT l.measure) FILTER (WHERE n.number = l.number), '{}') AS same,
-					coalesce(array_agg(DISTINCT l.measure) FILTER (WHERE n.number = l.number AND l.is_known), '{}') AS known
-				FROM last l
-				JOIN gapstats_internal.numbers_of_group(c.students, c.flagged) n USING (measure)
-				WHERE CASE WHEN c.is_total THEN l.is_total ELSE NOT l.is_total AND (l.group_column, l.group_value) = (c.group_column, c.group_value) END
-			) l
-		), small AS MATERIALIZED (
-			-- also what a group leaves of all
-			SELECT c.groups, n.measure, c.hidden_below IS NOT NULL AND NOT n.is_rest AND n.measure = ANY (c.same) AS stays,
-				n.measure <> ALL (c.known) AND (n.is_rest OR n.measure = ANY (c.same) OR NOT c.was_counted OR c.is_taken_back) AS is_secret
+			LEFT JOIN last l ON l.groups = c.groups
+		), judged AS MATERIALIZED (
+			-- small is also what a group leaves of all
+			SELECT c.*, s.*
 			FROM compared c
 			CROSS JOIN LATERAL (
-				SELECT false, * FROM gapstats_internal.numbers_of_group(c.students, c.flagged)
-				UNION ALL
-				SELECT true, * FROM gapstats_internal.numbers_of_group(c.all_students - c.students, c.all_flagged - c.flagged)
-			) n (is_rest, measure, number)
-			WHERE gapstats_internal.is_small(n.number, $3)
+				SELECT count(*) > 0 AS is_small,
+					array_agg(n.measure) FILTER (WHERE c.hidden_below IS NOT NULL AND NOT n.is_rest AND n.measure = ANY (c.same)) AS staying,
+					array_agg(n.measure) FILTER (WHERE n.measure <> ALL (c.known) AND (n.is_rest OR n.measure = ANY (c.same) OR c.was_counted IS NULL OR c.is_taken_back)) AS to_keep
+				FROM (
+					SELECT false, * FROM gapstats_internal.numbers_of_group(c.students, c.flagged)
+					UNION ALL
+					SELECT true, * FROM gapstats_internal.numbers_of_group(c.all_students - c.students, c.all_flagged - c.flagged)
+				) n (is_rest, measure, number)
+				WHERE gapstats_internal.is_small(n.number, $3)
+			) s
 		), protected AS MATERIALIZED (
-			SELECT coalesce(array_agg(measure) FILTER (WHERE stays), '{}') AS staying, coalesce(array_agg(measure) FILTER (WHERE is_secret), '{}') AS secret FROM small
+			SELECT ARRAY(SELECT DISTINCT unnest(staying) FROM judged) AS staying, ARRAY(SELECT DISTINCT unnest(to_keep) FROM judged) AS to_keep
 		)
-		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged,
-			'taken_back', c.is_taken_back,
-			'keep', NOT s.is_small AND (c.is_total OR c.was_shown AND NOT c.is_taken_back),
-			'hide', h.hide,
+		SELECT jsonb_agg(jsonb_build_object('groups', c.groups, 'students', c.students, 'flagged', c.flagged, 'taken_back', c.is_taken_back,
+			'keep', NOT c.is_small AND (c.is_total OR c.was_shown AND NOT c.is_taken_back), 'hide', h.hide, 'secret', c.is_small OR h.hide,
 			'stay', c.hidden_below IS NOT NULL AND NOT c.is_taken_back AND (c.same && p.staying OR cardinality(c.same) = 3 AND c.hidden_below <= $3),
-			'known', c.known && p.secret, 'same', cardinality(c.known) = 3, 'secret', s.is_small OR h.hide, 'new', s.is_small AND NOT s.is_secret,
+			'known', c.known && p.to_keep, 'same', cardinality(c.known) = 3, 'new', c.is_small AND c.to_keep IS NULL,
 			'numbers_known', c.known, 'below', CASE WHEN c.same <> '{}' THEN c.hidden_below END))
-		FROM compared c
+		FROM judged c
 		CROSS JOIN protected p
 		CROSS JOIN LATERAL (SELECT c.students > 0 AND c.flagged = c.students AND NOT c.is_taken_back) h (hide)
-		CROSS JOIN LATERAL (SELECT count(*) > 0, coalesce(bool_or(is_secret), false) FROM small s WHERE s.groups = c.groups) s (is_small, is_secret)
 		$sql$)
 	INTO cells
 	USING gapstats_internal.counted_cells(list, group_columns, 'c.status FROM @current c', 'count(*) AS students, count(*) FILTER (WHERE c.status IN (''watch'', ''at risk'')) AS flagged', of_few),

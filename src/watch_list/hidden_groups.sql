@@ -165,8 +165,8 @@ BEGIN
 				FROM jsonb_array_elements(cells) c
 				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, known boolean, same boolean, new boolean, stay boolean)
 				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) n (of_columns)
-				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND n.of_columns <@ columns_in AND cardinality(n.of_columns) < 2, g.groups::text = ANY (shown)) s (is_settled, is_shown)
-				CROSS JOIN LATERAL (SELECT coalesce(CASE attempt.knows WHEN 'known' THEN g.known WHEN 'same' THEN g.same END OR attempt.gives_up AND g.new OR g.groups::text = ANY (told), false)) k (is_told)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND n.of_columns <@ columns_in AND cardinality(n.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
+				CROSS JOIN LATERAL (SELECT coalesce(CASE attempt.knows WHEN 'known' THEN g.known WHEN 'same' THEN g.same END OR attempt.gives_up AND g.new OR g.groups::text IN (SELECT unnest(told)), false)) k (is_told)
 				WHERE n.of_columns <@ (taken_back || columns_in || i));
 			published_is := CASE WHEN attempt.knows IS NOT NULL OR columns_in <> '{}' THEN 'out' ELSE 'pattern' END;
 			asked := jsonb_build_array(published_is, attempt.asked, part);
@@ -182,10 +182,10 @@ BEGIN
 				hidden := gapstats_internal.hidden_groups((
 						SELECT jsonb_agg(c || jsonb_build_object(
 							'keep', CASE WHEN columns_in = '{}' THEN g.keep AND g.secret IS NOT TRUE ELSE g.settled AND s.is_shown END,
-							'hide', g.groups::text = ANY (hidden) OR CASE WHEN g.settled THEN NOT s.is_shown ELSE g.hide OR g.told AND coalesce(g.secret OR g.stay, false) END))
+							'hide', g.groups::text IN (SELECT unnest(hidden)) OR CASE WHEN g.settled THEN NOT s.is_shown ELSE g.hide OR g.told AND coalesce(g.secret OR g.stay, false) END))
 						FROM jsonb_array_elements(part) c
 						CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, told boolean, settled boolean, secret boolean, stay boolean)
-						CROSS JOIN LATERAL (SELECT g.groups::text = ANY (shown)) s (is_shown)),
+						CROSS JOIN LATERAL (SELECT g.groups::text IN (SELECT unnest(shown))) s (is_shown)),
 					measures, minimum, CASE WHEN columns_in = '{}' THEN 'pattern' ELSE 'out' END, 1);
 			END IF;
 			EXIT WHEN hidden IS NOT NULL;
@@ -193,9 +193,9 @@ BEGIN
 		IF hidden IS NOT NULL THEN
 			columns_in := columns_in || i;
 			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[], taken_back boolean, settled boolean)
-				WHERE cardinality(array_remove(g.groups, NULL)) < 2 AND NOT g.settled AND g.taken_back IS NOT TRUE AND g.groups::text <> ALL (hidden));
+				WHERE cardinality(array_remove(g.groups, NULL)) < 2 AND NOT g.settled AND g.taken_back IS NOT TRUE AND g.groups::text NOT IN (SELECT unnest(hidden)));
 			told := told || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[], new boolean)
-				WHERE attempt.gives_up AND g.new AND g.groups::text <> ALL (shown || told));
+				WHERE attempt.gives_up AND g.new AND g.groups::text NOT IN (SELECT unnest(shown || told)));
 		END IF;
 	END LOOP;
 END
