@@ -282,15 +282,6 @@ SELECT * FROM regions;
 SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school', 4), unpublish_counts('list'), publish_counts('list', 'region', 7);
 SELECT * FROM regions;
 
--- Under a lower minimum what hid a number that is small all the same stays hidden: the 3 of B are what A leaves of 12. If none is, all begins anew.
-CREATE FUNCTION hidden_for_less(flagged_of_b integer) RETURNS text LANGUAGE plpgsql AS $$
-BEGIN
-	PERFORM unpublish_counts('list', forget => true), load(ARRAY['R1 A 9 100 9', 'R1 B 9 80 ' || flagged_of_b, 'R1 C 9 60 30', 'R1 D 9 90 30']), publish_counts('list', 'school');
-	RETURN hidden() || ', then ' || coalesce((SELECT hidden() FROM publish_counts('list', 'school', 4)), 'none');
-END
-$$;
-SELECT hidden_for_less(3) AS of_3, hidden_for_less(5) AS of_5;
-
 -- A group that is away for a night is remembered: E hides the 3 of B before and after. While it is away, A and C are what they were, and the total would tell.
 SELECT unpublish_counts('list', forget => true);
 SELECT load('{R1 A 9 40 15, R1 B 9 30 3, R1 E 9 30 14, R1 C 9 70 31}');
