@@ -220,7 +220,8 @@ $$;
 SELECT hidden_beside_region(forget => false) AS hidden, hidden_beside_region(forget => true) AS if_nobody_has_seen_the_region;
 SELECT hidden_beside_region(forget => false);
 SELECT DISTINCT group_column FROM list_counts;
--- a region that has only as many students as then tells of these; of all others it tells nothing
+-- a region that has only as many students as then tells of these; of other numbers it tells nothing, so that A hides B. Not C: R2 is
+-- what it was, and tells of C what D leaves of it
 SELECT unpublish_counts('list', 'school', forget => true);
 UPDATE students SET flagged = true WHERE school = 'A' AND student_id % 3 = 0;
 SELECT refresh();
@@ -243,10 +244,60 @@ UPDATE students SET flagged = student_id % 2 = 0 WHERE school = 'B';
 UPDATE students SET flagged = false WHERE school = 'C' AND student_id % 2 = 0;
 SELECT refresh();
 SELECT hidden();
--- of another size, and of others who are flagged and who are not, it tells nothing of the 5
+-- of another size, and of others who are flagged and who are not, it would tell nothing of the 5; but that C has 60 was shown
 INSERT INTO students (region, school, grade, flagged) VALUES ('R1', 'B', 9, true), ('R1', 'B', 9, false);
 SELECT refresh();
 SELECT hidden();
+-- if C gets one more on that night, it hides A
+SELECT unpublish_counts('list', forget => true);
+SELECT load('{R1 A 9 5 2, R1 B 9 60 12, R1 C 9 60 16, R1 D 9 90 30}');
+SELECT publish_counts('list', 'school');
+UPDATE students SET flagged = student_id % 2 = 0 WHERE school = 'B';
+UPDATE students SET flagged = false WHERE school = 'C' AND student_id % 2 = 0;
+INSERT INTO students (region, school, grade, flagged) VALUES ('R1', 'C', 9, false);
+SELECT refresh();
+SELECT hidden();
+INSERT INTO students (region, school, grade, flagged) VALUES ('R1', 'B', 9, true), ('R1', 'B', 9, false);
+SELECT refresh();
+SELECT hidden();
+
+-- What a smaller minimum showed is known, although it is hidden now: R2 would be told with E, F and G, which were, and the 3 of D are what
+-- they leave of its 22. C and D hide one another. That lasts, also when R2 is not what it was.
+SELECT unpublish_counts('list', forget => true);
+SELECT load('{R1 A 9 40 25, R1 B 9 34 11, R1 C 9 8 3, R2 D 9 33 3, R2 E 9 15 5, R2 F 9 18 9, R2 G 9 10 5, R3 H 9 29 22, R3 I 9 11 6}');
+SELECT publish_counts('list', 'school', 4);
+SELECT hidden();
+SELECT publish_counts('list', 'region', 7);
+SELECT hidden();
+CREATE VIEW regions AS SELECT string_agg(group_value || ' ' || coalesce(students || '/' || flagged, '*'), ', ' ORDER BY group_value) AS regions FROM list_counts WHERE group_column = 'region';
+SELECT * FROM regions;
+UPDATE students SET flagged = true WHERE student_id = (SELECT max(student_id) FROM students WHERE school = 'F');
+SELECT refresh();
+SELECT * FROM regions;
+-- as if it had been so at first
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school', 7), publish_counts('list', 'region', 7);
+SELECT hidden();
+SELECT * FROM regions;
+-- the same of a column that was taken back
+SELECT unpublish_counts('list', forget => true), publish_counts('list', 'school', 4), unpublish_counts('list'), publish_counts('list', 'region', 7);
+SELECT * FROM regions;
+
+-- A group that is away for a night is remembered: E hides the 3 of B before and after. While it is away, A and C are what they were, and the total would tell.
+SELECT unpublish_counts('list', forget => true);
+SELECT load('{R1 A 9 40 15, R1 B 9 30 3, R1 E 9 30 14, R1 C 9 70 31}');
+SELECT publish_counts('list', 'school');
+SELECT hidden();
+CREATE TABLE away AS SELECT * FROM students WHERE school = 'E';
+DELETE FROM students WHERE school = 'E';
+SELECT refresh();
+SELECT hidden();
+SELECT refresh();
+INSERT INTO students SELECT * FROM away;
+SELECT refresh();
+SELECT hidden();
+-- of those that are away the last 1,000 are remembered
+SELECT jsonb_array_length(k) AS n, k -> 0 ->> 'group_value' AS first, k -> -1 ->> 'group_value' AS last
+FROM counted_before((SELECT jsonb_agg(jsonb_build_object('group_value', n, 'is_total', false) ORDER BY n) FROM generate_series(1, 1500) n), '[{"group_value": 2, "is_total": false}]') k;
 
 -- Twenty nights of nine schools in three regions, each of which changes by one student now and then
 CREATE TABLE night (night integer, cell text, part_of text, students bigint, flagged bigint, is_shown boolean);

@@ -339,7 +339,7 @@ END;
 COMMENT ON FUNCTION gapstats_internal.audit_summaries(bigint, bigint, bigint, bigint) IS
 'Of a confusion table: lift (precision by base rate), F1 (harmonic mean of precision and recall) and MCC (Matthews'' correlation coefficient, -1..1). NULL where a denominator is 0.';
 
-CREATE FUNCTION gapstats_internal.say_what_is_suppressed(suppressed integer, printed integer, minimum integer)
+CREATE FUNCTION gapstats_internal.end_audit(aside text, suppressed integer, printed integer, minimum integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -349,10 +349,13 @@ BEGIN
 		RAISE NOTICE 'rows suppressed: % of %; a number of students from 1 to % could be had from them', suppressed, printed, minimum - 1
 			USING HINT = 'Put small groups together in the students query; for your own eyes only, minimum => 1 prints everything.';
 	END IF;
+	IF aside IS NOT NULL THEN
+		EXECUTE format('DROP TABLE %s', aside);
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.say_what_is_suppressed(integer, integer, integer) IS
-'Says by what rule rows of an audit are suppressed, if any is.';
+COMMENT ON FUNCTION gapstats_internal.end_audit(text, integer, integer, integer) IS
+'Says by what rule rows of an audit are suppressed, if any is, and drops the table that it was made from, if that is not NULL.';
 
 CREATE FUNCTION gapstats_internal.audit_watch_list_as_owner(list regclass, outcome_query text, group_column text, reference text, as_of date,
 								 baseline_column text, minimum integer, confidence double precision,
@@ -523,10 +526,7 @@ BEGIN
 		printed := printed + 1;
 		suppressed := suppressed + (reason IS NOT DISTINCT FROM 'suppressed')::integer;
 	END LOOP;
-	PERFORM gapstats_internal.say_what_is_suppressed(suppressed, printed, minimum);
-	IF prepared.aside IS NOT NULL THEN
-		EXECUTE format('DROP TABLE %s', prepared.aside);
-	END IF;
+	PERFORM gapstats_internal.end_audit(prepared.aside, suppressed, printed, minimum);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.audit_watch_list_as_owner(regclass, text, text, text, date, text, integer, double precision, text) IS
@@ -596,10 +596,7 @@ BEGIN
 		printed := printed + 1;
 		suppressed := suppressed + (reason IS NOT DISTINCT FROM 'suppressed')::integer;
 	END LOOP;
-	PERFORM gapstats_internal.say_what_is_suppressed(suppressed, printed, minimum);
-	IF prepared.aside IS NOT NULL THEN
-		EXECUTE format('DROP TABLE %s', prepared.aside);
-	END IF;
+	PERFORM gapstats_internal.end_audit(prepared.aside, suppressed, printed, minimum);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.calibrate_watch_list_as_owner(regclass, text, text, integer, date, integer, double precision, text) IS

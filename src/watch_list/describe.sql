@@ -34,7 +34,7 @@ BEGIN ATOMIC
 		('settings', 'refreshed_within', 'how often another scheduler than pg_cron refreshes the list, at least: it is stale if it was not refreshed for so long; NULL if pg_cron does'),
 		('settings', 'changes', 'how often what a run evaluates was changed'),
 		('settings', 'shown', 'whether the list shows what its table of students holds; if a run was cut off between, the next one shows it'),
-		('settings', 'counted', 'what was last counted by each column that is or was published, and, if it was hidden, for which minimum, by which the next run sees what is still the same'),
+		('settings', 'counted', 'what was last counted by each column that is or was published, also of groups that are gone, and, if it was hidden, for which minimum and which of its numbers are known from before, by which the next run sees what is still the same'),
 		('settings', 'granted', 'what others are granted on the list and the relations beside it, as of the last run: what is lost with a view is granted again from here'),
 		('settings', 'job', 'the number of its pg_cron job, if it was scheduled'),
 		('settings', 'owner', 'the OID of the role that the list belonged to when it was made or resumed'),

@@ -105,9 +105,9 @@ BEGIN
 		 count(DISTINCT c.student_id) FILTER (WHERE c.in_time OR c.is_due) AS students, count(DISTINCT c.student_id) FILTER (WHERE c.in_time) AS students_called,
 		 count(DISTINCT c.student_id) FILTER (WHERE NOT c.in_time AND c.is_due) AS students_not_called',
 		ARRAY(SELECT f.group_column FROM gapstats_internal.columns_of_few(list, group_columns, minimum) f)), group_columns;
-	shown := gapstats_internal.shown_cells(cells,
+	shown := (gapstats_internal.shown_cells(cells,
 		'{"alarms": "count", "in_time": {"kind": "count", "of": "alarms"}, "students": "count",
-		 "students_called": {"kind": "count", "of": "students"}, "students_not_called": {"kind": "count", "of": "students"}}', minimum);
+		 "students_called": {"kind": "count", "of": "students"}, "students_not_called": {"kind": "count", "of": "students"}}', minimum)).shown;
 	RETURN ARRAY(
 		SELECT coalesce(g.groups[array_position(group_columns, group_column)], 'all')
 		FROM unnest(shown) s

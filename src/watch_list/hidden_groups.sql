@@ -3,8 +3,11 @@
 -- This is the one place that decides it.  Cells are JSON, so that any counts by any columns can
 -- be asked about: "groups" holds a group a dimension, NULL for a total over it, "hide" says that
 -- a cell is not shown in any case, "keep" that it should be shown if that can be; the rest are
--- the counts. Of cells that were counted before, "same" says that their counts are what they were,
--- and "stay" that they were hidden and should stay so.
+-- the counts. Of cells that were counted before, "known" says that one of their numbers that
+-- tells of small ones was shown since it is what it is, "same" that all were, "new" that they are
+-- small since now only, "stay" that they were hidden and should stay so, and "below" for which
+-- minimum; "taken_back" are those of columns that are not shown any more, and "secret" those that
+-- must be hidden for what they are themselves.
 
 CREATE FUNCTION gapstats_internal.cells_query(cells jsonb, measures text[], what text)
 RETURNS text
@@ -101,63 +104,101 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.counted_cells(regclass, text[], text, text, text[]) IS
 'Counts over what is left of a SELECT from c, the students of a watch list, or nothing for one who has left: in all, in each group of each of some of their columns but for those of few, and in each two groups that have any in common.';
 
-CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer)
-RETURNS text[]
+CREATE FUNCTION gapstats_internal.shown_cells(cells jsonb, measures jsonb, minimum integer, OUT shown text[], OUT told text[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	shown text[] := '{}';
-	columns_in integer[] := '{}';
+	taken_back integer[];
 	places integer[];
+	lowest integer;
+	columns_in integer[] := '{}';
 	i integer;
+	attempt record;
 	part jsonb;
-	hidden text[];
-	attempt text;
+	published_is text;
 	asked jsonb;
-	asked_before jsonb;
+	asked_before jsonb[];
+	hidden text[];
 BEGIN
 	PERFORM gapstats_internal.check_cells(cells, measures);
 	-- of which there are groups; if of none, the total is by itself
-	places := ARRAY(
-		SELECT DISTINCT p
-		FROM jsonb_to_recordset(cells) AS g (groups text[])
-		CROSS JOIN generate_subscripts(g.groups, 1) AS p
-		WHERE g.groups[p] IS NOT NULL
-		ORDER BY p);
+	SELECT coalesce(array_agg(DISTINCT p) FILTER (WHERE g.taken_back), '{}'), coalesce(array_agg(DISTINCT p ORDER BY p) FILTER (WHERE g.taken_back IS NOT TRUE), '{0}')
+	INTO taken_back, places
+	FROM jsonb_to_recordset(cells) AS g (groups text[], taken_back boolean)
+	CROSS JOIN generate_subscripts(g.groups, 1) AS p
+	WHERE g.groups[p] IS NOT NULL AND cardinality(array_remove(g.groups, NULL)) = 1;
+	SELECT least(minimum, min(g.below)) INTO lowest FROM jsonb_to_recordset(cells) AS g (below integer);
+	shown := '{}';
+	told := '{}';
 	-- Beside what is shown of the columns before it, and rather what it showed last.  What two groups
 	-- have in common is not shown, and ties them together: who knows which have any in common takes a
 	-- school from its region, or finds the few of a grade who are in no other school.
 	--
-	-- All that was shown last stays shown; if that cannot be, so does what is the same, for it is known;
-	-- if not even that, it is only rather shown, which the first column can say.  What was hidden last
-	-- and is the same stays hidden, unless nothing could be shown then.
-	FOREACH i IN ARRAY CASE places WHEN '{}' THEN '{0}' ELSE places END LOOP
-		asked_before := NULL;
-		FOREACH attempt IN ARRAY '{shown, same, any, free}'::text[] LOOP
+	-- All that was shown last stays shown; if that cannot be, so does what is known of it, and the
+	-- total, or, if not even that, what is known only. If nothing can be hidden from whoever has
+	-- read what was shown before, groups that have become small are given up to him; what was hidden
+	-- for a smaller minimum is kept to that; and else all is only rather shown, which the first
+	-- column can say. What was hidden last and is the same stays hidden, unless nothing could be
+	-- shown then.
+	FOREACH i IN ARRAY places LOOP
+		asked_before := '{}';
+		FOR attempt IN
+			SELECT a.*, s.stays, m.asked
+			FROM (VALUES
+				(1, 'shown', 'known', false),
+				(2, 'total', 'known', false),
+				(3, 'total', 'same', false),
+				(4, 'total', 'same', true),
+				(5, 'nothing', 'known', false),
+				(6, 'nothing', 'same', false),
+				(7, 'rather shown', NULL, false)) AS a (place, keeps, knows, gives_up)
+			CROSS JOIN (VALUES (true), (false)) AS s (stays)
+			JOIN (SELECT DISTINCT m FROM unnest(ARRAY[minimum, lowest]) AS m) AS m (asked) ON a.knows IS NOT NULL OR m.asked = minimum
+			ORDER BY a.knows IS NULL, m.asked DESC, a.place, s.stays DESC
+		LOOP
 			part := (
-				SELECT jsonb_agg(c || jsonb_build_object(
-					'keep', CASE WHEN is_settled THEN is_shown ELSE coalesce(g.keep AND CASE attempt WHEN 'shown' THEN true WHEN 'same' THEN g.same ELSE columns_in = '{}' END, false) END,
-					'hide', coalesce(g.hide, false) OR CASE WHEN is_settled THEN NOT is_shown ELSE attempt <> 'free' AND coalesce(g.stay, false) END))
+				SELECT jsonb_agg(c || jsonb_build_object('told', k.is_told, 'settled', s.is_settled,
+					'keep', k.is_told OR CASE WHEN s.is_settled THEN s.is_shown ELSE coalesce(g.keep, false) AND CASE attempt.keeps
+						WHEN 'shown' THEN true WHEN 'total' THEN n.of_columns = '{}' WHEN 'rather shown' THEN columns_in = '{}' ELSE false END END,
+					'hide', NOT k.is_told AND (coalesce(g.hide, false) OR CASE WHEN s.is_settled THEN NOT s.is_shown AND (attempt.stays OR attempt.knows IS NULL) ELSE attempt.stays AND coalesce(g.stay, false) END)))
 				FROM jsonb_array_elements(cells) c
-				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, same boolean, stay boolean)
-				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) o (of_columns)
-				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND o.of_columns <@ columns_in AND cardinality(o.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
-				WHERE o.of_columns <@ (columns_in || i));
-			asked := jsonb_build_array(CASE WHEN columns_in = '{}' AND attempt IN ('any', 'free') THEN 'pattern' ELSE 'out' END, part);
-			CONTINUE WHEN asked = asked_before;
-			hidden := gapstats_internal.hidden_groups(part, measures, minimum, asked ->> 0, 1);
+				CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, known boolean, same boolean, new boolean, stay boolean)
+				CROSS JOIN LATERAL (SELECT ARRAY(SELECT p FROM generate_subscripts(g.groups, 1) p WHERE g.groups[p] IS NOT NULL)) n (of_columns)
+				CROSS JOIN LATERAL (SELECT columns_in <> '{}' AND n.of_columns <@ columns_in AND cardinality(n.of_columns) < 2, g.groups::text IN (SELECT unnest(shown))) s (is_settled, is_shown)
+				CROSS JOIN LATERAL (SELECT coalesce(CASE attempt.knows WHEN 'known' THEN g.known WHEN 'same' THEN g.same END OR attempt.gives_up AND g.new OR g.groups::text IN (SELECT unnest(told)), false)) k (is_told)
+				WHERE n.of_columns <@ (taken_back || columns_in || i));
+			published_is := CASE WHEN attempt.knows IS NOT NULL OR columns_in <> '{}' THEN 'out' ELSE 'pattern' END;
+			asked := jsonb_build_array(published_is, attempt.asked, part);
+			CONTINUE WHEN asked = ANY (asked_before);
+			asked_before := asked_before || asked;
+			hidden := gapstats_internal.hidden_groups(part, measures, attempt.asked, published_is, 1);
+			CONTINUE WHEN hidden IS NULL;
+			IF attempt.knows IS NOT NULL THEN
+				hidden := hidden || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[], told boolean, settled boolean, stay boolean) WHERE g.stay AND NOT (g.told OR g.settled));
+			END IF;
+			-- what is told is hidden all the same from whoever has not read it
+			IF attempt.asked < minimum OR jsonb_path_exists(part, '$[*] ? (@.told == true && @.secret == true)') THEN
+				hidden := gapstats_internal.hidden_groups((
+						SELECT jsonb_agg(c || jsonb_build_object(
+							'keep', CASE WHEN columns_in = '{}' THEN g.keep AND g.secret IS NOT TRUE ELSE g.settled AND s.is_shown END,
+							'hide', g.groups::text IN (SELECT unnest(hidden)) OR CASE WHEN g.settled THEN NOT s.is_shown ELSE g.hide OR g.told AND coalesce(g.secret OR g.stay, false) END))
+						FROM jsonb_array_elements(part) c
+						CROSS JOIN LATERAL jsonb_to_record(c) AS g (groups text[], hide boolean, keep boolean, told boolean, settled boolean, secret boolean, stay boolean)
+						CROSS JOIN LATERAL (SELECT g.groups::text IN (SELECT unnest(shown))) s (is_shown)),
+					measures, minimum, CASE WHEN columns_in = '{}' THEN 'pattern' ELSE 'out' END, 1);
+			END IF;
 			EXIT WHEN hidden IS NOT NULL;
-			asked_before := asked;
 		END LOOP;
 		IF hidden IS NOT NULL THEN
 			columns_in := columns_in || i;
-			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[])
-				WHERE cardinality(array_remove(g.groups, NULL)) < 2 AND g.groups::text NOT IN (SELECT unnest(hidden || shown)));
+			shown := shown || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[], taken_back boolean, settled boolean)
+				WHERE cardinality(array_remove(g.groups, NULL)) < 2 AND NOT g.settled AND g.taken_back IS NOT TRUE AND g.groups::text NOT IN (SELECT unnest(hidden)));
+			told := told || ARRAY(SELECT g.groups::text FROM jsonb_to_recordset(part) AS g (groups text[], new boolean)
+				WHERE attempt.gives_up AND g.new AND g.groups::text NOT IN (SELECT unnest(shown || told)));
 		END IF;
 	END LOOP;
-	RETURN shown;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.shown_cells(jsonb, jsonb, integer) IS
-'The groups, as texts of arrays, of those counted cells that may be shown. A column takes nothing from those before it: if nothing of it can be shown beside them, nothing is.';
+'The groups, as texts of arrays, of those counted cells that may be shown; and of those that nothing hides from whoever has read what was shown before (told). A column takes nothing from those before it: if nothing of it can be shown beside them, nothing is.';
