@@ -70,12 +70,18 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.missing_grants(regclass) IS
 'The statements that let a watch list''s owner read what its queries read, as far as he may not; NULL if he may.';
 
-CREATE FUNCTION gapstats_internal.resume_statement(list regclass)
+CREATE FUNCTION gapstats_internal.resume_fix(list regclass, condition text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN concat_ws(' ', gapstats_internal.missing_grants(list), format('SELECT gapstats.resume_watch_list(%L);', list));
-COMMENT ON FUNCTION gapstats_internal.resume_statement(regclass) IS
-'The statements that let a watch list go on as its queries are: with what its owner has to be granted for them, if anything.';
+RETURN (
+	SELECT format('%s%s: %s', condition, CASE WHEN g.missing IS NOT NULL THEN format(', and %I is to read what the list''s queries read', pg_get_userbyid(l.relowner)) END,
+		concat_ws(' ', g.missing, format('SELECT gapstats.resume_watch_list(%L);', list)))
+	FROM pg_class l
+	CROSS JOIN LATERAL (SELECT gapstats_internal.missing_grants(list)) g (missing)
+	WHERE l.oid = list
+);
+COMMENT ON FUNCTION gapstats_internal.resume_fix(regclass, text) IS
+'The statements that let a watch list go on as its queries are, after a condition: with what its owner has to be granted for them, if anything, and that he is to read it.';
 
 CREATE FUNCTION gapstats_internal.check_resumed(list regclass)
 RETURNS void
@@ -88,7 +94,7 @@ BEGIN
 	IF held IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is held: %', list, held
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = gapstats_internal.resume_statement(list);
+				  HINT = gapstats_internal.resume_fix(list, 'To let it go on');
 	END IF;
 END
 $$;

@@ -547,7 +547,7 @@ BEGIN
 		RETURN;
 	END IF;
 	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
-		THEN 'to let it go on: ' || gapstats_internal.resume_statement(list)
+		THEN gapstats_internal.resume_fix(list, 'to let it go on')
 		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
 	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END
