@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
@@ -28,7 +29,9 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/syscache.h"
 #include "utils/timeout.h"
 
@@ -37,8 +40,22 @@
 #include "standing/trust.h"
 #include "standing/wall.h"
 
-/* For how many seconds somebody who asks how a list is waits for the answer */
-#define PATIENCE 3
+/*
+ * For how many milliseconds somebody who asks how a list is waits for the answer.  For each time
+ * that an owner gave none, within one statement, the next list of his gets a quarter as long: so
+ * he does not keep anybody for longer by having more lists.
+ */
+#define PATIENCE 3000
+#define LEAST_PATIENCE 10
+
+typedef struct Impatience
+{
+	Oid			owner;			/* hash key */
+	int			patience;		/* milliseconds */
+} Impatience;
+
+static HTAB *impatience = NULL;	/* owners who gave no answer to this statement */
+static TimestampTz impatient_since = 0;	/* that statement's start */
 
 static volatile sig_atomic_t is_out_of_patience = false;
 
@@ -276,6 +293,28 @@ RunOutOfPatience(void)
 	SetLatch(MyLatch);
 }
 
+/* What is known of an owner who gave no answer to this statement; NULL if he has not been waited for in vain */
+static Impatience *
+ImpatienceWith(Oid owner, HASHACTION action)
+{
+	bool		found;
+	Impatience *with;
+
+	if (impatience == NULL || impatient_since != GetCurrentStatementStartTimestamp())
+	{
+		HASHCTL		info = {.keysize = sizeof(Oid), .entrysize = sizeof(Impatience), .hcxt = TopMemoryContext};
+
+		if (impatience != NULL)
+			hash_destroy(impatience);
+		impatience = hash_create("owners who gave no answer", 16, &info, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		impatient_since = GetCurrentStatementStartTimestamp();
+	}
+	with = hash_search(impatience, &owner, action, &found);
+	if (with != NULL && !found)
+		with->patience = PATIENCE;
+	return with;
+}
+
 /*
  * AskOwner
  *		Do as the owner what others wait for: he must not be able to keep them, by a lock, by
@@ -286,6 +325,8 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 {
 	static TimeoutId timeout = MAX_TIMEOUTS;
 	MemoryContext caller = CurrentMemoryContext;
+	Impatience *with = ImpatienceWith(owner, HASH_FIND);
+	int			patience = with == NULL ? PATIENCE : with->patience;
 	bool		trusting = TrustSuperusersOnly(true);
 	Datum		result;
 
@@ -294,7 +335,7 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 	is_out_of_patience = false;
 	PG_TRY();
 	{
-		enable_timeout_after(timeout, PATIENCE * 1000);
+		enable_timeout_after(timeout, patience);
 		result = DoAsOwner(fcinfo, owner);
 	}
 	PG_CATCH();
@@ -305,9 +346,11 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();
+		ImpatienceWith(owner, HASH_ENTER)->patience = Max(patience / 4, LEAST_PATIENCE);
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg("no answer within %d seconds", PATIENCE)));
+				 patience == PATIENCE ? errmsg("no answer within %d seconds", PATIENCE / 1000) :
+				 errmsg("no answer at once, after none for another list of %s", GetUserNameFromId(owner, false))));
 	}
 	PG_END_TRY();
 	disable_timeout(timeout, false);

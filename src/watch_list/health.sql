@@ -483,6 +483,19 @@ AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
 'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
+-- A lock is nobody's secret: pg_locks shows it to everybody.
+CREATE FUNCTION gapstats_internal.locked_by(list regclass, OUT who text, OUT processes text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT string_agg(DISTINCT coalesce(quote_ident(a.usename), 'a prepared transaction'), ', '), string_agg(DISTINCT l.pid::text, ', ')
+	FROM pg_locks l
+	LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+	WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = ANY (gapstats_internal.own_parts($1))
+	AND l.granted AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid();
+END;
+COMMENT ON FUNCTION gapstats_internal.locked_by(regclass) IS
+'Which roles keep everybody from reading parts of a watch list, and in which processes; NULL if nobody does.';
+
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
@@ -492,6 +505,8 @@ DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
+	lockers text;
+	processes text;
 BEGIN
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF sees_all_jobs THEN
@@ -512,7 +527,12 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problems := ARRAY[ROW(SQLERRM, gapstats_internal.fix_text(coalesce(nullif(hint, ''),
+	IF SQLSTATE = '55P03' THEN
+		SELECT l.who, l.processes INTO lockers, processes FROM gapstats_internal.locked_by(list) AS l;
+		hint := coalesce('See what keeps it locked, or ask again later: SELECT * FROM pg_stat_activity WHERE pid IN (' || processes || ');',
+			'Ask again later; if there is no answer then either, see what its owner does.');
+	END IF;
+	problems := ARRAY[ROW(SQLERRM || coalesce(': locked by ' || lockers, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
 		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
 END
 $$;

@@ -21,9 +21,14 @@ BEGIN
 		INSERT INTO @current (@columns, status, score, rules_flagged, rules_missing, reasons, since)
 		SELECT @columns, status, score, rules_flagged, rules_missing, reasons, since FROM @next WHERE change = 'n';
 		-- rows of one of the two tables, or of the other, may be lost
+		UPDATE @values v
+		SET "values" = n."values", states = n.states, clearing = n.clearing
+		FROM @next n
+		WHERE n.change <> 'g' AND v.student_id @equals n.student_id;
 		INSERT INTO @values (student_id, "values", states, clearing)
-		SELECT student_id, "values", states, clearing FROM @next WHERE change <> 'g'
-		ON CONFLICT (student_id) DO UPDATE SET "values" = excluded."values", states = excluded.states, clearing = excluded.clearing;
+		SELECT n.student_id, n."values", n.states, n.clearing
+		FROM @next n
+		WHERE n.change <> 'g' AND NOT EXISTS (SELECT FROM @values v WHERE v.student_id @equals n.student_id);
 		DELETE FROM @values v
 		WHERE (SELECT count(*) FROM @values) > (SELECT count(*) FROM @current) AND NOT EXISTS (SELECT FROM @current c WHERE c.student_id @equals v.student_id);
 		$sql$);
