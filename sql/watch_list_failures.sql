@@ -251,6 +251,30 @@ SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
 SELECT problem, parts_unlike FROM list_runs ORDER BY run DESC LIMIT 1;
 ROLLBACK;
 
+-- a list does not go on with a value that is no number any more, no more than with students of another type
+SELECT change_rule('list', 'mark', query => 'SELECT student_id, mark FROM marks');
+ALTER TABLE marks ALTER mark TYPE text;
+\set VERBOSITY default
+SELECT resume_watch_list('list');
+\set VERBOSITY terse
+ALTER TABLE marks ALTER mark TYPE numeric USING mark::numeric;
+
+-- an id that no index takes is said whose it is; one of 2000 bytes is taken
+CREATE TABLE long AS SELECT repeat('x', 2000) || 'y' AS student_id, 1 AS mark UNION ALL SELECT repeat('x', 2000), 1;
+SELECT create_watch_list('long_ids', 'SELECT student_id FROM long');
+SELECT status, error FROM refresh_watch_list('long_ids');
+DELETE FROM long WHERE student_id ~ 'y';
+SELECT status, error FROM refresh_watch_list('long_ids');
+
+-- health knows PostgreSQL's errors by their words, so these are in no other language, whatever the session's
+SELECT change_rule('list', 'mark', query => 'SELECT student_id, CASE current_setting(''lc_messages'') WHEN ''C'' THEN 0 ELSE 1 END FROM marks');
+RESET ROLE;
+SET lc_messages = 'POSIX';
+SET ROLE regress_analyst;
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT DISTINCT "values" FROM list_values;
+SHOW lc_messages;
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

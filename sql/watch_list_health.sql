@@ -245,7 +245,12 @@ FROM (VALUES
 	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL),
 	-- what another scheduler than pg_cron is to do
 	(69, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); UPDATE list_runs SET ended_at = now() - interval '25 hours'$$, NULL),
-	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL)
+	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL),
+	-- columns of somebody's in the table of the list's students
+	(71, $$ALTER TABLE list_current ADD note text, ADD "other note" text; SELECT refresh_watch_list('list')$$, NULL),
+	-- a value that is no number any more
+	(72, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences'); ALTER TABLE absences ALTER days TYPE text; SELECT refresh_watch_list('list')$$,
+		'ALTER TABLE absences ALTER days TYPE integer USING days::integer')
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;

@@ -35,6 +35,7 @@
 #include "utils/syscache.h"
 #include "utils/timeout.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "standing/names.h"
 #include "standing/trust.h"
@@ -130,23 +131,6 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 	return result;
 }
 
-/* The name of a function's first argument, which says what the relation is */
-static const char *
-FirstName(FunctionCallInfo fcinfo)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
-	bool		isnull;
-	Datum		names;
-	char	  **name;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
-	names = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargnames, &isnull);
-	get_func_input_arg_names(names, PointerGetDatum(NULL), &name);
-	ReleaseSysCache(tuple);
-	return name[0];
-}
-
 /* The owner of the relation that a function is called with */
 static Oid
 OwnerOfFirst(FunctionCallInfo fcinfo)
@@ -154,8 +138,7 @@ OwnerOfFirst(FunctionCallInfo fcinfo)
 	Oid			owner;
 
 	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be null", FirstName(fcinfo))));
+		ArgumentNotNull(fcinfo, 0, ArgumentName(fcinfo, 0));
 	owner = OwnerOfRelation(PG_GETARG_OID(0));
 	if (!OidIsValid(owner))
 		ereport(ERROR,
@@ -187,7 +170,7 @@ done_for_owner(PG_FUNCTION_ARGS)
 	RefuseInWrittenQuery(fcinfo);
 	if (!has_privs_of_role(GetUserId(), owner))
 	{
-		const char *thing = FirstName(fcinfo);
+		const char *thing = ArgumentName(fcinfo, 0);	/* says what the relation is */
 		Oid			relation = PG_GETARG_OID(0);
 
 		/* What is given as a list may be none */
@@ -199,6 +182,31 @@ done_for_owner(PG_FUNCTION_ARGS)
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	}
 	return DoAsOwner(fcinfo, owner);
+}
+
+/*
+ * NULL would make a STRICT function do nothing, and nobody would know.
+ */
+static void
+ArgumentsNotNull(FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < fcinfo->nargs; i++)
+	{
+		if (PG_ARGISNULL(i))
+			ArgumentNotNull(fcinfo, i, ArgumentName(fcinfo, i));
+	}
+}
+
+/*
+ * done_for_owner_given_all
+ *		The same where no argument may be NULL.
+ */
+PG_FUNCTION_INFO_V1(done_for_owner_given_all);
+Datum
+done_for_owner_given_all(PG_FUNCTION_ARGS)
+{
+	ArgumentsNotNull(fcinfo);
+	return done_for_owner(fcinfo);
 }
 
 /*
@@ -228,6 +236,18 @@ done_for_anyone(PG_FUNCTION_ARGS)
 	}
 	PG_END_TRY();
 	return result;
+}
+
+/*
+ * done_for_anyone_given_all
+ *		The same where no argument may be NULL.
+ */
+PG_FUNCTION_INFO_V1(done_for_anyone_given_all);
+Datum
+done_for_anyone_given_all(PG_FUNCTION_ARGS)
+{
+	ArgumentsNotNull(fcinfo);
+	return done_for_anyone(fcinfo);
 }
 
 /*

@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -32,6 +33,7 @@
 
 #include "base/argument.h"
 #include "base/compat.h"
+#include "base/excerpt.h"
 #include "base/result_row.h"
 #include "standing/kept_query.h"
 #include "watch_list/rule.h"
@@ -75,6 +77,9 @@ typedef struct KnownValue
 } KnownValue;
 
 #define N_KNOWN_VALUES 8192
+
+/* So long may a student_id be */
+#define MAX_ID_BYTES 2000
 
 #define SH_PREFIX students
 #define SH_ELEMENT_TYPE StudentEntry
@@ -241,6 +246,12 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 		e->n_without_id++;
 		return;
 	}
+	/* what is longer is in no index, whose error does not say whose it is */
+	if (e->id_type->typlen == -1 && toast_raw_datum_size(id) - VARHDRSZ > MAX_ID_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("student_id \"%s\" has %zu bytes, and may have %d", Excerpt(StudentName(e, id)),
+						toast_raw_datum_size(id) - VARHDRSZ, MAX_ID_BYTES)));
 	entry = students_insert(e->students, id, &found);
 	if (found)
 		ereport(ERROR,

@@ -214,6 +214,12 @@ BEGIN
 		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
 		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
 			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
+		WHEN starts_with(problem, 'a watch list''s rows have a column ') THEN
+			(SELECT format('take it off again, if nothing needs it: ALTER TABLE %s %s; then %s', a.attrelid::regclass, string_agg(format('DROP COLUMN %I', a.attname), ', ' ORDER BY a.attnum), again)
+			FROM pg_attribute a
+			JOIN pg_attribute s ON s.attrelid = a.attrelid AND s.attname = 'since'
+			WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > s.attnum AND NOT a.attisdropped
+			GROUP BY a.attrelid)
 		WHEN run.rule IS NOT NULL THEN
 			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
 		WHEN problem LIKE 'students query: student % is there more than once' THEN

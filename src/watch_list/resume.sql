@@ -153,6 +153,7 @@ EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
 	again := CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.with_ids_of_list(list, what, of_part, kept) END;
+	PERFORM gapstats_internal.check_rule_query(list, what, again) WHERE of_part = 'rule';
 	IF of_part = 'students' AND again.query <> kept.query THEN
 		PERFORM gapstats_internal.write_students_query(list, again);
 	ELSE
@@ -208,6 +209,6 @@ COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then; students whose type is another integer or text type by now are cast to that of the list.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then; students whose type is another integer or text type by now are cast to that of the list. Errors: students of any other type, and values of a rule that are no numbers any more (42804).';
