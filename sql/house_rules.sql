@@ -56,6 +56,12 @@ FROM member_function JOIN as_owner USING (oid)
 WHERE done_by IS NULL
 ORDER BY object COLLATE "C";
 
+-- None of it does nothing, and says nothing, when it is given NULL.
+SELECT object AS is_strict
+FROM member_function JOIN pg_proc AS p USING (oid)
+WHERE p.pronamespace = 'gapstats'::regnamespace AND p.prosrc ~ '^done_for_' AND p.proisstrict
+ORDER BY object COLLATE "C";
+
 -- What computes only is parallel safe; another role's rights, and which session this is, do not go to workers.
 SELECT object AS not_parallel_safe
 FROM member_function JOIN pg_language AS l ON l.oid = prolang

@@ -191,6 +191,90 @@ SELECT change_rule('list', 'again', query => $$SELECT student_id, 1 FROM distric
 SELECT status, flagged FROM refresh_watch_list('list');
 SELECT * FROM disagreement('list');
 
+--
+-- Rows that a list has lost: values and students come again with the next run, and clear no flag that they should keep;
+-- of what has been it is said that it is lost.  Marks of at least 3 flag, below 2 clear.
+--
+SELECT drop_watch_list('list'), drop_watch_list('other');
+CREATE TABLE marks AS SELECT i AS student_id, 6.0 - i AS mark FROM generate_series(1, 6) AS i;
+SELECT create_watch_list('list', 'SELECT student_id FROM marks');
+SELECT add_rule('list', 'mark', 'SELECT student_id, mark FROM marks', '>=', 3, 'mark', clear_at => 2);
+SELECT status, flagged FROM refresh_watch_list('list');
+UPDATE list_flags SET since = since - 9;
+UPDATE list_current SET since = since - 9;
+UPDATE list_settings SET shown = false;
+SELECT * FROM disagreement('list');
+CREATE FUNCTION kept() RETURNS TABLE (student integer, value numeric, status text, days integer, flag text) LANGUAGE sql AS $$
+	SELECT c.student_id, v."values"[1], c.status, current_date - c.since, CASE WHEN f.flag IS NOT NULL THEN coalesce(f.cleared_as, 'open') END
+	FROM list_current c
+	LEFT JOIN list_values v USING (student_id)
+	LEFT JOIN list_flags f USING (student_id)
+	ORDER BY 1;
+$$;
+TRUNCATE list_values;
+-- nothing else is new
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT * FROM kept();
+SELECT * FROM disagreement('list');
+-- 1 has no value in the same night, 2 one that does not clear, 3 one that does, and 4 is flagged
+DELETE FROM list_values;
+UPDATE marks SET mark = CASE student_id WHEN 2 THEN 2 WHEN 3 THEN 1 WHEN 4 THEN 3 END WHERE student_id <= 4;
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT * FROM kept();
+SELECT * FROM disagreement('list');
+-- rows of the list itself, in whose night 6, who was on track, has left, 2 is clear, and 4 has no value
+TRUNCATE list_current;
+DELETE FROM marks WHERE student_id = 6;
+UPDATE marks SET mark = CASE student_id WHEN 2 THEN 1 END WHERE student_id IN (2, 4);
+SELECT status, newly_flagged, cleared FROM refresh_watch_list('list');
+SELECT * FROM kept();
+SELECT count(*) FROM list_values;
+SELECT * FROM disagreement('list');
+SELECT count(*) FROM list_alarms;
+SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
+UPDATE marks SET mark = 9 WHERE student_id = 5;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+-- the history, or the flags, also of those who have no values; what a run noted holds until one that finds them as they should be
+BEGIN;
+DELETE FROM list_history WHERE student_id = 1;
+SELECT status FROM refresh_watch_list('list');
+SELECT state, problem, fix FROM watch_list_problems WHERE problem ~ 'lost';
+ROLLBACK;
+BEGIN;
+TRUNCATE list_flags CASCADE;
+SELECT status FROM refresh_watch_list('list');
+SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
+SELECT status, since IS NOT NULL AS is_flagged FROM list_current WHERE student_id IN (1, 5) ORDER BY student_id;
+DELETE FROM list_history;
+SELECT status FROM refresh_watch_list('list');
+SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
+SELECT problem, parts_unlike FROM list_runs ORDER BY run DESC LIMIT 1;
+ROLLBACK;
+
+-- a list does not go on with a value that is no number any more, no more than with students of another type
+SELECT change_rule('list', 'mark', query => 'SELECT student_id, mark FROM marks');
+ALTER TABLE marks ALTER mark TYPE text;
+\set VERBOSITY default
+SELECT resume_watch_list('list');
+\set VERBOSITY terse
+ALTER TABLE marks ALTER mark TYPE numeric USING mark::numeric;
+
+-- an id that no index takes is said whose it is; one of 2000 bytes is taken
+CREATE TABLE long AS SELECT repeat('x', 2000) || 'y' AS student_id, 1 AS mark UNION ALL SELECT repeat('x', 2000), 1;
+SELECT create_watch_list('long_ids', 'SELECT student_id FROM long');
+SELECT status, error FROM refresh_watch_list('long_ids');
+DELETE FROM long WHERE student_id ~ 'y';
+SELECT status, error FROM refresh_watch_list('long_ids');
+
+-- health knows PostgreSQL's errors by their words, so these are in no other language, whatever the session's
+SELECT change_rule('list', 'mark', query => 'SELECT student_id, CASE current_setting(''lc_messages'') WHEN ''C'' THEN 0 ELSE 1 END FROM marks');
+RESET ROLE;
+SET lc_messages = 'POSIX';
+SET ROLE regress_analyst;
+SELECT status, flagged FROM refresh_watch_list('list');
+SELECT DISTINCT "values" FROM list_values;
+SHOW lc_messages;
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

@@ -169,7 +169,7 @@ FROM (VALUES
 	(15, $$DROP VIEW list_held$$, NULL),
 	(16, $$DROP TABLE list_alarms CASCADE$$, NULL),
 	(17, $$UPDATE list_settings SET format = 99$$, $$UPDATE list_settings SET format = list_format()$$),
-	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at; UPDATE list_settings SET format = 0$$, NULL),
+	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at, DROP COLUMN parts_unlike; UPDATE list_settings SET format = 0$$, NULL),
 	(19, $$DELETE FROM list_settings$$, NULL),
 	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$, NULL),
 	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$, NULL),
@@ -245,10 +245,19 @@ FROM (VALUES
 	(68, $$ALTER SCHEMA district OWNER TO CURRENT_USER; REVOKE ALL ON SCHEMA district FROM regress_analyst$$, NULL),
 	-- what another scheduler than pg_cron is to do
 	(69, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); UPDATE list_runs SET ended_at = now() - interval '25 hours'$$, NULL),
-	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL)
+	(70, $$SELECT change_settings('list', '{"refreshed_within": "1 day"}'); DELETE FROM list_run_rules; DELETE FROM list_runs$$, NULL),
+	-- columns of somebody's in the table of the list's students
+	(71, $$ALTER TABLE list_current ADD note text, ADD "other note" text; SELECT refresh_watch_list('list')$$, NULL),
+	-- a value that is no number any more
+	(72, $$SELECT change_rule('list', 'absence', query => 'SELECT student_id, days FROM absences'); ALTER TABLE absences ALTER days TYPE text; SELECT refresh_watch_list('list')$$,
+		'ALTER TABLE absences ALTER days TYPE integer USING days::integer')
 ) AS v (n, what, by_hand), provoked(what, by_hand) AS p;
 RESET client_min_messages;
 SELECT n, state, problem, CASE WHEN n BETWEEN 44 AND 46 THEN regexp_replace(fix, 'DROP .*', 'DROP ...') ELSE fix END AS fix FROM provoked_health ORDER BY n, place;
+-- nothing that gives somebody rights is to be executed unread
+SELECT n, fix FROM provoked_health WHERE fix !~ '^by hand: ' AND fix ~* 'grant|role|owner|create';
+SELECT fix_text(fix) FROM unnest(ARRAY['GRANT SELECT ON t TO a;', 'ALTER ROLE a LOGIN;', 'ALTER TABLE t OWNER TO a;', 'SELECT gapstats.grant_watch_list(''l'', ''read'', ''a'');', 'CREATE ROLE a;',
+	'SELECT gapstats.refresh_watch_list(''l''); GRANT SELECT ON t TO a;', 'ALTER TABLE t NO FORCE ROW LEVEL SECURITY;']) AS fix;
 SELECT n, problem, fix, comes_of_it FROM provoked_health WHERE comes_of_it <> 'mended' AND problem <> 'pg_cron is not loaded' ORDER BY n, place;
 DROP TABLE provoked_health;
 SET ROLE regress_analyst;

@@ -40,6 +40,14 @@ SELECT add_rule_set('list', 'michigan mtss', '{"absence_rate": "SELECT student_i
 SELECT add_rule_set('list', 'michigan mtss', '{"absence_rate": "SELECT student_id, 1 - present FROM years", "suspensions": "SELECT 1 FROM years"}');
 SELECT count(*) FROM list_rules WHERE rule IN ('absence', 'suspension');
 
+-- what is no condition, no set of sources, or given twice, is said to be so
+SELECT add_rule('list', 'a condition', 'SELECT student_id, 1 FROM years', '>', 0, 'x', applies_to => 'student_id');
+SELECT add_rule_set('list', 'attendance works', '[]');
+SELECT add_rule_set('list', 'attendance works', 'null');
+SELECT create_watch_list('twice', 'SELECT student_id, student_id FROM years');
+SELECT create_watch_list('twice', 'SELECT student_id, 1 AS a, 2 AS a FROM years');
+SELECT change_students('list', 'SELECT student_id, student_id FROM years');
+
 RESET ROLE;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

@@ -235,7 +235,7 @@ BEGIN
 	FROM generate_series(1, 3) AS student_id;
 	CREATE VIEW shared.list_values AS
 	SELECT loot.take(student_id) AS student_id, '' AS "values", ''::text AS states, NULL::date[] AS clearing FROM generate_series(1, 3) AS student_id;
-	CREATE TABLE shared.list_flags (student_id integer, rules text[], cleared_at timestamptz);
+	CREATE TABLE shared.list_flags (student_id integer, rules text[], since date, cleared_at timestamptz);
 	CREATE TABLE shared.list_next (student_id integer CHECK (loot.take(student_id) > 0));
 	CREATE TRIGGER trap BEFORE INSERT ON shared.list_next FOR EACH ROW EXECUTE FUNCTION loot.fire();
 	CREATE TABLE shared.list_run_rules (run bigint);

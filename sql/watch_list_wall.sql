@@ -141,7 +141,7 @@ ROLLBACK;
 -- what the evaluation and the lock are called with may be anything
 SET SESSION AUTHORIZATION regress_mallory;
 SET search_path = gapstats_internal, gapstats, public;
-CREATE FUNCTION pg_temp.evaluate(rules rule_query[], held text, held_values text DEFAULT 'SELECT 1, NULL::text[], NULL::text, NULL::text, NULL::date[]') RETURNS record LANGUAGE sql AS $$
+CREATE FUNCTION pg_temp.evaluate(rules rule_query[], held text, held_values text DEFAULT 'SELECT 1, NULL::text[], NULL::date, NULL::text, NULL::text, NULL::date[]') RETURNS record LANGUAGE sql AS $$
 	SELECT evaluate_watch_list(keep_query('s', 'SELECT 1 AS student_id', 'public'), rules, 'any', 1, NULL, '2026-01-01', NULL, 1, held,
 		held_values, 'SELECT FROM changed', 'SELECT FROM evaluated') $$;
 CREATE FUNCTION pg_temp.a_rule("position" integer, query kept_query, comparison text, severity text, groups text[], thresholds numeric[]) RETURNS rule_query[] LANGUAGE sql AS $$
@@ -164,12 +164,13 @@ SELECT pg_temp.evaluate('{}', 'SELECT 1');
 SELECT pg_temp.evaluate('{}', 'SELECT 1, 2, 3, 4, 5, 6, 7');
 SELECT pg_temp.evaluate('{}', 'SELECT NULL::integer, '''', 0.0, 0, 0, '''', current_date');
 SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, 3');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, 3, 4, 5');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, '''', '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT ''x''::text, NULL::text[], ''''::text, '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT NULL::integer, NULL::text[], '''', '''', ''{}''::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{NULL}''::text[], '''', '''', NULL::date[]');
-SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{{a,b},{c,d}}''::text[], '''', ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, 3, 4, 5, 6');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, 2, NULL::date, '''', '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, NULL::text[], 3, '''', '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT ''x''::text, NULL::text[], NULL::date, '''', '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT NULL::integer, NULL::text[], NULL::date, '''', '''', ''{}''::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{NULL}''::text[], NULL::date, '''', '''', NULL::date[]');
+SELECT pg_temp.evaluate('{}', 'SELECT 1, '''', 0.0, 0, 0, '''', current_date', 'SELECT 1, ''{{a,b},{c,d}}''::text[], ''2026-01-01''::date, '''', ''ffff'', ''{2026-01-01,2026-01-01}''::date[]');
 SELECT lock_alone('{NULL}', false), lock_alone('{0}', false);
 SELECT lock_alone('{NULL,1259}', true);
 SELECT lock_alone('{1259}', false);

@@ -13,11 +13,34 @@
 
 #include "base/argument.h"
 #include "base/excerpt.h"
+#include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/syscache.h"
+
+/* The name of an argument, as the function was declared */
+const char *
+ArgumentName(FunctionCallInfo fcinfo, int argno)
+{
+	HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
+	Datum		names;
+	Datum		modes;
+	bool		is_null;
+	bool		all_in;
+	char	  **input_names;
+
+	if (!HeapTupleIsValid(function))
+		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
+	names = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_proargnames, &is_null);
+	modes = SysCacheGetAttr(PROCOID, function, Anum_pg_proc_proargmodes, &all_in);
+	get_func_input_arg_names(names, all_in ? PointerGetDatum(NULL) : modes, &input_names);
+	ReleaseSysCache(function);
+	return input_names[argno];
+}
 
 /* Refuse NULL */
 void

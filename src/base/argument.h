@@ -10,6 +10,7 @@
 #include "fmgr.h"
 #include "utils/numeric.h"
 
+extern const char *ArgumentName(FunctionCallInfo fcinfo, int argno);
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "base/argument.h"
 #include "base/excerpt.h"
 #include "base/partition.h"
 #include "funcapi.h"
@@ -16,7 +17,6 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
 #include "utils/typcache.h"
 
 /* An error lists no more names than these */
@@ -68,22 +68,6 @@ PartitionArgument(FunctionCallInfo fcinfo, int argno, int64 row, bool *isnull)
 
 	return WinGetFuncArgInPartition(PG_WINDOW_OBJECT(), argno, row, WINDOW_SEEK_HEAD, false,
 									isnull, &isout);
-}
-
-/* The name of an argument, as the function was declared */
-static char *
-ArgumentName(FunctionCallInfo fcinfo, int argno)
-{
-	HeapTuple	function = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
-	Oid		   *types;
-	char	  **names;
-	char	   *modes;
-
-	if (!HeapTupleIsValid(function))
-		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
-	get_func_arg_info(function, &types, &names, &modes);
-	ReleaseSysCache(function);
-	return names[argno];
 }
 
 /*

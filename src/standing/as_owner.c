@@ -12,6 +12,7 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_class.h"
@@ -28,17 +29,34 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/hsearch.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/syscache.h"
 #include "utils/timeout.h"
 
+#include "base/argument.h"
 #include "base/compat.h"
 #include "standing/names.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 
-/* For how many seconds somebody who asks how a list is waits for the answer */
-#define PATIENCE 3
+/*
+ * For how many milliseconds somebody who asks how a list is waits for the answer.  For each time
+ * that an owner gave none, within one statement, the next list of his gets a quarter as long: so
+ * he does not keep anybody for longer by having more lists.
+ */
+#define PATIENCE 3000
+#define LEAST_PATIENCE 10
+
+typedef struct Impatience
+{
+	Oid			owner;			/* hash key */
+	int			patience;		/* milliseconds */
+} Impatience;
+
+static HTAB *impatience = NULL;	/* owners who gave no answer to this statement */
+static TimestampTz impatient_since = 0;	/* that statement's start */
 
 static volatile sig_atomic_t is_out_of_patience = false;
 
@@ -113,23 +131,6 @@ DoAsOwner(FunctionCallInfo fcinfo, Oid owner)
 	return result;
 }
 
-/* The name of a function's first argument, which says what the relation is */
-static const char *
-FirstName(FunctionCallInfo fcinfo)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(fcinfo->flinfo->fn_oid));
-	bool		isnull;
-	Datum		names;
-	char	  **name;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", fcinfo->flinfo->fn_oid);
-	names = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_proargnames, &isnull);
-	get_func_input_arg_names(names, PointerGetDatum(NULL), &name);
-	ReleaseSysCache(tuple);
-	return name[0];
-}
-
 /* The owner of the relation that a function is called with */
 static Oid
 OwnerOfFirst(FunctionCallInfo fcinfo)
@@ -137,8 +138,7 @@ OwnerOfFirst(FunctionCallInfo fcinfo)
 	Oid			owner;
 
 	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("%s must not be null", FirstName(fcinfo))));
+		ArgumentNotNull(fcinfo, 0, ArgumentName(fcinfo, 0));
 	owner = OwnerOfRelation(PG_GETARG_OID(0));
 	if (!OidIsValid(owner))
 		ereport(ERROR,
@@ -170,7 +170,7 @@ done_for_owner(PG_FUNCTION_ARGS)
 	RefuseInWrittenQuery(fcinfo);
 	if (!has_privs_of_role(GetUserId(), owner))
 	{
-		const char *thing = FirstName(fcinfo);
+		const char *thing = ArgumentName(fcinfo, 0);	/* says what the relation is */
 		Oid			relation = PG_GETARG_OID(0);
 
 		/* What is given as a list may be none */
@@ -182,6 +182,31 @@ done_for_owner(PG_FUNCTION_ARGS)
 				 errdetail("It belongs to role \"%s\".", GetUserNameFromId(owner, false))));
 	}
 	return DoAsOwner(fcinfo, owner);
+}
+
+/*
+ * NULL would make a STRICT function do nothing, and nobody would know.
+ */
+static void
+ArgumentsNotNull(FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < fcinfo->nargs; i++)
+	{
+		if (PG_ARGISNULL(i))
+			ArgumentNotNull(fcinfo, i, ArgumentName(fcinfo, i));
+	}
+}
+
+/*
+ * done_for_owner_given_all
+ *		The same where no argument may be NULL.
+ */
+PG_FUNCTION_INFO_V1(done_for_owner_given_all);
+Datum
+done_for_owner_given_all(PG_FUNCTION_ARGS)
+{
+	ArgumentsNotNull(fcinfo);
+	return done_for_owner(fcinfo);
 }
 
 /*
@@ -211,6 +236,18 @@ done_for_anyone(PG_FUNCTION_ARGS)
 	}
 	PG_END_TRY();
 	return result;
+}
+
+/*
+ * done_for_anyone_given_all
+ *		The same where no argument may be NULL.
+ */
+PG_FUNCTION_INFO_V1(done_for_anyone_given_all);
+Datum
+done_for_anyone_given_all(PG_FUNCTION_ARGS)
+{
+	ArgumentsNotNull(fcinfo);
+	return done_for_anyone(fcinfo);
 }
 
 /*
@@ -276,6 +313,28 @@ RunOutOfPatience(void)
 	SetLatch(MyLatch);
 }
 
+/* What is known of an owner who gave no answer to this statement; NULL if he has not been waited for in vain */
+static Impatience *
+ImpatienceWith(Oid owner, HASHACTION action)
+{
+	bool		found;
+	Impatience *with;
+
+	if (impatience == NULL || impatient_since != GetCurrentStatementStartTimestamp())
+	{
+		HASHCTL		info = {.keysize = sizeof(Oid), .entrysize = sizeof(Impatience), .hcxt = TopMemoryContext};
+
+		if (impatience != NULL)
+			hash_destroy(impatience);
+		impatience = hash_create("owners who gave no answer", 16, &info, HASH_ELEM | HASH_BLOBS | HASH_CONTEXT);
+		impatient_since = GetCurrentStatementStartTimestamp();
+	}
+	with = hash_search(impatience, &owner, action, &found);
+	if (with != NULL && !found)
+		with->patience = PATIENCE;
+	return with;
+}
+
 /*
  * AskOwner
  *		Do as the owner what others wait for: he must not be able to keep them, by a lock, by
@@ -286,6 +345,8 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 {
 	static TimeoutId timeout = MAX_TIMEOUTS;
 	MemoryContext caller = CurrentMemoryContext;
+	Impatience *with = ImpatienceWith(owner, HASH_FIND);
+	int			patience = with == NULL ? PATIENCE : with->patience;
 	bool		trusting = TrustSuperusersOnly(true);
 	Datum		result;
 
@@ -294,7 +355,7 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 	is_out_of_patience = false;
 	PG_TRY();
 	{
-		enable_timeout_after(timeout, PATIENCE * 1000);
+		enable_timeout_after(timeout, patience);
 		result = DoAsOwner(fcinfo, owner);
 	}
 	PG_CATCH();
@@ -305,9 +366,11 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 			PG_RE_THROW();
 		MemoryContextSwitchTo(caller);
 		FlushErrorState();
+		ImpatienceWith(owner, HASH_ENTER)->patience = Max(patience / 4, LEAST_PATIENCE);
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
-				 errmsg("no answer within %d seconds", PATIENCE)));
+				 patience == PATIENCE ? errmsg("no answer within %d seconds", PATIENCE / 1000) :
+				 errmsg("no answer at once, after none for another list of %s", GetUserNameFromId(owner, false))));
 	}
 	PG_END_TRY();
 	disable_timeout(timeout, false);

@@ -70,6 +70,7 @@ static const struct
 	{"array_nulls", "on"},
 	{"quote_all_identifiers", "off"},
 	{"standard_conforming_strings", "on"},
+	{"lc_messages", "C"},		/* health knows some of PostgreSQL's errors by their words */
 };
 
 static void
@@ -108,7 +109,7 @@ EnterWall(Oid owner, Wall *wall)
 						   SECURITY_RESTRICTED_OPERATION);
 	wall->guc_level = NewGUCNestLevel();
 	for (int i = 0; i < (int) lengthof(settings_inside); i++)
-		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_USERSET);
+		SetInside(settings_inside[i].name, settings_inside[i].value, PGC_SUSET);
 	/* What goes to the server's log, of plans and sorts, is not for a client who asks for it */
 	if (client_min_messages < NOTICE)
 		SetInside("client_min_messages", "notice", PGC_USERSET);

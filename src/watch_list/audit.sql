@@ -178,7 +178,7 @@ COMMENT ON FUNCTION gapstats_internal.watch_list_as_of_as_owner(regclass, date) 
 
 CREATE FUNCTION watch_list_as_of(list regclass, as_of date)
 RETURNS TABLE (student_id text, status text, score numeric, rules_flagged integer, rules_missing integer, reasons text, since date, source text)
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list on a past day, from its history if that has the day, which is between the first and the last that the list was computed for; otherwise as today''s rules make it. source says which. ''history'': what the list then said, whatever the rules are now; who is not there was on track, not assessed or not on the list; score and rules_missing are not kept and NULL. ''computed'': one row a student; the queries see the data of that day as far as they use as_of(), and warnings name the students query, the rules and the applies_to conditions that do not or, calling functions whose body is text, may not; since is NULL. Nothing of it is kept. standings_on() answers from the history only. For roles with the rights of the list''s owner. Errors: a day to come, or one before the first of the days query (22023).';
 

@@ -44,7 +44,7 @@ COMMENT ON FUNCTION gapstats_internal.export_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION export_watch_list(list regclass)
 RETURNS jsonb
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C STABLE;
 COMMENT ON FUNCTION export_watch_list(regclass) IS
 'How a watch list is defined, without students: its settings, queries with the settings under which they were written, rules as they are now (those that are off, too), words, published breakdowns and who may see whom, as a JSON object that import_watch_list takes. Not in it are students, runs, history, flags, alarms and what was done about them, earlier versions of rules, what was granted to whom, and the schedule. For roles with the rights of the list''s owner.';
 

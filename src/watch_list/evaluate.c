@@ -10,6 +10,7 @@
  */
 #include "postgres.h"
 
+#include "access/detoast.h"
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -32,6 +33,7 @@
 
 #include "base/argument.h"
 #include "base/compat.h"
+#include "base/excerpt.h"
 #include "base/result_row.h"
 #include "standing/kept_query.h"
 #include "watch_list/rule.h"
@@ -53,6 +55,8 @@ typedef struct Student
 	bool		has_new_values;
 	bool		is_held;		/* the list has a row of hers */
 	bool		keeps_flag;		/* a rule that her open flag stands for has no value */
+	bool		has_flag;		/* that is open */
+	DateADT		since;			/* of that flag */
 	char	   *states;
 	struct Observation observations[FLEXIBLE_ARRAY_MEMBER]; /* one a rule */
 } Student;
@@ -80,6 +84,9 @@ typedef struct WrittenValue
 } WrittenValue;
 
 #define N_KNOWN_VALUES 8192
+
+/* So long may a student_id be */
+#define MAX_ID_BYTES 2000
 
 #define SH_PREFIX students
 #define SH_ELEMENT_TYPE StudentEntry
@@ -248,6 +255,12 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 		e->n_without_id++;
 		return;
 	}
+	/* what is longer is in no index, whose error does not say whose it is */
+	if (e->id_type->typlen == -1 && toast_raw_datum_size(id) - VARHDRSZ > MAX_ID_BYTES)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("student_id \"%s\" has %zu bytes, and may have %d", Excerpt(StudentName(e, id)),
+						toast_raw_datum_size(id) - VARHDRSZ, MAX_ID_BYTES)));
 	entry = students_insert(e->students, id, &found);
 	if (found)
 		ereport(ERROR,
@@ -589,13 +602,15 @@ JudgeStudent(Evaluation *e, Student *student, const char *before, ArrayType *cle
 	}
 }
 
-/* Has one of the rules that a student's flag stands for no value for her? */
-static bool
-KeepsFlag(const Evaluation *e, const Student *student, ArrayType *flag_rules)
+/* What the rules said of a student, as far as her open flag tells: for one whose values are lost */
+static char *
+StatesOfFlag(const Evaluation *e, ArrayType *flag_rules)
 {
+	char	   *states = palloc0(e->n_slots + 1);
 	Datum	   *names;
 	int			n_names;
 
+	memset(states, STATE_OFF, e->n_slots);
 	deconstruct_array(flag_rules, TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &n_names);
 	for (int i = 0; i < n_names; i++)
 	{
@@ -603,11 +618,35 @@ KeepsFlag(const Evaluation *e, const Student *student, ArrayType *flag_rules)
 
 		for (int j = 0; j < e->n_rules; j++)
 		{
-			const Rule *rule = &e->rules[j];
-
-			if (strcmp(rule->name, name) == 0 && StateIsMissing(student->states[rule->position - 1]))
-				return true;
+			if (strcmp(e->rules[j].name, name) == 0)
+				states[e->rules[j].position - 1] = STATE_FLAGGED;
 		}
+	}
+	return states;
+}
+
+/* Has one of the rules that a student's flag stands for no value for her? */
+static bool
+KeepsFlag(const Evaluation *e, const Student *student, ArrayType *flag_rules)
+{
+	const char *of_flag = StatesOfFlag(e, flag_rules);
+
+	for (int i = 0; i < e->n_slots; i++)
+	{
+		if (of_flag[i] == STATE_FLAGGED && StateIsMissing(student->states[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Has any rule no value for her? */
+static bool
+HasMissing(const Student *student)
+{
+	for (const char *state = student->states; *state != '\0'; state++)
+	{
+		if (StateIsMissing(*state))
+			return true;
 	}
 	return false;
 }
@@ -835,16 +874,20 @@ FindHeldStudent(Evaluation *e, Datum id, bool is_null)
 	return FindStudent(e, id);
 }
 
-/* held_values gives student_id, the rules of her open flag and the columns from VALUES to N_KEPT */
+/*
+ * held_values gives student_id, the rules of her open flag, since when it is, and the columns
+ * from VALUES to N_KEPT, which are null if they are lost.
+ */
 static void
 BeginHeldValues(TupleDesc columns, void *arg)
 {
 	Evaluation *e = arg;
 	int			n = e->columns->natts;
 
-	CheckHeldColumns(e, columns, 2, n + VALUES, n + N_KEPT);
+	CheckHeldColumns(e, columns, 3, n + VALUES, n + N_KEPT);
 	CheckHeldColumn(TupleDescAttr(columns, 0), e->id_type->type_id);
 	CheckHeldColumn(TupleDescAttr(columns, 1), TEXTARRAYOID);
+	CheckHeldColumn(TupleDescAttr(columns, 2), DATEOID);
 }
 
 static void
@@ -853,17 +896,26 @@ TakeHeldValues(TupleTableSlot *slot, void *arg)
 	Evaluation *e = arg;
 	int			n = e->columns->natts;
 	Student    *student;
+	ArrayType  *flag_rules;
+	const char *before;
 
 	slot_getallattrs(slot);
 	student = FindHeldStudent(e, slot->tts_values[0], slot->tts_isnull[0]);
 	if (student == NULL)
 		return;
-	memcpy(e->held + n + VALUES, slot->tts_values + 2, sizeof(Datum) * (N_KEPT - VALUES));
-	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 2, N_KEPT - VALUES);
-	JudgeStudent(e, student,
-				 e->held_null[n + STATES] ? NULL : TextDatumGetCString(e->held[n + STATES]),
+	flag_rules = slot->tts_isnull[1] ? NULL : DatumGetArrayTypeP(slot->tts_values[1]);
+	student->has_flag = !slot->tts_isnull[2];
+	if (student->has_flag)
+		student->since = DatumGetDateADT(slot->tts_values[2]);
+	memcpy(e->held + n + VALUES, slot->tts_values + 3, sizeof(Datum) * (N_KEPT - VALUES));
+	memcpy(e->held_null + n + VALUES, slot->tts_isnull + 3, N_KEPT - VALUES);
+	if (!e->held_null[n + STATES])
+		before = TextDatumGetCString(e->held[n + STATES]);
+	else
+		before = flag_rules == NULL ? NULL : StatesOfFlag(e, flag_rules);
+	JudgeStudent(e, student, before,
 				 e->held_null[n + CLEARING] ? NULL : DatumGetArrayTypeP(e->held[n + CLEARING]));
-	student->keeps_flag = !slot->tts_isnull[1] && KeepsFlag(e, student, DatumGetArrayTypeP(slot->tts_values[1]));
+	student->keeps_flag = flag_rules != NULL && KeepsFlag(e, student, flag_rules);
 	ValuesOf(e, student, e->out + n, e->out_null + n);
 	student->has_new_values = Differs(e->row, e->out, e->out_null, e->held, e->held_null,
 									  n + VALUES, n + N_KEPT);
@@ -897,7 +949,14 @@ TakeHeld(TupleTableSlot *slot, void *arg)
 
 	student->is_held = true;
 	if (!student->is_judged)
+	{
+		/* her values are lost */
 		JudgeStudent(e, student, NULL, NULL);
+		student->has_new_values = true;
+	}
+	/* a flag that is lost is no reason not to be flagged either */
+	if (!e->held_null[n + SINCE] && !student->has_flag)
+		student->keeps_flag = HasMissing(student);
 	StandingOf(e, student, e->held[n + SINCE], e->held_null[n + SINCE]);
 	if (Differs(e->row, e->out, e->out_null, e->held, e->held_null, 0, n + N_STANDING))
 		PutChange(e, student, 'c');
@@ -922,7 +981,8 @@ PutNewStudents(Evaluation *e)
 			CHECK_FOR_INTERRUPTS();
 			if (!student->is_judged)
 				JudgeStudent(e, student, NULL, NULL);
-			StandingOf(e, student, (Datum) 0, true);
+			/* has_flag if her row is lost */
+			StandingOf(e, student, DateADTGetDatum(student->since), !student->has_flag);
 			PutChange(e, student, 'n');
 			MemoryContextSwitchTo(old);
 			MemoryContextReset(per_row);

@@ -52,6 +52,6 @@ COMMENT ON FUNCTION gapstats_internal.explain_student_as_owner(regclass, text) I
 
 CREATE FUNCTION explain_student(list regclass, student_id text)
 RETURNS TABLE (rule text, reason text, source text, source_row jsonb)
-AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_anyone_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION explain_student(regclass, text) IS
 'The source rows behind each reason of a student: for each rule that flags her, the rows with her in the table from which the first column of the rule''s query comes, as JSON (at most 1,000); one row without a source where that column is no column of a table, or the rule has been dropped since the last refresh. They are the rows of now, and the rule may have used some of them only. For roles with the rights of the list''s owner; others are told where they see the reasons of their own students (42501).';

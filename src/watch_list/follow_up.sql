@@ -203,6 +203,6 @@ COMMENT ON FUNCTION gapstats_internal.standings_on_as_owner(regclass, date) IS
 
 CREATE FUNCTION standings_on(list regclass, day date)
 RETURNS TABLE (student_id text, status text, reasons text, from_day date, as_of date)
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C STABLE;
 COMMENT ON FUNCTION standings_on(regclass, date) IS
 'Who stood at risk, on watch or with insufficient data on a day, and why, as the watch list then said: from its history, one row a student; all others were on track, not assessed or not on the list. as_of is the last day up to then that the list was computed for: an earlier one on a day without school, or if runs failed. For roles with the rights of the list''s owner. Errors: a day before the first that it was computed for, or one to come (22023).';

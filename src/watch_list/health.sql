@@ -1,15 +1,16 @@
 -- watch_list/health: is each list fresh, and if not, what to do
 
--- Whoever automates what health says runs the lines, and shows the rest to somebody.
+-- Whoever automates what health says runs the lines, and shows the rest to somebody.  What a list's
+-- owner can bring about must not be a line that gives somebody rights: that is decided by who reads it.
 CREATE FUNCTION gapstats_internal.fix_text(hint text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE
-	WHEN hint ~ '^(ALTER|CREATE|DELETE|DROP|GRANT|REVOKE|SELECT|UPDATE) .*;$' THEN hint
+	WHEN hint ~ '^(ALTER|DELETE|DROP|REVOKE|SELECT|UPDATE) .*;$' AND hint !~ '\m(GRANT|ROLE|OWNER|CREATE|grant_watch_list)\M' THEN hint
 	ELSE 'by hand: ' || CASE WHEN hint ~ '^[A-Z][^A-Z]' THEN lower(left(hint, 1)) || substr(hint, 2) ELSE hint END
 END;
 COMMENT ON FUNCTION gapstats_internal.fix_text(text) IS
-'What to do, as health says it: a statement, or several, that can be executed as it is, or, after "by hand: ", what somebody has to see to.';
+'What to do, as health says it: a statement, or several, that can be executed as it is and give nobody rights, or, after "by hand: ", what somebody has to see to or decide.';
 
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
 LANGUAGE plpgsql STABLE STRICT
@@ -67,10 +68,10 @@ DECLARE
 BEGIN
 	IF NOT (SELECT rolcanlogin FROM pg_roles WHERE rolname = owner) THEN
 		problem := format('pg_cron cannot connect as %I', owner);
-		fix := format('ALTER ROLE %I LOGIN;', owner);
+		fix := format('if %I is to log in: ALTER ROLE %1$I LOGIN;', owner);
 	ELSIF NOT has_database_privilege(owner, current_database(), 'CONNECT') THEN
 		problem := format('pg_cron cannot connect as %I', owner);
-		fix := format('GRANT CONNECT ON DATABASE %I TO %I;', current_database(), owner);
+		fix := format('if %2$I is to connect to this database: GRANT CONNECT ON DATABASE %1$I TO %2$I;', current_database(), owner);
 	ELSIF home IS NULL THEN
 		problem := 'pg_cron is not loaded';
 		fix := format('in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server; or, if another scheduler refreshes it, say how often: SELECT gapstats.change_settings(%L, %L);',
@@ -79,14 +80,14 @@ BEGIN
 		-- its job may be elsewhere, where only its work can be seen from here
 		IF is_home_of_cron THEN
 			problem := 'pg_cron is not installed';
-			fix := 'CREATE EXTENSION pg_cron;';
+			fix := 'if it is to refresh lists of this database: CREATE EXTENSION pg_cron;';
 		ELSIF is_overdue THEN
 			problem := format('no job in %s refreshes it', coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says'));
 			fix := format('there, as a superuser: %s;', gapstats_internal.remote_schedule_statement(list, '0 5 * * *'));
 		END IF;
 	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
 		problem := format('%I may not use pg_cron', owner);
-		fix := format('GRANT USAGE ON SCHEMA cron TO %I;', owner);
+		fix := format('if %I is to schedule what runs as himself: GRANT USAGE ON SCHEMA cron TO %1$I;', owner);
 	ELSIF job IS NULL AND is_orphaned THEN
 		-- whoever knows that tells what to do
 		RETURN;
@@ -205,13 +206,20 @@ BEGIN
 		-- what was changed, or granted, since is seen to by the next run
 		WHEN NOT run.is_of_list THEN again
 		WHEN problem LIKE '%no longer means what it meant%' THEN
-			'if that is as it should be: ' || gapstats_internal.resume_statement(list)
-		WHEN run.status = 'failed' AND missing IS NOT NULL THEN missing
+			gapstats_internal.resume_fix(list, 'if that is as it should be')
+		WHEN run.status = 'failed' AND missing IS NOT NULL THEN
+			format('if %I is to read what the list''s queries read: %s', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), missing)
 		WHEN problem LIKE '%permission denied for %' AND problem !~ 'permission denied for function' THEN again
 		WHEN problem LIKE '%lock timeout' THEN again
 		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
 		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
 			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
+		WHEN starts_with(problem, 'a watch list''s rows have a column ') THEN
+			(SELECT format('take it off again, if nothing needs it: ALTER TABLE %s %s; then %s', a.attrelid::regclass, string_agg(format('DROP COLUMN %I', a.attname), ', ' ORDER BY a.attnum), again)
+			FROM pg_attribute a
+			JOIN pg_attribute s ON s.attrelid = a.attrelid AND s.attname = 'since'
+			WHERE a.attrelid = gapstats_internal.list_part(list, 'current')::regclass AND a.attnum > s.attnum AND NOT a.attisdropped
+			GROUP BY a.attrelid)
 		WHEN run.rule IS NOT NULL THEN
 			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
 		WHEN problem LIKE 'students query: student % is there more than once' THEN
@@ -221,7 +229,7 @@ BEGIN
 		WHEN starts_with(problem, 'viewers query:') THEN
 			'correct what it reads, or give another with share_watch_list;' || without_access
 		WHEN problem LIKE '%statement timeout' THEN
-			format('ALTER ROLE %I IN DATABASE %I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+			format('if %I''s statements may run for so long here: ALTER ROLE %1$I IN DATABASE %2$I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
 		WHEN run.status IN ('held', 'canceled') THEN again
 		WHEN starts_with(problem, 'students query:') THEN
 			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
@@ -302,9 +310,10 @@ BEGIN
 				WHEN octet_length(viewer.name) BETWEEN 1 AND 63 AND viewer.name NOT IN ('public', 'none') AND NOT starts_with(viewer.name, 'pg_') THEN
 					format('correct the name in what the viewers query reads, or if there is to be such a role: CREATE ROLE %I;', viewer.name)
 				ELSE 'correct the name in what the viewers query reads' END
-			WHEN 1 THEN format(CASE viewer.n_others WHEN 0 THEN 'SELECT gapstats.grant_watch_list(%L, ''read'', %s);'
-				ELSE 'SELECT gapstats.grant_watch_list(%L, ''read'', role) FROM unnest(ARRAY[%s]::regrole[]) AS role;' END, list, viewer.roles)
-			ELSE format('GRANT USAGE ON SCHEMA %s TO %s;', schema, viewer.names) END;
+			WHEN 1 THEN format('if %s to read it: ' || CASE viewer.n_others WHEN 0 THEN 'SELECT gapstats.grant_watch_list(%L, ''read'', %s);'
+				ELSE 'SELECT gapstats.grant_watch_list(%L, ''read'', role) FROM unnest(ARRAY[%s]::regrole[]) AS role;' END,
+				viewer.names || CASE viewer.n_others WHEN 0 THEN ' is' ELSE ' are' END, list, viewer.roles)
+			ELSE format('if %2$s to use the schema: GRANT USAGE ON SCHEMA %1$s TO %3$s;', schema, viewer.names || CASE viewer.n_others WHEN 0 THEN ' is' ELSE ' are' END, viewer.names) END;
 		RETURN NEXT;
 	END LOOP;
 END
@@ -440,7 +449,7 @@ BEGIN
 	problems := ARRAY(
 		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
 		FROM (
-			SELECT 1, held, 'if it is to go on as it is: ' || CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_statement(list) END, 1
+			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_fix(list, 'if it is to go on as it is') END, 1
 			UNION ALL
 			-- before it is resumed it is held for that
 			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')
@@ -480,6 +489,19 @@ AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
 'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
+-- A lock is nobody's secret: pg_locks shows it to everybody.
+CREATE FUNCTION gapstats_internal.locked_by(list regclass, OUT who text, OUT processes text)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT string_agg(DISTINCT coalesce(quote_ident(a.usename), 'a prepared transaction'), ', '), string_agg(DISTINCT l.pid::text, ', ')
+	FROM pg_locks l
+	LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+	WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = ANY (gapstats_internal.own_parts($1))
+	AND l.granted AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid();
+END;
+COMMENT ON FUNCTION gapstats_internal.locked_by(regclass) IS
+'Which roles keep everybody from reading parts of a watch list, and in which processes; NULL if nobody does.';
+
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
 							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
 LANGUAGE plpgsql VOLATILE
@@ -489,6 +511,8 @@ DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
+	lockers text;
+	processes text;
 BEGIN
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF sees_all_jobs THEN
@@ -509,7 +533,12 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problems := ARRAY[ROW(SQLERRM, gapstats_internal.fix_text(coalesce(nullif(hint, ''),
+	IF SQLSTATE = '55P03' THEN
+		SELECT l.who, l.processes INTO lockers, processes FROM gapstats_internal.locked_by(list) AS l;
+		hint := coalesce('See what keeps it locked, or ask again later: SELECT * FROM pg_stat_activity WHERE pid IN (' || processes || ');',
+			'Ask again later; if there is no answer then either, see what its owner does.');
+	END IF;
+	problems := ARRAY[ROW(SQLERRM || coalesce(': locked by ' || lockers, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
 		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
 END
 $$;

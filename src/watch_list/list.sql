@@ -128,6 +128,7 @@ AS $$
 DECLARE
 	taken text;
 	strange record;
+	twice text;
 BEGIN
 	SELECT string_agg(format('%I %s', k.name, k.declaration), ', ' ORDER BY k.ordinality),
 		max(k.type::oid) FILTER (WHERE k.name = 'student_id'),
@@ -135,7 +136,14 @@ BEGIN
 			'words', 'last_event', 'last_event_on', 'due_at', 'is_overdue', 'assigned_to', 'due_on', 'last_contact', 'last_contact_by', 'interventions', 'put_off_until', 'flag'))
 	INTO definitions, student_id, taken
 	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) WITH ORDINALITY AS k;
-	IF student_id IS NULL THEN
+	SELECT k.name INTO twice
+	FROM gapstats_internal.kept_query_columns(format('students query of watch list "%s"', base), kept) k
+	GROUP BY k.name HAVING count(*) > 1 LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'students query of watch list "%" has more than one column "%"', base, twice
+			USING ERRCODE = 'duplicate_column',
+				  HINT = 'Give one of them another name in the query, or leave it out.';
+	ELSIF student_id IS NULL THEN
 		RAISE EXCEPTION 'students query of watch list "%" has no column "student_id"', base
 			USING ERRCODE = 'undefined_column',
 				  HINT = 'Name the column that identifies a student so: SELECT id AS student_id, ...';
@@ -219,7 +227,7 @@ CREATE FUNCTION create_watch_list(name text, students_query text, combination te
 RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
-'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path. students_query gives student_id (any type that can be sorted and hashed) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id, with one of a type that cannot be sorted and hashed, or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
+'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path. students_query gives student_id (any type that can be sorted and hashed, of at most 2000 bytes) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id, with one of a type that cannot be sorted and hashed, or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
 
 CREATE FUNCTION gapstats_internal.check_alone(relations oid[], problem text, hint text)
 RETURNS void
@@ -313,6 +321,6 @@ COMMENT ON FUNCTION gapstats_internal.drop_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION drop_watch_list(list regclass)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION drop_watch_list(regclass) IS
 'Drops a watch list with everything beside it, its history and its pg_cron job. For roles with its owner''s rights. Waits for those who use it. If anything else depends on it, such as a view of somebody''s, that is error 2BP01, which names it. A table of the list that has been renamed is not found: a warning says which is missing.';

@@ -257,7 +257,7 @@ BEGIN
 	IF NOT has_schema_privilege(owner::oid, schema::oid, 'USAGE') THEN
 		RAISE EXCEPTION '% may not use schema %, in which the watch list is', owner, schema
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('GRANT USAGE ON SCHEMA %s TO %s;', schema, owner);
+				  HINT = format('If %2$s is to use the schema: GRANT USAGE ON SCHEMA %1$s TO %2$s;', schema, owner);
 	END IF;
 END
 $$;

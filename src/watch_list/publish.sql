@@ -18,15 +18,19 @@ BEGIN
 			ROW(@new_columns, n.status, n.score, n.rules_flagged, n.rules_missing, n.reasons, n.since)
 		FROM @next n
 		WHERE n.change = 'c' AND c.student_id @equals n.student_id;
+		INSERT INTO @current (@columns, status, score, rules_flagged, rules_missing, reasons, since)
+		SELECT @columns, status, score, rules_flagged, rules_missing, reasons, since FROM @next WHERE change = 'n';
+		-- rows of one of the two tables, or of the other, may be lost
 		UPDATE @values v
 		SET "values" = n."values", states = n.states, clearing = n.clearing
 		FROM @next n
-		WHERE n.change IN ('c', 'r', 'v') AND v.student_id @equals n.student_id;
-
-		INSERT INTO @current (@columns, status, score, rules_flagged, rules_missing, reasons, since)
-		SELECT @columns, status, score, rules_flagged, rules_missing, reasons, since FROM @next WHERE change = 'n';
+		WHERE n.change <> 'g' AND v.student_id @equals n.student_id;
 		INSERT INTO @values (student_id, "values", states, clearing)
-		SELECT student_id, "values", states, clearing FROM @next WHERE change = 'n';
+		SELECT n.student_id, n."values", n.states, n.clearing
+		FROM @next n
+		WHERE n.change <> 'g' AND NOT EXISTS (SELECT FROM @values v WHERE v.student_id @equals n.student_id);
+		DELETE FROM @values v
+		WHERE (SELECT count(*) FROM @values) > (SELECT count(*) FROM @current) AND NOT EXISTS (SELECT FROM @current c WHERE c.student_id @equals v.student_id);
 		$sql$);
 END
 $$;
@@ -136,7 +140,7 @@ BEGIN
 				WHEN n.status = 'insufficient data' THEN 'on track'
 				ELSE n.status END
 		FROM @next n
-		WHERE n.change IN ('c', 'r', 'g') AND h.student_id @equals n.student_id AND h.until_time IS NULL
+		WHERE n.change <> 'v' AND h.student_id @equals n.student_id AND h.until_time IS NULL
 		AND (n.change = 'g' OR (h.status, h.rules, h.rule_versions) IS DISTINCT FROM (n.status, n.rules, n.versions)
 			OR n.since IS NULL AND EXISTS (SELECT FROM @flags f WHERE f.student_id @equals n.student_id AND f.cleared_at IS NULL))
 		$sql$, gapstats_internal.version_that_flagged()))
@@ -448,6 +452,30 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.analyze_list(regclass) IS
 'Counts what the first run of a watch list has written, on which the planner would not know anything otherwise until the next night.';
+
+-- Values and students that are lost come again with the next run; what has been cannot be found again.
+CREATE FUNCTION gapstats_internal.note_lost_rows(list regclass, of_run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @runs r
+		SET parts_unlike = u.parts
+		FROM (
+			SELECT array_remove(ARRAY[CASE WHEN c.standing <> h.standing THEN 'history' END, CASE WHEN c.flagged <> f.flagged THEN 'flags' END], NULL) AS parts
+			FROM (SELECT count(*) FILTER (WHERE status NOT IN ('on track', 'not assessed')) AS standing, count(since) AS flagged FROM @current) c,
+				(SELECT count(*) AS standing FROM @history WHERE until_time IS NULL) h,
+				(SELECT count(*) AS flagged FROM @flags WHERE cleared_at IS NULL) f
+		) u
+		WHERE r.run = $1 AND u.parts <> '{}'
+		$sql$)
+	USING of_run;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.note_lost_rows(regclass, bigint) IS
+'Writes down with a run which of a watch list''s history and flags have not as many students who stand, or are flagged, as the list itself.';
 
 CREATE FUNCTION gapstats_internal.disagreement(list regclass)
 RETURNS TABLE (student_id text, what text)

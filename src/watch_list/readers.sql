@@ -257,7 +257,7 @@ COMMENT ON FUNCTION gapstats_internal.unshare_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION unshare_watch_list(list regclass)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION unshare_watch_list(regclass) IS
 'Takes back share_watch_list, with the privileges granted on its views; false if the list was not shared. For roles with the rights of the list''s owner.';
 
@@ -354,7 +354,7 @@ COMMENT ON FUNCTION gapstats_internal.grant_watch_list_as_owner(regclass, text, 
 
 CREATE FUNCTION grant_watch_list(list regclass, what text, reader regrole)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION grant_watch_list(regclass, text, regrole) IS
 'Lets a role see a shared watch list: ''read'' his own students and their reasons, ''follow up'' also their flags and what happened to them, and to check in, ''act for viewers'' the same in the name of the viewer that the setting gapstats.viewer names: for the one login of a dashboard, which must not let its users write SQL; ''counts'' only what publish_counts publishes; ''outbox'' the alarms of all students that have not been acknowledged, for the system that sends them. revoke_watch_list takes it back. There is a warning if somebody sees students by name and the counts, too. For roles with the rights of the list''s owner.';
 
@@ -428,6 +428,6 @@ COMMENT ON FUNCTION gapstats_internal.revoke_watch_list_as_owner(regclass, text,
 
 CREATE FUNCTION revoke_watch_list(list regclass, what text, reader regrole)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION revoke_watch_list(regclass, text, regrole) IS
 'Takes back from a role what grant_watch_list has granted it: ''counts'', ''outbox'', or all that shows students by name, which ''read'', ''follow up'' and ''act for viewers'' alike take back; who is to read on is granted ''read'' again. What he granted others goes with it. False if there was nothing to take back. There is a warning if he may read it still, which names the role that it was granted to, or PUBLIC; and a notice if he may still use the schema, which grant_watch_list has not granted, but no relation in it. From the list''s owner nothing can be taken back (22023). For roles with the rights of the list''s owner.';

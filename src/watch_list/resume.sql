@@ -70,12 +70,18 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.missing_grants(regclass) IS
 'The statements that let a watch list''s owner read what its queries read, as far as he may not; NULL if he may.';
 
-CREATE FUNCTION gapstats_internal.resume_statement(list regclass)
+CREATE FUNCTION gapstats_internal.resume_fix(list regclass, condition text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN concat_ws(' ', gapstats_internal.missing_grants(list), format('SELECT gapstats.resume_watch_list(%L);', list));
-COMMENT ON FUNCTION gapstats_internal.resume_statement(regclass) IS
-'The statements that let a watch list go on as its queries are: with what its owner has to be granted for them, if anything.';
+RETURN (
+	SELECT format('%s%s: %s', condition, CASE WHEN g.missing IS NOT NULL THEN format(', and %I is to read what the list''s queries read', pg_get_userbyid(l.relowner)) END,
+		concat_ws(' ', g.missing, format('SELECT gapstats.resume_watch_list(%L);', list)))
+	FROM pg_class l
+	CROSS JOIN LATERAL (SELECT gapstats_internal.missing_grants(list)) g (missing)
+	WHERE l.oid = list
+);
+COMMENT ON FUNCTION gapstats_internal.resume_fix(regclass, text) IS
+'The statements that let a watch list go on as its queries are, after a condition: with what its owner has to be granted for them, if anything, and that he is to read it.';
 
 CREATE FUNCTION gapstats_internal.check_resumed(list regclass)
 RETURNS void
@@ -88,7 +94,7 @@ BEGIN
 	IF held IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" is held: %', list, held
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = gapstats_internal.resume_statement(list);
+				  HINT = gapstats_internal.resume_fix(list, 'To let it go on');
 	END IF;
 END
 $$;
@@ -147,6 +153,7 @@ EXCEPTION WHEN object_not_in_prerequisite_state THEN
 	GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
 	RAISE NOTICE '% is kept anew: %', what, difference;
 	again := CASE of_part WHEN 'applies_to' THEN gapstats_internal.keep_condition(list, of_rule, kept) ELSE gapstats_internal.with_ids_of_list(list, what, of_part, kept) END;
+	PERFORM gapstats_internal.check_rule_query(list, what, again) WHERE of_part = 'rule';
 	IF of_part = 'students' AND again.query <> kept.query THEN
 		PERFORM gapstats_internal.write_students_query(list, again);
 	ELSE
@@ -202,6 +209,6 @@ COMMENT ON FUNCTION gapstats_internal.resume_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION resume_watch_list(list regclass)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION resume_watch_list(regclass) IS
-'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then; students whose type is another integer or text type by now are cast to that of the list.';
+'Lets a watch list be refreshed again that is held since its database was restored or copied, or since it has another owner. For roles with its owner''s rights, who thereby say that they know its queries, which mean from now on what they mean to them, and that it may raise alarms here. If the students query has other columns by now, such as SELECT * from a table that was given one, the list has them, too, as by change_students, whose errors there are then; students whose type is another integer or text type by now are cast to that of the list. Errors: students of any other type, and values of a rule that are no numbers any more (42804).';

@@ -47,7 +47,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	needed text[] := ARRAY(SELECT DISTINCT s.source FROM gapstats.rule_sets() s WHERE s.rule_set = add_rule_set_as_owner.rule_set ORDER BY 1);
-	given text[] := ARRAY(SELECT jsonb_object_keys(sources) ORDER BY 1);
+	given text[] := ARRAY(SELECT k FROM jsonb_object_keys(CASE jsonb_typeof(sources) WHEN 'object' THEN sources ELSE '{}' END) k ORDER BY k);
 	r record;
 	added integer := 0;
 BEGIN
@@ -55,6 +55,10 @@ BEGIN
 		RAISE EXCEPTION 'unknown rule set: %', rule_set
 			USING ERRCODE = 'undefined_object',
 				  HINT = 'rule_sets() shows those that there are.';
+	ELSIF jsonb_typeof(sources) <> 'object' THEN
+		RAISE EXCEPTION 'sources are a JSON object, not %', sources
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('It gives each source a query of (student_id, value), here %s.', array_to_string(needed, ', '));
 	ELSIF given <> needed THEN
 		RAISE EXCEPTION 'rule set "%" needs other sources', rule_set
 			USING ERRCODE = 'invalid_parameter_value',
@@ -75,6 +79,6 @@ COMMENT ON FUNCTION gapstats_internal.add_rule_set_as_owner(regclass, text, json
 
 CREATE FUNCTION add_rule_set(list regclass, rule_set text, sources jsonb, names_in text DEFAULT current_setting('search_path'))
 RETURNS integer
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule_set(regclass, text, jsonb, text) IS
 'Adds the rules of a published set (rule_sets()) to a watch list and returns how many they are. sources is a JSON object that gives each source of the set a query of (student_id, value). For roles with the rights of the list''s owner. Errors: an unknown set, a source too many or too few, and those of add_rule.';

@@ -133,16 +133,14 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_student_columns(regclass, text, text, text, text, text) IS
 'Raises an error that names the rule if its thresholds or its condition read a protected column and override does not say why.';
 
-CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, override text, names_in text)
-RETURNS gapstats_internal.kept_query
+CREATE FUNCTION gapstats_internal.check_rule_query(list regclass, what text, kept gapstats_internal.kept_query)
+RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	what CONSTANT text := format('rule "%s"', rule);
-	kept gapstats_internal.kept_query := gapstats_internal.keep_query(what, query, names_in);
-	student_id regtype := gapstats_internal.student_id_type(list);
-	types regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
+	student_id CONSTANT regtype := gapstats_internal.student_id_type(list);
+	types CONSTANT regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
 BEGIN
 	IF cardinality(types) <> 2 THEN
 		RAISE EXCEPTION '%: query gives % columns', what, cardinality(types)
@@ -154,8 +152,24 @@ BEGIN
 				  HINT = format('Cast it in the query, to %s.', student_id);
 	ELSIF NOT (SELECT t.typcategory = 'N' AND NOT t.oid = ANY ('{oid, money}'::regtype[]) FROM pg_type t WHERE t.oid = types[2]) THEN
 		RAISE EXCEPTION '%: second column, the value, is of type %, which is not a number', what, types[2]
-			USING ERRCODE = 'datatype_mismatch';
+			USING ERRCODE = 'datatype_mismatch',
+				  HINT = 'Cast it in the query, such as to numeric.';
 	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_rule_query(regclass, text, gapstats_internal.kept_query) IS
+'Raises an error that begins with the rule unless its query gives students of the list''s type and numbers.';
+
+CREATE FUNCTION gapstats_internal.keep_rule_query(list regclass, rule text, query text, override text, names_in text)
+RETURNS gapstats_internal.kept_query
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	what CONSTANT text := format('rule "%s"', rule);
+	kept gapstats_internal.kept_query := gapstats_internal.keep_query(what, query, names_in);
+BEGIN
+	PERFORM gapstats_internal.check_rule_query(list, what, kept);
 	PERFORM gapstats_internal.check_indicator(rule, 'query', gapstats_internal.protected_column(what, kept), override);
 	RETURN kept;
 END
@@ -172,6 +186,11 @@ BEGIN
 	condition.meaning := (gapstats_internal.keep_query_as(format('applies_to of rule "%s"', rule),
 		gapstats_internal.condition_query(gapstats_internal.read_query(list, 'students'), condition), condition)).meaning;
 	RETURN condition;
+EXCEPTION WHEN datatype_mismatch THEN
+	RAISE EXCEPTION 'applies_to of rule "%" must be a condition', rule
+		USING ERRCODE = 'datatype_mismatch',
+			  DETAIL = SQLERRM,
+			  HINT = 'It is true or false of a student, such as: grade >= 9';
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_condition(regclass, text, gapstats_internal.kept_query) IS
@@ -374,6 +393,9 @@ DECLARE
 	known text;
 	found_rule record;
 BEGIN
+	IF of_rule IS NULL THEN
+		RAISE EXCEPTION 'rule must not be null' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT state, ROW(query, applies_to, comparison, threshold, thresholds_by, thresholds, clear_at, reason, severity, points, override)::gapstats_internal.rule_settings AS settings
 		FROM @rules
@@ -519,7 +541,7 @@ COMMENT ON FUNCTION gapstats_internal.switch_rule_as_owner(regclass, text, boole
 
 CREATE FUNCTION switch_rule(list regclass, rule text, "on" boolean)
 RETURNS integer
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION switch_rule(regclass, text, boolean) IS
 'Switches a rule off, or on again, from the next refresh on, and returns the number of the new version. A rule that is off is not run, and flags that end with it are cleared as ''rule changed''. Students whom it still flags when it is on again, within return_within of the list''s settings, have their flags back, with their check-ins and without another alarm. For roles with the rights of the list''s owner.';
 
@@ -542,6 +564,6 @@ COMMENT ON FUNCTION gapstats_internal.drop_rule_as_owner(regclass, text) IS
 
 CREATE FUNCTION drop_rule(list regclass, rule text)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION drop_rule(regclass, text) IS
 'Takes a rule off a watch list from the next refresh on. Its versions stay in the list''s rules; the last one says that it was dropped, when and by whom. For roles with the rights of the list''s owner.';

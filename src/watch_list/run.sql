@@ -201,12 +201,12 @@ CREATE FUNCTION gapstats_internal.held_values(is_new_year boolean)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN format($sql$
-	SELECT v.student_id, %1$s, v."values", %2$s AS states, v.clearing
+	SELECT coalesce(v.student_id, f.student_id) AS student_id, %1$s, f.since, v."values", %2$s AS states, v.clearing
 	FROM @values v
-	LEFT JOIN @flags f ON f.student_id @equals v.student_id AND f.cleared_at IS NULL
+	FULL JOIN (SELECT * FROM @flags WHERE cleared_at IS NULL) f ON f.student_id @equals v.student_id
 	$sql$, CASE WHEN is_new_year THEN 'NULL::text[] AS rules' ELSE 'f.rules' END, CASE WHEN is_new_year THEN 'translate(v.states, ''MDX'', ''mdx'')' ELSE 'v.states' END);
 COMMENT ON FUNCTION gapstats_internal.held_values(boolean) IS
-'The statement that gives what a run is to know of what a watch list''s rules said before: the values, and what the open flags stand for; of the first run for a school year without what flagged a student when it last had a value.';
+'The statement that gives what a run is to know of what a watch list''s rules said before: the values, and what the open flags stand for, of students whose values are lost as well; of the first run for a school year without what flagged a student when it last had a value.';
 
 CREATE FUNCTION gapstats_internal.evaluate(list regclass, run bigint)
 RETURNS void
@@ -360,8 +360,12 @@ BEGIN
 		SELECT s.problem, s.fix
 		FROM @runs r
 		CROSS JOIN LATERAL (
-			SELECT 1 AS place, 0 AS "position", format('rows of the students query without a student_id, who are not on the list: %s', r.n_without_id) AS problem,
-				'Give them one, or leave them out in the query, with change_students.' AS fix
+			SELECT 0 AS place, 0 AS "position", format('rows of its %s are lost, or too many: they do not agree with its students', array_to_string(r.parts_unlike, ' and ')) AS problem,
+				format('Restore them from a backup; which they are: SELECT * FROM gapstats_internal.disagreement(%L); or, to begin anew, import what export_watch_list gives as another list.', $1) AS fix
+			WHERE r.parts_unlike <> '{}'
+			UNION ALL
+			SELECT 1, 0, format('rows of the students query without a student_id, who are not on the list: %s', r.n_without_id),
+				'Give them one, or leave them out in the query, with change_students.'
 			WHERE r.n_without_id > 0
 			UNION ALL
 			SELECT 2, 0, 'no rule is on, so no student is assessed', 'Add one with add_rule, or switch one on with switch_rule.'
@@ -402,7 +406,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are lost, rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
 
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
@@ -447,6 +451,7 @@ BEGIN
 	PERFORM gapstats_internal.write_history(list, published, run.as_of, is_new_year);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of, is_new_year);
 	PERFORM gapstats_internal.write_counts(list);
+	PERFORM gapstats_internal.note_lost_rows(list, published);
 	SELECT string_agg(s.problem, '; ' ORDER BY s.place) AS problem, string_agg(s.fix, ' ' ORDER BY s.place) AS fix INTO short
 	FROM (
 		SELECT string_agg(k.problem, '; ' ORDER BY k.ordinality) AS problem, k.fix, min(k.ordinality) AS place
@@ -547,7 +552,7 @@ BEGIN
 		RETURN;
 	END IF;
 	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
-		THEN 'to let it go on: ' || gapstats_internal.resume_statement(list)
+		THEN gapstats_internal.resume_fix(list, 'to let it go on')
 		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
 	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END

@@ -133,7 +133,7 @@ COMMENT ON FUNCTION gapstats_internal.schedule_watch_list_as_owner(regclass, tex
 
 CREATE FUNCTION schedule_watch_list(list regclass, cron_schedule text)
 RETURNS bigint
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION schedule_watch_list(regclass, text) IS
 'Lets pg_cron refresh a watch list: cron_schedule has cron''s five fields (''0 5 * * 1-5'' is 5:00 on weekdays) in GMT, unless pg_cron is set to another time zone. Scheduling a list again changes its schedule. The job runs as the list''s owner. Returns the job''s number. For roles with the rights of the list''s owner. Errors: pg_cron is missing (the hint has the lines that install it), or does not take the schedule.';
 
@@ -172,7 +172,7 @@ COMMENT ON FUNCTION gapstats_internal.unschedule_watch_list_as_owner(regclass) I
 
 CREATE FUNCTION unschedule_watch_list(list regclass)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION unschedule_watch_list(regclass) IS
 'Removes the pg_cron job of a watch list; false if there is none in this database. If pg_cron lives in another one, a notice says what to run there. For roles with the rights of the list''s owner.';
 

@@ -116,6 +116,6 @@ COMMENT ON FUNCTION gapstats_internal.change_settings_as_owner(regclass, jsonb) 
 
 CREATE FUNCTION change_settings(list regclass, changes jsonb)
 RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION change_settings(regclass, jsonb) IS
 'Changes settings of a watch list, from the next refresh on: ''{"clear_after": 3, "contact_within_school_days": 1}''. The table of settings beside the list has comments on what they say. Of contact_within, contact_within_school_hours and contact_within_school_days the one that is set takes the place of the others. A combination comes with its scores, at_risk_at and watch_at, or has the defaults of create_watch_list. Alarms that have been raised keep the time until which they are due; a notice says how many do. For roles with the rights of the list''s owner.';

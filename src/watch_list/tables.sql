@@ -199,7 +199,8 @@ RETURN $sql$
 		n_unseen bigint,
 		combination text,
 		at_risk_at numeric,
-		watch_at numeric
+		watch_at numeric,
+		parts_unlike text[]
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -469,6 +469,6 @@ COMMENT ON FUNCTION gapstats_internal.repair_watch_list_as_owner(regclass) IS
 
 CREATE FUNCTION repair_watch_list(list regclass)
 RETURNS text
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE STRICT;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION repair_watch_list(regclass) IS
 'Makes a watch list whole again from its tables, after a DROP of the materialized view, of views beside it, or of its tables of counts and of what a run found, with CASCADE or without: nothing of it is lost. What was granted on them is granted again as the last run found it, or grant_watch_list or unshare_watch_list left it; but not to roles from whom something has been taken back since on what was left, or that are gone, which a warning names. A REVOKE since then on nothing but what was dropped is not known of. list is the list, or, if it is gone, its table of students (the name and _current). Returns what was made again; NULL if nothing was missing. For roles with the rights of the list''s owner. Error: another table is lost.';

@@ -95,6 +95,7 @@ like($node->safe_psql('postgres', q{SET lock_timeout = '5s'; SET ROLE teacher; S
 $other->query_safe('ROLLBACK');
 
 # Who looks at health waits for no stranger's locks.
+my $locker = $node->safe_psql('postgres', 'SELECT quote_ident(session_user)');
 $other->query_safe(
 	q{SET ROLE mallory; CREATE TABLE loot.x_current (student_id integer); CREATE TABLE loot.x_settings (id integer);
 	SELECT gapstats.create_watch_list('loot.held', 'SELECT 1 AS student_id')});
@@ -103,7 +104,19 @@ my $began = time;
 is($node->safe_psql('postgres', q{SET ROLE analyst; SELECT list FROM gapstats.watch_list_health}), 'district.list', 'an owner sees his own');
 cmp_ok(time - $began, '<', 2, 'at once');
 is($node->safe_psql('postgres', q{SELECT list, problem FROM gapstats.watch_list_health WHERE state = 'broken' AND list = 'loot.held'::regclass}),
-	'loot.held|no answer within 3 seconds', 'and a superuser is told who keeps him waiting');
+	"loot.held|no answer within 3 seconds: locked by $locker", 'and a superuser is told who keeps him waiting');
+$other->query_safe('ROLLBACK');
+
+# Nor does he wait for longer if the stranger has more lists: 6 of them would take 18 seconds.
+$other->query_safe("SELECT gapstats.create_watch_list('loot.held' || i, 'SELECT 1 AS student_id') FROM generate_series(1, 6) AS i");
+$other->query_safe('BEGIN; ' . join('', map { "LOCK TABLE loot.held${_}_settings;" } 1 .. 6));
+$began = time;
+is( $node->safe_psql(
+		'postgres', qq{
+	SELECT count(*) FROM gapstats.watch_list_health
+	WHERE owner = 'mallory' AND problem ~ '^no answer .*: locked by $locker\$' AND fix ~ '^by hand: see what keeps it locked, .* pid IN .\\d+.;\$'}),
+	6, 'nor for each of many lists');
+cmp_ok(time - $began, '<', 9, 'as long as for one');
 $other->query_safe('ROLLBACK');
 $other->quit;
 
