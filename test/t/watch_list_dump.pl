@@ -125,7 +125,7 @@ sub is_held
 	for my $run (3, 4)
 	{
 		like(says($owner, $where, "SELECT status FROM refresh_watch_list('list', accept => $run)"),
-			qr/ERROR:  watch list "district.list" is held: $copy\nHINT:  SELECT gapstats.resume_watch_list\('district\.list'\);/, "$name: run $run cannot be accepted");
+			qr/ERROR:  watch list "district.list" is held: $copy\nHINT:  To let it go on: SELECT gapstats.resume_watch_list\('district\.list'\);/, "$name: run $run cannot be accepted");
 	}
 	is(as($owner, $where, 'SELECT count(*) FROM list_alarms WHERE run > 2'), 0, "$name: no alarms");
 	is(as($owner, $where, 'SELECT count(*), min(name), max(as_of) = (SELECT max(as_of) FROM list_runs WHERE run = 2) FROM list, watch_list_health'), '90|Student 1|t', "$name: the list stands");
