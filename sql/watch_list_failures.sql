@@ -205,7 +205,7 @@ UPDATE list_current SET since = since - 9;
 UPDATE list_settings SET shown = false;
 SELECT * FROM disagreement('list');
 CREATE FUNCTION kept() RETURNS TABLE (student integer, value numeric, status text, days integer, flag text) LANGUAGE sql AS $$
-	SELECT c.student_id, v."values"[1], c.status, current_date - c.since, CASE WHEN f.flag IS NOT NULL THEN coalesce(f.cleared_as, 'open') END
+	SELECT c.student_id, gapstats_internal.value_at(v."values", 1), c.status, current_date - c.since, CASE WHEN f.flag IS NOT NULL THEN coalesce(f.cleared_as, 'open') END
 	FROM list_current c
 	LEFT JOIN list_values v USING (student_id)
 	LEFT JOIN list_flags f USING (student_id)
