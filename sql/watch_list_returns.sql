@@ -131,6 +131,23 @@ SELECT * FROM standings_on('z', '2025-11-04');
 SELECT * FROM standings_on('z', '2025-11-05');
 SELECT student_id, reasons, since, source FROM watch_list_as_of('z', '2025-11-05');
 SELECT * FROM gapstats_internal.disagreement('z');
+-- nor is a value past its threshold since a day that has not been: with clear_after 3, and since the 6th, r2 flags 7
+-- no more on the 10th
+SELECT change_settings('z', '{"clear_after": 3}');
+INSERT INTO d VALUES ('2025-11-25');
+UPDATE vv SET x = 1 WHERE student_id = 7;
+SELECT status FROM refresh_watch_list('z');
+UPDATE d SET day = '2025-11-06' WHERE day = '2025-11-25';
+SELECT run AS held, status FROM refresh_watch_list('z') \gset held_
+SELECT status FROM refresh_watch_list('z', accept => :held_held);
+SELECT clearing FROM z_values WHERE student_id = 7;
+INSERT INTO d VALUES ('2025-11-07');
+SELECT status FROM refresh_watch_list('z');
+SELECT reasons FROM z WHERE student_id = 7;
+INSERT INTO d VALUES ('2025-11-10');
+SELECT status FROM refresh_watch_list('z');
+SELECT reasons FROM z WHERE student_id = 7;
+SELECT * FROM gapstats_internal.disagreement('z');
 
 -- A flag lives by the rules that raised it: that another never had a value keeps it from nothing. One that
 -- had a value and flagged her keeps it until it has one again.
@@ -323,7 +340,22 @@ SELECT change_rule('f', 'A', severity => 'watch');
 SELECT * FROM night(1, 0);
 SELECT change_rule('f', 'A', severity => 'at risk');
 SELECT * FROM night(1, 0);
--- but not if the rule was well meanwhile: then she is worse
+-- all three flag her before and after: points are changed, or their combination, on a night on which one has no value
+SELECT begin_list('points', 3, NULL, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(1, 1, 1);
+SELECT change_rule('f', 'B', points => 0);
+SELECT * FROM night(1, 1, NULL);
+SELECT * FROM night(1, 1, 1);
+SELECT change_rule('f', 'B', points => 1);
+SELECT * FROM night(1, 1, 1);
+SELECT change_settings('f', '{"at_risk_at": 4}');
+SELECT * FROM night(1, 1, NULL);
+SELECT * FROM night(1, 1, 1);
+SELECT change_settings('f', '{"at_risk_at": 3}');
+SELECT * FROM night(1, 1, 1);
+-- a severity is changed, and changed back, but the rule was well meanwhile: then she is worse
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(1, 0);
 SELECT change_rule('f', 'A', severity => 'watch');
 SELECT * FROM night(1, 1);
 SELECT * FROM night(0, 1);
@@ -368,6 +400,15 @@ SELECT * FROM night(NULL, 0);
 SELECT * FROM night(NULL, 0);
 SELECT * FROM night(1, 0);
 SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
+SELECT event, status FROM f_events;
+-- so does one whose rule had a value in the last run of the old year, whatever of it is changed that night
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+SELECT new_year(), change_rule('f', 'A', threshold => 2), change_rule('f', 'B', severity => 'watch');
+SELECT * FROM night(NULL, 0);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(1, 0);
 SELECT event, status FROM f_events;
 -- one that stands for a rule that flags her goes on without an alarm, and the other is news when it flags her again
 SELECT begin_list('severity', 2, 1, 'watch', 'at risk');

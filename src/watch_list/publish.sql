@@ -87,12 +87,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$(
 	SELECT w.rule_versions[array_position(w.rules, k.rule)]
 	FROM @history w
-	WHERE w.student_id @equals f.student_id AND k.rule = ANY (w.rules)
+	WHERE w.student_id @equals f.student_id AND k.rule = ANY (w.rules) AND w.status IN ('watch', 'at risk')
 	ORDER BY w.standing DESC
 	LIMIT 1)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.version_that_flagged() IS
-'The expression for the version in which a rule k of a flag f flagged the student last.';
+'The expression for the version in which a rule k of a flag f flagged the student when she last stood flagged.';
 
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date, is_new_year boolean)
 RETURNS void
@@ -106,8 +106,6 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($3, $1)
-		), before AS (
-			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
 		)
 		UPDATE @history h
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
@@ -118,14 +116,21 @@ BEGIN
 					SELECT
 					FROM @flags f
 					JOIN @run_rules u ON u.run = $1 AND u.rule = ANY (f.rules)
-					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~ '[mdx]') THEN 'new school year'
+					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~* '[mdx]') THEN 'new school year'
 				WHEN (
 					SELECT gapstats_internal.score_of(s.combination, count(a.rule), bool_or(a.severity = 'at risk'), sum(a.points)) < coalesce(s.watch_at, s.at_risk_at)
 						AND gapstats_internal.score_of(b.combination, count(*) FILTER (WHERE NOT w.is_well), bool_or(r.severity = 'at risk') FILTER (WHERE NOT w.is_well),
 							sum(r.points) FILTER (WHERE NOT w.is_well)) >= coalesce(b.watch_at, b.at_risk_at)
 					FROM @settings s
-					CROSS JOIN before b
 					CROSS JOIN @flags f
+					-- the night on which she last stood flagged, not one on which missing data kept her flag
+					CROSS JOIN LATERAL (
+						SELECT r.*
+						FROM @history w
+						CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.run < coalesce(w.until_run, $1) AND r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
+						WHERE w.student_id @equals f.student_id AND w.status IN ('watch', 'at risk')
+						ORDER BY w.standing DESC
+						LIMIT 1) b
 					CROSS JOIN unnest(f.rules) AS k (rule)
 					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
 					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version
@@ -428,6 +433,12 @@ BEGIN
 	USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @flags SET since = $1 WHERE since > $1') USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @current SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @values
+		SET clearing = ARRAY(SELECT CASE WHEN c.day > $1 THEN $1 ELSE c.day END FROM unnest(clearing) WITH ORDINALITY AS c (day, place) ORDER BY c.place)
+		WHERE $1 < ANY (clearing)
+		$sql$)
+	USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET shown = false');
 END
 $$;
