@@ -245,6 +245,7 @@ CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
@@ -254,14 +255,25 @@ BEGIN
 		UPDATE @flags u
 		SET said = u.said - l.rules
 		FROM (
-			SELECT f.flag, array_agg(k.rule) AS rules
-			FROM @settings s
-			CROSS JOIN @flags f
+			SELECT f.flag, w.rules
+			FROM (
+				SELECT f.flag, f.student_id, f.said
+				FROM @settings s
+				CROSS JOIN @flags f
+				LEFT JOIN @next n ON n.student_id @equals f.student_id
+				WHERE f.said <> '{}' AND coalesce(f.cleared_at > now() - s.return_within, true)
+				-- who has not changed may be asked what she was not asked last night
+				AND (n.student_id IS NOT NULL OR f.said ?| ARRAY(SELECT a.rule FROM alike a WHERE NOT a.is_as_before))
+				OFFSET 0
+			) f
 			JOIN @values v ON v.student_id @equals f.student_id
-			CROSS JOIN jsonb_object_keys(f.said) AS k (rule)
-			JOIN @run_rules u ON u.run = $1 AND u.rule = k.rule AND substr(v.states, u."position", 1) IN ('o', 'n')
-			WHERE coalesce(f.cleared_at > now() - s.return_within, true) AND %s IN (SELECT a.version FROM alike a WHERE a.rule = k.rule)
-			GROUP BY f.flag
+			CROSS JOIN LATERAL (
+				SELECT array_agg(k.rule) AS rules
+				FROM jsonb_object_keys(f.said) AS k (rule)
+				WHERE substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
+				AND %s IN (SELECT a.version FROM alike a WHERE a.rule = k.rule)
+			) w
+			WHERE w.rules IS NOT NULL
 		) l
 		WHERE u.flag = l.flag
 		$sql$, gapstats_internal.version_that_flagged()))
