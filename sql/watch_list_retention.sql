@@ -90,7 +90,7 @@ $$;
 SELECT forget_before('list', NULL);
 -- as if it had been then
 UPDATE list_flags SET flagged_at = since, cleared_at = (SELECT max(h.until_day) FROM list_history h WHERE h.student_id = list_flags.student_id AND h.ended_as IS NOT NULL AND h.from_day >= since) WHERE cleared_at IS NOT NULL;
-SELECT student_id, since, cleared_at::date AS cleared_on, cleared_as FROM list_flags ORDER BY since, student_id;
+SELECT student_id, since, cleared_at::date AS cleared_on, cleared_as FROM list_flags ORDER BY student_id, since;
 SELECT student_id, status, from_day, until_day FROM list_history ORDER BY standing;
 SELECT count(*) FROM standings_on('list', '2025-10-02');
 SELECT forget_before('list', '2025-10-01'), forget_before('list', '2025-10-03') > 0 AS forgotten, forget_before('list', '2025-10-03') AS again;

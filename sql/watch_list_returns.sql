@@ -134,6 +134,23 @@ SELECT * FROM standings_on('z', '2025-11-04');
 SELECT * FROM standings_on('z', '2025-11-05');
 SELECT student_id, reasons, since, source FROM watch_list_as_of('z', '2025-11-05');
 SELECT * FROM gapstats_internal.disagreement('z');
+-- nor is a value past its threshold since a day that has not been: with clear_after 3, and since the 6th, r2 flags 7
+-- no more on the 10th
+SELECT change_settings('z', '{"clear_after": 3}');
+INSERT INTO d VALUES ('2025-11-25');
+UPDATE vv SET x = 1 WHERE student_id = 7;
+SELECT status FROM refresh_watch_list('z');
+UPDATE d SET day = '2025-11-06' WHERE day = '2025-11-25';
+SELECT run AS held, status FROM refresh_watch_list('z') \gset held_
+SELECT status FROM refresh_watch_list('z', accept => :held_held);
+SELECT clearing FROM z_values WHERE student_id = 7;
+INSERT INTO d VALUES ('2025-11-07');
+SELECT status FROM refresh_watch_list('z');
+SELECT reasons FROM z WHERE student_id = 7;
+INSERT INTO d VALUES ('2025-11-10');
+SELECT status FROM refresh_watch_list('z');
+SELECT reasons FROM z WHERE student_id = 7;
+SELECT * FROM gapstats_internal.disagreement('z');
 
 -- A flag lives by the rules that raised it: that another never had a value keeps it from nothing. One that
 -- had a value and flagged her keeps it until it has one again.
@@ -303,7 +320,7 @@ SELECT * FROM night(1, 1, 0);
 SELECT change_settings('f', '{"watch_at": 3}');
 SELECT * FROM night(1, 1, 0);
 SELECT * FROM night(0, 0, 0);
-SELECT rules FROM f_flags ORDER BY flag DESC LIMIT 1;
+SELECT said FROM f_flags ORDER BY flag DESC LIMIT 1;
 SELECT change_settings('f', '{"watch_at": 2}');
 SELECT * FROM night(1, 1, 0);
 
@@ -326,7 +343,22 @@ SELECT change_rule('f', 'A', severity => 'watch');
 SELECT * FROM night(1, 0);
 SELECT change_rule('f', 'A', severity => 'at risk');
 SELECT * FROM night(1, 0);
--- but not if the rule was well meanwhile: then she is worse
+-- all three flag her before and after: points are changed, or their combination, on a night on which one has no value
+SELECT begin_list('points', 3, NULL, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(1, 1, 1);
+SELECT change_rule('f', 'B', points => 0);
+SELECT * FROM night(1, 1, NULL);
+SELECT * FROM night(1, 1, 1);
+SELECT change_rule('f', 'B', points => 1);
+SELECT * FROM night(1, 1, 1);
+SELECT change_settings('f', '{"at_risk_at": 4}');
+SELECT * FROM night(1, 1, NULL);
+SELECT * FROM night(1, 1, 1);
+SELECT change_settings('f', '{"at_risk_at": 3}');
+SELECT * FROM night(1, 1, 1);
+-- a severity is changed, and changed back, but the rule was well meanwhile: then she is worse
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(1, 0);
 SELECT change_rule('f', 'A', severity => 'watch');
 SELECT * FROM night(1, 1);
 SELECT * FROM night(0, 1);
@@ -339,7 +371,71 @@ SELECT * FROM night(1, 0);
 SELECT switch_rule('f', 'A', true);
 SELECT * FROM night(1, 0);
 
+-- What A said last stands, though it had no value on the night before it was switched off, however long
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(1, 0);
+UPDATE f_runs SET ended_at = ended_at - interval '20 days';
+SELECT * FROM night(NULL, 0);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(NULL, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
+-- or has none on the night on which it is on again
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(1, 0);
+-- or she left before it was off, and is back before it is on
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
+-- so does what it said of one whom another rule flags meanwhile
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 1);
+INSERT INTO one VALUES (1);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1);
+-- but not if the night on which she was well, asked as it was, had nothing else that was new of her
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(1, 0);
+SELECT * FROM night(0, 0);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(0, 0);
+SELECT * FROM night(1, 0);
+-- nor once return_within is over
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0);
+UPDATE f_flags SET cleared_at = cleared_at - interval '14 days';
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
+-- nor if what flags her was so all the time, and another rule comes to it
+SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(1, 1, 0);
+SELECT switch_rule('f', 'B', false);
+SELECT * FROM night(1, 1, 0);
+SELECT * FROM night(1, 1, 1);
+
+-- a severity that counts for nothing may be another one
+SELECT begin_list('k of n', 2, 1, 'at risk', 'at risk');
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', false), change_rule('f', 'B', severity => 'watch');
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1);
+
 -- Other words, and another threshold, on the night on which she is well
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(1, 0);
 SELECT change_rule('f', 'A', reason => 'in other words');
 SELECT * FROM night(0, 0);
 SELECT * FROM night(1, 0);
@@ -372,6 +468,15 @@ SELECT * FROM night(NULL, 0);
 SELECT * FROM night(1, 0);
 SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
 SELECT event, status FROM f_events;
+-- so does one whose rule had a value in the last run of the old year, whatever of it is changed that night
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+SELECT new_year(), change_rule('f', 'A', threshold => 2), change_rule('f', 'B', severity => 'watch');
+SELECT * FROM night(NULL, 0);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(1, 0);
+SELECT event, status FROM f_events;
 -- one that stands for a rule that flags her goes on without an alarm, and the other is news when it flags her again
 SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
 SELECT change_settings('f', '{"lag_days": 1}');
@@ -382,6 +487,41 @@ SELECT new_year();
 SELECT * FROM night(1, NULL);
 SELECT * FROM night(1, 1);
 SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
+-- no flag comes back over the beginning of the year: of who left before it
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT new_year();
+SELECT * FROM night(NULL, 0);
+SELECT * FROM night(1, 0);
+-- or that ended with a change for it
+SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 0);
+SELECT new_year(), change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(1, 0);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(1, 0);
+-- and what a rule said before it is news when it is on again
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT change_settings('f', '{"lag_days": 1}');
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT switch_rule('f', 'B', false);
+SELECT * FROM night(1, 1);
+SELECT new_year();
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'B', true);
+SELECT * FROM night(1, 1);
+-- what it says in it is not
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1);
 -- what is seen to be well is on track, be it that another rule has no value yet
 SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
 SELECT change_settings('f', '{"lag_days": 1}');

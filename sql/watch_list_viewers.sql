@@ -249,6 +249,12 @@ UPDATE list_runs SET as_of = as_of - 60;
 SELECT status, seen FROM night('SELECT ''regress_t'' || student_id % 9, student_id + 1000 FROM whole_classes');
 UPDATE list_runs SET as_of = as_of - 60;
 SELECT status, error FROM night('SELECT * FROM whole_classes LIMIT 0');
+-- it has begun with the first run for it, whether or not attendance of it has come by the next
+UPDATE list_runs SET as_of = as_of - 60;
+SELECT status, error ~ 'viewers' AS moved FROM night('SELECT ''regress_t'' || student_id % 9, student_id + 1000 FROM whole_classes WHERE student_id % 3 = 0');
+SELECT status FROM refresh_watch_list('list', accept => (SELECT max(run) FROM list_runs));
+UPDATE list_runs SET as_of = as_of - 60;
+SELECT status, error ~ 'viewers' AS moved FROM night('SELECT ''regress_t'' || student_id % 9, student_id + 1000 FROM whole_classes');
 SELECT change_settings('list', '{"school_year_from": null}');
 SELECT load('SELECT * FROM whole_classes WHERE student_id % 10 = 0');
 SELECT share_watch_list('list');

@@ -67,8 +67,12 @@ BEGIN
 		), before AS (
 			SELECT sum(n) AS pairs, count(*) AS viewers FROM (SELECT count(*) AS n FROM @viewers GROUP BY viewer) b
 		), settings AS (
+			-- attendance of the year may come days after it has begun
 			SELECT s.max_students_change AS share, s.change_floor AS floor,
-				gapstats_internal.begins_school_year($2, gapstats_internal.today($2)) AS is_new_year
+				gapstats_internal.begins_school_year($2, gapstats_internal.today($2)) AND NOT EXISTS (
+					SELECT FROM @runs r
+					WHERE r.run < $1 AND r.changes = s.changes AND (r.started_at AT TIME ZONE s.time_zone)::date >= s.school_year_from
+					AND r.n_without_viewer IS NOT NULL AND (r.moved IS NULL OR r.status = 'succeeded')) AS is_new_year
 			FROM @settings s
 		)
 		SELECT concat_ws('; ', format('viewers: %s come and %s go, of %s', t.come, t.go, b.viewers), format('who may see whom: %s rows come and %s go, of %s', t.new, t.gone, b.pairs))

@@ -36,7 +36,8 @@ RETURN CASE format
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know that they
 	-- had been restored, what of it they published was still the same, nor of other schedulers than
 	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, ended
-	-- no flags with a school year, held values as numeric[], and did not tell that rows of theirs were lost
+	-- no flags with a school year, held values as numeric[], did not tell that rows of theirs were lost, and did not
+	-- remember what rules had said that were off since
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
@@ -47,6 +48,10 @@ RETURN CASE format
 		ALTER TABLE @settings ALTER COLUMN table_oid SET NOT NULL;
 		ALTER TABLE @runs ADD COLUMN combination text, ADD COLUMN at_risk_at numeric, ADD COLUMN watch_at numeric, ADD COLUMN parts_unlike text[];
 		UPDATE @runs SET (combination, at_risk_at, watch_at) = (SELECT combination, at_risk_at, watch_at FROM @settings);
+		ALTER TABLE @flags ADD COLUMN said jsonb;
+		UPDATE @flags f
+		SET said = (SELECT coalesce(jsonb_object_agg(r.rule, f.run), '{}') FROM unnest(f.rules) AS r (rule))
+		WHERE cleared_at IS NULL OR cleared_as IN ('left', 'rule changed');
 		UPDATE @settings
 		SET max_students_change = least(max_students_change, 1), max_values_change = least(max_values_change, 1), max_flagged_change = least(max_flagged_change, 1);
 		DO $do$

@@ -66,24 +66,40 @@ COMMENT ON FUNCTION gapstats_internal.score_of(text, bigint, boolean, numeric) I
 'What rules that flag a student come to: so many, whether the severity of one of them is at risk, and the sum of their points.';
 
 CREATE FUNCTION gapstats_internal.asked_alike(list regclass, run bigint)
-RETURNS TABLE (rule text, version integer, "position" integer, severity text, points numeric)
+RETURNS TABLE (rule text, version integer, "position" integer, severity text, points numeric, is_cleared_alike boolean, is_as_grave boolean,
+			   is_recent boolean, is_as_before boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT o.rule, o.version, u."position", r.severity, r.points
+		SELECT o.rule, o.version, u."position", r.severity, r.points, o.clear_at IS NOT DISTINCT FROM r.clear_at, o.is_as_grave,
+			coalesce(bool_or(b.is_recent) OVER (PARTITION BY o.rule), false),
+			coalesce(bool_or(b.is_last AND b.is_combined_alike AND o.is_as_grave) OVER (PARTITION BY o.rule), false)
 		FROM @run_rules u
 		JOIN @rules r ON r.rule = u.rule AND r.version = u.version
-		JOIN @rules o ON o.rule = r.rule AND o.clear_at IS NOT DISTINCT FROM r.clear_at
-			AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
+		CROSS JOIN LATERAL (
+			SELECT o.*, CASE s.combination WHEN 'severity' THEN o.severity = r.severity WHEN 'points' THEN o.points = r.points ELSE true END AS is_as_grave
+			FROM @rules o
+			CROSS JOIN @settings s
+			WHERE o.rule = r.rule AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
+		) o
+		LEFT JOIN (
+			SELECT n.rule, n.version, bool_or(w.ended_at > now() - s.return_within) AS is_recent, bool_or(w.is_last) AS is_last,
+				bool_or((w.combination, w.at_risk_at, w.watch_at) IS NOT DISTINCT FROM (s.combination, s.at_risk_at, s.watch_at)) FILTER (WHERE w.is_last) AS is_combined_alike
+			FROM @settings s
+			CROSS JOIN LATERAL (SELECT w.*, w.run = (SELECT max(run) FROM @runs WHERE run < $1 AND status = 'succeeded') AS is_last FROM @runs w WHERE w.run < $1 AND w.status = 'succeeded') w
+			JOIN @run_rules n ON n.run = w.run
+			WHERE w.is_last OR w.ended_at > now() - s.return_within
+			GROUP BY n.rule, n.version
+		) b ON b.rule = o.rule AND b.version = o.version
 		WHERE u.run = $1
 		$sql$)
 	USING run;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.asked_alike(regclass, bigint) IS
-'The versions of a watch list''s rules that flag and clear the same students as those of a run, with what these are beside that; of a rule that the run does not ask there are none.';
+'The versions of a watch list''s rules that flag the same students as those of a run, with what these are beside that, whether they clear and weigh the same, whether one of a rule was asked within return_within of the settings before the run, and whether the last run asked, weighed and combined it as this one does; of a rule that the run does not ask there are none.';
 
 CREATE FUNCTION gapstats_internal.version_that_flagged()
 RETURNS text
@@ -91,12 +107,30 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$(
 	SELECT w.rule_versions[array_position(w.rules, k.rule)]
 	FROM @history w
-	WHERE w.student_id @equals f.student_id AND k.rule = ANY (w.rules)
+	WHERE w.student_id @equals f.student_id AND k.rule = ANY (w.rules) AND w.status IN ('watch', 'at risk')
 	ORDER BY w.standing DESC
 	LIMIT 1)
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.version_that_flagged() IS
-'The expression for the version in which a rule k of a flag f flagged the student last.';
+'The expression for the version in which a rule k of a flag f flagged the student when she last stood flagged.';
+
+CREATE FUNCTION gapstats_internal.what_was_said()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $sql$(
+	SELECT k.rule, b.status, a.is_recent, a.is_as_before,
+		CASE WHEN a.is_as_grave THEN (
+			SELECT max(r.ended_at)
+			FROM @runs r
+			JOIN @settings s ON (r.combination, r.at_risk_at, r.watch_at) IS NOT DISTINCT FROM (s.combination, s.at_risk_at, s.watch_at)
+			WHERE r.run >= greatest(b.run, k.since::bigint) AND r.run < coalesce(b.until_run, $1) AND r.status = 'succeeded') END AS combined_alike_at
+	FROM jsonb_each_text(f.said) AS k (rule, since)
+	JOIN @history b ON b.student_id @equals f.student_id AND b.run < $1 AND coalesce(b.until_run > k.since::bigint, true)
+		AND k.rule = ANY (b.rules) AND b.status IN ('watch', 'at risk')
+	JOIN alike a ON a.rule = k.rule AND a.version = b.rule_versions[array_position(b.rules, k.rule)])
+	$sql$;
+COMMENT ON FUNCTION gapstats_internal.what_was_said() IS
+'The expression for what the rules said of the student of a flag f that a run asks as they were asked then, each as of a standing in which it has flagged her without being known to flag her no more since; and when it was last weighed and combined as it is now.';
 
 CREATE FUNCTION gapstats_internal.write_history(list regclass, run bigint, as_of date, is_new_year boolean)
 RETURNS void
@@ -110,8 +144,6 @@ BEGIN
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($3, $1)
-		), before AS (
-			SELECT * FROM @runs WHERE run = (SELECT max(run) FROM @runs WHERE status = 'succeeded')
 		)
 		UPDATE @history h
 		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1,
@@ -122,17 +154,24 @@ BEGIN
 					SELECT
 					FROM @flags f
 					JOIN @run_rules u ON u.run = $1 AND u.rule = ANY (f.rules)
-					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~ '[mdx]') THEN 'new school year'
+					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~* '[mdx]') THEN 'new school year'
 				WHEN (
 					SELECT gapstats_internal.score_of(s.combination, count(a.rule), bool_or(a.severity = 'at risk'), sum(a.points)) < coalesce(s.watch_at, s.at_risk_at)
 						AND gapstats_internal.score_of(b.combination, count(*) FILTER (WHERE NOT w.is_well), bool_or(r.severity = 'at risk') FILTER (WHERE NOT w.is_well),
 							sum(r.points) FILTER (WHERE NOT w.is_well)) >= coalesce(b.watch_at, b.at_risk_at)
 					FROM @settings s
-					CROSS JOIN before b
 					CROSS JOIN @flags f
+					-- the night on which she last stood flagged, not one on which missing data kept her flag
+					CROSS JOIN LATERAL (
+						SELECT r.*
+						FROM @history w
+						CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.run < coalesce(w.until_run, $1) AND r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
+						WHERE w.student_id @equals f.student_id AND w.status IN ('watch', 'at risk')
+						ORDER BY w.standing DESC
+						LIMIT 1) b
 					CROSS JOIN unnest(f.rules) AS k (rule)
 					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
-					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version
+					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version AND a.is_cleared_alike
 					CROSS JOIN LATERAL (SELECT a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_well)
 					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
 					GROUP BY s.id, b.run, b.combination, b.watch_at, b.at_risk_at) THEN 'rule changed'
@@ -159,7 +198,7 @@ BEGIN
 				WHEN e.event = 'eased' AND NOT EXISTS (
 					SELECT
 					FROM unnest(b.rules, b.rule_versions) AS was (rule, version)
-					JOIN alike a ON a.rule = was.rule AND a.version = was.version
+					JOIN alike a ON a.rule = was.rule AND a.version = was.version AND a.is_cleared_alike
 					WHERE NOT was.rule = ANY (n.rules)) THEN 'rule changed'
 				ELSE e.event END, $1, $2
 		FROM @next n
@@ -205,39 +244,50 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text, timestamptz) IS
 'Raises alarms of a kind for the students whose standing began with an event in a run, and returns how many.';
 
--- A rule that was off for some nights, or was another one, or was combined otherwise, says
--- nothing new when it is back.
-CREATE FUNCTION gapstats_internal.rules_that_are_back(list regclass, run bigint, OUT rules text[], OUT said_in bigint[], OUT were_asked boolean[])
-LANGUAGE plpgsql STABLE
+-- What a rule says is nothing new when it, or its student, is back after some nights.
+CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT array_agg(a.rule), array_agg(s.run), array_agg(b.asked = l.run)
-		FROM (SELECT max(run) AS run FROM @runs WHERE status = 'succeeded') l
-		CROSS JOIN @runs t
-		JOIN @run_rules a ON a.run = t.run
-		JOIN @rules r ON r.rule = a.rule AND r.version = a.version
-		CROSS JOIN LATERAL (
-			SELECT max(n.run) AS asked, max(n.run) FILTER (WHERE (n.combination, n.at_risk_at, n.watch_at, o.severity, o.points)
-				IS NOT DISTINCT FROM (t.combination, t.at_risk_at, t.watch_at, r.severity, r.points)) AS combined
-			FROM @runs n
-			CROSS JOIN @settings s
-			JOIN @run_rules u ON u.run = n.run AND u.rule = a.rule
-			JOIN @rules o ON o.rule = u.rule AND o.version = u.version
-			WHERE n.status = 'succeeded' AND n.ended_at > now() - s.return_within
-			AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
-		) b
-		CROSS JOIN LATERAL (SELECT CASE WHEN b.asked < l.run THEN b.asked ELSE b.combined END AS run) s
-		WHERE t.run = $1 AND s.run < l.run
-		$sql$)
-	INTO rules, said_in, were_asked USING run;
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		WITH alike AS MATERIALIZED (
+			SELECT * FROM gapstats_internal.asked_alike($2, $1)
+		)
+		UPDATE @flags u
+		SET said = u.said - l.rules
+		FROM (
+			SELECT f.flag, w.rules
+			FROM (
+				SELECT f.flag, f.student_id, f.said
+				FROM @settings s
+				CROSS JOIN @flags f
+				LEFT JOIN @next n ON n.student_id @equals f.student_id
+				WHERE f.said <> '{}' AND coalesce(f.cleared_at > now() - s.return_within, true)
+				-- who has not changed may be asked what she was not asked last night
+				AND (n.student_id IS NOT NULL OR f.said ?| ARRAY(SELECT a.rule FROM alike a WHERE NOT a.is_as_before))
+				OFFSET 0
+			) f
+			JOIN @values v ON v.student_id @equals f.student_id
+			CROSS JOIN LATERAL (
+				SELECT array_agg(k.rule) AS rules
+				FROM jsonb_object_keys(f.said) AS k (rule)
+				WHERE substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
+				AND %s IN (SELECT a.version FROM alike a WHERE a.rule = k.rule)
+			) w
+			WHERE w.rules IS NOT NULL
+		) l
+		WHERE u.flag = l.flag
+		$sql$, gapstats_internal.version_that_flagged()))
+	USING run, list;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.rules_that_are_back(regclass, bigint) IS
-'The rules of a run that the last run did not ask as this one does, or did not weigh and combine so, but one before it did, within return_within of the settings; the last such run; and whether the last one asked the same of students all the same, so that they have not been out of sight. NULL if there are none.';
+COMMENT ON FUNCTION gapstats_internal.forget_who_is_well(regclass, bigint) IS
+'Has the flags of a watch list forget of the rules that flagged their students those that, asked as they were, do not any more.';
 
-CREATE FUNCTION gapstats_internal.begin_school_year(list regclass)
+CREATE FUNCTION gapstats_internal.begin_school_year(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -245,17 +295,17 @@ AS $$
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
-		SET status = h.status, rules = h.rules
+		SET status = h.status, rules = h.rules, said = (SELECT jsonb_object_agg(r.rule, $1) FROM unnest(h.rules) AS r (rule))
 		FROM @history h
 		WHERE f.cleared_at IS NULL AND h.student_id @equals f.student_id AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
-		AND (f.status, f.rules) IS DISTINCT FROM (h.status, h.rules)
-		$sql$);
+		$sql$)
+	USING run;
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @values SET states = translate(states, 'MDX', 'mdx') WHERE states ~ '[MDX]'
 		$sql$);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.begin_school_year(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.begin_school_year(regclass, bigint) IS
 'Has the flags of a watch list stand for the rules that flag a student now, and forgets what those said last that have no value.';
 
 CREATE FUNCTION gapstats_internal.write_flags(list regclass, run bigint, as_of date, is_new_year boolean, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
@@ -263,70 +313,56 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	back CONSTANT record := gapstats_internal.rules_that_are_back(list, run);
 	-- a contact earlier in this transaction is one before the alarm; none is one with a new flag
 	worse_at CONSTANT timestamptz := clock_timestamp();
 BEGIN
 	-- data that went missing clears nobody
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
-		SET cleared_at = now(), cleared_as = h.ended_as
+		SET cleared_at = now(), cleared_as = h.ended_as, said = CASE WHEN h.ended_as IN ('left', 'rule changed') THEN f.said END
 		FROM @history h
 		WHERE h.until_run = $1 AND h.ended_as IS NOT NULL AND h.student_id @equals f.student_id AND f.cleared_at IS NULL
 		$sql$)
 	USING run;
 	GET DIAGNOSTICS cleared = ROW_COUNT;
 
-	-- what a flag that a change ended stood for and is seen to be well since, asked as it was, is
-	-- not what it was again
+	-- no flag comes back over the beginning of a school year, and nothing said before it counts
+	IF is_new_year THEN
+		EXECUTE gapstats_internal.statement(list, $sql$
+			UPDATE @flags SET said = CASE WHEN cleared_at IS NULL THEN '{}'::jsonb END WHERE said IS NOT NULL
+			$sql$);
+	END IF;
+	PERFORM gapstats_internal.forget_who_is_well(list, run);
+
+	-- who is back, flagged or without what a flag of hers stands for, as if she had not left, or
+	-- is flagged by a rule that is back, has her flag again, and with it her check-ins
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($2, $1)
 		)
-		UPDATE @flags u
-		SET rules = l.rules
-		FROM (
-			SELECT f.flag, ARRAY(
-				SELECT k.rule
-				FROM unnest(f.rules) WITH ORDINALITY AS k (rule, place)
-				LEFT JOIN alike a ON a.rule = k.rule AND a.version = %1$s
-				WHERE a.rule IS NULL OR substr(n.states, a."position", 1) NOT IN ('o', 'n')
-				ORDER BY k.place) AS rules
-			FROM @settings s
-			CROSS JOIN @flags f
-			JOIN @next n ON n.student_id @equals f.student_id AND n.change <> 'g'
-			WHERE f.cleared_as = 'rule changed' AND f.cleared_at > now() - s.return_within
-		) l
-		WHERE u.flag = l.flag AND u.rules <> l.rules
-		$sql$, gapstats_internal.version_that_flagged()))
-	USING run, list;
-
-	-- who is back, flagged or without what a flag of hers stands for, as if she had not left, or
-	-- is flagged by a rule that is back, has her flag again, and with it her check-ins
-	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @flags f
-		SET cleared_at = NULL, cleared_as = NULL
+		SET cleared_at = NULL, cleared_as = NULL, rules = ARRAY(SELECT k.rule FROM unnest(f.rules) WITH ORDINALITY AS k (rule, place) WHERE f.said ? k.rule ORDER BY k.place)
 		FROM @history h
 		JOIN @next n ON n.student_id @equals h.student_id
 		CROSS JOIN @settings s
 		WHERE h.run = $1 AND h.until_time IS NULL
-		AND f.student_id @equals h.student_id AND f.cleared_at > now() - s.return_within
-		AND CASE f.cleared_as
-			WHEN 'left' THEN n.change = 'n' AND (h.status IN ('watch', 'at risk') OR EXISTS (
+		AND f.student_id @equals h.student_id AND f.cleared_at > now() - s.return_within AND f.said IS NOT NULL
+		AND (f.cleared_as = 'left' AND n.change = 'n' AND (h.status IN ('watch', 'at risk') OR EXISTS (
 				SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (f.rules) AND substr(n.states, u."position", 1) ~* '[mdx]'))
-			WHEN 'rule changed' THEN h.event = 'flagged' AND EXISTS (
+			-- a rule that flagged her last night, too, and alone was not enough, is not back
+			OR h.event = 'flagged' AND EXISTS (
 				SELECT
-				FROM unnest($2, $3, $4) AS r (rule, run, was_asked)
-				JOIN @history b ON b.student_id @equals h.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
-				WHERE r.rule = ANY (h.rules) AND r.run >= f.run AND (NOT r.was_asked OR r.rule = ANY (f.rules)))
-			END
+				FROM %s p
+				WHERE p.rule = ANY (h.rules) AND p.combined_alike_at IS NOT NULL
+				AND (NOT p.is_as_before OR n.change = 'n' OR EXISTS (
+					SELECT FROM @history w WHERE w.student_id @equals h.student_id AND w.until_run = $1 AND NOT p.rule = ANY (w.rules)))))
 		AND NOT EXISTS (SELECT FROM @flags b WHERE b.student_id @equals h.student_id AND b.flag > f.flag)
-		$sql$)
-	USING run, back.rules, back.said_in, back.were_asked;
+		$sql$, gapstats_internal.what_was_said()))
+	USING run, list;
 
 	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @flags (student_id, status, rules, since, run)
-		SELECT h.student_id, h.status, h.rules, $2, $1
+		INSERT INTO @flags (student_id, status, rules, said, since, run)
+		SELECT h.student_id, h.status, h.rules, (SELECT jsonb_object_agg(r.rule, $1) FROM unnest(h.rules) AS r (rule)), $2, $1
 		FROM @history h
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.status IN ('watch', 'at risk')
 		AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL)
@@ -339,16 +375,19 @@ BEGIN
 	-- A flag stands for the rules that flag her, while she is flagged, and goes on standing for
 	-- each that has no value until it has one again.  Its status is worse than that of her
 	-- standing only as far as such rules make it so.  A standing that comes after missing data, or
-	-- some nights off the list, is compared with what the flag stood for, and with what was said
-	-- when a rule that is back was last asked.
-	EXECUTE gapstats_internal.statement(list, $sql$
-		WITH asked AS MATERIALIZED (
+	-- some nights off the list, is compared with what the flag stood for, and with what rules that
+	-- are back said when they were last asked.
+	EXECUTE gapstats_internal.statement(list, format($sql$
+		WITH alike AS MATERIALIZED (
+			SELECT * FROM gapstats_internal.asked_alike($2, $1)
+		), asked AS MATERIALIZED (
 			SELECT u.rule, u."position", r.severity, r.points
 			FROM @run_rules u
 			JOIN @rules r ON r.rule = u.rule AND r.version = u.version
 			WHERE u.run = $1
 		), followed AS MATERIALIZED (
-			SELECT f.flag, f.run, f.student_id, f.status AS status_before, f.rules AS rules_before, coalesce(m.rules, n.rules) AS rules,
+			SELECT f.flag, f.student_id, f.said, f.status AS status_before, f.rules AS rules_before, coalesce(m.rules, n.rules) AS rules,
+				f.said || coalesce(w.said, '{}') AS said_now,
 				CASE WHEN n.status = 'at risk' OR f.status = 'at risk' AND m.score >= s.at_risk_at THEN 'at risk' ELSE 'watch' END AS status
 			FROM @next n
 			JOIN @flags f ON f.student_id @equals n.student_id AND f.cleared_at IS NULL AND f.run <> $1
@@ -361,38 +400,38 @@ BEGIN
 				AND (a.rule = ANY (f.rules) AND (a.rule = ANY (n.rules) OR substr(n.states, a."position", 1) ~* '[mdx]')
 					OR a.rule = ANY (n.rules) AND n.status IN ('watch', 'at risk'))
 			) m ON true
+			CROSS JOIN LATERAL (
+				SELECT jsonb_object_agg(r.rule, $1) AS said FROM unnest(n.rules) AS r (rule) WHERE n.status IN ('watch', 'at risk') AND NOT f.said ? r.rule
+			) w
 			WHERE n.change <> 'g'
 		), written AS (
 			UPDATE @flags f
-			SET status = m.status, rules = m.rules
+			SET status = m.status, rules = m.rules, said = m.said_now
 			FROM followed m
-			WHERE f.flag = m.flag AND (f.status, f.rules) IS DISTINCT FROM (m.status, m.rules)
+			WHERE f.flag = m.flag AND (f.status, f.rules, f.said) IS DISTINCT FROM (m.status, m.rules, m.said_now)
 		)
 		UPDATE @history h
 		SET event = (
-			SELECT CASE WHEN m.status = b.status AND m.rules <@ b.rules AND m.rules @> b.rules THEN 'back'
-				ELSE gapstats_internal.standing_event(b.status, b.rules, m.status, m.rules) END
+			SELECT CASE WHEN f.status = b.status AND f.rules <@ b.rules AND f.rules @> b.rules THEN 'back'
+				ELSE gapstats_internal.standing_event(b.status, b.rules, f.status, f.rules) END
 			FROM (
-				SELECT m.rules_before || array_agg(DISTINCT r.rule) AS rules, array_agg(DISTINCT k.rule) FILTER (WHERE b.status = 'at risk') AS at_risk_by
-				FROM unnest($2, $3, $4) AS r (rule, run, was_asked)
-				JOIN @history b ON b.student_id @equals m.student_id AND r.run >= b.run AND r.run < b.until_run AND r.rule = ANY (b.rules)
-				CROSS JOIN unnest(b.rules) AS k (rule)
-				WHERE r.rule = ANY (h.rules) AND r.run >= m.run
-				AND (NOT r.was_asked OR NOT EXISTS (
-					SELECT FROM @history w WHERE w.student_id @equals m.student_id AND w.run > r.run AND w.run < $1 AND NOT r.rule = ANY (w.rules)))
+				SELECT f.rules_before || array_agg(DISTINCT p.rule) FILTER (WHERE p.rule = ANY (h.rules) AND p.is_recent) AS rules,
+					array_agg(DISTINCT p.rule) FILTER (WHERE p.status = 'at risk' AND p.combined_alike_at > now() - s.return_within) AS at_risk_by
+				FROM @settings s
+				CROSS JOIN %s p
 			) said
 			CROSS JOIN LATERAL (
-				SELECT said.rules, CASE WHEN m.status_before = 'at risk' OR (
+				SELECT said.rules, CASE WHEN f.status_before = 'at risk' OR (
 						SELECT gapstats_internal.score_of(s.combination, count(*), bool_or(a.severity = 'at risk'), sum(a.points)) >= s.at_risk_at
 						FROM @settings s
 						JOIN asked a ON a.rule = ANY (said.rules) AND a.rule = ANY (said.at_risk_by)
 						GROUP BY s.combination, s.at_risk_at) THEN 'at risk' ELSE 'watch' END AS status
 			) b)
-		FROM followed m
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason') AND h.student_id @equals m.student_id
-		$sql$)
-	USING run, back.rules, back.said_in, back.were_asked;
-	PERFORM gapstats_internal.begin_school_year(list) WHERE is_new_year;
+		FROM followed f
+		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason') AND h.student_id @equals f.student_id
+		$sql$, gapstats_internal.what_was_said()))
+	USING run, list;
+	PERFORM gapstats_internal.begin_school_year(list, run) WHERE is_new_year;
 	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged', now());
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated', worse_at);
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason', worse_at);
@@ -432,6 +471,12 @@ BEGIN
 	USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @flags SET since = $1 WHERE since > $1') USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @current SET since = $1 WHERE since > $1') USING as_of;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @values
+		SET clearing = ARRAY(SELECT CASE WHEN c.day > $1 THEN $1 ELSE c.day END FROM unnest(clearing) WITH ORDINALITY AS c (day, place) ORDER BY c.place)
+		WHERE $1 < ANY (clearing)
+		$sql$)
+	USING as_of;
 	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET shown = false');
 END
 $$;

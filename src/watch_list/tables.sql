@@ -249,6 +249,7 @@ RETURN $sql$
 		student_id @student_id NOT NULL,
 		status text NOT NULL,
 		rules text[] NOT NULL,
+		said jsonb,
 		since date NOT NULL,
 		run bigint NOT NULL,
 		flagged_at timestamptz NOT NULL DEFAULT now(),

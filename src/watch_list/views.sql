@@ -147,7 +147,7 @@ RETURN replace(replace(CASE part
 			(SELECT max(a.due_at) FROM @alarms a WHERE a.flag = f.flag) AS due_at,
 			(SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= f.flagged_at) AS last_contact
 		FROM (own students) m
-		CROSS JOIN LATERAL (SELECT * FROM @flags f WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL OFFSET 0) f
+		CROSS JOIN LATERAL (SELECT f.flag, f.student_id, f.status, f.rules, f.since, f.flagged_at FROM @flags f WHERE f.student_id @equals m.student_id AND f.cleared_at IS NULL OFFSET 0) f
 		$sql$
 	WHEN 'own_check_ins' THEN $sql$
 		CREATE VIEW @own_check_ins AS
