@@ -7,6 +7,12 @@
 -- them are one table, in which a dimension that a release does not have is at its total. Another moment is
 -- another table, and has to do with the first only what a measure says that is cumulative or leaving as_of.
 
+CREATE FUNCTION gapstats_internal.refuse_privately(condition text, message text, detail text, hint text)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.refuse_privately(text, text, text, text) IS
+'Raises an error whose detail the client is told and the server''s log is not: of numbers that are not public. condition: check_violation or cardinality_violation.';
+
 CREATE FUNCTION gapstats_internal.ledger_format()
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
