@@ -40,6 +40,10 @@ my ($status, $out, $error) = $node->psql(
 like($error, qr/release "parts" would give away hidden numbers: 1\n.*column1 B, n: exact_linear/, 'what comes next is audited with it');
 ($status, $out, $error) = $node->psql('copy', 'SET ROLE teacher; TABLE district.ledger_cells');
 like($error, qr/permission denied/, 'and nobody else reads it');
+($status, $out, $error) = $node->psql('copy', 'SET ROLE analyst; DELETE FROM district.ledger');
+like($error, qr/what was released stays/, 'nor does its owner delete it');
+($status, $out, $error) = $node->psql('copy', 'DROP EXTENSION gapstats');
+like($error, qr/trigger keep on table district.ledger depends on function/, '... or lose what keeps it with the extension');
 
 # What a client is told of numbers that are not public, the log is not. Of each case: what is called, and what he is told.
 $node->safe_psql('copy', q{
