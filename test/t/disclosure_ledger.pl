@@ -91,5 +91,27 @@ for my $case (
 	like($log, qr/ERROR: .*\n.*It is told to the client only/, '... but that there is something');
 }
 
+# Nor is any error that tells a number of a cell written otherwise: those of C have a detail for the log, and those of PL/pgSQL
+# whose detail is more than fixed words are of refuse_privately().
+my @written;
+for my $file (glob 'src/{disclosure,suppression,ledger}/*.c')
+{
+	my $text = slurp_file($file);
+
+	while ($text =~ /\b(ereport\(.*?\);)\n/gs)
+	{
+		my $call = $1;
+		my ($message) = split /errdetail/, $call;
+
+		push @written, "$file: $call" if $message =~ /NumberText\((?!quantity->step)|Words\(|BecauseOf|\bbecause\b/
+			|| $call =~ /NumberText\((?!quantity->step)|Words\(|BecauseOf|\bbecause\b/ && $call !~ /errdetail_log\(DETAIL_IN_LOG\)/;
+	}
+}
+for my $file (glob 'src/ledger/*.sql')
+{
+	push @written, map { "$file: $_" } slurp_file($file) =~ /\bDETAIL = (?!'|format\('There are no tables|format\('This version)\N*/g;
+}
+is_deeply(\@written, [], 'so is every other');
+
 $node->stop;
 done_testing();
