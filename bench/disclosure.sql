@@ -1,16 +1,20 @@
 -- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes; and
 -- one of three breakdowns, and 12 months of one that nobody leaves
-CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric);
+CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric, memory_mb numeric);
 
 -- On two cores that have nothing else to do
-CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, secondary numeric);
+CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, secondary numeric, memory_mb numeric);
 INSERT INTO disclosure_target VALUES
-	('suppress and audit', 10008, 0.5, 0.36), ('suppress', 10008, NULL, 0.36), ('audit', 10008, 0.2, NULL),
-	('publish after 36 releases', 10008, 0.5, NULL),
-	('suppress and audit', 100176, 5, 0.36), ('suppress', 100176, NULL, 0.36), ('audit', 100176, NULL, NULL),
-	('suppress and audit', 999984, 60, 0.36), ('suppress', 999984, NULL, 0.36), ('audit', 999984, NULL, NULL),
-	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL),
-	('publish the last of 12 months of 960:', 11520, NULL, NULL), ('audit 12 months of 960:', 11520, NULL, NULL);
+	('suppress and audit', 10008, 0.5, 0.36, NULL), ('suppress', 10008, NULL, 0.36, NULL), ('audit', 10008, 0.2, NULL, NULL),
+	('publish after 36 releases', 10008, 0.5, NULL, NULL),
+	('suppress and audit', 100176, 5, 0.36, 500), ('suppress', 100176, NULL, 0.36, NULL), ('audit', 100176, NULL, NULL, NULL),
+	('suppress and audit', 999984, 60, 0.36, NULL), ('suppress', 999984, NULL, 0.36, NULL), ('audit', 999984, NULL, NULL, NULL),
+	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL, NULL),
+	('publish the last of 12 months of 960:', 11520, NULL, NULL, NULL), ('audit 12 months of 960:', 11520, NULL, NULL, NULL);
+
+-- The most memory that this session ever had, pages of shared buffers that it touched included
+CREATE FUNCTION peak_memory() RETURNS numeric LANGUAGE sql
+RETURN substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s*(\d+)')::bigint * 1024 / 1e6;
 
 CREATE TABLE true_cell (d int, s int, r int, sex int, n bigint);
 CREATE TABLE published_cell (d text, s text, r text, sex text, n text);
@@ -21,6 +25,8 @@ DECLARE
 	cpu numeric;
 	suppressed_at timestamptz;
 	suppressed_cpu numeric;
+	audited_at timestamptz;
+	audited_cpu numeric;
 	given_away bigint;
 BEGIN
 	TRUNCATE true_cell;
@@ -40,10 +46,12 @@ BEGIN
 		suppressed_at := clock_timestamp();
 		suppressed_cpu := cpu_seconds();
 		SELECT count(*) INTO given_away FROM gapstats.disclosure_audit('published_cell', '{d, s, r, sex}', '{"n": "count"}') WHERE verdict <> 'protected';
+		audited_at := clock_timestamp();
+		audited_cpu := cpu_seconds();
 		INSERT INTO disclosure_run
-		SELECT what, n_cells, extract(epoch FROM elapsed), spent, given_away, secondary
-		FROM (VALUES ('suppress and audit', clock_timestamp() - began, cpu_seconds() - cpu), ('suppress', suppressed_at - began, suppressed_cpu - cpu),
-				('audit', clock_timestamp() - suppressed_at, cpu_seconds() - suppressed_cpu)) AS v (what, elapsed, spent),
+		SELECT what, n_cells, extract(epoch FROM elapsed), spent, given_away, secondary, memory_mb
+		FROM (VALUES ('suppress and audit', audited_at - began, audited_cpu - cpu, peak_memory()), ('suppress', suppressed_at - began, suppressed_cpu - cpu, NULL),
+				('audit', audited_at - suppressed_at, audited_cpu - suppressed_cpu, NULL)) AS v (what, elapsed, spent, memory_mb),
 			(SELECT count(*) AS n_cells, count(*) FILTER (WHERE p.n = '*' AND t.n > 9)::numeric / count(*) FILTER (WHERE t.n BETWEEN 1 AND 9) AS secondary
 				FROM true_cell AS t JOIN published_cell AS p ON ARRAY[t.d, t.s, t.r, t.sex]::text[] = ARRAY[p.d, p.s, p.r, p.sex]) AS c;
 		COMMIT;
@@ -72,7 +80,7 @@ BEGIN
 	END LOOP;
 END $$;
 
--- The last table that was suppressed, published for 36 days, and for one more
+-- The last table that was suppressed, published to 36 audiences, and to one more: all are of the same children
 CREATE ROLE publisher;
 CREATE SCHEMA releases AUTHORIZATION publisher;
 GRANT USAGE ON SCHEMA public TO publisher;
@@ -83,17 +91,16 @@ DECLARE
 	began timestamptz;
 	cpu numeric;
 BEGIN
-	SET client_min_messages = warning;	-- its moments are not compared
 	SET LOCAL ROLE publisher;
 	PERFORM gapstats.create_ledger('releases.ledger');
-	PERFORM gapstats.publish_release('releases.ledger', 'day ' || i, 'all', 'enrolled', date '2025-09-01' + i, 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}')
+	PERFORM gapstats.publish_release('releases.ledger', 'release ' || i, 'audience ' || i, 'enrolled', '2025-10-01', 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}')
 	FROM generate_series(1, 36) AS i;
 	COMMIT;
 	FOR i IN 37 .. 36 + rounds LOOP
 		began := clock_timestamp();
 		cpu := cpu_seconds();
 		SET LOCAL ROLE publisher;
-		PERFORM gapstats.publish_release('releases.ledger', 'day ' || i, 'all', 'enrolled', date '2025-09-01' + i, 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}');
+		PERFORM gapstats.publish_release('releases.ledger', 'release ' || i, 'audience ' || i, 'enrolled', '2025-10-01', 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}');
 		RESET ROLE;
 		INSERT INTO disclosure_run
 		SELECT 'publish after 36 releases', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM published_cell;

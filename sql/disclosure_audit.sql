@@ -327,3 +327,6 @@ FROM (VALUES (3, 'show'), (3, 'hide'), (32, 'show'), (32, 'hide')) AS v (distric
 		'{district, school, race, sex}', '{"n": "count"}', zeros => zeros, marks => '{"NULL": "primary"}') AS d
 GROUP BY districts, zeros
 ORDER BY districts, zeros DESC;
+CREATE TABLE large AS SELECT district, school, race, sex, CASE WHEN n >= 10 OR n = 0 THEN n END AS n FROM generated(321);
+SELECT (SELECT count(*) FROM large) AS cells, count(*) AS hidden, count(*) FILTER (WHERE verdict = 'exact_linear') AS linear
+FROM disclosure_audit('large', '{district, school, race, sex}', '{"n": "count"}', marks => '{"NULL": "primary"}');

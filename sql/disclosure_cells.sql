@@ -329,6 +329,7 @@ SELECT disclosure_audit('good', '{scool}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{school, race}', '{"n": "count"}', totals => '{"race": "All"}');
 SELECT disclosure_audit('good', '{school, school}', '{"n": "count"}');
 SELECT disclosure_audit('good', ARRAY(SELECT 'd' || i FROM generate_series(1, 17) AS i), '{"n": "count"}');
+SELECT disclosure_audit('good', '{school}', (SELECT jsonb_object_agg('n' || i, 'count') FROM generate_series(1, 33) AS i));
 SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', '{}');
 SELECT disclosure_audit('good', '{school}', '["n"]');

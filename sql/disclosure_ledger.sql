@@ -392,7 +392,20 @@ SELECT fix FROM release_health('forged') WHERE verdict = 'not audited' ORDER BY 
 -- Beside another moment it is looked at what their measures are.
 INSERT INTO forged SELECT (jsonb_populate_record(f, jsonb_build_object('release', release || ', later', 'as_of', '2025-11-01'))).* FROM forged AS f;
 SELECT population, as_of, verdict, cell, because FROM release_health('forged') WHERE population IN ('population 5', 'population 6') ORDER BY population, as_of;
+-- They stay; unless somebody means it.
 DELETE FROM forged WHERE release LIKE '%, later';
+DELETE FROM forged_cells;
+TRUNCATE forged CASCADE;
+TRUNCATE forged_cells;
+UPDATE forged SET minimum = 1;
+UPDATE forged_cells SET numbers = '{51}';
+UPDATE forged SET withdrawn_at = now(), withdrawn_because = 'it never went out' WHERE release = 'forged 1, later';
+UPDATE forged SET withdrawn_at = NULL, withdrawn_because = NULL WHERE release = 'forged 1, later';
+INSERT INTO forged_cells SELECT * FROM forged_cells WHERE place = 1 ON CONFLICT (release, place) DO UPDATE SET numbers = '{51}';
+SELECT count(*), count(withdrawn_because) AS n_withdrawn, (SELECT count(*) FROM forged_cells) AS n_cells FROM forged;
+ALTER TABLE forged DISABLE TRIGGER keep;
+DELETE FROM forged WHERE release LIKE '%, later';
+ALTER TABLE forged ENABLE TRIGGER keep;
 -- They are not in the way of others.
 SELECT publish_release('forged', 'x', 'all', 'p', '2025-10-01', 'SELECT 1 AS n', '{}', '{"n": "count"}');
 UPDATE forged_settings SET format = 2;

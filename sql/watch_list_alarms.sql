@@ -153,6 +153,20 @@ SET ROLE regress_principal;
 SELECT c.group_value, c.flagged, r.alarms, r.reason FROM both_counts c FULL JOIN contact_rates('both', 'school') r USING (group_value) ORDER BY 1;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('both');
+-- 16 alarms in A, and they are 4 students'; 20 and 22 in B and C, of as many: 4 students are few, and what protects them is the next smallest
+SELECT count(*) FROM create_watch_list('often', 'SELECT 1000 * ascii(s) + i AS student_id, s AS school FROM (VALUES (''A'', 50), (''B'', 50), (''C'', 50)) v (s, n), generate_series(1, n) i');
+SELECT add_rule('often', 'flagged', 'SELECT 1000 * ascii(s) + i AS student_id, 1 FROM (VALUES (''A'', 25), (''B'', 20), (''C'', 22)) v (s, n), generate_series(1, n) i', '=', 1, 'flagged');
+SELECT status, flagged FROM refresh_watch_list('often');
+DELETE FROM often_alarms WHERE student_id BETWEEN 1000 * ascii('A') + 5 AND 1000 * ascii('A') + 999;
+INSERT INTO often_alarms (flag, student_id, kind, status, rules, run, due_at)
+SELECT flag, student_id, 'new reason', status, rules, run, due_at FROM often_alarms, generate_series(2, 4) WHERE student_id / 1000 = ascii('A');
+UPDATE often_alarms SET due_at = now() - interval '1 hour', raised_at = now() - interval '1 day';
+SELECT publish_counts('often', 'school'), grant_watch_list('often', 'counts', 'regress_principal');
+SELECT group_value, alarms, contacted_in_time FROM contact_rates('often', 'school');
+SET ROLE regress_principal;
+SELECT c.group_value, c.flagged, r.alarms, r.reason FROM often_counts c FULL JOIN contact_rates('often', 'school') r USING (group_value) ORDER BY 1;
+SET ROLE regress_analyst;
+SELECT drop_watch_list('often');
 -- 1 of 30 contacted in time, 20 of 40, 12 of 40, 50 of 50: what is small is not told, nor can it be had from the total; all, and nobody, are
 CREATE TABLE called (student_id integer, school text, flagged integer, is_called boolean);
 INSERT INTO called

@@ -208,7 +208,9 @@ RefuseText(const Cells *cells, int field, const char *text, Parsed parsed)
 	if (parsed == TOO_MANY_DIGITS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s has more than 18 digits: %s (%s)", name, Excerpt(text), cell)));
+				 errmsg("%s has more than 18 digits (%s)", name, cell),
+				 errdetail("It is %s.", Excerpt(text)),
+				 errdetail_log(DETAIL_IN_LOG)));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("%s is \"%s\", which is neither a number nor a mark (%s)", name, Excerpt(text), cell),
@@ -419,9 +421,11 @@ MergeNumber(Cells *cells, int cell, int field, Number *kept, const Number *other
 		if (!AgreesRounded(fine, coarse))
 			ereport(ERROR,
 					(errcode(ERRCODE_CARDINALITY_VIOLATION),
-					 errmsg("%s: two rows are about %s, and %s is %s in one of them and %s in the other", cells->what,
-							CellName(cells, cell), cells->description->fields[field],
-							NumberText(kept->value, kept->decimals), NumberText(other->value, other->decimals)),
+					 errmsg("%s: two rows are about %s, and %s is not the same in both", cells->what,
+							CellName(cells, cell), cells->description->fields[field]),
+					 errdetail("It is %s in one of them and %s in the other.",
+							   NumberText(kept->value, kept->decimals), NumberText(other->value, other->decimals)),
+					 errdetail_log(DETAIL_IN_LOG),
 					 errhint("Name in dimensions every column that tells rows apart. If two tables publish different numbers for the same cell, one of them is wrong.")));
 		*kept = *fine;
 	}

@@ -346,9 +346,10 @@ GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int6
 	if (!ScaleNumber(number.value, number.decimals, *decimals, value))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s is %s and has more than %d decimals (%s)", facts->cells->description->fields[field],
-						NumberText(number.value, number.decimals), measure->decimals,
+				 errmsg("%s has more than %d decimals (%s)", facts->cells->description->fields[field], measure->decimals,
 						CellName(facts->cells, cell)),
+				 errdetail("It is %s.", NumberText(number.value, number.decimals)),
+				 errdetail_log(DETAIL_IN_LOG),
 				 errhint("Numbers are published as they were rounded; give the column as it was printed, or other \"decimals\".")));
 	return true;
 }
@@ -503,24 +504,25 @@ ShownSteps(const Facts *facts, const Quantity *quantity, Number number, int cell
 	if (number.value < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative: %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, cell))));
+				 errmsg("%s must not be negative (%s)", name, CellName(cells, cell)),
+				 errdetail("It is %s.", NumberText(number.value, number.decimals)),
+				 errdetail_log(DETAIL_IN_LOG)));
 	if (!ScaleNumber(number.value, number.decimals, decimals, &value) ||
 		!ScaleNumber(quantity->step, quantity->decimals, decimals, &step) ||
 		value / step > MAX_WHOLE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s is too large: %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, cell)),
-				 errdetail("The limit is " INT64_FORMAT ".", MAX_WHOLE)));
+				 errmsg("%s is too large (%s)", name, CellName(cells, cell)),
+				 errdetail("It is %s, and the limit is " INT64_FORMAT ".", NumberText(number.value, number.decimals), MAX_WHOLE),
+				 errdetail_log(DETAIL_IN_LOG)));
 	if (value % step != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 quantity->step == 1 && quantity->decimals == 0 ?
-				 errmsg("%s must be a whole number, not %s (%s)", name, NumberText(number.value, number.decimals),
-						CellName(cells, cell)) :
-				 errmsg("%s must be a multiple of %s, not %s (%s)", name, NumberText(quantity->step, quantity->decimals),
-						NumberText(number.value, number.decimals), CellName(cells, cell)),
+				 errmsg("%s must be a whole number (%s)", name, CellName(cells, cell)) :
+				 errmsg("%s must be a multiple of %s (%s)", name, NumberText(quantity->step, quantity->decimals), CellName(cells, cell)),
+				 errdetail("It is %s.", NumberText(number.value, number.decimals)),
+				 errdetail_log(DETAIL_IN_LOG),
 				 errhint("What is no count is a sum with a step, a percent or a mean: {\"kind\": \"sum\", \"step\": 0.5}.")));
 	return value / step;
 }

@@ -7,6 +7,9 @@
 #ifndef GAPSTATS_NUMBER_H
 #define GAPSTATS_NUMBER_H
 
+/* What the server's log has in the place of a detail with true numbers: these are for the client's eyes */
+#define DETAIL_IN_LOG "It is told to the client only."
+
 /* value / 10^decimals where it is shown; else what was said in its place */
 typedef struct Number
 {

@@ -121,9 +121,10 @@ RefuseRate(const Facts *facts, const Measure *measure, int64 printed, int decima
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s must be between 0 and %d, not %s (%s)", facts->cells->description->fields[measure->field],
-					measure->kind == MEASURE_PERCENT ? 100 : 1, NumberText(printed, decimals),
-					CellName(facts->cells, cell)),
+			 errmsg("%s must be between 0 and %d (%s)", facts->cells->description->fields[measure->field],
+					measure->kind == MEASURE_PERCENT ? 100 : 1, CellName(facts->cells, cell)),
+			 errdetail("It is %s.", NumberText(printed, decimals)),
+			 errdetail_log(DETAIL_IN_LOG),
 			 measure->kind == MEASURE_RATE ? errhint("Numbers up to 100 are of kind \"percent\".") : 0));
 }
 

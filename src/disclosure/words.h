@@ -12,9 +12,6 @@
 /* In the place of a fact, among those that give a number away: what a child knows of herself */
 #define INSIDERS_FACT (-1)
 
-/* What the server's log has in the place of a detail with true numbers: these are for the client's eyes */
-#define DETAIL_IN_LOG "It is told to the client only."
-
 extern char *HolderName(const Facts *facts, Holder holder);
 extern const char *NumberName(const Facts *facts, Holder holder);
 extern char *BecauseOf(const Facts *facts, int unknown, const Finding *finding);

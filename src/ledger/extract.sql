@@ -204,10 +204,10 @@ BEGIN
 	INTO n_below, n_students, below
 	FROM (SELECT c.*, row_number() OVER (ORDER BY c.n_students, c.n_values, c.members) AS place FROM unnest(classes) AS c WHERE c.is_below) AS c;
 	IF n_below > 0 THEN
-		RAISE EXCEPTION 'extract "%" has classes below k = % or l = %: %, with % students', release, k, l, n_below, n_students
-			USING ERRCODE = 'check_violation',
-				  DETAIL = concat_ws(E'\n', below, CASE WHEN n_below > 10 THEN format('and %s more', n_below - 10) END),
-				  HINT = 'Make a column coarser, or drop one: gapstats.anonymity_without() says which.';
+		PERFORM gapstats_internal.refuse_privately('check_violation',
+			format('extract "%s" has classes below k = %s or l = %s: %s', release, k, l, n_below),
+			concat_ws(E'\n', below, CASE WHEN n_below > 10 THEN format('and %s more', n_below - 10) END, format('Students in all: %s', n_students)),
+			'Make a column coarser, or drop one: gapstats.anonymity_without() says which.');
 	END IF;
 	RETURN ARRAY(SELECT ARRAY(SELECT coalesce(m, 'NULL') FROM unnest(c.members) AS m) || c.n_students::text FROM unnest(classes) AS c);
 END

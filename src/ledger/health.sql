@@ -34,6 +34,7 @@ AS $$
 DECLARE
 	leaks jsonb;
 	needed jsonb;
+	detail text;
 BEGIN
 	SELECT coalesce(jsonb_agg(to_jsonb(a)), '[]') INTO leaks FROM gapstats_internal.ledger_leaks(ledger, names, 1000) AS a;
 	needed := gapstats_internal.leaks_without(ledger, names, jsonb_path_query_array(leaks, '$[*] ? (@.accepted == null)'));
@@ -47,7 +48,8 @@ BEGIN
 	) AS n
 	CROSS JOIN LATERAL (SELECT CASE WHEN n.names = '{}' THEN group_health.names ELSE n.names END AS releases) AS r;
 EXCEPTION WHEN OTHERS THEN
-	RETURN QUERY SELECT names, NULL::text, NULL::text, 'not audited', NULL::double precision, NULL::double precision, SQLERRM, NULL::text,
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN QUERY SELECT names, NULL::text, NULL::text, 'not audited', NULL::double precision, NULL::double precision, concat_ws('. ', SQLERRM, nullif(detail, '')), NULL::text,
 		gapstats_internal.fix_text(format('look at what was changed by hand in %s and beside it, or at these releases: SELECT * FROM %1$s WHERE release = ANY (%2$L);', ledger, names));
 END
 $$;

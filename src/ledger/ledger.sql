@@ -7,6 +7,12 @@
 -- them are one table, in which a dimension that a release does not have is at its total. Another moment is
 -- another table, and has to do with the first only what a measure says that is cumulative or leaving as_of.
 
+CREATE FUNCTION gapstats_internal.refuse_privately(condition text, message text, detail text, hint text)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.refuse_privately(text, text, text, text) IS
+'Raises an error whose detail the client is told and the server''s log is not: of numbers that are not public. condition: check_violation or cardinality_violation.';
+
 CREATE FUNCTION gapstats_internal.ledger_format()
 RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -96,6 +102,27 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.begin_change(regclass) IS
 'Lets one transaction at a time change a ledger.';
 
+-- A release that is changed or gone is one with which later ones are not audited, and nobody can see that it was. Who has to
+-- clear up all the same can disable the trigger, knowing what he does; a restore comes before it.
+CREATE FUNCTION gapstats_internal.keep_what_was_released()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	may_change CONSTANT text[] := '{accepted,accepted_numbers,withdrawn_at,withdrawn_by,withdrawn_because}';
+BEGIN
+	IF TG_OP = 'UPDATE' AND to_jsonb(OLD) ->> 'withdrawn_at' IS NULL AND to_jsonb(NEW) - may_change = to_jsonb(OLD) - may_change THEN
+		RETURN NEW;
+	END IF;
+	RAISE EXCEPTION 'what was released stays in a ledger as it was'
+		USING ERRCODE = 'restrict_violation',
+			  HINT = 'A release that never went out is withdrawn: SELECT gapstats.withdraw_release(ledger, release, ''why'').';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.keep_what_was_released() IS
+'Trigger of the releases of a ledger and of their cells: they are not deleted, and nothing of them changes but that one is accepted or, once, withdrawn. Raises 23001.';
+
 CREATE FUNCTION gapstats_internal.ledger_tables_statement()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -140,6 +167,10 @@ RETURN $sql$
 		memory interval CHECK (memory > '0'),
 		changes bigint NOT NULL DEFAULT 0
 	);
+	CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON %1$I.%2$I FOR EACH ROW EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
+	CREATE TRIGGER keep_all BEFORE TRUNCATE ON %1$I.%2$I EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
+	CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON %1$I.%3$I FOR EACH ROW EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
+	CREATE TRIGGER keep_all BEFORE TRUNCATE ON %1$I.%3$I EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
 	COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each. No student is in it by herself, so nothing of it is purged with one.';
 	COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order.';
 	COMMENT ON TABLE %1$I.%4$I IS 'How the ledger works; one row, for its owner to change. memory: releases that were published longer ago are not audited with new ones; NULL: all are.';
@@ -199,5 +230,5 @@ AS 'MODULE_PATHNAME', 'done_for_oneself' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_ledger(text, interval, text) IS
 'Makes a ledger of releases: a table of that name, one row a release, and beside it tables of their cells (_cells) and of settings (_settings). Without a schema, the first one of the search path names_in is meant.
 memory: how long a release counts; an older one stays, but is not audited with new ones. NULL: for ever. To change it: UPDATE ..._settings SET memory = ''5 years''.
-The caller owns the tables, which he may not as a superuser, and nobody else may read them until granted; pg_dump carries them. They hold only what was published, of no student by herself: when a student''s data is purged, nothing in them is.
+The caller owns the tables, which he may not as a superuser, and nobody else may read them until granted; pg_dump carries them. They hold only what was published, of no student by herself: when a student''s data is purged, nothing in them is. Releases and their cells are not deleted or changed (23001); to be rid of a ledger, drop its tables.
 Raises 22004 if name is NULL, 42622 for a name of more than 54 bytes, 42P07 for one that is taken, 3F000 without a schema, 22023 for a memory that is not above 0, 42501 for superusers.';

@@ -3,7 +3,6 @@
 --
 -- Of what a description holds the planner thinks that it is much, and compiling that takes a second: SET jit = off
 
--- What is published is in it, but not the numbers that follow: errors go to the server's log, too.
 CREATE FUNCTION gapstats_internal.leaks_in_words(leaks jsonb, others text[])
 RETURNS text
 LANGUAGE sql STABLE
@@ -170,6 +169,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	other text;
+	message text;
 	numbers text;
 BEGIN
 	BEGIN
@@ -181,11 +181,11 @@ BEGIN
 		BEGIN
 			PERFORM gapstats_internal.ledger_audit(ledger, ARRAY[other, release], max_nodes, draft => draft);
 		EXCEPTION WHEN cardinality_violation THEN
-			GET STACKED DIAGNOSTICS numbers = MESSAGE_TEXT;
-			RAISE EXCEPTION '% other numbers than release "%", which is of the same children', CASE WHEN draft IS NULL THEN format('release "%s" has', release) ELSE 'cells have' END, other
-				USING ERRCODE = 'cardinality_violation',
-					  DETAIL = numbers || '.',
-					  HINT = format('Correct the one that is wrong. If that is the earlier one: SELECT gapstats.withdraw_release(%L, %L, ''why''); and then publish this one. Numbers of other children, or of another day, are of another population or as_of.', ledger, other);
+			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, numbers = PG_EXCEPTION_DETAIL;
+			PERFORM gapstats_internal.refuse_privately('cardinality_violation',
+				format('%s other numbers than release "%s", which is of the same children', CASE WHEN draft IS NULL THEN format('release "%s" has', release) ELSE 'cells have' END, other),
+				message || '. ' || numbers,
+				format('Correct the one that is wrong. If that is the earlier one: SELECT gapstats.withdraw_release(%L, %L, ''why''); and then publish this one. Numbers of other children, or of another day, are of another population or as_of.', ledger, other));
 		END;
 	END LOOP;
 END
@@ -240,12 +240,12 @@ BEGIN
 	leaks := gapstats_internal.new_leaks(ledger, name, others, (said ->> 'max_nodes')::integer);
 	n := jsonb_array_length(leaks);
 	IF n > 0 AND reason IS NULL THEN
-		RAISE EXCEPTION '%', format(CASE
+		PERFORM gapstats_internal.refuse_privately('check_violation',
+			format(CASE
 				WHEN jsonb_path_exists(leaks, '$[*] ? (@.verdict != "inconsistent")') THEN 'release "%s" would give away hidden numbers: %s'
-				ELSE 'release "%s" contradicts itself, or what was published before: %s' END, name, n)
-			USING ERRCODE = 'check_violation',
-				  DETAIL = gapstats_internal.leaks_in_words(leaks, others),
-				  HINT = 'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.';
+				ELSE 'release "%s" contradicts itself, or what was published before: %s' END, name, n),
+			gapstats_internal.leaks_in_words(leaks, others),
+			'Hide more of it, or correct it; or say why it may go out all the same: accept => ''...''.');
 	ELSIF n > 0 THEN
 		-- how exactly, and not the numbers themselves: one of them may be a child's
 		EXECUTE gapstats_internal.ledger_statement(ledger, $sql$

@@ -159,8 +159,9 @@ CheckNumbers(const Truth *truth, const Cells *earlier, int cell, int same)
 		if (number.said == SHOWN && !IsTrueNumber(truth, i, same, number))
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("published: %s of %s is %s, and by cells it is not", measure->name, CellName(earlier, cell),
-							NumberText(number.value, number.decimals)),
+					 errmsg("published: %s of %s is not that of cells", measure->name, CellName(earlier, cell)),
+					 errdetail("It is %s.", NumberText(number.value, number.decimals)),
+					 errdetail_log(DETAIL_IN_LOG),
 					 errhint("What is out are numbers of cells (published_is => 'out'). Those of another moment are published_is => 'pattern'.")));
 	}
 }

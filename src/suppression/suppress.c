@@ -196,6 +196,7 @@ TellAllSame(const Publication *publication)
 				(errmsg_plural("%d number is of everybody or nobody in a group, and is printed as a range",
 							   "%d numbers are of everybody or nobody in a group, and are printed as ranges", n, n),
 				 errdetail("%s%s.", names.data, n > MAX_NAMED ? ", and more" : ""),
+				 errdetail_log(DETAIL_IN_LOG),
 				 publication->ranges != NO_RANGES ? 0 :
 				 errhint("The number would tell the outcome of each student. Who knows that others so near to it are hidden may take the range for it: zeros => 'hide' hides these cells, and ranges => 'nces' prints all rates so.")));
 }

@@ -163,8 +163,9 @@ RefusePercent(const Truth *truth, const Measure *measure, int cell, int64 n, con
 
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s is %s of " INT64_FORMAT ", %s (%s)", measure->name, NumberText(number.value, number.decimals), n, why,
-					CellName(truth->facts->cells, cell)),
+			 errmsg("%s is that of %s (%s)", measure->name, why, CellName(truth->facts->cells, cell)),
+			 errdetail("It is %s of " INT64_FORMAT ".", NumberText(number.value, number.decimals), n),
+			 errdetail_log(DETAIL_IN_LOG),
 			 errhint("%s", HintOfPercent(measure, number))));
 }
 
@@ -198,9 +199,9 @@ CountBehind(const Truth *truth, const Measure *measure, int cell, int64 n, int d
 	count = (2 * value * n + unit) / (2 * unit);
 	off = value * n - count * unit;
 	if (value < 0 || count > n || off > n || off < -n)
-		RefusePercent(truth, measure, cell, n, "which no whole number is");
+		RefusePercent(truth, measure, cell, n, "no whole number");
 	if (n >= unit)
-		RefusePercent(truth, measure, cell, n, "which more than one number is");
+		RefusePercent(truth, measure, cell, n, "more than one number");
 	return count;
 }
 

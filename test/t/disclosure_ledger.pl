@@ -40,22 +40,78 @@ my ($status, $out, $error) = $node->psql(
 like($error, qr/release "parts" would give away hidden numbers: 1\n.*column1 B, n: exact_linear/, 'what comes next is audited with it');
 ($status, $out, $error) = $node->psql('copy', 'SET ROLE teacher; TABLE district.ledger_cells');
 like($error, qr/permission denied/, 'and nobody else reads it');
+($status, $out, $error) = $node->psql('copy', 'SET ROLE analyst; DELETE FROM district.ledger');
+like($error, qr/what was released stays/, 'nor does its owner delete it');
+($status, $out, $error) = $node->psql('copy', 'DROP EXTENSION gapstats');
+like($error, qr/trigger keep on table district.ledger depends on function/, '... or lose what keeps it with the extension');
 
-# 44 and 6 are not 51; and the mean before and after one child left is out already
+# What a client is told of numbers that are not public, the log is not. Of each case: what is called, and what he is told.
 $node->safe_psql('copy', q{
 	CREATE TABLE wrong AS SELECT * FROM (VALUES (NULL, 51), ('A', 44), ('B', 6)) AS t (race, n);
-	CREATE TABLE left_one AS SELECT * FROM (VALUES ('2025-10', 11, 431.2), ('2025-11', 10, 428.9)) AS t (month, n, score);});
+	CREATE TABLE left_one AS SELECT * FROM (VALUES ('2025-10', 11, 431.2), ('2025-11', 10, 428.9)) AS t (month, n, score);
+	CREATE TABLE one_student AS
+	SELECT race, sex, sum(n) AS n FROM (VALUES ('A', 'f', 1), ('A', 'm', 20), ('B', 'f', 20), ('B', 'm', 5)) AS t (race, sex, n) GROUP BY CUBE (race, sex);
+	CREATE TABLE twice AS SELECT * FROM (VALUES ('A', 437), ('A', 438)) AS t (race, n);
+	CREATE TABLE rated AS SELECT * FROM (VALUES ('A', 61, 17.3)) AS t (race, n, percent);
+	CREATE TABLE averaged AS SELECT * FROM (VALUES ('A', 7.25)) AS t (race, n);
+	CREATE TABLE parts AS SELECT * FROM (VALUES ('All', 47), ('A', 12), ('B', 28), ('C', NULL)) AS t (race, n);
+	CREATE TABLE shown AS SELECT * FROM (VALUES (NULL, 96, 43), ('A', 40, 20), ('B', 50, 21), ('C', 6, 2)) AS t (race, n, x);
+	CREATE TABLE corrected AS SELECT * FROM (VALUES (NULL, 97), ('A', 41), ('B', 50), ('C', 6)) AS t (race, n);
+	CREATE TABLE girls AS SELECT * FROM (VALUES ('f', 100)) AS t (sex, n);
+	CREATE TABLE student AS SELECT 'x' AS school UNION ALL SELECT 'y' FROM generate_series(1, 12);
+	GRANT SELECT ON ALL TABLES IN SCHEMA public TO analyst;
+	SET ROLE analyst;
+	SET search_path = district, gapstats;
+	SELECT create_ledger('races');
+	SELECT publish_release('races', 'races', 'the board', 'enrolled', '2025-10-01', 'public.shown', '{race}', '{"n": "count"}');});
+my $races = q{ledger => 'races', population => 'enrolled', as_of => '2025-10-01'};
 for my $case (
-	[ q{'wrong', '{race}', '{"n": "count"}'}, 'it is 51, but by race it adds up to 50' ],
-	[ q{'left_one', '{month}', '{"n": {"leaving": "month"}, "score": {"kind": "mean", "of": "n", "leaving": "month"}}', published => 'left_one', published_is => 'out'}, 'month 2025-10, 431.2 of 11' ])
+	[ q{suppress('wrong', '{race}', '{"n": "count"}')}, 'it is 51, but by race it adds up to 50' ],
+	[
+		q{suppress('left_one', '{month}', '{"n": {"leaving": "month"}, "score": {"kind": "mean", "of": "n", "leaving": "month"}}', published => 'left_one', published_is => 'out')},
+		'month 2025-10, 431.2 of 11' ],
+	[ q{suppress('one_student', '{race, sex}', '{"n": "count"}', published => 'SELECT * FROM one_student WHERE race IS NULL OR sex IS NULL', published_is => 'out')}, 'The one student of race A, sex f' ],
+	[ q{suppress('twice', '{race}', '{"n": "count"}')}, '437 in one of them and 438' ],
+	[ q{suppress('rated', '{race}', '{"n": "count", "percent": {"kind": "percent", "of": "n"}}')}, '17.3 of 61' ],
+	[ q{suppress('averaged', '{race}', '{"n": "count"}')}, '7.25' ],
+	[ q{publish_release('ledger', 'parts', 'the board', 'enrolled', '2025-11-01', 'parts', '{race}', '{"n": "count"}', totals => '{"race": "All"}')}, '(47) less what is shown of it by race (12 A + 28 B)' ],
+	[ q{publish_release('races', 'other', 'the board', 'enrolled', '2025-10-01', 'corrected', '{race}', '{"n": "count"}')}, '96 in one of them and 97' ],
+	[ q{publish_extract('ledger', 'partner', 'university', 'enrolled', '2025-12-01', 'student', '{school}')}, 'school x: k = 1' ],
+	[ q{suppress('corrected', '{race}', '{"n": "count"}', } . "$races)", '96 in one of them and 97' ],
+	[ q{suppress('shown', '{race}', '{"n": "count", "x": {"of": "n"}}', } . "$races)", 'another shows it: 6' ],
+	[ q{suppress('girls', '{sex}', '{"n": "count"}', incomplete => '{sex}', } . "$races)", '96' ])
 {
-	my ($arguments, $told) = @$case;
+	my ($call, $told) = @$case;
 
-	($status, $out, $error) = $node->psql('copy', "SELECT gapstats.suppress($arguments)");
+	truncate($node->logfile, 0);
+	($status, $out, $error) = $node->psql('copy', 'SET ROLE analyst; SET search_path = district, gapstats, public; SELECT ' . $call);
 	like($error, qr/\Q$told\E/, "a client is told: $told");
-	unlike(slurp_file($node->logfile), qr/\Q$told\E/, '... and the log is not');
+	my $log = slurp_file($node->logfile);
+	unlike($log, qr/\Q$told\E/, '... and the log is not');
+	like($log, qr/ERROR: .*\n.*It is told to the client only/, '... but that there is something');
 }
-like(slurp_file($node->logfile), qr/cannot be hidden.*\n.*It is told to the client only/, '... but that there is something');
+
+# Nor is any error that tells a number of a cell written otherwise: those of C have a detail for the log, and those of PL/pgSQL
+# whose detail is more than fixed words are of refuse_privately().
+my @written;
+for my $file (glob 'src/{disclosure,suppression,ledger}/*.c')
+{
+	my $text = slurp_file($file);
+
+	while ($text =~ /\b(ereport\(.*?\);)\n/gs)
+	{
+		my $call = $1;
+		my ($message) = split /errdetail/, $call;
+
+		push @written, "$file: $call" if $message =~ /NumberText\((?!quantity->step)|Words\(|BecauseOf|\bbecause\b/
+			|| $call =~ /NumberText\((?!quantity->step)|Words\(|BecauseOf|\bbecause\b/ && $call !~ /errdetail_log\(DETAIL_IN_LOG\)/;
+	}
+}
+for my $file (glob 'src/ledger/*.sql')
+{
+	push @written, map { "$file: $_" } slurp_file($file) =~ /\bDETAIL = (?!'|format\('There are no tables|format\('This version)\N*/g;
+}
+is_deeply(\@written, [], 'so is every other');
 
 $node->stop;
 done_testing();
