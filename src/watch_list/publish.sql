@@ -543,7 +543,7 @@ BEGIN
 		SELECT f.student_id::text, 'has a flag that does not stand for what flags her'
 		FROM @flags f
 		JOIN @history h ON h.student_id @equals f.student_id AND h.until_time IS NULL
-		WHERE f.cleared_at IS NULL AND NOT (h.rules <@ f.rules AND (f.status = 'at risk' OR h.status <> 'at risk'))
+		WHERE f.cleared_at IS NULL AND h.status IN ('watch', 'at risk') AND NOT (h.rules <@ f.rules AND (f.status = 'at risk' OR h.status = 'watch'))
 		UNION ALL
 		SELECT f.student_id::text, 'has a flag of which nobody was told'
 		FROM @flags f
