@@ -250,6 +250,13 @@ SELECT status FROM refresh_watch_list('list');
 SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
 SELECT problem, parts_unlike FROM list_runs ORDER BY run DESC LIMIT 1;
 ROLLBACK;
+-- a flag that is raised then is an alarm, though another rule flags her by now and her standing is no new one
+BEGIN;
+TRUNCATE list_flags CASCADE;
+SELECT add_rule('list', 'more', 'SELECT student_id, mark FROM marks', '>=', 9, 'more');
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT f.student_id, h.event, a.kind FROM list_flags f JOIN list_history h ON h.student_id = f.student_id AND h.until_time IS NULL LEFT JOIN list_alarms a USING (flag);
+ROLLBACK;
 
 -- a list does not go on with a value that is no number any more, no more than with students of another type
 SELECT change_rule('list', 'mark', query => 'SELECT student_id, mark FROM marks');

@@ -529,6 +529,36 @@ SELECT * FROM night(1, 0);
 SELECT new_year();
 SELECT * FROM night(0, NULL);
 SELECT status, rules, cleared_as FROM f_flags ORDER BY flag;
+-- A rule that is changed and changed back is known to flag her no more if any of its versions that asked so has flagged her: 1 with an
+-- open flag by B, 2 with one that missing data keeps, and with a version of which she was not asked anything else
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(3, 1);
+SELECT change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(3, 1);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(0, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(1, 1);
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT * FROM night(3, NULL);
+SELECT change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(3, NULL);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(NULL, NULL);
+SELECT * FROM night(0, NULL);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(1, NULL);
+-- what can come back no more does not when return_within is raised
+SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
+SELECT change_settings('f', '{"return_within": "1 day"}');
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 0);
+UPDATE f_flags SET cleared_at = cleared_at - interval '2 days';
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(0, 0);
+SELECT change_settings('f', '{"return_within": "14 days"}');
+SELECT * FROM night(1, 0);
 SELECT drop_watch_list('f');
 
 RESET ROLE;

@@ -229,7 +229,8 @@ BEGIN
 			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
 		FROM @history h
 		JOIN @flags f ON f.student_id @equals h.student_id AND f.cleared_at IS NULL
-		WHERE h.run = $1 AND h.until_time IS NULL AND h.event = $2
+		-- a new flag is one, whatever the standing before, which may be lost, makes of hers
+		WHERE h.run = $1 AND h.until_time IS NULL AND CASE WHEN f.run = $1 THEN $3 = 'flagged' ELSE h.event = $2 END
 		-- before anyone has called, the alarm that is on tells of the new reason, too
 		AND ($3 <> 'new reason' OR EXISTS (
 			SELECT FROM @check_ins c
@@ -242,7 +243,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text, timestamptz) IS
-'Raises alarms of a kind for the students whose standing began with an event in a run, and returns how many.';
+'Raises alarms of a kind for the students whose standing began with an event in a run, or, if it is flagged, whose flag is new, and returns how many.';
 
 -- What a rule says is nothing new when it, or its student, is back after some nights.
 CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
@@ -252,7 +253,11 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.statement(list, format($sql$
+	-- what cannot come back any more does not if return_within is changed, either
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f SET said = NULL FROM @settings s WHERE f.said IS NOT NULL AND f.cleared_at <= now() - s.return_within
+		$sql$);
+	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($2, $1)
 		)
@@ -262,10 +267,9 @@ BEGIN
 			SELECT f.flag, w.rules
 			FROM (
 				SELECT f.flag, f.student_id, f.said
-				FROM @settings s
-				CROSS JOIN @flags f
+				FROM @flags f
 				LEFT JOIN @next n ON n.student_id @equals f.student_id
-				WHERE f.said <> '{}' AND coalesce(f.cleared_at > now() - s.return_within, true)
+				WHERE f.said <> '{}'
 				-- who has not changed may be asked what she was not asked last night
 				AND (n.student_id IS NOT NULL OR f.said ?| ARRAY(SELECT a.rule FROM alike a WHERE NOT a.is_as_before))
 				OFFSET 0
@@ -275,12 +279,18 @@ BEGIN
 				SELECT array_agg(k.rule) AS rules
 				FROM jsonb_object_keys(f.said) AS k (rule)
 				WHERE substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
-				AND %s IN (SELECT a.version FROM alike a WHERE a.rule = k.rule)
+				-- asked as in any of the standings by which it may come back (what_was_said)
+				AND EXISTS (
+					SELECT
+					FROM @history b
+					JOIN alike a ON a.rule = k.rule AND a.version = b.rule_versions[array_position(b.rules, k.rule)]
+					WHERE b.student_id @equals f.student_id AND b.run < $1 AND coalesce(b.until_run > (f.said ->> k.rule)::bigint, true)
+					AND b.status IN ('watch', 'at risk'))
 			) w
 			WHERE w.rules IS NOT NULL
 		) l
 		WHERE u.flag = l.flag
-		$sql$, gapstats_internal.version_that_flagged()))
+		$sql$)
 	USING run, list;
 END
 $$;

@@ -27,6 +27,7 @@ DECLARE
 BEGIN
 	-- "next" has rows of hers, too, so a run that is held or under way is not published; it is
 	-- locked first, as by whoever publishes
+	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @next IN ROW EXCLUSIVE MODE');
 	PERFORM gapstats_internal.change_list(list);
@@ -53,7 +54,7 @@ CREATE FUNCTION forget_student(list regclass, student_id text)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION forget_student(regclass, text) IS
-'Deletes all rows of a student who is not on a watch list any more: standings, flags, alarms, contacts, notes, interventions and what the last run found; and returns how many they were, 0 for one of whom there is nothing. Numbers of students that past runs counted stay. What others wrote of her in their notes of other students, and what is in dumps, is not found. A run that is held or under way is not published afterwards. For roles with the rights of the list''s owner. Errors: a student who is on the list (55000), what is no student_id (22P02), a NULL (22004).';
+'Deletes all rows of a student who is not on a watch list any more: standings, flags, alarms, contacts, notes, interventions and what the last run found; and returns how many they were, 0 for one of whom there is nothing. Numbers of students that past runs counted stay. What others wrote of her in their notes of other students, what errors of past runs name, and what is in dumps, is not found. A run that is held or under way is not published afterwards. For roles with the rights of the list''s owner. Errors: a student who is on the list (55000), what is no student_id (22P02), a NULL (22004).';
 
 CREATE FUNCTION gapstats_internal.check_needed_no_more(list regclass, day date)
 RETURNS void
@@ -66,7 +67,11 @@ BEGIN
 	IF day IS NULL THEN
 		RAISE EXCEPTION 'day must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	EXECUTE gapstats_internal.statement(list, 'SELECT gapstats_internal.today($1) - s.return_within FROM @settings s') INTO latest USING list;
+	-- what ended today ended, in the history, on the day that the list is computed for
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT least(gapstats_internal.today($1), (SELECT r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1)) - s.return_within FROM @settings s
+		$sql$)
+	INTO latest USING list;
 	IF day > latest THEN
 		RAISE EXCEPTION 'watch list "%" still needs what it knows of days before %', list, day
 			USING ERRCODE = 'invalid_parameter_value',
@@ -99,7 +104,7 @@ BEGIN
 		'DELETE FROM @interventions i WHERE i.ends_on < $1 AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals i.student_id AND f.cleared_at IS NULL)',
 		'DELETE FROM @history h WHERE h.until_day <= $1 AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.flagged_at <= h.until_time)',
 		'DELETE FROM @run_rules u USING @runs r WHERE r.run = u.run AND r.as_of < $1 AND r.run < (SELECT max(run) FROM @runs WHERE status = ''succeeded'')',
-		'DELETE FROM @runs r WHERE r.as_of < $1 AND r.run < (SELECT max(run) FROM @runs WHERE status = ''succeeded'')'
+		'DELETE FROM @runs r USING @settings s WHERE coalesce(r.as_of, (r.started_at AT TIME ZONE s.time_zone)::date) < $1 AND r.run < (SELECT max(run) FROM @runs WHERE status = ''succeeded'')'
 	] LOOP
 		EXECUTE gapstats_internal.statement(list, statement) USING day;
 		GET DIAGNOSTICS n = ROW_COUNT;
@@ -115,4 +120,4 @@ CREATE FUNCTION forget_before(list regclass, day date)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION forget_before(regclass, date) IS
-'Deletes what a watch list knows of the time before a day, and returns how many rows that were: flags that were cleared before it, in the list''s time zone, with their alarms, contacts and notes; standings that had ended by it; interventions that had; and the runs for earlier days but the last. Of students whose flag is open stay the interventions, and the standings since it was raised. The list does not answer any more for days before: standings_on() refuses them, watch_list_as_of() computes them. For roles with the rights of the list''s owner. Errors: a day within return_within of the settings, or to come (22023), a NULL (22004).';
+'Deletes what a watch list knows of the time before a day, and returns how many rows that were: flags that were cleared before it, in the list''s time zone, with their alarms, contacts and notes; standings that had ended by it; interventions that had; and the runs for earlier days but the last. Of students whose flag is open stay the interventions, and the standings since it was raised. The list does not answer any more for days before: standings_on() refuses them, watch_list_as_of() computes them. For roles with the rights of the list''s owner. Errors: a day within return_within of the settings of today, or of the last day that the list was computed for, or to come (22023), a NULL (22004).';
