@@ -559,6 +559,22 @@ SELECT switch_rule('f', 'A', true);
 SELECT * FROM night(0, 0);
 SELECT change_settings('f', '{"return_within": "14 days"}');
 SELECT * FROM night(1, 0);
+-- A call that is entered later, and was before B flagged her, answers the alarm of A; the next night tells of B, once. One after
+-- it answers both
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 0);
+UPDATE f_alarms SET raised_at = raised_at - interval '2 days', due_at = due_at - interval '2 days';
+UPDATE f_flags SET flagged_at = flagged_at - interval '2 days';
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1', contacted_at => now() - interval '1 day') IS NOT NULL AS called;
+SELECT * FROM night(1, 1);
+SELECT array_to_string(rules, ' ') AS rules, kind, due_at > now() AS has_clock FROM f_alarms ORDER BY alarm;
+SELECT * FROM night(1, 1);
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 0);
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(1, 1);
 SELECT drop_watch_list('f');
 
 RESET ROLE;

@@ -245,6 +245,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.raise_alarms(regclass, bigint, text, text, timestamptz) IS
 'Raises alarms of a kind for the students whose standing began with an event in a run, or, if it is flagged, whose flag is new, and returns how many.';
 
+-- While nobody has called, the alarm that is on tells of a new reason, too.  If a call turns out
+-- to have been before the reason was there, it was not of that.
+CREATE FUNCTION gapstats_internal.raise_untold_reasons(list regclass, run bigint, raised_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		INSERT INTO @alarms (flag, student_id, kind, status, rules, run, raised_at, due_at, "values")
+		SELECT f.flag, f.student_id, 'new reason', h.status, h.rules, $1, $2,
+			(SELECT gapstats_internal.due_time($3, $1, $2)),
+			(SELECT v."values" FROM @values v WHERE v.student_id @equals h.student_id)
+		FROM (
+			SELECT c.flag, max(c.contacted_at) AS contacted_at
+			FROM @check_ins c
+			WHERE c.flag IN (
+				SELECT m.flag FROM @check_ins m WHERE m.made_at >= (SELECT max(r.started_at) FROM @runs r WHERE r.status = 'succeeded' AND r.run < $1))
+			GROUP BY c.flag
+		) c
+		JOIN @flags f ON f.flag = c.flag AND f.cleared_at IS NULL
+		JOIN @history h ON h.student_id @equals f.student_id AND h.until_time IS NULL AND h.run < $1 AND h.status IN ('watch', 'at risk')
+		CROSS JOIN LATERAL (SELECT a.run, a.raised_at, a.rules FROM @alarms a WHERE a.flag = f.flag ORDER BY a.raised_at DESC, a.alarm DESC LIMIT 1) a
+		WHERE c.contacted_at >= a.raised_at AND NOT h.rules <@ a.rules
+		AND c.contacted_at < (SELECT max(b.from_time) FROM @history b WHERE b.student_id @equals f.student_id AND b.run > a.run AND b.event = 'new reason')
+		ORDER BY f.student_id
+		$sql$)
+	USING run, raised_at, list;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_untold_reasons(regclass, bigint, timestamptz) IS
+'Raises alarms for students who have a reason that the last alarm did not tell of, and whose last contact, which somebody entered since the last run, was after that alarm and before the reason.';
+
 -- What a rule says is nothing new when it, or its student, is back after some nights.
 CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
 RETURNS void
@@ -445,6 +478,7 @@ BEGIN
 	PERFORM gapstats_internal.raise_alarms(list, run, 'flagged', 'flagged', now());
 	escalated := gapstats_internal.raise_alarms(list, run, 'escalated', 'escalated', worse_at);
 	PERFORM gapstats_internal.raise_alarms(list, run, 'new reason', 'new reason', worse_at);
+	PERFORM gapstats_internal.raise_untold_reasons(list, run, worse_at);
 
 	EXECUTE gapstats_internal.statement(list, $sql$
 		UPDATE @current c
