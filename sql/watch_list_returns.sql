@@ -575,6 +575,24 @@ SELECT * FROM night(1, 0);
 SELECT * FROM night(1, 1);
 SELECT check_in('f', '1') IS NOT NULL AS called;
 SELECT * FROM night(1, 1);
+-- A is switched off on a night on which B has no value, whose value is no merit either when it is back: 3 and 2 of n
+SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
+SELECT * FROM night(1, 1, 0);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, NULL, 0);
+SELECT * FROM night(1, 1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 1, 0);
+SELECT last_contact IS NOT NULL AS was_called FROM f_sheet;
+-- but where B alone was enough, and is well, that is one
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, NULL);
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
 SELECT drop_watch_list('f');
 
 RESET ROLE;

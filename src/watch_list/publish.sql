@@ -169,7 +169,7 @@ BEGIN
 						WHERE w.student_id @equals f.student_id AND w.status IN ('watch', 'at risk')
 						ORDER BY w.standing DESC
 						LIMIT 1) b
-					CROSS JOIN unnest(f.rules) AS k (rule)
+					CROSS JOIN jsonb_object_keys(f.said) AS k (rule)
 					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
 					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version AND a.is_cleared_alike
 					CROSS JOIN LATERAL (SELECT a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_well)
