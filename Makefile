@@ -46,6 +46,8 @@ SQL_FILES = \
 	src/watch_list/grants.sql \
 	src/watch_list/views.sql \
 	src/watch_list/publish.sql \
+	src/watch_list/flags.sql \
+	src/watch_list/agreement.sql \
 	src/watch_list/settings.sql \
 	src/watch_list/list.sql \
 	src/watch_list/students.sql \

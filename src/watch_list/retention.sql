@@ -52,7 +52,7 @@ COMMENT ON FUNCTION gapstats_internal.forget_student_as_owner(regclass, text) IS
 
 CREATE FUNCTION forget_student(list regclass, student_id text)
 RETURNS bigint
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION forget_student(regclass, text) IS
 'Deletes all rows of a student who is not on a watch list any more: standings, flags, alarms, contacts, notes, interventions and what the last run found; and returns how many they were, 0 for one of whom there is nothing. Numbers of students that past runs counted stay. What others wrote of her in their notes of other students, what errors of past runs name, and what is in dumps, is not found. A run that is held or under way is not published afterwards. For roles with the rights of the list''s owner. Errors: a student who is on the list (55000), what is no student_id (22P02), a NULL (22004).';
 
@@ -64,9 +64,6 @@ AS $$
 DECLARE
 	latest date;
 BEGIN
-	IF day IS NULL THEN
-		RAISE EXCEPTION 'day must not be null' USING ERRCODE = 'null_value_not_allowed';
-	END IF;
 	-- what ended today ended, in the history, on the day that the list is computed for
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT least(gapstats_internal.today($1), (SELECT r.as_of FROM @runs r WHERE r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1)) - s.return_within FROM @settings s
@@ -118,6 +115,6 @@ COMMENT ON FUNCTION gapstats_internal.forget_before_as_owner(regclass, date) IS
 
 CREATE FUNCTION forget_before(list regclass, day date)
 RETURNS bigint
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION forget_before(regclass, date) IS
 'Deletes what a watch list knows of the time before a day, and returns how many rows that were: flags that were cleared before it, in the list''s time zone, with their alarms, contacts and notes; standings that had ended by it; interventions that had; and the runs for earlier days but the last. Of students whose flag is open stay the interventions, and the standings since it was raised. The list does not answer any more for days before: standings_on() refuses them, watch_list_as_of() computes them. For roles with the rights of the list''s owner. Errors: a day within return_within of the settings of today, or of the last day that the list was computed for, or to come (22023), a NULL (22004).';
