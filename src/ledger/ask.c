@@ -9,6 +9,7 @@
 #include "executor/spi.h"
 #include "ledger/ask.h"
 #include "miscadmin.h"
+#include "standing/names.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/guc.h"
@@ -52,7 +53,7 @@ Ask(const char *statement, int n, Oid *types, Datum *values, const char *nulls)
 	Rows		rows;
 	int			result;
 
-	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	UseSetting("jit", "off");
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "could not connect to SPI");
 	result = SPI_execute_with_args(statement, n, types, values, nulls, false, 0);
