@@ -418,6 +418,16 @@ SELECT * FROM night(1, 0);
 UPDATE f_flags SET cleared_at = cleared_at - interval '14 days';
 SELECT switch_rule('f', 'A', true);
 SELECT * FROM night(1, 0);
+-- nor if A was off for so long that it is news, be it that it has no value on the night on which it is on again
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT switch_rule('f', 'A', false);
+UPDATE f_runs SET ended_at = ended_at - interval '14 days';
+SELECT * FROM night(0, 1);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(NULL, 1);
+SELECT * FROM night(1, 1);
 -- nor if what flags her was so all the time, and another rule comes to it
 SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
 SELECT * FROM night(1, 1, 0);

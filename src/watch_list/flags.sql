@@ -24,7 +24,7 @@ AS $$
 BEGIN
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT o.rule, o.version, u."position", r.severity, r.points, o.clear_at IS NOT DISTINCT FROM r.clear_at, o.is_as_grave,
-			coalesce(bool_or(b.is_recent) OVER (PARTITION BY o.rule), false),
+			bool_or(b.rule IS NOT NULL) OVER (PARTITION BY o.rule),
 			coalesce(bool_or(b.is_last AND b.is_combined_alike AND o.is_as_grave) OVER (PARTITION BY o.rule), false)
 		FROM @run_rules u
 		JOIN @rules r ON r.rule = u.rule AND r.version = u.version
@@ -35,7 +35,7 @@ BEGIN
 			WHERE o.rule = r.rule AND gapstats_internal.question(to_jsonb(o)) = gapstats_internal.question(to_jsonb(r))
 		) o
 		LEFT JOIN (
-			SELECT n.rule, n.version, bool_or(w.ended_at > now() - s.return_within) AS is_recent, bool_or(w.is_last) AS is_last,
+			SELECT n.rule, n.version, bool_or(w.is_last) AS is_last,
 				bool_or((w.combination, w.at_risk_at, w.watch_at) IS NOT DISTINCT FROM (s.combination, s.at_risk_at, s.watch_at)) FILTER (WHERE w.is_last) AS is_combined_alike
 			FROM @settings s
 			CROSS JOIN LATERAL (SELECT w.*, w.run = (SELECT max(run) FROM @runs WHERE run < $1 AND status = 'succeeded') AS is_last FROM @runs w WHERE w.run < $1 AND w.status = 'succeeded') w
@@ -49,7 +49,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.asked_alike(regclass, bigint) IS
-'The versions of a watch list''s rules that flag the same students as those of a run, with what these are beside that, whether they clear and weigh the same, whether one of a rule was asked within return_within of the settings before the run, and whether the last run asked, weighed and combined it as this one does; of a rule that the run does not ask there are none.';
+'The versions of a watch list''s rules that flag the same students as those of a run, with what these are beside that, whether they clear and weigh the same, whether one of a rule was asked by the last run or within return_within of the settings, and whether the last run asked, weighed and combined it as this one does; of a rule that the run does not ask there are none.';
 
 CREATE FUNCTION gapstats_internal.version_that_flagged()
 RETURNS text
@@ -68,7 +68,7 @@ CREATE FUNCTION gapstats_internal.what_was_said()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$(
-	SELECT k.rule, b.status, a.is_recent, a.is_as_before,
+	SELECT k.rule, b.status, a.is_as_before,
 		CASE WHEN a.is_as_grave THEN (
 			SELECT max(r.ended_at)
 			FROM @runs r
@@ -165,11 +165,12 @@ BEGIN
 				AND (n.student_id IS NOT NULL OR f.said ?| ARRAY(SELECT a.rule FROM alike a WHERE NOT a.is_as_before))
 				OFFSET 0
 			) f
-			JOIN @values v ON v.student_id @equals f.student_id
+			LEFT JOIN @values v ON v.student_id @equals f.student_id
 			CROSS JOIN LATERAL (
 				SELECT array_agg(k.rule) AS rules
 				FROM jsonb_object_keys(f.said) AS k (rule)
-				WHERE substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
+				WHERE k.rule IN (SELECT a.rule FROM alike a WHERE NOT a.is_recent)
+				OR substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
 				-- asked as in any of the standings by which it may come back (what_was_said)
 				AND EXISTS (
 					SELECT
@@ -186,7 +187,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.forget_who_is_well(regclass, bigint) IS
-'Has the flags of a watch list forget of the rules that flagged their students those that, asked as they were, do not any more.';
+'Has the flags of a watch list forget of the rules that flagged their students those that, asked as they were, do not any more, and those that nobody has asked for longer than return_within of the settings.';
 
 CREATE FUNCTION gapstats_internal.begin_school_year(list regclass, run bigint)
 RETURNS void
@@ -316,7 +317,7 @@ BEGIN
 			SELECT CASE WHEN f.status = b.status AND f.rules <@ b.rules AND f.rules @> b.rules THEN 'back'
 				ELSE gapstats_internal.standing_event(b.status, b.rules, f.status, f.rules) END
 			FROM (
-				SELECT f.rules_before || array_agg(DISTINCT p.rule) FILTER (WHERE p.rule = ANY (h.rules) AND p.is_recent) AS rules,
+				SELECT f.rules_before || array_agg(DISTINCT p.rule) FILTER (WHERE p.rule = ANY (h.rules)) AS rules,
 					array_agg(DISTINCT p.rule) FILTER (WHERE p.status = 'at risk' AND p.combined_alike_at > now() - s.return_within) AS at_risk_by
 				FROM @settings s
 				CROSS JOIN %s p
