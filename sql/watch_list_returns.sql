@@ -585,6 +585,46 @@ SELECT * FROM night(1, 0);
 SELECT * FROM night(1, 1);
 SELECT check_in('f', '1') IS NOT NULL AS called;
 SELECT * FROM night(1, 1);
+-- so does the next night if B was told of before, and was well meanwhile; if A eases on it, or the words of a rule change;
+-- on the night after it if B has no value on it; and if a call that answered both is taken back
+CREATE FUNCTION late_call() RETURNS bigint LANGUAGE sql AS $$
+	UPDATE f_alarms SET raised_at = raised_at - interval '2 days', due_at = due_at - interval '2 days';
+	UPDATE f_flags SET flagged_at = flagged_at - interval '2 days';
+	SELECT check_in('f', '1', contacted_at => now() - interval '1 day')
+$$;
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT * FROM night(1, 0);
+SELECT * FROM night(1, 1);
+SELECT late_call() IS NOT NULL AS called;
+SELECT * FROM night(0, 1);
+SELECT * FROM night(0, 1);
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 0);
+SELECT * FROM night(1, 1);
+SELECT late_call() IS NOT NULL AS called;
+SELECT change_rule('f', 'B', reason => 'other words');
+SELECT * FROM night(1, NULL);
+SELECT * FROM night(1, 1);
+SELECT * FROM night(1, 1);
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 0);
+SELECT * FROM night(1, 1);
+SELECT late_call() IS NOT NULL AS called;
+SELECT check_in('f', '1', 'of another student') AS mistaken \gset
+SELECT * FROM night(1, 1);
+SELECT take_back_check_in('f', :mistaken);
+SELECT * FROM night(1, 1);
+-- what was told of is not told of again, be it that it came back, and another was there when nobody called
+SELECT begin_list('severity', 2, 1, 'watch', 'watch', 'watch');
+SELECT * FROM night(1, 0, 0);
+SELECT check_in('f', '1') IS NOT NULL AS called;
+SELECT * FROM night(NULL, 1, 0);
+SELECT * FROM night(1, 1, 0);
+SELECT * FROM night(1, 1, 1);
+SELECT * FROM night(1, 1, 0);
+SELECT late_call() IS NOT NULL AS called;
+SELECT * FROM night(1, 1, 0);
 -- A is switched off on a night on which B has no value, whose value is no merit either when it is back: 3 and 2 of n
 SELECT begin_list('k of n', 3, 2, 'at risk', 'at risk', 'at risk');
 SELECT * FROM night(1, 1, 0);

@@ -118,23 +118,22 @@ RETURN $sql$
 COMMENT ON FUNCTION gapstats_internal.is_answered() IS
 'The condition that somebody has called since the last alarm of a flag f.';
 
--- While nobody has called, the alarm that is on tells of a new reason, too.  If a call that is
--- entered since the last run turns out to have been before the reason was there, it was not of that.
+-- While nobody has called, the alarm that is on tells of a new reason, too; a call that turns out
+-- to have been before the reason was there was not of that.
 CREATE FUNCTION gapstats_internal.is_untold()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
-	h.run < $1 AND h.status IN ('watch', 'at risk')
-	AND f.flag IN (SELECT c.flag FROM @check_ins c WHERE c.made_at >= (SELECT max(r.started_at) FROM @runs r WHERE r.status = 'succeeded' AND r.run < $1))
+	h.status IN ('watch', 'at risk')
 	AND EXISTS (
 		SELECT
-		FROM (SELECT a.run, a.rules FROM @alarms a WHERE a.flag = f.flag ORDER BY a.raised_at DESC, a.alarm DESC LIMIT 1) a
-		WHERE NOT h.rules <@ a.rules
-		AND (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag)
-			< (SELECT max(b.from_time) FROM @history b WHERE b.student_id @equals f.student_id AND b.run > a.run AND b.event = 'new reason'))
+		FROM unnest(h.rules) AS k (rule)
+		JOIN @history b ON b.student_id @equals f.student_id AND b.run = (f.said ->> k.rule)::bigint AND b.event IN ('flagged', 'escalated', 'new reason')
+		WHERE b.run > (SELECT max(a.run) FROM @alarms a WHERE a.flag = f.flag)
+		AND b.from_time > (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.is_untold() IS
-'The condition that a standing h has a reason that the last alarm of a flag f did not tell of, and the last contact, which somebody entered since the last run, was before it.';
+'The condition that a reason of a standing h came after the last alarm of a flag f and after the last contact, so that neither was of it.';
 
 -- What a rule says is nothing new when it, or its student, is back after some nights.
 CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
