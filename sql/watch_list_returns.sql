@@ -254,6 +254,25 @@ INSERT INTO one VALUES (1);
 SELECT * FROM night(0, 0);
 SELECT * FROM night(NULL, 0);
 SELECT * FROM night(1, 0);
+-- so it is if she left once more meanwhile, and B, or nothing known, is what she is back with; or her row is lost
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(0, 0);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(0, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(NULL, 0);
+DELETE FROM f_current WHERE student_id = 1;
+SELECT * FROM night(0, 1);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(0, 1);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(0, 0);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(0, 0);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(1, 0);
 -- so it is if B is not known, which never flagged her
 DELETE FROM one WHERE student_id = 1;
 SELECT * FROM night(1, 0);

@@ -143,9 +143,10 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 BEGIN
-	-- what cannot come back any more does not if return_within is changed, either
+	-- what cannot come back any more does not if return_within is changed, either, nor if who was
+	-- seen to be well leaves once more
 	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @flags f SET said = NULL FROM @settings s WHERE f.said IS NOT NULL AND f.cleared_at <= now() - s.return_within
+		UPDATE @flags f SET said = NULL FROM @settings s WHERE f.said IS NOT NULL AND (f.cleared_at <= now() - s.return_within OR f.cleared_at < now() AND f.said = '{}')
 		$sql$);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		WITH alike AS MATERIALIZED (
@@ -249,7 +250,7 @@ BEGIN
 		WHERE h.run = $1 AND h.until_time IS NULL
 		AND f.student_id @equals h.student_id AND f.cleared_at > now() - s.return_within AND f.said IS NOT NULL
 		AND (f.cleared_as = 'left' AND n.change = 'n' AND (h.status IN ('watch', 'at risk') OR EXISTS (
-				SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (f.rules) AND substr(n.states, u."position", 1) ~* '[mdx]'))
+				SELECT FROM @run_rules u WHERE u.run = $1 AND u.rule = ANY (f.rules) AND f.said ? u.rule AND substr(n.states, u."position", 1) ~* '[mdx]'))
 			-- a rule that flagged her last night, too, and alone was not enough, is not back
 			OR h.event = 'flagged' AND EXISTS (
 				SELECT
