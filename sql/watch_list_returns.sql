@@ -437,6 +437,13 @@ SELECT * FROM night(1, 0);
 UPDATE f_flags SET cleared_at = cleared_at - interval '14 days';
 SELECT switch_rule('f', 'A', true);
 SELECT * FROM night(1, 0);
+-- a question that was never asked before does not make it forget
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT change_rule('f', 'A', threshold => 2);
+SELECT * FROM night(1, 1);
+SELECT change_rule('f', 'A', threshold => 1);
+SELECT * FROM night(1, 1);
 -- nor if A was off for so long that it is news, be it that it has no value on the night on which it is on again
 SELECT begin_list('severity', 2, 1, 'watch', 'watch');
 SELECT * FROM night(1, 1);

@@ -169,8 +169,8 @@ BEGIN
 			CROSS JOIN LATERAL (
 				SELECT array_agg(k.rule) AS rules
 				FROM jsonb_object_keys(f.said) AS k (rule)
-				WHERE k.rule IN (SELECT a.rule FROM alike a WHERE NOT a.is_recent)
-				OR substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n')
+				WHERE (k.rule IN (SELECT a.rule FROM alike a WHERE NOT a.is_recent)
+					OR substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n'))
 				-- asked as in any of the standings by which it may come back (what_was_said)
 				AND EXISTS (
 					SELECT
