@@ -250,6 +250,18 @@ SELECT status FROM refresh_watch_list('list');
 SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
 SELECT problem, parts_unlike FROM list_runs ORDER BY run DESC LIMIT 1;
 ROLLBACK;
+-- what stands of somebody who has left in the night in which her row was lost ends in the next, and so does a flag without a standing
+BEGIN;
+DELETE FROM list_current WHERE student_id IN (1, 5);
+DELETE FROM list_history WHERE student_id = 5;
+DELETE FROM marks WHERE student_id IN (1, 5);
+SELECT status FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+SELECT status, cleared FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+SELECT student_id, cleared_as FROM list_flags WHERE student_id IN (1, 5) ORDER BY student_id;
+SELECT student_id, ended_as FROM list_history WHERE student_id IN (1, 5);
+ROLLBACK;
 -- a flag that is raised then is an alarm, though another rule flags her by now and her standing is no new one
 BEGIN;
 TRUNCATE list_flags CASCADE;

@@ -390,6 +390,29 @@ SELECT * FROM night(1, 0);
 SELECT switch_rule('f', 'A', true);
 SELECT * FROM night(1, 0);
 
+-- a rule that is on again says nothing of her while it has no value: a change of the other is no merit of hers
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(NULL, 1);
+SELECT change_rule('f', 'B', threshold => 5);
+SELECT * FROM night(NULL, 1);
+SELECT change_rule('f', 'B', threshold => 1);
+SELECT * FROM night(NULL, 1);
+-- nor is it one if the run in which it flagged her was forgotten
+SELECT begin_list('severity', 2, 1, 'watch');
+SELECT * FROM night(1);
+UPDATE f_runs SET as_of = as_of - 30, started_at = started_at - interval '30 days', ended_at = ended_at - interval '30 days';
+UPDATE f_history SET from_day = from_day - 30;
+UPDATE f_flags SET since = since - 30;
+UPDATE f_current SET since = since - 30;
+SELECT * FROM night(NULL);
+SELECT forget_before('f', current_date - 15);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(NULL);
+
 -- What A said last stands, though it had no value on the night before it was switched off, however long
 SELECT begin_list('severity', 2, 1, 'at risk', 'watch');
 SELECT * FROM night(1, 0);

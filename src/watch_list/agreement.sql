@@ -24,6 +24,42 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.note_lost_rows(regclass, bigint) IS
 'Writes down with a run which of a watch list''s history and flags have not as many students who stand, or are flagged, as the list itself.';
 
+-- Who has left is told by her row of the list.  If that is lost, the run notes it, and the next one
+-- ends what stands of her.
+CREATE FUNCTION gapstats_internal.end_what_is_of_nobody(list regclass, run bigint, as_of date)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	rows_are_lost boolean;
+BEGIN
+	EXECUTE gapstats_internal.statement(list, $sql$
+		SELECT r.parts_unlike IS NOT NULL FROM @runs r WHERE r.run < $1 AND r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1
+		$sql$)
+	INTO rows_are_lost USING run;
+	IF rows_are_lost IS NOT TRUE THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @history h
+		SET until_day = greatest($2, h.from_day), until_time = now(), until_run = $1, ended_as = 'left'
+		WHERE h.until_time IS NULL AND NOT EXISTS (SELECT FROM @current c WHERE c.student_id @equals h.student_id)
+		$sql$)
+	USING run, as_of;
+	EXECUTE gapstats_internal.statement(list, $sql$
+		UPDATE @flags f
+		SET cleared_at = now(), cleared_as = 'left'
+		WHERE f.cleared_at IS NULL AND NOT EXISTS (SELECT FROM @current c WHERE c.student_id @equals f.student_id)
+		AND NOT EXISTS (SELECT FROM @history h WHERE h.student_id @equals f.student_id AND h.until_run = $1)
+		$sql$)
+	USING run;
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @settings SET shown = false');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.end_what_is_of_nobody(regclass, bigint, date) IS
+'Ends the standings, and the flags without one, of those who are not on a watch list any more, if the last run noted that rows are lost, and has the list shown again.';
+
 CREATE FUNCTION gapstats_internal.disagreement(list regclass)
 RETURNS TABLE (student_id text, what text)
 LANGUAGE plpgsql STABLE

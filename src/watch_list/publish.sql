@@ -82,20 +82,26 @@ BEGIN
 							sum(r.points) FILTER (WHERE NOT w.is_well)) >= coalesce(b.watch_at, b.at_risk_at)
 					FROM @settings s
 					CROSS JOIN @flags f
-					-- the night on which she last stood flagged, not one on which missing data kept her flag
+					-- the night on which she last stood flagged, not one on which missing data kept her flag;
+					-- if it was forgotten, rules combined as they do
 					CROSS JOIN LATERAL (
-						SELECT r.*
-						FROM @history w
-						CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.run < coalesce(w.until_run, $1) AND r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
-						WHERE w.student_id @equals f.student_id AND w.status IN ('watch', 'at risk')
-						ORDER BY w.standing DESC
+						SELECT combination, at_risk_at, watch_at
+						FROM (
+							SELECT w.standing, r.combination, r.at_risk_at, r.watch_at
+							FROM @history w
+							CROSS JOIN LATERAL (SELECT * FROM @runs r WHERE r.run < coalesce(w.until_run, $1) AND r.status = 'succeeded' ORDER BY r.run DESC LIMIT 1) r
+							WHERE w.student_id @equals f.student_id AND w.status IN ('watch', 'at risk')
+							UNION ALL
+							VALUES (0, s.combination, s.at_risk_at, s.watch_at)
+						) last
+						ORDER BY last.standing DESC
 						LIMIT 1) b
 					CROSS JOIN jsonb_object_keys(f.said) AS k (rule)
 					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
-					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version AND a.is_cleared_alike
+					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version AND a.is_cleared_alike AND substr(n.states, a."position", 1) !~* '[mdx]'
 					CROSS JOIN LATERAL (SELECT a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_well)
 					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
-					GROUP BY s.id, b.run, b.combination, b.watch_at, b.at_risk_at) THEN 'rule changed'
+					GROUP BY s.id, b.combination, b.watch_at, b.at_risk_at) THEN 'rule changed'
 				-- what flagged her does no more; that another rule has no value keeps no flag
 				WHEN n.status = 'insufficient data' THEN 'on track'
 				ELSE n.status END

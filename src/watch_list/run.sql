@@ -449,6 +449,7 @@ BEGIN
 	PERFORM gapstats_internal.write_current(list);
 	is_new_year := gapstats_internal.begins_school_year(list, run.as_of);
 	PERFORM gapstats_internal.write_history(list, published, run.as_of, is_new_year);
+	PERFORM gapstats_internal.end_what_is_of_nobody(list, published, run.as_of);
 	SELECT * INTO newly_flagged, escalated, cleared FROM gapstats_internal.write_flags(list, published, run.as_of, is_new_year);
 	PERFORM gapstats_internal.write_counts(list);
 	PERFORM gapstats_internal.note_lost_rows(list, published);
