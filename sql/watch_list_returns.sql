@@ -401,7 +401,16 @@ SELECT change_rule('f', 'B', threshold => 5);
 SELECT * FROM night(NULL, 1);
 SELECT change_rule('f', 'B', threshold => 1);
 SELECT * FROM night(NULL, 1);
--- nor is it one if the run in which it flagged her was forgotten
+-- nor is it one that B, which was off, says on the night on which it is on again that she is well, and A is switched off
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'B', false);
+SELECT * FROM night(1, 1);
+SELECT switch_rule('f', 'A', false), switch_rule('f', 'B', true);
+SELECT * FROM night(1, 0);
+SELECT switch_rule('f', 'A', true);
+SELECT * FROM night(1, 0);
+-- nor if the run in which it flagged her was forgotten
 SELECT begin_list('severity', 2, 1, 'watch');
 SELECT * FROM night(1);
 UPDATE f_runs SET as_of = as_of - 30, started_at = started_at - interval '30 days', ended_at = ended_at - interval '30 days';

@@ -60,8 +60,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
 	-- A flag that ends because rules, or how they combine, were changed is no merit: by the change
-	-- alone what is asked as it was would not have done, and without it what has not been seen to
-	-- be well, asked as it was, would have
+	-- alone what it stood for and is asked as it was would not have done, and without it what has
+	-- not been seen to be well, asked as it was, would have
 	EXECUTE gapstats_internal.statement(list, format($sql$
 		WITH alike AS MATERIALIZED (
 			SELECT * FROM gapstats_internal.asked_alike($3, $1)
@@ -77,7 +77,8 @@ BEGIN
 					JOIN @run_rules u ON u.run = $1 AND u.rule = ANY (f.rules)
 					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND substr(n.states, u."position", 1) ~* '[mdx]') THEN 'new school year'
 				WHEN (
-					SELECT gapstats_internal.score_of(s.combination, count(a.rule), bool_or(a.severity = 'at risk'), sum(a.points)) < coalesce(s.watch_at, s.at_risk_at)
+					SELECT gapstats_internal.score_of(s.combination, count(a.rule) FILTER (WHERE w.is_stood_for), bool_or(a.severity = 'at risk') FILTER (WHERE w.is_stood_for),
+							sum(a.points) FILTER (WHERE w.is_stood_for)) < coalesce(s.watch_at, s.at_risk_at)
 						AND gapstats_internal.score_of(b.combination, count(*) FILTER (WHERE NOT w.is_well), bool_or(r.severity = 'at risk') FILTER (WHERE NOT w.is_well),
 							sum(r.points) FILTER (WHERE NOT w.is_well)) >= coalesce(b.watch_at, b.at_risk_at)
 					FROM @settings s
@@ -99,7 +100,7 @@ BEGIN
 					CROSS JOIN jsonb_object_keys(f.said) AS k (rule)
 					JOIN @rules r ON r.rule = k.rule AND r.version = %1$s
 					LEFT JOIN alike a ON a.rule = r.rule AND a.version = r.version AND a.is_cleared_alike AND substr(n.states, a."position", 1) !~* '[mdx]'
-					CROSS JOIN LATERAL (SELECT a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_well)
+					CROSS JOIN LATERAL (SELECT k.rule = ANY (f.rules), a.rule IS NOT NULL AND NOT k.rule = ANY (n.rules)) w (is_stood_for, is_well)
 					WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL
 					GROUP BY s.id, b.combination, b.watch_at, b.at_risk_at) THEN 'rule changed'
 				-- what flagged her does no more; that another rule has no value keeps no flag
