@@ -262,6 +262,16 @@ SELECT * FROM disagreement('list');
 SELECT student_id, cleared_as FROM list_flags WHERE student_id IN (1, 5) ORDER BY student_id;
 SELECT student_id, ended_as FROM list_history WHERE student_id IN (1, 5);
 ROLLBACK;
+-- alarms that are lost are told of, and a new reason after a call is one all the same
+BEGIN;
+DELETE FROM list_alarms;
+SELECT check_in('list', '5') IS NOT NULL AS called;
+SELECT status FROM refresh_watch_list('list');
+SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
+SELECT add_rule('list', 'more', 'SELECT student_id, mark FROM marks', '>=', 9, 'more');
+SELECT status FROM refresh_watch_list('list');
+SELECT student_id, kind, rules FROM list_alarms;
+ROLLBACK;
 -- rows of the list that are older than its flags, as of a backup, say since when those are
 BEGIN;
 CREATE TABLE older AS SELECT * FROM list_current;

@@ -113,7 +113,7 @@ CREATE FUNCTION gapstats_internal.is_answered()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
-	EXISTS (SELECT FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag))
+	EXISTS (SELECT FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= coalesce((SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag), f.flagged_at))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.is_answered() IS
 'The condition that somebody has called since the last alarm of a flag f.';
@@ -129,8 +129,9 @@ RETURN $sql$
 		SELECT
 		FROM unnest(h.rules) AS k (rule)
 		JOIN @history b ON b.student_id @equals f.student_id AND b.run = (f.said ->> k.rule)::bigint AND b.event IN ('flagged', 'escalated', 'new reason')
-		WHERE b.run > (SELECT max(a.run) FROM @alarms a WHERE a.flag = f.flag)
-		AND b.from_time > (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag))
+		WHERE b.run > coalesce((SELECT max(a.run) FROM @alarms a WHERE a.flag = f.flag), f.run)
+		-- nobody sees it before the run has ended
+		AND coalesce((SELECT r.ended_at FROM @runs r WHERE r.run = b.run), b.from_time) > (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.is_untold() IS
 'The condition that a reason of a standing h came after the last alarm of a flag f and after the last contact, so that neither was of it.';
