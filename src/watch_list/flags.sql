@@ -141,7 +141,6 @@ CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 AS $$
 BEGIN
 	-- what cannot come back any more does not if return_within is changed, either, nor if who was
