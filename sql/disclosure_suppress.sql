@@ -179,6 +179,9 @@ SELECT secondary() <= 0.29 AS is_thrifty, e.* FROM exact_or_narrow(5) AS e;
 TRUNCATE p;
 INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', $$, width => 10, wide_by => 'whole'$$);
 SELECT secondary() <= 0.39 AS is_thrifty, e.* FROM exact_or_narrow(10) AS e;
+TRUNCATE p;
+INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', ', width => 10');
+SELECT secondary() <= 0.47 AS is_thrifty, e.* FROM exact_or_narrow(10) AS e;
 
 -- Random districts: tables of two dimensions, of three, of schools in groups of schools, and three linked tables. More of them
 -- with SUPPRESS_DISTRICTS.
