@@ -336,6 +336,8 @@ SELECT disclosure_audit('good', '{school, race}', '{"n": "count"}', totals => '{
 SELECT disclosure_audit('good', '{school, school}', '{"n": "count"}');
 SELECT disclosure_audit('good', ARRAY(SELECT 'd' || i FROM generate_series(1, 17) AS i), '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', (SELECT jsonb_object_agg('n' || i, 'count') FROM generate_series(1, 33) AS i));
+SELECT disclosure_audit((SELECT format('SELECT %s, 10 AS n FROM generate_series(0, 4096) AS i', string_agg(format('CASE (i >> %s) & 1 WHEN 1 THEN 1 END AS d%s', i, i), ', ')) FROM generate_series(0, 12) AS i),
+	ARRAY(SELECT 'd' || i FROM generate_series(0, 12) AS i), '{"n": "count"}');
 SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', '{}');
 SELECT disclosure_audit('good', '{school}', '["n"]');
