@@ -36,7 +36,8 @@ FROM (VALUES
 	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
-	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend)) AS v (call, in_points);
+	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
+	('welch_anova(i, score * {s}, weight * {s})', '{mean}')) AS v (call, in_points);
 
 -- functions of a group,
 INSERT INTO template (call, statement, in_points)
@@ -66,6 +67,8 @@ FROM (VALUES
 INSERT INTO template (call, statement, in_points) VALUES
 	('rollup(d)', 'SELECT mean(rollup(d)) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 2) AS s', '{g}'),
+	('welch_anova(d)', 'SELECT (g).* FROM (SELECT welch_anova(d) AS g
+		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
 

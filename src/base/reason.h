@@ -25,6 +25,7 @@
 #define REASON_ZERO_CELL			"zero_cell"
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
+#define REASON_ONE_GROUP			"one_group"
 
 /* Something is there to divide by, but next to nothing */
 #define REASON_OUT_OF_RANGE			"out_of_range"
