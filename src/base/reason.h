@@ -40,6 +40,7 @@
 #define REASON_MISSING_FRACTION		"missing_fraction"
 #define REASON_MISSING_DAYS			"missing_days"
 #define REASON_NO_STATE				"no_state"
+#define REASON_NO_SCALE				"no_scale"
 #define REASON_NO_COMPARISON		"no_comparison"
 #define REASON_IS_REFERENCE			"is_reference"
 #define REASON_OVERLAP				"overlap"

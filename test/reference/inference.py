@@ -1,4 +1,5 @@
-# Numbers for sql/inference_omnibus.sql that no publication prints: by their definitions, in fractions, and probabilities with 60 digits. What SciPy
+# Numbers for sql/inference_omnibus.sql and sql/inference_bounds.sql that MEASURES 15.2 and 17.5
+# do not print: by their definitions, in fractions, and probabilities with 60 digits. What SciPy
 # has of them must agree.
 #   apt-get install python3-mpmath python3-scipy
 #   python3 test/reference/inference.py
@@ -105,3 +106,23 @@ show("dataset A", mean, f, df2, p)
 there = ttest_ind(A_F, A_R, equal_var=False)
 agree(f, there.statistic ** 2)
 agree(p, there.pvalue)
+
+print("bounds of rates")
+for name, x1, n1, m1, x2, n2, m2 in (
+		("MEASURES", 45, 60, 12, 150, 190, 10),
+		("MEASURES", 30, 100, 3, 110, 200, 5),
+		("2^62", 2 ** 61, 2 ** 62, 2 ** 62, 2 ** 63 - 2, 2 ** 63 - 1, 2 ** 63 - 1),
+		("least above 0", 2 ** 62 + 1, 2 ** 63 - 1, 0, 2 ** 62, 2 ** 63 - 1, 0),
+		("nobody seen", 0, 0, 7, 3, 4, 1)):
+	l1, u1 = Fraction(x1, n1 + m1), Fraction(x1 + m1, n1 + m1)
+	l2, u2 = Fraction(x2, n2 + m2), Fraction(x2 + m2, n2 + m2)
+	show(name, l1, u1, l2, u2, l1 - u2, u1 - l2)
+
+print("bounds of means")
+for name, s1, n1, m1, s2, n2, m2, low, high in (
+		("MEASURES", 24870, 50, 6, 93240, 180, 9, 300, 700),
+		("dataset A", sum(A_F), len(A_F), 1, sum(A_R), len(A_R), 0, 160, 280),
+		("1e15 higher", 10 ** 16 + 5, 10, 2, 10 ** 16 + 6, 10, 1, 10 ** 15, 10 ** 15 + 1)):
+	l1, u1 = Fraction(s1 + m1 * low, n1 + m1), Fraction(s1 + m1 * high, n1 + m1)
+	l2, u2 = Fraction(s2 + m2 * low, n2 + m2), Fraction(s2 + m2 * high, n2 + m2)
+	show(name, l1, u1, l2, u2, l1 - u2, u1 - l2)
