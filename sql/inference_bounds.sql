@@ -88,6 +88,7 @@ SELECT mean_gap_bounds('{0,10}', '{0,10.5}', 1, 1, 0, 10);
 CREATE TEMP TABLE coarse AS SELECT distribution(100 + i * 1e-6) AS d, count(*) AS n, sum(100 + i * 1e-6) AS s FROM generate_series(0, 40000) AS i;
 SELECT value_error(d) > 0 AS coarse, pg_temp.agrees(lowest_focal, ((s + 100 * 7) / (n + 7))::double precision) AS lowest, pg_temp.agrees(highest_focal, ((s + 100.04 * 7) / (n + 7))::double precision) AS highest
 FROM coarse, mean_gap_bounds(d, d, 7, 0, 100, 100.04);
+SELECT is_sign_known FROM coarse, mean_gap_bounds(d, d, 7, 0, 100.000001, 100.039999);
 SELECT 1 FROM coarse, mean_gap_bounds(d, d, 7, 0, 100.01, 100.04);
 SELECT 1 FROM coarse, mean_gap_bounds(d, d, 7, 0, 100, 100.03);
 -- the ends of the range

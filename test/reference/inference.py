@@ -96,7 +96,9 @@ for name, groups in (
 			 [10 ** 12, 10 ** 12 + 1, 10 ** 12 + 0.25, 10 ** 12 + 0.5, 10 ** 12 + 0.25, 10 ** 12])]),
 		("one far more exact than the others", [summary([(Fraction(500), 10 ** 12), (Fraction(501), 10 ** 12)]),
 			plain([480, 520, 505]), plain([300, 700])]),
-		("two of 2, 2 and 10^15", [plain([500, 501]), summary([(Fraction(400), 10 ** 15), (Fraction(600), 10 ** 15)])])):
+		("2 of one, 10^15 of the other", [plain([500, 501]), summary([(Fraction(400), 10 ** 15), (Fraction(600), 10 ** 15)])]),
+		("2 of one that are nearly equal, 10^18 of the other", [plain([500, 500 + Fraction(1, 2 ** 17)]),
+			summary([(Fraction(-240999499.875), 2 * 10 ** 18), (Fraction(241000500.125), 2 * 10 ** 18)])])):
 	mean, f, df2, p = welch(groups)
 	show(name, mean, f, df2, p)
 	if len(groups) == 2 and groups[0][0] + groups[1][0] < 1000:
