@@ -85,7 +85,8 @@ SeeRate(Proportion seen, int64 missing)
 static Bounds
 RateBounds(PartlySeen group)
 {
-	Bounds		bounds = {(double) group.lowest / (double) group.n, (double) group.highest / (double) group.n};
+	double		n = (double) group.n;
+	Bounds		bounds = {(double) group.lowest / n, (double) group.highest / n};
 
 	return group.n == 0 ? undefined : bounds;
 }
