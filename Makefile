@@ -22,6 +22,9 @@ SQL_FILES = \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
+	src/inference/chi_squared_test.sql \
+	src/inference/welch_anova.sql \
+	src/inference/missing_bounds.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

@@ -36,7 +36,8 @@ FROM (VALUES
 	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
-	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend)) AS v (call, in_points);
+	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
+	('welch_anova(i, score * {s}, weight * {s})', '{mean}')) AS v (call, in_points);
 
 -- functions of a group,
 INSERT INTO template (call, statement, in_points)
@@ -66,6 +67,8 @@ FROM (VALUES
 INSERT INTO template (call, statement, in_points) VALUES
 	('rollup(d)', 'SELECT mean(rollup(d)) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 2) AS s', '{g}'),
+	('welch_anova(d)', 'SELECT (g).* FROM (SELECT welch_anova(d) AS g
+		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
 
@@ -75,6 +78,8 @@ SELECT call, format('SELECT g.* FROM (SELECT distribution(score * {s}) FILTER (W
 		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score) AS s, %s AS g', call), in_points
 FROM (VALUES
 	('mean_gap(focal, reference)', :means),
+	('mean_gap_bounds(focal, reference, 3, 5, -600 * {s}, 600 * {s})', '{lowest_focal,highest_focal,lowest_reference,highest_reference,
+		lowest_difference,highest_difference}'),
 	('t_test(focal, reference)', ARRAY['estimate', 'se', 'lower', 'upper']),
 	('t_test(focal, reference, 0.9, true)', '{estimate,se,lower,upper}'),
 	('cohens_d(focal, reference)', '{}'),
@@ -111,11 +116,12 @@ FROM (VALUES
 	('normal_percentile_rank(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
 	('lms_z(450 * {s}, -1.6, 440 * {s}, 0.1)', '{}')) AS v (call, in_points);
 
--- All functions of two groups again, with groups on scales of their own (but for a gap in units of the smaller)
+-- All functions of two groups again, with groups on scales of their own (but for a gap in units of the smaller, and
+-- those for which there is one scale)
 INSERT INTO template (call, statement, in_points, scales)
 SELECT 'mixed: ' || call, replace(statement, 'FROM score', 'FROM mixed'), in_points, '{1e-90,1e90}'
 FROM template
-WHERE statement ~ 'focal' AND call !~ '^(glass_delta|proficiency_gap)';
+WHERE statement ~ 'focal' AND call !~ '^(glass_delta|proficiency_gap|mean_gap_bounds)';
 
 -- The only columns that may be NULL, and why
 CREATE TABLE may_be_null (pattern text, why text);

@@ -43,6 +43,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^fraction$', '0.4', NULL),
 	('float8', '^weight$', '2', '1 + i % 3'),
 	('float8', '_se$', '2', '1 + i % 3'),
+	('float8', '^scale_lower$', '-50', NULL),
+	('float8', '^scale_upper$', '50', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
 	('bool', '', 'true', 'i % 2 = 0'),

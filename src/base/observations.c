@@ -89,6 +89,8 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 		state = PG_GETARG_EXPANDED_ARRAY(0);
 	MemoryContextSwitchTo(caller);
 
+	if (kind->option == NULL)
+		return state;
 	if (state->ndims == 0)
 		AppendNumbers(state, kind, &option, 1);
 	else if (StateOption(state) != option)
@@ -120,20 +122,43 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
-/* The numbers of a state, the first of which is the option; none of a state that is NULL */
-static double *
-StateNumbers(FunctionCallInfo fcinfo, int argno, int width, int *n)
+/*
+ * A transition function that makes the row's measures itself, of an aggregate that has
+ * no option.
+ */
+Datum
+ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *values)
 {
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, 0);
+
+	AppendNumbers(state, kind, values, CountMeasures(kind));
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
+}
+
+/* How many numbers of a state stand before its rows */
+static int
+CountOptions(const ObservationKind *kind)
+{
+	return kind->option == NULL ? 0 : 1;
+}
+
+/* The numbers of a state: its option, then its rows; none of a state that is NULL */
+static double *
+StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, int *n)
+{
+	int			width = CountMeasures(kind);
+	int			n_options = CountOptions(kind);
 	double	   *numbers;
 
 	*n = 0;
 	if (PG_ARGISNULL(argno))
 		return NULL;
 	numbers = ArgumentDoubles(fcinfo, argno, "state", n);
-	if (*n % width != 1 % width)
+	if (*n < n_options || (*n - n_options) % width != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state of %d numbers is not an option and rows of %d", *n, width)));
+				 errmsg("state of %d numbers is not %srows of %d", *n,
+						n_options == 0 ? "" : "an option and ", width)));
 	return numbers;
 }
 
@@ -141,14 +166,15 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, int width, int *n)
 Datum
 ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
 {
+	int			n_options = CountOptions(kind);
 	int			n;
-	double	   *numbers = StateNumbers(fcinfo, 1, CountMeasures(kind), &n);
+	double	   *numbers = StateNumbers(fcinfo, 1, kind, &n);
 	ExpandedArrayHeader *state;
 
 	if (n == 0)
 		return ReturnUnchanged(fcinfo);
 	state = GetObservations(fcinfo, kind, numbers[0]);
-	AppendNumbers(state, kind, numbers + 1, n - 1);
+	AppendNumbers(state, kind, numbers + n_options, n - n_options);
 	pfree(numbers);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
@@ -185,14 +211,16 @@ Observations
 ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind)
 {
 	Observations rows = {0, CountMeasures(kind), NULL, 0};
+	int			n_options = CountOptions(kind);
 	int			n;
-	double	   *numbers = StateNumbers(fcinfo, argno, rows.width, &n);
+	double	   *numbers = StateNumbers(fcinfo, argno, kind, &n);
 
 	if (n == 0)
 		return rows;
-	rows.option = numbers[0];
-	rows.n = (n - 1) / rows.width;
-	rows.values = numbers + 1;
+	if (n_options > 0)
+		rows.option = numbers[0];
+	rows.n = (n - n_options) / rows.width;
+	rows.values = numbers + n_options;
 	SortRows(rows.values, rows.n, rows.width * sizeof(double), &rows.width);
 	return rows;
 }

@@ -2,9 +2,9 @@
  * observations.h
  *		Rows of numbers that an aggregate keeps until its end.
  *
- * The state is a double precision[]: the option that all rows give, then the measures
- * of one row after those of the other. It is a plain type, so that parallel workers can
- * hand it over.
+ * The state is a double precision[]: the option that all rows give, if there is one, then
+ * the measures of one row after those of the other. It is a plain type, so that parallel
+ * workers can hand it over.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -13,12 +13,12 @@
 
 #include "fmgr.h"
 
-/* An aggregate of this kind: its name, its measures, ended by NULL, and its option */
+/* An aggregate of this kind: its name, its option, or NULL, and its measures, ended by NULL */
 typedef struct ObservationKind
 {
 	const char *aggregate;
 	const char *option;
-	const char *measures[4];
+	const char *measures[6];
 } ObservationKind;
 
 typedef struct Observations
@@ -31,6 +31,8 @@ typedef struct Observations
 
 extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind,
 									double option);
+extern Datum ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind,
+							 const double *values);
 extern Datum ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno,
 										 const ObservationKind *kind);

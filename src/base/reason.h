@@ -25,6 +25,7 @@
 #define REASON_ZERO_CELL			"zero_cell"
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
+#define REASON_ONE_GROUP			"one_group"
 
 /* Something is there to divide by, but next to nothing */
 #define REASON_OUT_OF_RANGE			"out_of_range"
@@ -39,6 +40,7 @@
 #define REASON_MISSING_FRACTION		"missing_fraction"
 #define REASON_MISSING_DAYS			"missing_days"
 #define REASON_NO_STATE				"no_state"
+#define REASON_NO_SCALE				"no_scale"
 #define REASON_NO_COMPARISON		"no_comparison"
 #define REASON_IS_REFERENCE			"is_reference"
 #define REASON_OVERLAP				"overlap"
