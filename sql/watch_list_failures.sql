@@ -262,6 +262,27 @@ SELECT * FROM disagreement('list');
 SELECT student_id, cleared_as FROM list_flags WHERE student_id IN (1, 5) ORDER BY student_id;
 SELECT student_id, ended_as FROM list_history WHERE student_id IN (1, 5);
 ROLLBACK;
+-- alarms that are lost are told of, and a new reason after a call is one all the same
+BEGIN;
+DELETE FROM list_alarms;
+SELECT check_in('list', '5') IS NOT NULL AS called;
+SELECT status FROM refresh_watch_list('list');
+SELECT problem FROM watch_list_problems WHERE problem ~ 'lost';
+SELECT add_rule('list', 'more', 'SELECT student_id, mark FROM marks', '>=', 9, 'more');
+SELECT status FROM refresh_watch_list('list');
+SELECT student_id, kind, rules FROM list_alarms;
+ROLLBACK;
+-- rows of the list that are older than its flags, as of a backup, say since when those are
+BEGIN;
+CREATE TABLE older AS SELECT * FROM list_current;
+UPDATE older SET since = NULL, status = 'on track', reasons = NULL, rules_flagged = 0;
+UPDATE list_flags SET since = since - 2;
+TRUNCATE list_current;
+INSERT INTO list_current TABLE older;
+SELECT status, newly_flagged FROM refresh_watch_list('list');
+SELECT * FROM disagreement('list');
+SELECT f.student_id, current_date - c.since AS days, c.since = f.since AS agrees FROM list_flags f JOIN list_current c USING (student_id) WHERE f.cleared_at IS NULL ORDER BY f.student_id;
+ROLLBACK;
 -- a flag that is raised then is an alarm, though another rule flags her by now and her standing is no new one
 BEGIN;
 TRUNCATE list_flags CASCADE;

@@ -476,6 +476,52 @@ SELECT change_rule('f', 'A', threshold => 2);
 SELECT * FROM night(1, 1);
 SELECT change_rule('f', 'A', threshold => 1);
 SELECT * FROM night(1, 1);
+-- nor does one that was asked long ago, of a rule that her flag stands for: it is hers, be she away for a night
+CREATE FUNCTION pass(days integer) RETURNS void LANGUAGE sql AS $$
+	UPDATE f_runs SET as_of = as_of - days, started_at = started_at - make_interval(days => days), ended_at = ended_at - make_interval(days => days);
+	UPDATE f_history SET from_day = from_day - days, until_day = until_day - days, from_time = from_time - make_interval(days => days), until_time = until_time - make_interval(days => days);
+	UPDATE f_flags SET since = since - days, flagged_at = flagged_at - make_interval(days => days), cleared_at = cleared_at - make_interval(days => days);
+	UPDATE f_current SET since = since - days;
+	UPDATE f_settings SET shown = false
+$$;
+SELECT begin_list('severity', 2, 1, 'watch');
+SELECT * FROM night(2);
+SELECT change_rule('f', 'A', threshold => 2), pass(20);
+SELECT * FROM night(NULL);
+SELECT change_rule('f', 'A', threshold => 1), pass(1);
+SELECT * FROM night(NULL);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(2);
+INSERT INTO one VALUES (1);
+SELECT * FROM night(2);
+SELECT begin_list('severity', 2, 1, 'watch');
+SELECT * FROM night(2);
+SELECT change_rule('f', 'A', threshold => 2), pass(20);
+SELECT * FROM night(NULL);
+SELECT change_rule('f', 'A', threshold => 1), pass(1);
+SELECT * FROM night(NULL);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(NULL);
+-- A switched off on the night on which B is known again is no ease
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT * FROM night(1, NULL);
+SELECT switch_rule('f', 'A', false);
+SELECT * FROM night(1, 1);
+-- what led to a flag that may come back is not forgotten
+SELECT begin_list('severity', 2, 1, 'watch', 'watch');
+SELECT * FROM night(1, 1);
+SELECT pass(1);
+SELECT * FROM night(1, NULL);
+SELECT pass(30);
+SELECT * FROM night(1, NULL);
+DELETE FROM one WHERE student_id = 1;
+SELECT * FROM night(1, NULL);
+SELECT forget_before('f', current_date - 16) > 0 AS forgotten;
+INSERT INTO one VALUES (1);
+SELECT * FROM night(NULL, NULL);
+SELECT switch_rule('f', 'B', false), switch_rule('f', 'A', false);
+SELECT * FROM night(NULL, NULL);
 -- nor if A was off for so long that it is news, be it that it has no value on the night on which it is on again
 SELECT begin_list('severity', 2, 1, 'watch', 'watch');
 SELECT * FROM night(1, 1);

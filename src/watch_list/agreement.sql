@@ -11,10 +11,11 @@ BEGIN
 		UPDATE @runs r
 		SET parts_unlike = u.parts
 		FROM (
-			SELECT array_remove(ARRAY[CASE WHEN c.standing <> h.standing THEN 'history' END, CASE WHEN c.flagged <> f.flagged THEN 'flags' END], NULL) AS parts
+			SELECT array_remove(ARRAY[CASE WHEN c.standing <> h.standing THEN 'history' END, CASE WHEN c.flagged <> f.flagged THEN 'flags' END,
+				CASE WHEN f.flagged <> f.told THEN 'alarms' END], NULL) AS parts
 			FROM (SELECT count(*) FILTER (WHERE status NOT IN ('on track', 'not assessed')) AS standing, count(since) AS flagged FROM @current) c,
 				(SELECT count(*) AS standing FROM @history WHERE until_time IS NULL) h,
-				(SELECT count(*) AS flagged FROM @flags WHERE cleared_at IS NULL) f
+				(SELECT count(*) AS flagged, count(*) FILTER (WHERE f.flag IN (SELECT a.flag FROM @alarms a)) AS told FROM @flags f WHERE f.cleared_at IS NULL) f
 		) u
 		WHERE r.run = $1 AND u.parts <> '{}'
 		$sql$)
@@ -22,7 +23,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.note_lost_rows(regclass, bigint) IS
-'Writes down with a run which of a watch list''s history and flags have not as many students who stand, or are flagged, as the list itself.';
+'Writes down with a run which of a watch list''s history, flags and alarms have not as many students who stand, are flagged, or of whom somebody was told, as the list itself.';
 
 -- Who has left is told by her row of the list.  If that is lost, the run notes it, and the next one
 -- ends what stands of her.

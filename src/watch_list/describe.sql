@@ -145,7 +145,7 @@ BEGIN ATOMIC
 		('runs', 'combination', 'how the rules were combined; as in the settings'),
 		('runs', 'at_risk_at', 'the score from which students were at risk'),
 		('runs', 'watch_at', 'the score from which students were on watch'),
-		('runs', 'parts_unlike', 'history, flags: which of them did not agree with the students when it ended, since rows of them are lost; NULL if both did'),
+		('runs', 'parts_unlike', 'history, flags, alarms: which of them did not agree with the students when it ended, since rows of them are lost; NULL if all did'),
 		('next', 'change', 'n new, c changed, r flagged by another version of a rule, v other values, g gone'),
 		('next', 'rules', 'the rules that flag the student'),
 		('next', 'versions', 'their versions'),

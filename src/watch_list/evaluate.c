@@ -55,7 +55,7 @@ typedef struct Student
 	bool		has_new_values;
 	bool		is_held;		/* the list has a row of hers */
 	bool		keeps_flag;		/* a rule that her open flag stands for has no value */
-	bool		has_flag;		/* that is open */
+	bool		has_flag;		/* that is open, or lost */
 	DateADT		since;			/* of that flag */
 	char	   *states;
 	struct Observation observations[FLEXIBLE_ARRAY_MEMBER]; /* one a rule */
@@ -653,7 +653,7 @@ HasMissing(const Student *student)
 
 /* What a student's row looks like now, as far as the list shows it */
 static void
-StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_since_before)
+StandingOf(Evaluation *e, const Student *student)
 {
 	Datum	   *added = e->out + e->columns->natts;
 	bool	   *added_null = e->out_null + e->columns->natts;
@@ -684,16 +684,11 @@ StandingOf(Evaluation *e, const Student *student, Datum since_before, bool no_si
 		added[REASONS] = PointerGetDatum(cstring_to_text_with_len(reasons.data, reasons.len));
 
 	/* A student is flagged since the flag that is open: also where what keeps it has no value now */
+	added[SINCE] = DateADTGetDatum(student->has_flag ? student->since : e->as_of);
 	if (IsFlaggedScore(&score, &e->combination))
-	{
 		e->n_flagged++;
-		added[SINCE] = no_since_before ? DateADTGetDatum(e->as_of) : since_before;
-	}
 	else
-	{
-		added_null[SINCE] = no_since_before || !student->keeps_flag;
-		added[SINCE] = since_before;
-	}
+		added_null[SINCE] = !student->has_flag || !student->keeps_flag;
 }
 
 /*
@@ -956,8 +951,12 @@ TakeHeld(TupleTableSlot *slot, void *arg)
 	}
 	/* a flag that is lost is no reason not to be flagged either */
 	if (!e->held_null[n + SINCE] && !student->has_flag)
+	{
+		student->has_flag = true;
+		student->since = DatumGetDateADT(e->held[n + SINCE]);
 		student->keeps_flag = HasMissing(student);
-	StandingOf(e, student, e->held[n + SINCE], e->held_null[n + SINCE]);
+	}
+	StandingOf(e, student);
 	if (Differs(e->row, e->out, e->out_null, e->held, e->held_null, 0, n + N_STANDING))
 		PutChange(e, student, 'c');
 	else if (IsFlaggedByNewVersion(e, student))
@@ -981,8 +980,7 @@ PutNewStudents(Evaluation *e)
 			CHECK_FOR_INTERRUPTS();
 			if (!student->is_judged)
 				JudgeStudent(e, student, NULL, NULL);
-			/* has_flag if her row is lost */
-			StandingOf(e, student, DateADTGetDatum(student->since), !student->has_flag);
+			StandingOf(e, student);
 			PutChange(e, student, 'n');
 			MemoryContextSwitchTo(old);
 			MemoryContextReset(per_row);

@@ -113,7 +113,7 @@ CREATE FUNCTION gapstats_internal.is_answered()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $sql$
-	EXISTS (SELECT FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= (SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag))
+	EXISTS (SELECT FROM @check_ins c WHERE c.flag = f.flag AND c.contacted_at >= coalesce((SELECT max(a.raised_at) FROM @alarms a WHERE a.flag = f.flag), f.flagged_at))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.is_answered() IS
 'The condition that somebody has called since the last alarm of a flag f.';
@@ -129,8 +129,9 @@ RETURN $sql$
 		SELECT
 		FROM unnest(h.rules) AS k (rule)
 		JOIN @history b ON b.student_id @equals f.student_id AND b.run = (f.said ->> k.rule)::bigint AND b.event IN ('flagged', 'escalated', 'new reason')
-		WHERE b.run > (SELECT max(a.run) FROM @alarms a WHERE a.flag = f.flag)
-		AND b.from_time > (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag))
+		WHERE b.run > coalesce((SELECT max(a.run) FROM @alarms a WHERE a.flag = f.flag), f.run)
+		-- nobody sees it before the run has ended
+		AND coalesce((SELECT r.ended_at FROM @runs r WHERE r.run = b.run), b.from_time) > (SELECT max(c.contacted_at) FROM @check_ins c WHERE c.flag = f.flag))
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.is_untold() IS
 'The condition that a reason of a standing h came after the last alarm of a flag f and after the last contact, so that neither was of it.';
@@ -140,7 +141,6 @@ CREATE FUNCTION gapstats_internal.forget_who_is_well(list regclass, run bigint)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
-SET jit = off
 AS $$
 BEGIN
 	-- what cannot come back any more does not if return_within is changed, either, nor if who was
@@ -157,7 +157,7 @@ BEGIN
 		FROM (
 			SELECT f.flag, w.rules
 			FROM (
-				SELECT f.flag, f.student_id, f.said
+				SELECT f.flag, f.student_id, f.rules, f.said
 				FROM @flags f
 				LEFT JOIN @next n ON n.student_id @equals f.student_id
 				WHERE f.said <> '{}'
@@ -169,7 +169,7 @@ BEGIN
 			CROSS JOIN LATERAL (
 				SELECT array_agg(k.rule) AS rules
 				FROM jsonb_object_keys(f.said) AS k (rule)
-				WHERE (k.rule IN (SELECT a.rule FROM alike a WHERE NOT a.is_recent)
+				WHERE (k.rule IN (SELECT a.rule FROM alike a WHERE NOT a.is_recent) AND NOT k.rule = ANY (f.rules)
 					OR substr(v.states, ((SELECT jsonb_object_agg(u.rule, u."position") FROM @run_rules u WHERE u.run = $1) ->> k.rule)::integer, 1) IN ('o', 'n'))
 				-- asked as in any of the standings by which it may come back (what_was_said)
 				AND EXISTS (
@@ -187,7 +187,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.forget_who_is_well(regclass, bigint) IS
-'Has the flags of a watch list forget of the rules that flagged their students those that, asked as they were, do not any more, and those that nobody has asked for longer than return_within of the settings.';
+'Has the flags of a watch list forget of the rules that flagged their students those that, asked as they were, do not any more, and those that they do not stand for and nobody has asked for longer than return_within of the settings.';
 
 CREATE FUNCTION gapstats_internal.begin_school_year(list regclass, run bigint)
 RETURNS void
@@ -314,8 +314,12 @@ BEGIN
 		)
 		UPDATE @history h
 		SET event = (
-			SELECT CASE WHEN f.status = b.status AND f.rules <@ b.rules AND f.rules @> b.rules THEN 'back'
-				ELSE gapstats_internal.standing_event(b.status, b.rules, f.status, f.rules) END
+			SELECT CASE
+				WHEN f.status = b.status AND f.rules <@ b.rules AND f.rules @> b.rules THEN 'back'
+				-- nobody is better by rules that are not known to flag her no more
+				WHEN e.event = 'eased' AND NOT EXISTS (
+					SELECT FROM unnest(b.rules) AS k (rule) WHERE NOT k.rule = ANY (f.rules) AND NOT f.said ? k.rule) THEN 'rule changed'
+				ELSE e.event END
 			FROM (
 				SELECT f.rules_before || array_agg(DISTINCT p.rule) FILTER (WHERE p.rule = ANY (h.rules)) AS rules,
 					array_agg(DISTINCT p.rule) FILTER (WHERE p.status = 'at risk' AND p.combined_alike_at > now() - s.return_within) AS at_risk_by
@@ -328,7 +332,8 @@ BEGIN
 						FROM @settings s
 						JOIN asked a ON a.rule = ANY (said.rules) AND a.rule = ANY (said.at_risk_by)
 						GROUP BY s.combination, s.at_risk_at) THEN 'at risk' ELSE 'watch' END AS status
-			) b)
+			) b
+			CROSS JOIN LATERAL (SELECT gapstats_internal.standing_event(b.status, b.rules, f.status, f.rules)) e (event))
 		FROM followed f
 		WHERE h.run = $1 AND h.until_time IS NULL AND h.event IN ('flagged', 'escalated', 'new reason') AND h.student_id @equals f.student_id
 		$sql$, gapstats_internal.what_was_said()))

@@ -92,14 +92,14 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.lock_list(list);
 	PERFORM gapstats_internal.check_needed_no_more(list, day);
-	-- What belongs to a flag goes with it, and what led to one that is open stays.  A day of which
+	-- What belongs to a flag goes with it, and what led to one that is open, or may come back, stays.  A day of which
 	-- something was forgotten must be none of a run, or the history would answer for it.
 	FOREACH statement IN ARRAY ARRAY(
 		SELECT format('DELETE FROM @%s p USING @flags f, @settings s WHERE p.flag = f.flag AND (f.cleared_at AT TIME ZONE s.time_zone)::date < $1', part)
 		FROM gapstats_internal.parts_with_column(list, 'flag') AS c (part)
 	) || ARRAY[
 		'DELETE FROM @interventions i WHERE i.ends_on < $1 AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals i.student_id AND f.cleared_at IS NULL)',
-		'DELETE FROM @history h WHERE h.until_day <= $1 AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND f.cleared_at IS NULL AND f.flagged_at <= h.until_time)',
+		'DELETE FROM @history h WHERE h.until_day <= $1 AND NOT EXISTS (SELECT FROM @flags f WHERE f.student_id @equals h.student_id AND (f.cleared_at IS NULL OR f.said IS NOT NULL) AND f.flagged_at <= h.until_time)',
 		'DELETE FROM @run_rules u USING @runs r WHERE r.run = u.run AND r.as_of < $1 AND r.run < (SELECT max(run) FROM @runs WHERE status = ''succeeded'')',
 		'DELETE FROM @runs r USING @settings s WHERE coalesce(r.as_of, (r.started_at AT TIME ZONE s.time_zone)::date) < $1 AND r.run < (SELECT max(run) FROM @runs WHERE status = ''succeeded'')'
 	] LOOP
@@ -117,4 +117,4 @@ CREATE FUNCTION forget_before(list regclass, day date)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION forget_before(regclass, date) IS
-'Deletes what a watch list knows of the time before a day, and returns how many rows that were: flags that were cleared before it, in the list''s time zone, with their alarms, contacts and notes; standings that had ended by it; interventions that had; and the runs for earlier days but the last. Of students whose flag is open stay the interventions, and the standings since it was raised. The list does not answer any more for days before: standings_on() refuses them, watch_list_as_of() computes them. For roles with the rights of the list''s owner. Errors: a day within return_within of the settings of today, or of the last day that the list was computed for, or to come (22023), a NULL (22004).';
+'Deletes what a watch list knows of the time before a day, and returns how many rows that were: flags that were cleared before it, in the list''s time zone, with their alarms, contacts and notes; standings that had ended by it; interventions that had; and the runs for earlier days but the last. Of students whose flag is open stay the interventions, and the standings since it was raised; these also of a flag that may come back. The list does not answer any more for days before: standings_on() refuses them, watch_list_as_of() computes them. For roles with the rights of the list''s owner. Errors: a day within return_within of the settings of today, or of the last day that the list was computed for, or to come (22023), a NULL (22004).';

@@ -408,9 +408,11 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
 'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are lost, rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
 
+-- The planner takes a handful of settings and rules for thousands of rows, and would compile for seconds.
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
 DECLARE
 	is_new_year boolean;
