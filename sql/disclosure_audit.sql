@@ -310,23 +310,72 @@ SELECT sum(note('10.3', d)) FROM disclosure_audit($$SELECT school, race, CASE WH
 SELECT count(DISTINCT example) AS examples, count(*) AS numbers FROM expected;
 SELECT * FROM differs;
 
--- The scale generator: exact by algebra, at 0 or more, and with marks of 1 (or 0) to 9; narrower than 5; widths
+-- The scale generator
 CREATE FUNCTION generated(districts integer) RETURNS TABLE (district integer, school integer, race integer, sex integer, n bigint) LANGUAGE sql
 BEGIN ATOMIC
 	SELECT (s - 1) / 12 + 1, s, r, x, sum(greatest(0, (130 + (s * 6007) % 850) * (ARRAY[12, 40, 210, 240, 6, 420, 72])[r] / 2000 + (s * 37 + r * 11 + x * 5) % 9 - 4))
 	FROM generate_series(1, 12 * districts) AS s, generate_series(1, 7) AS r, generate_series(1, 2) AS x
 	GROUP BY ROLLUP ((s - 1) / 12 + 1, s), CUBE (r, x);
 END;
-SELECT districts, zeros, (SELECT count(*) FROM generated(districts)) AS cells, count(*) AS hidden, count(*) FILTER (WHERE cardinality(array_remove(d.members, NULL)) = 4) AS finest,
-	count(*) FILTER (WHERE verdict = 'exact_linear') AS linear, count(*) FILTER (WHERE verdict IN ('exact_linear', 'exact_nonneg')) AS nonneg,
+CREATE TABLE scale AS
+SELECT districts, zeros, g.*, n < 10 AND (n > 0 OR zeros = 'hide') AS is_hidden, row_number() OVER () AS number
+FROM (VALUES (3, 'show'), (3, 'hide'), (32, 'show'), (32, 'hide'), (321, 'show')) AS v (districts, zeros), generated(districts) AS g;
+
+-- What is seen of it without an audit: which hidden cells each total is of, how many are the only one that is not known in such a line,
+-- again and again, and which lines connect
+CREATE TABLE hidden AS SELECT number, false AS is_propagated, number AS component FROM scale WHERE is_hidden;
+CREATE TABLE line AS
+SELECT dense_rank() OVER (ORDER BY districts, zeros, line_of) AS line, number
+FROM scale, LATERAL (VALUES (jsonb_build_array('races', district, school, sex)), (jsonb_build_array('sexes', district, school, race)),
+	(CASE WHEN district IS NOT NULL THEN jsonb_build_array('schools', district, race, sex) END), (CASE WHEN school IS NULL THEN jsonb_build_array('districts', race, sex) END)) AS l (line_of)
+WHERE is_hidden AND line_of IS NOT NULL;
+ANALYZE hidden, line;
+DO $$
+BEGIN
+	LOOP
+		UPDATE hidden SET is_propagated = true
+		FROM (SELECT min(number) AS number FROM line JOIN hidden USING (number) WHERE NOT is_propagated GROUP BY line HAVING count(*) = 1) AS alone
+		WHERE hidden.number = alone.number;
+		EXIT WHEN NOT FOUND;
+	END LOOP;
+	LOOP
+		UPDATE hidden SET component = least
+		FROM (SELECT number, min(least) AS least
+			FROM line JOIN (SELECT line, min(component) AS least FROM line JOIN hidden USING (number) GROUP BY line) AS l USING (line) GROUP BY number) AS connected
+		WHERE hidden.number = connected.number AND least < component;
+		EXIT WHEN NOT FOUND;
+	END LOOP;
+END $$;
+
+-- The audit of it, and of only some that are hidden
+CREATE FUNCTION audit_scale(districts integer, zeros text, hides text) RETURNS SETOF disclosure_audit LANGUAGE sql
+RETURN disclosure_audit(format('SELECT district, school, race, sex, CASE WHEN NOT (is_hidden AND %s) THEN n END AS n FROM scale WHERE districts = %s AND zeros = %L', hides, districts, zeros),
+	'{district, school, race, sex}', '{"n": "count"}', zeros => zeros, marks => '{"NULL": "primary"}');
+CREATE TABLE audited AS
+SELECT districts, zeros, d.* FROM (SELECT DISTINCT districts, zeros FROM scale) AS s, audit_scale(districts, zeros, 'true') AS d;
+ANALYZE scale, audited;
+CREATE TABLE audited_cell AS
+SELECT s.*, is_propagated, component, verdict, least_nonneg, most_nonneg
+FROM scale AS s LEFT JOIN hidden USING (number)
+	LEFT JOIN audited AS d ON d.districts = s.districts AND d.zeros = s.zeros AND members = ARRAY[district, school, race, sex]::text[];
+SELECT districts, zeros, cells, students, hidden, finest, propagation, linear, components, largest
+FROM (SELECT districts, zeros, count(*) AS cells, max(n) AS students, count(verdict) AS hidden, count(verdict) FILTER (WHERE num_nulls(district, school, race, sex) = 0) AS finest,
+		count(*) FILTER (WHERE is_propagated) AS propagation, count(*) FILTER (WHERE verdict = 'exact_linear') AS linear FROM audited_cell GROUP BY districts, zeros) AS a
+	JOIN (SELECT districts, zeros, count(*) AS components, max(cells) AS largest
+		FROM (SELECT districts, zeros, count(*) AS cells FROM audited_cell WHERE is_hidden GROUP BY districts, zeros, component) AS c GROUP BY districts, zeros) AS c USING (districts, zeros)
+ORDER BY districts, zeros DESC;
+-- exact at 0 or more as well, and with marks of 1 (or 0) to 9; narrower than 5; widths
+SELECT districts, zeros, count(*) FILTER (WHERE verdict IN ('exact_linear', 'exact_nonneg')) AS nonneg,
 	count(*) FILTER (WHERE verdict ~ '^exact') AS rule, count(*) FILTER (WHERE most_nonneg - least_nonneg BETWEEN 1 AND 4) AS narrow,
 	sum(most_nonneg - least_nonneg) AS width, max(most_nonneg - least_nonneg) AS widest,
 	count(*) FILTER (WHERE (least_whole, most_whole) IS DISTINCT FROM (least_nonneg, most_nonneg)) AS not_whole
-FROM (VALUES (3, 'show'), (3, 'hide'), (32, 'show'), (32, 'hide')) AS v (districts, zeros),
-	disclosure_audit(format('SELECT district, school, race, sex, CASE WHEN n >= 10%s THEN n END AS n FROM generated(%s)', CASE zeros WHEN 'show' THEN ' OR n = 0' END, districts),
-		'{district, school, race, sex}', '{"n": "count"}', zeros => zeros, marks => '{"NULL": "primary"}') AS d
-GROUP BY districts, zeros
+FROM audited WHERE districts < 100 GROUP BY districts, zeros
 ORDER BY districts, zeros DESC;
-CREATE TABLE large AS SELECT district, school, race, sex, CASE WHEN n >= 10 OR n = 0 THEN n END AS n FROM generated(321);
-SELECT (SELECT count(*) FROM large) AS cells, count(*) AS hidden, count(*) FILTER (WHERE verdict = 'exact_linear') AS linear
-FROM disclosure_audit('large', '{district, school, race, sex}', '{"n": "count"}', marks => '{"NULL": "primary"}');
+-- What follows by propagation is exact by algebra, as what it is; and each component audited by itself tells of it what all together do.
+SELECT count(*) FROM audited_cell WHERE is_propagated AND (verdict, least_nonneg, most_nonneg) IS DISTINCT FROM ('exact_linear', n, n);
+SELECT count(*) FROM audited_cell WHERE (verdict IS NOT NULL) <> is_hidden;
+CREATE TABLE alone AS
+SELECT districts, zeros, d.*
+FROM (SELECT DISTINCT districts, zeros, component FROM audited_cell WHERE districts = 3 AND is_hidden) AS c,
+	audit_scale(districts, zeros, format('number IN (SELECT number FROM hidden WHERE component = %s)', component)) AS d;
+SELECT count(*) AS cells, count(*) FILTER (WHERE alone IS DISTINCT FROM audited) AS not_the_same FROM alone JOIN audited USING (districts, zeros, members);

@@ -230,6 +230,12 @@ FROM (VALUES (0.2, 0.5, 0.05), (0.45, 0.55, 0.005), (0.02, 0.06, 0.005)) AS v (l
 	WHERE abs(middle - half - lower) <= half_unit AND abs(middle + half - upper) <= half_unit) AS tried
 ORDER BY lower, measure;
 SELECT measure, verdict, least_whole > 900000 AS is_large, most_whole, because FROM of_interval(0.4999, 0.5001) ORDER BY measure;
+-- An interval that has more decimals than its rate, 33%, tells of how many students it is: 75 of 230. As many are tried as may be.
+SELECT decimals, measure, verdict, least_whole, most_whole, least, most
+FROM generate_series(2, 4) AS decimals, LATERAL (SELECT round(b[1]::numeric, decimals) AS lower, round(b[2]::numeric, decimals) AS upper FROM wilson(75, 230) AS b) AS printed, of_interval(lower, upper) AS a, LATERAL (
+	SELECT min(CASE measure WHEN 'n' THEN n ELSE x END) AS least, max(CASE measure WHEN 'n' THEN n ELSE x END) AS most
+	FROM generate_series(1, 400) AS n, generate_series(n / 4, n / 2) AS x, wilson(x, n) AS b WHERE (round(b[1]::numeric, decimals), round(b[2]::numeric, decimals)) = (lower, upper)) AS tried
+WHERE measure IN ('n', 'x') ORDER BY decimals, measure;
 -- No numbers print so.
 SELECT measure, verdict, because FROM of_interval(0.5, 0.4) ORDER BY measure;
 -- Beside 212 of 425 another group can be few.
@@ -330,6 +336,8 @@ SELECT disclosure_audit('good', '{school, race}', '{"n": "count"}', totals => '{
 SELECT disclosure_audit('good', '{school, school}', '{"n": "count"}');
 SELECT disclosure_audit('good', ARRAY(SELECT 'd' || i FROM generate_series(1, 17) AS i), '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', (SELECT jsonb_object_agg('n' || i, 'count') FROM generate_series(1, 33) AS i));
+SELECT disclosure_audit((SELECT format('SELECT %s, 10 AS n FROM generate_series(0, 4096) AS i', string_agg(format('CASE (i >> %s) & 1 WHEN 1 THEN 1 END AS d%s', i, i), ', ')) FROM generate_series(0, 12) AS i),
+	ARRAY(SELECT 'd' || i FROM generate_series(0, 12) AS i), '{"n": "count"}');
 SELECT disclosure_audit('good', '{school, NULL}', '{"n": "count"}');
 SELECT disclosure_audit('good', '{school}', '{}');
 SELECT disclosure_audit('good', '{school}', '["n"]');

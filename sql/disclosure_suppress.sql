@@ -179,6 +179,9 @@ SELECT secondary() <= 0.29 AS is_thrifty, e.* FROM exact_or_narrow(5) AS e;
 TRUNCATE p;
 INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', $$, width => 10, wide_by => 'whole'$$);
 SELECT secondary() <= 0.39 AS is_thrifty, e.* FROM exact_or_narrow(10) AS e;
+TRUNCATE p;
+INSERT INTO p SELECT * FROM published('g32', '{d, s, r, sex}', '{"n": "count"}', ', width => 10');
+SELECT secondary() <= 0.47 AS is_thrifty, e.* FROM exact_or_narrow(10) AS e;
 
 -- Random districts: tables of two dimensions, of three, of schools in groups of schools, and three linked tables. More of them
 -- with SUPPRESS_DISTRICTS.
@@ -321,6 +324,17 @@ FROM (SELECT members[1] AS school, members[2] AS race, measure AS kind, shown, b
 	FROM suppress('SELECT *, ratio + 0.1 AS odds, ratio - 0.1 AS low, ratio + 0.2 AS high FROM pairs', '{school, race}', '{"n": "count", "x": {"of": "n"}, "gap": {"kind": "gap", "of": "x", "between": {"race": ["p", "q"]}}, "ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}},
 		"odds": {"kind": "odds_ratio", "of": "x", "between": {"race": "q"}}, "katz": {"kind": "interval", "of": "x", "method": "katz", "between": {"race": "q"}, "columns": ["low", "high"]}}')) AS s
 WHERE race = 'p' AND kind NOT IN ('n', 'x') GROUP BY kind ORDER BY kind;
+-- An interval has no more decimals than its estimate, unless it is said how many; of one in percents the interval of a part has two more.
+CREATE TABLE intervals AS
+SELECT race, n, x, 100 * x / n::numeric AS pct, round(430 + n / 7.0, 1) AS score, x / 7.0 AS gap, x / 7.0 AS ratio, 0.2 + 1.0 / n AS lower, 0.7 - 1.0 / n AS upper FROM (VALUES ('p', 60, 25), ('q', 48, 22), (NULL, 108, 47)) AS t (race, n, x);
+SELECT what, (SELECT string_agg(DISTINCT format('%s %s', measure, scale(shown::numeric)), ', ')
+	FROM suppress('intervals', '{race}', '{"n": "count", "x": {"of": "n"}}' || measures || format('{"ci": {"kind": "interval", "columns": ["lower", "upper"], %s}}', interval)::jsonb) WHERE measure NOT IN ('n', 'x') AND shown <> '*') AS decimals
+FROM (VALUES ('whole percent', '{"pct": {"kind": "percent", "of": "n", "numerator": "x", "decimals": 0}}'::jsonb, '"of": "x"'), ('percent', '{"pct": {"kind": "percent", "of": "n", "numerator": "x"}}', '"of": "x"'),
+	('interval in percents', '{"pct": {"kind": "percent", "of": "n"}}', '"of": "pct"'), ('rate', '{"rate": {"kind": "rate", "of": "n", "numerator": "x", "decimals": 2}}', '"of": "x"'),
+	('said', '{"rate": {"kind": "rate", "of": "n", "numerator": "x", "decimals": 2}}', '"of": "x", "decimals": 4'), ('no estimate', '{}', '"of": "x"'), ('mean', '{"score": {"kind": "mean", "of": "n"}}', '"of": "score", "method": "t"'),
+	('gap', '{"rate": {"kind": "rate", "of": "n", "numerator": "x"}, "gap": {"kind": "gap", "of": "x", "between": {"race": "q"}, "decimals": 2}}', '"of": "x", "method": "newcombe", "between": {"race": "q"}'),
+	('ratio', '{"ratio": {"kind": "ratio", "of": "x", "between": {"race": "q"}, "decimals": 1}}', '"of": "x", "method": "katz", "between": {"race": "q"}'),
+	('odds ratio', '{"ratio": {"kind": "odds_ratio", "of": "x", "between": {"race": "q"}, "decimals": 1}}', '"of": "x", "method": "woolf", "between": {"race": "q"}')) AS v (what, measures, interval) ORDER BY what;
 -- What is derived from a group, or from two, is shown where, and only where, these are: a percentile of those of at least 45, min and max,
 -- a standardized difference, its p (of the gap, whose groups it has), a rank that is not known of all. What is hidden is the mark, and no NULL.
 CREATE TABLE derived AS SELECT *, 100.25 + n AS p90, n / 9.0 AS lowest, gap * 3 AS d, gap / 7 AS p, CASE WHEN n > 40 THEN n / 10 END AS rank FROM pairs;

@@ -165,6 +165,11 @@ SELECT publish_counts('often', 'school'), grant_watch_list('often', 'counts', 'r
 SELECT group_value, alarms, contacted_in_time FROM contact_rates('often', 'school');
 SET ROLE regress_principal;
 SELECT c.group_value, c.flagged, r.alarms, r.reason FROM often_counts c FULL JOIN contact_rates('often', 'school') r USING (group_value) ORDER BY 1;
+-- What she is told, put to the audit beside the counts: nothing is given away but that nobody was called in time, which she may know.
+SELECT cell, measure, verdict, most_whole FROM disclosure_audit($$
+	SELECT c.group_value, students, flagged, alarms, contacted_in_time FROM often_counts AS c JOIN contact_rates('often', 'school') AS r USING (group_value) WHERE NOT c.is_total
+	UNION ALL SELECT NULL, students, flagged, alarms, contacted_in_time FROM often_counts AS c, contact_rates('often') WHERE c.is_total$$,
+	'{group_value}', '{"students": "count", "flagged": {"of": "students"}, "alarms": "count", "contacted_in_time": {"of": "alarms"}}') ORDER BY cell, measure;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('often');
 -- 1 of 30 contacted in time, 20 of 40, 12 of 40, 50 of 50: what is small is not told, nor can it be had from the total; all, and nobody, are
@@ -181,6 +186,11 @@ SELECT group_value, alarms, contacted_in_time FROM contact_rates('called_list', 
 SET ROLE regress_principal;
 SELECT group_value, alarms, contacted_in_time, rate, reason FROM contact_rates('called_list', 'school')
 UNION ALL SELECT 'total', alarms, contacted_in_time, rate, reason FROM contact_rates('called_list') ORDER BY 1;
+-- beside the counts, too, nothing that is hidden
+SELECT cell, measure, verdict, most_whole FROM disclosure_audit($$
+	SELECT c.group_value, students, flagged, alarms, contacted_in_time FROM called_list_counts AS c JOIN contact_rates('called_list', 'school') AS r USING (group_value) WHERE NOT c.is_total
+	UNION ALL SELECT NULL, students, flagged, alarms, contacted_in_time FROM called_list_counts AS c, contact_rates('called_list') WHERE c.is_total$$,
+	'{group_value}', '{"students": "count", "flagged": {"of": "students"}, "alarms": "count", "contacted_in_time": {"of": "alarms"}}') ORDER BY cell, measure;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('called_list');
 -- a group has one name, whoever asks: of 40 in A and B each and 40 whose school is empty every second is flagged and every fourth

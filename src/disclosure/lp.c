@@ -36,7 +36,10 @@ struct Program
 static char words[128];
 static uint64 n_aborts = 0;
 
-/* Print nothing, but remember the first words of it: the settings are such that they are of an abort */
+/* The hooks are ours while any program is open: one may be freed before another that is used */
+static int	n_open = 0;
+
+/* Print nothing, but remember the first words of it: what is printed at all is of an abort */
 static int
 Silence(void *argument, const char *text)
 {
@@ -66,10 +69,14 @@ FreeProblem(void *argument)
 {
 	Program    *program = argument;
 
-	glp_error_hook(NULL, NULL);
-	glp_term_hook(NULL, NULL);
 	if (program->problem != NULL && program->n_aborts == n_aborts)
 		glp_delete_prob(program->problem);
+	n_open--;
+	if (n_open > 0)
+		return;
+	glp_error_hook(NULL, NULL);
+	glp_term_hook(NULL, NULL);
+	glp_term_out(GLP_ON);
 }
 
 static void
@@ -117,9 +124,11 @@ OpenProgram(const Component *component)
 	program->callback.func = FreeProblem;
 	program->callback.arg = program;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &program->callback);
+	n_open++;
 
 	words[0] = '\0';
 	program->n_aborts = n_aborts;
+	glp_term_out(GLP_OFF);		/* an abort turns it on */
 	glp_term_hook(Silence, words);
 	glp_error_hook(RaiseAbort, words);
 	program->problem = glp_create_prob();

@@ -73,7 +73,43 @@ DescribeTruth(Description *description)
 	}
 }
 
-/* With how many decimals what is no count is printed: those of the column, if it was rounded */
+/* Whether a measure is the number that an interval is of, of the same group or of the same two */
+static bool
+IsEstimateOf(const Description *description, const Measure *measure, const Measure *interval)
+{
+	if (interval->between == NONE)
+		return measure == &description->measures[interval->of] || (measure->numerator != NONE && measure->numerator == interval->of);
+	if (measure->of != interval->of || measure->between != interval->between)
+		return false;
+	switch (interval->method)
+	{
+		case INTERVAL_KATZ:
+			return measure->kind == MEASURE_RATIO;
+		case INTERVAL_WOOLF:
+			return measure->kind == MEASURE_ODDS_RATIO;
+		default:
+			return measure->kind == MEASURE_GAP;
+	}
+}
+
+/* The decimals of the number that an interval is of, which may be in percents where the interval is not; or NONE */
+static int
+DecimalsOfEstimate(const Description *description, const Measure *interval)
+{
+	int			decimals = NONE;
+
+	for (int i = 0; i < description->n_measures; i++)
+	{
+		const Measure *measure = &description->measures[i];
+		bool		is_in_percents = UnitOf(description, measure) > UnitOf(description, interval);
+
+		if (!IsCounted(measure) && IsEstimateOf(description, measure, interval))
+			decimals = Max(decimals, measure->decimals + (is_in_percents ? 2 : 0));
+	}
+	return decimals;
+}
+
+/* With how many decimals what is no count is printed: those of the column, if it was rounded, and of an interval no more than its estimate has */
 static void
 ChooseDecimals(const Facts *facts)
 {
@@ -83,12 +119,26 @@ ChooseDecimals(const Facts *facts)
 	{
 		Measure    *measure = &description->measures[i];
 
-		if (IsCounted(measure) || measure->decimals >= 0)
+		if (IsCounted(measure) || measure->kind == MEASURE_INTERVAL || measure->decimals >= 0)
 			continue;
 		if (measure->numerator == NONE)
 			measure->decimals = PrintedDecimals(facts, measure);
 		if (measure->numerator != NONE || measure->decimals > MOST_PRINTED_DECIMALS)
 			measure->decimals = usual_decimals[measure->kind];
+	}
+	for (int i = 0; i < description->n_measures; i++)
+	{
+		Measure    *measure = &description->measures[i];
+		int			estimate;
+
+		if (measure->kind != MEASURE_INTERVAL || measure->decimals >= 0)
+			continue;
+		estimate = DecimalsOfEstimate(description, measure);
+		measure->decimals = PrintedDecimals(facts, measure);
+		if (estimate != NONE)
+			measure->decimals = Min(measure->decimals, estimate);
+		else if (measure->decimals > MOST_PRINTED_DECIMALS)
+			measure->decimals = usual_decimals[MEASURE_INTERVAL];
 	}
 }
 

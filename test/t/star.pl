@@ -51,4 +51,21 @@ like($absence, qr/^no free lunch\|3223\|.*\|514\|/m, 'chronic absence without');
 like($absence, qr/^86\|86\|0$/m, 'students at exactly 10%');
 like($absence, qr/^1.475273\|1.332153\|1.633769$/m, 'risk ratio by lunch');
 
+# What a table of school by race gives away that has a star for whatever is below 10, or below 60, as doc/disclosure.md shows it: every
+# verdict and interval is that of test/reference/disclosure_star.py, by SciPy.
+my $expected = slurp_file('test/fixtures/disclosure_star.csv');
+is($node->safe_psql('postgres', qq{
+	CREATE TABLE expected (below int, school text, race text, verdict text,
+		least_nonneg numeric, most_nonneg numeric, least_whole numeric, most_whole numeric, least_rule numeric, most_rule numeric);
+	COPY expected FROM stdin CSV HEADER;
+$expected\\.
+	CREATE TABLE students AS
+	SELECT schid::text AS school, lower(race) AS race, count(*) AS n FROM star.public_use WHERE grade = 'K' AND race IS NOT NULL GROUP BY CUBE (schid, race);
+	SELECT below, count(*), count(*) FILTER (WHERE (e.verdict, e.least_nonneg, e.most_nonneg, e.least_whole, e.most_whole, e.least_rule, e.most_rule)
+			IS DISTINCT FROM (d.verdict, rounded(d.least_nonneg, 6), rounded(d.most_nonneg, 6), d.least_whole::numeric, d.most_whole::numeric, d.least_rule::numeric, d.most_rule::numeric)) AS different
+	FROM (SELECT *, ARRAY[school, race] AS members FROM expected) AS e
+		FULL JOIN (SELECT below, d.* FROM unnest('{10,60}'::int[]) AS below,
+			disclosure_audit(format('SELECT school, race, CASE WHEN n < %s THEN \$\$*\$\$ ELSE n::text END AS n FROM students', below), '{school, race}', '{"n": "count"}') AS d) AS d USING (below, members)
+	GROUP BY below ORDER BY below}), "10|58|0\n60|121|0", 'what hidden numbers of school by race must lie between');
+
 done_testing();
