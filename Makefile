@@ -25,6 +25,8 @@ SQL_FILES = \
 	src/inference/chi_squared_test.sql \
 	src/inference/welch_anova.sql \
 	src/inference/missing_bounds.sql \
+	src/inference/adjusted_p_value.sql \
+	src/inference/simultaneous_interval.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

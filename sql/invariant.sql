@@ -111,6 +111,7 @@ INSERT INTO template (call, statement, in_points)
 SELECT call, 'SELECT g.* FROM ' || call || ' AS g', in_points
 FROM (VALUES
 	('estimate_change(3 * {s}, 1 * {s}, 7 * {s}, 2 * {s})', ARRAY['estimate', 'se', 'lower', 'upper']),
+	('simultaneous_interval(3 * {s}, 1 * {s}, 4)', '{estimate,se,lower,upper}'),
 	('performance_level(450 * {s}, ARRAY[430 * {s}, 470 * {s}], ''{a,b,c}'')', '{}'),
 	('norm_percentile(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
 	('normal_percentile_rank(440 * {s}, 30 * {s}, 450 * {s})', '{}'),
@@ -226,7 +227,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND pronamespace = 'gapstats'::regnamespace
 	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
 		OR (type IN ('double precision', 'double precision[]')
-			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|cuts|min_n.*|minimum.*)$'))
+			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|rate|p_value|cuts|min_n.*|minimum.*)$'))
 	AND lanname <> 'plpgsql'
 	AND p.oid NOT IN (SELECT function FROM tried)
 	AND proname NOT IN (SELECT proname FROM depends_on_scale)

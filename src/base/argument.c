@@ -52,16 +52,12 @@ ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name)
 				 errmsg("%s must not be null", name)));
 }
 
-/* One of a NULL-terminated list of names; returns its place in the list */
+/* The place of a value in a NULL-terminated list of names */
 int
-ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
-			   const char *const *options)
+OptionPlace(const char *value, const char *name, const char *const *options)
 {
 	StringInfoData hint;
-	char	   *value;
 
-	ArgumentNotNull(fcinfo, argno, name);
-	value = text_to_cstring(PG_GETARG_TEXT_PP(argno));
 	for (int i = 0; options[i] != NULL; i++)
 	{
 		if (strcmp(value, options[i]) == 0)
@@ -76,6 +72,15 @@ ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 			 errmsg("unrecognized %s: \"%s\"", name, Excerpt(value)),
 			 errhint("Use one of: %s.", hint.data)));
 	return -1;
+}
+
+/* One of a NULL-terminated list of names; returns its place in the list */
+int
+ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
+			   const char *const *options)
+{
+	ArgumentNotNull(fcinfo, argno, name);
+	return OptionPlace(text_to_cstring(PG_GETARG_TEXT_PP(argno)), name, options);
 }
 
 /* A boolean */
@@ -143,7 +148,19 @@ CheckNonNegative(double value, const char *name)
 	return value;
 }
 
-/* The same of numeric */
+/* Refuse what is no probability */
+double
+CheckProbability(double value, const char *name)
+{
+	CheckFinite(value, name);
+	if (value < 0 || value > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be between 0 and 1, not %g", name, value)));
+	return value;
+}
+
+/* What is not negative, of numeric */
 Numeric
 CheckNonNegativeNumeric(Numeric value, const char *name)
 {

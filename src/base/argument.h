@@ -12,6 +12,7 @@
 
 extern const char *ArgumentName(FunctionCallInfo fcinfo, int argno);
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
+extern int	OptionPlace(const char *value, const char *name, const char *const *options);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);
 extern bool ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name);
@@ -20,6 +21,7 @@ extern int32 ArgumentNonNegative(FunctionCallInfo fcinfo, int argno, const char 
 extern int32 ArgumentPositive(FunctionCallInfo fcinfo, int argno, const char *name);
 extern void CheckFinite(double value, const char *name);
 extern double CheckNonNegative(double value, const char *name);
+extern double CheckProbability(double value, const char *name);
 extern Numeric CheckNonNegativeNumeric(Numeric value, const char *name);
 extern double ArgumentDouble(FunctionCallInfo fcinfo, int argno, const char *name);
 extern double CheckFraction(double fraction);

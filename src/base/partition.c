@@ -189,6 +189,14 @@ WindowCountOption(FunctionCallInfo fcinfo, int argno)
 	return count;
 }
 
+/* An option that is one of a NULL-terminated list of names; returns its place in the list */
+int
+WindowNamedOption(FunctionCallInfo fcinfo, int argno, const char *const *options)
+{
+	return OptionPlace(TextDatumGetCString(WindowOption(fcinfo, argno)),
+					   ArgumentName(fcinfo, argno), options);
+}
+
 #define ST_SORT SortNames
 #define ST_ELEMENT_TYPE NameOfRow
 #define ST_COMPARE(a, b, order) CompareValues(order, (a)->name, (b)->name)
