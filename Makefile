@@ -22,6 +22,8 @@ SQL_FILES = \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
+	src/inference/shrunken_estimate.sql \
+	src/inference/shrunken_rate.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

@@ -52,16 +52,12 @@ ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name)
 				 errmsg("%s must not be null", name)));
 }
 
-/* One of a NULL-terminated list of names; returns its place in the list */
+/* The place of a value in a NULL-terminated list of names */
 int
-ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
-			   const char *const *options)
+FindOption(const char *value, const char *name, const char *const *options)
 {
 	StringInfoData hint;
-	char	   *value;
 
-	ArgumentNotNull(fcinfo, argno, name);
-	value = text_to_cstring(PG_GETARG_TEXT_PP(argno));
 	for (int i = 0; options[i] != NULL; i++)
 	{
 		if (strcmp(value, options[i]) == 0)
@@ -76,6 +72,15 @@ ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 			 errmsg("unrecognized %s: \"%s\"", name, Excerpt(value)),
 			 errhint("Use one of: %s.", hint.data)));
 	return -1;
+}
+
+/* The place of an argument in such a list */
+int
+ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
+			   const char *const *options)
+{
+	ArgumentNotNull(fcinfo, argno, name);
+	return FindOption(text_to_cstring(PG_GETARG_TEXT_PP(argno)), name, options);
 }
 
 /* A boolean */

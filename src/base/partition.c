@@ -189,6 +189,14 @@ WindowCountOption(FunctionCallInfo fcinfo, int argno)
 	return count;
 }
 
+/* The place of an option in a NULL-terminated list of words */
+int
+WindowWordOption(FunctionCallInfo fcinfo, int argno, const char *const *words)
+{
+	return FindOption(TextDatumGetCString(WindowOption(fcinfo, argno)),
+					  ArgumentName(fcinfo, argno), words);
+}
+
 #define ST_SORT SortNames
 #define ST_ELEMENT_TYPE NameOfRow
 #define ST_COMPARE(a, b, order) CompareValues(order, (a)->name, (b)->name)
