@@ -3,18 +3,18 @@
  *		Rates that vary between groups, by a beta distribution.
  *
  * A group of n students, x of them with the outcome, has the likelihood
- * B(x + a, n - x + b) / B(a, b). With the mean p = a / (a + b) and the size m = a + b the
- * derivatives of its logarithm are sums of
+ * B(x + a, n - x + b) / B(a, b). The derivatives of its logarithm are sums of
  *
  *		D(a, x) = 1/a + 1/(a+1) + ... + 1/(a+x-1),
  *
- * of the x by a, of the n - x by b, and of the n by m. For every size there is one best
- * mean, where p D(...) and (1-p) D(...) do what they should: the likelihood is concave in
- * it. So the maximum is found by two roots, one within the other, and both are between
- * bounds from the first step.
+ * of the x by a, of the n - x by b, and of the n by a + b. For every size a + b there is
+ * one best mean a / (a + b), as the likelihood is concave in it: where D has the same sum
+ * over the x as over the n - x. With it, the best size is where that of the n is the same,
+ * too. So the maximum is found by two roots, one within the other, each between bounds.
  *
  * Where a is large beside x, a D(a, x) is nearly x, where it is small, nearly nothing. So
- * both are kept, a D(a, x) and what it leaves of x, each without cancellation.
+ * both are kept, a D(a, x) and what it leaves of x, each without cancellation. Sums are over
+ * distinct counts, ascending: so many groups cost little, and the order of rows changes no bit.
  *
  * Copyright (c) 2026, the gapstats authors
  */
