@@ -39,15 +39,17 @@ CREATE TABLE ordinary (
 	many text
 );
 INSERT INTO ordinary (type, argname, value, many) VALUES
+	('int8', '^x$', '30', 'i % 31'),
+	('float8', '^se$', '2', '1 + i % 3'),
 	('float8', '^confidence$', '0.9', NULL),
 	('float8', '^fraction$', '0.4', NULL),
 	('float8', '^weight$', '2', '1 + i % 3'),
-	('float8', '(^|_)se$', '2', '1 + i % 3'),
+	('float8', '_se$', '2', '1 + i % 3'),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
 	('bool', '', 'true', 'i % 2 = 0'),
 	('bool[]', '', $$'{t,t,t,t}'$$, NULL),
-	('int8', '^(x|n_chronic|in_programme|successes)|missed$', '30', 'i % 31'),
+	('int8', '^(x|n_chronic|in_programme|successes)|missed$', '30', NULL),
 	('int8', '^cluster$', '3', 'i % 50'),
 	('int8', '', '100', NULL),
 	('int8[]', '', $$'{10,20,30,5}'$$, NULL),

@@ -54,7 +54,7 @@ ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name)
 
 /* The place of a value in a NULL-terminated list of names */
 int
-FindOption(const char *value, const char *name, const char *const *options)
+OptionPlace(const char *value, const char *name, const char *const *options)
 {
 	StringInfoData hint;
 
@@ -74,13 +74,13 @@ FindOption(const char *value, const char *name, const char *const *options)
 	return -1;
 }
 
-/* The place of an argument in such a list */
+/* One of a NULL-terminated list of names; returns its place in the list */
 int
 ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 			   const char *const *options)
 {
 	ArgumentNotNull(fcinfo, argno, name);
-	return FindOption(text_to_cstring(PG_GETARG_TEXT_PP(argno)), name, options);
+	return OptionPlace(text_to_cstring(PG_GETARG_TEXT_PP(argno)), name, options);
 }
 
 /* A boolean */

@@ -12,7 +12,7 @@
 
 extern const char *ArgumentName(FunctionCallInfo fcinfo, int argno);
 extern void ArgumentNotNull(FunctionCallInfo fcinfo, int argno, const char *name);
-extern int	FindOption(const char *value, const char *name, const char *const *options);
+extern int	OptionPlace(const char *value, const char *name, const char *const *options);
 extern int	ArgumentOption(FunctionCallInfo fcinfo, int argno, const char *name,
 						   const char *const *options);
 extern bool ArgumentBool(FunctionCallInfo fcinfo, int argno, const char *name);

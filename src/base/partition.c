@@ -189,12 +189,12 @@ WindowCountOption(FunctionCallInfo fcinfo, int argno)
 	return count;
 }
 
-/* The place of an option in a NULL-terminated list of words */
+/* An option that is one of a NULL-terminated list of names; returns its place in the list */
 int
-WindowWordOption(FunctionCallInfo fcinfo, int argno, const char *const *words)
+WindowNamedOption(FunctionCallInfo fcinfo, int argno, const char *const *options)
 {
-	return FindOption(TextDatumGetCString(WindowOption(fcinfo, argno)),
-					  ArgumentName(fcinfo, argno), words);
+	return OptionPlace(TextDatumGetCString(WindowOption(fcinfo, argno)),
+					   ArgumentName(fcinfo, argno), options);
 }
 
 #define ST_SORT SortNames

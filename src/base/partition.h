@@ -35,7 +35,7 @@ extern Datum PartitionArgument(FunctionCallInfo fcinfo, int argno, int64 row, bo
 extern void CheckOptions(FunctionCallInfo fcinfo, int argno);
 extern Datum WindowOption(FunctionCallInfo fcinfo, int argno);
 extern int64 WindowCountOption(FunctionCallInfo fcinfo, int argno);
-extern int	WindowWordOption(FunctionCallInfo fcinfo, int argno, const char *const *words);
+extern int	WindowNamedOption(FunctionCallInfo fcinfo, int argno, const char *const *options);
 extern KeyColumn ReadKeyColumn(FunctionCallInfo fcinfo, int argno);
 extern int	FindKeyOption(FunctionCallInfo fcinfo, int argno, const KeyColumn *column);
 extern char *KeyName(const KeyColumn *column, int key);

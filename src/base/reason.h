@@ -14,7 +14,6 @@
 #define REASON_N_LT_2				"n_lt_2"
 #define REASON_N_TOO_SMALL			"n_too_small"
 #define REASON_K_LT_2				"k_lt_2"
-#define REASON_ONE_GROUP			"one_group"
 #define REASON_TOO_FEW_GROUPS		"too_few_groups"
 #define REASON_CATEGORIES_LT_3		"categories_lt_3"
 #define REASON_EXTREME_PERCENTILE	"extreme_percentile"
@@ -27,6 +26,7 @@
 #define REASON_ZERO_CELL			"zero_cell"
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
+#define REASON_ONE_GROUP			"one_group"
 
 /* Something is there to divide by, but next to nothing */
 #define REASON_OUT_OF_RANGE			"out_of_range"

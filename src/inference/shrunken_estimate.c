@@ -297,7 +297,7 @@ ReadPartition(FunctionCallInfo fcinfo)
 	if (fit->is_read)
 		return fit;
 	CheckOptions(fcinfo, ARG_METHOD);
-	method = WindowWordOption(fcinfo, ARG_METHOD, tau_methods);
+	method = WindowNamedOption(fcinfo, ARG_METHOD, tau_methods);
 	ReadGroups(fcinfo, fit);
 	if (fit->n_groups > 0)
 		UseUnit(fit);
