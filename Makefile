@@ -27,6 +27,8 @@ SQL_FILES = \
 	src/inference/missing_bounds.sql \
 	src/inference/adjusted_p_value.sql \
 	src/inference/simultaneous_interval.sql \
+	src/inference/shrunken_estimate.sql \
+	src/inference/shrunken_rate.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

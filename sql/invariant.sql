@@ -6,6 +6,7 @@ SET search_path = invariant, gapstats;
 \set means '''{mean_focal,mean_reference,sd_focal,sd_reference,difference,difference_se,difference_lower,difference_upper}'''
 \set weighted '''{mean_focal,mean_reference,sd_focal,sd_reference,estimate,se,lower,upper}'''
 \set trend '''{slope,slope_se,slope_lower,slope_upper,intercept,intercept_se,intercept_lower,intercept_upper}'''
+\set shrunken '''{mu,mu_se,mu_lower,mu_upper,tau,shrunken,shrunken_se,shrunken_lower,shrunken_upper}'''
 \set weights '''{sum_of_weights_focal,sum_of_weights_reference}'''
 -- Calls, statements with {s} where the scale goes, and the columns that are in its points.
 -- No other column may change.
@@ -71,6 +72,9 @@ INSERT INTO template (call, statement, in_points) VALUES
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
+INSERT INTO template (call, statement, in_points)
+SELECT call, format('SELECT (g).* FROM (SELECT %s AS g FROM score) AS s', call), :shrunken
+FROM unnest('{reml,pm,dl}'::text[]) AS method, format('shrunken_estimate(score * {s}, 10 * weight * {s}, %L) OVER ()', method) AS call;
 
 -- of two groups,
 INSERT INTO template (call, statement, in_points)

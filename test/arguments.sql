@@ -39,6 +39,8 @@ CREATE TABLE ordinary (
 	many text
 );
 INSERT INTO ordinary (type, argname, value, many) VALUES
+	('int8', '^x$', '30', 'i % 31'),
+	('float8', '^se$', '2', '1 + i % 3'),
 	('float8', '^confidence$', '0.9', NULL),
 	('float8', '^fraction$', '0.4', NULL),
 	('float8', '^weight$', '2', '1 + i % 3'),

@@ -19,6 +19,17 @@ UndefinedEstimate(const char *reason)
 	return undefined;
 }
 
+/* An estimate with its normal interval */
+Estimate
+NormalEstimate(Scaled estimate, Scaled se, double z)
+{
+	Scaled		margin = ScaledTimes(se, z);
+	Estimate	result = {Unscaled(estimate), Unscaled(se), Unscaled(ScaledMinus(estimate, margin)),
+	Unscaled(ScaledPlus(estimate, margin)), NULL};
+
+	return result;
+}
+
 /* Add the four columns e, e_se, e_lower, e_upper; the reason comes last in a row */
 void
 AddEstimate(ResultRow *row, Estimate estimate)

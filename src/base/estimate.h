@@ -10,6 +10,7 @@
 #define GAPSTATS_ESTIMATE_H
 
 #include "base/result_row.h"
+#include "base/scaled.h"
 
 typedef struct Estimate
 {
@@ -21,6 +22,7 @@ typedef struct Estimate
 } Estimate;
 
 extern Estimate UndefinedEstimate(const char *reason);
+extern Estimate NormalEstimate(Scaled estimate, Scaled se, double z);
 extern void AddEstimate(ResultRow *row, Estimate estimate);
 extern Datum EstimateRow(FunctionCallInfo fcinfo, Estimate estimate);
 

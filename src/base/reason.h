@@ -14,6 +14,7 @@
 #define REASON_N_LT_2				"n_lt_2"
 #define REASON_N_TOO_SMALL			"n_too_small"
 #define REASON_K_LT_2				"k_lt_2"
+#define REASON_TOO_FEW_GROUPS		"too_few_groups"
 #define REASON_CATEGORIES_LT_3		"categories_lt_3"
 #define REASON_EXTREME_PERCENTILE	"extreme_percentile"
 
@@ -48,6 +49,7 @@
 /* The model has no answer for such data */
 #define REASON_COMPLETE_SEPARATION	"complete_separation"
 #define REASON_NO_MAXIMUM			"no_maximum"
+#define REASON_NO_OVERDISPERSION	"no_overdispersion"
 #define REASON_NO_INTERIOR_CUT		"no_interior_cut"
 #define REASON_EMPTY_FOCAL_CATEGORY	"empty_focal_category"
 #define REASON_SINGULAR_DESIGN		"singular_design"
@@ -60,6 +62,7 @@
 
 /* Not a lack: what else is to be known of the numbers */
 #define REASON_COARSE				"coarse"
+#define REASON_TAU2_ZERO			"tau2_zero"
 #define REASON_EXACT_NOT_COMPUTED	"exact_not_computed"
 
 #endif							/* GAPSTATS_REASON_H */

@@ -237,17 +237,6 @@ FitGapLine(Observations gaps)
 	return line;
 }
 
-/* An estimate with its normal interval */
-static Estimate
-NormalEstimate(Scaled estimate, Scaled se, double z)
-{
-	Scaled		margin = ScaledTimes(se, z);
-	Estimate	result = {Unscaled(estimate), Unscaled(se), Unscaled(ScaledMinus(estimate, margin)),
-	Unscaled(ScaledPlus(estimate, margin)), NULL};
-
-	return result;
-}
-
 /* Transition function of gap_trend(year, gap, gap_se [, confidence]) */
 PG_FUNCTION_INFO_V1(gap_trend_accum);
 Datum
