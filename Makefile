@@ -91,6 +91,9 @@ SQL_FILES = \
 	src/ledger/draft.sql \
 	src/ledger/health.sql \
 	src/ledger/extract.sql \
+	src/report/measures.sql \
+	src/report/cells.sql \
+	src/report/gap_report.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

@@ -68,6 +68,13 @@ SELECT pg_temp.agrees(i.lower, g.difference_lower) AS lower, pg_temp.agrees(i.up
 FROM mean_gap('{212,205,221,198,230,217,209,225,201,214}', '{224,231,219,240,228,235,222,229,243,226,233,217}') AS g, simultaneous_interval(g.difference, g.difference_se, 1, g.df) AS i;
 SELECT n, i.* FROM unnest('{0,NULL,9223372036854775807}'::bigint[]) AS n, simultaneous_interval(1, 0, n) AS i;
 SELECT i.* FROM (VALUES (NULL::double precision, 1.0::double precision), (1, NULL), (NULL, NULL)) v (estimate, se), simultaneous_interval(estimate, se, 3) AS i;
+-- and the confidence of each, by which rates have theirs (0.95^(1/10); 1 - 0.05/10)
+SELECT pg_temp.agrees(simultaneous_confidence(10), 0.9948838031081763) AS sidak, pg_temp.agrees(simultaneous_confidence(10, method => 'bonferroni'), 0.995) AS bonferroni,
+	pg_temp.agrees(upper, 2.799625219301094) AS z, simultaneous_confidence(1, 0.9) AS one, simultaneous_confidence(0) AS none, simultaneous_confidence(NULL) AS unknown
+FROM simultaneous_interval(0, 1, 1, confidence => simultaneous_confidence(10));
+SELECT simultaneous_confidence(-1);
+SELECT simultaneous_confidence(10, 1);
+SELECT simultaneous_confidence(10, method => 'bh');
 SELECT pg_temp.agrees(fcr_confidence(6, 10), 0.97) AS level, pg_temp.agrees(upper, 2.17009037758456) AS z FROM simultaneous_interval(0, 1, 1, confidence => fcr_confidence(6, 10));
 SELECT fcr_confidence(0, 10), fcr_confidence(NULL, 10), fcr_confidence(0, 0), fcr_confidence(10, 10, 0.1);
 SELECT simultaneous_interval('NaN', 1, 3);

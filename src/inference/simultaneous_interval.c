@@ -91,6 +91,20 @@ simultaneous_interval(PG_FUNCTION_ARGS)
 	return EstimateRow(fcinfo, result);
 }
 
+/* simultaneous_confidence(n_comparisons, confidence, method) */
+PG_FUNCTION_INFO_V1(simultaneous_confidence);
+Datum
+simultaneous_confidence(PG_FUNCTION_ARGS)
+{
+	int64		n = ArgumentComparisons(fcinfo, 0, "n_comparisons");
+	double		confidence = ArgumentConfidence(fcinfo, 1);
+	Method		method = ArgumentOption(fcinfo, 2, "method", method_names);
+
+	if (n == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(1 - MissedByEach(method, confidence, n));
+}
+
 /* fcr_confidence(n_selected, n_comparisons, rate) */
 PG_FUNCTION_INFO_V1(fcr_confidence);
 Datum

@@ -25,6 +25,13 @@ method: ''sidak'' (Sidak 1967; valid for two-sided normal statistics whatever th
 A NULL estimate or se gives NULL, reason missing_estimate; no comparisons, no_comparison.
 Raises 22003 for an estimate, se or df that is NaN or infinite; 22023 for a negative se or n_comparisons, a df that is not above 0, a confidence outside (0, 1), an unknown method; 22004 for a NULL confidence or method.';
 
+CREATE FUNCTION simultaneous_confidence(n_comparisons bigint, confidence double precision DEFAULT 0.95, method text DEFAULT 'sidak')
+	RETURNS double precision
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION simultaneous_confidence(bigint, double precision, text) IS
+'The confidence that each of n_comparisons intervals must have for all of them together to have the confidence: for intervals that are not an estimate and so many standard errors, such as that of rate_gap(x, n, x, n, simultaneous_confidence(10)).
+confidence, method, errors: as simultaneous_interval(). No comparisons, or NULL, give NULL.';
+
 CREATE FUNCTION fcr_confidence(n_selected bigint, n_comparisons bigint, rate double precision DEFAULT 0.05)
 	RETURNS double precision
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';

@@ -551,3 +551,81 @@ run_kept_query(PG_FUNCTION_ARGS)
 	RunKeptQuery(&kept, CheckColumns, StoreRow, &row);
 	PG_RETURN_NULL();
 }
+
+/* A query of the caller's own */
+static KeptQuery
+OnceArguments(FunctionCallInfo fcinfo)
+{
+	char	   *what = TextArgument(fcinfo, 0, "what");
+
+	return ReadNow(what, AsQuery(TextArgument(fcinfo, 1, what)), CurrentSetting("search_path"));
+}
+
+/* Cut a statement out of a text that may go on with a semicolon and a comment. */
+static void
+TakeStatement(const KeptQuery *kept, void *arg)
+{
+	RawStmt    *statement = ParseKeptQuery(kept);
+	char	  **text = arg;
+
+	*text = kept->text + statement->stmt_location;
+	if (statement->stmt_len > 0)
+		*text = pnstrdup(*text, statement->stmt_len);
+}
+
+/* as_query(what, query): one statement that can stand in parentheses */
+PG_FUNCTION_INFO_V1(as_query);
+Datum
+as_query(PG_FUNCTION_ARGS)
+{
+	KeptQuery	query = OnceArguments(fcinfo);
+	char	   *text;
+
+	WithKeptQuery(&query, TakeStatement, &text);
+	PG_RETURN_TEXT_P(cstring_to_text(text));
+}
+
+/* run_query_once(what, query): the rows of its result */
+PG_FUNCTION_INFO_V1(run_query_once);
+Datum
+run_query_once(PG_FUNCTION_ARGS)
+{
+	char	   *what = TextArgument(fcinfo, 0, "what");
+	char	   *query = TextArgument(fcinfo, 1, what);
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	RunQueryOnce(what, query, CheckColumns, StoreRow, &row);
+	PG_RETURN_NULL();
+}
+
+/* Put the names of a query's columns into a set, and their types, of a domain what it is over. */
+static void
+PutNamesAndTypes(const KeptQuery *kept, void *arg)
+{
+	Query	   *query = AnalyzeQuery(kept, ParseKeptQuery(kept));
+	TupleDesc	columns;
+	ResultRow  *row = arg;
+
+	CheckTrust(query, GetUserId());
+	columns = ExecCleanTypeFromTL(query->targetList);
+	for (int i = 0; i < columns->natts; i++)
+	{
+		AddText(row, NameStr(TupleDescAttr(columns, i)->attname));
+		AddDatum(row, REGTYPEOID, ObjectIdGetDatum(getBaseType(TupleDescAttr(columns, i)->atttypid)));
+		PutResultRow(row);
+	}
+}
+
+/* query_columns(what, query): the columns of its result */
+PG_FUNCTION_INFO_V1(query_columns);
+Datum
+query_columns(PG_FUNCTION_ARGS)
+{
+	KeptQuery	query = OnceArguments(fcinfo);
+	ResultRow	row;
+
+	BeginResultSet(&row, fcinfo);
+	WithKeptQuery(&query, PutNamesAndTypes, &row);
+	PG_RETURN_NULL();
+}

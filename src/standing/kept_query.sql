@@ -58,3 +58,21 @@ CREATE FUNCTION gapstats_internal.query_texts(what text, query text, columns tex
 	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
 COMMENT ON FUNCTION gapstats_internal.query_texts(text, text, text[], text) IS
 'Runs a query of the caller''s own, or reads the relation of that name, once, with his rights and without writing: the rows with their number, and the values of the columns (NULL: of all) as text. Errors begin with what: 42601 if it is not one statement, 0A000 if it is not a plain SELECT, 42501 if it would run a function of a role that does not have the current user''s rights; 42703 for a column that it does not have, which named_in names; 22004 for a NULL.';
+
+CREATE FUNCTION gapstats_internal.as_query(what text, query text)
+	RETURNS text
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.as_query(text, text) IS
+'A query of the caller''s own, or one for all of the relation of that name, as it can stand in parentheses. Errors are those of query_texts.';
+
+CREATE FUNCTION gapstats_internal.query_columns(what text, query text)
+	RETURNS TABLE (name text, type regtype)
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 1000 ROWS 10;
+COMMENT ON FUNCTION gapstats_internal.query_columns(text, text) IS
+'The columns of a query of the caller''s own, or of the relation of that name, in order; of a domain the type that it is over. Errors are those of query_texts.';
+
+CREATE FUNCTION gapstats_internal.run_query_once(what text, query text)
+	RETURNS SETOF record
+	AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 10000;
+COMMENT ON FUNCTION gapstats_internal.run_query_once(text, text) IS
+'Runs a query of the caller''s own, or reads the relation of that name, once, with his rights and without writing. Errors are those of query_texts; 42804 if its columns are not those of the column definition list.';

@@ -1,0 +1,190 @@
+-- One call for all gaps. Its numbers are those of functions that are tested against R by themselves (gap, rate_gap, adjusted_p_value);
+-- here it is tested that each stands in its row. First MEASURES 1.4, dataset A.
+CREATE SCHEMA report;
+SET search_path = report, gapstats;
+CREATE FUNCTION agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN expected = 0 THEN actual = 0 ELSE abs(actual / expected - 1) < 1e-10 END;
+CREATE TABLE a AS
+SELECT 'F' AS team, unnest('{212,205,221,198,230,217,209,225,201,214}'::integer[]) AS score
+UNION ALL
+SELECT 'R', unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::integer[]);
+SELECT group_focal, group_reference, rule_of_reference, n_focal, n_reference, level, stratum, gap, gap_lower, gap_upper, hedges_g, v, p_value, p_value_adjusted, family, n_comparisons, reason
+FROM gap_report('a', '{"score": {"score": "score", "direction": "higher", "unit": "points"}}', '{team}');
+SELECT agrees(gap, -15.71666666666667) AS gap, agrees(gap_se, 4.002079636156859) AS se, agrees(gap_lower, -24.16927915828188) AS lower, agrees(gap_upper, -7.264054175051454) AS upper
+FROM gap_report('a', '{"score": {"score": "score", "direction": "higher"}}', '{team}', reference_groups => '{"team": "R"}', digits => NULL)
+WHERE group_focal = 'F';
+
+-- a district: two years, three schools, two dimensions with groups that are not known, scores and outcomes that are missing
+CREATE TABLE student AS
+SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS school,
+	(ARRAY['Asian', 'Black', 'White', NULL])[1 + i / 7 % 4] AS race, (ARRAY['free', 'paid'])[1 + i / 11 % 2] AS lunch,
+	CASE WHEN i % 13 <> 0 THEN 400 + i * 7919 % 101 + CASE i / 7 % 4 WHEN 1 THEN -20 * (2026 - 2024 - i % 2) ELSE 0 END END AS score,
+	CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 3 + i / 7 % 4 END AS is_gifted, i * 37 % 180 AS days_absent, i % 5 > 0 AS is_tested
+FROM generate_series(1, 1200) AS i;
+\set measures '\'{"reading": {"score": "score", "direction": "higher", "unit": "points"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "gifted": {"outcome": "is_gifted", "direction": "higher", "cohort": "is_tested"}}\''
+CREATE TABLE all_gaps AS
+SELECT * FROM gap_report('student', :measures, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL);
+SELECT count(*), count(DISTINCT key) AS keys, array_agg(DISTINCT level) AS levels, array_agg(DISTINCT dimension) AS dimensions, min(n_comparisons), max(n_comparisons) FROM all_gaps;
+-- each as the functions of one gap have it
+SELECT measure, count(*), count(*) FILTER (WHERE (r.n_focal, r.n_reference, r.value_focal, r.value_reference, r.gap, r.gap_se, r.gap_lower, r.gap_upper, r.p_value)
+	IS NOT DISTINCT FROM (g.n_focal, g.n_reference, g.value_focal, g.value_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper, g.p_value)) AS agree,
+	count(*) FILTER (WHERE r.n_missing_focal = g.n_missing_focal AND r.n_missing_reference = g.n_missing_reference) AS missing_agree
+FROM all_gaps r
+CROSS JOIN LATERAL (
+	SELECT b.n_focal, b.n_reference, b.mean_focal AS value_focal, b.mean_reference AS value_reference, b.difference, b.difference_se, b.difference_lower, b.difference_upper, b.p_value, b.n_missing_focal, b.n_missing_reference
+	FROM (
+		SELECT (gap(s.score, s.grp = r.group_focal) FILTER (WHERE s.grp IS NOT NULL)).*
+		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' × ' || lunch END AS grp FROM student s) s
+		WHERE s.year::text = r.period AND (r.level = 'all' OR s.school = r.stratum)
+	) b
+	WHERE r.measure = 'reading'
+	UNION ALL
+	SELECT b.n_focal, b.n_reference, b.rate_focal, b.rate_reference, b.difference, b.difference_se, b.difference_lower, b.difference_upper, b.p_value, m.n_missing_focal, m.n_missing_reference
+	FROM (
+		SELECT count(*) FILTER (WHERE s.outcome AND s.grp = r.group_focal) AS x_focal, count(s.outcome) FILTER (WHERE s.grp = r.group_focal) AS n_focal,
+			count(*) FILTER (WHERE s.outcome AND s.grp <> r.group_focal) AS x_reference, count(s.outcome) FILTER (WHERE s.grp <> r.group_focal) AS n_reference,
+			count(*) FILTER (WHERE s.outcome IS NULL AND s.grp = r.group_focal) AS n_missing_focal, count(*) FILTER (WHERE s.outcome IS NULL AND s.grp <> r.group_focal) AS n_missing_reference
+		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' × ' || lunch END AS grp, CASE r.measure WHEN 'gifted' THEN is_gifted ELSE score >= 450 END AS outcome FROM student s) s
+		WHERE s.year::text = r.period AND (r.level = 'all' OR s.school = r.stratum) AND (r.measure <> 'gifted' OR s.is_tested)
+	) m
+	CROSS JOIN LATERAL rate_gap(m.x_focal, m.n_focal, m.x_reference, m.n_reference) b
+	WHERE r.measure <> 'reading'
+) g
+GROUP BY measure
+ORDER BY measure;
+-- adjusted in families of one measure, dimension, level and year
+SELECT count(*) FILTER (WHERE p_value_adjusted IS DISTINCT FROM adjusted) AS differ, count(DISTINCT family) AS families
+FROM (SELECT *, adjusted_p_value(p_value) OVER (PARTITION BY measure, dimension, level, period) AS adjusted FROM all_gaps) s;
+SELECT count(*) FILTER (WHERE gap_lower_of_all < gap_lower AND gap_upper_of_all > gap_upper) = count(gap) AS wider_together FROM all_gaps WHERE n_comparisons > 1;
+SELECT bool_and(agrees(r.gap_lower_of_all, i.lower) AND agrees(r.gap_upper_of_all, i.upper)) AS means
+FROM all_gaps r JOIN (SELECT (gap(score, race = 'Black') FILTER (WHERE race IS NOT NULL AND year = 2024)).* FROM student) g ON r.n_focal = g.n_focal,
+	simultaneous_interval(g.difference, g.difference_se, r.n_comparisons, g.df) AS i
+WHERE measure = 'reading' AND dimension = 'race' AND group_focal = 'Black' AND level = 'all' AND period = '2024';
+-- the change, and what it says
+SELECT group_focal, period, previous_period, rounded(gap, 1) AS gap, rounded(previous_gap, 1) AS previous, rounded(change, 1) AS change, rounded(change_lower, 1) AS lower, rounded(change_upper, 1) AS upper, verdict
+FROM all_gaps WHERE measure = 'reading' AND dimension = 'race' AND level = 'all' ORDER BY group_focal, period;
+SELECT verdict, count(*) FROM all_gaps GROUP BY verdict ORDER BY verdict;
+SELECT verdict, count(*) FROM gap_report('student', :measures, '{race,lunch}', '{school}', 'year', depth => 2, min_n => 40) GROUP BY verdict ORDER BY verdict;
+-- groups that are not known are in no gap, and counted
+SELECT DISTINCT n_missing_group = (SELECT count(score) FROM student WHERE race IS NULL AND year = 2024) AS counted FROM all_gaps WHERE measure = 'reading' AND dimension = 'race' AND level = 'all' AND period = '2024';
+SELECT bool_and(agrees(share, n_focal / total)) AS share FROM (SELECT *, sum(n_focal) OVER (PARTITION BY measure, dimension, level, stratum, period)::double precision AS total FROM all_gaps) s;
+-- references
+SELECT rule_of_reference, group_reference, group_focal, rounded(gap, 2) AS gap, reason
+FROM (
+	SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference => 'highest')
+	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference => 'everyone')
+	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference_groups => '{"race": "White"}')
+) r;
+-- two rates against everyone: bounds of all are those of the confidence that each must have
+SELECT count(*), bool_and(agrees(a.gap_lower_of_all, b.gap_lower) AND agrees(a.gap_upper_of_all, b.gap_upper)) AS agree
+FROM gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{lunch}', reference => 'everyone', digits => NULL) a
+JOIN gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{lunch}', reference => 'everyone', confidence => simultaneous_confidence(2), digits => NULL) b USING (key);
+-- from stored distributions and counts the same as from rows
+CREATE TABLE stored AS SELECT year, school, race, lunch, distribution(score) AS scores, count(*) FILTER (WHERE is_gifted) AS gifted, count(is_gifted) AS n FROM student GROUP BY 1, 2, 3, 4;
+SELECT count(*), count(*) FILTER (WHERE (a.n_focal, a.gap, a.gap_lower, a.p_value_adjusted, a.change) IS NOT DISTINCT FROM (b.n_focal, b.gap, b.gap_lower, b.p_value_adjusted, b.change)) AS same
+FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}, "gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race,lunch}', '{school}', 'year', digits => NULL) a
+JOIN gap_report('stored', '{"reading": {"distribution": "scores", "direction": "higher"}, "gifted": {"numerator": "gifted", "denominator": "n", "direction": "higher"}}', '{race,lunch}', '{school}', 'year', digits => NULL) b USING (key);
+-- and the same bits whatever the order of rows and the plan
+SELECT count(*) AS differ FROM ((SELECT * FROM all_gaps) EXCEPT (SELECT * FROM gap_report('SELECT * FROM student ORDER BY i DESC', :measures, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL))) s;
+SELECT gap, p_value FROM gap_report('a', '{"score": {"score": "score", "direction": "higher"}}', '{team}', digits => 2) LIMIT 1;
+-- a query with a semicolon and a comment; a temporary table; no rows; names that need quotes
+SELECT count(*) FROM gap_report(E'SELECT * FROM a -- all\n;\n', '{"score": {"score": "score", "direction": "higher"}}', '{team}');
+CREATE TEMP TABLE "odd %" AS SELECT team AS "the ""team"" %s", score AS "sc'ore" FROM a;
+SELECT group_focal, gap FROM gap_report('"odd %"', '{"it''s": {"score": "sc''ore", "direction": "higher"}}', ARRAY['the "team" %s']);
+SELECT count(*) FROM gap_report('SELECT * FROM a WHERE false', '{"score": {"score": "score", "direction": "higher"}}', '{team}');
+-- strata within one another
+SELECT level, count(DISTINCT stratum) AS strata FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', '{year,school,lunch}') GROUP BY level ORDER BY level COLLATE "C";
+
+-- groups, strata and periods are what their texts are, whatever equals what, and sort as the column does
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE TABLE alike AS SELECT i, (CASE WHEN i % 3 = 0 THEN 'White' WHEN i % 3 = 1 THEN 'white' ELSE 'Black' END)::citext AS race, (i % 2 + 9)::numeric AS year, i * 7 % 31 AS score FROM generate_series(1, 90) AS i;
+SELECT group_focal, period, previous_period, n_focal FROM gap_report('alike', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year');
+SELECT count(*) AS differ FROM (SELECT * FROM gap_report('SELECT * FROM alike ORDER BY i', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year')
+	EXCEPT SELECT * FROM gap_report('SELECT * FROM alike ORDER BY i DESC', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year')) s;
+-- names that could be taken for others: two groups of one name are refused, columns are told apart
+SELECT gap_report($$SELECT * FROM (VALUES ('p × q', 'r', 1), ('p', 'q × r', 2), ('x', 'y', 3)) v (a, b, s)$$, '{"s": {"score": "s", "direction": "higher"}}', '{a,b}', depth => 2);
+SELECT DISTINCT level, dimension FROM gap_report($$SELECT 'g' || i AS "a × b", i % 2 AS "all", i AS "x, y", i AS s FROM generate_series(1, 4) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{"a × b"}', '{all,"x, y"}') ORDER BY 1;
+-- what is not known comes after no period, nor does a gap to another group
+SELECT period, previous_period, gap, change FROM gap_report($$SELECT nullif(2023 + i % 3, 2025) AS year, i % 2 AS g, i AS s FROM generate_series(1, 36) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'year', reference_groups => '{"g": "0"}') WHERE group_focal = '1';
+SELECT period, group_reference, previous_period, gap FROM gap_report($$SELECT y, g, CASE WHEN g = 'a' THEN 0 WHEN (g = 'b') = (y = 1) THEN 30 ELSE 20 END + i AS s FROM generate_series(1, 3) y, unnest('{a,b,c}'::text[]) g, generate_series(1, 12) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'y', reference => 'highest') WHERE group_focal = 'a';
+-- nor does one to a year in which nobody was tested, loaded or not
+SELECT group_focal, period, previous_period, gap, change FROM gap_report($$SELECT y, g, CASE WHEN y <> 2 THEN (g = 'a')::int * y + i END AS s FROM generate_series(1, 3) y, unnest('{a,b}'::text[]) g, generate_series(1, 12) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'y', reference_groups => '{"g": "b"}') WHERE group_focal = 'a';
+-- a stratum with one group; a group without outcomes, whose strata have students without a group; and a change without an error
+SELECT measure, stratum, n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, gap, gap_lower_of_all, reason
+FROM gap_report($$SELECT * FROM (VALUES ('s', 'A', 1), ('s', 'A', 2), ('t', 'A', 1), ('t', 'A', 4), ('t', 'B', NULL), ('t', NULL, 3), ('t', NULL, 2)) v (school, g, s)$$,
+	'{"score": {"score": "s", "direction": "higher"}, "rate": {"score": "s", "cut": 2, "direction": "higher"}}', '{g}', '{school}', reference => 'everyone');
+SELECT measure, n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, reason
+FROM gap_report($$SELECT g, s, s > 1 AS o FROM (VALUES ('A', NULL), ('A', NULL), ('B', NULL), (NULL, 3)) v (g, s)$$, '{"score": {"score": "s", "direction": "higher"}, "rate": {"outcome": "o", "direction": "higher"}}', '{g}');
+SELECT group_focal, period, gap, previous_gap, change, change_se, verdict
+FROM gap_report($$SELECT (ARRAY['a', 'b'])[1 + i % 2] AS g, i % 2 = y AS o, y FROM generate_series(1, 200) i, generate_series(0, 1) y$$, '{"o": {"outcome": "o", "direction": "higher"}}', '{g}', period => 'y', reference_groups => '{"g": "b"}');
+-- domains are what they are over; any type has a text
+CREATE DOMAIN tested AS integer CHECK (VALUE >= 0);
+SELECT group_focal, gap FROM gap_report($$SELECT json_build_object('g', i % 2) AS g, (i % 3)::tested AS x, 3::tested AS n FROM generate_series(1, 30) i$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}');
+
+-- what is said wrongly
+\set SHOW_CONTEXT never
+SELECT gap_report('a', '{"r": {"score": "scores", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "team", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"outcome": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('SELECT *, 1.5 AS n FROM a', '{"r": {"numerator": "score", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "up"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "outcome": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"scored": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"numerator": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"outcome": "score", "cut": 3, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": "3", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": "score"}', '{team}');
+SELECT gap_report('a', '{}', '{team}');
+SELECT gap_report('a', '[]', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{teams}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', '{school}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => 'year');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team,team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', reference => 'white');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', reference_groups => '{"team": "X"}');
+SELECT gap_report('student', '{"r": {"score": "score", "direction": "higher"}}', '{race}', reference_groups => '{"race": "X"}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', reference_groups => '{"race": "X"}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', reference_groups => '{"team": null}');
+SELECT gap_report('SELECT * FROM a WHERE false', '{"r": {"score": "score", "direction": "higher"}}', '{team}', confidence => 2);
+SELECT gap_report('SELECT *, score FROM a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('SELECT *, score::text::money AS m FROM a', '{"r": {"score": "m", "direction": "higher"}}', '{team}');
+SELECT gap_report('SELECT *, 3 AS n FROM a', '{"r": {"numerator": "score", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": 1e400, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', depth => 3);
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', min_n => 0);
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', confidence => 95);
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', digits => 0);
+SELECT gap_report('a', NULL, '{team}');
+SELECT gap_report(NULL, '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', NULL);
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', strata => NULL);
+SELECT gap_report('SELECT i AS team, i AS score FROM generate_series(1, 10001) AS i', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('nowhere', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('SELECT 1; SELECT 2', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('SELECT 1) AS x, (SELECT 2', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('DELETE FROM a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report($$SELECT 'NaN'::float8 AS score, team FROM a$$, '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+-- it writes nothing, and runs no function of a stranger's
+CREATE FUNCTION writes() RETURNS integer LANGUAGE sql AS $$INSERT INTO report.a VALUES ('X', 0) RETURNING 1$$;
+SELECT gap_report('SELECT *, writes() FROM a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+
+-- who may call it is anybody, for what he may read
+CREATE ROLE regress_analyst;
+GRANT USAGE ON SCHEMA report TO regress_analyst;
+GRANT SELECT ON a TO regress_analyst;
+SET ROLE regress_analyst;
+SELECT group_focal, gap FROM gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('student', '{"r": {"score": "score", "direction": "higher"}}', '{race}');
+RESET ROLE;
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA report CASCADE;
+DROP ROLE regress_analyst;

@@ -1,0 +1,137 @@
+-- report/cells: one pass over the rows, to the finest cells that a report needs
+--
+-- What a report says of any group of any stratum is rolled up from them.
+
+CREATE TYPE gapstats_internal.report_cell AS (
+	strata text[],
+	groups text[],
+	period text,
+	period_place bigint,
+	measure text,
+	scores gapstats.distribution,
+	n_outcome bigint,
+	n bigint,
+	n_missing bigint
+);
+COMMENT ON TYPE gapstats_internal.report_cell IS 'a measure of the students of one stratum who are alike in all dimensions';
+COMMENT ON COLUMN gapstats_internal.report_cell.strata IS 'values of the strata, as text';
+COMMENT ON COLUMN gapstats_internal.report_cell.groups IS 'their group in each dimension';
+COMMENT ON COLUMN gapstats_internal.report_cell.period IS 'the period, as text';
+COMMENT ON COLUMN gapstats_internal.report_cell.period_place IS 'its place among the periods, in their order';
+COMMENT ON COLUMN gapstats_internal.report_cell.measure IS 'the measure';
+COMMENT ON COLUMN gapstats_internal.report_cell.scores IS 'their scores; NULL of a rate';
+COMMENT ON COLUMN gapstats_internal.report_cell.n_outcome IS 'those with the outcome; NULL of scores';
+COMMENT ON COLUMN gapstats_internal.report_cell.n IS 'those of whom it is known; NULL of scores';
+COMMENT ON COLUMN gapstats_internal.report_cell.n_missing IS 'rows of whom it is not';
+
+CREATE FUNCTION gapstats_internal.check_report_column(known jsonb, name text, named_in text, is_kind text)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	types CONSTANT regtype[] := ARRAY(SELECT (k ->> 1)::oid FROM jsonb_array_elements(known) AS k WHERE k ->> 0 = name);
+	fit CONSTANT regtype[] := CASE is_kind
+		WHEN 'a number' THEN '{smallint,integer,bigint,real,double precision,numeric}'
+		WHEN 'a whole number' THEN '{smallint,integer,bigint}'
+		WHEN 'boolean' THEN '{boolean}'
+		WHEN 'distribution' THEN '{gapstats.distribution}' END;
+BEGIN
+	IF name IS NULL THEN
+		RETURN;
+	ELSIF cardinality(types) <> 1 THEN
+		RAISE EXCEPTION '%: there is % column "%"', named_in, CASE cardinality(types) WHEN 0 THEN 'no' ELSE 'more than one' END, name
+			USING ERRCODE = CASE cardinality(types) WHEN 0 THEN 'undefined_column' ELSE 'ambiguous_column' END,
+				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', k ->> 0), ', ' ORDER BY place) FROM jsonb_array_elements(known) WITH ORDINALITY AS a (k, place)));
+	ELSIF NOT types[1] = ANY (fit) THEN
+		RAISE EXCEPTION '%: column "%" is of type %, not %', named_in, name, types[1], is_kind USING ERRCODE = 'datatype_mismatch';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_report_column(jsonb, text, text, text) IS
+'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything).';
+
+-- Values are one if their texts are: of some types those that are equal need not look alike.  Of these types they do,
+-- and are grouped as they are, which is quicker.
+CREATE FUNCTION gapstats_internal.report_grouped(known jsonb, name text)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN CASE WHEN EXISTS (
+		SELECT
+		FROM jsonb_array_elements(known) AS k
+		JOIN pg_type t ON t.oid = (k ->> 1)::oid
+		WHERE k ->> 0 = name AND (t.typtype = 'e' OR t.oid IN ('boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'date'::regtype, 'uuid'::regtype)))
+	THEN format('r.%I', name) ELSE format('r.%I::text COLLATE "C"', name) END;
+COMMENT ON FUNCTION gapstats_internal.report_grouped(jsonb, text) IS
+'The expression by which rows r are grouped by a column.';
+
+CREATE FUNCTION gapstats_internal.report_aggregates(m gapstats_internal.report_measure, place integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+	SELECT format(CASE m.kind
+		WHEN 'score' THEN $sql$gapstats.distribution(r.%2$I::double precision) FILTER (WHERE %4$s) AS scores_%1$s,
+			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
+		WHEN 'distribution' THEN $sql$gapstats.rollup(r.%2$I) FILTER (WHERE %4$s) AS scores_%1$s,
+			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, NULL::bigint AS n_missing_%1$s$sql$
+		WHEN 'outcome' THEN $sql$NULL::gapstats.distribution AS scores_%1$s,
+			count(*) FILTER (WHERE %4$s AND r.%2$I) AS n_outcome_%1$s, count(r.%2$I) FILTER (WHERE %4$s) AS n_%1$s, count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
+		ELSE $sql$NULL::gapstats.distribution AS scores_%1$s,
+			sum(r.%2$I) FILTER (WHERE %4$s AND r.%3$I IS NOT NULL)::bigint AS n_outcome_%1$s, sum(r.%3$I) FILTER (WHERE %4$s AND r.%2$I IS NOT NULL)::bigint AS n_%1$s,
+			count(*) FILTER (WHERE %4$s AND (r.%2$I IS NULL OR r.%3$I IS NULL)) AS n_missing_%1$s$sql$
+		END, place, m."column", m.denominator, CASE WHEN m.cohort IS NULL THEN 'true' ELSE format('r.%I', m.cohort) END)
+);
+COMMENT ON FUNCTION gapstats_internal.report_aggregates(gapstats_internal.report_measure, integer) IS
+'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing.';
+
+CREATE FUNCTION gapstats_internal.report_statement(rows text, known jsonb, strata text[], dimensions text[], period text, measures jsonb)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	described CONSTANT gapstats_internal.report_measure[] := ARRAY(SELECT m FROM gapstats_internal.report_measures(measures) m);
+	n_strata CONSTANT integer := cardinality(strata);
+	n_both CONSTANT integer := n_strata + cardinality(dimensions);
+	grouped CONSTANT text[] := strata || dimensions || array_remove(ARRAY[period], NULL);
+	is_by_text CONSTANT boolean := period IS NOT NULL AND gapstats_internal.report_grouped(known, period) <> format('r.%I', period);
+	text_of CONSTANT text[] := ARRAY(SELECT format('c.column_%s::text', i) FROM generate_series(1, cardinality(grouped)) i);
+BEGIN
+	PERFORM gapstats_internal.check_report_column(known, s, 'strata', NULL) FROM unnest(strata) s;
+	PERFORM gapstats_internal.check_report_column(known, d, 'dimensions', NULL) FROM unnest(dimensions) d;
+	PERFORM gapstats_internal.check_report_column(known, period, 'period', NULL);
+	PERFORM gapstats_internal.check_report_column(known, m."column", format('measure "%s"', m.measure),
+			CASE m.kind WHEN 'score' THEN 'a number' WHEN 'outcome' THEN 'boolean' WHEN 'numerator' THEN 'a whole number' ELSE m.kind END),
+		gapstats_internal.check_report_column(known, m.denominator, format('measure "%s"', m.measure), 'a whole number'),
+		gapstats_internal.check_report_column(known, m.cohort, format('measure "%s"', m.measure), 'boolean')
+	FROM unnest(described) AS m;
+	-- a period is the last of the columns
+	RETURN concat(
+		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::text[], ARRAY[', array_to_string(text_of[n_strata + 1:n_both], ', '), ']::text[], ',
+		CASE WHEN period IS NULL THEN 'NULL::text, 1::bigint'
+			ELSE format('%s, dense_rank() OVER (ORDER BY c.%s)', text_of[n_both + 1], CASE WHEN is_by_text THEN 'in_order' ELSE format('column_%s', n_both + 1) END) END,
+		', v.* FROM (SELECT ',
+		(SELECT string_agg(format('%s AS column_%s', gapstats_internal.report_grouped(known, g.name), g.place), ', ' ORDER BY g.place) FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
+		CASE WHEN is_by_text THEN format(', min(r.%I) AS in_order', period) END,
+		', ', (SELECT string_agg(gapstats_internal.report_aggregates(described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i),
+		' FROM (', rows, E'\n) AS r GROUP BY ', (SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped)) AS i),
+		') AS c CROSS JOIN LATERAL (VALUES ',
+		(SELECT string_agg(format('(%1$L::text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
+			FROM generate_subscripts(described, 1) AS i),
+		') AS v');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_statement(text, jsonb, text[], text[], text, jsonb) IS
+'The statement that makes the cells of a report of a query''s rows, whose columns are known with the OIDs of their types. Raises 42703 and 42804 for columns that are not what is said of them.';
+
+CREATE FUNCTION gapstats_internal.report_cells(rows text, strata text[], dimensions text[], period text, measures jsonb)
+RETURNS SETOF gapstats_internal.report_cell
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT q.*
+	FROM gapstats_internal.run_query_once('rows', gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows),
+			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), strata, dimensions, period, measures))
+		AS q (strata text[], groups text[], period text, period_place bigint, measure text, scores gapstats.distribution, n_outcome bigint, n bigint, n_missing bigint);
+END;
+COMMENT ON FUNCTION gapstats_internal.report_cells(text, text[], text[], text, jsonb) IS
+'The finest cells of a report: rows are a query of the caller''s own, or the name of a relation, read once.';
