@@ -113,6 +113,26 @@ SELECT period, group_reference, previous_period, gap FROM gap_report($$SELECT y,
 -- nor does one to a year in which nobody was tested, loaded or not
 SELECT group_focal, period, previous_period, gap, change FROM gap_report($$SELECT y, g, CASE WHEN y <> 2 THEN (g = 'a')::int * y + i END AS s FROM generate_series(1, 3) y, unnest('{a,b}'::text[]) g, generate_series(1, 12) i$$,
 	'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'y', reference_groups => '{"g": "b"}') WHERE group_focal = 'a';
+-- the highest-performing is the lowest where lower is better; nothing is reversed that is not clear
+SELECT direction, group_focal, group_reference, gap FROM (
+	SELECT * FROM gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race}', reference => 'highest')
+	UNION ALL SELECT * FROM gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "lower"}}', '{race}', reference => 'highest')) r;
+SELECT now, verdict, sign(gap) AS gap, sign(previous_gap) AS previous FROM unnest('{-32,-3,1,9,50}'::integer[]) AS now,
+	gap_report(format('SELECT (ARRAY[''a'',''b''])[1 + i %% 2] AS g, 100 + i * 7919 %% 31 + CASE i %% 2 WHEN 0 THEN CASE p WHEN 0 THEN -15 ELSE %s END ELSE 0 END AS s, p FROM generate_series(1, 302) i, generate_series(0, 1) p', now),
+		'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'p', reference_groups => '{"g": "b"}') WHERE group_focal = 'a' AND period = '1';
+-- texts do not depend on the session, a single-precision number is what it is written as, and no name is looked up on the caller's path
+SET datestyle = 'German';
+SELECT group_focal, stratum, value_focal, gap FROM gap_report($$SELECT date '2025-09-01' + i % 2 AS d, timestamp '2025-09-01 10:00' AS t, 0.7::real AS x, i % 2 AS g FROM generate_series(1, 30) i$$,
+	'{"r": {"score": "x", "cut": 0.7, "direction": "higher"}}', '{d}', '{t}', reference => 'everyone') WHERE level = 't';
+RESET datestyle;
+CREATE SCHEMA own;
+CREATE DOMAIN own.text AS integer;
+SET search_path = own, report, gapstats, pg_catalog;
+SELECT group_focal, n_focal FROM gap_report('report.a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SET search_path = report, gapstats;
+SET client_min_messages = warning;
+DROP SCHEMA own CASCADE;
+RESET client_min_messages;
 -- a stratum with one group; a group without outcomes, whose strata have students without a group; and a change without an error
 SELECT measure, stratum, n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, gap, gap_lower_of_all, reason
 FROM gap_report($$SELECT * FROM (VALUES ('s', 'A', 1), ('s', 'A', 2), ('t', 'A', 1), ('t', 'A', 4), ('t', 'B', NULL), ('t', NULL, 3), ('t', NULL, 2)) v (school, g, s)$$,
@@ -142,6 +162,9 @@ SELECT gap_report('a', '{"r": "score"}', '{team}');
 SELECT gap_report('a', '{}', '{team}');
 SELECT gap_report('a', '[]', '{team}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{}');
+SELECT gap_report('SELECT *, NULL::text AS tribe FROM a', '{"r": {"score": "score", "direction": "higher"}}', '{tribe}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '[2:2]={team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{{team}}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{teams}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', '{school}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => 'year');

@@ -51,37 +51,52 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_column(jsonb, text, text, text) IS
 'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything).';
 
--- Values are one if their texts are: of some types those that are equal need not look alike.  Of these types they do,
--- and are grouped as they are, which is quicker.
-CREATE FUNCTION gapstats_internal.report_grouped(known jsonb, name text)
+-- Values are one if their texts are: of some types those that are equal need not look alike.  Days and times are
+-- written as in JSON, whatever the session's DateStyle.
+CREATE FUNCTION gapstats_internal.report_text(known jsonb, name text, expression text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN CASE WHEN EXISTS (
-		SELECT
-		FROM jsonb_array_elements(known) AS k
-		JOIN pg_type t ON t.oid = (k ->> 1)::oid
-		WHERE k ->> 0 = name AND (t.typtype = 'e' OR t.oid IN ('boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'date'::regtype, 'uuid'::regtype)))
-	THEN format('r.%I', name) ELSE format('r.%I::text COLLATE "C"', name) END;
-COMMENT ON FUNCTION gapstats_internal.report_grouped(jsonb, text) IS
-'The expression by which rows r are grouped by a column.';
+RETURN format(CASE WHEN EXISTS (
+		SELECT FROM jsonb_array_elements(known) AS k JOIN pg_type t ON t.oid = (k ->> 1)::oid WHERE k ->> 0 = name AND t.typcategory = 'D')
+	THEN '(pg_catalog.to_jsonb(%s) OPERATOR(pg_catalog.#>>) ''{}'')' ELSE '%s::pg_catalog.text' END, expression);
+COMMENT ON FUNCTION gapstats_internal.report_text(jsonb, text, text) IS
+'The expression for a value of a column as a text.';
 
-CREATE FUNCTION gapstats_internal.report_aggregates(m gapstats_internal.report_measure, place integer)
+-- Of these types what is equal looks alike, and they are grouped as they are, which is quicker
+CREATE FUNCTION gapstats_internal.is_grouped_as_is(known jsonb, name text)
+RETURNS boolean
+LANGUAGE sql STABLE
+RETURN EXISTS (
+	SELECT
+	FROM jsonb_array_elements(known) AS k
+	JOIN pg_type t ON t.oid = (k ->> 1)::oid
+	WHERE k ->> 0 = name AND (t.typtype = 'e' OR t.oid IN ('boolean'::regtype, 'smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'date'::regtype, 'uuid'::regtype))
+);
+COMMENT ON FUNCTION gapstats_internal.is_grouped_as_is(jsonb, text) IS
+'Whether rows are grouped by a column itself, and not by its text.';
+
+-- Whoever's search path it is, nothing here is anybody's own.  A single-precision 0.7 is what it is
+-- written as, or a cut of 0.7 would leave it out.
+CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE
 RETURN (
 	SELECT format(CASE m.kind
-		WHEN 'score' THEN $sql$gapstats.distribution(r.%2$I::double precision) FILTER (WHERE %4$s) AS scores_%1$s,
-			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
+		WHEN 'score' THEN $sql$gapstats.distribution(r.%2$I%5$s::double precision) FILTER (WHERE %4$s) AS scores_%1$s,
+			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
 		WHEN 'distribution' THEN $sql$gapstats.rollup(r.%2$I) FILTER (WHERE %4$s) AS scores_%1$s,
 			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, NULL::bigint AS n_missing_%1$s$sql$
 		WHEN 'outcome' THEN $sql$NULL::gapstats.distribution AS scores_%1$s,
-			count(*) FILTER (WHERE %4$s AND r.%2$I) AS n_outcome_%1$s, count(r.%2$I) FILTER (WHERE %4$s) AS n_%1$s, count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
+			pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I) AS n_outcome_%1$s, pg_catalog.count(r.%2$I) FILTER (WHERE %4$s) AS n_%1$s,
+			pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
 		ELSE $sql$NULL::gapstats.distribution AS scores_%1$s,
-			sum(r.%2$I) FILTER (WHERE %4$s AND r.%3$I IS NOT NULL)::bigint AS n_outcome_%1$s, sum(r.%3$I) FILTER (WHERE %4$s AND r.%2$I IS NOT NULL)::bigint AS n_%1$s,
-			count(*) FILTER (WHERE %4$s AND (r.%2$I IS NULL OR r.%3$I IS NULL)) AS n_missing_%1$s$sql$
-		END, place, m."column", m.denominator, CASE WHEN m.cohort IS NULL THEN 'true' ELSE format('r.%I', m.cohort) END)
+			pg_catalog.sum(r.%2$I) FILTER (WHERE %4$s AND r.%3$I IS NOT NULL)::bigint AS n_outcome_%1$s,
+			pg_catalog.sum(r.%3$I) FILTER (WHERE %4$s AND r.%2$I IS NOT NULL)::bigint AS n_%1$s,
+			pg_catalog.count(*) FILTER (WHERE %4$s AND (r.%2$I IS NULL OR r.%3$I IS NULL)) AS n_missing_%1$s$sql$
+		END, place, m."column", m.denominator, CASE WHEN m.cohort IS NULL THEN 'true' ELSE format('r.%I', m.cohort) END,
+		CASE WHEN EXISTS (SELECT FROM jsonb_array_elements(known) AS k WHERE k ->> 0 = m."column" AND (k ->> 1)::oid = 'real'::regtype) THEN '::pg_catalog.text' END)
 );
-COMMENT ON FUNCTION gapstats_internal.report_aggregates(gapstats_internal.report_measure, integer) IS
+COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer) IS
 'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing.';
 
 CREATE FUNCTION gapstats_internal.report_statement(rows text, known jsonb, strata text[], dimensions text[], period text, measures jsonb)
@@ -94,8 +109,10 @@ DECLARE
 	n_strata CONSTANT integer := cardinality(strata);
 	n_both CONSTANT integer := n_strata + cardinality(dimensions);
 	grouped CONSTANT text[] := strata || dimensions || array_remove(ARRAY[period], NULL);
-	is_by_text CONSTANT boolean := period IS NOT NULL AND gapstats_internal.report_grouped(known, period) <> format('r.%I', period);
-	text_of CONSTANT text[] := ARRAY(SELECT format('c.column_%s::text', i) FROM generate_series(1, cardinality(grouped)) i);
+	is_by_text CONSTANT boolean := period IS NOT NULL AND NOT gapstats_internal.is_grouped_as_is(known, period);
+	text_of CONSTANT text[] := ARRAY(
+		SELECT CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN gapstats_internal.report_text(known, g.name, 'c.column_' || g.place) ELSE 'c.column_' || g.place END
+		FROM unnest(grouped) WITH ORDINALITY AS g (name, place));
 BEGIN
 	PERFORM gapstats_internal.check_report_column(known, s, 'strata', NULL) FROM unnest(strata) s;
 	PERFORM gapstats_internal.check_report_column(known, d, 'dimensions', NULL) FROM unnest(dimensions) d;
@@ -107,16 +124,18 @@ BEGIN
 	FROM unnest(described) AS m;
 	-- a period is the last of the columns
 	RETURN concat(
-		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::text[], ARRAY[', array_to_string(text_of[n_strata + 1:n_both], ', '), ']::text[], ',
-		CASE WHEN period IS NULL THEN 'NULL::text, 1::bigint'
-			ELSE format('%s, dense_rank() OVER (ORDER BY c.%s)', text_of[n_both + 1], CASE WHEN is_by_text THEN 'in_order' ELSE format('column_%s', n_both + 1) END) END,
+		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::pg_catalog.text[], ARRAY[', array_to_string(text_of[n_strata + 1:n_both], ', '), ']::pg_catalog.text[], ',
+		CASE WHEN period IS NULL THEN 'NULL::pg_catalog.text, 1::bigint'
+			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.%s)', text_of[n_both + 1], CASE WHEN is_by_text THEN 'in_order' ELSE format('column_%s', n_both + 1) END) END,
 		', v.* FROM (SELECT ',
-		(SELECT string_agg(format('%s AS column_%s', gapstats_internal.report_grouped(known, g.name), g.place), ', ' ORDER BY g.place) FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
-		CASE WHEN is_by_text THEN format(', min(r.%I) AS in_order', period) END,
-		', ', (SELECT string_agg(gapstats_internal.report_aggregates(described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i),
+		(SELECT string_agg(format('%s AS column_%s', CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN format('r.%I', g.name)
+				ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
+			FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
+		CASE WHEN is_by_text THEN format(', pg_catalog.min(r.%I) AS in_order', period) END,
+		', ', (SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i),
 		' FROM (', rows, E'\n) AS r GROUP BY ', (SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped)) AS i),
 		') AS c CROSS JOIN LATERAL (VALUES ',
-		(SELECT string_agg(format('(%1$L::text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
+		(SELECT string_agg(format('(%1$L::pg_catalog.text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
 			FROM generate_subscripts(described, 1) AS i),
 		') AS v');
 END

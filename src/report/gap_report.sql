@@ -79,6 +79,9 @@ BEGIN
 	IF cardinality(dimensions) = 0 THEN
 		RAISE EXCEPTION 'dimensions must not be empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as ''{race,income}'': the columns whose groups are compared.';
 	END IF;
+	IF array_ndims(dimensions) > 1 OR array_ndims(strata) > 1 OR array_lower(dimensions, 1) <> 1 OR array_lower(strata, 1) <> 1 THEN
+		RAISE EXCEPTION 'dimensions and strata must be arrays of one dimension, from 1 on' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	SELECT c INTO named FROM unnest(dimensions || strata || period) AS c WHERE c IS NOT NULL GROUP BY c HAVING count(*) > 1 ORDER BY c LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'column "%" is named twice', named USING ERRCODE = 'invalid_parameter_value';
@@ -132,6 +135,10 @@ BEGIN
 		RAISE EXCEPTION 'dimension % has % groups', dimension, cardinality(groups)
 			USING ERRCODE = 'program_limit_exceeded', DETAIL = format('The limit is %s.', most), HINT = 'Is it a column of groups? What tells students apart is none.';
 	END IF;
+	IF cardinality(groups) = 0 THEN
+		RAISE EXCEPTION 'dimension % has no groups', dimension
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'It is NULL in all rows.';
+	END IF;
 	IF NOT name = ANY (groups) THEN
 		RAISE EXCEPTION 'reference_groups: no row has the group "%" of %', name, dimension
 			USING ERRCODE = 'invalid_parameter_value',
@@ -141,7 +148,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.known_group(text, text, text[]) IS
-'The name of a group, or NULL. Raises 22023 if it is not among the groups, with those that there are, and 54000 for more than 10,000 groups.';
+'The name of a group, or NULL. Raises 22023 if it is not among the groups, with those that there are, or there is none, and 54000 for more than 10,000 groups.';
 
 CREATE FUNCTION gapstats_internal.known_count(measure text, group_focal text, x bigint, n bigint)
 RETURNS bigint
@@ -221,7 +228,7 @@ COMMENT ON COLUMN gap_report.group_reference IS 'whom it is compared with: a gro
 COMMENT ON COLUMN gap_report.rule_of_reference IS 'why: others, everyone, highest or named';
 COMMENT ON COLUMN gap_report.n_focal IS 'students of the group whose outcome is known';
 COMMENT ON COLUMN gap_report.n_reference IS 'the same of the reference; NULL in its own row';
-COMMENT ON COLUMN gap_report.n_missing_focal IS 'students of the group whose outcome is not known; NULL of stored distributions';
+COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions';
 COMMENT ON COLUMN gap_report.n_missing_reference IS 'the same of the reference';
 COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not';
 COMMENT ON COLUMN gap_report.share IS 'the groups share of the students of the stratum whose outcome and group are known, 0..1';
@@ -246,7 +253,7 @@ COMMENT ON COLUMN gap_report.change IS 'gap minus previous_gap';
 COMMENT ON COLUMN gap_report.change_se IS 'standard error of the change, the periods taken as independent';
 COMMENT ON COLUMN gap_report.change_lower IS 'lower confidence bound of the change, normal';
 COMMENT ON COLUMN gap_report.change_upper IS 'upper confidence bound of the change, normal';
-COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed, not clear (its interval holds 0) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
+COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed (the gap is clearly on the other side of 0), not clear (its interval holds 0) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
 COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of gap_by_group and rate_gap_by_group; NULL where nothing is';
 
 CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
@@ -285,41 +292,44 @@ BEGIN ATOMIC
 	), counted AS MATERIALIZED (
 		SELECT g.*, m.direction, m.unit, m.cut IS NOT NULL OR m.kind IN ('outcome', 'numerator') AS is_rate,
 			CASE WHEN m.cut IS NOT NULL THEN proficient_count(g.scores, m.cut) ELSE gapstats_internal.known_count(g.measure, g.focal, g.n_outcome, g.n) END AS x,
-			CASE WHEN m.cut IS NOT NULL THEN n(g.scores) ELSE g.n END AS of_n
+			CASE WHEN m.kind IN ('outcome', 'numerator') THEN g.n ELSE n(g.scores) END AS of_n
 		FROM grouped g
 		JOIN measure m USING (measure)
+	), referred AS MATERIALIZED (
+		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.focal IS NOT NULL AND c.of_n >= min_n THEN c.focal END) OVER best END) AS group_named
+		FROM counted c
+		CROSS JOIN LATERAL (SELECT CASE WHEN c.is_rate THEN c.x / nullif(c.of_n, 0)::double precision ELSE mean(c.scores) END) v (value)
+		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
+		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
+			ORDER BY c.focal IS NOT NULL AND c.of_n >= min_n DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.of_n DESC, c.focal COLLATE "C")
 	), gap AS (
-		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.n_missing,
+		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.group_named, c.n_missing,
 			NULL::bigint AS x_focal, NULL::bigint AS x_reference, (w.g).n_focal, (w.g).n_reference, (w.g).n_missing_group, (w.g).mean_focal AS value_focal, (w.g).mean_reference AS value_reference,
 			(w.g).difference, (w.g).difference_se, (w.g).difference_lower, (w.g).difference_upper, (w.g).df,
 			(w.g).hedges_g, (w.g).v, NULL::double precision AS risk_ratio, (w.g).p_value, (w.g).reason
 		FROM (
-			SELECT c.*, gap_by_group(c.focal, c.scores, CASE WHEN c.named IS NULL THEN reference ELSE 'others' END, c.named, false, min_n, confidence)
+			SELECT c.*, gap_by_group(c.focal, c.scores, CASE WHEN c.group_named IS NULL THEN reference ELSE 'others' END, c.group_named, false, min_n, confidence)
 				OVER (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period) AS g
-			FROM counted c
+			FROM referred c
 			WHERE NOT c.is_rate
 		) w
 		CROSS JOIN LATERAL (SELECT w.*) c
 		UNION ALL
-		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.n_missing,
+		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.group_named, c.n_missing,
 			(w.g).n_outcome_focal, (w.g).n_outcome_reference, (w.g).n_focal, (w.g).n_reference, (w.g).n_missing_group, (w.g).rate_focal, (w.g).rate_reference,
 			(w.g).difference, (w.g).difference_se, (w.g).difference_lower, (w.g).difference_upper, NULL,
 			NULL, NULL, (w.g).risk_ratio, (w.g).p_value, (w.g).reason
 		FROM (
-			SELECT c.*, rate_gap_by_group(c.focal, c.x, c.of_n, CASE WHEN c.named IS NULL THEN reference ELSE 'others' END, c.named, false, min_n, confidence)
+			SELECT c.*, rate_gap_by_group(c.focal, c.x, c.of_n, CASE WHEN c.group_named IS NULL THEN reference ELSE 'others' END, c.group_named, false, min_n, confidence)
 				OVER (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period) AS g
-			FROM counted c
+			FROM referred c
 			WHERE c.is_rate
 		) w
 		CROSS JOIN LATERAL (SELECT w.*) c
 	), compared AS (
 		SELECT g.*,
 			CASE WHEN g.named IS NOT NULL THEN 'named' ELSE reference END AS rule_of_reference,
-			CASE
-				WHEN g.named IS NOT NULL THEN g.named
-				WHEN reference = 'others' THEN 'everyone else'
-				WHEN reference = 'everyone' THEN 'everyone'
-				ELSE max(g.focal) FILTER (WHERE g.reason = 'is_reference') OVER stratum END AS group_reference,
+			CASE WHEN g.group_named IS NOT NULL THEN g.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference,
 			sum(g.n_missing) FILTER (WHERE g.focal IS NOT NULL) OVER stratum AS n_missing_everyone,
 			max(g.n_missing) FILTER (WHERE g.reason = 'is_reference') OVER stratum AS n_missing_named,
 			g.n_focal / nullif(sum(g.n_focal) FILTER (WHERE g.focal IS NOT NULL) OVER stratum, 0)::double precision AS share,
@@ -355,9 +365,10 @@ BEGIN ATOMIC
 			WHEN least(c.n_focal, c.n_reference, c.previous_n) < min_n THEN 'too few'
 			WHEN e.lower IS NULL THEN NULL
 			WHEN e.lower <= 0 AND e.upper >= 0 THEN 'not clear'
-			WHEN sign(c.difference) * sign(c.previous_gap) < 0 THEN 'reversed'
-			WHEN abs(c.difference) > abs(c.previous_gap) THEN 'wider'
-			ELSE 'narrower' END,
+			WHEN abs(c.difference) <= abs(c.previous_gap) AND (sign(c.difference) * sign(c.previous_gap) >= 0 OR c.difference_lower <= 0 AND c.difference_upper >= 0) THEN 'narrower'
+			WHEN sign(c.difference) * sign(c.previous_gap) >= 0 THEN 'wider'
+			WHEN c.difference_lower > 0 OR c.difference_upper < 0 THEN 'reversed'
+			ELSE 'not clear' END,
 		c.reason
 	FROM over_time c
 	CROSS JOIN LATERAL (SELECT CASE c.rule_of_reference WHEN 'everyone' THEN c.x_reference - c.x_focal ELSE c.x_reference END AS x,
@@ -376,6 +387,6 @@ COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text,
 rows: a SELECT, or the name of a table, view or foreign table, one row a student (and period), read once with the caller''s rights and without writing.
 measures: an object of a measure each, by name: of one of "score" (a column of numbers), "distribution" (a column of distributions, merged), "outcome" (a boolean column) or "numerator" with "denominator" (columns of whole numbers of students); with "direction", "higher" or "lower", whichever is better; and, if wanted, "cut" (of scores: the rate of those at or above it), "unit", and "cohort" (a boolean column: only of whom it is true).
 dimensions: columns whose groups are compared; depth 2: also each two of them. strata: columns; gaps are of everybody, of each column''s values, and of each within those before it. period: a column that sorts, such as the year; each gap is then of one period, and compared with the one before.
-reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the group with the highest value of those with at least min_n students); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
+reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
 A student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are: what others may see of it is for suppress().
 Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22023 for what is said wrongly, such as a measure without a direction or a group that no row has, 54000 for a dimension of more than 10,000 groups, 22004 for a NULL other than of period and digits.';
