@@ -57,6 +57,10 @@ SELECT '{{NULL,2025-09-01},{2025-09-02,NULL}}'::date[]::dayset, array[NULL, NULL
 -- 200,000 days far and near, in any order
 SELECT s::date[] = days AS to_array, days::dayset = s AS from_array, ARRAY(SELECT unnest(days) ORDER BY 1 DESC)::dayset = s AS reversed, s::datemultirange::dayset = s AS multirange, s::text::dayset = s AS text
 	FROM (SELECT array_agg(day ORDER BY day) AS days, dayset(day) AS s FROM (SELECT date '0001-01-01' + 7 * n AS day FROM generate_series(1, 200000) AS n ORDER BY hashint4(n)) AS d) AS d;
+BEGIN;
+SET LOCAL datestyle = 'German';
+SELECT '{2025-09-02,2025-09-01,0044-03-15 BC}'::date[]::dayset::jsonb, '{}'::date[]::dayset::jsonb AS empty, NULL::dayset::jsonb AS unknown;
+COMMIT;
 SELECT '{}'::date[]::dayset, daterange 'empty'::dayset, datemultirange '{}'::dayset;
 
 SELECT s::date[], s::daterange, s::datemultirange

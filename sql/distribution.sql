@@ -71,6 +71,7 @@ SELECT n(d), mean(d), variance(d), stddev(d), minimum(d), maximum(d),
 FROM (SELECT distribution(x) FROM p) AS s(d);
 SELECT * FROM value_counts('{3,1,4,1,5}');
 SELECT * FROM value_counts('{}');
+SELECT '{3,1.5,4,1.5,-5e-7,1e20:9007199254740993}'::distribution::jsonb, '{}'::distribution::jsonb AS empty, NULL::distribution::jsonb AS unknown;
 
 -- undefined is NULL
 SELECT n(d), mean(d), variance(d), stddev(d), minimum(d), maximum(d), percentile(d, 0.5),

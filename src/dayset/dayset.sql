@@ -71,6 +71,12 @@ CREATE FUNCTION gapstats_internal.dayset_to_multirange(days dayset) RETURNS date
 COMMENT ON FUNCTION gapstats_internal.dayset_to_multirange(dayset) IS
 	'the runs of consecutive calendar days; holds just the days';
 
+CREATE FUNCTION gapstats_internal.dayset_to_jsonb(days dayset) RETURNS jsonb
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+	RETURN to_jsonb(gapstats_internal.dayset_to_dates(days));
+COMMENT ON FUNCTION gapstats_internal.dayset_to_jsonb(dayset) IS
+	'the days in order, an array of texts such as "2025-09-01"';
+
 CREATE FUNCTION days(days dayset) RETURNS SETOF date
 	AS 'MODULE_PATHNAME', 'dayset_days' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10 ROWS 180;
 COMMENT ON FUNCTION days(dayset) IS
@@ -83,11 +89,13 @@ CREATE CAST (datemultirange AS dayset) WITH FUNCTION gapstats_internal.dayset_fr
 CREATE CAST (dayset AS date[]) WITH FUNCTION gapstats_internal.dayset_to_dates(dayset);
 CREATE CAST (dayset AS daterange) WITH FUNCTION gapstats_internal.dayset_to_range(dayset);
 CREATE CAST (dayset AS datemultirange) WITH FUNCTION gapstats_internal.dayset_to_multirange(dayset);
+CREATE CAST (dayset AS jsonb) WITH FUNCTION gapstats_internal.dayset_to_jsonb(dayset);
 COMMENT ON CAST (date AS dayset) IS 'the set of one day';
 COMMENT ON CAST (date[] AS dayset) IS 'the days of an array, without its NULLs';
 COMMENT ON CAST (daterange AS dayset) IS 'every calendar day of a range';
 COMMENT ON CAST (datemultirange AS dayset) IS 'every calendar day of the ranges';
 COMMENT ON CAST (dayset AS date[]) IS 'the days in order';
+COMMENT ON CAST (dayset AS jsonb) IS 'the days in order, an array of texts such as "2025-09-01"';
 COMMENT ON CAST (dayset AS daterange) IS 'the smallest range that holds the days, gaps included';
 COMMENT ON CAST (dayset AS datemultirange) IS 'the runs of consecutive calendar days';
 

@@ -286,6 +286,14 @@ CREATE FUNCTION value_counts(d distribution, OUT value double precision, OUT n b
 COMMENT ON FUNCTION value_counts(distribution) IS
 	'the distinct values, ascending, and how often each occurs';
 
+CREATE FUNCTION gapstats_internal.distribution_to_jsonb(d distribution) RETURNS jsonb
+	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000
+	RETURN (SELECT coalesce(jsonb_agg(jsonb_build_object('value', v.value, 'n', v.n) ORDER BY v.value), '[]') FROM value_counts(d) AS v);
+COMMENT ON FUNCTION gapstats_internal.distribution_to_jsonb(distribution) IS
+	'the distinct values, ascending, and how often each occurs: [{"n": 2, "value": 212}]';
+CREATE CAST (distribution AS jsonb) WITH FUNCTION gapstats_internal.distribution_to_jsonb(distribution);
+COMMENT ON CAST (distribution AS jsonb) IS 'the distinct values, ascending, and how often each occurs: [{"n": 2, "value": 212}]';
+
 CREATE FUNCTION value_error(d distribution) RETURNS double precision
 	AS 'MODULE_PATHNAME', 'distribution_value_error' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION value_error(distribution) IS
