@@ -145,6 +145,10 @@ FROM gap_report($$SELECT (ARRAY['a', 'b'])[1 + i % 2] AS g, i % 2 = y AS o, y FR
 CREATE DOMAIN tested AS integer CHECK (VALUE >= 0);
 SELECT group_focal, gap FROM gap_report($$SELECT json_build_object('g', i % 2) AS g, (i % 3)::tested AS x, 3::tested AS n FROM generate_series(1, 30) i$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}');
 
+-- a pair that nobody has both of
+SELECT dimension, group_focal, gap FROM gap_report($$SELECT CASE WHEN i % 2 = 0 THEN 'p' || i % 4 END AS a, CASE WHEN i % 2 = 1 THEN 'q' || i % 4 END AS b, i AS s FROM generate_series(1, 40) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{a,b}', depth => 2);
+
 -- what is said wrongly
 \set SHOW_CONTEXT never
 SELECT gap_report('a', '{"r": {"score": "scores", "direction": "higher"}}', '{team}');

@@ -123,7 +123,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer) IS
 'True, or 22004 for a NULL and 22023 for what a report cannot be asked.';
 
-CREATE FUNCTION gapstats_internal.known_group(dimension text, name text, groups text[])
+CREATE FUNCTION gapstats_internal.known_group(dimension text, is_pair boolean, name text, groups text[])
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -135,11 +135,12 @@ BEGIN
 		RAISE EXCEPTION 'dimension % has % groups', dimension, cardinality(groups)
 			USING ERRCODE = 'program_limit_exceeded', DETAIL = format('The limit is %s.', most), HINT = 'Is it a column of groups? What tells students apart is none.';
 	END IF;
-	IF cardinality(groups) = 0 THEN
+	-- nobody need have groups of both of a pair
+	IF cardinality(groups) = 0 AND NOT is_pair THEN
 		RAISE EXCEPTION 'dimension % has no groups', dimension
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'It is NULL in all rows.';
 	END IF;
-	IF NOT name = ANY (groups) THEN
+	IF name IS NOT NULL AND NOT name = ANY (groups) THEN
 		RAISE EXCEPTION 'reference_groups: no row has the group "%" of %', name, dimension
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', g), ', ' ORDER BY g) FROM unnest(groups[:20]) AS g) || CASE WHEN cardinality(groups) > 20 THEN format(' and %s others', cardinality(groups) - 20) ELSE '' END);
@@ -147,8 +148,8 @@ BEGIN
 	RETURN name;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.known_group(text, text, text[]) IS
-'The name of a group, or NULL. Raises 22023 if it is not among the groups, with those that there are, or there is none, and 54000 for more than 10,000 groups.';
+COMMENT ON FUNCTION gapstats_internal.known_group(text, boolean, text, text[]) IS
+'The name of a group, or NULL. Raises 22023 if it is not among the groups, with those that there are, or a dimension has none, and 54000 for more than 10,000 groups.';
 
 CREATE FUNCTION gapstats_internal.known_count(measure text, group_focal text, x bigint, n bigint)
 RETURNS bigint
@@ -278,7 +279,7 @@ BEGIN ATOMIC
 		CROSS JOIN gapstats_internal.report_dimensions(dimensions, depth) d
 		GROUP BY c.strata, c.period, c.period_place, d.dimension, gapstats_internal.members_at(c.groups, d.places), c.measure
 	), compared_with AS MATERIALIZED (
-		SELECT b.dimension, gapstats_internal.known_group(b.dimension, reference_groups ->> b.dimension, array_remove(array_agg(DISTINCT gapstats_internal.group_name(b.members)), NULL)) AS named
+		SELECT b.dimension, gapstats_internal.known_group(b.dimension, max(cardinality(b.members)) = 2, reference_groups ->> b.dimension, array_remove(array_agg(DISTINCT gapstats_internal.group_name(b.members)), NULL)) AS named
 		FROM by_dimension b
 		GROUP BY b.dimension
 	), grouped AS MATERIALIZED (
