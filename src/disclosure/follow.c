@@ -61,7 +61,7 @@ FormsFollowed(const Followed *followed, int unknown)
 		const Change *change = &followed->trail.changes[i];
 		const Form *form = &component->forms[change->form];
 
-		if (!is_needed[UnknownOf(component, region, change->bound)])
+		if (!is_needed[UnknownOfBound(component, region, change->bound)])
 			continue;
 		forms[change->form] = true;
 		for (int j = 0; j < form->n_terms; j++)

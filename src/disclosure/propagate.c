@@ -173,7 +173,7 @@ PropagateForm(const Component *component, Region *region, Trail *trail, int numb
 
 /* Which unknown a bound is of. */
 int
-UnknownOf(const Component *component, const Region *region, const int64 *bound)
+UnknownOfBound(const Component *component, const Region *region, const int64 *bound)
 {
 	return (int) (bound - region->lower) % component->n_unknowns;
 }
@@ -189,7 +189,7 @@ PropagateChanges(const Component *component, Region *region, Trail *trail, int f
 
 	for (int i = first; i < trail->n_changes && i < limit; i++)
 	{
-		int			unknown = UnknownOf(component, region, trail->changes[i].bound);
+		int			unknown = UnknownOfBound(component, region, trail->changes[i].bound);
 
 		if (region->lower[unknown] > region->upper[unknown])
 			return false;

@@ -29,7 +29,7 @@ typedef struct Trail
 
 extern void SetBound(Trail *trail, int64 *bound, int64 value, int form);
 extern void TakeBack(Trail *trail, int n_changes);
-extern int	UnknownOf(const Component *component, const Region *region, const int64 *bound);
+extern int	UnknownOfBound(const Component *component, const Region *region, const int64 *bound);
 extern bool PropagateAll(const Component *component, Region *region, Trail *trail);
 extern bool PropagateChanges(const Component *component, Region *region, Trail *trail, int first);
 

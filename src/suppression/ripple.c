@@ -422,6 +422,13 @@ Apply(Ripple *ripple, Turn turn)
 	}
 }
 
+/* How many numbers a change is of */
+static int
+SizeOf(const Lattice *lattice, Turn turn)
+{
+	return turn.kind->n_numbers * (lattice->totals_end[turn.leaf] - StartOf(lattice->totals_end, turn.leaf));
+}
+
 /* By how much more numbers would be further off than they can be; the finest ones by nothing, or it is NO_COST */
 static int64
 CostOf(Ripple *ripple, Turn turn)
@@ -429,7 +436,7 @@ CostOf(Ripple *ripple, Turn turn)
 	const Lattice *lattice = ripple->lattice;
 	int64		cost = 0;
 
-	ripple->work += turn.kind->n_numbers * (lattice->totals_end[turn.leaf] - StartOf(lattice->totals_end, turn.leaf));
+	ripple->work += SizeOf(lattice, turn);
 	for (int i = 0; i < turn.kind->n_numbers; i++)
 	{
 		int			by = turn.by * turn.kind->by[i];
@@ -512,7 +519,7 @@ FindCandidates(const Ripple *ripple, int cell, int *first, int *end)
 static int64
 Chance(const Ripple *ripple, Turn turn)
 {
-	uint32		which = turn.leaf * ripple->n_kinds + (turn.kind - ripple->kinds);
+	uint32		which = (uint32) turn.leaf * ripple->n_kinds + (turn.kind - ripple->kinds);
 
 	return ripple->n_tries == 0 ? 0 : murmurhash32(hash_combine(murmurhash32(which), ripple->n_tries * MAX_TURNS + ripple->n_turns)) % MOST_BY_CHANCE;
 }
@@ -575,11 +582,11 @@ ChangedUnknowns(const Ripple *ripple, int *n)
 {
 	const Lattice *lattice = ripple->lattice;
 	int		   *changed;
+	Size		size = 1;
 
-	*n = 0;
 	for (int i = 0; i < ripple->n_turns; i++)
-		*n += ripple->turns[i].kind->n_numbers * (lattice->totals_end[ripple->turns[i].leaf] - StartOf(lattice->totals_end, ripple->turns[i].leaf));
-	changed = palloc(Max(*n, 1) * sizeof(int));
+		size += SizeOf(lattice, ripple->turns[i]);
+	changed = palloc_extended(size * sizeof(int), MCXT_ALLOC_HUGE);
 	*n = 0;
 	for (int i = 0; i < ripple->n_turns; i++)
 	{
@@ -697,6 +704,7 @@ IsFarApart(const Ripple *ripple, int unknown)
 	return ripple->fall[unknown] + ripple->rise[unknown] >= Max(ripple->facts->system.unknowns[unknown].width, 1);
 }
 
+/* The facts about each unknown */
 static void
 IndexFacts(Ripple *ripple)
 {
@@ -720,7 +728,19 @@ IndexFacts(Ripple *ripple)
 	pfree(end);
 }
 
-/* At the true table; NULL if it is too large */
+/* Whether all that is true is within its bounds, as it is if marks stand for what they say */
+static bool
+IsTruthWithin(const Ripple *ripple)
+{
+	for (int i = 0; i < ripple->n_numbers * ripple->lattice->n_cells; i++)
+	{
+		if (Beyond(ripple, i, 0) > 0)
+			return false;
+	}
+	return true;
+}
+
+/* At the true table; NULL if it is too large, or not what it is said to be */
 static Ripple *
 StartRipple(const Facts *facts, const int64 *truth)
 {
@@ -745,7 +765,7 @@ StartRipple(const Facts *facts, const int64 *truth)
 	IndexFacts(ripple);
 	LimitNumbers(ripple);
 	FindKinds(ripple);
-	return ripple;
+	return IsTruthWithin(ripple) ? ripple : NULL;
 }
 
 /*
