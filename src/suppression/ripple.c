@@ -20,6 +20,8 @@
 #include "disclosure/component.h"
 #include "disclosure/witness.h"
 #include "miscadmin.h"
+#include "suppression/lattice.h"
+#include "suppression/ordered_table.h"
 #include "suppression/ripple.h"
 #include "utils/memutils.h"
 
@@ -39,20 +41,8 @@
 
 #define NO_COST PG_INT64_MAX
 
-/* In larger tables, or of so many dimensions that finest cells have this many totals together, nothing is looked for */
+/* In larger tables nothing is looked for */
 #define MAX_NUMBERS (INT64CONST(1) << 28)
-#define MAX_TOTALS (INT64CONST(1) << 26)
-
-/* The leaves, which are the finest cells, and what they are in */
-typedef struct Lattice
-{
-	int			n_cells;
-	int			n_leaves;
-	int		   *totals;			/* of all leaves, a leaf itself being its first */
-	int		   *totals_end;		/* where those of each leaf end */
-	int		   *under;			/* the leaves under each cell */
-	int		   *under_end;
-} Lattice;
 
 /* One more of some numbers in a cell: which, and of what they leave of others how much more */
 typedef struct Kind
@@ -98,117 +88,6 @@ typedef struct Ripple
 	int64	   *fall;			/* how far below the truth each unknown was seen */
 	int64	   *rise;
 } Ripple;
-
-static void *
-AllocateFor(int64 n, Size size)
-{
-	return palloc_extended(Max(n, 1) * size, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-}
-
-/* ---- the finest cells ---- */
-
-/* Given the items of each list, the lists of each item */
-static void
-Invert(const int *items, const int *end, int n, int n_items, int **lists, int **lists_end)
-{
-	int		   *next = AllocateFor(n_items + 1, sizeof(int));
-
-	for (int i = 0; i < (n == 0 ? 0 : end[n - 1]); i++)
-		next[items[i] + 1]++;
-	for (int i = 0; i < n_items; i++)
-		next[i + 1] += next[i];
-	*lists = AllocateFor(next[n_items], sizeof(int));
-	for (int i = 0; i < n; i++)
-	{
-		for (int j = StartOf(end, i); j < end[i]; j++)
-			(*lists)[next[items[j]]++] = i;
-	}
-	*lists_end = next;
-}
-
-/* The lines in which each cell is a part */
-static void
-IndexParents(const Facts *facts, int **lines_of, int **lines_end)
-{
-	const Lines *lines = facts->lines;
-	int		   *parts = AllocateFor(lines->n_parts, sizeof(int));
-	int		   *end = AllocateFor(lines->n, sizeof(int));
-	int			n = 0;
-
-	for (int i = 0; i < lines->n; i++)
-	{
-		for (int j = 0; j < lines->lines[i].n_parts; j++)
-			parts[n++] = lines->parts[lines->lines[i].first + j];
-		end[i] = n;
-	}
-	Invert(parts, end, lines->n, facts->cells->n_cells, lines_of, lines_end);
-	pfree(parts);
-	pfree(end);
-}
-
-/* The cells that are totals */
-static bool *
-FindTotals(const Facts *facts)
-{
-	bool	   *is_total = AllocateFor(facts->cells->n_cells, sizeof(bool));
-
-	for (int i = 0; i < facts->lines->n; i++)
-		is_total[facts->lines->lines[i].total] = true;
-	return is_total;
-}
-
-/* The finest cells, and all totals of each; NULL if these are too many */
-static Lattice *
-FindLattice(const Facts *facts)
-{
-	Lattice    *lattice = palloc0(sizeof(Lattice));
-	int			n = facts->cells->n_cells;
-	bool	   *is_total = FindTotals(facts);
-	int		   *last_leaf = AllocateFor(n, sizeof(int));	/* of which each cell was found to be a total, and 1 */
-	int		   *lines_of;
-	int		   *lines_end;
-	int64		n_totals = 0;
-	int64		size = 0;
-
-	IndexParents(facts, &lines_of, &lines_end);
-	lattice->n_cells = n;
-	lattice->totals = AllocateFor(0, sizeof(int));
-	lattice->totals_end = AllocateFor(n, sizeof(int));
-	for (int cell = 0; cell < n; cell++)
-	{
-		int64		i = n_totals;
-
-		CHECK_FOR_INTERRUPTS();
-		if (is_total[cell])
-			continue;
-		if (n_totals > MAX_TOTALS)
-			return NULL;
-		if (n_totals + n > size)
-		{
-			size = 2 * (n_totals + n);
-			lattice->totals = repalloc_huge(lattice->totals, size * sizeof(int));
-		}
-
-		/* goes on over those that it adds */
-		for (lattice->totals[n_totals++] = cell; i < n_totals; i++)
-		{
-			int			part = lattice->totals[i];
-
-			for (int j = StartOf(lines_end, part); j < lines_end[part]; j++)
-			{
-				int			total = facts->lines->lines[lines_of[j]].total;
-
-				if (last_leaf[total] == lattice->n_leaves + 1)
-					continue;
-				last_leaf[total] = lattice->n_leaves + 1;
-				lattice->totals[n_totals++] = total;
-			}
-		}
-		lattice->totals_end[lattice->n_leaves++] = n_totals;
-	}
-	Invert(lattice->totals, lattice->totals_end, lattice->n_leaves, n, &lattice->under, &lattice->under_end);
-	return lattice;
-}
 
 /* ---- how far each number can be off ---- */
 
@@ -469,12 +348,6 @@ TakesBack(const Ripple *ripple, Turn turn)
 	return false;
 }
 
-static int
-LeavesUnder(const Lattice *lattice, int cell)
-{
-	return lattice->under_end[cell] - StartOf(lattice->under_end, cell);
-}
-
 /* Of the numbers that are too far off, the one with the fewest finest cells */
 static int
 HardestBeyond(const Ripple *ripple)
@@ -709,13 +582,13 @@ static void
 IndexFacts(Ripple *ripple)
 {
 	const System *system = &ripple->facts->system;
-	int		   *end = AllocateFor(system->n_facts, sizeof(int));
+	int		   *end = AllocateMany(system->n_facts, sizeof(int));
 	int		   *unknowns;
 	int			n = 0;
 
 	for (int i = 0; i < system->n_facts; i++)
 		n += system->facts[i].n_terms;
-	unknowns = AllocateFor(n, sizeof(int));
+	unknowns = AllocateMany(n, sizeof(int));
 	n = 0;
 	for (int i = 0; i < system->n_facts; i++)
 	{
@@ -753,15 +626,15 @@ StartRipple(const Facts *facts, const int64 *truth)
 	ripple->lattice = n > MAX_NUMBERS ? NULL : FindLattice(facts);
 	if (ripple->lattice == NULL)
 		return NULL;
-	ripple->unknowns = AllocateFor(n, sizeof(int));
-	ripple->lower = AllocateFor(n, sizeof(int64));
-	ripple->upper = AllocateFor(n, sizeof(int64));
-	ripple->off = AllocateFor(n, sizeof(int64));
-	ripple->beyond = AllocateFor(n, sizeof(int));
-	ripple->place = AllocateFor(n, sizeof(int));
+	ripple->unknowns = AllocateMany(n, sizeof(int));
+	ripple->lower = AllocateMany(n, sizeof(int64));
+	ripple->upper = AllocateMany(n, sizeof(int64));
+	ripple->off = AllocateMany(n, sizeof(int64));
+	ripple->beyond = AllocateMany(n, sizeof(int));
+	ripple->place = AllocateMany(n, sizeof(int));
 	memset(ripple->place, -1, n * sizeof(int));
-	ripple->fall = AllocateFor(facts->system.n_unknowns, sizeof(int64));
-	ripple->rise = AllocateFor(facts->system.n_unknowns, sizeof(int64));
+	ripple->fall = AllocateMany(facts->system.n_unknowns, sizeof(int64));
+	ripple->rise = AllocateMany(facts->system.n_unknowns, sizeof(int64));
 	IndexFacts(ripple);
 	LimitNumbers(ripple);
 	FindKinds(ripple);
