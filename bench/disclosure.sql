@@ -1,5 +1,5 @@
 -- What it costs to suppress and to audit a table: state, districts and 12 schools in each, by 7 races and both sexes; and
--- one of three breakdowns, and 12 months of one that nobody leaves
+-- one of three breakdowns, 12 months of one that nobody leaves, and counts with numerators, as they are and in ranges
 CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_seconds numeric, n_given_away bigint, secondary numeric, memory_mb numeric);
 
 -- On two cores that have nothing else to do
@@ -10,6 +10,8 @@ INSERT INTO disclosure_target VALUES
 	('suppress and audit', 100176, 5, 0.36, 500), ('suppress', 100176, NULL, 0.36, NULL), ('audit', 100176, NULL, NULL, NULL),
 	('suppress and audit', 999984, 60, 0.36, NULL), ('suppress', 999984, NULL, 0.36, NULL), ('audit', 999984, NULL, NULL, NULL),
 	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL, NULL),
+	('suppress counts with numerators:', 10008, NULL, NULL, NULL), ('suppress rates, nces:', 10008, NULL, NULL, NULL), ('suppress rates, edfacts:', 10008, NULL, NULL, NULL),
+	('suppress rates, rounded:', 10008, NULL, NULL, NULL), ('suppress rates, ends:', 10008, NULL, NULL, NULL), ('audit counts with numerators:', 960, NULL, NULL, NULL),
 	('publish the last of 12 months of 960:', 11520, NULL, NULL, NULL), ('audit 12 months of 960:', 11520, NULL, NULL, NULL);
 
 -- The most memory that this session ever had, pages of shared buffers that it touched included
@@ -76,6 +78,45 @@ BEGIN
 			count(*) FILTER (WHERE p.shown = '*' AND c.n > 9)::numeric / count(*) FILTER (WHERE c.n BETWEEN 1 AND 9)
 		FROM gapstats.suppress('cube', '{school, race, grade}', '{"n": "count"}') AS p
 		JOIN cube AS c ON p.members = ARRAY[c.school, c.race, c.grade]::text[];
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- Those with an outcome among the students of the last table; to audit them takes minutes, so that is done with 3 districts
+CREATE TABLE rated_cell (d int, s int, r int, sex int, n bigint, x bigint);
+CREATE TABLE published_rate (d text, s text, r text, sex text, n text, x text);
+
+CREATE PROCEDURE measure_rates(rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+	ranges text;
+	n_shown bigint;
+	given_away bigint;
+BEGIN
+	SET client_min_messages = warning;
+	INSERT INTO rated_cell
+	SELECT d, s, r, sex, sum(n), sum(n * (20 + scrambled(s * 1009 + r * 17 + sex) % 50) / 100)
+	FROM true_cell WHERE s > 0 AND r > 0 AND sex > 0 GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, sex);
+	INSERT INTO published_rate
+	SELECT members[1], members[2], members[3], members[4], max(shown) FILTER (WHERE measure = 'n'), max(shown) FILTER (WHERE measure = 'x')
+	FROM gapstats.suppress('SELECT d, s, r, sex, sum(n) AS n, sum(x) AS x FROM rated_cell WHERE d <= 3 AND s > 0 AND r > 0 AND sex > 0 GROUP BY GROUPING SETS ((), (d), (d, s)), CUBE (r, sex)',
+		'{d, s, r, sex}', '{"n": "count", "x": {"of": "n"}}') GROUP BY members;
+	FOR i IN 1 .. rounds LOOP
+		FOREACH ranges IN ARRAY '{none,nces,edfacts,rounded,ends}'::text[] LOOP
+			began := clock_timestamp();
+			cpu := cpu_seconds();
+			SELECT count(*) INTO n_shown
+			FROM gapstats.suppress('rated_cell', '{d, s, r, sex}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => ranges) WHERE shown <> '*';
+			INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds)
+			SELECT CASE ranges WHEN 'none' THEN 'suppress counts with numerators:' ELSE format('suppress rates, %s:', ranges) END, count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM rated_cell;
+			COMMIT;
+		END LOOP;
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		SELECT count(*) INTO given_away FROM gapstats.disclosure_audit('published_rate', '{d, s, r, sex}', '{"n": "count", "x": {"of": "n"}}') WHERE verdict <> 'protected';
+		INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds, n_given_away)
+		SELECT 'audit counts with numerators:', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu, given_away FROM published_rate;
 		COMMIT;
 	END LOOP;
 END $$;

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "disclosure/because.h"
+#include "disclosure/follow.h"
 #include "disclosure/growth.h"
 #include "disclosure/linear.h"
 #include "disclosure/whole.h"
@@ -496,22 +497,46 @@ TellUnaudited(const Audit *audit, int unknown, bool is_safe)
 		finding->because[finding->n_because++] = component->facts[component->forms_of[first + i]];
 }
 
+/* What is given away of a component that is too large as far as bounds that follow from bounds tell it; all else is told unaudited */
+static void
+TellFollowed(const Audit *audit)
+{
+	const Component *component = audit->component;
+	Followed   *followed = FollowBounds(component);
+
+	for (int i = 0; i < component->n_unknowns; i++)
+	{
+		Finding    *finding = &audit->findings[component->unknowns[i]];
+		bool		is_safe = audit->options->is_safe[component->unknowns[i]];
+		MemoryContext one = MemoryContextSwitchTo(audit->result_context);
+		bool		is_found = !is_safe && followed != NULL && FindByFollowing(followed, i, audit->options, finding);
+
+		MemoryContextSwitchTo(one);
+		if (!is_found)
+			TellUnaudited(audit, i, is_safe);
+	}
+}
+
 /* Whether a component need not be audited, or is too large; if so, its findings are told */
 static bool
 IsSpared(const Audit *audit)
 {
 	const AuditOptions *options = audit->options;
 	const Component *component = audit->component;
-	bool		is_spared = true;
+	bool		is_safe = true;
 
 	if (options->is_safe == NULL)
 		return false;
 	for (int i = 0; i < component->n_unknowns; i++)
-		is_spared &= options->is_safe[component->unknowns[i]];
-	is_spared |= options->max_unknowns > 0 && component->n_unknowns > options->max_unknowns;
-	for (int i = 0; i < component->n_unknowns && is_spared; i++)
-		TellUnaudited(audit, i, options->is_safe[component->unknowns[i]]);
-	return is_spared;
+		is_safe &= options->is_safe[component->unknowns[i]];
+	for (int i = 0; i < component->n_unknowns && is_safe; i++)
+		TellUnaudited(audit, i, true);
+	if (is_safe)
+		return true;
+	if (options->max_unknowns == 0 || component->n_unknowns <= options->max_unknowns)
+		return false;
+	TellFollowed(audit);
+	return true;
 }
 
 /* Audit one component. Memory is left to the context. */

@@ -30,7 +30,7 @@ typedef struct Activity
 
 /* Change a bound in a way that can be taken back. */
 void
-SetBound(Trail *trail, int64 *bound, int64 value)
+SetBound(Trail *trail, int64 *bound, int64 value, int form)
 {
 	if (trail->n_changes == trail->size)
 	{
@@ -38,7 +38,7 @@ SetBound(Trail *trail, int64 *bound, int64 value)
 		trail->changes = trail->changes == NULL ? palloc(trail->size * sizeof(Change)) :
 			repalloc_huge(trail->changes, trail->size * sizeof(Change));
 	}
-	trail->changes[trail->n_changes++] = (Change) {bound, *bound};
+	trail->changes[trail->n_changes++] = (Change) {bound, *bound, form};
 	*bound = value;
 }
 
@@ -110,7 +110,7 @@ Highest(const Component *component, const Region *region, int unknown, int128 va
 
 /* Let the coefficient times the unknown be at most a value; false if nothing is left of it */
 static bool
-LimitTerm(const Component *component, Region *region, Trail *trail, int unknown, int64 coefficient, int128 value)
+LimitTerm(const Component *component, Region *region, Trail *trail, int form, int unknown, int64 coefficient, int128 value)
 {
 	bool		is_positive = coefficient > 0;
 	int64	   *limit = is_positive ? &region->upper[unknown] : &region->lower[unknown];
@@ -124,7 +124,7 @@ LimitTerm(const Component *component, Region *region, Trail *trail, int unknown,
 	bound = Highest(component, region, unknown, value, is_positive ? coefficient : -coefficient);
 	bound = is_positive ? bound : -bound;
 	if (bound <= LARGEST_BOUND && bound >= -LARGEST_BOUND && (is_positive ? bound < *limit : bound > *limit))
-		SetBound(trail, limit, (int64) bound);
+		SetBound(trail, limit, (int64) bound, form);
 	return region->lower[unknown] <= region->upper[unknown];
 }
 
@@ -144,11 +144,11 @@ LimitTerms(const Component *component, Region *region, Trail *trail, int number,
 
 		/* Without the term itself; of the others, the bounds as they were before this form */
 		if (upper != NO_UPPER_BOUND && activity->n_without_least == (IsBounded(least) ? 0 : 1) &&
-			!LimitTerm(component, region, trail, term->unknown, term->coefficient, upper - activity->least +
+			!LimitTerm(component, region, trail, number, term->unknown, term->coefficient, upper - activity->least +
 					   (IsBounded(least) ? (int128) term->coefficient * least : 0)))
 			return false;
 		if (lower != NO_LOWER_BOUND && activity->n_without_largest == (IsBounded(largest) ? 0 : 1) &&
-			!LimitTerm(component, region, trail, term->unknown, -term->coefficient, activity->largest - lower -
+			!LimitTerm(component, region, trail, number, term->unknown, -term->coefficient, activity->largest - lower -
 					   (IsBounded(largest) ? (int128) term->coefficient * largest : 0)))
 			return false;
 	}
@@ -171,9 +171,9 @@ PropagateForm(const Component *component, Region *region, Trail *trail, int numb
 	return (fits_above && fits_below) || LimitTerms(component, region, trail, number, &activity);
 }
 
-/* Which unknown a bound is of */
-static int
-UnknownOf(const Component *component, const Region *region, const int64 *bound)
+/* Which unknown a bound is of. */
+int
+UnknownOfBound(const Component *component, const Region *region, const int64 *bound)
 {
 	return (int) (bound - region->lower) % component->n_unknowns;
 }
@@ -189,7 +189,7 @@ PropagateChanges(const Component *component, Region *region, Trail *trail, int f
 
 	for (int i = first; i < trail->n_changes && i < limit; i++)
 	{
-		int			unknown = UnknownOf(component, region, trail->changes[i].bound);
+		int			unknown = UnknownOfBound(component, region, trail->changes[i].bound);
 
 		if (region->lower[unknown] > region->upper[unknown])
 			return false;

@@ -97,7 +97,7 @@ typedef struct AuditOptions
 	int			max_nodes;		/* of the search for whole numbers, for each end of an interval */
 	const bool *is_safe;		/* unknowns that are known not to be given away; of what is not, no interval is told. Or NULL */
 	bool		tells_all;		/* the intervals of all that is not known to be safe are told */
-	int			max_unknowns;	/* of a component that is audited; in a larger one what is not safe is not proven. Or 0 for any */
+	int			max_unknowns;	/* of a component that is audited; in a larger one what is not safe is not proven, but for what follows bound by bound. Or 0 for any */
 } AuditOptions;
 
 /* One finding for each unknown, in their order */

@@ -127,9 +127,9 @@ Cut(Search *search)
 		return;
 	better -= search->component->scale;
 	if (goal->direction > 0 && better < node->upper[goal->unknown])
-		SetBound(&search->trail, &node->upper[goal->unknown], better);
+		SetBound(&search->trail, &node->upper[goal->unknown], better, NO_FORM);
 	if (goal->direction < 0 && -better > node->lower[goal->unknown])
-		SetBound(&search->trail, &node->lower[goal->unknown], -better);
+		SetBound(&search->trail, &node->lower[goal->unknown], -better, NO_FORM);
 }
 
 /* The next whole number above a fraction, or below; false if it is far from anything that is needed */
@@ -280,12 +280,12 @@ Halve(Search *search, int unknown)
 	if (value - low_half / scale <= 0.5)
 	{
 		AddBranch(search, unknown, low_half + scale, upper);
-		SetBound(&search->trail, &node->upper[unknown], low_half);
+		SetBound(&search->trail, &node->upper[unknown], low_half, NO_FORM);
 	}
 	else
 	{
 		AddBranch(search, unknown, lower, low_half);
-		SetBound(&search->trail, &node->lower[unknown], low_half + scale);
+		SetBound(&search->trail, &node->lower[unknown], low_half + scale, NO_FORM);
 	}
 }
 
@@ -359,8 +359,8 @@ GoBack(Search *search)
 	branch = &search->branches[--search->n_branches];
 	TakeBack(&search->trail, branch->n_changes);
 	search->n_propagated = branch->n_changes;
-	SetBound(&search->trail, &search->node->lower[branch->unknown], branch->lower);
-	SetBound(&search->trail, &search->node->upper[branch->unknown], branch->upper);
+	SetBound(&search->trail, &search->node->lower[branch->unknown], branch->lower, NO_FORM);
+	SetBound(&search->trail, &search->node->upper[branch->unknown], branch->upper, NO_FORM);
 	return true;
 }
 

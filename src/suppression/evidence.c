@@ -406,6 +406,16 @@ ShowSafe(Evidence *evidence, int measure, int cell)
 	return safety->is_safe;
 }
 
+/* The same at little cost, where something else can be done if it cannot. */
+void
+LookForSafety(Evidence *evidence, int measure, int cell)
+{
+	const Safety *safety = &evidence->safety[measure][cell];
+
+	if (!safety->is_safe && !safety->is_noted)
+		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
+}
+
 /* The same at any cost. */
 bool
 ShowSafeSomehow(Evidence *evidence, int measure, int cell)

@@ -41,6 +41,7 @@ typedef struct ForgottenEvidence
 
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
+extern void LookForSafety(Evidence *evidence, int measure, int cell);
 extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);
 extern void LookAgainAround(Evidence *evidence, int cell);
 extern ForgottenEvidence *ForgetEvidence(Evidence *evidence, int cell);

@@ -11,6 +11,7 @@
 #include "disclosure/words.h"
 #include "miscadmin.h"
 #include "suppression/leak.h"
+#include "suppression/ripple.h"
 #include "utils/memutils.h"
 
 /* Hidden numbers that hang together: to audit more than so many takes minutes, and to hide one more cell does not */
@@ -362,7 +363,7 @@ RoomBesideRanges(const Task *task, const Kept *kept, int cell)
 	return room;
 }
 
-/* The hidden cells of which a number is not yet known to be safe */
+/* The hidden cells of which a number that is not printed in ranges is not yet known to be safe */
 static bool *
 CellsInDoubt(const Task *task, const Facts *facts, const bool *is_safe)
 {
@@ -370,9 +371,10 @@ CellsInDoubt(const Task *task, const Facts *facts, const bool *is_safe)
 
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
-		int			cell = facts->holders[i].cell;
+		Holder		holder = facts->holders[i];
 
-		is_in_doubt[cell] |= !is_safe[i] && task->publication->is_hidden[cell];
+		if (holder.is_rest || !IsInRanges(task->publication, holder.quantity))
+			is_in_doubt[holder.cell] |= !is_safe[i] && task->publication->is_hidden[holder.cell];
 	}
 	return is_in_doubt;
 }
@@ -423,22 +425,31 @@ SeenBefore(const Task *task, const Facts *facts, int unknown)
 	return task->is_seen == NULL || holder.other != NONE ? NULL : &task->is_seen[2 * holder.quantity + holder.is_rest][holder.cell];
 }
 
-/* The unknowns that nobody need look at, as they are no secret, or are seen not to be given away */
+/* Note which secrets were seen not to be given away */
+static void
+NoteSeen(const Task *task, const Facts *facts, const bool *is_safe)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		bool	   *seen = SeenBefore(task, facts, i);
+
+		if (seen != NULL)
+			*seen |= is_safe[i] && IsKeptSecret(task, facts, i);
+	}
+}
+
+/* The unknowns that nobody need look at, as they are no secret, or tables that the engine found show that they are not given away */
 static bool *
 FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 {
 	int			n = facts->system.n_unknowns;
-	int64	   *truth = palloc_extended(Max(n, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
-	bool	   *is_secret = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
 	bool	   *is_safe = palloc_extended(Max(n, 1), MCXT_ALLOC_HUGE);
 
 	for (int i = 0; i < n; i++)
 	{
 		const bool *seen = SeenBefore(task, facts, i);
 
-		truth[i] = TruthOf(task, facts->holders[i]);
-		is_secret[i] = IsKeptSecret(task, facts, i);
-		is_safe[i] = !IsOnlyHowMany(facts, facts->holders[i]) && (!is_secret[i] || (seen != NULL && *seen));
+		is_safe[i] = !IsOnlyHowMany(facts, facts->holders[i]) && (!IsKeptSecret(task, facts, i) || (seen != NULL && *seen));
 	}
 	if (AreTablesPossible(task, facts))
 	{
@@ -446,19 +457,61 @@ FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 			protection = LookBesideRanges(task, CellsInDoubt(task, facts, is_safe));
 		MarkShown(task, protection, facts, is_safe);
 	}
-	if (task->is_wide_by_rule)
-		FindWitnessesNearTruth(&facts->system, truth, is_safe);
-	for (int i = 0; i < n; i++)
-	{
-		bool	   *seen = SeenBefore(task, facts, i);
-
-		if (seen != NULL)
-			*seen |= is_secret[i] && is_safe[i];
-	}
+	NoteSeen(task, facts, is_safe);
 	return is_safe;
 }
 
+/* Look for other tables that show unknowns not to be given away */
+static void
+FindMoreSafe(const Task *task, const Facts *facts, bool *is_safe)
+{
+	int64	   *truth = palloc_extended(Max(facts->system.n_unknowns, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+		truth[i] = TruthOf(task, facts->holders[i]);
+	if (task->publication->ranges != NO_RANGES)
+		FindRipples(facts, truth, is_safe);
+	if (task->is_wide_by_rule)
+		FindWitnessesNearTruth(&facts->system, truth, is_safe);
+	NoteSeen(task, facts, is_safe);
+}
+
 /* ---- the audit ---- */
+
+/* How much is looked at */
+typedef enum Depth
+{
+	AT_A_GLANCE,				/* what needs no solver; all else is taken to be safe */
+	IN_BRIEF,					/* and what does not take minutes; all else is taken to be given away */
+	AT_LENGTH
+} Depth;
+
+static const int max_unknowns[] = {[AT_A_GLANCE] = 1, [IN_BRIEF] = MAX_UNKNOWNS_AUDITED, [AT_LENGTH] = 0};
+
+/* Ask for more for all that an audit finds; how many that are, and how many it left. If there is nothing more to ask, nothing must be given away. */
+static int
+AuditAndAsk(Task *task, const Facts *facts, AuditOptions options, Depth depth, bool is_last, int *n_not_audited)
+{
+	Finding    *findings;
+	int			n;
+
+	options.max_unknowns = max_unknowns[depth];
+	findings = AuditSystem(&facts->system, &options);
+	for (int i = 0; depth == AT_A_GLANCE && i < facts->system.n_unknowns; i++)
+	{
+		if (findings[i].verdict == NOT_PROVEN)
+			findings[i].verdict = PROTECTED;
+	}
+	SpareNarrow(facts, findings);
+	n = AskMoreForAll(task, facts, findings, n_not_audited);
+	is_last |= depth == AT_LENGTH && *n_not_audited > 0;
+	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
+	{
+		if (IsLeak(task, facts, findings, i))
+			RefuseLeak(facts, i, &findings[i]);
+	}
+	return n;
+}
 
 /*
  * PassesAudit
@@ -470,32 +523,26 @@ PassesAudit(Task *task, const Protection *protection, const AuditOptions *option
 	const Facts *truth = task->publication->truth->facts;
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats audit of a suppression", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	AuditOptions brief = *options;
+	AuditOptions own = *options;
 	Facts	   *facts;
-	Finding    *findings;
-	int			n_not_audited;
-	int			n;
+	bool	   *is_safe;
+	int			n_not_audited = 0;
+	int			n = 0;
 
 	facts = FindFacts(truth->cells, truth->lines);
 	AskWidths(task, facts);
-	brief.is_safe = FindSafe(task, protection, facts);
-	brief.max_unknowns = MAX_UNKNOWNS_AUDITED;
-	findings = AuditSystem(&facts->system, &brief);
-	SpareNarrow(facts, findings);
-	n = AskMoreForAll(task, facts, findings, &n_not_audited);
+	own.is_safe = is_safe = FindSafe(task, protection, facts);
+
+	/* In ranges much more is hidden, and hangs together. While something is seen at a glance to be given away, the rest can wait. */
+	if (task->publication->ranges != NO_RANGES)
+		n = AuditAndAsk(task, facts, own, AT_A_GLANCE, is_last, &n_not_audited);
+	if (n == 0)
+	{
+		FindMoreSafe(task, facts, is_safe);
+		n = AuditAndAsk(task, facts, own, IN_BRIEF, is_last, &n_not_audited);
+	}
 	if (n == 0 && n_not_audited > 0)
-	{
-		brief.max_unknowns = 0;
-		findings = AuditSystem(&facts->system, &brief);
-		SpareNarrow(facts, findings);
-		n = AskMoreForAll(task, facts, findings, &n_not_audited);
-		is_last |= n_not_audited > 0;
-	}
-	for (int i = 0; is_last && i < facts->system.n_unknowns; i++)
-	{
-		if (IsLeak(task, facts, findings, i))
-			RefuseLeak(facts, i, &findings[i]);
-	}
+		n = AuditAndAsk(task, facts, own, AT_LENGTH, is_last, &n_not_audited);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 	return n == 0;

@@ -183,7 +183,7 @@ LookAt(Work *work, const bool *is_asked)
 	for (int cell = 0; cell < work->table->n_cells; cell++)
 	{
 		for (int measure = 0; measure < work->table->n_measures && is_asked[work->table->cell_of[cell]]; measure++)
-			ShowSafe(work->evidence, measure, cell);
+			LookForSafety(work->evidence, measure, cell);
 	}
 }
 
