@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/fmgroids.h"
+#include "utils/jsonb.h"
 #include "utils/multirangetypes.h"
 #include "utils/tuplestore.h"
 
@@ -409,6 +410,34 @@ dayset_to_dates(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_ARRAYTYPE_P(construct_array(dates, count, DATEOID, sizeof(DateADT),
 										  true, TYPALIGN_INT));
+}
+
+/* A JSON array of the days, in order, as texts. */
+PG_FUNCTION_INFO_V1(dayset_to_jsonb);
+Datum
+dayset_to_jsonb(PG_FUNCTION_ARGS)
+{
+	DayRuns		runs = RunsOfDays(PG_GETARG_DAYWORDS(0));
+	JsonbParseState *state = NULL;
+
+	pushJsonbValue(&state, WJB_BEGIN_ARRAY, NULL);
+	while (NextRun(&runs))
+	{
+		for (int32 day = runs.first; day <= runs.last; day++)
+		{
+			struct pg_tm date = {0};
+			char		text[MAXDATELEN + 1];
+			JsonbValue	element = {.type = jbvString};
+
+			CHECK_FOR_INTERRUPTS();
+			j2date(day, &date.tm_year, &date.tm_mon, &date.tm_mday);
+			EncodeDateOnly(&date, USE_XSD_DATES, text);
+			element.val.string.val = pstrdup(text);
+			element.val.string.len = strlen(text);
+			pushJsonbValue(&state, WJB_ELEM, &element);
+		}
+	}
+	PG_RETURN_JSONB_P(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_ARRAY, NULL)));
 }
 
 /* The range from the first day to the last. */

@@ -72,8 +72,7 @@ COMMENT ON FUNCTION gapstats_internal.dayset_to_multirange(dayset) IS
 	'the runs of consecutive calendar days; holds just the days';
 
 CREATE FUNCTION gapstats_internal.dayset_to_jsonb(days dayset) RETURNS jsonb
-	LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-	RETURN to_jsonb(gapstats_internal.dayset_to_dates(days));
+	AS 'MODULE_PATHNAME', 'dayset_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.dayset_to_jsonb(dayset) IS
 	'the days in order, an array of texts such as "2025-09-01"';
 
