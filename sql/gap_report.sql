@@ -127,8 +127,16 @@ SELECT group_focal, stratum, value_focal, gap FROM gap_report($$SELECT date '202
 RESET datestyle;
 CREATE SCHEMA own;
 CREATE DOMAIN own.text AS integer;
+CREATE FUNCTION own.seven(bigint, anyelement) RETURNS bigint LANGUAGE sql AS 'SELECT 7::bigint';
+CREATE AGGREGATE own.count(boolean) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
+CREATE AGGREGATE own.sum(integer) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
+CREATE AGGREGATE own.min(numeric) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
+CREATE FUNCTION own.to_jsonb(date) RETURNS jsonb LANGUAGE sql RETURN '7'::jsonb;
 SET search_path = own, report, gapstats, pg_catalog;
-SELECT group_focal, n_focal FROM gap_report('report.a', '{"r": {"score": "score", "direction": "higher"}}', '{team}');
+SELECT measure, group_focal, period, previous_period, n_focal, value_focal
+FROM gap_report($$SELECT team, score, score > 220 AS o, 1 AS x, 2 AS n, 10.0 - score % 2 AS p, date '2025-09-01' AS d FROM report.a$$,
+	'{"r": {"score": "score", "direction": "higher"}, "o": {"outcome": "o", "direction": "higher"}, "x": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}', '{d}', 'p')
+WHERE level = 'd' AND stratum = '2025-09-01';
 SET search_path = report, gapstats;
 SET client_min_messages = warning;
 DROP SCHEMA own CASCADE;

@@ -511,6 +511,7 @@ TellFollowed(const Audit *audit)
 		MemoryContext one = MemoryContextSwitchTo(audit->result_context);
 		bool		is_found = !is_safe && followed != NULL && FindByFollowing(followed, i, audit->options, finding);
 
+		CHECK_FOR_INTERRUPTS();
 		MemoryContextSwitchTo(one);
 		if (!is_found)
 			TellUnaudited(audit, i, is_safe);

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "disclosure/follow.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 struct Followed
@@ -61,6 +62,7 @@ FormsFollowed(const Followed *followed, int unknown)
 		const Change *change = &followed->trail.changes[i];
 		const Form *form = &component->forms[change->form];
 
+		CHECK_FOR_INTERRUPTS();
 		if (!is_needed[UnknownOfBound(component, region, change->bound)])
 			continue;
 		forms[change->form] = true;

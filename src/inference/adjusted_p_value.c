@@ -53,9 +53,9 @@ typedef struct Family
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* The tests of the partition, by p; a row without one is in no family */
+/* The tests of the partition, by p; a row without one is in no family, and has no adjusted one */
 static int64
-ReadTests(FunctionCallInfo fcinfo, Test *tests)
+ReadTests(FunctionCallInfo fcinfo, Test *tests, double *adjusted)
 {
 	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 	int64		n = 0;
@@ -67,7 +67,10 @@ ReadTests(FunctionCallInfo fcinfo, Test *tests)
 
 		CHECK_FOR_INTERRUPTS();
 		if (isnull)
+		{
+			adjusted[row] = NAN;
 			continue;
+		}
 		tests[n].p_value = CheckProbability(p_value, "p_value");
 		tests[n].row = row;
 		n++;
@@ -141,14 +144,12 @@ ReadFamily(FunctionCallInfo fcinfo)
 
 	if (!family->is_read)
 	{
-		int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
-		Test	   *tests = palloc_extended(n_rows * sizeof(Test), MCXT_ALLOC_HUGE);
+		Test	   *tests = palloc_extended(WinGetPartitionRowCount(PG_WINDOW_OBJECT()) * sizeof(Test), MCXT_ALLOC_HUGE);
+		int64		n;
 
 		CheckOptions(fcinfo, ARG_METHOD);
-		for (int64 row = 0; row < n_rows; row++)
-			family->adjusted[row] = NAN;
-		AdjustFamily(WindowNamedOption(fcinfo, ARG_METHOD, method_names), tests,
-					 ReadTests(fcinfo, tests), family->adjusted);
+		n = ReadTests(fcinfo, tests, family->adjusted);
+		AdjustFamily(WindowNamedOption(fcinfo, ARG_METHOD, method_names), tests, n, family->adjusted);
 		pfree(tests);
 		family->is_read = true;
 	}

@@ -66,7 +66,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	named text;
-	unknown text;
 BEGIN
 	SELECT o.name INTO named
 	FROM (VALUES ('dimensions', dimensions IS NULL), ('strata', strata IS NULL), ('depth', depth IS NULL), ('reference', reference IS NULL),
@@ -111,9 +110,9 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION 'reference_groups: the group of "%" must be a name', named USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT g.key INTO unknown FROM jsonb_each(reference_groups) AS g WHERE g.key NOT IN (SELECT d.dimension FROM gapstats_internal.report_dimensions(dimensions, depth) d) LIMIT 1;
+	SELECT g.key INTO named FROM jsonb_each(reference_groups) AS g WHERE g.key NOT IN (SELECT d.dimension FROM gapstats_internal.report_dimensions(dimensions, depth) d) LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'reference_groups: there is no dimension "%"', unknown
+		RAISE EXCEPTION 'reference_groups: there is no dimension "%"', named
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', d.dimension), ', ') FROM gapstats_internal.report_dimensions(dimensions, depth) d));
 	END IF;
@@ -232,12 +231,12 @@ COMMENT ON COLUMN gap_report.n_reference IS 'the same of the reference; NULL in 
 COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions';
 COMMENT ON COLUMN gap_report.n_missing_reference IS 'the same of the reference';
 COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not';
-COMMENT ON COLUMN gap_report.share IS 'the groups share of the students of the stratum whose outcome and group are known, 0..1';
-COMMENT ON COLUMN gap_report.value_focal IS 'the groups mean, or its rate 0..1';
+COMMENT ON COLUMN gap_report.share IS 'the group''s share of the students of the stratum whose outcome and group are known, 0..1';
+COMMENT ON COLUMN gap_report.value_focal IS 'the group''s mean, or its rate 0..1';
 COMMENT ON COLUMN gap_report.value_reference IS 'the same of the reference';
 COMMENT ON COLUMN gap_report.gap IS 'value_focal minus value_reference';
 COMMENT ON COLUMN gap_report.gap_se IS 'standard error of the gap (Welch; of rates Wald)';
-COMMENT ON COLUMN gap_report.gap_lower IS 'lower confidence bound (Welchs t; of rates Newcombe 1998, method 10)';
+COMMENT ON COLUMN gap_report.gap_lower IS 'lower confidence bound (Welch''s t; of rates Newcombe 1998, method 10)';
 COMMENT ON COLUMN gap_report.gap_upper IS 'upper confidence bound';
 COMMENT ON COLUMN gap_report.gap_lower_of_all IS 'lower bound that holds together with those of all gaps of the family (Sidak)';
 COMMENT ON COLUMN gap_report.gap_upper_of_all IS 'upper bound that holds together with those of all gaps of the family (Sidak)';
@@ -305,28 +304,26 @@ BEGIN ATOMIC
 			ORDER BY c.focal IS NOT NULL AND c.of_n >= min_n DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.of_n DESC, c.focal COLLATE "C")
 	), gap AS (
 		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.group_named, c.n_missing,
-			NULL::bigint AS x_focal, NULL::bigint AS x_reference, (w.g).n_focal, (w.g).n_reference, (w.g).n_missing_group, (w.g).mean_focal AS value_focal, (w.g).mean_reference AS value_reference,
-			(w.g).difference, (w.g).difference_se, (w.g).difference_lower, (w.g).difference_upper, (w.g).df,
-			(w.g).hedges_g, (w.g).v, NULL::double precision AS risk_ratio, (w.g).p_value, (w.g).reason
+			NULL::bigint AS x_focal, NULL::bigint AS x_reference, (c.g).n_focal, (c.g).n_reference, (c.g).n_missing_group, (c.g).mean_focal AS value_focal, (c.g).mean_reference AS value_reference,
+			(c.g).difference, (c.g).difference_se, (c.g).difference_lower, (c.g).difference_upper, (c.g).df,
+			(c.g).hedges_g, (c.g).v, NULL::double precision AS risk_ratio, (c.g).p_value, (c.g).reason
 		FROM (
 			SELECT c.*, gap_by_group(c.focal, c.scores, CASE WHEN c.group_named IS NULL THEN reference ELSE 'others' END, c.group_named, false, min_n, confidence)
 				OVER (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period) AS g
 			FROM referred c
 			WHERE NOT c.is_rate
-		) w
-		CROSS JOIN LATERAL (SELECT w.*) c
+		) c
 		UNION ALL
 		SELECT c.level, c.places, c.stratum, c.period, c.period_place, c.dimension, c.focal, c.measure, c.direction, c.unit, c.named, c.group_named, c.n_missing,
-			(w.g).n_outcome_focal, (w.g).n_outcome_reference, (w.g).n_focal, (w.g).n_reference, (w.g).n_missing_group, (w.g).rate_focal, (w.g).rate_reference,
-			(w.g).difference, (w.g).difference_se, (w.g).difference_lower, (w.g).difference_upper, NULL,
-			NULL, NULL, (w.g).risk_ratio, (w.g).p_value, (w.g).reason
+			(c.g).n_outcome_focal, (c.g).n_outcome_reference, (c.g).n_focal, (c.g).n_reference, (c.g).n_missing_group, (c.g).rate_focal, (c.g).rate_reference,
+			(c.g).difference, (c.g).difference_se, (c.g).difference_lower, (c.g).difference_upper, NULL,
+			NULL, NULL, (c.g).risk_ratio, (c.g).p_value, (c.g).reason
 		FROM (
 			SELECT c.*, rate_gap_by_group(c.focal, c.x, c.of_n, CASE WHEN c.group_named IS NULL THEN reference ELSE 'others' END, c.group_named, false, min_n, confidence)
 				OVER (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period) AS g
 			FROM referred c
 			WHERE c.is_rate
-		) w
-		CROSS JOIN LATERAL (SELECT w.*) c
+		) c
 	), compared AS (
 		SELECT g.*,
 			CASE WHEN g.named IS NOT NULL THEN 'named' ELSE reference END AS rule_of_reference,

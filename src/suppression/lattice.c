@@ -30,6 +30,7 @@ Invert(const int *items, const int *end, int n, int n_items, int **lists, int **
 	*lists = AllocateMany(next[n_items], sizeof(int));
 	for (int i = 0; i < n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = StartOf(end, i); j < end[i]; j++)
 			(*lists)[next[items[j]]++] = i;
 	}
@@ -47,6 +48,7 @@ IndexParents(const Facts *facts, int **lines_of, int **lines_end)
 
 	for (int i = 0; i < lines->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < lines->lines[i].n_parts; j++)
 			parts[n++] = lines->parts[lines->lines[i].first + j];
 		end[i] = n;

@@ -187,12 +187,16 @@ LimitNumbers(Ripple *ripple)
 	{
 		bool		is_rest = i / n % 2 == 1;
 
+		CHECK_FOR_INTERRUPTS();
 		ripple->unknowns[i] = KNOWN;
 		ripple->lower[i] = is_rest ? -MAX_NUMBER : 0;
 		ripple->upper[i] = is_rest ? MAX_NUMBER : 0;
 	}
 	for (int i = 0; i < ripple->facts->system.n_unknowns; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		LimitUnknown(ripple, i);
+	}
 }
 
 /* ---- kinds of changes ---- */
@@ -592,6 +596,7 @@ IndexFacts(Ripple *ripple)
 	n = 0;
 	for (int i = 0; i < system->n_facts; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < system->facts[i].n_terms; j++)
 			unknowns[n++] = system->facts[i].terms[j].unknown;
 		end[i] = n;
@@ -607,6 +612,7 @@ IsTruthWithin(const Ripple *ripple)
 {
 	for (int i = 0; i < ripple->n_numbers * ripple->lattice->n_cells; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (Beyond(ripple, i, 0) > 0)
 			return false;
 	}
@@ -658,6 +664,7 @@ FindRipples(const Facts *facts, const int64 *truth, bool *is_safe)
 	{
 		int			number = NumberOfUnknown(ripple, i);
 
+		CHECK_FOR_INTERRUPTS();
 		if (is_safe[i] || number == NONE)
 			continue;
 		ripple->work = 0;
