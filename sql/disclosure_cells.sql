@@ -16,6 +16,16 @@ SELECT * FROM (VALUES (1, 'A', NULL, '*'), (1, 'B', NULL, '*'), (1, NULL, NULL, 
 UNION ALL
 SELECT * FROM (VALUES (1, NULL, 'free', '11'), (1, NULL, 'not free', '*'), (1, NULL, NULL, '*'), (2, NULL, 'free', '*'), (2, NULL, 'not free', '*')) AS lunch (school, race, lunch, n);
 SELECT (shown(d)).* FROM disclosure_audit('linked', '{school, race, lunch}', '{"n": "count"}') AS d;
+-- Two rows say different things of the same number, and both hold: of 40, 20-29% are 8 to 11 and 25-34% are 10 to 13; of 69, 5% are 3 and 9 are 13%; and of three
+-- rows. Whatever their order. That one row shows a rate of which another has the range tells nobody more of 320 than it does.
+CREATE TABLE said AS
+SELECT * FROM (VALUES (1, 'a', '40', '20-29'), (2, 'a', '40', '25-34'), (3, 'b', '69', '<=13%'), (4, 'b', '69', 'LE5'), (5, 'c', '100', '<=20%'), (6, 'c', '100', '>=11%'), (7, 'c', '100', '15-40'),
+	(8, 'd', '320', '38'), (9, 'd', '320', '35-39'), (10, 'e', '<10', NULL), (11, 'e', '4-12', NULL), (12, 'f', '*', NULL), (13, 'f', '0-3', NULL)) AS t (i, g, n, pct);
+SELECT measure, cell, verdict, least_whole, most_whole, least_rule, most_rule, because
+FROM disclosure_audit('SELECT g, n, pct FROM said', '{g}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', width => 9) AS d ORDER BY 1 DESC, 2;
+SELECT count(*) FROM unnest('{i DESC,pct,n DESC NULLS LAST}'::text[]) AS by_what, LATERAL (
+	(SELECT * FROM disclosure_audit('SELECT g, n, pct FROM said ORDER BY ' || by_what, '{g}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', width => 9)
+	 EXCEPT SELECT * FROM disclosure_audit('SELECT g, n, pct FROM said', '{g}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', width => 9))) AS different;
 -- Tables that share schools whose totals nobody publishes: 20 + 10 = 12 + ?
 SELECT (shown(d)).* FROM disclosure_audit($$VALUES (1, 'A', NULL, 20), (1, 'B', NULL, 10), (1, NULL, 'free', 12), (1, NULL, 'not free', NULL)$$,
 	'{column1, column2, column3}', '{"n": {"column": "column4"}}') AS d;

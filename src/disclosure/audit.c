@@ -336,6 +336,9 @@ PutShownElsewhere(Answers *answers)
 		};
 		Holder		holder = {.cell = shown->cell,.other = NONE};
 
+		/* A rate tells no more of who is behind it than the audit finds. */
+		if ((measure->kind == MEASURE_PERCENT || measure->kind == MEASURE_RATE) && cells->description->said[shown->said].is_range)
+			continue;
 		answer.because = ShownElsewhereWords(facts, shown);
 		if (answers->names_cells)
 			answer.told_by = bms_make_singleton(shown->cell);

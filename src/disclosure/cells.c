@@ -379,19 +379,6 @@ AgreesRounded(const Number *fine, const Number *coarse)
 	return fine->value - scaled <= half && scaled - fine->value <= half;
 }
 
-/* Of two texts in a number's place the one that says more, whatever the order of the rows */
-static int
-SaysMore(const Description *description, int a, int b)
-{
-	const Said *said = description->said;
-
-	if (a == SAID_NULL || b == SAID_NULL)
-		return Max(a, b);
-	if (said[a].is_range != said[b].is_range)
-		return said[a].is_range ? a : b;
-	return strcmp(said[a].text, said[b].text) <= 0 ? a : b;
-}
-
 static void
 NoteShownElsewhere(Cells *cells, int cell, int field, int said)
 {
@@ -437,7 +424,7 @@ MergeNumber(Cells *cells, int cell, int field, Number *kept, const Number *other
 		*kept = *other;
 	}
 	else
-		kept->said = SaysMore(cells->description, kept->said, other->said);
+		kept->said = BothSaid(cells->description, kept->said, other->said);
 }
 
 /* Tables that share cells have a row each for them. */

@@ -844,6 +844,24 @@ UnitOf(const Description *description, const Measure *measure)
 
 /* ---- marks ---- */
 
+/* The number of a text, and whether it is a new one, of which nothing is known */
+static int
+AddSaid(Description *description, const char *text, bool *is_new)
+{
+	int			n = description->texts.n;
+	int			number = AddWord(&description->texts, text);
+
+	*is_new = number >= n;
+	if (number >= description->max_said)
+	{
+		description->max_said *= 2;
+		description->said = repalloc_huge(description->said, sizeof(Said) * description->max_said);
+	}
+	if (*is_new)
+		description->said[number] = (Said) {.text = description->texts.words[number]};
+	return number;
+}
+
 /*
  * WhatIsSaid
  *		The number of a text that is no number.
@@ -851,23 +869,78 @@ UnitOf(const Description *description, const Measure *measure)
 int
 WhatIsSaid(Description *description, const char *text)
 {
-	int			n = description->texts.n;
-	int			number = AddWord(&description->texts, text);
-	Said	   *said;
+	bool		is_new;
+	int			number = AddSaid(description, text, &is_new);
+	Said	   *said = &description->said[number];
 
-	if (number < n)
-		return number;
-	if (number >= description->max_said)
-	{
-		description->max_said *= 2;
-		description->said = repalloc_huge(description->said, sizeof(Said) * description->max_said);
-	}
-	said = &description->said[number];
-	memset(said, 0, sizeof(Said));
-	said->text = description->texts.words[number];
-	if (ParseRange(text, said))
+	if (is_new && ParseRange(text, said))
 		said->rule = MARK_BETWEEN;
 	return number;
+}
+
+/* Of two texts in a number's place the one that comes first: a range, which says more */
+static bool
+IsSaidFirst(const Description *description, int a, int b)
+{
+	const Said *said = description->said;
+
+	return said[a].is_range != said[b].is_range ? said[a].is_range : strcmp(said[a].text, said[b].text) < 0;
+}
+
+/* The first of what is said in a number's place, without the rest */
+static int
+FirstSaid(const Description *description, int number)
+{
+	return description->said[number].also == SAID_NULL ? number : description->said[number].first;
+}
+
+/* One text, and also what comes after it */
+static int
+SaidAlso(Description *description, int first, int rest)
+{
+	bool		is_new;
+	int			number = AddSaid(description, psprintf("\001%d\001%d", first, rest), &is_new);
+	const Said *after = &description->said[rest];
+
+	if (is_new)
+	{
+		Said	   *said = &description->said[number];
+
+		*said = description->said[first];
+		said->first = first;
+		said->also = rest;
+		if (after->is_range)
+			said->text = psprintf("%s and %s", said->text, after->text);
+	}
+	return number;
+}
+
+/* What is said, and one text more, at its place */
+static int
+AddToSaid(Description *description, int number, int one)
+{
+	int			first = FirstSaid(description, number);
+	int			rest = description->said[number].also;
+
+	if (one == first)
+		return number;
+	if (IsSaidFirst(description, one, first))
+		return SaidAlso(description, one, number);
+	return SaidAlso(description, first, rest == SAID_NULL ? one : AddToSaid(description, rest, one));
+}
+
+/*
+ * BothSaid
+ *		What two texts say together in the same number's place, whatever the order of the rows.
+ */
+int
+BothSaid(Description *description, int a, int b)
+{
+	if (a == SAID_NULL || b == SAID_NULL)
+		return Max(a, b);
+	for (; b != SAID_NULL; b = description->said[b].also)
+		a = AddToSaid(description, a, FirstSaid(description, b));
+	return a;
 }
 
 /* A mark that means from one bound to the other; null is none */

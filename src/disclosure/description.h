@@ -104,6 +104,7 @@ extern void DescribeIncomplete(Description *description, char **names, int n);
 extern void DescribeMeasures(Description *description, Jsonb *measures);
 extern void DescribeMarks(Description *description, Jsonb *marks);
 extern int	WhatIsSaid(Description *description, const char *text);
+extern int	BothSaid(Description *description, int a, int b);
 extern int64 UnitOf(const Description *description, const Measure *measure);
 
 #endif							/* GAPSTATS_DESCRIPTION_H */

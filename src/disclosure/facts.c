@@ -547,6 +547,8 @@ ApplyMark(const Facts *facts, const Quantity *quantity, const Said *said, int ce
 	const Description *description = facts->cells->description;
 	bool		is_count = facts->cells->description->measures[quantity->measure].kind == MEASURE_COUNT;
 	int64		least = is_count && !description->zeros_are_hidden ? 1 : 0;
+	int64		lower = unknown->lower;
+	int64		upper = unknown->upper;
 
 	switch (said->rule)
 	{
@@ -555,27 +557,27 @@ ApplyMark(const Facts *facts, const Quantity *quantity, const Said *said, int ce
 		case MARK_NEXT_SMALLEST:
 			/* Where the n is hidden too, it may be for that that a numerator of 0 is. */
 			if (is_count && (quantity->of == NONE || IsKnown(facts, quantity->of, cell)))
-				unknown->rule_lower = least;
+				lower = least;
 			break;
 		case MARK_PRIMARY:
 			if (!is_count)
 				break;
-			unknown->rule_lower = least;
-			unknown->rule_upper = description->minimum - 1;
+			lower = least;
+			upper = description->minimum - 1;
 			break;
 		case MARK_COMPLEMENTARY:
 			if (is_count)
-				unknown->rule_lower = description->minimum;
+				lower = description->minimum;
 			break;
 		case MARK_BETWEEN:
-			unknown->rule_lower = said->has_lower ?
+			lower = said->has_lower ?
 				MarkBound(quantity, said->lower, said->decimals, false, said->lower_is_strict) : least;
 			if (said->has_upper)
-				unknown->rule_upper = MarkBound(quantity, said->upper, said->decimals, true, said->upper_is_strict);
+				upper = MarkBound(quantity, said->upper, said->decimals, true, said->upper_is_strict);
 			break;
 	}
-	unknown->rule_lower = Max(unknown->rule_lower, unknown->lower);
-	unknown->rule_upper = Min(unknown->rule_upper, unknown->upper);
+	unknown->rule_lower = Max(unknown->rule_lower, lower);
+	unknown->rule_upper = Min(unknown->rule_upper, upper);
 }
 
 /*
@@ -652,7 +654,15 @@ FindInCell(Facts *facts, int which, int cell)
 	unknown.rule_lower = unknown.lower;
 	unknown.rule_upper = unknown.upper;
 	if (is_printed)
-		ApplyMark(facts, quantity, &cells->description->said[number.said], cell, &unknown);
+	{
+		int			said = number.said;
+
+		do
+		{
+			ApplyMark(facts, quantity, &cells->description->said[said], cell, &unknown);
+			said = cells->description->said[said].also;
+		} while (said != SAID_NULL);
+	}
 	quantity->unknown[cell] = AddUnknown(facts, unknown, holder);
 }
 
@@ -784,23 +794,29 @@ IsAlong(const Facts *facts, const Line *line, int dimension)
 	return DividedBy(facts->cells, facts->lines, line) == PatternBit(dimension);
 }
 
+/* Whether a text says that no smaller number is hidden in a line */
+static bool
+SaysNextSmallest(const Facts *facts, const Line *line, int number)
+{
+	const Said *said = &facts->cells->description->said[number];
+
+	return (said->rule == MARK_NEXT_SMALLEST && IsAlong(facts, line, said->along)) ||
+		(said->also != SAID_NULL && SaysNextSmallest(facts, line, said->also));
+}
+
 /* Who hides the next smallest number of a line shows no smaller one there. */
 static void
 BoundByNextSmallest(Facts *facts, const Quantity *quantity, const Line *line)
 {
-	const Description *description = facts->cells->description;
 	int64		smallest = -1;
 
 	for (int i = 0; i < line->n_parts; i++)
 	{
 		int			cell = facts->lines->parts[line->first + i];
-		const Said *said;
 		Unknown    *unknown;
 
-		if (quantity->unknown[cell] == KNOWN || facts->cells->kinds[cell] != CELL_LISTED)
-			continue;
-		said = &description->said[NumberOf(facts->cells, quantity->field, cell).said];
-		if (said->rule != MARK_NEXT_SMALLEST || !IsAlong(facts, line, said->along))
+		if (quantity->unknown[cell] == KNOWN || facts->cells->kinds[cell] != CELL_LISTED ||
+			!SaysNextSmallest(facts, line, NumberOf(facts->cells, quantity->field, cell).said))
 			continue;
 		if (smallest < 0)
 			smallest = SmallestShown(facts, quantity, line);

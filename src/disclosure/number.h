@@ -38,6 +38,8 @@ typedef struct Said
 	char	   *text;			/* NULL of NULL */
 	MarkRule	rule;
 	int			along;			/* dimension of MARK_NEXT_SMALLEST */
+	int			also;			/* what else is said in the same number's place; or SAID_NULL for nothing */
+	int			first;			/* if there is: the text that says this without it */
 
 	/* a range, with the bounds in units of 10^-decimals: of what the text itself says, or of the mark */
 	bool		is_range;

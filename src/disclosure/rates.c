@@ -144,7 +144,6 @@ StateRates(Facts *facts, int which)
 	{
 		Source		source = {FROM_RATE, which, quantity, cell, NONE};
 		int			of = QuantityOfN(facts, measure);
-		const Said *said;
 		int64		printed;
 		int			decimals;
 
@@ -156,9 +155,11 @@ StateRates(Facts *facts, int which)
 			StateRate(facts, of, Unrounded(measure, printed, decimals, unit), source);
 			continue;
 		}
-		said = &description->said[NumberOf(facts->cells, measure->field, cell).said];
-		if (said->is_range)
-			StateRate(facts, of, OfRange(measure, said, unit), source);
+		for (int said = NumberOf(facts->cells, measure->field, cell).said; said != SAID_NULL; said = description->said[said].also)
+		{
+			if (description->said[said].is_range)
+				StateRate(facts, of, OfRange(measure, &description->said[said], unit), source);
+		}
 	}
 }
 
