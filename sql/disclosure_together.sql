@@ -131,6 +131,20 @@ FROM (VALUES ('{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of":
 	"score": {"kind": "mean", "of": "n", "decimals": 2}, "gap": {"kind": "gap", "of": "pct", "between": {"race": ["p", "q"]}}}'::jsonb)) AS t (said);
 SELECT standard, try_results('{n,pct}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}', format(', ranges => %L', standard)) FROM unnest('{nces,rounded,ends}'::text[]) AS standard;
 SELECT try_results('{n,x}', '{"n": "count", "x": {"of": "n"}}', '{"n": "count", "x": {"of": "n"}}', $$, by_at_most => 1$$);
+-- What is out in ranges is shown again: the rates of races, and then of schools by race. In other ranges more may be known, as below: two of those of a small group
+-- that are wide enough alone are not together.
+CREATE TABLE rates AS
+SELECT school, race, sum(n) AS n, sum(x) AS x
+FROM (VALUES ('A', 'p', 40, 21), ('A', 'q', 12, 11), ('A', 'r', 20, 4), ('B', 'p', 20, 13), ('B', 'q', 20, 18), ('B', 'r', 4, 4)) AS t (school, race, n, x) GROUP BY CUBE (school, race);
+CREATE FUNCTION rates(cells text, standard text) RETURNS text LANGUAGE sql
+RETURN made(cells, '{school, race}', '{n,pct}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', format($$, ranges => %L, ledger => 'ledger', population => 'rates', as_of => '2025-10-01'$$, standard));
+SELECT publish_release('ledger', 'rates of races', 'all', 'rates', '2025-10-01', rates('SELECT * FROM rates WHERE school IS NULL', 'nces'), '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT publish_release('ledger', 'rates', 'all', 'rates', '2025-10-01', rates('rates', 'nces'), '{school, race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT count(*) AS n_out, count(*) FILTER (WHERE again.numbers <> c.numbers) AS n_other
+FROM ledger_cells AS c JOIN ledger_cells AS again ON again.members IS NOT DISTINCT FROM c.members AND again.release = 'rates' WHERE c.release = 'rates of races' AND c.numbers[1] <> '*';
+SELECT publish_release('ledger', 'at most 13%', 'all', 'two ranges', '2025-10-01', $$SELECT 'A' AS race, 69 AS n, '<=13%' AS pct$$, '{race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT publish_release('ledger', 'at most 5%', 'all', 'two ranges', '2025-10-01', $$SELECT 'A' AS race, 69 AS n, 'LE5' AS pct$$, '{race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+SELECT members, shown FROM suppress($$SELECT 'A' AS race, 69 AS n, 2 AS x$$, '{race}', '{"n": "count", "x": {"of": "n"}, "pct": {"kind": "percent", "of": "n", "numerator": "x"}}', ranges => 'edfacts', ledger => 'ledger', population => 'two ranges', as_of => '2025-10-01') WHERE measure = 'pct';
 
 --
 -- What no hiding helps against

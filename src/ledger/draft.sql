@@ -14,7 +14,7 @@ COMMENT ON FUNCTION gapstats_internal.describe_draft(text, date, text[], jsonb, 
 'What publish_release() would be told of a table that suppress() makes, in which totals are NULL; and the columns of suppress() that have its numbers, in the order in which a ledger keeps them.';
 
 CREATE FUNCTION gapstats_internal.released_cells_as_owner(ledger regclass, said jsonb)
-RETURNS TABLE (members text[], is_shown boolean, is_hidden boolean)
+RETURNS TABLE (members text[], shown text[], is_hidden boolean)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -26,29 +26,31 @@ BEGIN
 		WITH own AS (
 			SELECT d.name, d.place FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
 		), released AS (
-			SELECT r.*
+			SELECT r.*, ARRAY(
+				SELECT CASE WHEN d.kind IN ('count', 'sum', 'percent', 'rate', 'mean') THEN m.place END
+				FROM gapstats_internal.measure_columns($1 -> 'measures') d
+				LEFT JOIN gapstats_internal.measure_columns(r.measures) m ON m.name = d.name
+				ORDER BY d.place) AS places
 			FROM @ledger r
 			WHERE r.release = ANY (gapstats_internal.releases_together($2, $1 ->> 'population', ($1 ->> 'as_of')::date)) AND r.as_of = ($1 ->> 'as_of')::date
 		), cell AS (
-			SELECT ARRAY(SELECT c.members[array_position(r.dimensions, o.name)] FROM own o ORDER BY o.place) AS members, r.measures, r.marks, c.numbers
+			SELECT ARRAY(SELECT c.members[array_position(r.dimensions, o.name)] FROM own o ORDER BY o.place) AS members, r.places, r.marks, c.numbers
 			FROM released r
 			JOIN @cells c USING (release)
 			WHERE NOT EXISTS (
 				SELECT FROM unnest(r.dimensions, c.members) AS m (name, member)
 				WHERE m.member IS NOT NULL AND m.name NOT IN (SELECT o.name FROM own o))
 		), number AS (
-			SELECT c.members, m.name, bool_or(gapstats_internal.number_in(n.number) IS NOT NULL) AS is_shown,
-				bool_or(n.number IS NULL OR n.number = '*' OR c.marks ? n.number) AS is_hidden
+			SELECT c.members, p.place,
+				coalesce(min(n.number) FILTER (WHERE gapstats_internal.number_in(n.number) IS NOT NULL), min(n.number) FILTER (WHERE NOT n.is_mark)) AS shown,
+				bool_or(n.is_mark) AS is_hidden
 			FROM cell c
-			CROSS JOIN LATERAL gapstats_internal.measure_columns(c.measures) m
-			CROSS JOIN LATERAL (SELECT c.numbers[m.place]) n (number)
-			WHERE m.kind IN ('count', 'sum', 'percent', 'rate', 'mean') AND $1 -> 'measures' ? m.measure
-			GROUP BY c.members, m.name
+			CROSS JOIN LATERAL unnest(c.places) WITH ORDINALITY AS p (of_release, place)
+			CROSS JOIN LATERAL (SELECT c.numbers[p.of_release]) AS o (number)
+			CROSS JOIN LATERAL (SELECT o.number, p.of_release IS NOT NULL AND (o.number IS NULL OR o.number = '*' OR c.marks ? o.number)) AS n (number, is_mark)
+			GROUP BY c.members, p.place
 		)
-		SELECT n.members,
-			count(*) FILTER (WHERE n.is_shown) = (
-				SELECT count(*) FROM gapstats_internal.measure_columns($1 -> 'measures') m WHERE m.kind IN ('count', 'sum', 'percent', 'rate', 'mean')),
-			bool_or(n.is_hidden AND NOT n.is_shown)
+		SELECT n.members, array_agg(n.shown ORDER BY n.place), bool_or(n.is_hidden AND gapstats_internal.number_in(n.shown) IS NULL)
 		FROM number n
 		GROUP BY n.members
 		$sql$)
@@ -59,10 +61,10 @@ COMMENT ON FUNCTION gapstats_internal.released_cells_as_owner(regclass, jsonb) I
 'released_cells(), done as the ledger''s owner.';
 
 CREATE FUNCTION gapstats_internal.released_cells(ledger regclass, said jsonb)
-RETURNS TABLE (members text[], is_shown boolean, is_hidden boolean)
+RETURNS TABLE (members text[], shown text[], is_hidden boolean)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
-'The cells of a draft that releases of the same children have as well: whether all of its numbers are shown by these, and whether any is hidden and shown by none.';
+'The cells of a draft that releases of the same children have as well: what these show of its numbers, in the order of measure_columns(), be it a range (NULL: nothing); and whether any is hidden and shown by none.';
 
 CREATE FUNCTION gapstats_internal.draft_leaks_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS TABLE (cell text, measure text, verdict text, because text, told_by text[])

@@ -139,6 +139,7 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows
 	publication->reporting = ReportingOf(description, ranges);
 	publication->shows_all_same = shows_all_same;
 	publication->most_dimensions = most_dimensions;
+	publication->is_hidden = palloc_extended(truth->facts->cells->n_cells, MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	publication->columns = palloc(sizeof(PrintedColumn) * 2 * description->n_measures);
 	for (int i = 0; i < description->n_measures; i++)
 	{

@@ -113,14 +113,57 @@ CellsOf(Cells *cells, Datum array, int **found)
 	return n;
 }
 
+/* The column of the result with a name; NULL if it is not printed */
+static const PrintedColumn *
+FindColumn(const Publication *publication, const char *name)
+{
+	for (int i = 0; i < publication->n_columns; i++)
+	{
+		if (strcmp(publication->columns[i].name, name) == 0)
+			return &publication->columns[i];
+	}
+	return NULL;
+}
+
+/*
+ * Whether all that would be printed of a cell was, by what was shown of each column: a number, or the same range.
+ * Of another range more may be known than of either, so that cell can be hidden.
+ */
+static bool
+WasShown(const Publication *publication, const Released *released, int cell, Datum shown)
+{
+	Datum	   *texts;
+	bool	   *nulls;
+	int			n;
+	bool		was_shown = true;
+
+	deconstruct_array(DatumGetArrayTypeP(shown), TEXTOID, -1, false, TYPALIGN_INT, &texts, &nulls, &n);
+	for (int i = 0; i < n && was_shown; i++)
+	{
+		const PrintedColumn *column = FindColumn(publication, released->columns[i]);
+		const char *printed;
+		const char *before;
+		int64		value;
+		int32		decimals;
+
+		if (column == NULL || publication->truth->facts->cells->description->measures[column->measure].kind >= MEASURE_GAP)
+			continue;
+		printed = PrintedNumber(publication, column, cell);
+		before = nulls[i] ? NULL : TextDatumGetCString(texts[i]);
+		was_shown = printed == NULL ||
+			(before != NULL && (ParseNumber(before, &value, &decimals) == PARSED || strcmp(before, printed) == 0));
+	}
+	return was_shown;
+}
+
 /*
  * ReadReleased
  *		What releases of the same children at the same moment show of the cells, which cannot be hidden any more, and hide.
  */
 Earlier *
-ReadReleased(const Released *released, const Truth *truth)
+ReadReleased(const Released *released, const Publication *publication)
 {
-	Cells	   *cells = truth->facts->cells;
+	Cells	   *cells = publication->truth->facts->cells;
 	Earlier    *result = palloc(sizeof(Earlier));
 	Oid			types[] = {REGCLASSOID, JSONBOID};
 	Datum		values[] = {released->ledger, released->said};
@@ -137,25 +180,13 @@ ReadReleased(const Released *released, const Truth *truth)
 		CHECK_FOR_INTERRUPTS();
 		if (CellsOf(cells, ValueIn(&rows, i, 0), &found) == 0 || found[0] < 0)
 			continue;
-		result->was_shown[found[0]] = DatumGetBool(ValueIn(&rows, i, 1));
+		result->was_shown[found[0]] = WasShown(publication, released, found[0], ValueIn(&rows, i, 1));
 		result->was_hidden[found[0]] = DatumGetBool(ValueIn(&rows, i, 2));
 	}
 	return result;
 }
 
 /* ---- what would be given away ---- */
-
-/* The column of the result with a name; NULL if it is not printed */
-static const PrintedColumn *
-FindColumn(const Publication *publication, const char *name)
-{
-	for (int i = 0; i < publication->n_columns; i++)
-	{
-		if (strcmp(publication->columns[i].name, name) == 0)
-			return &publication->columns[i];
-	}
-	return NULL;
-}
 
 /* Whether a column, which is not printed, would have counts */
 static bool

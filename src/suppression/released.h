@@ -33,7 +33,7 @@ typedef struct ReleasedArguments
 } ReleasedArguments;
 
 extern Released *DescribeReleased(FunctionCallInfo fcinfo, ReleasedArguments arguments);
-extern Earlier *ReadReleased(const Released *released, const Truth *truth);
+extern Earlier *ReadReleased(const Released *released, const Publication *publication);
 extern bool PassesLedger(Task *task, const Released *released, bool is_last);
 
 #endif							/* GAPSTATS_RELEASED_H */

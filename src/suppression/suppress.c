@@ -255,7 +255,7 @@ suppress(PG_FUNCTION_ARGS)
 	publication = StartPublication(truth, mark, ranges, shows_all_same, most_dimensions);
 	task = StartTask(publication, &strength);
 	KeepToEarlier(task, EarlierArgument(fcinfo, truth, mark));
-	KeepToEarlier(task, released == NULL ? NULL : ReadReleased(released, truth));
+	KeepToEarlier(task, released == NULL ? NULL : ReadReleased(released, publication));
 	HideEnough(task, publication, released, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);
