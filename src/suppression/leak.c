@@ -37,9 +37,58 @@ RefuseLeak(const Facts *facts, int unknown, const Finding *finding)
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
 
+/* ---- who they are ---- */
+
+/* The true number of an unknown, if it is known */
+static int64
+TruthOf(const Task *task, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+	int			of = FactsOfTask(task)->quantities[holder.quantity].of;
+	int64		number;
+	int64		other;
+
+	if (!HasTrueSteps(truth, holder.quantity))
+		return NO_TRUTH;
+	number = TrueSteps(truth, holder.quantity, holder.cell);
+	if (holder.is_rest)
+		number = TrueSteps(truth, of, holder.cell) - number;
+	if (holder.other == NONE)
+		return number;
+	other = TrueSteps(truth, holder.quantity, holder.other);
+	if (holder.is_rest)
+		other = TrueSteps(truth, of, holder.other) - other;
+	return Max(number, other) - Min(number, other);
+}
+
+/* Whether a number is small, or so near to it that one who knows it too well might think so */
+static bool
+IsNearlySmall(const Description *description, int64 value)
+{
+	return value >= (description->zeros_are_hidden ? 0 : 1) && value < description->minimum + description->width;
+}
+
+/* Whether a hidden number is about few */
+static bool
+IsOfFew(const Task *task, const Facts *facts, Holder holder)
+{
+	const Truth *truth = task->publication->truth;
+	const Description *description = facts->cells->description;
+	const Quantity *quantity = &facts->quantities[holder.quantity];
+	int64		value;
+
+	if (holder.other != NONE)
+		return true;
+	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
+		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
+	value = TruthOf(task, holder);
+	return IsNearlySmall(description, value) ||
+		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
+}
+
 /* ---- what can be had all the same ---- */
 
-/* Whether an unknown is one that is to be kept: a hidden number of a cell that is printed */
+/* Whether an unknown is a hidden number, and it is not plain that it can be had */
 static bool
 IsSecret(const Task *task, const Facts *facts, int unknown)
 {
@@ -74,12 +123,14 @@ IsRevealing(const Task *task, const Facts *facts, Holder holder)
 		IsAllSame(task->publication, holder.quantity, holder.cell) || IsSmallRate(task, holder.quantity, holder.cell);
 }
 
-/* Whether a number is kept */
+/* Whether a number is kept: of a cell that is not printed, and was hidden for others, only what is of few, or of nobody or everybody */
 static bool
 IsKeptSecret(const Task *task, const Facts *facts, int unknown)
 {
 	Holder		holder = facts->holders[unknown];
 
+	if (task->is_free[holder.cell] && !IsOfFew(task, facts, holder) && !IsAllSame(task->publication, holder.quantity, holder.cell))
+		return false;
 	return IsBehindRange(task, holder) ? IsRevealing(task, facts, holder) : IsSecret(task, facts, unknown);
 }
 
@@ -178,53 +229,6 @@ AskMoreForAll(Task *task, const Facts *facts, const Finding *findings, int *n_no
 	return n;
 }
 
-/* The true number of an unknown, if it is known */
-static int64
-TruthOf(const Task *task, Holder holder)
-{
-	const Truth *truth = task->publication->truth;
-	int			of = FactsOfTask(task)->quantities[holder.quantity].of;
-	int64		number;
-	int64		other;
-
-	if (!HasTrueSteps(truth, holder.quantity))
-		return NO_TRUTH;
-	number = TrueSteps(truth, holder.quantity, holder.cell);
-	if (holder.is_rest)
-		number = TrueSteps(truth, of, holder.cell) - number;
-	if (holder.other == NONE)
-		return number;
-	other = TrueSteps(truth, holder.quantity, holder.other);
-	if (holder.is_rest)
-		other = TrueSteps(truth, of, holder.other) - other;
-	return Max(number, other) - Min(number, other);
-}
-
-/* Whether a number is small, or so near to it that one who knows it too well might think so */
-static bool
-IsNearlySmall(const Description *description, int64 value)
-{
-	return value >= (description->zeros_are_hidden ? 0 : 1) && value < description->minimum + description->width;
-}
-
-/* Whether a hidden number is about few */
-static bool
-IsOfFew(const Task *task, const Facts *facts, Holder holder)
-{
-	const Truth *truth = task->publication->truth;
-	const Description *description = facts->cells->description;
-	const Quantity *quantity = &facts->quantities[holder.quantity];
-	int64		value;
-
-	if (holder.other != NONE)
-		return true;
-	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
-		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
-	value = TruthOf(task, holder);
-	return IsNearlySmall(description, value) ||
-		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
-}
-
 /* Whether a number must not be known too well: it is of few, and hidden or in wide ranges; in these also of nobody or everybody */
 static bool
 IsKeptWide(const Task *task, const Facts *facts, int unknown)
@@ -279,7 +283,7 @@ IsOnlyKeptPart(const Task *task, int part, int of)
 
 /*
  * Whether the tables that the engine found agree with a fact: they change hidden numbers along lines only, and a number
- * with its only part. Of parts that are in ranges LookBesideRanges() sees to it.
+ * with its only part. Of parts that are in ranges LookAgain() sees to it.
  */
 static bool
 IsKeptTo(const Task *task, const Facts *facts, int number)
@@ -304,8 +308,6 @@ IsKeptTo(const Task *task, const Facts *facts, int number)
 static bool
 AreTablesPossible(const Task *task, const Facts *facts)
 {
-	if (!task->is_wide_by_rule)
-		return false;
 	for (int i = 0; i < task->n_kept; i++)
 	{
 		int			of = facts->quantities[task->kept[i].quantity].of;
@@ -379,40 +381,52 @@ CellsInDoubt(const Task *task, const Facts *facts, const bool *is_safe)
 	return is_in_doubt;
 }
 
-/* How well these are protected by tables in which what is printed in ranges is as it is, and no more than its whole */
+/* What a number that is kept is at least in the tables that are looked at: what is printed in ranges stays as it is, and no more than its whole */
+static int64
+LeastOfKept(const Task *task, int number, int cell, bool by_rule)
+{
+	const ProtectedMeasure *measure = &task->table.measures[number];
+	int64		least = measure->lower == NULL ? measure->lowest : measure->lower[cell];
+
+	if (by_rule)
+		least = Max(least, LowestOfKept(task, &task->kept[number], cell));
+	return Max(least, measure->values[cell] - RoomBesideRanges(task, &task->kept[number], cell));
+}
+
+/* How well some cells are protected by tables that agree with the ranges, and, where not as wide is asked of that, with what the mark says */
 static Protection *
-LookBesideRanges(const Task *task, const bool *is_in_doubt)
+LookAgain(const Task *task, const bool *is_asked, bool by_rule)
 {
 	ProtectedTable table = task->table;
 	ProtectedMeasure *measures = palloc(sizeof(ProtectedMeasure) * Max(table.n_measures, 1));
 
 	for (int i = 0; i < table.n_measures; i++)
 	{
-		const ProtectedMeasure *given = &task->table.measures[i];
 		int64	   *lower = palloc_extended(sizeof(int64) * table.n_cells, MCXT_ALLOC_HUGE);
 
 		for (int cell = 0; cell < table.n_cells; cell++)
-			lower[cell] = Max(given->lower == NULL ? given->lowest : given->lower[cell],
-							  given->values[cell] - RoomBesideRanges(task, &task->kept[i], cell));
-		measures[i] = *given;
+			lower[cell] = LeastOfKept(task, i, cell, by_rule);
+		measures[i] = task->table.measures[i];
 		measures[i].lower = lower;
+		if (by_rule)
+			measures[i].width = 1;
 	}
 	table.measures = measures;
 	table.is_hidden = task->publication->is_hidden;
 	table.persons = NO_PERSONS;
-	return LookAtProtection(&table, is_in_doubt);
+	return LookAtProtection(&table, is_asked);
 }
 
-/* Mark the hidden numbers that tables which the engine found show not to be given away */
+/* Mark the hidden numbers that tables which the engine found show not to be given away: as far apart as is asked, and not the same by what the mark says */
 static void
-MarkShown(const Task *task, const Protection *protection, const Facts *facts, bool *is_safe)
+MarkShown(const Task *task, const Protection *protection, const Protection *by_rule, const Facts *facts, bool *is_safe)
 {
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 	{
 		Holder		holder = facts->holders[i];
 
 		if (!is_safe[i] && holder.other == NONE && TruthOf(task, holder) != NO_TRUTH && task->publication->is_hidden[holder.cell])
-			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1);
+			is_safe[i] = DistanceOf(task, protection, holder) >= Max(facts->system.unknowns[i].width, 1) && DistanceOf(task, by_rule, holder) >= 1;
 	}
 }
 
@@ -453,24 +467,40 @@ FindSafe(const Task *task, const Protection *protection, const Facts *facts)
 	}
 	if (AreTablesPossible(task, facts))
 	{
+		const bool *is_in_doubt = CellsInDoubt(task, facts, is_safe);
+
 		if (task->publication->ranges != NO_RANGES)
-			protection = LookBesideRanges(task, CellsInDoubt(task, facts, is_safe));
-		MarkShown(task, protection, facts, is_safe);
+			protection = LookAgain(task, is_in_doubt, false);
+		MarkShown(task, protection, task->is_wide_by_rule ? protection : LookAgain(task, is_in_doubt, true), facts, is_safe);
 	}
 	NoteSeen(task, facts, is_safe);
 	return is_safe;
+}
+
+/* Whether something behind a range may be given away: most that is printed hangs together then */
+static bool
+IsRangeInDoubt(const Task *task, const Facts *facts, const bool *is_safe)
+{
+	for (int i = 0; i < facts->system.n_unknowns; i++)
+	{
+		if (!is_safe[i] && IsBehindRange(task, facts->holders[i]))
+			return true;
+	}
+	return false;
 }
 
 /* Look for other tables that show unknowns not to be given away */
 static void
 FindMoreSafe(const Task *task, const Facts *facts, bool *is_safe)
 {
-	int64	   *truth = palloc_extended(Max(facts->system.n_unknowns, 1) * sizeof(int64), MCXT_ALLOC_HUGE);
+	int64	   *truth;
 
+	if (memchr(is_safe, false, facts->system.n_unknowns) == NULL)
+		return;
+	truth = palloc_extended(facts->system.n_unknowns * sizeof(int64), MCXT_ALLOC_HUGE);
 	for (int i = 0; i < facts->system.n_unknowns; i++)
 		truth[i] = TruthOf(task, facts->holders[i]);
-	if (task->publication->ranges != NO_RANGES)
-		FindRipples(facts, truth, is_safe);
+	FindRipples(facts, truth, is_safe);
 	if (task->is_wide_by_rule)
 		FindWitnessesNearTruth(&facts->system, truth, is_safe);
 	NoteSeen(task, facts, is_safe);
@@ -533,8 +563,8 @@ PassesAudit(Task *task, const Protection *protection, const AuditOptions *option
 	AskWidths(task, facts);
 	own.is_safe = is_safe = FindSafe(task, protection, facts);
 
-	/* In ranges much more is hidden, and hangs together. While something is seen at a glance to be given away, the rest can wait. */
-	if (task->publication->ranges != NO_RANGES)
+	/* Behind ranges much more is hidden, and hangs together. While something is seen at a glance to be given away, the rest can wait. */
+	if (IsRangeInDoubt(task, facts, is_safe))
 		n = AuditAndAsk(task, facts, own, AT_A_GLANCE, is_last, &n_not_audited);
 	if (n == 0)
 	{

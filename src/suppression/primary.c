@@ -213,8 +213,11 @@ LowestByRule(const Task *task, int quantity, int cell)
 		!DescriptionOf(task)->zeros_are_hidden ? 1 : 0;
 }
 
-/* What the mark says of a number that is kept; of a part and of what it leaves, that not both are 0 */
-static int64
+/*
+ * LowestOfKept
+ *		What the mark says of a number that is kept; of a part and of what it leaves, that not both are 0.
+ */
+int64
 LowestOfKept(const Task *task, const Kept *kept, int cell)
 {
 	int			of = FactsOf(task)->quantities[kept->quantity].of;

@@ -51,6 +51,7 @@ extern bool MayHide(const Task *task, int cell);
 extern bool IsSettled(const Task *task, int quantity, int cell);
 extern bool IsSmallRate(const Task *task, int quantity, int cell);
 extern bool IsPrimary(const Task *task, int cell);
+extern int64 LowestOfKept(const Task *task, const Kept *kept, int cell);
 extern void AskWidth(Task *task, int quantity, int cell);
 
 #endif							/* GAPSTATS_PRIMARY_H */

@@ -35,6 +35,9 @@
 /* What is looked at for one unknown: some hundredths of a second, of which in most tables it takes less than one */
 #define MAX_WORK (INT64CONST(1) << 24)
 
+/* And for all that were not found, which is some seconds: where these are many, nobody finds them so */
+#define MAX_WORK_IN_VAIN (INT64CONST(1) << 30)
+
 /* What one too many costs, against the most that chance adds */
 #define COST_OF_ONE 8
 #define MOST_BY_CHANCE 128
@@ -658,9 +661,10 @@ FindRipples(const Facts *facts, const int64 *truth, bool *is_safe)
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats ripples", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
 	Ripple	   *ripple = StartRipple(facts, truth);
+	int64		in_vain = 0;
 
 	/* From table to table, and not from the true one each time: so they are of different kinds */
-	for (int i = 0; i < facts->system.n_unknowns && ripple != NULL; i++)
+	for (int i = 0; i < facts->system.n_unknowns && ripple != NULL && in_vain < MAX_WORK_IN_VAIN; i++)
 	{
 		int			number = NumberOfUnknown(ripple, i);
 
@@ -674,6 +678,7 @@ FindRipples(const Facts *facts, const int64 *truth, bool *is_safe)
 				;
 		}
 		is_safe[i] = IsFarApart(ripple, i);
+		in_vain += is_safe[i] ? 0 : ripple->work;
 	}
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
