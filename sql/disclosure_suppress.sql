@@ -601,6 +601,8 @@ SELECT suppress('schools', '{school, race}', '{"n": "count"}', mark => '<10');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', mark => NULL);
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', ranges => 'wide');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', ranges => NULL);
+SELECT suppress('VALUES (''A'', 41, 41, 40)', '{column1}', '{"n": {"column": "column2"}, "t": {"of": "n", "column": "column3"}, "x": {"of": "t", "column": "column4"},
+	"tested": {"kind": "percent", "of": "n", "numerator": "t"}, "passed": {"kind": "percent", "of": "t", "numerator": "x"}}', ranges => 'nces');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', singletons => 'some');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', wide_by => 'algebra');
 SELECT suppress('schools', '{school, race}', '{"n": "count"}', residual => -1);

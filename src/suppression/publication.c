@@ -110,6 +110,16 @@ RefuseComparison(const Measure *measure)
 			 errhint("Leave it out, or print rates as they are: ranges => 'none'.")));
 }
 
+/* How wide ranges are depends on the number that the rates are of, and would tell it if that is not printed */
+static void
+RefuseHiddenN(const Description *description, const Measure *measure)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("measure \"%s\" is of \"%s\", of which only ranges are printed", measure->name, description->measures[measure->of].name),
+			 errhint("Leave the rates of \"%s\" out, so that it is printed itself.", description->measures[measure->of].name)));
+}
+
 /* Rounded rates are as wide as asked; the ends are of few. A standard's range of a small group can be of one number only, and is no secret then: it is joined with the next. */
 static Reporting
 ReportingOf(const Description *description, Ranges ranges)
@@ -150,6 +160,8 @@ StartPublication(const Truth *truth, const char *mark, Ranges ranges, bool shows
 			measure->decimals = measure->kind == MEASURE_RATE ? 2 : 0;	/* of those that are no ranges */
 		if (is_in_ranges && measure->kind >= MEASURE_GAP)
 			RefuseComparison(measure);
+		if (is_in_ranges && IsRate(measure) && IsInRanges(publication, QuantityOfN(truth->facts, measure)))
+			RefuseHiddenN(description, measure);
 		if (is_in_ranges && !IsRate(measure))
 			continue;
 		AddColumn(publication, i, measure->field,
