@@ -181,14 +181,14 @@ CREATE TYPE gap_report AS (
 	level text,
 	stratum text,
 	period text,
+	estimate text,
 	group_focal text,
 	group_reference text,
 	rule_of_reference text,
-	n_focal bigint,
-	n_reference bigint,
-	n_missing_focal bigint,
-	n_missing_reference bigint,
-	n_missing_group bigint,
+	n_focal integer,
+	n_reference integer,
+	n_missing_focal integer,
+	n_missing_group integer,
 	share double precision,
 	value_focal double precision,
 	value_reference double precision,
@@ -196,15 +196,13 @@ CREATE TYPE gap_report AS (
 	gap_se double precision,
 	gap_lower double precision,
 	gap_upper double precision,
-	gap_lower_of_all double precision,
-	gap_upper_of_all double precision,
 	hedges_g double precision,
 	v double precision,
 	risk_ratio double precision,
 	p_value double precision,
 	p_value_adjusted double precision,
 	family text,
-	n_comparisons bigint,
+	n_comparisons integer,
 	previous_period text,
 	previous_gap double precision,
 	change double precision,
@@ -212,10 +210,12 @@ CREATE TYPE gap_report AS (
 	change_lower double precision,
 	change_upper double precision,
 	verdict text,
+	n_needed integer,
+	is_suppressed boolean,
 	reason text
 );
 COMMENT ON TYPE gap_report IS 'a gap of a report';
-COMMENT ON COLUMN gap_report.key IS 'what tells the row from all others of the report: measure, dimension, level, stratum, period and focal group, as JSON';
+COMMENT ON COLUMN gap_report.key IS 'what tells the row from all others of the report: measure, dimension, level, stratum, period, focal group and estimate, as JSON';
 COMMENT ON COLUMN gap_report.measure IS 'what is measured, by the name that the caller gave it';
 COMMENT ON COLUMN gap_report.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN gap_report.unit IS 'what it is counted in, if the caller said it';
@@ -223,13 +223,13 @@ COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared;
 COMMENT ON COLUMN gap_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN gap_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN gap_report.period IS 'the value of the period; NULL without one';
+COMMENT ON COLUMN gap_report.estimate IS 'what the row says of the gap: gap';
 COMMENT ON COLUMN gap_report.group_focal IS 'the group whose gap it is';
 COMMENT ON COLUMN gap_report.group_reference IS 'whom it is compared with: a group, everyone else or everyone';
 COMMENT ON COLUMN gap_report.rule_of_reference IS 'why: others, everyone, highest or named';
 COMMENT ON COLUMN gap_report.n_focal IS 'students of the group whose outcome is known';
 COMMENT ON COLUMN gap_report.n_reference IS 'the same of the reference; NULL in its own row';
 COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions';
-COMMENT ON COLUMN gap_report.n_missing_reference IS 'the same of the reference';
 COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not';
 COMMENT ON COLUMN gap_report.share IS 'the group''s share of the students of the stratum whose outcome and group are known, 0..1';
 COMMENT ON COLUMN gap_report.value_focal IS 'the group''s mean, or its rate 0..1';
@@ -238,8 +238,6 @@ COMMENT ON COLUMN gap_report.gap IS 'value_focal minus value_reference';
 COMMENT ON COLUMN gap_report.gap_se IS 'standard error of the gap (Welch; of rates Wald)';
 COMMENT ON COLUMN gap_report.gap_lower IS 'lower confidence bound (Welch''s t; of rates Newcombe 1998, method 10)';
 COMMENT ON COLUMN gap_report.gap_upper IS 'upper confidence bound';
-COMMENT ON COLUMN gap_report.gap_lower_of_all IS 'lower bound that holds together with those of all gaps of the family (Sidak)';
-COMMENT ON COLUMN gap_report.gap_upper_of_all IS 'upper bound that holds together with those of all gaps of the family (Sidak)';
 COMMENT ON COLUMN gap_report.hedges_g IS 'the gap in standard deviations; NULL of rates';
 COMMENT ON COLUMN gap_report.v IS 'V, which any increasing change of scale leaves alone (Ho 2009); NULL of rates';
 COMMENT ON COLUMN gap_report.risk_ratio IS 'rate divided by rate; NULL of means';
@@ -254,6 +252,8 @@ COMMENT ON COLUMN gap_report.change_se IS 'standard error of the change, the per
 COMMENT ON COLUMN gap_report.change_lower IS 'lower confidence bound of the change, normal';
 COMMENT ON COLUMN gap_report.change_upper IS 'upper confidence bound of the change, normal';
 COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed (the gap is clearly on the other side of 0), not clear (its interval holds 0) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
+COMMENT ON COLUMN gap_report.n_needed IS 'how many students it would take; NULL where no goal is set';
+COMMENT ON COLUMN gap_report.is_suppressed IS 'whether something of the row is hidden; here nothing is';
 COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of gap_by_group and rate_gap_by_group; NULL where nothing is';
 
 CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
@@ -328,8 +328,6 @@ BEGIN ATOMIC
 		SELECT g.*,
 			CASE WHEN g.named IS NOT NULL THEN 'named' ELSE reference END AS rule_of_reference,
 			CASE WHEN g.group_named IS NOT NULL THEN g.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference,
-			sum(g.n_missing) FILTER (WHERE g.focal IS NOT NULL) OVER stratum AS n_missing_everyone,
-			max(g.n_missing) FILTER (WHERE g.reason = 'is_reference') OVER stratum AS n_missing_named,
 			g.n_focal / nullif(sum(g.n_focal) FILTER (WHERE g.focal IS NOT NULL) OVER stratum, 0)::double precision AS share,
 			adjusted_p_value(g.p_value) OVER family AS p_value_adjusted, count(g.p_value) OVER family AS n_comparisons
 		FROM gap g
@@ -342,19 +340,16 @@ BEGIN ATOMIC
 		-- a gap to another group is another gap, and nothing comes after what is not known
 		WINDOW years AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.focal, c.group_reference, c.period IS NULL, c.difference IS NULL ORDER BY c.period_place)
 	)
-	SELECT jsonb_build_array(c.measure, c.dimension, c.level, to_jsonb(c.stratum), c.period, c.focal)::text,
-		c.measure, c.direction, c.unit, c.dimension, c.level, CASE c.places WHEN '{}' THEN 'all' ELSE array_to_string(c.stratum, ', ', 'not recorded') END, c.period, c.focal, c.group_reference, c.rule_of_reference,
-		c.n_focal, CASE WHEN c.reason IS DISTINCT FROM 'is_reference' THEN c.n_reference END, c.n_missing,
-		CASE c.rule_of_reference WHEN 'others' THEN c.n_missing_everyone - c.n_missing WHEN 'everyone' THEN c.n_missing_everyone ELSE c.n_missing_named END,
-		c.n_missing_group, gapstats_internal.significant(c.share, digits),
+	SELECT jsonb_build_array(c.measure, c.dimension, c.level, to_jsonb(c.stratum), c.period, c.focal, 'gap')::text,
+		c.measure, c.direction, c.unit, c.dimension, c.level, CASE c.places WHEN '{}' THEN 'all' ELSE array_to_string(c.stratum, ', ', 'not recorded') END, c.period, 'gap', c.focal, c.group_reference, c.rule_of_reference,
+		c.n_focal::integer, CASE WHEN c.reason IS DISTINCT FROM 'is_reference' THEN c.n_reference END::integer, c.n_missing::integer,
+		c.n_missing_group::integer, gapstats_internal.significant(c.share, digits),
 		gapstats_internal.significant(c.value_focal, digits), gapstats_internal.significant(c.value_reference, digits),
 		gapstats_internal.significant(c.difference, digits), gapstats_internal.significant(c.difference_se, digits),
 		gapstats_internal.significant(c.difference_lower, digits), gapstats_internal.significant(c.difference_upper, digits),
-		gapstats_internal.significant(coalesce(i.lower, r.difference_lower * o.scale), digits),
-		gapstats_internal.significant(coalesce(i.upper, r.difference_upper * o.scale), digits),
 		gapstats_internal.significant(c.hedges_g, digits), gapstats_internal.significant(c.v, digits), gapstats_internal.significant(c.risk_ratio, digits),
 		gapstats_internal.significant(c.p_value, digits), gapstats_internal.significant(c.p_value_adjusted, digits),
-		concat_ws(', ', c.measure, c.dimension, c.level, c.period), c.n_comparisons,
+		concat_ws(', ', c.measure, c.dimension, c.level, c.period), c.n_comparisons::integer,
 		c.previous_period, gapstats_internal.significant(c.previous_gap, digits),
 		gapstats_internal.significant(c.difference - c.previous_gap, digits), gapstats_internal.significant(e.se, digits),
 		gapstats_internal.significant(e.lower, digits), gapstats_internal.significant(e.upper, digits),
@@ -367,15 +362,9 @@ BEGIN ATOMIC
 			WHEN sign(c.difference) * sign(c.previous_gap) >= 0 THEN 'wider'
 			WHEN c.difference_lower > 0 OR c.difference_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
+		NULL::integer, false,
 		c.reason
 	FROM over_time c
-	CROSS JOIN LATERAL (SELECT CASE c.rule_of_reference WHEN 'everyone' THEN c.x_reference - c.x_focal ELSE c.x_reference END AS x,
-		CASE c.rule_of_reference WHEN 'everyone' THEN c.n_reference - c.n_focal ELSE c.n_reference END AS n,
-		CASE c.rule_of_reference WHEN 'everyone' THEN (c.n_reference - c.n_focal) / nullif(c.n_reference, 0)::double precision ELSE 1 END AS scale) o
-	-- what a join does not need is evaluated all the same
-	LEFT JOIN LATERAL simultaneous_interval(c.difference, c.difference_se, c.n_comparisons, c.df, confidence) i ON c.x_focal IS NULL AND c.p_value IS NOT NULL
-	LEFT JOIN LATERAL rate_gap(c.x_focal, c.n_focal, CASE WHEN c.p_value IS NOT NULL THEN o.x END, CASE WHEN c.p_value IS NOT NULL THEN o.n END,
-		coalesce(simultaneous_confidence(c.n_comparisons, confidence), confidence)) r ON c.x_focal IS NOT NULL AND c.p_value IS NOT NULL
 	CROSS JOIN LATERAL estimate_change(c.previous_gap, c.previous_gap_se, c.difference, c.difference_se, confidence) e
 	WHERE c.focal IS NOT NULL
 	ORDER BY c.measure, c.dimension, cardinality(c.places), c.level, c.stratum, c.focal, c.period_place;
