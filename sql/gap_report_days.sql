@@ -51,6 +51,7 @@ SELECT gap_report('student', '{"r": {"absent": "absent", "enrolled": "enrolled",
 SELECT gap_report('student', '{"r": {"absent": "absent", "enrolled": "enrolled", "during": "October", "direction": "lower"}}', '{g}');
 SELECT gap_report('student', '{"r": {"days": "absent", "minimum_days": 5, "direction": "lower"}}', '{g}');
 SELECT gap_report('student', '{"r": {"days": "absent", "enrolled": "enrolled", "minimum_days": 0, "direction": "lower"}}', '{g}');
+SELECT gap_report('student', '{"r": {"days": "absent", "enrolled": "enrolled", "minimum_days": 1.5, "direction": "lower"}}', '{g}');
 SET datestyle = 'German';
 SELECT measure, value_focal FROM gap_report('student', '{"r": {"days": "absent", "during": "[2025-09-01,2025-09-05)", "direction": "lower"}, "s": {"days": "absent", "during": "[2025-09-01,2025-09-05)", "cut": 3, "direction": "lower"}}', '{g}') WHERE group_focal = 'b';
 RESET datestyle;

@@ -134,6 +134,9 @@ BEGIN
 	END IF;
 	made.is_rate := made.cut IS NOT NULL OR made.kind IN ('outcome', 'numerator');
 	made.during := gapstats_internal.measure_during(name, described ->> 'during');
+	IF (described -> 'minimum_days')::text ~ '[.eE]' THEN
+		RAISE EXCEPTION 'measures: the minimum_days of "%" must be a whole number, not %', name, described -> 'minimum_days' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF made.enrolled IS NOT NULL THEN
 		-- no share of so few days is judged, as by chronic_absence()
 		made.minimum_days := coalesce(gapstats_internal.measure_number(name, 'minimum_days', described -> 'minimum_days', 1, 36525), CASE WHEN made.kind = 'absent' AND made.cut IS NOT NULL THEN 10 ELSE 1 END);
