@@ -123,11 +123,25 @@ CREATE AGGREGATE own.count(boolean) (SFUNC = own.seven, STYPE = bigint, INITCOND
 CREATE AGGREGATE own.sum(integer) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
 CREATE AGGREGATE own.min(numeric) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
 CREATE FUNCTION own.to_jsonb(date) RETURNS jsonb LANGUAGE sql RETURN '7'::jsonb;
+CREATE FUNCTION own.day_count(dayset) RETURNS integer LANGUAGE sql RETURN 7;
+CREATE FUNCTION own.absence_rate(dayset, dayset) RETURNS double precision LANGUAGE sql RETURN 7;
+CREATE FUNCTION own.absent_at_least(dayset, dayset, numeric) RETURNS boolean LANGUAGE sql RETURN NULL::boolean;
+CREATE FUNCTION own.nobody(dayset, daterange) RETURNS dayset LANGUAGE sql RETURN NULL::dayset;
+CREATE FUNCTION own.never(integer, integer) RETURNS boolean LANGUAGE sql RETURN false;
+CREATE FUNCTION own.seven(bigint, bigint) RETURNS bigint LANGUAGE sql RETURN 7::bigint;
+CREATE OPERATOR own.& (LEFTARG = dayset, RIGHTARG = daterange, FUNCTION = own.nobody);
+CREATE OPERATOR own.>= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = own.never);
+CREATE OPERATOR own.- (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = own.seven);
 SET search_path = own, report, gapstats, pg_catalog;
 SELECT measure, group_focal, period, previous_period, n_focal, value_focal
 FROM gap_report($$SELECT team, score, score > 220 AS o, 1 AS x, 2 AS n, 10.0 - score % 2 AS p, date '2025-09-01' AS d FROM report.a$$,
 	'{"r": {"score": "score", "direction": "higher"}, "o": {"outcome": "o", "direction": "higher"}, "x": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}', '{d}', 'p')
 WHERE level = 'd' AND stratum = '2025-09-01';
+SELECT measure, estimate, n_focal, n_missing_focal, value_focal
+FROM gap_report($$SELECT team, '2025-09-01'::date::gapstats.dayset AS absent, '[2025-09-01,2025-09-20]'::daterange::gapstats.dayset AS enrolled FROM report.a$$,
+	'{"rate": {"absent": "absent", "enrolled": "enrolled", "during": "[2025-09-01,2025-09-10]", "direction": "lower"}, "chronic": {"absent": "absent", "enrolled": "enrolled", "during": "[2025-09-01,2025-09-10]", "cut": 0.1, "direction": "lower", "goal": 0.5},
+	"days": {"days": "enrolled", "during": "[2025-09-01,2025-09-10]", "direction": "lower"}}', '{team}', estimates => '{gap,missing,percentiles,goal,simultaneous}')
+WHERE group_focal = 'F' AND estimate IN ('gap', 'goal', 'percentile 0.5');
 SET search_path = report, gapstats;
 SET client_min_messages = warning;
 DROP SCHEMA own CASCADE;
