@@ -91,8 +91,12 @@ SQL_FILES = \
 	src/ledger/draft.sql \
 	src/ledger/health.sql \
 	src/ledger/extract.sql \
+	src/outlook/students_needed.sql \
 	src/report/measures.sql \
 	src/report/cells.sql \
+	src/report/groups.sql \
+	src/report/gaps.sql \
+	src/report/estimates.sql \
 	src/report/gap_report.sql \
 	src/base/privileges.sql
 

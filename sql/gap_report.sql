@@ -28,7 +28,7 @@ SELECT count(*), count(DISTINCT key) AS keys, array_agg(DISTINCT level) AS level
 -- each as the functions of one gap have it
 SELECT measure, count(*), count(*) FILTER (WHERE (r.n_focal, r.n_reference, r.value_focal, r.value_reference, r.gap, r.gap_se, r.gap_lower, r.gap_upper, r.p_value)
 	IS NOT DISTINCT FROM (g.n_focal, g.n_reference, g.value_focal, g.value_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper, g.p_value)) AS agree,
-	count(*) FILTER (WHERE r.n_missing_focal = g.n_missing_focal AND r.n_missing_reference = g.n_missing_reference) AS missing_agree
+	count(*) FILTER (WHERE r.n_missing_focal = g.n_missing_focal) AS missing_agree
 FROM all_gaps r
 CROSS JOIN LATERAL (
 	SELECT b.n_focal, b.n_reference, b.mean_focal AS value_focal, b.mean_reference AS value_reference, b.difference, b.difference_se, b.difference_lower, b.difference_upper, b.p_value, b.n_missing_focal, b.n_missing_reference
@@ -55,11 +55,6 @@ ORDER BY measure;
 -- adjusted in families of one measure, dimension, level and year
 SELECT count(*) FILTER (WHERE p_value_adjusted IS DISTINCT FROM adjusted) AS differ, count(DISTINCT family) AS families
 FROM (SELECT *, adjusted_p_value(p_value) OVER (PARTITION BY measure, dimension, level, period) AS adjusted FROM all_gaps) s;
-SELECT count(*) FILTER (WHERE gap_lower_of_all < gap_lower AND gap_upper_of_all > gap_upper) = count(gap) AS wider_together FROM all_gaps WHERE n_comparisons > 1;
-SELECT bool_and(agrees(r.gap_lower_of_all, i.lower) AND agrees(r.gap_upper_of_all, i.upper)) AS means
-FROM all_gaps r JOIN (SELECT (gap(score, race = 'Black') FILTER (WHERE race IS NOT NULL AND year = 2024)).* FROM student) g ON r.n_focal = g.n_focal,
-	simultaneous_interval(g.difference, g.difference_se, r.n_comparisons, g.df) AS i
-WHERE measure = 'reading' AND dimension = 'race' AND group_focal = 'Black' AND level = 'all' AND period = '2024';
 -- the change, and what it says
 SELECT group_focal, period, previous_period, rounded(gap, 1) AS gap, rounded(previous_gap, 1) AS previous, rounded(change, 1) AS change, rounded(change_lower, 1) AS lower, rounded(change_upper, 1) AS upper, verdict
 FROM all_gaps WHERE measure = 'reading' AND dimension = 'race' AND level = 'all' ORDER BY group_focal, period;
@@ -75,10 +70,6 @@ FROM (
 	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference => 'everyone')
 	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference_groups => '{"race": "White"}')
 ) r;
--- two rates against everyone: bounds of all are those of the confidence that each must have
-SELECT count(*), bool_and(agrees(a.gap_lower_of_all, b.gap_lower) AND agrees(a.gap_upper_of_all, b.gap_upper)) AS agree
-FROM gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{lunch}', reference => 'everyone', digits => NULL) a
-JOIN gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{lunch}', reference => 'everyone', confidence => simultaneous_confidence(2), digits => NULL) b USING (key);
 -- from stored distributions and counts the same as from rows
 CREATE TABLE stored AS SELECT year, school, race, lunch, distribution(score) AS scores, count(*) FILTER (WHERE is_gifted) AS gifted, count(is_gifted) AS n FROM student GROUP BY 1, 2, 3, 4;
 SELECT count(*), count(*) FILTER (WHERE (a.n_focal, a.gap, a.gap_lower, a.p_value_adjusted, a.change) IS NOT DISTINCT FROM (b.n_focal, b.gap, b.gap_lower, b.p_value_adjusted, b.change)) AS same
@@ -132,20 +123,34 @@ CREATE AGGREGATE own.count(boolean) (SFUNC = own.seven, STYPE = bigint, INITCOND
 CREATE AGGREGATE own.sum(integer) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
 CREATE AGGREGATE own.min(numeric) (SFUNC = own.seven, STYPE = bigint, INITCOND = 7);
 CREATE FUNCTION own.to_jsonb(date) RETURNS jsonb LANGUAGE sql RETURN '7'::jsonb;
+CREATE FUNCTION own.day_count(dayset) RETURNS integer LANGUAGE sql RETURN 7;
+CREATE FUNCTION own.absence_rate(dayset, dayset) RETURNS double precision LANGUAGE sql RETURN 7;
+CREATE FUNCTION own.absent_at_least(dayset, dayset, numeric) RETURNS boolean LANGUAGE sql RETURN NULL::boolean;
+CREATE FUNCTION own.nobody(dayset, daterange) RETURNS dayset LANGUAGE sql RETURN NULL::dayset;
+CREATE FUNCTION own.never(integer, integer) RETURNS boolean LANGUAGE sql RETURN false;
+CREATE FUNCTION own.seven(bigint, bigint) RETURNS bigint LANGUAGE sql RETURN 7::bigint;
+CREATE OPERATOR own.& (LEFTARG = dayset, RIGHTARG = daterange, FUNCTION = own.nobody);
+CREATE OPERATOR own.>= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = own.never);
+CREATE OPERATOR own.- (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = own.seven);
 SET search_path = own, report, gapstats, pg_catalog;
 SELECT measure, group_focal, period, previous_period, n_focal, value_focal
 FROM gap_report($$SELECT team, score, score > 220 AS o, 1 AS x, 2 AS n, 10.0 - score % 2 AS p, date '2025-09-01' AS d FROM report.a$$,
 	'{"r": {"score": "score", "direction": "higher"}, "o": {"outcome": "o", "direction": "higher"}, "x": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}', '{d}', 'p')
 WHERE level = 'd' AND stratum = '2025-09-01';
+SELECT measure, estimate, n_focal, n_missing_focal, value_focal
+FROM gap_report($$SELECT team, '2025-09-01'::date::gapstats.dayset AS absent, '[2025-09-01,2025-09-20]'::daterange::gapstats.dayset AS enrolled FROM report.a$$,
+	'{"rate": {"absent": "absent", "enrolled": "enrolled", "during": "[2025-09-01,2025-09-10]", "direction": "lower"}, "chronic": {"absent": "absent", "enrolled": "enrolled", "during": "[2025-09-01,2025-09-10]", "cut": 0.1, "direction": "lower", "goal": 0.5},
+	"days": {"days": "enrolled", "during": "[2025-09-01,2025-09-10]", "direction": "lower"}}', '{team}', estimates => '{gap,missing,percentiles,goal,simultaneous}')
+WHERE group_focal = 'F' AND estimate IN ('gap', 'goal', 'percentile 0.5');
 SET search_path = report, gapstats;
 SET client_min_messages = warning;
 DROP SCHEMA own CASCADE;
 RESET client_min_messages;
 -- a stratum with one group; a group without outcomes, whose strata have students without a group; and a change without an error
-SELECT measure, stratum, n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, gap, gap_lower_of_all, reason
+SELECT measure, stratum, n_focal, n_reference, n_missing_focal, n_missing_group, gap, gap_lower, reason
 FROM gap_report($$SELECT * FROM (VALUES ('s', 'A', 1), ('s', 'A', 2), ('t', 'A', 1), ('t', 'A', 4), ('t', 'B', NULL), ('t', NULL, 3), ('t', NULL, 2)) v (school, g, s)$$,
 	'{"score": {"score": "s", "direction": "higher"}, "rate": {"score": "s", "cut": 2, "direction": "higher"}}', '{g}', '{school}', reference => 'everyone');
-SELECT measure, n_focal, n_reference, n_missing_focal, n_missing_reference, n_missing_group, reason
+SELECT measure, n_focal, n_reference, n_missing_focal, n_missing_group, reason
 FROM gap_report($$SELECT g, s, s > 1 AS o FROM (VALUES ('A', NULL), ('A', NULL), ('B', NULL), (NULL, 3)) v (g, s)$$, '{"score": {"score": "s", "direction": "higher"}, "rate": {"outcome": "o", "direction": "higher"}}', '{g}');
 SELECT group_focal, period, gap, previous_gap, change, change_se, verdict
 FROM gap_report($$SELECT (ARRAY['a', 'b'])[1 + i % 2] AS g, i % 2 = y AS o, y FROM generate_series(1, 200) i, generate_series(0, 1) y$$, '{"o": {"outcome": "o", "direction": "higher"}}', '{g}', period => 'y', reference_groups => '{"g": "b"}');

@@ -18,7 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
-	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'gap_report')  -- run the text of a query
+	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_groups', 'report_gaps', 'gap_report')  -- run the text of a query
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
@@ -86,7 +86,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('oid', '', '2200', NULL),
 	('oid[]', '', $$'{}'$$, NULL),
 	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL),
-	('gapstats_internal.report_measure', '', $$'(reading,score,read,,600,higher,points,)'$$, NULL);
+	('gapstats.gap_by_group', '', 'NULL', NULL),
+	('gapstats.rate_gap_by_group', '', 'NULL', NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;

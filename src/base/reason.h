@@ -63,6 +63,7 @@
 /* Not a lack: what else is to be known of the numbers */
 #define REASON_COARSE				"coarse"
 #define REASON_TAU2_ZERO			"tau2_zero"
+#define REASON_SMALL_EXPECTED		"small_expected"
 #define REASON_EXACT_NOT_COMPUTED	"exact_not_computed"
 
 #endif							/* GAPSTATS_REASON_H */

@@ -3,9 +3,8 @@
  *		The gaps between the means of all groups of a partition, each to one
  *		reference.
  *
- * Of the partition only the distribution of everyone is kept: the others of a
- * group are everyone without it, and a group that is named is read when it is
- * needed.
+ * Of the partition only the distribution of everyone is kept, and that of the
+ * reference: the others of a group are everyone without it.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -36,6 +35,7 @@ typedef struct GapPartition
 	Distribution *everyone;		/* over all rows with a group */
 	int64		n_missing_group;	/* students of rows without a group */
 	Reference	reference;
+	Distribution *named;		/* the scores of the reference, if it is one group */
 } GapPartition;
 
 /* The scores of a row, as a copy, and whether it has a group */
@@ -84,12 +84,12 @@ ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partit
 	MemoryContext caller = CurrentMemoryContext;
 	Distribution *everyone = DistributionNewState(0);
 	Candidate	highest = {-1, 0, 0, 0};
+	bool		has_group;
 
 	for (int64 row = 0; row < names->n_rows; row++)
 	{
 		Candidate	group = {row, 0, 0, names->keys[row]};
 		Distribution *scores;
-		bool		has_group;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(row_context);
@@ -113,6 +113,9 @@ ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partit
 		partition->reference.row = highest.row;
 	MemoryContextSwitchTo(kept);
 	partition->everyone = DistributionCompact(everyone);
+	/* going back to its row for every other one takes long where the rows are on disk */
+	if (partition->reference.row >= 0)
+		partition->named = ReadScores(fcinfo, partition->reference.row, &has_group);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -141,16 +144,15 @@ ReadPartition(FunctionCallInfo fcinfo)
 
 /* What a group is compared with; nobody where there is no such group */
 static Distribution *
-ReferenceScores(FunctionCallInfo fcinfo, const GapPartition *partition, const Distribution *focal)
+ReferenceScores(const GapPartition *partition, const Distribution *focal)
 {
 	const Reference *reference = &partition->reference;
-	bool		has_group;
 
 	if (reference->kind == REFERENCE_OTHERS || reference->kind == REFERENCE_EVERYONE)
 		return DistributionSubtract(partition->everyone, focal);
 	if (reference->row < 0)
 		return DistributionFromEntries(NULL, 0, 0, NULL);
-	return ReadScores(fcinfo, reference->row, &has_group);
+	return partition->named;
 }
 
 /* Multiply an estimate and its error */
@@ -201,7 +203,7 @@ gap_by_group(PG_FUNCTION_ARGS)
 	if (!has_group)
 		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
 	pair.reference = is_reference ? DistributionFromEntries(NULL, 0, 0, NULL) :
-		ReferenceScores(fcinfo, partition, pair.focal);
+		ReferenceScores(partition, pair.focal);
 
 	gap = CompareMeans(pair, confidence);
 	if (is_reference)

@@ -35,7 +35,8 @@ DECLARE
 		WHEN 'a number' THEN '{smallint,integer,bigint,real,double precision,numeric}'
 		WHEN 'a whole number' THEN '{smallint,integer,bigint}'
 		WHEN 'boolean' THEN '{boolean}'
-		WHEN 'distribution' THEN '{gapstats.distribution}' END;
+		WHEN 'distribution' THEN '{gapstats.distribution}'
+		WHEN 'a set of days' THEN '{gapstats.dayset}' END;
 BEGIN
 	IF name IS NULL THEN
 		RETURN;
@@ -45,11 +46,13 @@ BEGIN
 				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', k ->> 0), ', ' ORDER BY place) FROM jsonb_array_elements(known) WITH ORDINALITY AS a (k, place)));
 	ELSIF NOT types[1] = ANY (fit) THEN
 		RAISE EXCEPTION '%: column "%" is of type %, not %', named_in, name, types[1], is_kind USING ERRCODE = 'datatype_mismatch';
+	ELSIF is_kind = 'sorted' AND NOT gapstats_internal.is_sorted_and_hashed(types[1]) THEN
+		RAISE EXCEPTION '%: column "%" is of type %, which cannot be sorted and hashed', named_in, name, types[1] USING ERRCODE = 'datatype_mismatch';
 	END IF;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_column(jsonb, text, text, text) IS
-'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything).';
+'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything; sorted: what has an order).';
 
 -- Values are one if their texts are: of some types those that are equal need not look alike.  Days and times are
 -- written as in JSON, whatever the session's DateStyle.
@@ -76,26 +79,60 @@ COMMENT ON FUNCTION gapstats_internal.is_grouped_as_is(jsonb, text) IS
 'Whether rows are grouped by a column itself, and not by its text.';
 
 -- Whoever's search path it is, nothing here is anybody's own.  A single-precision 0.7 is what it is
--- written as, or a cut of 0.7 would leave it out.
+-- written as, or a cut of 0.7 would leave it out.  Days count where they are days enrolled, and of whom
+-- too few are enrolled nothing is known.
+CREATE FUNCTION gapstats_internal.report_value(known jsonb, m gapstats_internal.report_measure)
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	during CONSTANT text := CASE WHEN m.during IS NULL THEN '' ELSE format(' OPERATOR(gapstats.&) %L::pg_catalog.daterange', m.during) END;
+	enrolled CONSTANT text := '(r.' || quote_ident(m.enrolled) || during || ')';
+	among CONSTANT text := CASE WHEN m.enrolled IS NULL THEN during ELSE format(' OPERATOR(gapstats.&) %s', enrolled) END;
+	value CONSTANT text := CASE m.kind
+		WHEN 'score' THEN format('r.%I%s::double precision', m."column",
+			CASE WHEN EXISTS (SELECT FROM jsonb_array_elements(known) AS k WHERE k ->> 0 = m."column" AND (k ->> 1)::oid = 'real'::regtype) THEN '::pg_catalog.text' END)
+		WHEN 'absent' THEN format(CASE WHEN m.is_rate THEN 'gapstats.absent_at_least(r.%I, %s, %L::pg_catalog.numeric)' ELSE 'gapstats.absence_rate(r.%I, %s)' END, m."column", enrolled, m.cut)
+		WHEN 'days' THEN format('gapstats.day_count(r.%I%s)::double precision', m."column", among)
+		ELSE format('r.%I', m."column") END;
+BEGIN
+	RETURN CASE WHEN m.enrolled IS NULL THEN value ELSE format('CASE WHEN gapstats.day_count(%s) OPERATOR(pg_catalog.>=) %s THEN %s END', enrolled, m.minimum_days, value) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_value(jsonb, gapstats_internal.report_measure) IS
+'The expression for what a row r has of a measure: a score, a distribution, or whether it has the outcome.';
+
 CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
 RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT format(CASE m.kind
-		WHEN 'score' THEN $sql$gapstats.distribution(r.%2$I%5$s::double precision) FILTER (WHERE %4$s) AS scores_%1$s,
-			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
-		WHEN 'distribution' THEN $sql$gapstats.rollup(r.%2$I) FILTER (WHERE %4$s) AS scores_%1$s,
-			NULL::bigint AS n_outcome_%1$s, NULL::bigint AS n_%1$s, NULL::bigint AS n_missing_%1$s$sql$
-		WHEN 'outcome' THEN $sql$NULL::gapstats.distribution AS scores_%1$s,
-			pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I) AS n_outcome_%1$s, pg_catalog.count(r.%2$I) FILTER (WHERE %4$s) AS n_%1$s,
-			pg_catalog.count(*) FILTER (WHERE %4$s AND r.%2$I IS NULL) AS n_missing_%1$s$sql$
-		ELSE $sql$NULL::gapstats.distribution AS scores_%1$s,
-			pg_catalog.sum(r.%2$I) FILTER (WHERE %4$s AND r.%3$I IS NOT NULL)::bigint AS n_outcome_%1$s,
-			pg_catalog.sum(r.%3$I) FILTER (WHERE %4$s AND r.%2$I IS NOT NULL)::bigint AS n_%1$s,
-			pg_catalog.count(*) FILTER (WHERE %4$s AND (r.%2$I IS NULL OR r.%3$I IS NULL)) AS n_missing_%1$s$sql$
-		END, place, m."column", m.denominator, CASE WHEN m.cohort IS NULL THEN 'true' ELSE format('r.%I', m.cohort) END,
-		CASE WHEN EXISTS (SELECT FROM jsonb_array_elements(known) AS k WHERE k ->> 0 = m."column" AND (k ->> 1)::oid = 'real'::regtype) THEN '::pg_catalog.text' END)
-);
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	value CONSTANT text := gapstats_internal.report_value(known, m);
+	condition CONSTANT text := CASE WHEN m.cohort IS NULL THEN 'true' ELSE format('r.%I', m.cohort) END;
+	scores text := 'NULL::gapstats.distribution';
+	n_outcome text := 'NULL::bigint';
+	n text := 'NULL::bigint';
+	n_missing text := 'NULL::bigint';
+BEGIN
+	IF m.kind = 'distribution' THEN
+		scores := format('gapstats.rollup(%s) FILTER (WHERE %s)', value, condition);
+	ELSIF m.kind = 'numerator' THEN
+		n_outcome := format('pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL)::bigint', value, condition, m.denominator);
+		n := format('pg_catalog.sum(r.%I) FILTER (WHERE %s AND %s IS NOT NULL)::bigint', m.denominator, condition, value);
+		n_missing := format('pg_catalog.count(*) FILTER (WHERE %s AND (%s IS NULL OR r.%I IS NULL))', condition, value, m.denominator);
+	ELSIF m.kind = 'outcome' OR m.kind = 'absent' AND m.is_rate THEN
+		n_outcome := format('pg_catalog.count(*) FILTER (WHERE %s AND %s)', condition, value);
+		n := format('pg_catalog.count(%s) FILTER (WHERE %s)', value, condition);
+		n_missing := format('pg_catalog.count(*) FILTER (WHERE %s) OPERATOR(pg_catalog.-) %s', condition, n);
+	ELSE
+		scores := format('gapstats.distribution(%s) FILTER (WHERE %s)', value, condition);
+		n_missing := format('pg_catalog.count(*) FILTER (WHERE %s) OPERATOR(pg_catalog.-) coalesce(gapstats.n(%s), 0)', condition, scores);
+	END IF;
+	RETURN concat(scores, ' AS scores_', place, ', ', n_outcome, ' AS n_outcome_', place, ', ', n, ' AS n_', place, ', ', n_missing, ' AS n_missing_', place);
+END
+$$;
 COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer) IS
 'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing.';
 
@@ -116,24 +153,26 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_report_column(known, s, 'strata', NULL) FROM unnest(strata) s;
 	PERFORM gapstats_internal.check_report_column(known, d, 'dimensions', NULL) FROM unnest(dimensions) d;
-	PERFORM gapstats_internal.check_report_column(known, period, 'period', NULL);
+	PERFORM gapstats_internal.check_report_column(known, period, 'period', 'sorted');
 	PERFORM gapstats_internal.check_report_column(known, m."column", format('measure "%s"', m.measure),
-			CASE m.kind WHEN 'score' THEN 'a number' WHEN 'outcome' THEN 'boolean' WHEN 'numerator' THEN 'a whole number' ELSE m.kind END),
+			CASE m.kind WHEN 'score' THEN 'a number' WHEN 'outcome' THEN 'boolean' WHEN 'numerator' THEN 'a whole number' WHEN 'distribution' THEN m.kind ELSE 'a set of days' END),
+		gapstats_internal.check_report_column(known, m.enrolled, format('measure "%s"', m.measure), 'a set of days'),
 		gapstats_internal.check_report_column(known, m.denominator, format('measure "%s"', m.measure), 'a whole number'),
 		gapstats_internal.check_report_column(known, m.cohort, format('measure "%s"', m.measure), 'boolean')
 	FROM unnest(described) AS m;
-	-- a period is the last of the columns
+	-- A period is the last of the columns. Periods are one if they are equal, of whatever texts that have 1.0 and 1.00
 	RETURN concat(
 		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::pg_catalog.text[], ARRAY[', array_to_string(text_of[n_strata + 1:n_both], ', '), ']::pg_catalog.text[], ',
 		CASE WHEN period IS NULL THEN 'NULL::pg_catalog.text, 1::bigint'
-			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.%s)', text_of[n_both + 1], CASE WHEN is_by_text THEN 'in_order' ELSE format('column_%s', n_both + 1) END) END,
+			WHEN is_by_text THEN format('pg_catalog.min(%s) OVER (PARTITION BY c.in_order), pg_catalog.dense_rank() OVER (ORDER BY c.in_order)', text_of[n_both + 1])
+			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.column_%s)', text_of[n_both + 1], n_both + 1) END,
 		', v.* FROM (SELECT ',
 		(SELECT string_agg(format('%s AS column_%s', CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN format('r.%I', g.name)
 				ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
 			FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
-		CASE WHEN is_by_text THEN format(', pg_catalog.min(r.%I) AS in_order', period) END,
+		CASE WHEN is_by_text THEN format(', r.%I AS in_order', period) END,
 		', ', (SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i),
-		' FROM (', rows, E'\n) AS r GROUP BY ', (SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped)) AS i),
+		' FROM (', rows, E'\n) AS r GROUP BY ', (SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i),
 		') AS c CROSS JOIN LATERAL (VALUES ',
 		(SELECT string_agg(format('(%1$L::pg_catalog.text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
 			FROM generate_subscripts(described, 1) AS i),
@@ -145,7 +184,7 @@ COMMENT ON FUNCTION gapstats_internal.report_statement(text, jsonb, text[], text
 
 CREATE FUNCTION gapstats_internal.report_cells(rows text, strata text[], dimensions text[], period text, measures jsonb)
 RETURNS SETOF gapstats_internal.report_cell
-LANGUAGE sql VOLATILE
+LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
 	SELECT q.*
 	FROM gapstats_internal.run_query_once('rows', gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows),

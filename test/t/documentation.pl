@@ -16,7 +16,7 @@ $node->safe_psql('postgres', q{
 	CREATE EXTENSION gapstats;
 	CREATE EXTENSION pg_cron;
 	ALTER DATABASE postgres SET search_path = public, gapstats});
-$node->safe_psql('postgres', slurp_file("demo/$_.sql")) for 'load', 'summary';
+$node->safe_psql('postgres', slurp_file("demo/$_.sql")) for 'load', 'summary', 'third_grade';
 
 for my $page ('README.md', glob 'doc/*.md')
 {

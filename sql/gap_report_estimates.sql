@@ -1,0 +1,141 @@
+-- What else a report says of a gap. Every number of the rows below is R's: test/reference/report.R; then MEASURES' worked values.
+CREATE SCHEMA report;
+SET search_path = report, gapstats;
+CREATE FUNCTION agrees(actual double precision, expected double precision) RETURNS boolean
+	RETURN CASE WHEN actual IS NULL OR expected IS NULL OR expected = 0 THEN actual IS NOT DISTINCT FROM expected ELSE abs(actual / expected - 1) < 1e-10 END;
+CREATE TABLE student AS
+SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS school,
+	(ARRAY['Asian', 'Black', 'White', NULL])[1 + i / 7 % 4] AS race,
+	CASE WHEN i % 13 <> 0 THEN 400 + i * 7919 % 101 + CASE i / 7 % 4 WHEN 1 THEN -20 * (2026 - 2024 - i % 2) ELSE 0 END END AS score,
+	CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 3 + i / 7 % 4 END AS is_gifted, i % 5 > 0 AS is_tested
+FROM generate_series(1, 1200) AS i;
+\getenv srcdir PG_ABS_SRCDIR
+\set fixture :srcdir '/test/fixtures/gap_report.csv'
+CREATE TABLE expected (measure text, stratum text, estimate text, group_focal text, group_reference text, n_focal integer, n_reference integer, value_focal double precision, value_reference double precision,
+	gap double precision, gap_se double precision, gap_lower double precision, gap_upper double precision, p_value double precision, n_comparisons integer, n_needed integer, reason text);
+COPY expected FROM :'fixture' CSV HEADER;
+\set measures '\'{"reading": {"score": "score", "scale": [300, 600], "goal": 450, "direction": "higher"}, "gifted": {"outcome": "is_gifted", "cohort": "is_tested", "goal": 0.6, "gap_goal": 0.1, "direction": "higher"}}\''
+\set estimates '\'{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}\''
+CREATE TABLE said AS
+SELECT * FROM gap_report('student', :measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}', estimates => :estimates, digits => NULL);
+-- restricted maximum likelihood is a little flat: metafor stops some digits short
+SELECT e.measure, e.estimate, count(*),
+	count(*) FILTER (WHERE (s.group_reference, s.n_focal, s.n_reference, s.n_comparisons, s.n_needed) IS NOT DISTINCT FROM (e.group_reference, e.n_focal, e.n_reference, e.n_comparisons, e.n_needed)
+		AND agrees(s.value_focal, e.value_focal) AND agrees(s.value_reference, e.value_reference) AND (agrees(s.gap, e.gap) OR abs(s.gap - e.gap) < 1e-11) AND agrees(s.p_value, e.p_value)
+		AND (agrees(s.gap_se, e.gap_se) AND agrees(s.gap_lower, e.gap_lower) AND agrees(s.gap_upper, e.gap_upper)
+			OR e.estimate = 'shrunken' AND abs(s.gap / e.gap - 1) < 1e-6 AND abs(s.gap_se / e.gap_se - 1) < 1e-6 AND abs(s.gap_lower / e.gap_lower - 1) < 1e-6 AND abs(s.gap_upper / e.gap_upper - 1) < 1e-6)) AS agree,
+	array_agg(DISTINCT s.reason) AS reasons
+FROM expected e
+LEFT JOIN said s ON (s.measure, s.stratum, s.estimate, s.period) = (e.measure, e.stratum, e.estimate, '2024') AND s.group_focal IS NOT DISTINCT FROM e.group_focal
+GROUP BY e.measure, e.estimate ORDER BY e.measure, e.estimate;
+SELECT e.*, s.gap, s.gap_se, s.gap_lower, s.gap_upper
+FROM expected e LEFT JOIN said s ON (s.measure, s.stratum, s.estimate, s.period) = (e.measure, e.stratum, e.estimate, '2024') AND s.group_focal IS NOT DISTINCT FROM e.group_focal
+WHERE e.estimate = 'shrunken' AND e.reason IS DISTINCT FROM s.reason OR e.p_value IS NULL AND s.p_value IS NOT NULL;
+-- and no row besides, but those of the reference itself; a key is one row's
+SELECT count(*), count(DISTINCT key) AS keys, count(*) FILTER (WHERE reason = 'is_reference') AS of_reference, count(*) FILTER (WHERE is_suppressed) AS suppressed FROM said WHERE period = '2024';
+SELECT DISTINCT estimate, count(gap) FROM said WHERE reason = 'is_reference' GROUP BY estimate ORDER BY estimate;
+-- what belongs to the gap is in its row only
+SELECT estimate, count(hedges_g) AS g, count(risk_ratio) AS ratio, count(p_value_adjusted) AS p_adjusted, count(family) AS family, count(change) AS change, count(verdict) AS verdict FROM said GROUP BY estimate ORDER BY estimate;
+-- each alone is as among the others
+SELECT e, count(*) AS differ
+FROM unnest(:estimates::text[]) e, LATERAL (SELECT * FROM gap_report('student', :measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}', estimates => ARRAY[e], digits => NULL)
+	EXCEPT SELECT * FROM said) s
+GROUP BY e;
+SELECT count(*) AS differ FROM (SELECT * FROM said EXCEPT SELECT * FROM gap_report('SELECT * FROM student ORDER BY i DESC', :measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}', estimates => :estimates, digits => NULL)) s;
+
+-- MEASURES 3.3, dataset A at its percentiles
+CREATE TABLE a AS
+SELECT 'F' AS team, unnest('{212,205,221,198,230,217,209,225,201,214}'::integer[]) AS score
+UNION ALL
+SELECT 'R', unnest('{224,231,219,240,228,235,222,229,243,226,233,217}'::integer[]);
+SELECT estimate, value_focal, value_reference, gap, agrees(gap_se, e.se) AS se, reason
+FROM gap_report('a', '{"score": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{percentiles}', digits => NULL)
+JOIN (VALUES ('percentile 0.1', NULL), ('percentile 0.25', 5.657016943425047), ('percentile 0.5', 5.899087740658551), ('percentile 0.75', 6.63319692392018), ('percentile 0.9', 5.303697682624811)) e (estimate, se) USING (estimate)
+WHERE group_focal = 'F';
+-- from everyone, and from a named group the same
+SELECT e.reference, estimate, group_reference, value_focal, value_reference, gap, gap_lower, reason
+FROM unnest('{everyone,highest}'::text[]) e (reference), gap_report('a', '{"score": {"score": "score", "direction": "higher"}}', '{team}', reference => e.reference, estimates => '{percentiles}')
+WHERE group_focal = 'F' AND estimate ~ '5$';
+
+-- 17.5: bounds for the missing
+CREATE TABLE seen AS
+SELECT g, CASE WHEN k <= n THEN k <= x END AS o FROM (VALUES ('f', 45, 60, 12), ('r', 150, 190, 10)) v (g, x, n, m), generate_series(1, n + m) k;
+CREATE TABLE scored AS
+SELECT g, CASE WHEN k <= n THEN s + (k <= more)::integer END AS s FROM (VALUES ('f', 497, 20, 50, 6), ('r', 518, 0, 180, 9)) v (g, s, more, n, m), generate_series(1, n + m) k;
+SELECT agrees(gap, -0.0394736842105263) OR abs(gap + 0.0394736842105263) < 1e-15 AS gap, agrees(gap_lower, -0.175) AS lower, agrees(gap_upper, 1 / 24.0) AS upper, reason
+FROM gap_report('seen', '{"o": {"outcome": "o", "direction": "higher"}}', '{g}', estimates => '{missing}', digits => NULL) WHERE group_focal = 'f';
+SELECT abs(gap + 20.6) < 1e-12 AS gap, abs(gap_lower + 50.4166666666667) < 1e-12 AS lower, abs(gap_upper - 11.4880952380952) < 1e-12 AS upper, reason
+FROM gap_report('scored', '{"s": {"score": "s", "direction": "higher", "scale": [300, 700]}}', '{g}', estimates => '{missing}', digits => NULL) WHERE group_focal = 'f';
+-- from everyone, by the groups' rates and means at the ends: (45 + 0..12) / 72, (195 + 0..22) / 272, the group's own missing alike in both
+SELECT group_reference, agrees(gap_lower, 45 / 72.0 - (45 + 160) / 272.0) AS lower, agrees(gap_upper, 57 / 72.0 - (57 + 150) / 272.0) AS upper
+FROM gap_report('seen', '{"o": {"outcome": "o", "direction": "higher"}}', '{g}', reference => 'everyone', estimates => '{missing}', digits => NULL) WHERE group_focal = 'f';
+SELECT group_reference, agrees(gap_lower, (24870 + 1800) / 56.0 - (24870 + 1800 + 93240 + 6300) / 245.0) AS lower, agrees(gap_upper, (24870 + 4200) / 56.0 - (24870 + 4200 + 93240 + 2700) / 245.0) AS upper
+FROM gap_report('scored', '{"s": {"score": "s", "direction": "higher", "scale": [300, 700]}}', '{g}', reference => 'everyone', estimates => '{missing}', digits => NULL) WHERE group_focal = 'f';
+-- of a scale that nobody said, of counts that are stored, of nobody seen
+SELECT measure, group_focal, gap, gap_lower, gap_upper, reason
+FROM gap_report($$SELECT g, s, 1 AS x, 2 AS n FROM scored UNION ALL SELECT 'z', NULL, NULL, NULL$$, '{"s": {"score": "s", "direction": "higher"}, "t": {"score": "s", "direction": "higher", "scale": [0, 999]}, "c": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}',
+	reference_groups => '{"g": "r"}', estimates => '{missing}');
+SELECT gap_report('scored', '{"s": {"score": "s", "direction": "higher", "scale": [500, 700]}}', '{g}', estimates => '{missing}');
+
+-- 15.2: whether they differ at all
+SELECT agrees(p_value, 0.004585273930220573) AS p, n_comparisons, group_focal, n_focal, p_value_adjusted, reason
+FROM gap_report('SELECT * FROM (VALUES (''a'', 31, 90), (''b'', 54, 120), (''c'', 12, 25), (''d'', 88, 310)) v (g, x, n)', '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}', estimates => '{omnibus}', digits => NULL);
+SELECT agrees(p_value, 5.579290638552863e-07) AS p, n_comparisons, reason
+FROM gap_report($$SELECT CASE WHEN i % 9 < 2 THEN 'a' WHEN i % 9 < 5 THEN 'b' WHEN i % 9 < 8 THEN 'c' ELSE 'd' END AS g,
+		300 + 47 * i % 37 + CASE WHEN i % 9 < 2 THEN -8 WHEN i % 9 < 5 THEN 0 WHEN i % 9 < 8 THEN 5 + 13 * i % 23 ELSE 2 END AS y FROM generate_series(1, 90) i$$,
+	'{"r": {"score": "y", "direction": "higher"}}', '{g}', estimates => '{omnibus}', digits => NULL);
+SELECT p_value, n_comparisons, reason
+FROM unnest('{5,0}'::integer[]) x, gap_report(format('SELECT * FROM (VALUES (''a'', %s, 9), (''b'', 0, 7), (NULL, 1, 1)) v (g, x, n)', x), '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}', estimates => '{omnibus}');
+
+-- the widest is between two, also if all are alike, and of those that are large enough
+SELECT direction, group_focal, group_reference, n_focal, value_focal, value_reference, gap, gap_lower, gap_upper, n_comparisons, reason
+FROM unnest('{higher,lower}'::text[]) d, gap_report('SELECT * FROM (VALUES (''a'', 5, 10), (''b'', 20, 40), (''c'', 5, 10), (''d'', 1, 1), (''e'', 8, 20)) v (g, x, n)', format('{"r": {"numerator": "x", "denominator": "n", "direction": "%s"}}', d)::jsonb, '{g}', estimates => '{widest}');
+SELECT group_focal, group_reference, gap, reason FROM gap_report('SELECT i % 3 AS g, i / 3 AS s FROM generate_series(0, 59) i', '{"r": {"score": "s", "direction": "higher"}}', '{g}', estimates => '{widest}');
+SELECT stratum, group_focal, group_reference, n_comparisons, gap, reason FROM gap_report('SELECT i % 3 AS g, i / 30 AS school, i AS s FROM generate_series(0, 70) i', '{"r": {"score": "s", "direction": "higher"}}', '{g}', '{school}', estimates => '{widest}');
+
+-- 17.3: the fewest students for a gap, also where double precision is wrong; and by trying
+SELECT label, gapstats_internal.students_to_gap(x1, n1, x2, n2, goal, direction, label ~ 'everyone') AS needed, expected
+FROM (VALUES
+		('', 38, 95, 171, 285, 0.12, 'higher', 8), ('exactly', 12, 50, 8, 20, 0.10, 'higher', 3), ('exactly', 36, 90, 132, 220, 0.10, 'higher', 9), ('', 29, 80, 45, 250, 0.08, 'lower', 9),
+		('', 50, 60, 70, 100, 0.10, 'higher', 0), ('of everyone', 38, 95, 209, 380, 0.08, 'higher', 9), ('', 12, 40, 66, 110, 0.10, 'higher', 8), ('', 20, 35, 70, 125, 0.10, 'higher', 0),
+		('', 3, 18, 24, 60, 0.10, 'higher', 3), ('pooled', 35, 93, 160, 295, 0.10, 'higher', 7), ('everyone is one group', 3, 9, 3, 9, 0.1, 'higher', NULL), ('nobody', 0, 0, 3, 9, 0.1, 'higher', NULL))
+	v (label, x1, n1, x2, n2, goal, direction, expected);
+SELECT direction, is_of_reference, count(*), count(*) FILTER (WHERE needed = tried) AS agree, max(needed)
+FROM unnest('{higher,lower}'::text[]) direction, unnest('{t,f}'::boolean[]) is_of_reference, generate_series(1, 9) n1, generate_series(0, n1) x1, generate_series(1, 8) n2, generate_series(0, n2, 2) x2, unnest('{0,0.1,0.25,0.5}'::numeric[]) goal,
+	LATERAL (SELECT is_of_reference::integer * x1 AS x, is_of_reference::integer * n1 AS n) inside,
+	LATERAL (SELECT gapstats_internal.students_to_gap(x1, n1, x2 + x, n2 + n, goal, direction, is_of_reference) AS needed) a,
+	LATERAL (SELECT min(j) AS tried FROM generate_series(0, n1) j, LATERAL (SELECT CASE direction WHEN 'higher' THEN j ELSE -j END AS s) s
+		WHERE CASE direction WHEN 'higher' THEN 1 ELSE -1 END * ((x2 + x + s * is_of_reference::integer) * n1 - (x1 + s) * (n2 + n)) <= goal * n1 * (n2 + n)) b
+GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT goal, x, n, direction, gapstats_internal.students_to_rate(x, n, goal, direction) AS needed
+FROM (VALUES (0.1, 1, 10, 'higher'), (0.1, 0, 10, 'higher'), (0.7, 6, 10, 'higher'), (0.7, 7, 10, 'higher'), (0.29, 28, 100, 'higher'), (0.1, 2, 10, 'lower'), (0.3, 3, 10, 'lower'), (0.3, 4, 10, 'lower'), (0, 3, 9, 'lower'), (0.5, 0, 0, 'higher'), (0.123456789012345678901, 0, 1000000000000, 'higher')) v (goal, x, n, direction);
+-- in the report
+SELECT r.reference, group_focal, group_reference, value_focal, value_reference, gap, n_needed, reason
+FROM (VALUES ('others', '{"g": "r"}'), ('everyone', '{}')) r (reference, named),
+	gap_report('SELECT * FROM (VALUES (''f'', 38, 95), (''r'', 171, 285)) v (g, x, n)', format('{"c": {"numerator": "x", "denominator": "n", "direction": "higher", "gap_goal": %s}}', CASE r.reference WHEN 'others' THEN 0.12 ELSE 0.08 END)::jsonb, '{g}',
+		reference => r.reference, reference_groups => r.named::jsonb, estimates => '{goal}');
+-- a goal for groups too small, all alike, without anybody
+SELECT group_focal, n_focal, value_focal, value_reference, gap, gap_se, gap_lower, n_needed, reason
+FROM gap_report($$SELECT * FROM (VALUES ('one', 3), ('two', 3), ('two', 3), ('none', NULL), ('four', 1), ('four', 5)) v (g, s)$$, '{"s": {"score": "s", "direction": "higher", "goal": 4}}', '{g}', estimates => '{goal}');
+
+-- what is said wrongly
+\set SHOW_CONTEXT never
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,bayes}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => NULL);
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,NULL}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{goal}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": 3, "direction": "higher"}}', '{team}', estimates => '{percentiles}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": [3]}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": [7, 3]}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": ["3", 7]}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "cut": 220, "goal": 70}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "gap_goal": 0.1}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "cut": 220, "gap_goal": -0.1}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "denominator": "n"}}', '{team}');
+-- more students than an integer counts
+SELECT gap_report('SELECT * FROM (VALUES (''f'', 1, 3000000000), (''r'', 1, 5)) v (g, x, n)', '{"c": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{g}');
+
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA report CASCADE;

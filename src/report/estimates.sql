@@ -1,0 +1,296 @@
+-- report/estimates: what else can be said of a gap
+
+-- What stands in a row is of its own estimate: of the gap itself only who is compared stays.
+CREATE FUNCTION gapstats_internal.report_estimate(g gapstats_internal.report_gap, estimate text)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	g.estimate := estimate;
+	g.gap_se := NULL;
+	g.gap_lower := NULL;
+	g.gap_upper := NULL;
+	g.hedges_g := NULL;
+	g.v := NULL;
+	g.risk_ratio := NULL;
+	g.p_value := NULL;
+	g.p_value_adjusted := NULL;
+	g.n_comparisons := NULL;
+	g.previous_period := NULL;
+	g.previous_gap := NULL;
+	-- those of V and of ratios are of the gap's own row
+	IF g.reason IN ('overlap', 'coarse', 'complete_separation') THEN
+		g.reason := NULL;
+	END IF;
+	RETURN g;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_estimate(gapstats_internal.report_gap, text) IS
+'The row of another estimate of a gap, with the gap and without what belongs to it.';
+
+CREATE FUNCTION gapstats_internal.report_simultaneous(g gapstats_internal.report_gap, confidence double precision)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'simultaneous');
+	is_within CONSTANT boolean := g.rule_of_reference = 'everyone';
+	bounds record;
+BEGIN
+	said.n_comparisons := g.n_comparisons;
+	said.gap_se := g.gap_se;
+	IF g.p_value IS NULL THEN
+		RETURN said;
+	ELSIF NOT g.is_rate THEN
+		SELECT * INTO bounds FROM gapstats.simultaneous_interval(g.gap, g.gap_se, g.n_comparisons, g.df, confidence);
+		said.gap_lower := bounds.lower;
+		said.gap_upper := bounds.upper;
+	ELSE
+		-- from everyone, the group itself among them, the gap is that from the others times their share
+		SELECT b.difference_lower * o.share AS lower, b.difference_upper * o.share AS upper INTO bounds
+		FROM (SELECT CASE WHEN is_within THEN (g.n_reference - g.n_focal) / g.n_reference::double precision ELSE 1 END AS share) o
+		CROSS JOIN LATERAL gapstats.rate_gap(g.x_focal, g.n_focal, g.x_reference - CASE WHEN is_within THEN g.x_focal ELSE 0 END, g.n_reference - CASE WHEN is_within THEN g.n_focal ELSE 0 END,
+			gapstats.simultaneous_confidence(g.n_comparisons, confidence)) b;
+		said.gap_lower := bounds.lower;
+		said.gap_upper := bounds.upper;
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_simultaneous(gapstats_internal.report_gap, double precision) IS
+'The row of the bounds of a gap that hold together with those of its family.';
+
+CREATE FUNCTION gapstats_internal.report_shrunken(g gapstats_internal.report_gap, s gapstats.shrunken_estimate)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'shrunken');
+BEGIN
+	said.value_focal := NULL;
+	said.value_reference := NULL;
+	said.n_comparisons := s.n_groups;
+	said.gap := s.shrunken;
+	said.gap_se := s.shrunken_se;
+	said.gap_lower := s.shrunken_lower;
+	said.gap_upper := s.shrunken_upper;
+	said.reason := CASE WHEN g.gap IS NULL OR g.gap_se IS NULL THEN g.reason ELSE s.reason END;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_shrunken(gapstats_internal.report_gap, gapstats.shrunken_estimate) IS
+'The row of a gap that is drawn towards those of the other strata.';
+
+CREATE FUNCTION gapstats_internal.report_missing(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'missing');
+	is_within CONSTANT boolean := g.rule_of_reference = 'everyone';
+	n_others CONSTANT bigint := g.n_reference - CASE WHEN is_within THEN g.n_focal ELSE 0 END;
+	-- where rows are not students, nobody has counted those that are missing
+	n_missing CONSTANT bigint := CASE WHEN m.kind <> 'numerator' THEN g.n_missing_focal END;
+	bounds record;
+	share double precision := 1;
+BEGIN
+	IF g.reason IN ('is_reference', 'no_comparison') THEN
+		RETURN said;
+	ELSIF g.is_rate THEN
+		SELECT b.* INTO bounds
+		FROM gapstats.rate_gap_bounds(g.x_focal, g.n_focal, g.x_reference - CASE WHEN is_within THEN g.x_focal ELSE 0 END, n_others, n_missing, g.n_missing_reference) b;
+	ELSE
+		IF gapstats.minimum(g.scores_focal) < m.scale_lower OR gapstats.maximum(g.scores_focal) > m.scale_upper THEN
+			RAISE EXCEPTION 'measure "%": scores of group "%" are outside its scale, % to %', g.measure, g.group_focal, m.scale_lower, m.scale_upper USING ERRCODE = 'invalid_parameter_value';
+		END IF;
+		SELECT b.* INTO bounds FROM gapstats.mean_gap_bounds(g.scores_focal, g.scores_reference, n_missing, g.n_missing_reference, m.scale_lower, m.scale_upper) b;
+	END IF;
+	-- with everyone, whoever is missing among them
+	IF is_within THEN
+		share := (n_others + g.n_missing_reference) / nullif(n_others + g.n_missing_reference + g.n_focal + g.n_missing_focal, 0)::double precision;
+	END IF;
+	said.gap_lower := bounds.lowest_difference * share;
+	said.gap_upper := bounds.highest_difference * share;
+	said.reason := bounds.reason;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_missing(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
+'The row of the bounds of a gap whatever the missing outcomes are.';
+
+CREATE FUNCTION gapstats_internal.report_percentiles(g gapstats_internal.report_gap, confidence double precision)
+RETURNS SETOF gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 5
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_within CONSTANT boolean := g.rule_of_reference = 'everyone' AND g.scores_reference IS NOT NULL;
+	reference CONSTANT gapstats.distribution := CASE WHEN is_within THEN g.scores_focal OPERATOR(gapstats.+) g.scores_reference WHEN g.reason = 'is_reference' THEN NULL ELSE g.scores_reference END;
+	said gapstats_internal.report_gap;
+	q gapstats.quantile_gaps;
+BEGIN
+	FOR q IN SELECT * FROM gapstats.quantile_gaps(g.scores_focal, reference, '{0.1,0.25,0.5,0.75,0.9}', confidence)
+	LOOP
+		said := gapstats_internal.report_estimate(g, 'percentile ' || q.fraction);
+		said.value_focal := q.percentile_focal;
+		said.value_reference := q.percentile_reference;
+		said.gap := q.difference;
+		IF NOT is_within THEN
+			said.gap_se := q.difference_se;
+			said.gap_lower := q.difference_lower;
+			said.gap_upper := q.difference_upper;
+		END IF;
+		said.reason := CASE WHEN g.reason IN ('is_reference', 'no_comparison') THEN g.reason WHEN is_within AND q.difference IS NOT NULL THEN 'overlap' ELSE q.reason END;
+		RETURN NEXT said;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_percentiles(gapstats_internal.report_gap, double precision) IS
+'The rows of a gap at each of five percentiles.';
+
+CREATE FUNCTION gapstats_internal.report_goal(g gapstats_internal.report_gap, m gapstats_internal.report_measure, confidence double precision)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'goal');
+	goal CONSTANT double precision := m.goal;
+	value record;
+BEGIN
+	IF g.is_rate THEN
+		SELECT w.* INTO value FROM gapstats.wilson_interval(g.x_focal, g.n_focal, confidence) w;
+		said.n_needed := gapstats_internal.students_to_rate(g.x_focal, g.n_focal, m.goal, g.direction);
+	ELSE
+		-- one mean, by Student's t
+		SELECT gapstats.mean(g.scores_focal) AS estimate, i.se, i.lower, i.upper,
+			CASE WHEN g.n_focal = 0 THEN 'n_lt_1' WHEN g.n_focal = 1 THEN 'n_lt_2' WHEN s.se = 0 THEN 'zero_variance' END AS reason
+		INTO value
+		FROM (SELECT gapstats.stddev(g.scores_focal) / sqrt(g.n_focal::double precision) AS se WHERE g.n_focal > 1) s
+			RIGHT JOIN (VALUES (1)) one ON true
+			LEFT JOIN LATERAL gapstats.simultaneous_interval(gapstats.mean(g.scores_focal), s.se, 1, g.n_focal - 1, confidence) i ON s.se > 0;
+	END IF;
+	said.group_reference := 'goal';
+	said.rule_of_reference := 'goal';
+	said.n_reference := NULL;
+	said.value_reference := goal;
+	said.gap := value.estimate - goal;
+	said.gap_se := value.se;
+	said.gap_lower := value.lower - goal;
+	said.gap_upper := value.upper - goal;
+	said.reason := value.reason;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_goal(gapstats_internal.report_gap, gapstats_internal.report_measure, double precision) IS
+'The row of how far a group is from the goal, and the students that would bring it there.';
+
+CREATE FUNCTION gapstats_internal.report_gap_goal(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'gap goal');
+BEGIN
+	said.gap_se := g.gap_se;
+	said.gap_lower := g.gap_lower;
+	said.gap_upper := g.gap_upper;
+	IF g.gap IS NOT NULL THEN
+		said.n_needed := gapstats_internal.students_to_gap(g.x_focal, g.n_focal, g.x_reference, g.n_reference, m.gap_goal, g.direction, g.rule_of_reference = 'everyone');
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_gap_goal(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
+'The row of a gap with the students of the group that would bring it to its goal.';
+
+-- What is said of a stratum, not of a group
+
+CREATE FUNCTION gapstats_internal.report_of_nobody(g gapstats_internal.report_gap, reason text)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	g.group_focal := NULL;
+	g.group_reference := NULL;
+	g.rule_of_reference := NULL;
+	g.n_focal := NULL;
+	g.n_reference := NULL;
+	g.n_missing_focal := NULL;
+	g.share := NULL;
+	g.value_focal := NULL;
+	g.value_reference := NULL;
+	g.gap := NULL;
+	g.reason := reason;
+	RETURN g;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_of_nobody(gapstats_internal.report_gap, text) IS
+'A row of a stratum that speaks of no group.';
+
+CREATE FUNCTION gapstats_internal.report_widest(ends gapstats_internal.report_gap[], n_groups bigint, confidence double precision)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	best CONSTANT gapstats_internal.report_gap := ends[1];
+	worst CONSTANT gapstats_internal.report_gap := ends[cardinality(ends)];
+	n_pairs CONSTANT bigint := n_groups * (n_groups - 1) / 2;
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(worst, 'widest');
+	difference record;
+BEGIN
+	said.rule_of_reference := 'highest';
+	said.group_reference := best.group_focal;
+	said.n_reference := best.n_focal;
+	said.value_reference := best.value_focal;
+	said.n_comparisons := n_pairs;
+	IF n_groups < 2 THEN
+		RETURN gapstats_internal.report_of_nobody(said, 'one_group');
+	ELSIF worst.is_rate THEN
+		SELECT d.difference, d.difference_se AS se, d.difference_lower AS lower, d.difference_upper AS upper, d.reason INTO difference
+		FROM gapstats.rate_gap(worst.x_focal, worst.n_focal, best.x_focal, best.n_focal, gapstats.simultaneous_confidence(n_pairs, confidence)) d;
+	ELSE
+		SELECT d.difference, d.difference_se AS se, i.lower, i.upper, d.reason INTO difference
+		FROM gapstats.mean_gap(worst.scores_focal, best.scores_focal) d
+			LEFT JOIN LATERAL gapstats.simultaneous_interval(d.difference, d.difference_se, n_pairs, d.df, confidence) i ON d.df IS NOT NULL;
+	END IF;
+	said.gap := difference.difference;
+	said.gap_se := difference.se;
+	said.gap_lower := difference.lower;
+	said.gap_upper := difference.upper;
+	said.reason := difference.reason;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_widest(gapstats_internal.report_gap[], bigint, double precision) IS
+'The row of the widest gap of a stratum: of the group that does worst to that which does best, first in ends, of so many groups.';
+
+CREATE FUNCTION gapstats_internal.report_omnibus(of_stratum gapstats_internal.report_gap, rates gapstats.chi_squared_test, means gapstats.welch_anova)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_of_nobody(gapstats_internal.report_estimate(of_stratum, 'omnibus'), NULL);
+BEGIN
+	IF of_stratum.is_rate THEN
+		said.n_comparisons := rates.n_groups;
+		said.p_value := rates.p_value;
+		said.reason := CASE WHEN rates.reason IS NOT NULL THEN rates.reason WHEN rates.is_small_expected THEN 'small_expected' END;
+	ELSE
+		said.n_comparisons := means.n_groups;
+		said.p_value := means.p_value;
+		said.reason := means.reason;
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_omnibus(gapstats_internal.report_gap, gapstats.chi_squared_test, gapstats.welch_anova) IS
+'The row of whether the groups of a stratum differ at all.';

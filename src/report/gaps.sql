@@ -1,0 +1,191 @@
+-- report/gaps: the gap of each group, what it is worth among the others, and what it was before
+
+CREATE TYPE gapstats_internal.report_gap AS (
+	measure text,
+	direction text,
+	is_rate boolean,
+	dimension text,
+	level text,
+	n_strata integer,
+	stratum text[],
+	period text,
+	period_place bigint,
+	estimate text,
+	group_focal text,
+	group_reference text,
+	rule_of_reference text,
+	scores_focal distribution,
+	scores_reference distribution,
+	x_focal bigint,
+	x_reference bigint,
+	n_focal bigint,
+	n_reference bigint,
+	n_missing_focal bigint,
+	n_missing_reference bigint,
+	n_missing_group bigint,
+	share double precision,
+	value_focal double precision,
+	value_reference double precision,
+	gap double precision,
+	gap_se double precision,
+	gap_lower double precision,
+	gap_upper double precision,
+	df double precision,
+	hedges_g double precision,
+	v double precision,
+	risk_ratio double precision,
+	p_value double precision,
+	p_value_adjusted double precision,
+	n_comparisons bigint,
+	previous_period text,
+	previous_gap double precision,
+	previous_gap_se double precision,
+	previous_n bigint,
+	n_needed bigint,
+	reason text
+);
+COMMENT ON TYPE gapstats_internal.report_gap IS 'a row of a report, with what it is made of';
+COMMENT ON COLUMN gapstats_internal.report_gap.measure IS 'the measure';
+COMMENT ON COLUMN gapstats_internal.report_gap.direction IS 'higher or lower: which is better';
+COMMENT ON COLUMN gapstats_internal.report_gap.is_rate IS 'whether groups differ in rates, not in means';
+COMMENT ON COLUMN gapstats_internal.report_gap.dimension IS 'the dimension, or two of them';
+COMMENT ON COLUMN gapstats_internal.report_gap.level IS 'the columns of the strata, as one text';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_strata IS 'how many they are';
+COMMENT ON COLUMN gapstats_internal.report_gap.stratum IS 'their values';
+COMMENT ON COLUMN gapstats_internal.report_gap.period IS 'the period, as text';
+COMMENT ON COLUMN gapstats_internal.report_gap.period_place IS 'its place among the periods';
+COMMENT ON COLUMN gapstats_internal.report_gap.estimate IS 'what the row says of the gap';
+COMMENT ON COLUMN gapstats_internal.report_gap.group_focal IS 'whose gap it is';
+COMMENT ON COLUMN gapstats_internal.report_gap.group_reference IS 'to whom';
+COMMENT ON COLUMN gapstats_internal.report_gap.rule_of_reference IS 'why to them';
+COMMENT ON COLUMN gapstats_internal.report_gap.scores_focal IS 'the group''s scores; NULL of counts';
+COMMENT ON COLUMN gapstats_internal.report_gap.scores_reference IS 'those of the reference, of everyone without the group itself; NULL where nothing asks for them';
+COMMENT ON COLUMN gapstats_internal.report_gap.x_focal IS 'of a rate: the group''s students with the outcome';
+COMMENT ON COLUMN gapstats_internal.report_gap.x_reference IS 'the reference''s; everyone''s with the group''s own';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_focal IS 'the group''s students';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_reference IS 'the reference''s; everyone''s with the group''s own';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_missing_focal IS 'rows of the group whose outcome is not known';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_missing_reference IS 'rows of the reference, of everyone without the group itself';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_missing_group IS 'students whose group is not known';
+COMMENT ON COLUMN gapstats_internal.report_gap.share IS 'the group''s share of the students whose group is known';
+COMMENT ON COLUMN gapstats_internal.report_gap.value_focal IS 'the group''s value';
+COMMENT ON COLUMN gapstats_internal.report_gap.value_reference IS 'the reference''s';
+COMMENT ON COLUMN gapstats_internal.report_gap.gap IS 'the one minus the other';
+COMMENT ON COLUMN gapstats_internal.report_gap.gap_se IS 'its standard error';
+COMMENT ON COLUMN gapstats_internal.report_gap.gap_lower IS 'its lower bound';
+COMMENT ON COLUMN gapstats_internal.report_gap.gap_upper IS 'its upper bound';
+COMMENT ON COLUMN gapstats_internal.report_gap.df IS 'the degrees of freedom of its t';
+COMMENT ON COLUMN gapstats_internal.report_gap.hedges_g IS 'the gap in standard deviations';
+COMMENT ON COLUMN gapstats_internal.report_gap.v IS 'the gap whatever the scale';
+COMMENT ON COLUMN gapstats_internal.report_gap.risk_ratio IS 'the ratio of rates';
+COMMENT ON COLUMN gapstats_internal.report_gap.p_value IS 'p of no gap';
+COMMENT ON COLUMN gapstats_internal.report_gap.p_value_adjusted IS 'p among those of the family';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_comparisons IS 'how many are compared';
+COMMENT ON COLUMN gapstats_internal.report_gap.previous_period IS 'the last period before with such a gap';
+COMMENT ON COLUMN gapstats_internal.report_gap.previous_gap IS 'the gap then';
+COMMENT ON COLUMN gapstats_internal.report_gap.previous_gap_se IS 'its standard error';
+COMMENT ON COLUMN gapstats_internal.report_gap.previous_n IS 'students of the smaller group then';
+COMMENT ON COLUMN gapstats_internal.report_gap.n_needed IS 'students that a goal takes';
+COMMENT ON COLUMN gapstats_internal.report_gap.reason IS 'why something is NULL';
+
+CREATE TYPE gapstats_internal.report_comparison AS (
+	x_focal bigint,
+	x_reference bigint,
+	n_focal bigint,
+	n_reference bigint,
+	n_missing_group bigint,
+	value_focal double precision,
+	value_reference double precision,
+	gap double precision,
+	gap_se double precision,
+	gap_lower double precision,
+	gap_upper double precision,
+	df double precision,
+	hedges_g double precision,
+	v double precision,
+	risk_ratio double precision,
+	p_value double precision,
+	reason text
+);
+COMMENT ON TYPE gapstats_internal.report_comparison IS 'a gap of means or of rates, in the columns of report_gap';
+COMMENT ON COLUMN gapstats_internal.report_comparison.x_focal IS 'of a rate: the group''s students with the outcome';
+COMMENT ON COLUMN gapstats_internal.report_comparison.x_reference IS 'the reference''s; everyone''s with the group''s own';
+COMMENT ON COLUMN gapstats_internal.report_comparison.n_focal IS 'the group''s students';
+COMMENT ON COLUMN gapstats_internal.report_comparison.n_reference IS 'the reference''s; everyone''s with the group''s own';
+COMMENT ON COLUMN gapstats_internal.report_comparison.n_missing_group IS 'students whose group is not known';
+COMMENT ON COLUMN gapstats_internal.report_comparison.value_focal IS 'the group''s value';
+COMMENT ON COLUMN gapstats_internal.report_comparison.value_reference IS 'the reference''s';
+COMMENT ON COLUMN gapstats_internal.report_comparison.gap IS 'the one minus the other';
+COMMENT ON COLUMN gapstats_internal.report_comparison.gap_se IS 'its standard error';
+COMMENT ON COLUMN gapstats_internal.report_comparison.gap_lower IS 'its lower bound';
+COMMENT ON COLUMN gapstats_internal.report_comparison.gap_upper IS 'its upper bound';
+COMMENT ON COLUMN gapstats_internal.report_comparison.df IS 'the degrees of freedom of its t';
+COMMENT ON COLUMN gapstats_internal.report_comparison.hedges_g IS 'the gap in standard deviations';
+COMMENT ON COLUMN gapstats_internal.report_comparison.v IS 'the gap whatever the scale';
+COMMENT ON COLUMN gapstats_internal.report_comparison.risk_ratio IS 'the ratio of rates';
+COMMENT ON COLUMN gapstats_internal.report_comparison.p_value IS 'p of no gap';
+COMMENT ON COLUMN gapstats_internal.report_comparison.reason IS 'why something is NULL';
+
+CREATE FUNCTION gapstats_internal.report_comparison(g gap_by_group)
+RETURNS gapstats_internal.report_comparison
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ROW(NULL, NULL, g.n_focal, g.n_reference, g.n_missing_group, g.mean_focal, g.mean_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper,
+	g.df, g.hedges_g, g.v, NULL, g.p_value, g.reason)::gapstats_internal.report_comparison;
+COMMENT ON FUNCTION gapstats_internal.report_comparison(gap_by_group) IS
+'A gap of means.';
+
+CREATE FUNCTION gapstats_internal.report_comparison(g rate_gap_by_group)
+RETURNS gapstats_internal.report_comparison
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ROW(g.n_outcome_focal, g.n_outcome_reference, g.n_focal, g.n_reference, g.n_missing_group, g.rate_focal, g.rate_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper,
+	NULL, NULL, NULL, g.risk_ratio, g.p_value, g.reason)::gapstats_internal.report_comparison;
+COMMENT ON FUNCTION gapstats_internal.report_comparison(rate_gap_by_group) IS
+'A gap of rates.';
+
+CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
+		min_n bigint, confidence double precision, is_with_reference boolean)
+RETURNS SETOF gapstats_internal.report_gap
+LANGUAGE sql VOLATILE ROWS 10000
+BEGIN ATOMIC
+	WITH referred AS MATERIALIZED (
+		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n THEN c.group_name END) OVER best END) AS group_named
+		FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) c
+		CROSS JOIN LATERAL (SELECT CASE WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
+		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
+		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
+			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
+	), compared AS (
+		SELECT m.*, gapstats_internal.report_comparison(gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum) AS c
+		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
+		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+		UNION ALL
+		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
+		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
+		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+	), among AS (
+		SELECT g.*, adjusted_p_value((g.c).p_value) OVER family AS p_value_adjusted, count((g.c).p_value) OVER family AS n_comparisons,
+			(g.c).n_focal / nullif(sum((g.c).n_focal) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, 0)::double precision AS share,
+			-- everyone but the group itself, or the group that is named
+			sum(g.n_missing) FILTER (WHERE CASE WHEN g.group_named IS NULL THEN g.group_name IS NOT NULL ELSE g.group_name = g.group_named END) OVER stratum
+				- CASE WHEN g.group_named IS NULL THEN g.n_missing ELSE 0 END AS n_missing_reference,
+			CASE WHEN NOT is_with_reference OR g.is_rate OR g.group_name IS NULL OR g.group_named IS NULL AND reference = 'highest' THEN NULL
+				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
+				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
+		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM compared g) g
+		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period),
+			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period)
+	)
+	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
+		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, a.scores, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
+		CASE WHEN (a.c).reason IS DISTINCT FROM 'is_reference' THEN (a.c).n_reference END, a.n_missing, a.n_missing_reference::bigint, (a.c).n_missing_group, a.share,
+		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).v, (a.c).risk_ratio,
+		(a.c).p_value, a.p_value_adjusted, a.n_comparisons,
+		lag(a.period) OVER years, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
+	FROM (SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
+		FROM among a) a
+	WHERE a.group_name IS NOT NULL
+	-- a gap to another group is another gap, and nothing comes after what is not known
+	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
+END;
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean) IS
+'The gaps of a report, exact, one row a group; with is_with_reference also the scores of the reference, which only some estimates need.';
