@@ -98,6 +98,11 @@ SQL_FILES = \
 	src/report/gaps.sql \
 	src/report/estimates.sql \
 	src/report/gap_report.sql \
+	src/chart/rows.sql \
+	src/chart/marks.sql \
+	src/chart/specification.sql \
+	src/chart/chart.sql \
+	src/chart/page.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config
@@ -136,10 +141,13 @@ ISOLATION := $(basename $(notdir $(call sources,test/specs/*.spec)))
 ISOLATION_OPTS = --load-extension=gapstats --inputdir=$(srcdir)/test
 PROVE_TESTS = test/t/*.pl
 
-EXTRA_CLEAN = results regression.diffs regression.out output_iso tmp_check
+# What "make charts" made, for the pages of report_page()
+CHARTS = gapstats_charts.js
+
+EXTRA_CLEAN = $(CHARTS) results regression.diffs regression.out output_iso tmp_check
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test matrix demo demo-stop bench
+PROJECT_TARGETS = test matrix demo demo-stop bench charts
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -189,7 +197,15 @@ install-manual:
 	$(INSTALL_DATA) $(srcdir)/doc/*.md $(doc_dest)/doc
 uninstall-manual:
 	rm -rf $(doc_dest)
-.PHONY: install-manual uninstall-manual
+
+# With its charts, if they are there
+install: install-charts
+uninstall: uninstall-charts
+install-charts: | installdirs
+	$(if $(wildcard $(CHARTS)),$(INSTALL_DATA) $(CHARTS) '$(DESTDIR)$(datadir)/extension/')
+uninstall-charts:
+	rm -f '$(DESTDIR)$(datadir)/extension/$(CHARTS)'
+.PHONY: install-manual uninstall-manual install-charts uninstall-charts
 endif
 
 .PHONY: $(PROJECT_TARGETS)
@@ -203,3 +219,5 @@ demo-stop:
 	@demo/stop
 bench:
 	@bench/run
+charts:
+	@$(srcdir)/src/chart/bundle gapstats_charts.js

@@ -18,7 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
-	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_groups', 'report_gaps', 'gap_report')  -- run the text of a query
+	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_groups', 'report_gaps', 'gap_report', 'chart')  -- run the text of a query
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
@@ -67,12 +67,14 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('numeric', '', '0.5', NULL),
 	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
 	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
+	('text', '^kind$', $$'gaps'$$, NULL),
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
 	('bool[]', '', $$'{true,false}'$$, NULL),
 	('int4[]', '', $$'{1,2}'$$, NULL),
 	('bytea', '', $$'\x000102030405060708090a0b0c0d0e0f'$$, NULL),
+	('jsonb', '^charts$', $$'[]'$$, NULL),
 	('jsonb', '', $$'{"query": "SELECT"}'$$, NULL),
 	('date', '', $$'2025-10-01'$$, $$date '2020-01-01' + i % 1000$$),
 	('date[]', '', $$'{2025-10-01,2025-10-02}'$$, NULL),
@@ -87,7 +89,9 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('oid[]', '', $$'{}'$$, NULL),
 	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL),
 	('gapstats.gap_by_group', '', 'NULL', NULL),
-	('gapstats.rate_gap_by_group', '', 'NULL', NULL);
+	('gapstats.rate_gap_by_group', '', 'NULL', NULL),
+	('gapstats_internal.chart_mark', '', $$'(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")'$$, NULL),
+	('gapstats_internal.chart_mark[]', '', $$ARRAY['(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")', '(2,reading,"grade 2",2025,f,0.5,,,,,suppressed,"{}")']$$, NULL);
 
 -- Our own types have values that functions made.
 CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM generate_series(1, 100) AS i;

@@ -1,5 +1,5 @@
 # What make demo shows of a watch list: an escalation, a held run and the sheet; then pg_cron
-# refreshes it, as its owner. And how long that list takes to be restored.
+# refreshes it, as its owner; and the page. And how long that list takes to be restored.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -37,6 +37,15 @@ ok($node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM cron.job_run
 my $watched = report('watched');
 like($watched, qr/^Refreshed by pg_cron.*\n.*\|succeeded\|CALL\|CALL gapstats.run_watch_list\('star.kindergarten_watch'\)$/m, 'as its log says');
 like($watched, qr/^1985-11-08\|\d+\|\d+$/m, 'and who stood where on the last day');
+
+# The district on one page; test/t/chart.pl looks at it in a browser
+my $page = report('page');
+like($page, qr{\A<!DOCTYPE html>.*</html>\s*\z}s, 'a page');
+is(scalar(() = $page =~ /<section /g), 6, '... of six charts');
+is(scalar(() = $page =~ /<caption /g), 6, '... each with its table');
+unlike($page, qr/Nothing (to show|can be shown)/, '... none of them empty');
+my ($schools) = $page =~ /free lunch against none, in every school.*?(\d+) gaps/s;
+is($schools, 79, '... and every school in it');
 
 # It is to take 5 seconds at most on two idle cores, which a test cannot ask for
 my $dump = $node->basedir . '/dump';

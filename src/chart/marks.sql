@@ -1,0 +1,180 @@
+-- chart/marks: what is drawn of each row, or why it is not
+
+CREATE FUNCTION gapstats_internal.chart_order(name text)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN name ~ '^-?[0-9]{1,15}(\.[0-9]{1,15})?$' THEN name::numeric
+	WHEN upper(name) IN ('PK', 'PREK', 'PRE-K') THEN -1
+	WHEN upper(name) IN ('K', 'KG') THEN 0
+END;
+COMMENT ON FUNCTION gapstats_internal.chart_order(text) IS
+'Where a name stands among others: numbers by their size, kindergarten as 0, and the year before as -1; NULL: in the order of its letters, after those.';
+
+CREATE FUNCTION gapstats_internal.chart_reason(reason text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE reason
+	WHEN 'is_reference' THEN 'is the reference'
+	WHEN 'no_comparison' THEN 'nobody to compare with'
+	WHEN 'n_lt_1' THEN 'no students'
+	WHEN 'n_lt_2' THEN 'fewer than 2 students'
+	WHEN 'n_lt_minimum' THEN 'too few students'
+	WHEN 'zero_reference' THEN 'the rate compared with is 0'
+	ELSE coalesce(reason, 'not known')
+END;
+COMMENT ON FUNCTION gapstats_internal.chart_reason(text) IS
+'Why a row is not drawn, in words.';
+
+CREATE FUNCTION gapstats_internal.chart_number(value double precision, is_rate boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET extra_float_digits = 1
+RETURN CASE WHEN is_rate AND abs(value) < 1e6 THEN trim_scale(round((100 * value)::numeric, 1)) || '%' ELSE gapstats_internal.significant(value, 4)::text END;
+COMMENT ON FUNCTION gapstats_internal.chart_number(double precision, boolean) IS
+'A number for readers: with 4 significant digits, or a rate in percent.';
+
+CREATE FUNCTION gapstats_internal.chart_name(a text, b text DEFAULT NULL, c text DEFAULT NULL, d text DEFAULT NULL)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN nullif(concat_ws(' · ', a, b, c, d), '');
+COMMENT ON FUNCTION gapstats_internal.chart_name(text, text, text, text) IS
+'Names together, those that are NULL left out.';
+
+CREATE TYPE gapstats_internal.chart_mark AS (
+	place bigint,
+	panel text,
+	label text,
+	at text,
+	is_total boolean,
+	fraction double precision,
+	value double precision,
+	lower double precision,
+	upper double precision,
+	threshold double precision,
+	not_shown text,
+	told jsonb
+);
+COMMENT ON TYPE gapstats_internal.chart_mark IS 'what is drawn of a row';
+COMMENT ON COLUMN gapstats_internal.chart_mark.place IS 'its place among all';
+COMMENT ON COLUMN gapstats_internal.chart_mark.panel IS 'the picture that it is in, if there are several beside one another';
+COMMENT ON COLUMN gapstats_internal.chart_mark.label IS 'what it is of';
+COMMENT ON COLUMN gapstats_internal.chart_mark.at IS 'the period or month, if there is one';
+COMMENT ON COLUMN gapstats_internal.chart_mark.is_total IS 'whether it is of all, and drawn as a line that the others are compared with';
+COMMENT ON COLUMN gapstats_internal.chart_mark.fraction IS 'of percentiles, which';
+COMMENT ON COLUMN gapstats_internal.chart_mark.value IS 'what is drawn';
+COMMENT ON COLUMN gapstats_internal.chart_mark.lower IS 'lower end of its interval, or of a band of percentiles; NULL without one';
+COMMENT ON COLUMN gapstats_internal.chart_mark.upper IS 'upper end of its interval, or of a band of percentiles';
+COMMENT ON COLUMN gapstats_internal.chart_mark.threshold IS 'of ratios, the threshold';
+COMMENT ON COLUMN gapstats_internal.chart_mark.not_shown IS 'why it is not drawn';
+COMMENT ON COLUMN gapstats_internal.chart_mark.told IS 'the whole row; of one that is suppressed only its names';
+
+CREATE FUNCTION gapstats_internal.is_finite(value double precision)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN value > '-Infinity' AND value < 'Infinity';
+COMMENT ON FUNCTION gapstats_internal.is_finite(double precision) IS
+'Whether a number is neither NaN nor infinite; NULL for NULL.';
+
+CREATE FUNCTION gapstats_internal.chart_marks(kind text, rows jsonb, confidence double precision)
+RETURNS SETOF gapstats_internal.chart_mark
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_gap CONSTANT boolean := kind IN ('gaps', 'trend');
+BEGIN
+	RETURN QUERY
+	WITH one AS (
+		SELECT r.told, s.*,
+			CASE WHEN s.level IS NULL THEN s.stratum WHEN s.level = 'all' THEN 'all' ELSE s.level || ' ' || s.stratum END AS levelled,
+			coalesce(CASE WHEN is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind = 'absence' AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
+			CASE WHEN kind = 'absence' THEN s.month ELSE s.period END AS period_or_month
+		FROM jsonb_array_elements(rows) AS r (told)
+		CROSS JOIN LATERAL jsonb_to_record(r.told) AS s (
+			measure text, unit text, dimension text, level text, stratum text, period text, group_focal text, group_reference text,
+			gap double precision, gap_lower double precision, gap_upper double precision, reason text,
+			group_name text, fraction double precision, value double precision, month text, absence_rate double precision, absence_rate_lower double precision, absence_rate_upper double precision,
+			group_column text, group_value text, is_total boolean, students bigint, flagged bigint,
+			lea text, risk_ratio double precision, risk_ratio_lower double precision, risk_ratio_upper double precision, threshold double precision)
+	), varied AS (
+		SELECT count(DISTINCT o.measure) > 1 AS measure, count(DISTINCT o.dimension) > 1 AS dimension, count(DISTINCT o.level) > 1 AS level, count(DISTINCT o.levelled) > 1 AS stratum,
+			count(DISTINCT o.period) > 1 AS period, count(DISTINCT o.group_reference) FILTER (WHERE o.gap IS NOT NULL) > 1 AS reference, count(DISTINCT o.group_column) > 1 AS group_column,
+			count(DISTINCT o.lea) > 1 AS lea, count(DISTINCT o."group") FILTER (WHERE o.gap IS NOT NULL) > 1 AS "group"
+		FROM one o
+	), drawn AS (
+		SELECT o.*, w.*, c.*,
+			gapstats_internal.chart_name(
+				CASE WHEN v.measure THEN coalesce(o.measure, 'not recorded') || coalesce(' (' || o.unit || ')', '') END,
+				CASE WHEN v.stratum AND kind IN ('percentiles', 'absence') THEN coalesce(o.stratum, 'not recorded') END,
+				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END) AS panel,
+			CASE WHEN is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
+			-- of one group in many strata, the strata are enough
+			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN ' − ' || o.group_reference ELSE '' END) AS inside,
+			CASE WHEN kind = 'gaps' AND v.period THEN coalesce(o.period, 'not recorded') END AS of_period,
+			CASE
+				WHEN kind = 'absence' AND o.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}' THEN to_char(make_date(left(o.month, 4)::integer, substr(o.month, 6, 2)::integer, 1), 'Mon YYYY')
+				WHEN kind IN ('trend', 'absence') OR kind = 'percentiles' AND v.period THEN o.period_or_month
+			END AS "when"
+		FROM one o
+		CROSS JOIN varied v
+		LEFT JOIN LATERAL gapstats.wilson_interval(o.flagged, o.students, confidence) w ON kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed'
+		CROSS JOIN LATERAL (SELECT
+			CASE WHEN is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
+			CASE WHEN is_gap THEN o.gap_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
+			CASE WHEN is_gap THEN o.gap_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
+		) c (estimate_drawn, lower_drawn, upper_drawn)
+	)
+	SELECT row_number() OVER (ORDER BY gapstats_internal.chart_order(d.panel), d.panel COLLATE "C", d.is_total IS TRUE DESC,
+			-- all, then each level, its names in their order
+			d.outside = 'all' DESC, CASE WHEN is_gap THEN d.level END COLLATE "C", gapstats_internal.chart_order(CASE WHEN is_gap THEN d.stratum ELSE d.outside END), d.outside COLLATE "C", gapstats_internal.chart_order(d.inside), d.inside COLLATE "C",
+			gapstats_internal.chart_order(d.period_or_month), d.period_or_month COLLATE "C", d.fraction, d.told),
+		d.panel, gapstats_internal.chart_name(d.outside, d.inside, d.of_period), d."when", d.is_total IS TRUE, d.fraction, d.estimate_drawn,
+		CASE WHEN gapstats_internal.is_finite(d.lower_drawn) AND gapstats_internal.is_finite(d.upper_drawn) AND (kind <> 'disproportionality' OR d.lower_drawn > 0) THEN d.lower_drawn END,
+		CASE WHEN gapstats_internal.is_finite(d.lower_drawn) AND gapstats_internal.is_finite(d.upper_drawn) AND (kind <> 'disproportionality' OR d.lower_drawn > 0) THEN d.upper_drawn END,
+		CASE WHEN d.threshold > 0 AND gapstats_internal.is_finite(d.threshold) THEN d.threshold END,
+		CASE
+			WHEN d.estimate_drawn IS NULL OR d.told ->> 'reason' = 'suppressed' THEN gapstats_internal.chart_reason(d.told ->> 'reason')
+			WHEN NOT gapstats_internal.is_finite(d.estimate_drawn) THEN 'not a finite number'
+			WHEN kind = 'disproportionality' AND d.estimate_drawn <= 0 THEN 'a ratio of 0 has no place on this axis'
+			WHEN kind IN ('trend', 'absence') AND d."when" IS NULL THEN CASE kind WHEN 'trend' THEN 'no period' ELSE 'no month' END
+			WHEN kind = 'percentiles' AND (d.fraction BETWEEN 0 AND 1) IS NOT TRUE THEN 'no fraction from 0 to 1'
+		END,
+		-- whatever else the row holds, it is not told
+		CASE WHEN d.told ->> 'reason' = 'suppressed' THEN jsonb_build_object('reason', 'suppressed', 'measure', d.measure, 'period', d.period, 'month', d.month) ELSE d.told END
+	FROM drawn d;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.chart_marks(text, jsonb, double precision) IS
+'What is drawn of the rows of a chart, in the order of their names. Rates of flags get Wilson''s interval.';
+
+CREATE FUNCTION gapstats_internal.check_chart_marks(marks gapstats_internal.chart_mark[], is_apart boolean)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	most_panels CONSTANT integer := 100;
+	twice text;
+	panels bigint;
+BEGIN
+	SELECT gapstats_internal.chart_name(m.panel, m.label, m.at, m.fraction::text) INTO twice
+	FROM unnest(marks) m
+	WHERE m.not_shown IS NULL
+	GROUP BY m.panel, m.label, m.at, m.fraction, m.is_total
+	HAVING count(*) > 1
+	ORDER BY min(m.place)
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'rows: more than one is of %', twice
+			USING ERRCODE = 'cardinality_violation', HINT = 'Nothing in the picture would tell them apart: choose among them, or name the column that does with "columns".';
+	END IF;
+	SELECT count(DISTINCT (m.panel, CASE WHEN is_apart THEN m.label END)) INTO panels FROM unnest(marks) m WHERE m.not_shown IS NULL;
+	IF panels > most_panels THEN
+		RAISE EXCEPTION 'rows: the chart would be % pictures', panels
+			USING ERRCODE = 'program_limit_exceeded', DETAIL = format('The limit is %s.', most_panels), HINT = 'Choose among the rows with WHERE.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_chart_marks(gapstats_internal.chart_mark[], boolean) IS
+'Raises 21000 for marks in the same place, and 54000 for more than 100 pictures; is_apart: each name has one.';

@@ -1,0 +1,188 @@
+-- chart/page: charts as one HTML page that opens without a network
+
+CREATE FUNCTION gapstats_internal.chart_script()
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
+COMMENT ON FUNCTION gapstats_internal.chart_script() IS
+'The script that draws charts (Vega, Vega-Lite and Vega''s interpreter of expressions), as make charts and make install have put it into the extension''s share directory; NULL if they have not. Raises XX001 for a file there that is not that.';
+
+CREATE FUNCTION gapstats_internal.html(value text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN replace(replace(replace(replace(value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;');
+COMMENT ON FUNCTION gapstats_internal.html(text) IS
+'A text as it can stand in HTML, also in an attribute in double quotes.';
+
+CREATE FUNCTION gapstats_internal.html_isolated(value text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '<bdi>' || gapstats_internal.html(value) || '</bdi>';
+COMMENT ON FUNCTION gapstats_internal.html_isolated(text) IS
+'The same, from right to left if it is, which does not turn what is around it.';
+
+CREATE FUNCTION gapstats_internal.check_page(title text, charts jsonb)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	wrong bigint;
+BEGIN
+	IF title IS NULL OR charts IS NULL THEN
+		RAISE EXCEPTION '% must not be null', CASE WHEN title IS NULL THEN 'title' ELSE 'charts' END USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	IF jsonb_typeof(charts) <> 'array' THEN
+		RAISE EXCEPTION 'charts must be an array of charts' USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as jsonb_build_array(chart(...), chart(...)).';
+	END IF;
+	SELECT c.i INTO wrong
+	FROM jsonb_array_elements(charts) WITH ORDINALITY AS c (chart, i)
+	-- also of what is not there at all
+	WHERE (jsonb_typeof(c.chart #> '{title,text}') = 'string' AND jsonb_typeof(c.chart #> '{title,subtitle}') = 'array' AND jsonb_typeof(c.chart -> 'description') = 'string'
+		AND jsonb_typeof(c.chart #> '{data,values}') = 'array' AND jsonb_typeof(c.chart #> '{usermeta,gapstats,columns}') = 'array'
+		AND jsonb_typeof(c.chart #> '{usermeta,gapstats,totals}') = 'array' AND jsonb_typeof(c.chart #> '{usermeta,gapstats,not_shown}') = 'array'
+		AND NOT jsonb_path_exists(c.chart, 'strict $.usermeta.gapstats.columns[*] ? (!(@.field.type() == "string") || !(@.title.type() == "string"))', silent => true)) IS NOT TRUE
+	ORDER BY c.i
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'charts: element % is no chart that chart() has made', wrong USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN true;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_page(text, jsonb) IS
+'True, or 22004 for a NULL and 22023 for what is not an array of charts.';
+
+CREATE FUNCTION gapstats_internal.page_table(chart jsonb, number bigint)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	WITH columns AS (
+		SELECT c ->> 'field' AS field, c ->> 'title' AS title, i,
+			c ->> 'field' IN ('value_text', 'interval_text') OR jsonb_path_exists(chart, 'lax $.data.values[*].keyvalue() ? (@.key == $field && @.value.type() == "number")', jsonb_build_object('field', c -> 'field')) AS is_number
+		FROM jsonb_array_elements(chart #> '{usermeta,gapstats,columns}') WITH ORDINALITY AS a (c, i)
+		UNION ALL
+		SELECT 'not_shown', 'not shown', 1000000, false WHERE chart #> '{usermeta,gapstats,not_shown}' <> '[]'
+	), rows AS (
+		SELECT r, i FROM jsonb_array_elements((chart #> '{usermeta,gapstats,totals}') || (chart #> '{data,values}') || (chart #> '{usermeta,gapstats,not_shown}')) WITH ORDINALITY AS a (r, i) WHERE NOT r ? 'text'
+	)
+	SELECT concat('<div class="rows" role="region" tabindex="0" aria-labelledby="caption-', number, E'">\n<table>\n<caption id="caption-', number, '">', gapstats_internal.html_isolated(chart #>> '{title,text}'), E': the numbers</caption>\n<thead><tr>',
+		(SELECT string_agg('<th scope="col"' || CASE WHEN c.is_number THEN ' class="number"' ELSE '' END || '>' || gapstats_internal.html(c.title) || '</th>', '' ORDER BY c.i) FROM columns c),
+		E'</tr></thead>\n<tbody>\n',
+		(SELECT string_agg('<tr>' || (
+				SELECT string_agg(CASE WHEN c.field = 'label' THEN '<th scope="row">' || coalesce(gapstats_internal.html_isolated(r.r ->> c.field), '') || '</th>'
+					ELSE '<td' || CASE WHEN c.is_number THEN ' class="number">' || coalesce(gapstats_internal.html(r.r ->> c.field), '')
+						ELSE '>' || coalesce(gapstats_internal.html_isolated(r.r ->> c.field), '') END || '</td>' END, '' ORDER BY c.i)
+				FROM columns c) || E'</tr>\n', '' ORDER BY r.i)
+			FROM rows r),
+		E'</tbody>\n</table>\n</div>\n')
+	WHERE EXISTS (SELECT FROM rows)
+);
+COMMENT ON FUNCTION gapstats_internal.page_table(jsonb, bigint) IS
+'The rows of a chart as a table, also those that are not shown; NULL if there are none.';
+
+-- A browser takes < in JSON for nothing but itself if it is written as an escape
+CREATE FUNCTION gapstats_internal.page_chart(chart jsonb, number bigint, is_drawn boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN concat('<section aria-labelledby="heading-', number, E'">\n<div class="shown">\n<h2 id="heading-', number, '">', gapstats_internal.html_isolated(chart #>> '{title,text}'), E'</h2>\n<p id="sentence-', number, '">',
+	gapstats_internal.html_isolated(chart ->> 'description'), E'</p>\n',
+	CASE WHEN is_drawn AND gapstats_internal.page_table(chart, number) IS NOT NULL THEN format(E'<div class="picture" role="img" aria-labelledby="heading-%1$s" aria-describedby="sentence-%1$s"></div>\n<script type="application/json" class="chart">%2$s</script>\n',
+		number, replace(chart::text, '<', '\u003c')) END,
+	(SELECT string_agg(format(E'<p class="note">%s</p>\n', gapstats_internal.html_isolated(n)), '' ORDER BY i) FROM jsonb_array_elements_text(chart #> '{title,subtitle}') WITH ORDINALITY AS a (n, i)),
+	E'</div>\n', gapstats_internal.page_table(chart, number), E'</section>\n');
+COMMENT ON FUNCTION gapstats_internal.page_chart(jsonb, bigint, boolean) IS
+'A chart in a page: its heading, what it shows in words, the chart itself, what is not shown, and its table.';
+
+CREATE FUNCTION gapstats_internal.page_style()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $css$
+:root { color-scheme: light dark; --text: #1a1a1a; --back: #fff; --quiet: #595959; --line: #d0d0d0; }
+@media (prefers-color-scheme: dark) { :root { --text: #e8e8e8; --back: #161616; --quiet: #a8a8a8; --line: #444; } .picture svg { filter: brightness(1.3); } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 56rem; margin: 0 auto; padding: 1rem 1.25rem 4rem; }
+h1, h2 { line-height: 1.2; overflow-wrap: anywhere; }
+section { margin-top: 2.5rem; }
+p { max-width: 44rem; overflow-wrap: anywhere; }
+.note { color: var(--quiet); font-size: 0.875rem; margin: 0.25rem 0; }
+.picture { overflow-x: auto; }
+.picture svg { max-width: 100%; height: auto; }
+.picture svg text { fill: var(--text) !important; }
+.picture svg .role-axis-grid line { stroke: var(--line) !important; }
+.picture svg .role-axis-tick line, .picture svg .role-axis-domain line { stroke: var(--quiet) !important; }
+.rows { overflow: auto; max-height: 22rem; margin-top: 0.75rem; border: 1px solid var(--line); }
+.rows:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
+table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; width: 100%; }
+caption { text-align: start; padding: 0.4rem 0.6rem; color: var(--quiet); }
+th, td { text-align: start; vertical-align: top; padding: 0.25rem 0.6rem; border-top: 1px solid var(--line); }
+tbody th { font-weight: normal; min-width: 8rem; }
+.number { text-align: end; }
+td.number { white-space: nowrap; }
+@media print {
+	:root { --text: #000; --back: #fff; --quiet: #444; --line: #bbb; color-scheme: light; }
+	body { max-width: none; padding: 0; font-size: 11pt; }
+	.shown { break-inside: avoid; }
+	thead { display: table-header-group; }
+	tr { break-inside: avoid; }
+	.rows { max-height: none; overflow: visible; border: 0; }
+	.picture svg { filter: none; }
+}
+$css$;
+COMMENT ON FUNCTION gapstats_internal.page_style() IS
+'How a page looks: light or dark as the reader has it, and on paper.';
+
+-- The heading and what is not shown stand in the page already
+CREATE FUNCTION gapstats_internal.page_drawing()
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN $js$
+for (const data of document.querySelectorAll('script.chart')) {
+	const picture = data.previousElementSibling;
+	const refuse = () => Promise.reject(new Error('a page loads nothing'));
+	try {
+		const chart = JSON.parse(data.textContent);
+		delete chart.title;
+		const parsed = vega.parse(vegaLite.compile(chart, {config: {background: null, font: 'system-ui, sans-serif'}}).spec, null, {ast: true});
+		new vega.View(parsed, {expr: vega.expressionInterpreter, renderer: 'svg', container: picture, loader: {load: refuse, sanitize: refuse}})
+			.runAsync().catch(error => console.error(error));
+	} catch (error) {
+		console.error(error);
+		picture.textContent = 'This chart cannot be drawn. Its table is below.';
+	}
+}
+$js$;
+COMMENT ON FUNCTION gapstats_internal.page_drawing() IS
+'The script of a page that draws its charts.';
+
+CREATE FUNCTION gapstats_internal.page_hash(script text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN format('''sha256-%s''', translate(encode(sha256(convert_to(script, 'UTF8')), 'base64'), E'\n', ''));
+COMMENT ON FUNCTION gapstats_internal.page_hash(text) IS
+'A script as a content security policy names it.';
+
+CREATE FUNCTION report_page(title text, charts jsonb, introduction text DEFAULT NULL)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE COST 100000
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT concat(E'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n',
+		-- nothing is loaded, and no script runs but these two
+		'<meta http-equiv="Content-Security-Policy" content="default-src ''none''; style-src ''unsafe-inline''; base-uri ''none''; form-action ''none''',
+		CASE WHEN s.script IS NOT NULL THEN '; script-src ' || gapstats_internal.page_hash(s.script) || ' ' || gapstats_internal.page_hash(gapstats_internal.page_drawing()) END, E'">\n',
+		'<title>', gapstats_internal.html(report_page.title), E'</title>\n<style>', gapstats_internal.page_style(), E'</style>\n</head>\n<body>\n<main>\n<h1>', gapstats_internal.html_isolated(report_page.title), E'</h1>\n',
+		'<p>' || gapstats_internal.html_isolated(report_page.introduction) || E'</p>\n',
+		CASE WHEN s.script IS NULL THEN E'<p class="note">This page has no charts, only their tables: on the server, gapstats was installed without them. Run <code>make charts</code> and <code>make install</code> there.</p>\n' END,
+		(SELECT string_agg(gapstats_internal.page_chart(c.chart, c.i, s.script IS NOT NULL), '' ORDER BY c.i) FROM jsonb_array_elements(report_page.charts) WITH ORDINALITY AS c (chart, i)),
+		E'</main>\n',
+		CASE WHEN s.script IS NOT NULL THEN '<script>' || s.script || E'</script>\n<script>' || gapstats_internal.page_drawing() || E'</script>\n' END,
+		E'</body>\n</html>\n')
+	FROM (SELECT CASE WHEN gapstats_internal.check_page(report_page.title, report_page.charts) THEN gapstats_internal.chart_script() END AS script) s
+);
+COMMENT ON FUNCTION report_page(text, jsonb, text) IS
+'Charts as one HTML page that holds all that it needs, and opens without a network. Each has its heading, a sentence that says what it shows, its picture, what is not shown and why, and its table, for those who read with the keyboard, the ear or on paper. Light or dark as the reader has it.
+title: of the page. charts: an array of what chart() makes, such as jsonb_build_array(chart(...), chart(...)). introduction: a paragraph under the title; NULL: none.
+The pictures are drawn by Vega, which make charts gets and make install installs; where it is not installed, the page has everything else, and says so. No other script runs in the page (Content-Security-Policy), whatever the rows hold. Written to a file it must be in UTF-8.
+Raises 22023 for what is not an array of charts, 22004 for a NULL title or charts.';
