@@ -135,7 +135,7 @@ PROVE_TESTS = test/t/*.pl
 EXTRA_CLEAN = results regression.diffs regression.out output_iso tmp_check
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test matrix demo demo-stop bench
+PROJECT_TARGETS = test matrix demo demo-directus demo-stop bench
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -195,6 +195,8 @@ matrix:
 	@test/matrix
 demo:
 	@demo/run
+demo-directus:
+	@demo/directus/start
 demo-stop:
 	@demo/stop
 bench:
