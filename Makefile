@@ -180,9 +180,10 @@ doc_dest = '$(DESTDIR)$(docdir)/extension/gapstats'
 install: install-manual
 uninstall: uninstall-manual
 install-manual:
-	$(MKDIR_P) $(doc_dest)/doc
+	$(MKDIR_P) $(doc_dest)/doc/images
 	$(INSTALL_DATA) $(srcdir)/README.md $(doc_dest)
 	$(INSTALL_DATA) $(srcdir)/doc/*.md $(doc_dest)/doc
+	$(INSTALL_DATA) $(srcdir)/doc/images/*.png $(doc_dest)/doc/images
 uninstall-manual:
 	rm -rf $(doc_dest)
 .PHONY: install-manual uninstall-manual
