@@ -93,10 +93,10 @@ is_deeply([ sort grep { my $q = $_; !grep { /^$q\./ && $has_null{$_}{1} } keys %
 is($node->safe_psql('postgres', q{
 	SELECT c.relname || '.' || a.attname
 	FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'int8'::regtype
-	WHERE c.relnamespace = 'star'::regnamespace AND c.relname ~ '^watch' AND c.relkind IN ('r', 'v', 'm')
+	WHERE (c.relnamespace = 'star'::regnamespace AND c.relname ~ '^watch' OR c.relnamespace = 'gapstats'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
 	AND a.attname NOT IN ('id', 'run', 'until_run', 'standing', 'flag', 'alarm', 'check_in', 'snooze', 'intervention', 'position', 'job', 'changes', 'system_identifier')
 	AND NOT (c.relname = 'watch_runs' AND a.attname IN ('n_without_id', 'n_without_viewer', 'n_next') OR c.relname = 'watch_run_rules' AND a.attname IN ('n_rows', 'n_without_id', 'n_matched'))
-	ORDER BY 1}), '', 'what a watch list counts of students is an integer');
+	ORDER BY 1}), '', 'what watch lists count is an integer');
 
 # What each driver makes of a type of PostgreSQL's: text, where it does not know it
 my %numbers = map { $_ => 1 } 'integer', 'bigint', 'numeric', 'double precision';
@@ -118,7 +118,8 @@ my %drivers = (
 		is_there => [ 'sh', '-c', 'cd test/drivers && node -e "require(\'pg\')"' ],
 		null => 'null',
 		other => 'string',
-		types => { integer => 'number', 'double precision' => 'number', boolean => 'boolean', date => 'Date', 'timestamp with time zone' => 'Date', jsonb => 'json',
+		# Debian's 8.8 has dates as text
+		types => { integer => 'number', 'double precision' => 'number', boolean => 'boolean', date => 'Date or string', 'timestamp with time zone' => 'Date', jsonb => 'json',
 			'text[]' => 'Array', 'integer[]' => 'Array', 'date[]' => 'Array' } },
 	jdbc => {
 		command => [ 'java', '-cp', '/usr/share/java/postgresql.jar:' . $node->basedir, 'Jdbc' ],
@@ -179,7 +180,7 @@ for my $driver (sort keys %drivers)
 			my ($of, $expected) = ($type{"$name.$column"}, $value{"$name.$i.$column"});
 			$seen{"$name.$i.$column"} = 1;
 			my $wanted = $is eq '\N' && defined $d->{null} ? $d->{null} : $d->{types}{$of} // $d->{other};
-			$wrong{"$name.$column ($of) is $is_type, not $wanted"} = 1 unless $is_type eq $wanted;
+			$wrong{"$name.$column ($of) is $is_type, not $wanted"} = 1 unless grep { $is_type eq $_ } split / or /, $wanted;
 			$wrong{"$name.$column, row $i, is $is, not $expected"} = 1 unless same($is, $expected, $of);
 		}
 		$wrong{"$_ is missing"} = 1 for grep { !$seen{$_} } keys %value;
