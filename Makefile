@@ -147,7 +147,7 @@ CHARTS = gapstats_charts.js
 EXTRA_CLEAN = $(CHARTS) results regression.diffs regression.out output_iso tmp_check
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test matrix demo demo-stop bench charts
+PROJECT_TARGETS = test matrix demo demo-directus demo-stop bench charts
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -192,9 +192,10 @@ doc_dest = '$(DESTDIR)$(docdir)/extension/gapstats'
 install: install-manual
 uninstall: uninstall-manual
 install-manual:
-	$(MKDIR_P) $(doc_dest)/doc
+	$(MKDIR_P) $(doc_dest)/doc/images
 	$(INSTALL_DATA) $(srcdir)/README.md $(doc_dest)
 	$(INSTALL_DATA) $(srcdir)/doc/*.md $(doc_dest)/doc
+	$(INSTALL_DATA) $(srcdir)/doc/images/*.png $(doc_dest)/doc/images
 uninstall-manual:
 	rm -rf $(doc_dest)
 
@@ -215,6 +216,8 @@ matrix:
 	@test/matrix
 demo:
 	@demo/run
+demo-directus:
+	@demo/directus/start
 demo-stop:
 	@demo/stop
 bench:

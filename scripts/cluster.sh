@@ -69,19 +69,25 @@ start_cluster() {
 	export PGHOST=$private_dir PGUSER=postgres PGPORT=5432
 }
 
-# Stop every server that runs in $private_dir, and remove it. A pid that a crash left
-# behind may be somebody else's by now; a server's working directory is its data.
+# end_server PID_FILE: stop the server that works in that file's folder. A pid that a crash left
+# behind may be somebody else's by now.
+end_server() {
+	local pid tries
+	pid=$(head -n 1 "$1")
+	[ "$(readlink "/proc/$pid/cwd")" = "$(dirname "$1")" ] || return 0
+	kill -INT "$pid"
+	for ((tries = 0; tries < 100; tries++)); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+}
+
+# Stop every server that runs in $private_dir, and remove it.
 remove_private_dir() {
-	local pid_file pid tries
+	local pid_file
 	[ -d "${private_dir:-}" ] || return 0
 	while IFS= read -r pid_file; do
-		pid=$(head -n 1 "$pid_file")
-		[ "$(readlink "/proc/$pid/cwd")" = "$(dirname "$pid_file")" ] || continue
-		kill -INT "$pid"
-		for ((tries = 0; tries < 100; tries++)); do
-			kill -0 "$pid" 2>/dev/null || break
-			sleep 0.1
-		done
-	done < <(find "$private_dir" -name postmaster.pid)
+		end_server "$pid_file"
+	done < <(find "$private_dir" -name postmaster.pid -o -path "$private_dir/directus/directus.pid")
 	rm -rf "$private_dir"
 }

@@ -36,13 +36,13 @@ RETURN CASE format
 	-- was granted on a view when it was dropped, did not count whom nobody sees, did not know that they
 	-- had been restored, what of it they published was still the same, nor of other schedulers than
 	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, ended
-	-- no flags with a school year, held values as numeric[], did not tell that rows of theirs were lost, and did not
-	-- remember what rules had said that were off since
+	-- no flags with a school year, held values as numeric[], did not tell that rows of theirs were lost, did not
+	-- remember what rules had said that were off since, and counted students in 8 bytes
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
 		ALTER TABLE @settings ADD COLUMN granted jsonb NOT NULL DEFAULT '[]', ADD COLUMN counted jsonb NOT NULL DEFAULT '{}', ADD COLUMN refreshed_within interval;
-		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen bigint;
+		ALTER TABLE @runs ADD COLUMN n_without_viewer bigint, ADD COLUMN n_unseen integer;
 		ALTER TABLE @settings ADD COLUMN table_oid oid;
 		UPDATE @settings SET table_oid = @oid_settings;
 		ALTER TABLE @settings ALTER COLUMN table_oid SET NOT NULL;
@@ -77,6 +77,10 @@ RETURN CASE format
 		ALTER TABLE @values ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
 		ALTER TABLE @alarms ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
 		ALTER TABLE @next ALTER COLUMN "values" TYPE text USING replace(translate("values"::text, '{}', ''), 'NULL', '');
+		ALTER TABLE @counts ALTER COLUMN students TYPE integer, ALTER COLUMN flagged TYPE integer;
+		ALTER TABLE @runs ALTER COLUMN students TYPE integer, ALTER COLUMN flagged TYPE integer, ALTER COLUMN newly_flagged TYPE integer,
+			ALTER COLUMN escalated TYPE integer, ALTER COLUMN cleared TYPE integer, ALTER COLUMN n_unusable TYPE integer;
+		ALTER TABLE @run_rules ALTER COLUMN n_values TYPE integer, ALTER COLUMN n_unusable TYPE integer, ALTER COLUMN n_not_applicable TYPE integer, ALTER COLUMN n_flagged TYPE integer;
 		$sql$ || gapstats_internal.checks_statement()
 END;
 COMMENT ON FUNCTION gapstats_internal.next_format_statement(integer) IS

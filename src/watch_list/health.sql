@@ -604,7 +604,7 @@ COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is: 
 COMMENT ON COLUMN watch_list_health.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';
 
 CREATE VIEW watch_list_problems AS
-SELECT l.list, h.owner, h.state, p.place, p.problem, p.fix
+SELECT l.list, h.owner, h.state, p.place::integer, p.problem, p.fix
 FROM gapstats_internal.lists_told_of() AS l (list)
 CROSS JOIN LATERAL gapstats_internal.list_health_or_why_not(l.list) AS h
 CROSS JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place)

@@ -66,7 +66,7 @@ my ($pkglibdir, $sharedir, $docdir) = map { chomp(my $line = `$pg_config --$_`);
 my ($version) = slurp_file('gapstats.control') =~ /^default_version *= *'(.*)'/m;
 is(join("\n", sort map { chomp; s/^\Q$dest\E//r } `find $dest -type f`),
 	join("\n", sort "$pkglibdir/gapstats.so", (map { "$sharedir/extension/$_" } 'gapstats.control', "gapstats--$version.sql", 'gapstats_charts.js'),
-		map { "$docdir/extension/gapstats/$_" } 'README.md', glob 'doc/*.md'),
+		map { "$docdir/extension/gapstats/$_" } 'README.md', glob 'doc/*.md doc/images/*.png'),
 	'... which installs the library, the script, the manual, and the charts');
 
 # Its functions call one another, whatever else is loaded.

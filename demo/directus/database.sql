@@ -1,0 +1,66 @@
+-- What Directus needs in the demo's database: a login of its own that owns the schema of its own tables and may read
+-- the list and a report, no more; and a table in which a counsellor records that she has called.
+SET client_min_messages = warning;
+DROP SCHEMA IF EXISTS directus CASCADE;
+DROP TABLE IF EXISTS star.school_gaps;
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'directus') AS is_new \gset
+\if :is_new
+CREATE ROLE directus LOGIN;
+\endif
+CREATE SCHEMA directus AUTHORIZATION directus;
+GRANT USAGE ON SCHEMA star TO directus;
+
+-- A kept report: reading and chronic absence in kindergarten, by race and lunch, in each school
+CREATE TABLE star.school_gaps AS
+SELECT key, measure, direction, dimension, stratum, stratum::integer AS school_id, group_focal, group_reference, n_focal::integer, n_reference::integer,
+	value_focal, value_reference, gap, gap_lower, gap_upper, hedges_g, p_value_adjusted, reason
+FROM gapstats.gap_report('SELECT *, 10 * days_absent >= days_enrolled AS is_chronic FROM star.public_use WHERE grade = ''K''',
+	'{"reading": {"score": "read", "direction": "higher"}, "chronic absence": {"outcome": "is_chronic", "direction": "lower"}}',
+	'{freelunch,race}', '{schid}', reference_groups => '{"freelunch": "NON-FREE LUNCH", "race": "WHITE"}')
+WHERE level = 'schid';
+ALTER TABLE star.school_gaps ADD PRIMARY KEY (key);
+COMMENT ON TABLE star.school_gaps IS 'gaps in kindergarten reading and chronic absence, by race and lunch, in each school';
+GRANT SELECT ON star.school_gaps TO directus;
+
+-- The list belongs to analyst. Who may see whom: each school its own students.
+SET ROLE analyst;
+SELECT gapstats.share_watch_list('star.kindergarten_watch', $$ SELECT 'school_' || school_id, student_id FROM star.enrolment WHERE grade = 'K' $$),
+	gapstats.grant_watch_list('star.kindergarten_watch', 'act for viewers', 'directus')
+\g /dev/null
+GRANT SELECT ON star.kindergarten_watch_current, star.kindergarten_watch_history, star.kindergarten_watch_flags, star.kindergarten_watch_alarms,
+	star.kindergarten_watch_check_ins, star.kindergarten_watch_runs TO directus;
+-- what is restricted is for its author and the list's owner
+ALTER TABLE star.kindergarten_watch_check_ins ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS directus ON star.kindergarten_watch_check_ins;
+CREATE POLICY directus ON star.kindergarten_watch_check_ins FOR SELECT TO directus USING (NOT is_restricted);
+RESET ROLE;
+
+-- Directus writes who is signed in into user_created. check_in() is asked in the name of that user's school, and refuses a student of another.
+SET ROLE directus;
+CREATE TABLE directus.contact (
+	id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	student_id integer NOT NULL,
+	contacted_at timestamptz NOT NULL DEFAULT now(),
+	note text,
+	user_created uuid NOT NULL,
+	check_in bigint
+);
+COMMENT ON TABLE directus.contact IS 'calls to families: each becomes a check-in of the watch list';
+COMMENT ON COLUMN directus.contact.contacted_at IS 'when the family was contacted';
+COMMENT ON COLUMN directus.contact.note IS 'what was said';
+COMMENT ON COLUMN directus.contact.check_in IS 'the number of the check-in of the watch list that it became';
+
+CREATE FUNCTION directus.check_in()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM set_config('gapstats.viewer', coalesce((SELECT 'school_' || u.school_id FROM directus.directus_users AS u WHERE u.id = NEW.user_created), ''), true);
+	NEW.check_in := gapstats.check_in('star.kindergarten_watch', NEW.student_id::text, NEW.note, NEW.contacted_at);
+	PERFORM set_config('gapstats.viewer', '', true);
+	RETURN NEW;
+END
+$$;
+CREATE TRIGGER check_in BEFORE INSERT ON directus.contact FOR EACH ROW EXECUTE FUNCTION directus.check_in();
+RESET ROLE;
