@@ -38,6 +38,12 @@ SQL_FILES = \
 	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
+	src/standing/parts.sql \
+	src/standing/queries.sql \
+	src/standing/runs.sql \
+	src/standing/cron_time.sql \
+	src/standing/schedule.sql \
+	src/standing/health.sql \
 	src/disclosure/system.sql \
 	src/suppression/protect.sql \
 	src/watch_list/words.sql \
@@ -77,7 +83,6 @@ SQL_FILES = \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
 	src/watch_list/rule_sets.sql \
-	src/watch_list/cron_time.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
 	src/disclosure/reporting_range.sql \
