@@ -99,6 +99,12 @@ SQL_FILES = \
 	src/report/measures.sql \
 	src/report/cells.sql \
 	src/report/gap_report.sql \
+	src/report/parts.sql \
+	src/report/definition.sql \
+	src/report/refresh.sql \
+	src/report/schedule.sql \
+	src/report/create.sql \
+	src/report/health.sql \
 	src/base/privileges.sql
 
 PG_CONFIG ?= pg_config

@@ -35,8 +35,11 @@ COMMENT ON FUNCTION gapstats_internal.ledger_part(regclass, text) IS
 CREATE FUNCTION gapstats_internal.ledger_statement(ledger regclass, template text)
 RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN gapstats_internal.filled(template, jsonb_build_object('ledger', gapstats_internal.ledger_part(ledger, ''),
-	'cells', gapstats_internal.ledger_part(ledger, 'cells'), 'settings', gapstats_internal.ledger_part(ledger, 'settings')));
+RETURN (
+	SELECT string_agg(CASE WHEN m.piece[1] = '@ledger' THEN gapstats_internal.ledger_part(ledger, '')
+		WHEN m.piece[1] IN ('@cells', '@settings') THEN gapstats_internal.ledger_part(ledger, substr(m.piece[1], 2)) ELSE m.piece[1] END, '' ORDER BY m.place)
+	FROM regexp_matches(template, '@(?:ledger|cells|settings)|[^@]+|@', 'g') WITH ORDINALITY AS m (piece, place)
+);
 COMMENT ON FUNCTION gapstats_internal.ledger_statement(regclass, text) IS
 'A statement from a template in which @ledger, @cells and @settings are the tables of a ledger.';
 

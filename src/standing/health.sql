@@ -43,3 +43,23 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION gapstats_internal.locked_fix(oid[]) IS
 'What to add to the problem of a thing that stands that gives no answer, and what to do about it.';
+
+CREATE TYPE gapstats_internal.problem_found AS (problem text, fix text);
+COMMENT ON TYPE gapstats_internal.problem_found IS 'what is wrong with a watch list or a report, and what to do about it';
+
+CREATE FUNCTION gapstats_internal.with_lost_job(problems gapstats_internal.problem_found[], lost_job bigint, owner name, schedule text)
+RETURNS gapstats_internal.problem_found[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF lost_job IS NULL THEN
+		RETURN problems;
+	END IF;
+	RETURN ROW('its job is of a role that there is not',
+		CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
+			ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.problem_found || problems;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.with_lost_job(gapstats_internal.problem_found[], bigint, name, text) IS
+'Problems of a thing that stands, the gravest first, with that of a job that belongs to a role that there is not before all, if there is one.';

@@ -3,16 +3,6 @@
 -- A thing that stands is a relation and others beside it that carry its name and a suffix.  All of them belong
 -- to the role that made it, and lie in one schema; the extension keeps nothing of its own.
 
-CREATE FUNCTION gapstats_internal.filled(template text, names jsonb)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (
-	SELECT string_agg(coalesce(names ->> substr(m.piece[1], 2), m.piece[1]), '' ORDER BY m.place)
-	FROM regexp_matches(template, '@[a-z_]+|[^@]+|@', 'g') WITH ORDINALITY AS m (piece, place)
-);
-COMMENT ON FUNCTION gapstats_internal.filled(text, jsonb) IS
-'A template in which names stand for the words that follow an @; one that is not among them stays as it is.';
-
 -- Said before anything is made: the error of a statement comes with its text, here of 40 relations.
 CREATE FUNCTION gapstats_internal.schema_for(what text, schema text)
 RETURNS oid
@@ -100,14 +90,22 @@ COMMENT ON FUNCTION gapstats_internal.type_in_place_of(text) IS
 
 CREATE FUNCTION gapstats_internal.taken_name(names text[])
 RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT CASE WHEN to_regclass(r.name) IS NULL THEN 'type ' ELSE 'relation ' END || r.name
-	FROM unnest(names) WITH ORDINALITY AS r (name, place)
-	WHERE to_regclass(r.name) IS NOT NULL OR gapstats_internal.type_in_place_of(r.name) IS NOT NULL
-	ORDER BY r.place
-	LIMIT 1
-);
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name text;
+BEGIN
+	FOREACH name IN ARRAY names LOOP
+		IF to_regclass(name) IS NOT NULL THEN
+			RETURN 'relation ' || name;
+		ELSIF gapstats_internal.type_in_place_of(name) IS NOT NULL THEN
+			RETURN 'type ' || name;
+		END IF;
+	END LOOP;
+	RETURN NULL;
+END
+$$;
 COMMENT ON FUNCTION gapstats_internal.taken_name(text[]) IS
 'The first of names, qualified and quoted, that a relation or type has already, and what it is; NULL if none is taken.';
 

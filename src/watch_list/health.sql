@@ -270,12 +270,9 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_zone_of(regclass) IS
 'Raises an error, with the line that mends it, if the time zone of a watch list is none.';
 
-CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
-COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list or a report, and what to do about it';
-
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
-													   OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+													   OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
@@ -334,7 +331,7 @@ BEGIN
 	END;
 
 	problems := ARRAY(
-		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
+		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.problem_found
 		FROM (
 			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_fix(list, 'if it is to go on as it is') END, 1
 			UNION ALL
@@ -371,13 +368,13 @@ COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean, bo
 'list_health(), done as the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
 'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -395,11 +392,7 @@ BEGIN
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
 	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
 		CASE WHEN sees_all_jobs THEN lost_job IS NOT NULL END) h;
-	IF lost_job IS NOT NULL THEN
-		problems := ROW('its job is of a role that there is not',
-			CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
-				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
-	END IF;
+	problems := gapstats_internal.with_lost_job(problems, lost_job, owner, schedule);
 EXCEPTION WHEN OTHERS THEN
 	-- of a list that is not whole, or whatever it is that looks like one
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
@@ -409,7 +402,7 @@ EXCEPTION WHEN OTHERS THEN
 		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_parts(list)) AS l;
 	END IF;
 	problems := ARRAY[ROW(SQLERRM || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
-		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.problem_found];
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
