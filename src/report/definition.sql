@@ -196,11 +196,12 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT g.attnum, s.place, s.name, coalesce((SELECT o.type FROM own o WHERE o.name = s.name LIMIT 1), 'text'),
 			'the value of this column of the rows; NULL where it is not recorded, or where level does not name it',
-			format('(g.of_stratum ->> (array_position(l.places, %s) - 1))', s.place)
+			-- of several they are the first ones, in their order
+			format('g.of_stratum ->> CASE WHEN jsonb_array_length(g.of_stratum) > 1 THEN %s WHEN g.level = %L THEN 0 END', s.place - 1, gapstats_internal.report_name(s.name))
 		FROM given g
 		CROSS JOIN unnest(strata) WITH ORDINALITY AS s (name, place)
 		WHERE g.name = 'stratum'
 	) c;
 END;
 COMMENT ON FUNCTION gapstats_internal.report_columns(gapstats_internal.kept_query, text[], text) IS
-'The columns of a report: those of gap_report(), with each stratum in a column of its own and the period in its own type; whether their types are those of its rows, what they say, and the expression for each over rows g of gap_report() with of_stratum, the values of the strata as a JSON array, and their levels l.';
+'The columns of a report: those of gap_report(), with each stratum in a column of its own and the period in its own type; whether their types are those of its rows, what they say, and the expression for each over rows g of gap_report() with of_stratum, the values of the strata as a JSON array.';

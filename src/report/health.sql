@@ -154,7 +154,7 @@ COMMENT ON FUNCTION gapstats_internal.reports() IS
 'The reports of this database, of owners whose rights the current user has; all of them for pg_monitor.';
 
 CREATE VIEW report_health AS
-SELECT r.report, h.owner, h.state, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, p.place, p.problem, p.fix
+SELECT r.report, h.owner, h.state, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, p.place::integer, p.problem, p.fix
 FROM gapstats_internal.reports() AS r (report)
 CROSS JOIN LATERAL gapstats_internal.report_state_or_why_not(r.report) AS h
 LEFT JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place) ON true

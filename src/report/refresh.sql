@@ -99,7 +99,6 @@ BEGIN
 		WITH given AS MATERIALIZED (
 			SELECT ', values_given, '
 			FROM (SELECT r.*, jsonb_path_query_first(r.key::jsonb, ''strict $[*] ? (@.type() == "array")'') AS of_stratum FROM ', gapstats_internal.report_call(asked), ' AS r) AS g
-			LEFT JOIN gapstats_internal.report_levels($3) AS l ON l.level = g.level
 		), gone AS (
 			DELETE FROM ', report_name, ' t WHERE NOT EXISTS (SELECT FROM given n WHERE n.key = t.key) RETURNING 1
 		), other AS (
@@ -111,7 +110,7 @@ BEGIN
 		)
 		SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM new), (SELECT count(*) FROM other), (SELECT count(*) FROM gone)')
 	INTO n_rows, n_added, n_changed, n_removed
-	USING asked, gapstats_internal.report_source(kept), d.strata;
+	USING asked, gapstats_internal.report_source(kept);
 	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_rows, students;
 	lost := gapstats_internal.what_is_lost(n_before, n_removed, students_before, students);
 END
