@@ -31,7 +31,7 @@ ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC;
 SELECT relname, relkind, relacl FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
 -- strata and the period are columns of their own types; what is not PostgreSQL's is a text, so that nothing depends on it
-SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'gaps'::regclass AND attname IN ('grade', 'school', 'kind', 'period', 'previous_period', 'stratum', 'n_focal', 'gap') ORDER BY attnum;
+SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'gaps'::regclass AND attname IN ('grade', 'school', 'kind', 'period', 'previous_period', 'stratum', 'gap') ORDER BY attnum;
 -- every other column is gap_report's, in its order, with its comment
 SELECT array_agg(a.attname ORDER BY a.attnum) = array_agg(a.attname ORDER BY g.attnum) AS in_order, bool_and(col_description(a.attrelid, a.attnum) = col_description(g.attrelid, g.attnum)) AS described
 FROM pg_attribute g JOIN pg_attribute a ON a.attrelid = 'gaps'::regclass AND a.attname = g.attname
