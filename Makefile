@@ -38,6 +38,12 @@ SQL_FILES = \
 	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
+	src/standing/parts.sql \
+	src/standing/queries.sql \
+	src/standing/runs.sql \
+	src/standing/cron_time.sql \
+	src/standing/schedule.sql \
+	src/standing/health.sql \
 	src/disclosure/system.sql \
 	src/suppression/protect.sql \
 	src/watch_list/words.sql \
@@ -77,7 +83,6 @@ SQL_FILES = \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
 	src/watch_list/rule_sets.sql \
-	src/watch_list/cron_time.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
 	src/disclosure/reporting_range.sql \
@@ -98,6 +103,12 @@ SQL_FILES = \
 	src/report/gaps.sql \
 	src/report/estimates.sql \
 	src/report/gap_report.sql \
+	src/report/parts.sql \
+	src/report/definition.sql \
+	src/report/refresh.sql \
+	src/report/schedule.sql \
+	src/report/create.sql \
+	src/report/health.sql \
 	src/chart/rows.sql \
 	src/chart/marks.sql \
 	src/chart/specification.sql \

@@ -570,7 +570,7 @@ SELECT due_at IS NOT NULL AS is_due FROM f_sheet;
 COMMIT;
 
 -- A school year that was announced: a flag whose rule has no value yet ends, and in autumn she is flagged anew
-CREATE FUNCTION new_year() RETURNS void LANGUAGE sql AS $$SELECT change_settings('f', jsonb_build_object('lag_days', 0, 'school_year_from', current_date))$$;
+CREATE FUNCTION new_year() RETURNS void LANGUAGE sql AS $$SELECT change_settings('f', jsonb_build_object('lag_days', 0, 'school_year_from', (now() AT TIME ZONE 'UTC')::date))$$;
 SELECT begin_list('severity', 2, 1, 'watch', 'at risk');
 SELECT change_settings('f', '{"lag_days": 1}');
 SELECT * FROM night(1, 0);

@@ -43,33 +43,15 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.ledger_statement(regclass, text) IS
 'A statement from a template in which @ledger, @cells and @settings are the tables of a ledger.';
 
-CREATE FUNCTION gapstats_internal.ledger_tables(ledger regclass)
-RETURNS oid[]
-LANGUAGE sql STABLE STRICT
-RETURN ARRAY(
-	SELECT c.oid
-	FROM unnest('{"",cells,settings}'::text[]) AS p (part)
-	JOIN pg_class l ON l.oid = ledger
-	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.ledger_part(ledger, p.part)) AND c.relowner = l.relowner AND c.relkind = 'r'
-	ORDER BY p.part
-);
-COMMENT ON FUNCTION gapstats_internal.ledger_tables(regclass) IS
-'Those of the three tables of a ledger that are there and belong to its owner.';
-
 CREATE FUNCTION gapstats_internal.check_ledger(ledger regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	tables CONSTANT oid[] := gapstats_internal.ledger_tables(ledger);
 	format integer;
 BEGIN
-	-- locked first, so that what is looked at is what is used
-	IF cardinality(tables) = 3 THEN
-		EXECUTE gapstats_internal.ledger_statement(ledger, 'LOCK TABLE ONLY @ledger, ONLY @cells, ONLY @settings IN ACCESS SHARE MODE');
-	END IF;
-	IF cardinality(tables) < 3 OR gapstats_internal.ledger_tables(ledger) <> tables THEN
+	IF NOT gapstats_internal.hold_tables(ledger, ARRAY[gapstats_internal.ledger_part(ledger, ''), gapstats_internal.ledger_part(ledger, 'cells'), gapstats_internal.ledger_part(ledger, 'settings')]) THEN
 		RAISE EXCEPTION '"%" is not a ledger', ledger
 			USING ERRCODE = 'wrong_object_type',
 				  DETAIL = format('There are no tables %s and %s that belong to its owner.',

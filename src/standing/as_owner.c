@@ -154,7 +154,7 @@ RefuseInWrittenQuery(FunctionCallInfo fcinfo)
 	if (InWrittenQuery() && func_volatile(fcinfo->flinfo->fn_oid) == PROVOLATILE_VOLATILE)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("a query of a watch list cannot manage watch lists")));
+				 errmsg("a kept query cannot manage watch lists or reports")));
 }
 
 /*

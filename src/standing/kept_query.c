@@ -72,14 +72,17 @@ PlaceError(void *arg)
 	}
 }
 
-/* Raise the current error again, with what it was about in front. */
+/* Raise the current error again, with what it was about in front; once, if one such query runs another. */
 static void
 RaiseAgain(const KeptQuery *kept)
 {
 	ErrorData  *error = CopyErrorData();
+	const char *message = error->message ? error->message : "missing error text";
+	char	   *what = psprintf("%s: ", kept->what);
 
 	FlushErrorState();
-	error->message = psprintf("%s: %s", kept->what, error->message ? error->message : "missing error text");
+	if (strncmp(message, what, strlen(what)) != 0)
+		error->message = psprintf("%s%s", what, message);
 	ReThrowError(error);
 }
 

@@ -5,7 +5,7 @@ RETURNS name
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN coalesce(nullif(current_setting('gapstats.caller', true), '')::name, current_user);
 COMMENT ON FUNCTION gapstats_internal.caller() IS
-'Who called what is now done as the owner of a watch list; outside of that, the current user.';
+'Who called what is now done as the owner of a watch list, a report or a ledger; outside of that, the current user.';
 
 CREATE FUNCTION gapstats_internal.statement_is_running(pid integer, started timestamptz)
 RETURNS boolean
@@ -24,3 +24,9 @@ RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.lock_names(oid, boolean) IS
 'Keeps others who call this from giving relations of a schema names, until the end of the transaction. If it is not to wait for one who does, it returns false. Error: the caller may make nothing in the schema.';
+
+CREATE FUNCTION gapstats_internal.raise_again(code text, message text, detail text, hint text)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.raise_again(text, text, text, text) IS
+'Raises an error that was caught once more, without the statement that it came with, which may be long. detail and hint are empty if it had none.';

@@ -102,7 +102,7 @@ EnterWall(Oid owner, Wall *wall)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" is a superuser", GetUserNameFromId(owner, false)),
-				 errdetail("What is written in a watch list or a ledger, and in the tables that it reads, would run with all rights there are."),
+				 errdetail("What is written in a watch list, a report or a ledger, and in the tables that it reads, would run with all rights there are."),
 				 errhint("Let it belong to a role that is no superuser: ALTER ... OWNER TO, or SET ROLE before it is made.")));
 
 	SetUserIdAndSecContext(owner, wall->sec_context | SECURITY_LOCAL_USERID_CHANGE |
@@ -211,7 +211,7 @@ CheckWritten(Oid relation)
 	foreach(cell, written)
 	{
 		if (!IsTrusted(lfirst_oid(cell)))
-			RefuseRelation(lfirst_oid(cell), "What works as the owner of a watch list or a ledger writes to the owner's relations only.");
+			RefuseRelation(lfirst_oid(cell), "What works as the owner of a watch list, a report or a ledger writes to the owner's relations only.");
 	}
 	CheckTrustOfWriting(relation, GetUserId());
 }
@@ -242,7 +242,7 @@ CheckRead(Oid relation, Oid reader)
 	if (InWrittenQuery() || InTrigger() || InWorker())
 		CheckTrustOfReading(relation, GetUserId(), OidIsValid(reader) ? reader : GetUserId());
 	else
-		RefuseRelation(relation, "What works as the owner of a watch list or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
+		RefuseRelation(relation, "What works as the owner of a watch list, a report or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
 }
 
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
@@ -312,7 +312,7 @@ void
 DefineWallSettings(void)
 {
 	DefineCustomStringVariable(CALLER_SETTING,
-							   "Who called what is done as the owner of a watch list or a ledger.",
+							   "Who called what is done as the owner of a watch list, a report or a ledger.",
 							   NULL, &caller_setting, "", PGC_INTERNAL,
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomBoolVariable(WRITTEN_QUERY_SETTING,
@@ -320,7 +320,7 @@ DefineWallSettings(void)
 							 NULL, &runs_written_query, false, PGC_INTERNAL,
 							 GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomIntVariable(TRIGGERS_SETTING,
-							"How many triggers called one another when what is done as the owner of a watch list or a ledger began.",
+							"How many triggers called one another when what is done as the owner of a watch list, a report or a ledger began.",
 							NULL, &triggers_outside, 0, 0, INT_MAX, PGC_INTERNAL,
 							GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",

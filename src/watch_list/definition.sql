@@ -48,32 +48,6 @@ AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C STABLE;
 COMMENT ON FUNCTION export_watch_list(regclass) IS
 'How a watch list is defined, without students: its settings, queries with the settings under which they were written, rules as they are now (those that are off, too), words, published breakdowns and who may see whom, as a JSON object that import_watch_list takes. Not in it are students, runs, history, flags, alarms and what was done about them, earlier versions of rules, what was granted to whom, and the schedule. For roles with the rights of the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.check_keys(what text, given jsonb, known text[], needed text[] DEFAULT NULL)
-RETURNS void
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	wrong text;
-BEGIN
-	IF jsonb_typeof(given) IS DISTINCT FROM 'object' THEN
-		RAISE EXCEPTION '% must be a JSON object', what USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-	SELECT k INTO wrong FROM jsonb_object_keys(given) AS k WHERE k <> ALL (known) ORDER BY k LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '% has an unknown key "%"', what, wrong
-			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('Its keys are %s.', array_to_string(known, ', '));
-	END IF;
-	SELECT k INTO wrong FROM unnest(coalesce(needed, known)) AS k WHERE NOT given ? k LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION '% has no "%"', what, wrong USING ERRCODE = 'invalid_parameter_value';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_keys(text, jsonb, text[], text[]) IS
-'Raises 22023 unless what was given is a JSON object with all the keys that are needed (NULL: all) and none that is not known.';
-
 CREATE FUNCTION gapstats_internal.check_definition(definition jsonb)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE

@@ -125,7 +125,7 @@ BEGIN
 	IF gapstats_internal.list_base(list) IS NULL THEN
 		RETURN;
 	END IF;
-	PERFORM gapstats_internal.check_schema(list);
+	PERFORM gapstats_internal.check_schema(list, 'watch list');
 	-- undone, so that the table is not locked either while others are waited for
 	BEGIN
 		found := gapstats_internal.format_of(list);

@@ -1,120 +1,33 @@
 -- watch_list/health: is each list fresh, and if not, what to do
 
--- Whoever automates what health says runs the lines, and shows the rest to somebody.  What a list's
--- owner can bring about must not be a line that gives somebody rights: that is decided by who reads it.
-CREATE FUNCTION gapstats_internal.fix_text(hint text)
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE
-	WHEN hint ~ '^(ALTER|DELETE|DROP|REVOKE|SELECT|UPDATE) .*;$' AND hint !~ '\m(GRANT|ROLE|OWNER|CREATE|grant_watch_list)\M' THEN hint
-	ELSE 'by hand: ' || CASE WHEN hint ~ '^[A-Z][^A-Z]' THEN lower(left(hint, 1)) || substr(hint, 2) ELSE hint END
-END;
-COMMENT ON FUNCTION gapstats_internal.fix_text(text) IS
-'What to do, as health says it: a statement, or several, that can be executed as it is and give nobody rights, or, after "by hand: ", what somebody has to see to or decide.';
-
 CREATE FUNCTION gapstats_internal.list_job(list regclass, OUT job bigint, OUT schedule text, OUT active boolean, OUT last_message text)
-LANGUAGE plpgsql STABLE STRICT
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF NOT gapstats_internal.has_pg_cron() OR NOT has_schema_privilege('cron', 'USAGE') THEN
-		RETURN;
-	END IF;
-	EXECUTE $sql$
-		SELECT j.jobid, j.schedule, j.active, d.message
-		FROM cron.job j
-		LEFT JOIN LATERAL (
-			SELECT CASE status WHEN 'failed' THEN return_message END AS message
-			FROM cron.job_run_details
-			WHERE jobid = j.jobid AND status IN ('succeeded', 'failed')
-			ORDER BY runid DESC
-			LIMIT 1
-		) d ON true
-		WHERE j.jobname = $1 AND j.username = $2 AND j.database = current_database()
-		$sql$
-	INTO job, schedule, active, last_message
-	USING gapstats_internal.job_name(list), (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-END
-$$;
+LANGUAGE sql STABLE STRICT
+BEGIN ATOMIC
+	SELECT * FROM gapstats_internal.scheduled_job(list, gapstats_internal.job_name(list));
+END;
 COMMENT ON FUNCTION gapstats_internal.list_job(regclass) IS
 'The pg_cron job of a watch list, as far as the current user may see it, with the message of its last run if that failed.';
 
-CREATE FUNCTION gapstats_internal.has_lost_sight_of_job(list regclass)
-RETURNS boolean
+CREATE FUNCTION gapstats_internal.list_job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean, is_orphaned boolean,
+												   OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	job bigint;
-	is_seen boolean;
+	given bigint;
 BEGIN
-	EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO job;
-	EXECUTE 'SELECT EXISTS (SELECT FROM cron.job WHERE jobid = $1)' INTO is_seen USING job;
 	-- in a copy the number is another job's
-	RETURN job IS NOT NULL AND NOT is_seen AND gapstats_internal.held_because(list) IS NULL;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.has_lost_sight_of_job(regclass) IS
-'Whether the current user cannot see the job that a watch list was given: it has been removed, or his role was renamed, whose former name it bears.';
-
-CREATE FUNCTION gapstats_internal.job_problem(list regclass, job bigint, active boolean, last_message text, is_overdue boolean, is_home_of_cron boolean, is_orphaned boolean,
-											  OUT problem text, OUT fix text)
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	home text := gapstats_internal.pg_cron_setting('cron.database_name');
-	owner name := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-BEGIN
-	IF NOT (SELECT rolcanlogin FROM pg_roles WHERE rolname = owner) THEN
-		problem := format('pg_cron cannot connect as %I', owner);
-		fix := format('if %I is to log in: ALTER ROLE %1$I LOGIN;', owner);
-	ELSIF NOT has_database_privilege(owner, current_database(), 'CONNECT') THEN
-		problem := format('pg_cron cannot connect as %I', owner);
-		fix := format('if %2$I is to connect to this database: GRANT CONNECT ON DATABASE %1$I TO %2$I;', current_database(), owner);
-	ELSIF home IS NULL THEN
-		problem := 'pg_cron is not loaded';
-		fix := format('in postgresql.conf: shared_preload_libraries = ''pg_cron'', and restart the server; or, if another scheduler refreshes it, say how often: SELECT gapstats.change_settings(%L, %L);',
-			list, '{"refreshed_within": "1 day 6 hours"}');
-	ELSIF NOT gapstats_internal.has_pg_cron() THEN
-		-- its job may be elsewhere, where only its work can be seen from here
-		IF is_home_of_cron THEN
-			problem := 'pg_cron is not installed';
-			fix := 'if it is to refresh lists of this database: CREATE EXTENSION pg_cron;';
-		ELSIF is_overdue THEN
-			problem := format('no job in %s refreshes it', coalesce('database ' || quote_ident(nullif(home, '')), 'the database that cron.database_name says'));
-			fix := format('there, as a superuser: %s;', gapstats_internal.remote_schedule_statement(list, '0 5 * * *'));
-		END IF;
-	ELSIF NOT has_schema_privilege(owner, 'cron', 'USAGE') THEN
-		problem := format('%I may not use pg_cron', owner);
-		fix := format('if %I is to schedule what runs as himself: GRANT USAGE ON SCHEMA cron TO %1$I;', owner);
-	ELSIF job IS NULL AND is_orphaned THEN
-		-- whoever knows that tells what to do
-		RETURN;
-	ELSIF job IS NULL THEN
-		fix := format('SELECT gapstats.schedule_watch_list(%L, %L);', list, '0 5 * * *');
-		IF is_orphaned IS NULL AND gapstats_internal.has_lost_sight_of_job(list) THEN
-			problem := 'its job cannot be seen any more';
-			fix := 'if the list''s owner has been renamed, ask a superuser to do what watch_list_problems tells him; if the job was removed: ' || fix;
-		ELSE
-			problem := 'it is not scheduled';
-		END IF;
-	ELSIF NOT active THEN
-		problem := 'its job is inactive';
-		fix := format('SELECT cron.alter_job(%s, active => true);', job);
-	ELSIF last_message LIKE 'connection failed%' THEN
-		problem := 'pg_cron could not connect';
-		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for the list''s owner in pg_hba.conf and pg_ident.conf (see the manual)';
-	ELSIF last_message IS NOT NULL THEN
-		problem := 'its job failed: ' || last_message;
-		fix := format('see whether it works here: SELECT gapstats.refresh_watch_list(%L);', list);
-	ELSIF is_overdue THEN
-		problem := 'a run that was due has not happened, and pg_cron does not say why';
-		fix := 'look whether pg_cron runs: SELECT * FROM cron.job_run_details ORDER BY runid DESC LIMIT 5;';
+	IF gapstats_internal.held_because(list) IS NULL THEN
+		EXECUTE gapstats_internal.statement(list, 'SELECT job FROM @settings') INTO given;
 	END IF;
+	SELECT p.problem, p.fix INTO problem, fix
+	FROM gapstats_internal.job_problem('lists', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), job, active, last_message, is_overdue, is_home_of_cron, is_orphaned, given,
+		format('SELECT gapstats.schedule_watch_list(%L, %L);', list, '0 5 * * *'), gapstats_internal.remote_schedule_statement(list, '0 5 * * *'),
+		format('SELECT gapstats.refresh_watch_list(%L);', list), 'watch_list_problems',
+		format('or, if another scheduler refreshes it, say how often: SELECT gapstats.change_settings(%L, %L);', list, '{"refreshed_within": "1 day 6 hours"}')) p;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.job_problem(regclass, bigint, boolean, text, boolean, boolean, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.list_job_problem(regclass, bigint, boolean, text, boolean, boolean, boolean) IS
 'What keeps pg_cron from refreshing a watch list, and the line that fixes it; NULL if nothing is known to.';
 
 CREATE FUNCTION gapstats_internal.scheduler_problem(list regclass, last_success timestamptz, is_overdue boolean, OUT problem text, OUT fix text)
@@ -184,7 +97,9 @@ AS $$
 DECLARE
 	run record;
 	again CONSTANT text := format('SELECT gapstats.refresh_watch_list(%L);', list);
+	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = list);
 	missing CONSTANT text := gapstats_internal.missing_grants(list);
+	common text;
 	without_access CONSTANT text := format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
@@ -199,21 +114,15 @@ BEGIN
 		WHEN 'succeeded' THEN CASE WHEN NOT run.shown THEN 'its last run was cut off before it was shown' END
 		ELSE run.error END;
 	PERFORM gapstats_internal.check_queries(list);
+	common := gapstats_internal.run_fix(owner, run.status, problem, missing, 'list''s queries', again, gapstats_internal.resume_fix(list, 'if that is as it should be'));
 	fix := CASE
 		WHEN run.status IN ('running', 'succeeded') THEN again
 		WHEN run.status = 'held' AND run.is_publishable THEN
 			format('if that is as it should be: SELECT gapstats.refresh_watch_list(%L, accept => %s);', list, run.run)
 		-- what was changed, or granted, since is seen to by the next run
 		WHEN NOT run.is_of_list THEN again
-		WHEN problem LIKE '%no longer means what it meant%' THEN
-			gapstats_internal.resume_fix(list, 'if that is as it should be')
-		WHEN run.status = 'failed' AND missing IS NOT NULL THEN
-			format('if %I is to read what the list''s queries read: %s', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), missing)
-		WHEN problem LIKE '%permission denied for %' AND problem !~ 'permission denied for function' THEN again
-		WHEN problem LIKE '%lock timeout' THEN again
+		WHEN common IS NOT NULL THEN common
 		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
-		WHEN problem ~ '^trigger ".*" on .*, function ' THEN
-			'correct the trigger''s function, in which names are looked up in pg_catalog only, unless they have their schemas or it a search_path of its own, then ' || again
 		WHEN starts_with(problem, 'a watch list''s rows have a column ') THEN
 			(SELECT format('take it off again, if nothing needs it: ALTER TABLE %s %s; then %s', a.attrelid::regclass, string_agg(format('DROP COLUMN %I', a.attname), ', ' ORDER BY a.attnum), again)
 			FROM pg_attribute a
@@ -229,7 +138,7 @@ BEGIN
 		WHEN starts_with(problem, 'viewers query:') THEN
 			'correct what it reads, or give another with share_watch_list;' || without_access
 		WHEN problem LIKE '%statement timeout' THEN
-			format('if %I''s statements may run for so long here: ALTER ROLE %1$I IN DATABASE %2$I SET statement_timeout = ''2h'';', (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list), current_database())
+			gapstats_internal.timeout_fix(owner)
 		WHEN run.status IN ('held', 'canceled') THEN again
 		WHEN starts_with(problem, 'students query:') THEN
 			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
@@ -321,28 +230,6 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.viewers_problems(regclass) IS
 'Why viewers of a watch list cannot read it, and the lines that fix it, as far as is known, unless somebody acts for viewers, who need no roles then.';
 
--- What a policy does takes its time, and everybody who asks how lists are would wait for it; so
--- it is not asked what the table says.  Row security that is not forced is for those who were
--- granted a part, and does not meet the owner.
-CREATE FUNCTION gapstats_internal.check_row_security(list regclass)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	parts regclass[];
-BEGIN
-	SELECT array_agg(c.oid ORDER BY c.relname) INTO parts FROM pg_class c WHERE c.oid = ANY (gapstats_internal.own_parts(list)) AND c.relrowsecurity AND c.relforcerowsecurity;
-	IF parts IS NOT NULL THEN
-		RAISE EXCEPTION 'row security is forced on %, which may hide rows from the list''s owner', array_to_string(parts, ', ')
-			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = (SELECT string_agg(format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', part), ' ') FROM unnest(parts) AS part);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_row_security(regclass) IS
-'Raises an error, with the line that mends it, if row security is forced on a part of a watch list.';
-
 -- PostgreSQL lets it be renamed, and then no run begins.
 CREATE FUNCTION gapstats_internal.check_name_of(list regclass)
 RETURNS void
@@ -383,12 +270,9 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_zone_of(regclass) IS
 'Raises an error, with the line that mends it, if the time zone of a watch list is none.';
 
-CREATE TYPE gapstats_internal.list_problem AS (problem text, fix text);
-COMMENT ON TYPE gapstats_internal.list_problem IS 'what is wrong with a watch list, and what to do about it';
-
 CREATE FUNCTION gapstats_internal.list_health_as_owner(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz,
 													   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text,
-													   OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+													   OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
@@ -404,7 +288,7 @@ DECLARE
 	days record;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
-	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_row_security(list), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list), gapstats_internal.check_zone_of(list);
+	PERFORM gapstats_internal.check_schema(list, 'watch list'), gapstats_internal.check_row_security(gapstats_internal.own_parts(list), 'list'), gapstats_internal.check_list(list), gapstats_internal.check_name_of(list), gapstats_internal.check_zone_of(list);
 	held := gapstats_internal.held_because(list);
 	EXECUTE gapstats_internal.statement(list, $sql$
 		SELECT r.*, s.shown, s.refreshed_within, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
@@ -447,7 +331,7 @@ BEGIN
 	END;
 
 	problems := ARRAY(
-		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.list_problem
+		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.problem_found
 		FROM (
 			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_fix(list, 'if it is to go on as it is') END, 1
 			UNION ALL
@@ -456,7 +340,7 @@ BEGIN
 			UNION ALL
 			-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
 			SELECT CASE WHEN is_overdue OR state IN ('never refreshed', 'not scheduled') THEN 3 ELSE 6 END, j.*
-			FROM gapstats_internal.job_problem(list, job.job, job.active,
+			FROM gapstats_internal.list_job_problem(list, job.job, job.active,
 				-- what a run ended with it has told already
 				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
 				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned) WITH ORDINALITY AS j
@@ -484,26 +368,13 @@ COMMENT ON FUNCTION gapstats_internal.list_health_as_owner(regclass, boolean, bo
 'list_health(), done as the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.list_health(list regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.list_health(regclass, boolean, boolean) IS
 'How a watch list is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron says, as its caller knows it, that pg_cron is to be installed in this database; is_orphaned, that its job is of a role that there is not, or, if NULL, that the caller cannot know.';
 
--- A lock is nobody's secret: pg_locks shows it to everybody.
-CREATE FUNCTION gapstats_internal.locked_by(list regclass, OUT who text, OUT processes text)
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT string_agg(DISTINCT coalesce(quote_ident(a.usename), 'a prepared transaction'), ', '), string_agg(DISTINCT l.pid::text, ', ')
-	FROM pg_locks l
-	LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-	WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.relation = ANY (gapstats_internal.own_parts($1))
-	AND l.granted AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid();
-END;
-COMMENT ON FUNCTION gapstats_internal.locked_by(regclass) IS
-'Which roles keep everybody from reading parts of a watch list, and in which processes; NULL if nobody does.';
-
 CREATE FUNCTION gapstats_internal.list_health_or_why_not(list regclass, OUT owner name, OUT state text, OUT as_of date, OUT last_success timestamptz, OUT last_run timestamptz,
-							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.list_problem[])
+							OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -511,35 +382,27 @@ DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
-	lockers text;
-	processes text;
+	locked text;
 BEGIN
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF sees_all_jobs THEN
-		EXECUTE 'SELECT jobid FROM cron.job WHERE command = $1 AND database = current_database() AND username NOT IN (SELECT rolname FROM pg_roles) LIMIT 1'
-		INTO lost_job USING gapstats_internal.job_command(list);
+		lost_job := gapstats_internal.lost_job(gapstats_internal.job_command(list));
 	END IF;
 	-- where pg_cron belongs is not for everybody to see
 	SELECT h.* INTO owner, state, as_of, last_success, last_run, last_status, last_error, schedule, next_run, problems
 	FROM gapstats_internal.list_health(list, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
 		CASE WHEN sees_all_jobs THEN lost_job IS NOT NULL END) h;
-	IF lost_job IS NOT NULL THEN
-		problems := ROW('its job is of a role that there is not',
-			CASE WHEN schedule IS NULL THEN format('UPDATE cron.job SET username = %L WHERE jobid = %s;', owner, lost_job)
-				ELSE format('DELETE FROM cron.job WHERE jobid = %s;', lost_job) END)::gapstats_internal.list_problem || problems;
-	END IF;
+	problems := gapstats_internal.with_lost_job(problems, lost_job, owner, schedule);
 EXCEPTION WHEN OTHERS THEN
 	-- of a list that is not whole, or whatever it is that looks like one
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
 	IF SQLSTATE = '55P03' THEN
-		SELECT l.who, l.processes INTO lockers, processes FROM gapstats_internal.locked_by(list) AS l;
-		hint := coalesce('See what keeps it locked, or ask again later: SELECT * FROM pg_stat_activity WHERE pid IN (' || processes || ');',
-			'Ask again later; if there is no answer then either, see what its owner does.');
+		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_parts(list)) AS l;
 	END IF;
-	problems := ARRAY[ROW(SQLERRM || coalesce(': locked by ' || lockers, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
-		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.list_problem];
+	problems := ARRAY[ROW(SQLERRM || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.problem_found];
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS

@@ -1,73 +1,24 @@
 -- watch_list/list: making and dropping a watch list
 
--- Said before anything is made: the error of a statement comes with its text, here of 40 relations.
-CREATE FUNCTION gapstats_internal.schema_for_list(schema text)
-RETURNS oid
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	found_oid CONSTANT oid := (SELECT n.oid FROM pg_namespace n WHERE n.nspname = schema);
-BEGIN
-	IF schema = 'pg_temp' OR found_oid = pg_my_temp_schema() THEN
-		RAISE EXCEPTION 'a watch list cannot be temporary'
-			USING ERRCODE = 'invalid_schema_name',
-				  HINT = 'Others are to read it, at other times: write another schema before its name.';
-	ELSIF found_oid IS NULL THEN
-		RAISE EXCEPTION 'schema "%" does not exist', schema
-			USING ERRCODE = 'invalid_schema_name',
-				  HINT = format('For one of its own: CREATE SCHEMA %I AUTHORIZATION %I;', schema, current_user);
-	ELSIF NOT (has_schema_privilege(found_oid, 'CREATE') AND has_schema_privilege(found_oid, 'USAGE')) THEN
-		RAISE EXCEPTION 'permission denied for schema %', schema
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Write one that is yours before the name of the list, or SET search_path; or, as its owner: GRANT USAGE, CREATE ON SCHEMA %I TO %I;', schema, current_user);
-	END IF;
-	RETURN found_oid;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.schema_for_list(text) IS
-'The schema in which a watch list is to be made. Errors: there is none of that name (3F000), or the current user may make nothing there (42501).';
-
 CREATE FUNCTION gapstats_internal.watch_list_place(name text, OUT schema text, OUT base text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	parts CONSTANT text[] := parse_ident(name);
-	schema_oid oid;
 	taken text;
 BEGIN
-	IF name IS NULL THEN
-		RAISE EXCEPTION 'name must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF cardinality(parts) > 2 THEN
-		RAISE EXCEPTION 'improper watch list name: %', name USING ERRCODE = 'syntax_error';
-	END IF;
-
-	base := parts[cardinality(parts)];
-	PERFORM gapstats_internal.check_list_name(base);
-	IF cardinality(parts) = 1 THEN
-		RAISE EXCEPTION 'no schema has been selected to create watch list "%" in', base
-			USING ERRCODE = 'invalid_schema_name',
-				  HINT = 'Write one before the name of the list, or SET search_path.';
-	END IF;
-	schema := parts[1];
-	schema_oid := gapstats_internal.schema_for_list(schema);
-	PERFORM gapstats_internal.lock_names(schema_oid, wait => true);
+	SELECT n.schema, n.base INTO schema, base FROM gapstats_internal.new_name('watch list', name, gapstats_internal.room_for_name()) n;
 	IF to_regclass(format('%I.%I', schema, base)) IS NOT NULL
 		AND gapstats_internal.list_base(to_regclass(format('%I.%I', schema, base))) IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" exists already', base
 			USING ERRCODE = 'duplicate_table',
 				  HINT = 'Give the new one another name.';
 	END IF;
-	SELECT CASE WHEN to_regclass(relation) IS NULL THEN 'type ' ELSE 'relation ' END || relation INTO taken
-	FROM (
-		SELECT format('%I.%I', schema, base) AS relation
+	taken := gapstats_internal.taken_name(ARRAY(
+		SELECT format('%I.%I', schema, base)
 		UNION ALL
-		SELECT format('%I.%I', schema, base || '_' || part) FROM gapstats_internal.list_parts()
-	) r
-	WHERE to_regclass(relation) IS NOT NULL OR gapstats_internal.type_in_place_of(relation) IS NOT NULL
-	LIMIT 1;
-	IF FOUND THEN
+		SELECT format('%I.%I', schema, base || '_' || part) FROM gapstats_internal.list_parts()));
+	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION 'watch list "%" needs the name of %, which exists', base, taken
 			USING ERRCODE = 'duplicate_table',
 				  HINT = 'Give the list another name.';
@@ -75,7 +26,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.watch_list_place(text) IS
-'Splits the name of a watch list that is to be made into schema and name. Nobody else makes or renames a list there until the end of the transaction. Errors: a name that is too long, or that another relation or type has, and those of schema_for_list.';
+'Splits the name of a watch list that is to be made into schema and name. Nobody else makes or renames a list there until the end of the transaction. Errors: a name that is too long, or that another relation or type has, and those of new_name.';
 
 CREATE FUNCTION gapstats_internal.check_combination(INOUT combination text, INOUT at_risk_at numeric, INOUT watch_at numeric)
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -228,69 +179,6 @@ RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_watch_list(text, text, text, numeric, numeric, text, text, text) IS
 'Makes a watch list: a materialized view of that name, one row a student, with relations beside it whose names begin with its own. Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path. students_query gives student_id (any type that can be sorted and hashed, of at most 2000 bytes) and whatever columns the readers need. combination says what a student''s score is: ''severity'' the highest severity among her flagged rules (watch 1, at risk 2), ''any'' and ''k of n'' how many rules flag her, ''points'' the sum of their points; at least at_risk_at is at risk, at least watch_at is watch. days_query gives the days for which attendance was taken, in a column of type date: as_of() is then the last of them up to today, and later ones are planned school days. time_zone is that in which the list''s days begin. Names in the queries are looked up in the search path names_in, anew at each run; a run in which they mean something else fails. The caller owns the list, which he may not as a superuser, and nobody else may read it until granted. Errors: a students query without student_id, with one of a type that cannot be sorted and hashed, or with a column that the list has itself; no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), a name that is taken (42P07).';
-
-CREATE FUNCTION gapstats_internal.check_alone(relations oid[], problem text, hint text)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	others text;
-BEGIN
-	WITH gone AS (
-		SELECT 'pg_class'::regclass AS classid, r AS objid, r::regclass AS relation FROM unnest(relations) AS r
-		UNION ALL
-		SELECT 'pg_type'::regclass, t.oid, t.typrelid::regclass FROM pg_type t WHERE t.typrelid = ANY (relations)
-		UNION ALL
-		SELECT 'pg_type'::regclass, t.typarray, t.typrelid::regclass FROM pg_type t WHERE t.typrelid = ANY (relations)
-	), dependent AS (
-		SELECT d.classid, d.objid, d.objsubid, g.relation
-		FROM gone g
-		JOIN pg_depend d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype = 'n'
-		-- what belongs to something that goes, goes with it
-		WHERE NOT EXISTS (
-			SELECT
-			FROM pg_depend o
-			JOIN gone p ON o.refclassid = p.classid AND o.refobjid = p.objid
-			WHERE o.classid = d.classid AND o.objid = d.objid AND o.deptype IN ('i', 'a'))
-	)
-	SELECT string_agg(format('%s depends on %s', o.object, o.relations), E'\n' ORDER BY o.object)
-	INTO others
-	FROM (
-		SELECT n.object, string_agg(DISTINCT d.relation::text, ', ') AS relations
-		FROM dependent d
-		-- a view by its own name, not by its rule's
-		LEFT JOIN pg_depend v ON v.classid = d.classid AND v.objid = d.objid AND v.deptype = 'i'
-		CROSS JOIN LATERAL (
-			SELECT CASE WHEN v.refobjid IS NULL THEN pg_describe_object(d.classid, d.objid, d.objsubid) ELSE pg_describe_object(v.refclassid, v.refobjid, v.refobjsubid) END) n (object)
-		GROUP BY n.object
-	) o;
-	IF others IS NOT NULL THEN
-		RAISE EXCEPTION '%: something else depends on it', problem
-			USING ERRCODE = 'dependent_objects_still_exist',
-				  DETAIL = others,
-				  HINT = hint;
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_alone(oid[], text, text) IS
-'Raises 2BP01, with what it is, if anything but relations themselves depends on them. What PostgreSQL''s own error hints at would take it along.';
-
-CREATE FUNCTION gapstats_internal.drop_statement(relations oid[])
-RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT string_agg(format('DROP %s %s', d.what, d.relations), '; ' ORDER BY d.place)
-	FROM (
-		SELECT k.place, k.what, string_agg(c.oid::regclass::text, ', ' ORDER BY c.relname) AS relations
-		FROM pg_class c
-		JOIN (VALUES (1, 'm'::"char", 'MATERIALIZED VIEW'), (2, 'v', 'VIEW'), (3, 'r', 'TABLE')) AS k (place, kind, what) ON k.kind = c.relkind
-		WHERE c.oid = ANY (relations)
-		GROUP BY k.place, k.what
-	) d
-);
-COMMENT ON FUNCTION gapstats_internal.drop_statement(oid[]) IS
-'The statements that drop parts of a watch list.';
 
 CREATE FUNCTION gapstats_internal.drop_watch_list_as_owner(list regclass)
 RETURNS void

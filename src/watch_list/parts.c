@@ -22,6 +22,7 @@
 
 #include "base/compat.h"
 #include "standing/names.h"
+#include "standing/template.h"
 
 /* What a statement about a list names */
 typedef struct ListNames
@@ -179,11 +180,12 @@ AppendColumns(StringInfo statement, Oid current, const char *before)
 }
 
 static void
-AppendName(StringInfo statement, const ListNames *names, const char *name)
+AppendName(StringInfo statement, const char *name, const void *arg)
 {
-	if (strcmp(name, "list") == 0)
-		appendStringInfoString(statement, PartName(names, ""));
-	else if (strcmp(name, "student_id") == 0)
+	const ListNames *names = arg;
+	const char *part = strncmp(name, "oid_", 4) == 0 ? name + 4 : name;
+
+	if (strcmp(name, "student_id") == 0)
 		appendStringInfoString(statement, format_type_with_typemod(names->student_id, -1));
 	else if (strcmp(name, "equals") == 0)
 		AppendEquality(statement, names->student_id);
@@ -191,37 +193,9 @@ AppendName(StringInfo statement, const ListNames *names, const char *name)
 		AppendColumns(statement, names->current, "");
 	else if (strcmp(name, "new_columns") == 0)
 		AppendColumns(statement, names->current, "n.");
-	else if (strncmp(name, "oid_", 4) == 0)
-		appendStringInfo(statement, "%s::regclass", quote_literal_cstr(PartName(names, name + 4)));
 	else
-		appendStringInfoString(statement, PartName(names, name));
-}
-
-/* Put names in for the words that an @ stands before; @@ is an @ */
-static text *
-Fill(const char *template, const ListNames *names)
-{
-	StringInfoData statement;
-
-	initStringInfo(&statement);
-	while (*template != '\0')
-	{
-		size_t		n = strspn(template + 1, "abcdefghijklmnopqrstuvwxyz_");
-
-		if (*template != '@')
-			appendStringInfoChar(&statement, *template++);
-		else if (n > 0)
-		{
-			AppendName(&statement, names, pnstrdup(template + 1, n));
-			template += n + 1;
-		}
-		else
-		{
-			appendStringInfoChar(&statement, '@');
-			template += template[1] == '@' ? 2 : 1;
-		}
-	}
-	return cstring_to_text_with_len(statement.data, statement.len);
+		AppendPart(statement, names->schema,
+				   strcmp(part, "list") == 0 ? names->base : psprintf("%s_%s", names->base, part), name);
 }
 
 /*
@@ -271,7 +245,7 @@ statement(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE), errmsg("\"%s\" is not a watch list", RelationName(PG_GETARG_OID(0)))));
 	}
-	PG_RETURN_TEXT_P(Fill(text_to_cstring(PG_GETARG_TEXT_PP(1)), &names));
+	PG_RETURN_TEXT_P(FillTemplate(text_to_cstring(PG_GETARG_TEXT_PP(1)), AppendName, &names));
 }
 
 /*
@@ -288,5 +262,5 @@ new_statement(PG_FUNCTION_ARGS)
 		.student_id = PG_GETARG_OID(2)
 	};
 
-	PG_RETURN_TEXT_P(Fill(text_to_cstring(PG_GETARG_TEXT_PP(3)), &names));
+	PG_RETURN_TEXT_P(FillTemplate(text_to_cstring(PG_GETARG_TEXT_PP(3)), AppendName, &names));
 }

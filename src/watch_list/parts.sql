@@ -132,16 +132,6 @@ RETURN CASE part WHEN '' THEN gapstats_internal.list_itself(list) ELSE to_regcla
 COMMENT ON FUNCTION gapstats_internal.part_itself(regclass, text) IS
 'A part of a watch list, or ('''') the list; NULL if it is gone. Says nothing on whose it is.';
 
--- Only what the list's owner owns counts as a part, whatever its name.
--- In the statement that reads it: who owns the schema may have put another relation in the
--- place of the one that was looked at before.
-CREATE FUNCTION gapstats_internal.belongs_with(relation oid, list regclass)
-RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
-RETURN (SELECT r.relowner = l.relowner FROM pg_class r, pg_class l WHERE r.oid = relation AND l.oid = list);
-COMMENT ON FUNCTION gapstats_internal.belongs_with(oid, regclass) IS
-'Whether the table of a row belongs to the owner of a watch list.';
-
 CREATE FUNCTION gapstats_internal.own_parts(list regclass)
 RETURNS oid[]
 LANGUAGE sql STABLE STRICT
@@ -174,20 +164,6 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
 'Locks a watch list and all of its parts against everybody else until the end of the transaction, waiting for those who use them. Raises an error if there is no such list then.';
-
--- Each relation has a type of its name, but for arrays' types, which make room for it.
-CREATE FUNCTION gapstats_internal.type_in_place_of(relation text)
-RETURNS regtype
-LANGUAGE sql STABLE STRICT
-RETURN (
-	SELECT t.oid
-	FROM parse_ident(relation) AS r (name)
-	JOIN pg_namespace n ON n.nspname = r.name[1]
-	JOIN pg_type t ON t.typnamespace = n.oid AND t.typname = r.name[2]
-	WHERE t.typrelid = 0 AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)
-)::regtype;
-COMMENT ON FUNCTION gapstats_internal.type_in_place_of(text) IS
-'A domain, enum or range by whose name, qualified and quoted, no relation can be made therefore; NULL if there is none.';
 
 -- What is the list's own is given back; what somebody has made to be taken for it must not be.
 CREATE FUNCTION gapstats_internal.raise_parts_of_others(list text, of_owner oid, others oid[], alike oid[], types oid[] DEFAULT NULL)
@@ -243,27 +219,6 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_own_parts(regclass) IS
 'Raises an error if what has the name of a part of a watch list belongs to another role than the list, or is of another kind, such as a type.';
 
--- Whoever owns the schema may take it away, and then not even the format of the list can be read.
-CREATE FUNCTION gapstats_internal.check_schema(list regclass)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	schema regnamespace;
-	owner regrole;
-BEGIN
-	SELECT c.relnamespace, c.relowner INTO schema, owner FROM pg_class c WHERE c.oid = list;
-	IF NOT has_schema_privilege(owner::oid, schema::oid, 'USAGE') THEN
-		RAISE EXCEPTION '% may not use schema %, in which the watch list is', owner, schema
-			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('If %2$s is to use the schema: GRANT USAGE ON SCHEMA %1$s TO %2$s;', schema, owner);
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_schema(regclass) IS
-'Raises an error, with the line that mends it, if the owner of a watch list may not use the schema that it is in.';
-
 CREATE FUNCTION gapstats_internal.check_list(list regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -283,7 +238,7 @@ BEGIN
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = 'Make one with create_watch_list.';
 	END IF;
-	PERFORM gapstats_internal.check_schema(list), gapstats_internal.check_format(list);
+	PERFORM gapstats_internal.check_schema(list, 'watch list'), gapstats_internal.check_format(list);
 
 	-- locked first, so that what is looked at is what is used; but "next" is a run's own, which
 	-- empties it, and nobody should wait for that
@@ -312,19 +267,20 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_list(regclass) IS
 'Raises an error unless the relation is a watch list whose parts are all there and belong to its owner; keeps them so until the end of the transaction.';
 
+CREATE FUNCTION gapstats_internal.room_for_name()
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 62 - (SELECT max(length(part)) FROM gapstats_internal.list_parts());
+COMMENT ON FUNCTION gapstats_internal.room_for_name() IS
+'How many bytes the name of a watch list may have.';
+
 CREATE FUNCTION gapstats_internal.check_list_name(base text)
 RETURNS void
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-DECLARE
-	room CONSTANT integer := 62 - (SELECT max(length(part)) FROM gapstats_internal.list_parts());
 BEGIN
-	IF octet_length(base) > room THEN
-		RAISE EXCEPTION 'watch list name "%" is too long', base
-			USING ERRCODE = 'name_too_long',
-				  DETAIL = format('It may have %s bytes.', room);
-	END IF;
+	PERFORM gapstats_internal.check_name('watch list', base, gapstats_internal.room_for_name());
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_list_name(text) IS
@@ -389,7 +345,7 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.follow_rename_of_job(list);
 	-- elsewhere, OIDs are those of other roles
-	PERFORM gapstats_internal.follow_renamed_owners(list) WHERE gapstats_internal.held_because(list) IS NULL;
+	PERFORM gapstats_internal.follow_renamed_owners(gapstats_internal.list_part(list, 'queries')::regclass) WHERE gapstats_internal.held_because(list) IS NULL;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename(regclass) IS
@@ -424,33 +380,6 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.change_list(regclass) IS
 'Locks a watch list in order to change what a run evaluates: a run that is under way is not published.';
-
--- Default privileges would open what must be closed until its owner opens it.
-CREATE FUNCTION gapstats_internal.make_private(relation regclass)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	statement text;
-BEGIN
-	FOR statement IN
-		SELECT DISTINCT format('REVOKE ALL ON %s %s FROM %s', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass,
-			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
-		FROM pg_class c
-		CROSS JOIN aclexplode(c.relacl) a
-		WHERE a.grantee <> c.relowner
-		AND (c.oid = relation OR c.relkind = 'S' AND EXISTS (
-			SELECT FROM pg_depend d
-			WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
-			AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation))
-	LOOP
-		EXECUTE statement;
-	END LOOP;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.make_private(regclass) IS
-'Takes every privilege on a relation and its sequences from everybody but its owner.';
 
 CREATE FUNCTION gapstats_internal.check_list_column(list regclass, name text)
 RETURNS void

@@ -99,7 +99,7 @@ EXCEPTION
 		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
-		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(list, SQLERRM, detail, SQLSTATE, context));
+		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, detail, SQLSTATE, context));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS

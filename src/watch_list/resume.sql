@@ -8,63 +8,30 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	settings record;
-	here record;
 BEGIN
 	EXECUTE gapstats_internal.statement(list, 'SELECT s.owner, s.table_oid <> @oid_settings AS is_restored, s.database_oid, s.system_identifier FROM @settings s') INTO settings;
-	SELECT d.oid AS database_oid, s.system_identifier, c.relowner AS owner INTO here
-	FROM pg_database d, pg_control_system() s, pg_class c
-	WHERE d.datname = current_database() AND c.oid = list;
-	IF (settings.database_oid, settings.system_identifier) <> (here.database_oid, here.system_identifier) THEN
-		RETURN 'this is a copy: the list was made in another database';
-	ELSIF settings.is_restored THEN
-		RETURN 'this is a copy: the list has been restored';
-	ELSIF settings.owner <> here.owner THEN
-		RETURN format('the list belonged to %s, and its new owner has not accepted it',
-			coalesce((SELECT quote_ident(rolname) FROM pg_roles WHERE oid = settings.owner), 'a role that there is no more'));
-	END IF;
-	RETURN NULL;
+	RETURN gapstats_internal.moved_because('list', list, settings.is_restored, settings.owner, settings.database_oid, settings.system_identifier);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.held_because(regclass) IS
 'Why a watch list is not to be refreshed before its owner says so (resume_watch_list); NULL if it may be.';
 
--- Read by the catalogs alone, for what the owner may not use he may not look up; and by what the
--- queries meant when they were kept, for they cannot be read either.
 CREATE FUNCTION gapstats_internal.missing_grants(list regclass)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = list);
-	statements text;
+	meaning text[];
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		WITH word AS (
-			SELECT DISTINCT unnest(q.meaning) AS word
-			FROM @queries q
-			WHERE q.rule = '' OR EXISTS (SELECT FROM @rules r WHERE r.rule = q.rule AND r.superseded_at IS NULL AND r.state = 'on')
-		), source AS (
-			SELECT c.oid, n.oid AS schema, format('%I.%I', n.nspname, c.relname) AS name
-			FROM pg_class c
-			JOIN pg_namespace n ON n.oid = c.relnamespace
-			WHERE EXISTS (SELECT FROM word WHERE starts_with(word, format('relation %I.%I of ', n.nspname, c.relname)))
-		)
-		SELECT string_agg(format('GRANT %s TO %I;', g.what, pg_get_userbyid($1)), ' ' ORDER BY g.place, g.what)
-		FROM (
-			SELECT DISTINCT 1 AS place, format('USAGE ON SCHEMA %s', s.schema::regnamespace) AS what FROM source s WHERE NOT has_schema_privilege($1, s.schema, 'USAGE')
-			UNION ALL
-			SELECT 2, format('SELECT ON %s', s.name)
-			FROM source s
-			WHERE NOT has_table_privilege($1, s.oid, 'SELECT') AND (NOT has_any_column_privilege($1, s.oid, 'SELECT') OR EXISTS (
-				SELECT
-				FROM pg_attribute a
-				JOIN word w ON starts_with(w.word, format('column %s.%I ', s.name, a.attname))
-				WHERE a.attrelid = s.oid AND a.attnum > 0 AND NOT a.attisdropped AND NOT has_column_privilege($1, s.oid, a.attnum, 'SELECT')))
-		) g
+		SELECT array_agg(DISTINCT m.word)
+		FROM @queries q
+		CROSS JOIN unnest(q.meaning) AS m (word)
+		WHERE q.rule = '' OR EXISTS (SELECT FROM @rules r WHERE r.rule = q.rule AND r.superseded_at IS NULL AND r.state = 'on')
 		$sql$)
-	INTO statements USING owner;
-	RETURN statements;
+	INTO meaning;
+	RETURN gapstats_internal.missing_grants((SELECT relowner FROM pg_class WHERE oid = list), meaning);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.missing_grants(regclass) IS
@@ -74,10 +41,8 @@ CREATE FUNCTION gapstats_internal.resume_fix(list regclass, condition text)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN (
-	SELECT format('%s%s: %s', condition, CASE WHEN g.missing IS NOT NULL THEN format(', and %I is to read what the list''s queries read', pg_get_userbyid(l.relowner)) END,
-		concat_ws(' ', g.missing, format('SELECT gapstats.resume_watch_list(%L);', list)))
+	SELECT gapstats_internal.resume_words(l.relowner, 'list''s queries', condition, gapstats_internal.missing_grants(list), format('SELECT gapstats.resume_watch_list(%L);', list))
 	FROM pg_class l
-	CROSS JOIN LATERAL (SELECT gapstats_internal.missing_grants(list)) g (missing)
 	WHERE l.oid = list
 );
 COMMENT ON FUNCTION gapstats_internal.resume_fix(regclass, text) IS

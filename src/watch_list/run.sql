@@ -5,22 +5,6 @@
 -- follows from it).  run_watch_list() commits between these, so that no lock on a source is
 -- held while publishing and a session that ends leaves the list as it was.
 
-CREATE FUNCTION gapstats_internal.close_lost_runs(list regclass)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @runs
-		SET status = 'failed', ended_at = clock_timestamp(), error = 'it was cut off'
-		WHERE status = 'running' AND gapstats_internal.statement_is_running(pid, statement_start) IS NOT TRUE
-		$sql$);
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.close_lost_runs(regclass) IS
-'Closes the runs of a watch list that were cut off: by the end of their session, or by an error between their transactions.';
-
 -- A run may have been accepted by somebody else between its evaluation and its end.
 CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
 RETURNS void
@@ -28,30 +12,14 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.statement(list, $sql$
-		UPDATE @runs SET status = $2, ended_at = clock_timestamp(), error = $3, rule = $4 WHERE run = $1 AND status = 'running'
-		$sql$)
-	USING ended, new_status, why, failed_rule;
+	IF failed_rule IS NOT NULL THEN
+		EXECUTE gapstats_internal.statement(list, $sql$ UPDATE @runs SET rule = $2 WHERE run = $1 AND status = 'running' $sql$) USING ended, failed_rule;
+	END IF;
+	PERFORM gapstats_internal.end_run_in(gapstats_internal.list_part(list, 'runs')::regclass, ended, new_status, why);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
 'Writes down how a run of a watch list ended, unless it has ended already.';
-
-CREATE FUNCTION gapstats_internal.check_primary(list regclass)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF pg_is_in_recovery() THEN
-		RAISE EXCEPTION 'watch list "%" cannot be refreshed on a standby', list
-			USING ERRCODE = 'read_only_sql_transaction',
-				  HINT = 'Refresh it on the primary server; the standby follows.';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.check_primary(regclass) IS
-'Raises an error if this server is a standby.';
 
 CREATE FUNCTION gapstats_internal.begin_run_as_owner(list regclass)
 RETURNS bigint
@@ -60,36 +28,18 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	locked integer;
-	other bigint;
 	run bigint;
-	why text;
 BEGIN
-	PERFORM gapstats_internal.check_primary(list);
+	PERFORM gapstats_internal.check_primary('watch list', list);
 	PERFORM gapstats_internal.bring_forward_as_owner(list);
 	PERFORM gapstats_internal.check_list(list);
 	EXECUTE gapstats_internal.statement(list, 'SELECT 1 FROM @settings FOR UPDATE SKIP LOCKED') INTO locked;
 	IF locked IS NOT NULL THEN
 		PERFORM gapstats_internal.follow_rename(list);
 		PERFORM gapstats_internal.keep_grants(list);
-		PERFORM gapstats_internal.close_lost_runs(list);
-		EXECUTE gapstats_internal.statement(list, $sql$ SELECT run FROM @runs WHERE status = 'running' LIMIT 1 $sql$) INTO other;
 	END IF;
-
-	EXECUTE gapstats_internal.statement(list, $sql$
-		INSERT INTO @runs (status, started_at, changes, pid, statement_start)
-		SELECT 'running', clock_timestamp(), changes, pg_backend_pid(), statement_timestamp() FROM @settings
-		RETURNING run
-		$sql$)
-	INTO run;
-
-	IF locked IS NULL OR other IS NOT NULL THEN
-		PERFORM gapstats_internal.end_run(list, run, 'skipped', CASE WHEN other IS NULL THEN 'another refresh or a change of the list is under way' ELSE format('run %s is under way', other) END);
-	ELSE
-		why := gapstats_internal.held_because(list);
-		IF why IS NOT NULL THEN
-			PERFORM gapstats_internal.end_run(list, run, 'held', why);
-		END IF;
-	END IF;
+	run := gapstats_internal.begin_run_in(gapstats_internal.list_part(list, 'runs')::regclass, 'list', locked IS NOT NULL, gapstats_internal.held_because(list));
+	EXECUTE gapstats_internal.statement(list, 'UPDATE @runs r SET changes = s.changes FROM @settings s WHERE r.run = $1') USING run;
 	RETURN run;
 END
 $$;
@@ -102,32 +52,12 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_run(regclass) IS
 'Begins a run of a watch list and returns its number. If another one is under way the run is skipped; if the list is a copy it is held.';
 
--- Whatever it was that the run waited for, nothing ends this: a statement_timeout strikes once.
 CREATE FUNCTION gapstats_internal.note_lost_start_as_owner(list regclass, outcome text, why text)
 RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-SET lock_timeout = '1s'
-AS $$
-DECLARE
-	runs CONSTANT regclass := to_regclass(gapstats_internal.list_part(list, 'runs'));
-BEGIN
-	IF gapstats_internal.belongs_with(runs, list) THEN
-		EXECUTE format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', runs);
-		-- now nobody puts another in its place
-		IF gapstats_internal.belongs_with(runs, list) AND to_regclass(gapstats_internal.list_part(list, 'runs')) = runs THEN
-			EXECUTE gapstats_internal.statement(list, $sql$
-				INSERT INTO @runs (status, started_at, ended_at, error, pid, statement_start)
-				VALUES ($1, statement_timestamp(), clock_timestamp(), $2, pg_backend_pid(), statement_timestamp())
-				$sql$)
-			USING outcome, why;
-		END IF;
-	END IF;
-EXCEPTION WHEN OTHERS THEN
-	-- the error of the run says it all the same
-	NULL;
-END
-$$;
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT gapstats_internal.note_lost_start_in(list, gapstats_internal.list_part(list, 'runs'), outcome, why);
+END;
 COMMENT ON FUNCTION gapstats_internal.note_lost_start_as_owner(regclass, text, text) IS
 'note_lost_start(), done as the list''s owner.';
 
@@ -136,20 +66,6 @@ RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.note_lost_start(regclass, text, text) IS
 'Writes a row for a run of a watch list that was canceled, or waited in vain, before it had one; unless that would have to wait, too, or the table of runs is not the list''s own.';
-
-CREATE FUNCTION gapstats_internal.raise_lost_start(list regclass, why text)
-RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	IF why IS NOT NULL THEN
-		RAISE EXCEPTION 'run of watch list "%" could not begin: %', list, why USING ERRCODE = 'triggered_action_exception';
-	END IF;
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.raise_lost_start(regclass, text) IS
-'Raises an error if a run of a watch list could not begin, which says why.';
 
 CREATE FUNCTION gapstats_internal.rules_to_run(list regclass)
 RETURNS gapstats_internal.rule_query[]
@@ -279,7 +195,7 @@ BEGIN
 			RETURN 'canceled';
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE, context = PG_EXCEPTION_CONTEXT;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(list, message, detail, code, context), viewers_moved),
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(gapstats_internal.own_parts(list), message, detail, code, context), viewers_moved),
 				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
@@ -292,35 +208,6 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.evaluate_run_as_owner(regclass, bigint) IS
 'evaluate_run(), done as the list''s owner.';
-
--- The message is that of whatever the trigger does, and tells nothing of it.
-CREATE FUNCTION gapstats_internal.failed_trigger(list regclass, context text)
-RETURNS text
-LANGUAGE sql STABLE
-RETURN (
-	SELECT format('trigger "%s" on %s, function %s', t.tgname, t.tgrelid::regclass, t.tgfoid::regprocedure)
-	FROM pg_trigger t
-	JOIN pg_proc p ON p.oid = t.tgfoid
-	JOIN pg_namespace n ON n.oid = p.pronamespace
-	CROSS JOIN LATERAL (
-		SELECT min(nullif(strpos(context, c.called), 0))
-		FROM unnest(ARRAY[format('function %I()', p.proname), format('function %I.%I()', n.nspname, p.proname), format('function "%s"', p.proname)]) AS c (called)
-	) f (place)
-	WHERE t.tgrelid = ANY (gapstats_internal.own_parts(list)) AND NOT t.tgisinternal AND f.place > 0
-	-- one function may be several triggers'
-	ORDER BY strpos(context, t.tgrelid::regclass::text) = 0, f.place, t.tgname
-	LIMIT 1
-);
-COMMENT ON FUNCTION gapstats_internal.failed_trigger(regclass, text) IS
-'The trigger on a part of a watch list whose function an error''s context names; NULL if none is.';
-
--- Of other errors the detail may be what a row holds.
-CREATE FUNCTION gapstats_internal.run_error(list regclass, message text, detail text, code text, context text)
-RETURNS text
-LANGUAGE sql STABLE
-RETURN coalesce(gapstats_internal.failed_trigger(list, context) || ': ', '') || message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
-COMMENT ON FUNCTION gapstats_internal.run_error(regclass, text, text, text, text) IS
-'What is kept of an error that a run ended with: its message, of a query that means something else by now, what, and the trigger in which it was raised, if it was in one.';
 
 CREATE FUNCTION gapstats_internal.failed_rule(list regclass, message text)
 RETURNS text
@@ -419,7 +306,7 @@ DECLARE
 	run record;
 	short record;
 BEGIN
-	PERFORM gapstats_internal.check_primary(list);
+	PERFORM gapstats_internal.check_primary('watch list', list);
 	PERFORM gapstats_internal.check_list(list);
 	-- a run that evaluates empties what is read here, and may lock the settings afterwards
 	EXECUTE gapstats_internal.statement(list, 'LOCK TABLE @next IN ACCESS SHARE MODE');
@@ -590,13 +477,8 @@ BEGIN
 	PERFORM gapstats_internal.show_run(list, this);
 	SELECT o.* INTO run, status, students, flagged, newly_flagged, escalated, cleared, rule, error, problem, hint
 	FROM gapstats_internal.run_outcome(list, this) o;
-	IF status = 'skipped' THEN
-		RAISE NOTICE 'refresh of watch list "%" skipped: %', list, error;
-	ELSIF status = 'held' THEN
-		RAISE WARNING 'run % of watch list "%" is held: %', this, list, error USING HINT = hint;
-	ELSIF status <> 'succeeded' THEN
-		RAISE WARNING 'refresh of watch list "%" %: %', list, status, error USING HINT = hint;
-	ELSIF problem IS NOT NULL THEN
+	PERFORM gapstats_internal.tell_run('watch list', list, this, status, error, hint);
+	IF status = 'succeeded' AND problem IS NOT NULL THEN
 		RAISE WARNING 'watch list "%": %', list, problem USING HINT = hint;
 	END IF;
 END
@@ -626,7 +508,7 @@ BEGIN
 			PERFORM gapstats_internal.note_lost_start(list, 'failed', why);
 	END;
 	COMMIT;
-	PERFORM gapstats_internal.raise_lost_start(list, why);
+	PERFORM gapstats_internal.raise_lost_run('watch list', list, why);
 	PERFORM gapstats_internal.refresh_viewers(list, this);
 	COMMIT;
 	outcome := gapstats_internal.evaluate_run(list, this);
@@ -660,7 +542,7 @@ EXCEPTION
 		RETURN 'canceled';
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
-		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(list, SQLERRM, '', SQLSTATE, context));
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, '', SQLSTATE, context));
 		RETURN 'failed';
 END
 $$;
@@ -690,12 +572,7 @@ AS $$
 DECLARE
 	outcome record := gapstats_internal.run_outcome(list, this);
 BEGIN
-	IF outcome.status = 'skipped' THEN
-		RAISE NOTICE 'run % of watch list "%" skipped: %', this, list, outcome.error;
-	ELSIF outcome.status <> 'succeeded' THEN
-		RAISE EXCEPTION 'run % of watch list "%" %: %', this, list, outcome.status, outcome.error
-			USING ERRCODE = 'triggered_action_exception', HINT = outcome.hint;
-	END IF;
+	PERFORM gapstats_internal.raise_run('watch list', list, this, outcome.status, outcome.error, outcome.hint);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.raise_outcome(regclass, bigint) IS

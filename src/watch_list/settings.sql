@@ -105,10 +105,7 @@ EXCEPTION
 	WHEN invalid_parameter_value THEN
 		-- without the statement that had it checked
 		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-		IF detail = '' THEN
-			RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', HINT = hint;
-		END IF;
-		RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'invalid_parameter_value', DETAIL = detail, HINT = hint;
+		PERFORM gapstats_internal.raise_again(SQLSTATE, SQLERRM, detail, hint);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.change_settings_as_owner(regclass, jsonb) IS

@@ -122,6 +122,7 @@ is(says(q{SELECT count(*) FROM district.early_warning_runs}), 1, 'where no run b
 my $longest = 'district.' . superuser(q{SELECT repeat('x', 62 - max(length(part))) FROM gapstats_internal.list_parts()});
 my $quoted = q{district."Weekly, of '26"};
 says(q{
+	CREATE TABLE sis.scores AS SELECT i % 2 AS race, i AS score FROM generate_series(1, 40) AS i;
 	CREATE TABLE sis.slow AS TABLE sis.attendance;
 	CREATE TABLE sis.empty AS SELECT i AS student_id, 0 AS absent FROM generate_series(1, 100) AS i;
 	CREATE TABLE sis.wrong AS TABLE sis.attendance;});
@@ -147,7 +148,8 @@ my $holder = $node->background_psql('warehouse');
 $holder->query_safe('BEGIN; LOCK TABLE sis.slow');
 superuser($elsewhere);
 like(schedule($_), qr/^\d+$/, "$_ is scheduled") for sort keys %table;
-is(superuser(q{SELECT count(*) FROM cron.job}), 7, 'each list has its job');
+like(says(q{SELECT gapstats.create_report('district.gaps', 'sis.scores', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', schedule => '* * * * *')}), qr/^district.gaps$/, 'a report is made and scheduled');
+is(superuser(q{SELECT count(*) FROM cron.job}), 8, 'each has its job');
 my $job = superuser(q{SELECT jobid FROM cron.job WHERE command LIKE '%''district.slow''%'});
 ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.slow_runs WHERE status = 'running')}), 'pg_cron begins to run a list');
 is(health('state, last_status, problem', 'district.slow'), 'running|running|', 'which health says');
@@ -187,6 +189,8 @@ sub details
 }
 
 is(details('district.early_warning'), 'succeeded|CALL', 'pg_cron says that a run succeeded');
+ok($node->poll_query_until('warehouse', q{SELECT EXISTS (SELECT FROM district.gaps_runs WHERE run > 1 AND status = 'succeeded' AND run_by = 'analyst')}), 'and a report is refreshed');
+is(says('SELECT report, state, schedule, problem FROM gapstats.report_health'), 'district.gaps|fresh|* * * * *|', 'which health says');
 is(details('district.slow'), 'succeeded|CALL', 'pg_cron says that a slow run succeeded');
 like(details('district.failing'), qr/^failed\|ERROR:  run \d+ of watch list "district.failing" failed: .*query: relation "sis.wrong" does not exist\n.*HINT:  The list stays as the last successful refresh left it\./s,
 	'pg_cron says why a run failed');
@@ -255,10 +259,23 @@ ok($copy->poll_query_until('warehouse', q{SELECT count(DISTINCT jobid) >= 4 FROM
 	'its pg_cron is told so, by each list');
 is($copy->safe_psql('warehouse', q{SELECT count(*) FROM cron.job_run_details WHERE status = 'succeeded'}), 0, 'not one is refreshed');
 is($copy->safe_psql('warehouse', $alarms), superuser($alarms), 'and nobody is alarmed');
+is($copy->safe_psql('warehouse', 'SELECT state, problem FROM gapstats.report_health'), 'held|this is a copy: the report was made in another database', 'a report is held, too');
 $copy->safe_psql('warehouse', q{SELECT gapstats.resume_watch_list('district.slow')});
 is($copy->safe_psql('warehouse', q{SELECT status FROM gapstats.refresh_watch_list('district.slow'); SELECT state, schedule FROM gapstats.watch_list_health WHERE list = 'district.slow'::regclass}),
 	"succeeded\nfresh|* * * * *", 'until its owner says go');
 $copy->stop;
+
+# a report that is renamed takes its job along; health's line makes it anew; and it goes with the report
+my $report_job = q{SELECT jobname, command FROM cron.job WHERE jobname ~ '^report'};
+says(q{ALTER TABLE district.gaps RENAME TO "Gaps"; SELECT status FROM gapstats.refresh_report('district."Gaps"')});
+is(superuser($report_job), q{report warehouse.district."Gaps"|CALL gapstats.run_report('district."Gaps"')}, 'a report that is renamed');
+superuser(q{DELETE FROM cron.job WHERE jobname ~ '^report'});
+is(says('SELECT state, problem FROM gapstats.report_health'), 'not scheduled|its job cannot be seen any more', 'a job that is gone');
+says(says('SELECT fix FROM gapstats.report_health') =~ s/^by hand: [^:]*: //r);
+is(says('SELECT state, schedule, problem FROM gapstats.report_health'), 'fresh|* * * * *|', 'is made anew by the line that health has');
+is(says(q{SELECT gapstats.unschedule_report('district."Gaps"'); SELECT state, schedule FROM gapstats.report_health}), "t\nfresh|", 'or is no more wanted');
+says(q{SELECT gapstats.schedule_report('district."Gaps"', '0 5 * * *'); SELECT gapstats.drop_report('district."Gaps"')});
+is(superuser($report_job), '', 'and goes with the report');
 
 # a list that is renamed takes its job along when somebody does something with it
 sub jobs

@@ -1,4 +1,4 @@
--- watch_list/cron_time: when a cron schedule is due
+-- standing/cron_time: when a cron schedule is due
 
 CREATE FUNCTION gapstats_internal.cron_field(field text, first integer, last integer, names text[] DEFAULT '{}')
 RETURNS integer[]

@@ -1,0 +1,289 @@
+-- report/create: making, changing and dropping a report that stands
+
+CREATE FUNCTION gapstats_internal.room_for_report()
+RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN 63 - length('_definition');
+COMMENT ON FUNCTION gapstats_internal.room_for_report() IS
+'How many bytes the name of a report may have.';
+
+CREATE FUNCTION gapstats_internal.report_is_at_home(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, $sql$
+		UPDATE @definition
+		SET owner = quote_ident(current_user)::regrole, table_oid = @oid_definition, database_oid = d.oid, system_identifier = s.system_identifier
+		FROM pg_database d, pg_control_system() s
+		WHERE d.datname = current_database()
+		$sql$);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_is_at_home(regclass) IS
+'Writes down whose a report is, and where: it goes on here.';
+
+CREATE FUNCTION gapstats_internal.write_report_query(report regclass, rows text, kept gapstats_internal.kept_query)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, $sql$
+		UPDATE @definition
+		SET rows = $1, query = ($2).query, names_in = ($2).names_in, date_style = ($2).date_style, interval_style = ($2).interval_style, time_zone = ($2).time_zone,
+			extra_float_digits = ($2).extra_float_digits, meaning = ($2).meaning, owners = gapstats_internal.owners_in(($2).meaning)
+		$sql$)
+	USING rows, kept;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_report_query(regclass, text, gapstats_internal.kept_query) IS
+'Writes the rows of a report, as they were written and as they are kept.';
+
+-- At once, so that what is wrong is said to whoever said it, and nothing is changed then
+CREATE FUNCTION gapstats_internal.fill_report(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	d record;
+	asked jsonb;
+	kept gapstats_internal.kept_query;
+	detail text;
+	hint text;
+BEGIN
+	BEGIN
+		PERFORM gapstats_internal.fit_report(report, true);
+	EXCEPTION WHEN feature_not_supported THEN
+		RAISE EXCEPTION 'report "%" cannot be changed: %', report, SQLERRM
+			USING ERRCODE = 'dependent_objects_still_exist',
+				  DETAIL = 'A column of it would be of another type.',
+				  HINT = 'Drop what reads that column first, or make another report.';
+	END;
+	EXECUTE gapstats_internal.report_sql(report, $sql$
+		WITH written AS (
+			SELECT * FROM gapstats_internal.write_report_rows($1)
+		)
+		INSERT INTO @runs (status, started_at, ended_at, n_rows, n_added, n_changed, n_removed)
+		SELECT 'succeeded', statement_timestamp(), clock_timestamp(), w.n_rows, w.n_added, w.n_changed, w.n_removed FROM written w
+		$sql$)
+	USING report;
+EXCEPTION
+	WHEN undefined_column OR ambiguous_column THEN
+		-- of all that there are, and not of those that are used
+		EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+		asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
+		kept := gapstats_internal.report_query(report);
+		kept := gapstats_internal.keep_query_as('rows', gapstats_internal.as_query('rows', d.rows), kept);
+		EXECUTE format('SELECT count(*) FROM %s', gapstats_internal.report_call(asked)) USING asked, gapstats_internal.report_source(kept);
+		RAISE;
+	WHEN OTHERS THEN
+		-- without the statement that it comes with, which is as long as the report has columns
+		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+		PERFORM gapstats_internal.raise_again(SQLSTATE, SQLERRM, detail, hint);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.fill_report(regclass) IS
+'Computes a report that has been made or changed, with the columns that it is to have; an error is one of whoever made or changed it.';
+
+CREATE FUNCTION gapstats_internal.create_report_as_owner(name text, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb,
+														 schedule text, names_in text)
+RETURNS regclass
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	asked jsonb;
+	place record;
+	names text[];
+	taken text;
+	kept gapstats_internal.kept_query;
+	made regclass;
+BEGIN
+	place := gapstats_internal.new_name('report', name, gapstats_internal.room_for_report());
+	PERFORM gapstats_internal.given('rows', rows), gapstats_internal.given('measures', measures), gapstats_internal.given('dimensions', dimensions),
+		gapstats_internal.given('strata', strata), gapstats_internal.given('options', options), gapstats_internal.given('names_in', names_in);
+	SELECT array_agg(gapstats_internal.new_report_sql(place.schema, place.base, t)) INTO names FROM unnest('{@report, @definition, @runs}'::text[]) AS t;
+	IF gapstats_internal.report_definition(to_regclass(names[1])) IS NOT NULL THEN
+		RAISE EXCEPTION 'report "%" exists already', place.base
+			USING ERRCODE = 'duplicate_table', HINT = 'alter_report changes it; or give the new one another name.';
+	END IF;
+	taken := gapstats_internal.taken_name(names);
+	IF taken IS NOT NULL THEN
+		RAISE EXCEPTION 'report "%" needs the name of %, which exists', place.base, taken
+			USING ERRCODE = 'duplicate_table', HINT = 'Give the report another name; or, if that is what DROP ... CASCADE has left of one, drop it first.';
+	END IF;
+	PERFORM gapstats_internal.check_report_options(options);
+	PERFORM gapstats_internal.check_report_strata(strata);
+	asked := gapstats_internal.report_asked(measures, dimensions, strata, period, options);
+	kept := gapstats_internal.keep_report_rows(rows, asked, names_in, NULL);
+
+	EXECUTE gapstats_internal.new_report_sql(place.schema, place.base, gapstats_internal.report_tables_statement());
+	EXECUTE gapstats_internal.new_report_sql(place.schema, place.base, $sql$
+		INSERT INTO @definition (format, rows, query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning, owners,
+			measures, dimensions, strata, period, options, owner, table_oid, database_oid, system_identifier)
+		SELECT gapstats_internal.report_format(), $1, ($2).*, '{}', $3, $4, $5, $6, $7, 0, 0, 0, 0
+		$sql$)
+	USING rows, kept, measures, dimensions, strata, period, options;
+	made := names[1]::regclass;
+	PERFORM gapstats_internal.make_private(p::regclass) FROM unnest(names) AS p;
+	PERFORM gapstats_internal.write_report_query(made, rows, kept), gapstats_internal.report_is_at_home(made), gapstats_internal.fill_report(made);
+	IF schedule IS NOT NULL THEN
+		PERFORM gapstats_internal.schedule_report_as_owner(made, schedule);
+	END IF;
+	RETURN made;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.create_report_as_owner(text, text, jsonb, text[], text[], text, jsonb, text, text) IS
+'create_report(), done as the report''s owner.';
+
+CREATE FUNCTION create_report(name text, rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, options jsonb DEFAULT '{}',
+							  schedule text DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
+RETURNS regclass
+AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION create_report(text, text, jsonb, text[], text[], text, jsonb, text, text) IS
+'Makes a gap report that stays: a table of that name, with the rows of gap_report, a primary key "key" and a comment on every column, which refresh_report brings up to date. Beside it are tables of its definition (_definition) and runs (_runs). Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path.
+rows, measures, dimensions, strata, period: as gap_report takes them. Each stratum is a column of its own, of its type (of a type of yours its text), and so is the period, in the column "period". options: gap_report''s other options by name, such as {"depth": 2, "reference_groups": {"race": "White"}}. schedule: when pg_cron refreshes it, as schedule_report takes it. names_in: the search path in which names in rows are looked up, anew at each run; a run in which they mean something else fails. A column that its table is given and that the report does not use is no difference.
+It is filled at once; what gap_report refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing: what others may see of few students is for suppress().
+Errors: those of gap_report; an option that it does not have (22023), a stratum of the name of a column of gap_report (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule.';
+
+CREATE FUNCTION gapstats_internal.hold_report(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.hold_report(regclass) IS
+'Checks a report and locks it until the end of the transaction, waiting for a refresh or a change that is under way.';
+
+CREATE FUNCTION gapstats_internal.alter_report_as_owner(report regclass, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb, names_in text)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	held text;
+	detail text;
+	d record;
+	asked jsonb;
+	kept gapstats_internal.kept_query;
+BEGIN
+	PERFORM gapstats_internal.hold_report(report);
+	held := gapstats_internal.report_held_because(report);
+	IF held IS NOT NULL THEN
+		RAISE EXCEPTION 'report "%" is held: %', report, held
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = gapstats_internal.report_resume_fix(report, 'To let it go on');
+	END IF;
+	PERFORM gapstats_internal.check_report_options(options) WHERE options IS NOT NULL;
+	PERFORM gapstats_internal.check_report_strata(strata);
+	EXECUTE gapstats_internal.report_sql(report, $sql$
+		UPDATE @definition
+		SET measures = coalesce($1, measures), dimensions = coalesce($2, dimensions), strata = coalesce($3, strata), period = CASE WHEN $4 IS NULL THEN period ELSE nullif($4, '') END,
+			options = coalesce($5, options)
+		RETURNING *
+		$sql$)
+	INTO d USING measures, dimensions, strata, period, options;
+	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
+	IF rows IS NOT NULL THEN
+		kept := gapstats_internal.keep_report_rows(rows, asked, gapstats_internal.given('names_in', names_in), NULL);
+	ELSE
+		-- whoever changes something else does not say that the rows may be others
+		kept := gapstats_internal.report_query(report);
+		BEGIN
+			PERFORM gapstats_internal.kept_query_columns('rows', kept);
+		EXCEPTION WHEN object_not_in_prerequisite_state THEN
+			GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+			PERFORM gapstats_internal.raise_again(SQLSTATE, SQLERRM, detail, gapstats_internal.report_resume_fix(report, 'If that is as it should be'));
+		END;
+		kept := gapstats_internal.keep_report_rows(d.rows, asked, NULL, kept);
+	END IF;
+	PERFORM gapstats_internal.write_report_query(report, coalesce(rows, d.rows), kept), gapstats_internal.fill_report(report);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.alter_report_as_owner(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
+'alter_report(), done as the report''s owner.';
+
+CREATE FUNCTION alter_report(report regclass, rows text DEFAULT NULL, measures jsonb DEFAULT NULL, dimensions text[] DEFAULT NULL, strata text[] DEFAULT NULL, period text DEFAULT NULL,
+							 options jsonb DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
+'Changes what a report is of, and computes it at once. What is NULL stays as it is; period => '''' is none; options take the place of all options. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 55000 if its rows mean something else by now, or it is held: resume_report.';
+
+CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	d record;
+	kept gapstats_internal.kept_query;
+	difference text;
+BEGIN
+	PERFORM gapstats_internal.hold_report(report);
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	kept := gapstats_internal.report_query(report);
+	BEGIN
+		PERFORM gapstats_internal.kept_query_columns('rows', kept);
+	EXCEPTION WHEN object_not_in_prerequisite_state THEN
+		GET STACKED DIAGNOSTICS difference = PG_EXCEPTION_DETAIL;
+		RAISE NOTICE 'rows are kept anew: %', difference;
+	END;
+	kept := gapstats_internal.keep_report_rows(d.rows, gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options), NULL, kept);
+	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.report_is_at_home(report), gapstats_internal.fill_report(report);
+	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report))).job;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.resume_report_as_owner(regclass) IS
+'resume_report(), done as the report''s owner.';
+
+CREATE FUNCTION resume_report(report regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION resume_report(regclass) IS
+'Lets a report go on that is held since its database was restored or copied, or since it has another owner, or whose rows mean something else by now; and computes it. For roles with its owner''s rights, who thereby say that they know its definition, which means from now on what it means to them. It is scheduled anew with schedule_report. Errors are those of alter_report.';
+
+CREATE FUNCTION gapstats_internal.drop_report_as_owner(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	name CONSTANT text := report;
+	tables oid[];
+	left_behind text;
+BEGIN
+	IF gapstats_internal.report_definition(report) IS NOT NULL THEN
+		PERFORM gapstats_internal.lock_alone(gapstats_internal.own_report_tables(report), wait => true);
+	END IF;
+	-- or it has been dropped by somebody who was waited for
+	IF gapstats_internal.report_definition(report) IS NULL THEN
+		PERFORM gapstats_internal.raise_no_report(report);
+	END IF;
+	tables := gapstats_internal.own_report_tables(report);
+	left_behind := CASE WHEN cardinality(tables) < 3 THEN gapstats_internal.report_sql(report, '@runs') END;
+	PERFORM gapstats_internal.check_alone(tables, format('report "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
+	PERFORM gapstats_internal.unschedule_report_as_owner(report);
+	EXECUTE gapstats_internal.drop_statement(tables);
+	IF left_behind IS NOT NULL THEN
+		RAISE WARNING 'report "%" had no table % of its own', name, left_behind
+			USING HINT = 'If you have renamed it, or given it away, it is still there: it is yours to drop.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.drop_report_as_owner(regclass) IS
+'drop_report(), done as the report''s owner.';
+
+CREATE FUNCTION drop_report(report regclass)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION drop_report(regclass) IS
+'Drops a report with its definition, its runs and its pg_cron job. For roles with its owner''s rights. Waits for those who use it. If anything else depends on it, such as a view of somebody''s, that is error 2BP01, which names it.';

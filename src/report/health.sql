@@ -1,0 +1,176 @@
+-- report/health: is each report fresh, and if not, what to do
+
+CREATE FUNCTION gapstats_internal.report_run_problem(report regclass, of_run bigint, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = report);
+	again CONSTANT text := format('SELECT gapstats.refresh_report(%L);', report);
+	run record;
+	is_held CONSTANT boolean := gapstats_internal.report_held_because(report) IS NOT NULL;
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error FROM @runs r WHERE r.run = $1') INTO run USING of_run;
+	problem := CASE run.status WHEN 'running' THEN 'it was cut off' WHEN 'succeeded' THEN NULL ELSE run.error END;
+	fix := CASE
+		WHEN run.status = 'held' AND is_held THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is')
+		WHEN run.status = 'held' AND problem ~ ' would (go|be left)$' THEN format('if that is as it should be: SELECT gapstats.refresh_report(%L, accept => true);', report)
+		WHEN run.status IN ('running', 'held', 'canceled') AND problem NOT LIKE '%statement timeout' THEN again
+		WHEN run.status <> 'succeeded' THEN coalesce(
+			gapstats_internal.run_fix(owner, run.status, problem, gapstats_internal.missing_grants(owner, (gapstats_internal.report_query(report)).meaning), 'report''s rows', again,
+				gapstats_internal.report_resume_fix(report, 'if that is as it should be')),
+			CASE WHEN problem LIKE '%statement timeout' THEN gapstats_internal.timeout_fix(owner) END,
+			(SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, c.name, left('own_' || c.name, 63)) FROM substring(problem FROM '^report .* has a column "(.*)" that is not its own$') AS c (name) WHERE c.name IS NOT NULL),
+			format('correct what the error names, or what the report is of with alter_report, then %s', again)) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_run_problem(regclass, bigint) IS
+'What is wrong with the last run of a report, and what to do about it; NULL if it succeeded.';
+
+CREATE FUNCTION gapstats_internal.report_state_as_owner(report regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT last_success timestamptz,
+														OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
+														OUT problems gapstats_internal.problem_found[])
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
+AS $$
+DECLARE
+	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
+	held text;
+	d record;
+	job record;
+	last record;
+	is_lost boolean;
+	is_overdue boolean;
+BEGIN
+	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report);
+	held := gapstats_internal.report_held_because(report);
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.report_sql(report, $sql$
+		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
+		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
+		$sql$) INTO last;
+	EXECUTE gapstats_internal.report_sql(report, $sql$ SELECT max(r.ended_at) FROM @runs r WHERE r.status = 'succeeded' $sql$) INTO last_success;
+	-- what runs on another server cannot be seen from a standby
+	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
+	last_run := coalesce(last.ended_at, last.started_at);
+	last_status := last.status;
+	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
+	job := gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report));
+	schedule := job.schedule;
+	IF job.active THEN
+		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
+	END IF;
+	-- a run that is due has some minutes to succeed
+	is_overdue := gapstats_internal.next_run(coalesce(schedule, d.schedule), last_success, cron_zone) < now() - interval '5 minutes';
+	state := CASE
+		WHEN held IS NOT NULL THEN 'held'
+		WHEN last.status = 'running' AND NOT is_lost THEN 'running'
+		WHEN last.status = 'held' THEN 'held'
+		WHEN last.status IN ('failed', 'canceled', 'running') THEN 'failing'
+		WHEN last_success IS NULL THEN 'never refreshed'
+		WHEN is_overdue THEN 'stale'
+		WHEN d.schedule IS NOT NULL AND schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
+		ELSE 'fresh'
+	END;
+	problems := ARRAY(
+		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.problem_found
+		FROM (
+			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is') END
+			UNION ALL
+			SELECT 2, r.* FROM gapstats_internal.report_run_problem(report, last.run) AS r WHERE state <> 'running' AND held IS NULL
+			UNION ALL
+			SELECT 3, 'it has never been refreshed', format('SELECT gapstats.refresh_report(%L);', report) WHERE state = 'never refreshed'
+			UNION ALL
+			SELECT 4, j.*
+			FROM gapstats_internal.job_problem('reports', owner, job.job, job.active,
+				-- what a run ended with it has told already
+				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
+				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned, CASE WHEN held IS NULL THEN d.job END,
+				format('SELECT gapstats.schedule_report(%L, %L);', report, d.schedule),
+				gapstats_internal.remote_schedule_statement(report, gapstats_internal.report_job(report), d.schedule, gapstats_internal.report_command(report)),
+				format('SELECT gapstats.refresh_report(%L);', report), 'report_health',
+				format('or, if another scheduler refreshes it: SELECT gapstats.unschedule_report(%L);', report)) AS j
+			WHERE d.schedule IS NOT NULL
+		) AS p (place, problem, fix)
+		WHERE p.problem IS NOT NULL
+		ORDER BY p.place);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_state_as_owner(regclass, boolean, boolean) IS
+'report_state(), done as the report''s owner.';
+
+CREATE FUNCTION gapstats_internal.report_state(report regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT last_success timestamptz,
+											   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
+											   OUT problems gapstats_internal.problem_found[])
+AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.report_state(regclass, boolean, boolean) IS
+'How a report is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron and is_orphaned are as of list_health().';
+
+CREATE FUNCTION gapstats_internal.report_state_or_why_not(report regclass, OUT owner name, OUT state text, OUT last_success timestamptz, OUT last_run timestamptz, OUT last_status text,
+														  OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
+	lost_job bigint;
+	locked text;
+	hint text;
+BEGIN
+	IF sees_all_jobs THEN
+		lost_job := gapstats_internal.lost_job(gapstats_internal.report_command(report));
+	END IF;
+	SELECT s.* INTO owner, state, last_success, last_run, last_status, last_error, schedule, next_run, problems
+	FROM gapstats_internal.report_state(report, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
+		CASE WHEN sees_all_jobs THEN lost_job IS NOT NULL END) s;
+	problems := gapstats_internal.with_lost_job(problems, lost_job, owner, schedule);
+EXCEPTION WHEN OTHERS THEN
+	-- of a report that is not whole, or whatever it is that looks like one
+	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	state := 'broken';
+	IF SQLSTATE = '55P03' THEN
+		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_report_tables(report)) AS l;
+	END IF;
+	problems := ARRAY[ROW(SQLERRM || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''), 'see what the error names')))::gapstats_internal.problem_found];
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_state_or_why_not(regclass) IS
+'The row of a report in report_health, with all of its problems; one that cannot be read does not keep others from being seen.';
+
+CREATE FUNCTION gapstats_internal.reports()
+RETURNS SETOF regclass
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	SELECT DISTINCT d.report::oid::regclass
+	FROM gapstats_internal.definitions_of_reports() d
+	JOIN pg_class t ON t.oid = d.report
+	JOIN pg_class c ON c.oid = d.definition
+	WHERE (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE')) AND (c.relowner = t.relowner OR c.relnamespace = t.relnamespace);
+END;
+COMMENT ON FUNCTION gapstats_internal.reports() IS
+'The reports of this database, of owners whose rights the current user has; all of them for pg_monitor.';
+
+CREATE VIEW report_health AS
+SELECT r.report, h.owner, h.state, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, p.place::integer, p.problem, p.fix
+FROM gapstats_internal.reports() AS r (report)
+CROSS JOIN LATERAL gapstats_internal.report_state_or_why_not(r.report) AS h
+LEFT JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place) ON true
+WHERE h.owner IS NOT NULL;
+GRANT SELECT ON report_health TO PUBLIC;
+COMMENT ON VIEW report_health IS
+'One row a problem of a report, and one for a report that has none: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
+COMMENT ON COLUMN report_health.report IS 'the report';
+COMMENT ON COLUMN report_health.owner IS 'the role that owns it and whose rights it is refreshed with';
+COMMENT ON COLUMN report_health.state IS 'fresh, running, held (too much of it would go, it is a copy, or it has been given to another owner), failing (its last run did not succeed), stale (a run that was due did not happen), not scheduled (its job is gone), never refreshed, or broken (it is not whole)';
+COMMENT ON COLUMN report_health.last_success IS 'when its last successful run ended';
+COMMENT ON COLUMN report_health.last_run IS 'when its last run ended, successful or not';
+COMMENT ON COLUMN report_health.last_status IS 'running, succeeded, failed, held or canceled';
+COMMENT ON COLUMN report_health.last_error IS 'why its last run did not succeed';
+COMMENT ON COLUMN report_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
+COMMENT ON COLUMN report_health.next_run IS 'when that job is due next';
+COMMENT ON COLUMN report_health.place IS '1 for the gravest problem; NULL if there is none';
+COMMENT ON COLUMN report_health.problem IS 'what is wrong';
+COMMENT ON COLUMN report_health.fix IS 'the line that puts it right; or, after "by hand: ", what is to be seen to';

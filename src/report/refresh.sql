@@ -1,0 +1,332 @@
+-- report/refresh: bringing a report that stands up to date
+--
+-- All of a refresh is one transaction, whose rows are seen at once or not at all; run_report() commits only the row
+-- that says that it runs.
+
+CREATE FUNCTION gapstats_internal.fit_report(report regclass, may_change_types boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	d record;
+	wrong text;
+	changes text;
+	comments text;
+	wanted text[];
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.columns, d.strata, d.period FROM @definition d') INTO d;
+	SELECT array_agg(c.name ORDER BY c.place),
+		string_agg(CASE WHEN a.attname IS NULL THEN format('ADD COLUMN %I %s', c.name, c.type)
+			WHEN c.is_of_rows AND may_change_types AND format_type(a.atttypid, -1) <> c.type THEN format('ALTER COLUMN %I TYPE %s USING NULL', c.name, c.type) END, ', ' ORDER BY c.place),
+		string_agg(CASE WHEN a.attname IS NULL OR may_change_types THEN format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), c.name, c.said) END, '; ' ORDER BY c.place)
+	INTO wanted, changes, comments
+	FROM gapstats_internal.report_columns(gapstats_internal.report_query(report), d.strata, d.period) c
+	LEFT JOIN pg_attribute a ON a.attrelid = report AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
+	SELECT a.attname INTO wrong FROM pg_attribute a WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (wanted) AND NOT a.attname = ANY (d.columns) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'report "%" has a column "%" that is not its own', report, wrong
+			USING ERRCODE = 'duplicate_column', HINT = format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, wrong, 'own_' || wrong);
+	END IF;
+	IF changes IS NOT NULL THEN
+		EXECUTE format('ALTER TABLE %s %s', gapstats_internal.report_sql(report, '@report'), changes);
+	END IF;
+	IF may_change_types THEN
+		SELECT concat_ws('; ', comments, string_agg(format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), a.attname,
+				'NULL: the report does not have it any more'), '; '))
+		INTO comments
+		FROM pg_attribute a
+		WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (d.columns) AND NOT a.attname = ANY (wanted);
+	END IF;
+	IF comments <> '' THEN
+		EXECUTE comments;
+	END IF;
+	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET columns = columns || $1 WHERE $1 <> ''{}''')
+	USING ARRAY(SELECT w FROM unnest(wanted) AS w WHERE NOT w = ANY (d.columns));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.fit_report(regclass, boolean) IS
+'Gives a report the columns that it has not yet; and, if that may be, those that it has the types of what its rows are by now, and comments. Columns that it has no more stay. Raises 42701 for a column of that name that is not the report''s.';
+
+-- An empty or half-loaded source must not empty the report.
+CREATE FUNCTION gapstats_internal.what_is_lost(n_before bigint, n_removed bigint, students_before numeric, students numeric)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN 2 * n_removed > n_before THEN format('%s of %s rows would go', n_removed, n_before)
+	WHEN 2 * coalesce(students, 0) < students_before THEN format('of its students %s percent would be left', trunc(100 * coalesce(students, 0) / students_before))
+END;
+COMMENT ON FUNCTION gapstats_internal.what_is_lost(bigint, bigint, numeric, numeric) IS
+'What a refresh takes away from a report that it may not take without being told so: more than half of its rows, or of the students that it counts; else NULL.';
+
+CREATE FUNCTION gapstats_internal.write_report_rows(report regclass, OUT n_rows bigint, OUT n_added bigint, OUT n_changed bigint, OUT n_removed bigint, OUT lost text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+-- so that they are again what they were
+SET DateStyle = 'ISO'
+SET IntervalStyle = 'postgres'
+SET TimeZone = 'UTC'
+SET extra_float_digits = 1
+SET gapstats.as_of = ''
+AS $$
+DECLARE
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.report_query(report);
+	report_name CONSTANT text := gapstats_internal.report_sql(report, '@report');
+	d record;
+	asked jsonb;
+	names text[];
+	values_given text;
+	new_values text;
+	old_values text;
+	of_all CONSTANT text := $sql$ SELECT count(*), sum(r.n_focal) FILTER (WHERE r.level = 'all') FROM @report r $sql$;
+	n_before bigint;
+	students_before numeric;
+	students numeric;
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_before, students_before;
+	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
+	SELECT array_agg(quote_ident(a.attname) ORDER BY a.attnum), string_agg(format('(%s)::%s AS %I', coalesce(c.expression, 'NULL'), format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum),
+		string_agg(format('n.%I', a.attname), ', ' ORDER BY a.attnum), string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum)
+	INTO names, values_given, new_values, old_values
+	FROM pg_attribute a
+	LEFT JOIN gapstats_internal.report_columns(kept, d.strata, d.period) c ON c.name = a.attname
+	WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (d.columns);
+	PERFORM gapstats_internal.use_settings_of(kept);
+	-- as images: what is equal may look otherwise, and be of a type that knows no equality
+	EXECUTE concat('
+		WITH given AS MATERIALIZED (
+			SELECT ', values_given, '
+			FROM (SELECT r.*, jsonb_path_query_first(r.key::jsonb, ''strict $[*] ? (@.type() == "array")'') AS of_stratum FROM ', gapstats_internal.report_call(asked), ' AS r) AS g
+		), gone AS (
+			DELETE FROM ', report_name, ' t WHERE NOT EXISTS (SELECT FROM given n WHERE n.key = t.key) RETURNING 1
+		), other AS (
+			UPDATE ', report_name, ' t SET (', array_to_string(names, ', '), ') = ROW(', new_values, ')
+			FROM given n WHERE n.key = t.key AND ROW(', old_values, ')::record *<> ROW(', new_values, ')::record RETURNING 1
+		), new AS (
+			INSERT INTO ', report_name, ' (', array_to_string(names, ', '), ')
+			SELECT ', new_values, ' FROM given n WHERE NOT EXISTS (SELECT FROM ', report_name, ' t WHERE t.key = n.key) RETURNING 1
+		)
+		SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM new), (SELECT count(*) FROM other), (SELECT count(*) FROM gone)')
+	INTO n_rows, n_added, n_changed, n_removed
+	USING asked, gapstats_internal.report_source(kept);
+	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_rows, students;
+	lost := gapstats_internal.what_is_lost(n_before, n_removed, students_before, students);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.write_report_rows(regclass) IS
+'Computes the rows of a report and writes those that differ; lost says what that has taken away, if it is too much.';
+
+CREATE FUNCTION gapstats_internal.report_outcome_as_owner(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.run, r.status, r.n_rows, r.n_added + r.n_changed + r.n_removed, r.error FROM @runs r WHERE r.run = $1')
+	INTO run, status, n_rows, n_written, error USING asked;
+	IF status NOT IN ('succeeded', 'skipped') THEN
+		hint := 'The report stays as the last successful refresh left it. ' || (SELECT upper(left(p.fix, 1)) || substr(p.fix, 2) FROM gapstats_internal.report_run_problem(report, asked) p);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_outcome_as_owner(regclass, bigint) IS
+'report_outcome(), done as the report''s owner.';
+
+CREATE FUNCTION gapstats_internal.report_outcome(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
+COMMENT ON FUNCTION gapstats_internal.report_outcome(regclass, bigint) IS
+'How a run of a report ended, and what is to be done about it.';
+
+-- Who renames a report means what is beside it, and its job, too.  These can wait: a run is not to be kept by
+-- somebody who reads them, or has taken the name.
+CREATE FUNCTION gapstats_internal.follow_rename_of_report(report regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	definition CONSTANT regclass := gapstats_internal.report_definition(report);
+	schema CONSTANT oid := (SELECT relnamespace FROM pg_class WHERE oid = report);
+	is_named CONSTANT text := (SELECT relname FROM pg_class WHERE oid = report);
+	was_named CONSTANT text := (SELECT left(relname, -length('_definition')) FROM pg_class WHERE oid = definition);
+	number bigint;
+BEGIN
+	IF is_named <> was_named AND octet_length(is_named) <= gapstats_internal.room_for_report() AND gapstats_internal.lock_names(schema, wait => false)
+		AND gapstats_internal.lock_alone(array_remove(gapstats_internal.own_report_tables(report), report::oid), wait => false) THEN
+		BEGIN
+			EXECUTE format('ALTER TABLE %s RENAME TO %I', gapstats_internal.report_sql(report, '@runs'), is_named || '_runs');
+			EXECUTE format('ALTER TABLE %s RENAME TO %I', definition, is_named || '_definition');
+		EXCEPTION WHEN duplicate_table OR duplicate_object THEN
+			RAISE NOTICE 'what is beside report "%" keeps the name "%" for now: %', report, was_named, SQLERRM
+				USING HINT = 'Once that is called otherwise, the next refresh renames it.';
+		END;
+	END IF;
+	IF gapstats_internal.report_held_because(report) IS NULL THEN
+		PERFORM gapstats_internal.follow_renamed_owners(gapstats_internal.report_definition(report));
+		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.job FROM @definition d') INTO number;
+		number := gapstats_internal.rename_job(number, gapstats_internal.report_job(report), gapstats_internal.report_command(report));
+		IF number IS NOT NULL THEN
+			EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING number;
+		END IF;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.follow_rename_of_report(regclass) IS
+'Gives what is beside a report, unless somebody uses it, and its pg_cron job its name, if it has been renamed; and roles that were renamed their names in what its query means.';
+
+CREATE FUNCTION gapstats_internal.begin_report_as_owner(report regclass)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	is_alone boolean;
+BEGIN
+	PERFORM gapstats_internal.check_primary('report', report);
+	is_alone := gapstats_internal.lock_definition(report, false);
+	PERFORM gapstats_internal.check_report_parts(report);
+	IF is_alone THEN
+		PERFORM gapstats_internal.follow_rename_of_report(report);
+	END IF;
+	RETURN gapstats_internal.begin_run_in(gapstats_internal.report_sql(report, '@runs')::regclass, 'report', is_alone, gapstats_internal.report_held_because(report));
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.begin_report_as_owner(regclass) IS
+'begin_report(), done as the report''s owner.';
+
+CREATE FUNCTION gapstats_internal.begin_report(report regclass)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.begin_report(regclass) IS
+'Begins a run of a report and returns its number. If another one is under way the run is skipped; if the report is a copy it is held.';
+
+CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text)
+RETURNS void
+LANGUAGE sql VOLATILE
+BEGIN ATOMIC
+	SELECT gapstats_internal.note_lost_start_in(report, gapstats_internal.report_sql(report, '@runs'), outcome, why);
+END;
+COMMENT ON FUNCTION gapstats_internal.note_lost_report_as_owner(regclass, text, text) IS
+'note_lost_report(), done as the report''s owner.';
+
+CREATE FUNCTION gapstats_internal.note_lost_report(report regclass, outcome text, why text)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.note_lost_report(regclass, text, text) IS
+'Writes a row for a run of a report that was canceled, or waited in vain, before it had one.';
+
+CREATE FUNCTION gapstats_internal.compute_report_as_owner(report regclass, this bigint, accept boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	runs regclass;
+	status text;
+	context text;
+	detail text;
+	written record;
+BEGIN
+	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
+	IF runs IS NULL THEN
+		PERFORM gapstats_internal.raise_no_report(report);
+	END IF;
+	EXECUTE format('SELECT r.status FROM %s r WHERE r.run = $1', runs) INTO status USING this;
+	IF status IS DISTINCT FROM 'running' THEN
+		RETURN;
+	END IF;
+	BEGIN
+		-- whoever changes the report waits, or is waited for: what is computed is what it is of then
+		PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report), gapstats_internal.fit_report(report, false);
+		SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
+		IF written.lost IS NOT NULL AND NOT accept THEN
+			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = written.lost;
+		END IF;
+	EXCEPTION
+		WHEN SQLSTATE 'GS001' THEN
+			PERFORM gapstats_internal.end_run_in(runs, this, 'held', SQLERRM);
+			RETURN;
+		WHEN query_canceled THEN
+			PERFORM gapstats_internal.end_run_in(runs, this, 'canceled', SQLERRM);
+			RETURN;
+		WHEN OTHERS THEN
+			GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT, detail = PG_EXCEPTION_DETAIL;
+			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_report_tables(report), SQLERRM, detail, SQLSTATE, context));
+			RETURN;
+	END;
+	EXECUTE format('UPDATE %s SET n_rows = $2, n_added = $3, n_changed = $4, n_removed = $5 WHERE run = $1', runs) USING this, written.n_rows, written.n_added, written.n_changed, written.n_removed;
+	PERFORM gapstats_internal.end_run_in(runs, this, 'succeeded');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.compute_report_as_owner(regclass, bigint, boolean) IS
+'compute_report(), done as the report''s owner.';
+
+CREATE FUNCTION gapstats_internal.compute_report(report regclass, this bigint, accept boolean)
+RETURNS void
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.compute_report(regclass, bigint, boolean) IS
+'Computes a report for a run that is running, and writes down how that ended: held, unless it is accepted, if more than half of the report would be gone.';
+
+CREATE FUNCTION refresh_report(report regclass, accept boolean DEFAULT false, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text)
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	this bigint;
+	hint text;
+BEGIN
+	PERFORM gapstats_internal.given('accept', accept);
+	this := gapstats_internal.begin_report(report);
+	PERFORM gapstats_internal.compute_report(report, this, accept);
+	SELECT o.* INTO run, status, n_rows, n_written, error, hint FROM gapstats_internal.report_outcome(report, this) o;
+	PERFORM gapstats_internal.tell_run('report', report, this, status, error, hint);
+END
+$$;
+COMMENT ON FUNCTION refresh_report(regclass, boolean) IS
+'Computes a report anew from its rows, and writes those of its table that differ: of unchanged data none. Returns the row of its runs that says what came of it: how many rows it has, and how many of them were added, changed or removed, or the error. Readers never wait. A failure or a cancel leaves the report as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside (skipped). A run that would take away more than half of the rows, or of the students that they count, as one does whose source is half loaded, is held: the report stays as it was, and accept => true takes what there is. A copy, or a report that has been given to another owner, is held, too. For roles with the rights of the report''s owner; everything in it runs with the owner''s rights. For pg_cron there is run_report.';
+
+-- No SET clause: it would keep the procedure from committing.  So nothing here looks up a
+-- name in the caller's search path: no operator, no function or type without its schema.
+CREATE PROCEDURE run_report(report regclass)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+	this pg_catalog.int8;
+	why pg_catalog.text;
+BEGIN
+	COMMIT;
+	BEGIN
+		this := gapstats_internal.begin_report(report);
+	EXCEPTION
+		WHEN query_canceled THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_report(report, 'canceled', why);
+		WHEN lock_not_available THEN
+			why := SQLERRM;
+			PERFORM gapstats_internal.note_lost_report(report, 'failed', why);
+	END;
+	COMMIT;
+	PERFORM gapstats_internal.raise_lost_run('report', report, why);
+	PERFORM gapstats_internal.compute_report(report, this, false);
+	COMMIT;
+	PERFORM gapstats_internal.raise_report_outcome(report, this);
+END
+$$;
+COMMENT ON PROCEDURE run_report(regclass) IS
+'What pg_cron calls to bring a report up to date: as refresh_report, but its run can be seen while it runs; and it ends with an error if the run failed or is held, for pg_cron to record. It cannot be called inside a transaction.';
+
+CREATE FUNCTION gapstats_internal.raise_report_outcome(report regclass, this bigint)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	outcome record := gapstats_internal.report_outcome(report, this);
+BEGIN
+	PERFORM gapstats_internal.raise_run('report', report, this, outcome.status, outcome.error, outcome.hint);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.raise_report_outcome(regclass, bigint) IS
+'Raises an error if a run of a report failed, was canceled or is held.';
