@@ -406,6 +406,17 @@ ShowSafe(Evidence *evidence, int measure, int cell)
 	return safety->is_safe;
 }
 
+/* The same by what is near, where it is no loss if it cannot. */
+bool
+ShowSafeNearby(Evidence *evidence, int measure, int cell)
+{
+	const Safety *safety = &evidence->safety[measure][cell];
+
+	if (!safety->is_safe && !safety->is_doubtful)
+		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
+	return safety->is_safe;
+}
+
 /* The same at little cost, where something else can be done if it cannot. */
 void
 LookForSafety(Evidence *evidence, int measure, int cell)

@@ -40,6 +40,7 @@ typedef struct ForgottenEvidence
 } ForgottenEvidence;
 
 extern Evidence *StartEvidence(const OrderedTable *table, const bool *is_hidden);
+extern bool ShowSafeNearby(Evidence *evidence, int measure, int cell);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
 extern void LookForSafety(Evidence *evidence, int measure, int cell);
 extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);

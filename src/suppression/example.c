@@ -6,6 +6,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "suppression/example.h"
 
 /* Add a number, in the memory context of the others */
@@ -191,42 +192,64 @@ KeepExample(Examples *examples, const int *cells, const int64 *shifts, int n)
 	MemoryContextSwitchTo(caller);
 }
 
-static int64
-ShiftIn(const Example *example, int cell)
+static int
+CompareNumbers(const void *a, const void *b)
 {
-	int			i = 0;
-
-	while (example->cells[i] != cell)
-		i++;
-	return example->shifts[i];
+	return *(const int *) a - *(const int *) b;
 }
 
-/* Note again what the examples that are left show of a cell */
-static void
-NoteAgain(Examples *examples, int cell)
+/* The examples that are left in which any of some cells is off, in their order; what they showed of these is forgotten */
+static Numbers
+ListExamples(Examples *examples, const Numbers *cells)
 {
-	Shown	   *shown = &examples->shown[cell];
+	Numbers		list = {0};
 
-	shown->fall = 0;
-	shown->rise = 0;
-	shown->knowers.n = 0;
-	for (int i = 0; i < shown->examples.n; i++)
+	for (int i = 0; i < cells->n; i++)
 	{
-		const Example *example = &examples->examples[shown->examples.numbers[i]];
+		Shown	   *shown = &examples->shown[cells->numbers[i]];
 
-		if (example->is_void)
-			continue;
-		if (examples->measure->is_primary[cell])
-			ListPeople(examples, example);
-		NoteCell(examples, cell, ShiftIn(example, cell));
+		shown->fall = shown->rise = 0;
+		shown->knowers.n = 0;
+		for (int j = 0; j < shown->examples.n; j++)
+		{
+			Example    *example = &examples->examples[shown->examples.numbers[j]];
+
+			if (example->is_void || example->is_listed)
+				continue;
+			example->is_listed = true;
+			AddToNumbers(&list, shown->examples.numbers[j]);
+		}
 	}
+	if (list.n > 0)
+		qsort(list.numbers, list.n, sizeof(int), CompareNumbers);
+	return list;
 }
 
+/* Note again what the examples that are left show of some cells: by example, for each is of many of them */
 static void
 NoteAllAgain(Examples *examples, const Numbers *cells)
 {
+	Numbers		list = ListExamples(examples, cells);
+
 	for (int i = 0; i < cells->n; i++)
-		NoteAgain(examples, cells->numbers[i]);
+		examples->is_listed[cells->numbers[i]] = true;
+	for (int i = 0; i < list.n; i++)
+	{
+		Example    *example = &examples->examples[list.numbers[i]];
+
+		CHECK_FOR_INTERRUPTS();
+		example->is_listed = false;
+		ListPeople(examples, example);
+		for (int j = 0; j < example->n_cells; j++)
+		{
+			if (examples->is_listed[example->cells[j]])
+				NoteCell(examples, example->cells[j], example->shifts[j]);
+		}
+	}
+	for (int i = 0; i < cells->n; i++)
+		examples->is_listed[cells->numbers[i]] = false;
+	if (list.n > 0)
+		pfree(list.numbers);
 }
 
 /* A cell will be shown: forget the examples in which it is off. */

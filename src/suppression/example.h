@@ -20,6 +20,7 @@ typedef struct Example
 	int		   *cells;
 	int64	   *shifts;			/* none is 0 */
 	bool		is_void;		/* a cell that is off in it is shown */
+	bool		is_listed;		/* for lists without repetition */
 } Example;
 
 /* Numbers, and how many there is room for */

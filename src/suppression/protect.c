@@ -72,7 +72,10 @@ MakeSafe(Work *work)
 	return is_changed;
 }
 
-/* Whether all hidden cells of which something was forgotten can be shown to be safe again */
+/*
+ * Whether all hidden cells of which something was forgotten can be shown to be safe again, by what is near: in a large table that
+ * hangs together nearly all that is tried is needed, and to look farther takes very long
+ */
 static bool
 AreSafe(Work *work, const ForgottenEvidence *forgotten)
 {
@@ -85,7 +88,7 @@ AreSafe(Work *work, const ForgottenEvidence *forgotten)
 			int			cell = cells->numbers[i];
 
 			if (work->cover->is_hidden[cell] && !work->is_given_up[measure][cell] &&
-				!ShowSafe(work->evidence, measure, cell))
+				!ShowSafeNearby(work->evidence, measure, cell))
 				return false;
 		}
 	}
