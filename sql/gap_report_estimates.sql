@@ -118,6 +118,24 @@ FROM (VALUES ('others', '{"g": "r"}'), ('everyone', '{}')) r (reference, named),
 SELECT group_focal, n_focal, value_focal, value_reference, gap, gap_se, gap_lower, n_needed, reason
 FROM gap_report($$SELECT * FROM (VALUES ('one', 3), ('two', 3), ('two', 3), ('none', NULL), ('four', 1), ('four', 5)) v (g, s)$$, '{"s": {"score": "s", "direction": "higher", "goal": 4}}', '{g}', estimates => '{goal}');
 
+-- where nobody of a group was seen, the missing may be anything: from the worst to the best, by hand
+CREATE TABLE unseen AS SELECT * FROM (VALUES ('S1', 'a', NULL::float8, NULL::boolean), ('S1', 'b', NULL, NULL), ('S2', 'a', 1, true), ('S2', 'b', 0, false), ('S3', 'a', NULL, NULL), ('S3', 'b', 1, true),
+	('S4', 'a', 1, true), ('S4', 'b', NULL, NULL), ('S5', 'a', 1, true)) v (s, g, x, o);
+SELECT r.rule_of_reference, r.measure, r.stratum, r.gap_lower, r.gap_upper, r.reason
+FROM (VALUES ('others', '{"g": "b"}'::jsonb), ('others', '{}'), ('everyone', '{}')) a (rule, named),
+	gap_report('unseen', '{"rate": {"outcome": "o", "direction": "higher"}, "mean": {"score": "x", "direction": "higher", "scale": [0, 1]}}', '{g}', '{s}',
+		reference => a.rule, reference_groups => a.named, estimates => '{missing}') r
+WHERE r.level = 's' AND r.group_focal = 'a'
+ORDER BY r.rule_of_reference COLLATE "C", r.measure, r.stratum;
+
+-- a row has a reason only for what it does not say, and a change only if it is the gap's own
+SELECT estimate, count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) AS with_both, count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) AS with_se_only
+FROM gap_report('SELECT a.*, y.year FROM a, generate_series(1, 2) AS y (year)', '{"r": {"score": "score", "direction": "higher", "scale": [0, 1000]}, "c": {"score": "score", "cut": 220, "direction": "higher", "goal": 0.5}}', '{team}', period => 'year',
+	estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}')
+WHERE reason IS DISTINCT FROM 'overlap' AND reason IS DISTINCT FROM 'small_expected'
+GROUP BY estimate
+HAVING count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) > 0 OR count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) > 0;
+
 -- what is said wrongly
 \set SHOW_CONTEXT never
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,bayes}');

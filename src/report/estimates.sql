@@ -19,6 +19,7 @@ BEGIN
 	g.n_comparisons := NULL;
 	g.previous_period := NULL;
 	g.previous_gap := NULL;
+	g.previous_gap_se := NULL;
 	-- those of V and of ratios are of the gap's own row
 	IF g.reason IN ('overlap', 'coarse', 'complete_separation') THEN
 		g.reason := NULL;
@@ -92,17 +93,18 @@ AS $$
 DECLARE
 	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'missing');
 	is_within CONSTANT boolean := g.rule_of_reference = 'everyone';
-	n_others CONSTANT bigint := g.n_reference - CASE WHEN is_within THEN g.n_focal ELSE 0 END;
+	-- of a group of whom nobody was seen, all that is known is how many are missing
+	n_others CONSTANT bigint := CASE WHEN is_within THEN coalesce(greatest(g.n_reference - g.n_focal, 0), 0) ELSE coalesce(g.n_reference, 0) END;
+	x_others CONSTANT bigint := CASE WHEN is_within THEN coalesce(greatest(g.x_reference - g.x_focal, 0), 0) ELSE coalesce(g.x_reference, 0) END;
 	-- where rows are not students, nobody has counted those that are missing
 	n_missing CONSTANT bigint := CASE WHEN m.kind <> 'numerator' THEN g.n_missing_focal END;
 	bounds record;
 	share double precision := 1;
 BEGIN
-	IF g.reason IN ('is_reference', 'no_comparison') THEN
+	IF g.reason = 'is_reference' OR (g.reason = 'no_comparison' AND n_others = 0 AND coalesce(g.n_missing_reference, 0) = 0) THEN
 		RETURN said;
 	ELSIF g.is_rate THEN
-		SELECT b.* INTO bounds
-		FROM gapstats.rate_gap_bounds(g.x_focal, g.n_focal, g.x_reference - CASE WHEN is_within THEN g.x_focal ELSE 0 END, n_others, n_missing, g.n_missing_reference) b;
+		SELECT b.* INTO bounds FROM gapstats.rate_gap_bounds(coalesce(g.x_focal, 0), coalesce(g.n_focal, 0), x_others, n_others, n_missing, g.n_missing_reference) b;
 	ELSE
 		IF gapstats.minimum(g.scores_focal) < m.scale_lower OR gapstats.maximum(g.scores_focal) > m.scale_upper THEN
 			RAISE EXCEPTION 'measure "%": scores of group "%" are outside its scale, % to %', g.measure, g.group_focal, m.scale_lower, m.scale_upper USING ERRCODE = 'invalid_parameter_value';
@@ -144,7 +146,9 @@ BEGIN
 			said.gap_lower := q.difference_lower;
 			said.gap_upper := q.difference_upper;
 		END IF;
-		said.reason := CASE WHEN g.reason IN ('is_reference', 'no_comparison') THEN g.reason WHEN is_within AND q.difference IS NOT NULL THEN 'overlap' ELSE q.reason END;
+		-- a reason of the group's own interval, which is not shown, is none
+		said.reason := CASE WHEN g.reason IN ('is_reference', 'no_comparison') THEN g.reason WHEN is_within AND q.difference IS NOT NULL THEN 'overlap'
+			WHEN said.gap_lower IS NOT NULL THEN NULL WHEN said.gap_se = 0 THEN 'zero_variance' ELSE q.reason END;
 		RETURN NEXT said;
 	END LOOP;
 END
