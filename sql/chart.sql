@@ -161,6 +161,11 @@ SELECT report_page('p', c) = report_page('p', c) AS same FROM (SELECT jsonb_buil
 SELECT failure(format('SELECT report_page(%s)', arguments))
 FROM unnest(ARRAY[$$NULL, '[]'$$, $$'p', NULL$$, $$'p', '{}'$$, $$'p', '"x"'$$, $$'p', '[1]'$$, $$'p', jsonb_build_array(chart('gaps', 'gaps'), '{"mark": "point"}'::jsonb)$$,
 	$$'p', jsonb_build_array(chart('gaps', 'gaps') #- '{usermeta}')$$, $$'p', jsonb_build_array(jsonb_set(chart('gaps', 'gaps'), '{usermeta,gapstats,columns,0,title}', '{}'))$$]) AS arguments;
+-- nor one whose rows or columns are no objects, or that has a column without a name or a title
+SELECT path, element, failure(format('SELECT report_page(''p'', %L)', jsonb_build_array(jsonb_set(spec, path, jsonb_build_array(element)))))
+FROM chart_of_gaps, unnest('{"{data,values}","{usermeta,gapstats,columns}","{usermeta,gapstats,totals}","{usermeta,gapstats,not_shown}"}'::text[]) AS p (written), LATERAL (SELECT written::text[]) AS w (path),
+	unnest(ARRAY['1', 'null', '[{"field": "a", "title": "b"}]', '{"field": "a"}']::jsonb[]) AS e (element)
+WHERE jsonb_typeof(element) <> 'object' OR path[3] = 'columns';
 
 -- Rows are read with the rights of who asks, and nothing else is
 CREATE ROLE regress_curious;

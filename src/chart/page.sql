@@ -40,7 +40,9 @@ BEGIN
 	WHERE (jsonb_typeof(c.chart #> '{title,text}') = 'string' AND jsonb_typeof(c.chart #> '{title,subtitle}') = 'array' AND jsonb_typeof(c.chart -> 'description') = 'string'
 		AND jsonb_typeof(c.chart #> '{data,values}') = 'array' AND jsonb_typeof(c.chart #> '{usermeta,gapstats,columns}') = 'array'
 		AND jsonb_typeof(c.chart #> '{usermeta,gapstats,totals}') = 'array' AND jsonb_typeof(c.chart #> '{usermeta,gapstats,not_shown}') = 'array'
-		AND NOT jsonb_path_exists(c.chart, 'strict $.usermeta.gapstats.columns[*] ? (!(@.field.type() == "string") || !(@.title.type() == "string"))', silent => true)) IS NOT TRUE
+		AND NOT jsonb_path_exists(c.chart #> '{data,values}', 'strict $[*] ? (@.type() != "object")', silent => true)
+		AND NOT jsonb_path_exists(c.chart #> '{usermeta,gapstats}', 'strict $.keyvalue() ? (@.key == "columns" || @.key == "totals" || @.key == "not_shown").value[*] ? (@.type() != "object")', silent => true)
+		AND NOT jsonb_path_exists(c.chart, 'lax $.usermeta.gapstats.columns[*] ? (!(@.field.type() == "string") || !(@.title.type() == "string"))', silent => true)) IS NOT TRUE
 	ORDER BY c.i
 	LIMIT 1;
 	IF FOUND THEN
