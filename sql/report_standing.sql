@@ -439,6 +439,26 @@ SET ROLE pg_monitor;
 SELECT report, owner, state FROM report_health;
 RESET ROLE;
 
+-- what is not the report's own is left alone, and what hides or doubles its rows is told
+SET SESSION AUTHORIZATION regress_successor;
+CREATE TABLE district.kid () INHERITS (district.gaps);
+INSERT INTO district.kid (key) VALUES ('hers');
+SELECT status, n_written FROM refresh_report('district.gaps');
+SELECT key FROM district.kid;
+DROP TABLE district.kid;
+ALTER TABLE district.gaps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE district.gaps FORCE ROW LEVEL SECURITY;
+SELECT status, error FROM refresh_report('district.gaps');
+SELECT problem, fix FROM report_health;
+ALTER TABLE district.gaps NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE district.gaps DISABLE ROW LEVEL SECURITY;
+ALTER TABLE district.gaps DROP CONSTRAINT gaps_pkey;
+SELECT status, error FROM refresh_report('district.gaps');
+SELECT problem, fix FROM report_health;
+ALTER TABLE district.gaps ADD PRIMARY KEY (key);
+SELECT status, n_written FROM refresh_report('district.gaps');
+RESET SESSION AUTHORIZATION;
+
 -- dropped with all that is its own
 SET SESSION AUTHORIZATION regress_successor;
 CREATE VIEW district.chart AS SELECT gap FROM district.gaps;

@@ -49,6 +49,26 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.fit_report(regclass, boolean) IS
 'Gives a report the columns that it has not yet; and, if that may be, those that it has the types of what its rows are by now, and comments. Columns that it has no more stay. Raises 42701 for a column of that name that is not the report''s.';
 
+-- Without it a row could be there twice, and be counted twice for ever
+CREATE FUNCTION gapstats_internal.check_report_key(report regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF NOT EXISTS (
+		SELECT
+		FROM pg_index i
+		JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = 'key' AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = report AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indnkeyatts = 1) THEN
+		RAISE EXCEPTION 'report "%" has no primary key', report
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('ALTER TABLE %s ADD PRIMARY KEY (key);', report);
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_report_key(regclass) IS
+'Raises an error, with the line that mends it, if nothing keeps the keys of a report''s rows unique.';
+
 -- An empty or half-loaded source must not empty the report.
 CREATE FUNCTION gapstats_internal.what_is_lost(n_before bigint, n_removed bigint, students_before numeric, students numeric)
 RETURNS text
@@ -79,7 +99,7 @@ DECLARE
 	values_given text;
 	new_values text;
 	old_values text;
-	of_all CONSTANT text := $sql$ SELECT count(*), sum(r.n_focal) FILTER (WHERE r.level = 'all') FROM @report r $sql$;
+	of_all CONSTANT text := $sql$ SELECT count(*), sum(r.n_focal) FILTER (WHERE r.level = 'all') FROM ONLY @report r $sql$;
 	n_before bigint;
 	students_before numeric;
 	students numeric;
@@ -100,13 +120,13 @@ BEGIN
 			SELECT ', values_given, '
 			FROM (SELECT r.*, jsonb_path_query_first(r.key::jsonb, ''strict $[*] ? (@.type() == "array")'') AS of_stratum FROM ', gapstats_internal.report_call(asked), ' AS r) AS g
 		), gone AS (
-			DELETE FROM ', report_name, ' t WHERE NOT EXISTS (SELECT FROM given n WHERE n.key = t.key) RETURNING 1
+			DELETE FROM ONLY ', report_name, ' t WHERE NOT EXISTS (SELECT FROM given n WHERE n.key = t.key) RETURNING 1
 		), other AS (
-			UPDATE ', report_name, ' t SET (', array_to_string(names, ', '), ') = ROW(', new_values, ')
+			UPDATE ONLY ', report_name, ' t SET (', array_to_string(names, ', '), ') = ROW(', new_values, ')
 			FROM given n WHERE n.key = t.key AND ROW(', old_values, ')::record *<> ROW(', new_values, ')::record RETURNING 1
 		), new AS (
 			INSERT INTO ', report_name, ' (', array_to_string(names, ', '), ')
-			SELECT ', new_values, ' FROM given n WHERE NOT EXISTS (SELECT FROM ', report_name, ' t WHERE t.key = n.key) RETURNING 1
+			SELECT ', new_values, ' FROM given n WHERE NOT EXISTS (SELECT FROM ONLY ', report_name, ' t WHERE t.key = n.key) RETURNING 1
 		)
 		SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM new), (SELECT count(*) FROM other), (SELECT count(*) FROM gone)')
 	INTO n_rows, n_added, n_changed, n_removed
@@ -239,7 +259,8 @@ BEGIN
 	END IF;
 	BEGIN
 		-- whoever changes the report waits, or is waited for: what is computed is what it is of then
-		PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report), gapstats_internal.fit_report(report, false);
+		PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report), gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'),
+			gapstats_internal.check_report_key(report), gapstats_internal.fit_report(report, false);
 		SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
 		IF written.lost IS NOT NULL AND NOT accept THEN
 			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = written.lost;
