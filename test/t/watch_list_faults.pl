@@ -209,7 +209,7 @@ my @faults = (
 SKIP:
 {
 	skip('prlimit, which util-linux has, is needed to fill a disk', 1) if system('prlimit --version >/dev/null 2>&1') != 0;
-	push @faults, [ 'a full disk', '', \&fill_disk, qr/failed: could not extend file .*: File too large/ ];
+	push @faults, [ 'a full disk', '', \&fill_disk, qr/failed: could not (?:extend|write block \d+ in) file .*: File too large/ ];
 }
 
 for my $fault (@faults)
@@ -239,7 +239,7 @@ for my $fault (@faults)
 		eval { $blocker->quit };
 		if ($befalls eq 'a full disk')
 		{
-			like($error, qr/could not extend file/, "$name: there is no room");
+			like($error, qr/could not (?:extend|write block \d+ in) file/, "$name: there is no room");
 			$keeper->quit if $keeper;
 		}
 		is(seen(), $seen, "$name: and that stays");
