@@ -24,15 +24,13 @@ AS $$
 BEGIN
 	IF confidence IS NULL THEN
 		RAISE EXCEPTION 'confidence must not be null' USING ERRCODE = 'null_value_not_allowed';
-	ELSIF NOT (confidence > 0 AND confidence < 1) THEN
-		RAISE EXCEPTION 'confidence must be above 0 and below 1, not %', confidence
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Write 0.95 for 95%.';
 	END IF;
+	PERFORM gapstats.simultaneous_confidence(1, confidence);
 	RETURN confidence;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.chart_confidence(double precision) IS
-'A confidence. Raises 22023 unless it is between 0 and 1, and 22004 for NULL.';
+'A confidence. Raises 22023 unless it is between 0 and 1, 22003 for NaN, and 22004 for NULL.';
 
 -- Names in rows are the caller's: no SET search_path here. The same rows are written alike, whatever the session's settings.
 CREATE FUNCTION chart(kind text, rows text, title text DEFAULT NULL, columns jsonb DEFAULT '{}', confidence double precision DEFAULT 0.95)

@@ -36,11 +36,7 @@ BEGIN
 		RAISE EXCEPTION 'unrecognized reference: "%"', reference
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Use "others", "everyone" or "highest", or name groups with reference_groups.';
 	END IF;
-	IF NOT (confidence > 0 AND confidence < 1) THEN
-		RAISE EXCEPTION 'confidence must be above 0 and below 1, not %', confidence
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'Write 0.95 for 95%.';
-	END IF;
-	PERFORM gapstats_internal.significant(1, digits);
+	PERFORM gapstats.simultaneous_confidence(1, confidence), gapstats_internal.significant(1, digits);
 	IF min_n < 1 THEN
 		RAISE EXCEPTION 'min_n must be at least 1, not %', min_n USING ERRCODE = 'invalid_parameter_value';
 	END IF;
