@@ -104,6 +104,7 @@ CREATE TYPE gapstats_internal.report_group AS (
 	period text,
 	period_place bigint,
 	dimension text,
+	members text[],
 	group_name text,
 	named text,
 	measure text,
@@ -112,7 +113,10 @@ CREATE TYPE gapstats_internal.report_group AS (
 	scores distribution,
 	x bigint,
 	n bigint,
-	n_missing bigint
+	n_missing bigint,
+	is_hidden boolean,
+	is_gap_hidden boolean,
+	is_rest_hidden boolean
 );
 COMMENT ON TYPE gapstats_internal.report_group IS 'a measure of the students of one group of one dimension, in one stratum and period';
 COMMENT ON COLUMN gapstats_internal.report_group.level IS 'the columns of the strata, as one text';
@@ -121,6 +125,7 @@ COMMENT ON COLUMN gapstats_internal.report_group.stratum IS 'their values';
 COMMENT ON COLUMN gapstats_internal.report_group.period IS 'the period, as text';
 COMMENT ON COLUMN gapstats_internal.report_group.period_place IS 'its place among the periods';
 COMMENT ON COLUMN gapstats_internal.report_group.dimension IS 'the dimension, or two of them';
+COMMENT ON COLUMN gapstats_internal.report_group.members IS 'the group in that dimension, or in each of the two; NULL where it is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.group_name IS 'the group; NULL of those whose group is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.named IS 'the group of the dimension with which the caller wants others compared';
 COMMENT ON COLUMN gapstats_internal.report_group.measure IS 'the measure';
@@ -130,6 +135,9 @@ COMMENT ON COLUMN gapstats_internal.report_group.scores IS 'their scores; NULL o
 COMMENT ON COLUMN gapstats_internal.report_group.x IS 'of a rate: students with the outcome';
 COMMENT ON COLUMN gapstats_internal.report_group.n IS 'students of whom it is known';
 COMMENT ON COLUMN gapstats_internal.report_group.n_missing IS 'rows of whom it is not; NULL of stored distributions';
+COMMENT ON COLUMN gapstats_internal.report_group.is_hidden IS 'whether others may see nothing of the group';
+COMMENT ON COLUMN gapstats_internal.report_group.is_gap_hidden IS 'whether others may not see how it compares';
+COMMENT ON COLUMN gapstats_internal.report_group.is_rest_hidden IS 'whether others may not see how many there are of the stratum whose group is known';
 
 CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
 RETURNS SETOF gapstats_internal.report_group
@@ -150,21 +158,21 @@ BEGIN ATOMIC
 		GROUP BY b.dimension
 	), grouped AS MATERIALIZED (
 		SELECT l.level, l.last_place - l.first_place + 1 AS n_strata, b.strata[l.first_place:l.last_place] AS stratum, b.period, b.period_place, b.dimension,
-			gapstats_internal.group_name(b.members) AS group_name, w.named, b.measure,
+			b.members, gapstats_internal.group_name(b.members) AS group_name, w.named, b.measure,
 			rollup(b.scores) AS scores, sum(b.n_outcome)::bigint AS n_outcome, sum(b.n)::bigint AS n, sum(b.n_missing)::bigint AS n_missing
 		FROM by_dimension b
 		JOIN compared_with w USING (dimension)
 		CROSS JOIN gapstats_internal.report_levels(report_groups.strata) l
 		GROUP BY l.level, l.first_place, l.last_place, b.strata[l.first_place:l.last_place], b.period, b.period_place, b.dimension, b.members, w.named, b.measure
 	)
-	-- what each group counts for: the place to hide what is of few students
-	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.group_name, g.named, g.measure, m.direction, m.is_rate,
+	-- what each group counts for
+	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.members, g.group_name, g.named, g.measure, m.direction, m.is_rate,
 		g.scores,
 		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) ELSE gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
 		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN n(g.scores) ELSE g.n END,
-		g.n_missing
+		g.n_missing, false, false, false
 	FROM grouped g
 	JOIN gapstats_internal.report_measures(measures) m USING (measure);
 END;
 COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb) IS
-'The groups of a report, from one pass over the rows. Raises what gap_report() raises of them.';
+'The groups of a report, nothing hidden, from one pass over the rows. Raises what gap_report() raises of them.';
