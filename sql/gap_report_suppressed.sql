@@ -168,6 +168,20 @@ SELECT t.school, t.race, t.lunch, t.year, coalesce(o.n, '*') AS n, CASE WHEN o.n
 SELECT count(*) AS cells, count(*) FILTER (WHERE n = '*') AS hidden, count(*) FILTER (WHERE x <> '*' AND (x::bigint BETWEEN 0 AND 9 OR n::bigint - x::bigint BETWEEN 0 AND 9) AND n <> '0') AS small, count(*) FILTER (WHERE is_wrong) AS wrong FROM printed_rates;
 SELECT measure, verdict, can_be_small, count(*) FROM disclosure_audit('SELECT school, race, lunch, year, n, x FROM printed_rates', '{school,race,lunch,year}', '{"n": "count", "x": {"of": "n"}}') GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
 
+-- the same from stored distributions and counts, whatever the order of rows and the plan
+CREATE TABLE stored AS SELECT year, school, race, lunch, distribution(score) AS scores, count(*) FILTER (WHERE is_gifted) AS gifted, count(is_gifted) AS n FROM student GROUP BY 1, 2, 3, 4;
+\set both '\'{"reading": {"score": "score", "direction": "higher"}, "gifted": {"outcome": "is_gifted", "direction": "higher"}}\''
+CREATE TABLE both_measures AS SELECT * FROM gap_report('student', :both, '{race,lunch}', '{school}', 'year', digits => NULL, suppress => true);
+SELECT count(*) AS differ FROM (SELECT * FROM both_measures EXCEPT SELECT * FROM gap_report('stored', '{"reading": {"distribution": "scores", "direction": "higher"}, "gifted": {"numerator": "gifted", "denominator": "n", "direction": "higher"}}', '{race,lunch}', '{school}', 'year', digits => NULL, suppress => true)) s;
+SET enable_hashagg = off;
+SET enable_hashjoin = off;
+SELECT count(*) AS differ, (SELECT count(*) FROM both_measures WHERE is_suppressed) AS suppressed
+FROM (SELECT * FROM both_measures EXCEPT SELECT * FROM gap_report('SELECT * FROM student ORDER BY i DESC', :both, '{race,lunch}', '{school}', 'year', digits => NULL, suppress => true)) s;
+RESET enable_hashagg;
+RESET enable_hashjoin;
+-- a group that is hidden for one measure is for the other
+SELECT count(*) FILTER (WHERE (a.n_focal IS NULL) <> (b.n_focal IS NULL)) AS differ FROM both_measures a JOIN both_measures b ON a.measure = 'reading' AND b.measure = 'gifted' AND (a.dimension, a.level, a.stratum, a.period, a.group_focal) = (b.dimension, b.level, b.stratum, b.period, b.group_focal);
+
 -- those who are not recorded are a group like others: name them, and nothing else needs them
 SELECT race, count(*) FILTER (WHERE is_suppressed) AS suppressed FROM (VALUES ('race'), ('coalesce(race, ''not recorded'')')) r (race),
 	gap_report(format('SELECT school, score, %s AS race FROM student WHERE race <> ''Asian'' OR race IS NULL AND i %% 9 = 0', race), :reading, '{race}', '{school}', suppress => true) GROUP BY race ORDER BY race;
