@@ -7,7 +7,12 @@ SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS s
 	(ARRAY['Asian', 'Black', 'White', 'Other', NULL])[CASE WHEN h < 8 THEN 1 WHEN h < 40 THEN 2 WHEN h < 80 THEN 3 WHEN h < 90 THEN 4 ELSE 5 END] AS race,
 	(ARRAY['free', 'paid'])[1 + i / 11 % 2] AS lunch,
 	CASE WHEN i % 13 <> 0 THEN 400 + i * 7919 % 101 + h % 7 END AS score, CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 5 END AS is_gifted
-FROM (SELECT i, (i * 7817 % 1009 + i / 5) % 100 AS h FROM generate_series(1, 900) AS i) s;
+FROM (SELECT i, (i * 7817 % 1009 + i / 5) % 100 AS h FROM generate_series(1, 900) AS i) s
+UNION ALL
+-- a school of few, of whom one group would be large enough, another is small, and of a third nobody has a score
+SELECT 1000 + i, 2024 + i / 24, 'tiny', CASE WHEN i % 12 < 5 THEN 'White' ELSE 'Black' END, 'free', 440 + i, false FROM generate_series(1, 28) AS i
+UNION ALL
+SELECT 1100, 2024, 'tiny', 'Asian', 'free', NULL, NULL;
 
 -- all that there is to publish: totals, groups and pairs, in all schools together and in each, by year; those whose race is not recorded are a group
 CREATE VIEW truth AS
@@ -32,6 +37,7 @@ CREATE TABLE open AS SELECT * FROM gap_report('student', :reading, '{race,lunch}
 CREATE TABLE others AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true);
 CREATE TABLE everyone AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference => 'everyone');
 CREATE TABLE named AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "White", "lunch": "paid", "race × lunch": "Black × free"}');
+CREATE TABLE few AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "Asian", "race × lunch": "Other × free"}');
 CREATE TABLE highest AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference => 'highest');
 -- the same rows, one reason, and nothing but names of what is hidden
 SELECT (SELECT count(*) FROM open) = count(*) AS as_many, count(*) FILTER (WHERE is_suppressed) AS suppressed, count(*) FILTER (WHERE is_suppressed <> (reason IS NOT DISTINCT FROM 'suppressed')) AS other_reasons,
@@ -44,11 +50,11 @@ CREATE FUNCTION tells_rest(total text[], dimension text) RETURNS boolean STABLE 
 	SELECT FROM hidden h WHERE (h.members[1], h.members[4]) IS NOT DISTINCT FROM (total[1], total[4]) AND h.members[2] = 'not recorded' AND dimension <> 'lunch' AND (dimension = 'race') = (h.members[3] IS NULL));
 CREATE FUNCTION of_group(cell text[], dimension text, name text) RETURNS text[] STABLE RETURN ARRAY[cell[1], CASE WHEN dimension <> 'lunch' THEN split_part(name, ' × ', 1) END,
 	CASE dimension WHEN 'lunch' THEN name WHEN 'race × lunch' THEN split_part(name, ' × ', 2) END, cell[4]];
-SELECT r.rule, count(*), count(*) FILTER (WHERE (r.n_focal IS NOT NULL) <> is_told(c.cell) OR (r.value_focal IS NOT NULL) <> is_told(c.cell)) AS wrong_groups,
-	count(*) FILTER (WHERE NOT r.is_suppressed <> (is_told(c.cell) AND CASE WHEN r.rule IN ('others', 'everyone') THEN tells_rest(c.total, c.dimension) ELSE is_told(of_group(c.cell, c.dimension, r.group_reference)) END)) AS wrong_gaps,
+SELECT r.rule, count(*), count(*) FILTER (WHERE (r.n_focal IS NOT NULL) <> is_told(c.cell) OR (r.value_focal IS NOT NULL) <> coalesce(r.n_focal > 0, false)) AS wrong_groups,
+	count(*) FILTER (WHERE NOT r.is_suppressed <> (is_told(c.cell) AND CASE WHEN r.rule_of_reference <> 'named' THEN tells_rest(c.total, c.dimension) ELSE is_told(of_group(c.cell, c.dimension, r.group_reference)) END)) AS wrong_gaps,
 	count(*) FILTER (WHERE (r.share IS NOT NULL) <> (is_told(c.cell) AND tells_rest(c.total, c.dimension)) OR (r.n_missing_group IS NOT NULL) <> tells_rest(c.total, c.dimension)) AS wrong_rests,
 	count(*) FILTER (WHERE NOT r.is_suppressed) AS shown
-FROM (SELECT 'others' AS rule, * FROM others UNION ALL SELECT 'everyone', * FROM everyone UNION ALL SELECT 'named', * FROM named) r
+FROM (SELECT 'others' AS rule, * FROM others UNION ALL SELECT 'everyone', * FROM everyone UNION ALL SELECT 'named', * FROM named UNION ALL SELECT 'few', * FROM few) r
 CROSS JOIN LATERAL (SELECT * FROM with_cells(r.rule::regclass) c WHERE c.key = r.key) c
 GROUP BY r.rule ORDER BY r.rule;
 -- what is shown of a gap is what it is
@@ -62,7 +68,7 @@ FROM (SELECT *, adjusted_p_value(p_value) OVER f AS adjusted, count(p_value) OVE
 	FROM others WINDOW f AS (PARTITION BY measure, dimension, level, period)) s
 WHERE NOT is_suppressed;
 -- the highest-performing of those that are shown
-SELECT count(*), count(*) FILTER (WHERE NOT is_told(of_group(c.cell, c.dimension, r.group_reference))) AS hidden_references,
+SELECT count(*), count(*) FILTER (WHERE r.group_reference IS NULL) AS none, count(*) FILTER (WHERE r.group_reference IS NULL AND num_nonnulls(r.n_reference, r.value_reference) > 0) AS tell, count(*) FILTER (WHERE r.group_reference IS NOT NULL AND NOT is_told(of_group(c.cell, c.dimension, r.group_reference))) AS hidden_references,
 	count(*) FILTER (WHERE r.group_reference IS DISTINCT FROM best.group_focal AND is_told(c.cell)) AS wrong, count(*) FILTER (WHERE o.group_reference <> r.group_reference) AS otherwise_others
 FROM highest r
 JOIN with_cells('highest') c USING (key)
@@ -109,6 +115,18 @@ SELECT estimate, count(*), count(gap) AS gaps, count(p_value) AS p, count(*) FIL
 FROM said GROUP BY estimate ORDER BY estimate;
 SELECT count(*) FILTER (WHERE p.n_focal IS NULL AND p.value_focal IS NOT NULL) AS of_hidden, min(p.n_focal) FILTER (WHERE p.value_focal IS NOT NULL) AS focal, min(p.n_reference) FILTER (WHERE p.gap IS NOT NULL) AS reference, p.estimate
 FROM said p WHERE p.estimate ~ 'percentile' GROUP BY p.estimate ORDER BY p.estimate;
+CREATE TABLE of_percentiles AS
+SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, min_n => 5, suppress => true, estimates => '{gap,percentiles}')
+UNION ALL
+SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, min_n => 5, suppress => true, estimates => '{gap,percentiles}', reference => 'everyone')
+UNION ALL
+SELECT * FROM gap_report('student', :reading, '{race}', '{school}', 'year', min_n => 5, suppress => true, estimates => '{gap,percentiles}', reference_groups => '{"race": "Asian"}');
+SELECT p.rule_of_reference, count(p.value_focal) AS shown, count(p.gap) AS gaps,
+	count(*) FILTER (WHERE p.value_focal IS NOT NULL AND g.n_focal IS NULL OR (p.gap IS NOT NULL OR p.value_reference IS NOT NULL) AND g.n_reference IS NULL) AS tell
+FROM of_percentiles p
+JOIN of_percentiles g ON g.estimate = 'gap' AND (g.rule_of_reference, g.dimension, g.level, g.stratum, g.period, g.group_focal) = (p.rule_of_reference, p.dimension, p.level, p.stratum, p.period, p.group_focal)
+WHERE p.estimate ~ 'percentile'
+GROUP BY p.rule_of_reference ORDER BY p.rule_of_reference;
 SELECT s.estimate, count(*) AS differ
 FROM (
 	SELECT s.key, s.estimate FROM said s JOIN said g ON (g.measure, g.level, g.stratum, g.period, g.group_focal, g.estimate) = (s.measure, s.level, s.stratum, s.period, s.group_focal, 'gap')
@@ -155,6 +173,9 @@ UNION ALL
 -- d, all and without 4
 SELECT 'cohort', :hides FROM gap_report('SELECT *, g <> ''d'' OR b <> ''p'' OR score > 4 AS c FROM tested', '{"s": {"score": "score", "direction": "higher"}, "t": {"score": "score", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
+-- of the 15 of a who are not, nobody passed
+SELECT 'alike in no cohort', :hides FROM gap_report('SELECT *, g <> ''a'' OR b <> ''p'' OR score <= 45 AS c FROM tested WHERE g <> ''b''', '{"o": {"outcome": "passed", "direction": "higher"}, "p": {"outcome": "passed", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true)
+UNION ALL
 SELECT 'alone', :hides FROM gap_report('SELECT *, g <> ''d'' OR b <> ''p'' OR score > 4 AS c FROM tested', '{"t": {"score": "score", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true);
 -- of rates: the audit of n and x as they are shown
 CREATE TABLE rates AS
@@ -191,7 +212,7 @@ FROM gap_report('SELECT score AS "number 1", coalesce(race, ''not recorded'') AS
 	'{"students of a": {"score": "number 1", "direction": "higher"}, "a": {"score": "number 1", "cut": 450, "direction": "higher"}}', '{"number 2","c.cell[1]"}', '{"number x"}', suppress => true);
 -- no rows; a minimum; what is said wrongly
 SELECT count(*) FROM gap_report('SELECT * FROM student WHERE false', :reading, '{race}', suppress => true);
-SELECT min_n, count(*) FILTER (WHERE is_suppressed) AS suppressed, min(n_focal) AS least FROM unnest('{1,3,10,40}'::integer[]) AS min_n, gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, min_n => min_n, reference_groups => '{"race": "White"}', suppress => true) GROUP BY min_n ORDER BY min_n;
+SELECT min_n, count(*) FILTER (WHERE is_suppressed) AS suppressed, min(nullif(n_focal, 0)) AS least FROM unnest('{1,3,10,40}'::integer[]) AS min_n, gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, min_n => min_n, reference_groups => '{"race": "White"}', suppress => true) GROUP BY min_n ORDER BY min_n;
 \set SHOW_CONTEXT never
 SELECT gap_report('student', :reading, '{race}', suppress => NULL);
 SELECT gap_report('student', :reading, '{race}', estimates => '{gap,missing}', suppress => true);
