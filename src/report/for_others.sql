@@ -19,10 +19,24 @@ COMMENT ON FUNCTION gapstats_internal.report_member(text) IS
 
 CREATE FUNCTION gapstats_internal.report_members(stratum text[], first_place integer, last_place integer, n_strata integer, members text[], places integer[], n_dimensions integer, period text, is_by_period boolean)
 RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ARRAY(SELECT CASE WHEN s BETWEEN first_place AND last_place THEN gapstats_internal.report_member(stratum[s - first_place + 1]) END FROM generate_series(1, n_strata) AS s ORDER BY s)
-	|| ARRAY(SELECT CASE WHEN array_position(places, d) IS NOT NULL THEN gapstats_internal.report_member(members[array_position(places, d)]) END FROM generate_series(1, n_dimensions) AS d ORDER BY d)
-	|| CASE WHEN is_by_period THEN ARRAY[gapstats_internal.report_member(period)] ELSE '{}' END;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	cell text[] := array_fill(NULL::text, ARRAY[n_strata + n_dimensions + is_by_period::integer]);
+BEGIN
+	FOR place IN first_place..last_place LOOP
+		cell[place] := gapstats_internal.report_member(stratum[place - first_place + 1]);
+	END LOOP;
+	FOR i IN 1..coalesce(cardinality(places), 0) LOOP
+		cell[n_strata + places[i]] := gapstats_internal.report_member(members[i]);
+	END LOOP;
+	IF is_by_period THEN
+		cell[cardinality(cell)] := gapstats_internal.report_member(period);
+	END IF;
+	RETURN cell;
+END
+$$;
 COMMENT ON FUNCTION gapstats_internal.report_members(text[], integer, integer, integer, text[], integer[], integer, text, boolean) IS
 'A group of a report as a cell of suppress(): its values in all strata, dimensions and the period, in this order; NULL for a total. Without places the total of the stratum.';
 
