@@ -151,9 +151,9 @@ FROM (
 
 -- of a rate those with the outcome, and those without, are groups too; of whom nobody or everybody has it, nothing is shown; what is hidden of one measure is hidden of all
 CREATE TABLE tested AS
-SELECT g, b, n AS n_all, g || b AS both, s.i <= x AS passed, s.i <= least(x, y) AS excelled, s.i <= n - rest AS is_enrolled, s.i AS score, CASE WHEN g = 'e' THEN 7 ELSE s.i END AS days
-FROM (VALUES ('a', 'p', 60, 30, 15, 0), ('b', 'p', 50, 45, 20, 0), ('c', 'p', 70, 30, 18, 0), ('d', 'p', 40, 20, 12, 0), ('e', 'p', 44, 22, 11, 0), ('f', 'p', 47, 23, 12, 0),
-	('a', 'q', 61, 31, 15, 0), ('b', 'q', 52, 30, 14, 0), ('c', 'q', 71, 31, 18, 0), ('d', 'q', 41, 21, 12, 0), ('e', 'q', 45, 22, 11, 0), ('f', 'q', 48, 24, 12, 0)) v (g, b, n, x, y, rest), generate_series(1, n) AS s (i);
+SELECT g, b, s.i <= x AS passed, s.i <= least(x, y) AS excelled, s.i AS score, CASE WHEN g = 'e' THEN 7 ELSE s.i END AS days
+FROM (VALUES ('a', 'p', 60, 30, 15), ('b', 'p', 50, 45, 20), ('c', 'p', 70, 30, 18), ('d', 'p', 40, 20, 12), ('e', 'p', 44, 22, 11), ('f', 'p', 47, 23, 12),
+	('a', 'q', 61, 31, 15), ('b', 'q', 52, 30, 14), ('c', 'q', 71, 31, 18), ('d', 'q', 41, 21, 12), ('e', 'q', 45, 22, 11), ('f', 'q', 48, 24, 12)) v (g, b, n, x, y), generate_series(1, n) AS s (i);
 \set hides 'array_to_string(array_agg(DISTINCT measure || \':\' || group_focal ORDER BY measure || \':\' || group_focal) FILTER (WHERE level = \'b\' AND stratum = \'p\' AND n_focal IS NULL), \' \') AS hidden'
 SELECT 'n' AS by, :hides FROM gap_report('tested', '{"s": {"score": "score", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
