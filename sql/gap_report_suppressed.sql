@@ -173,6 +173,10 @@ UNION ALL
 -- d, all and without 4
 SELECT 'cohort', :hides FROM gap_report('SELECT *, g <> ''d'' OR b <> ''p'' OR score > 4 AS c FROM tested', '{"s": {"score": "score", "direction": "higher"}, "t": {"score": "score", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
+-- whatever measures are called
+SELECT 'names', :hides FROM gap_report('SELECT *, g <> ''c'' OR b <> ''p'' OR score > 4 AS c, CASE WHEN g <> ''f'' OR b <> ''p'' OR score <= 5 THEN score END AS other FROM tested', '{"s": {"score": "score", "direction": "higher"}, "t": {"score": "score", "cohort": "c", "direction": "higher"},
+	"s who are not among those of t": {"score": "other", "direction": "higher"}}', '{g}', '{b}', suppress => true)
+UNION ALL
 -- of the 15 of a who are not, nobody passed
 SELECT 'alike in no cohort', :hides FROM gap_report('SELECT *, g <> ''a'' OR b <> ''p'' OR score <= 45 AS c FROM tested WHERE g <> ''b''', '{"o": {"outcome": "passed", "direction": "higher"}, "p": {"outcome": "passed", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL

@@ -124,7 +124,7 @@ BEGIN
 	FOR numbers IN
 		SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
 		FROM (SELECT n.*, row_number() OVER (ORDER BY n.name) AS i FROM gapstats_internal.report_numbers(counts, measures) n) n
-		GROUP BY n.students
+		GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
 		ORDER BY n.students
 	LOOP
 		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name)
