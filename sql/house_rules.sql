@@ -142,7 +142,7 @@ WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (
 ORDER BY object COLLATE "C";
 
 -- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself
--- estimate, se (log_se), lower, upper.
+-- estimate, se (log_se), lower, upper; but in a report, what its chart calls it.
 CREATE VIEW estimate AS
 SELECT result, stem, array_agg(DISTINCT part ORDER BY part) AS parts
 FROM (SELECT result, stem, replace(substr(name, 1 + length(stem)), 'log_', '') AS part
@@ -160,7 +160,7 @@ ORDER BY result COLLATE "C", stem COLLATE "C";
 SELECT result, count(*) AS estimates, bool_or(stem = '') AS one_is_called_estimate
 FROM estimate
 GROUP BY result
-HAVING bool_or(stem = '') <> (count(*) = 1)
+HAVING bool_or(stem = '') <> (count(*) = 1) AND result !~ '_report$'
 ORDER BY result COLLATE "C";
 
 -- What can be undefined has a reason, a text, and last.
