@@ -84,6 +84,10 @@ SELECT count(*) FROM percentile_report('SELECT * FROM student WHERE false', '{"s
 -- days have percentiles, too; a cohort; a stratum that is not known; rounded for reading
 SELECT level, stratum, n, value, value_lower, value_upper FROM percentile_report($$SELECT nullif(i % 2, 1) AS school, i % 3 > 0 AS is_here, daterange('2025-09-01', '2025-09-01'::date + i * 37 % 50)::dayset AS d FROM generate_series(1, 90) AS i$$,
 	'{"days": {"days": "d", "cohort": "is_here", "direction": "higher"}}', strata => '{school}', fractions => '{0.5}', digits => 1);
+-- more students than an integer counts
+SELECT percentile_report($$SELECT '{1:3000000000}'::distribution AS d$$, '{"s": {"distribution": "d", "direction": "higher"}}');
+SELECT gapstats_internal.integer_count(2147483647, 'students'), gapstats_internal.integer_count(NULL, 'students') AS unknown;
+SELECT gapstats_internal.integer_count(2147483648, 'students');
 -- a column that is called as what there is otherwise
 SELECT DISTINCT dimension, group_name FROM percentile_report('SELECT i % 2 AS "all", i AS s FROM generate_series(1, 60) i', '{"s": {"score": "s", "direction": "higher"}}', '{all}') ORDER BY 2;
 

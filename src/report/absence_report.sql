@@ -96,7 +96,7 @@ SET jit = off
 BEGIN ATOMIC
 	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name)::text,
 		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period::date, g.group_name,
-		c.n::integer, g.n_missing::integer,
+		gapstats_internal.integer_count(c.n, 'n'), gapstats_internal.integer_count(g.n_missing, 'n_missing'),
 		gapstats_internal.significant(v.estimate, digits), gapstats_internal.significant(v.se, digits),
 		gapstats_internal.significant(CASE WHEN v.lower < 0 THEN 0 ELSE v.lower END, digits), gapstats_internal.significant(CASE WHEN v.upper > 1 THEN 1 ELSE v.upper END, digits),
 		CASE WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE v.reason END

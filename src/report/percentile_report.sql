@@ -88,7 +88,7 @@ SET jit = off
 BEGIN ATOMIC
 	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name, f.fraction)::text,
 		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period, g.group_name,
-		c.n::integer, g.n_missing::integer, f.fraction,
+		gapstats_internal.integer_count(c.n, 'n'), gapstats_internal.integer_count(g.n_missing, 'n_missing'), f.fraction,
 		gapstats_internal.significant(p.estimate, digits), gapstats_internal.significant(p.se, digits), gapstats_internal.significant(p.lower, digits), gapstats_internal.significant(p.upper, digits),
 		CASE WHEN c.n = 0 THEN 'n_lt_1' WHEN c.is_told THEN p.reason ELSE 'n_too_small' END
 	FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, '{}') g
