@@ -122,4 +122,5 @@ COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint,
 rows, measures, strata, depth, confidence, digits: as of gap_report(), but of "absent" with "enrolled" only, one row a student: the months are those in which somebody is enrolled. With "cut" it is the rate of those absent on at least that share of their days in the month. dimensions: columns whose groups they are of; without any everyone is one group.
 min_n: of fewer students nothing is told but how many they are.
 A student whose group is not known is in no group; one whose days enrolled are not known is in no month.
+It is no suppression: what others may see of small groups is for suppress().
 Raises what gap_report() raises; 22023 for a measure that is not of days absent.';

@@ -108,4 +108,5 @@ COMMENT ON FUNCTION percentile_report(text, jsonb, text[], text[], text, integer
 rows, measures, strata, period, depth, confidence, digits: as of gap_report(), but of scores, distributions and days without a cut only. dimensions: columns whose groups they are of; without any everyone is one group. fractions: which percentiles, 0.5 for the median.
 min_n: a percentile is told where at least so many of the group''s students are to be expected below it, and above it (n fraction and n (1 - fraction)): those near the ends are students'' own scores, and that of 0 and 1 always are.
 A student whose group is not known is in no group; one whose score is not known is counted in n_missing.
+It is no suppression: what others may see of small groups is for suppress().
 Raises what gap_report() raises; 22023 for a measure that is a rate, and for a fraction that is named twice; 22003 for one outside 0 to 1.';
