@@ -191,7 +191,7 @@ AS $$
 DECLARE
 	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'goal');
 	goal CONSTANT double precision := m.goal;
-	value record;
+	value CONSTANT gapstats_internal.group_value := gapstats_internal.group_value(g.is_rate, g.scores_focal, g.x_focal, g.n_focal, confidence);
 BEGIN
 	said.group_reference := 'goal';
 	said.rule_of_reference := 'goal';
@@ -200,16 +200,7 @@ BEGIN
 	IF g.reason = 'suppressed' AND g.n_focal IS NULL THEN
 		RETURN said;
 	ELSIF g.is_rate THEN
-		SELECT w.* INTO value FROM gapstats.wilson_interval(g.x_focal, g.n_focal, confidence) w;
 		said.n_needed := gapstats_internal.students_to_rate(g.x_focal, g.n_focal, m.goal, g.direction);
-	ELSE
-		-- one mean, by Student's t
-		SELECT gapstats.mean(g.scores_focal) AS estimate, i.se, i.lower, i.upper,
-			CASE WHEN g.n_focal = 0 THEN 'n_lt_1' WHEN g.n_focal = 1 THEN 'n_lt_2' WHEN s.se = 0 THEN 'zero_variance' END AS reason
-		INTO value
-		FROM (SELECT gapstats.stddev(g.scores_focal) / sqrt(g.n_focal::double precision) AS se WHERE g.n_focal > 1) s
-			RIGHT JOIN (VALUES (1)) one ON true
-			LEFT JOIN LATERAL gapstats.simultaneous_interval(gapstats.mean(g.scores_focal), s.se, 1, g.n_focal - 1, confidence) i ON s.se > 0;
 	END IF;
 	said.gap := value.estimate - goal;
 	said.gap_se := value.se;

@@ -34,17 +34,19 @@ BEGIN ATOMIC
 	SELECT gapstats_internal.report_name(a.d) || ' × ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
 	FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	JOIN unnest(dimensions) WITH ORDINALITY AS b (d, i) ON a.i < b.i
-	WHERE depth = 2;
+	WHERE depth = 2
+	UNION ALL
+	SELECT 'all', '{}' WHERE cardinality(dimensions) = 0;
 END;
 COMMENT ON FUNCTION gapstats_internal.report_dimensions(text[], integer) IS
-'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions.';
+'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions. Without any, everybody is one group.';
 
 CREATE FUNCTION gapstats_internal.members_at(groups text[], places integer[])
 RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE cardinality(places) WHEN 1 THEN ARRAY[groups[places[1]]] ELSE ARRAY[groups[places[1]], groups[places[2]]] END;
+RETURN CASE cardinality(places) WHEN 0 THEN '{everyone}' WHEN 1 THEN ARRAY[groups[places[1]]] ELSE ARRAY[groups[places[1]], groups[places[2]]] END;
 COMMENT ON FUNCTION gapstats_internal.members_at(text[], integer[]) IS
-'The groups in one or two places.';
+'The groups in one or two places; everyone in none.';
 
 CREATE FUNCTION gapstats_internal.group_name(members text[])
 RETURNS text
