@@ -10,7 +10,7 @@ INSERT INTO disclosure_target VALUES
 	('suppress and audit', 100176, 5, 0.36, 500), ('suppress', 100176, NULL, 0.36, NULL), ('audit', 100176, NULL, NULL, NULL),
 	('suppress and audit', 999984, 60, 0.36, NULL), ('suppress', 999984, NULL, 0.36, NULL), ('audit', 999984, NULL, NULL, NULL),
 	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL, NULL),
-	('suppress counts with numerators:', 10008, NULL, NULL, NULL), ('suppress rates, nces:', 10008, NULL, NULL, NULL), ('suppress rates, edfacts:', 10008, NULL, NULL, NULL),
+	('suppress 79 schools by 4 grades by pairs of three groups:', 10925, NULL, NULL, NULL), ('suppress counts with numerators:', 10008, NULL, NULL, NULL), ('suppress rates, nces:', 10008, NULL, NULL, NULL), ('suppress rates, edfacts:', 10008, NULL, NULL, NULL),
 	('suppress rates, rounded:', 10008, NULL, NULL, NULL), ('suppress rates, ends:', 10008, NULL, NULL, NULL), ('audit counts with numerators:', 960, NULL, NULL, NULL),
 	('publish the last of 12 months of 960:', 11520, NULL, NULL, NULL), ('audit 12 months of 960:', 11520, NULL, NULL, NULL);
 
@@ -78,6 +78,30 @@ BEGIN
 			count(*) FILTER (WHERE p.shown = '*' AND c.n > 9)::numeric / count(*) FILTER (WHERE c.n BETWEEN 1 AND 9)
 		FROM gapstats.suppress('cube', '{school, race, grade}', '{"n": "count"}') AS p
 		JOIN cube AS c ON p.members = ARRAY[c.school, c.race, c.grade]::text[];
+		COMMIT;
+	END LOOP;
+END $$;
+
+-- What a gap report is about: groups of race, lunch and sex and their pairs, by school and grade, of 12,000 students. All of it hangs together.
+CREATE PROCEDURE measure_pairs(rounds int) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz;
+	cpu numeric;
+BEGIN
+	CREATE TABLE pairs AS
+	SELECT school, grade, race, lunch, sex, count(*) AS n
+	FROM (SELECT scrambled(i * 7) % 79 AS school, scrambled(i * 11 + 1) % 4 AS grade, width_bucket(scrambled(i * 13 + 2) % 1000, '{0,620,960,975,985,993}'::int[]) AS race,
+				scrambled(i * 17 + 3) % 20 / 10 + scrambled(i * 19) % 30 / 29 AS lunch, scrambled(i * 23 + 4) % 2 AS sex
+			FROM generate_series(1, 12000) AS i) AS student
+	GROUP BY CUBE (school, grade), GROUPING SETS ((), (race), (lunch), (sex), (race, lunch), (race, sex), (lunch, sex));
+	FOR i IN 1 .. rounds LOOP
+		began := clock_timestamp();
+		cpu := cpu_seconds();
+		INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds, secondary)
+		SELECT 'suppress 79 schools by 4 grades by pairs of three groups:', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu,
+			count(*) FILTER (WHERE p.shown = '*' AND c.n > 9)::numeric / count(*) FILTER (WHERE c.n BETWEEN 1 AND 9)
+		FROM gapstats.suppress('pairs', '{school, grade, race, lunch, sex}', '{"n": "count"}') AS p
+		JOIN pairs AS c ON p.members = ARRAY[c.school, c.grade, c.race, c.lunch, c.sex]::text[];
 		COMMIT;
 	END LOOP;
 END $$;

@@ -17,13 +17,18 @@
 #include "utils/memutils.h"
 
 /*
- * A zone of so many cells is looked at as a whole; what is not safe in it, in wider ones by
- * itself.  What can move only if very many do is seen in the widest, and then of all of them; to
- * look there for what persons know takes long, and to hide one more cell does not.
+ * A zone of so many cells is looked at as a whole. What is not safe in it is looked at by
+ * itself, in one that begins with few cells and grows where it is held; to so many, and fewer
+ * for what persons know, which takes longer. To hide one more cell takes less than to look
+ * farther.
  */
 #define ZONE_LIMIT 256
-#define WIDE_LIMIT 1024
-#define WIDEST_LIMIT 4096
+#define FIRST_LIMIT 64
+#define WIDEST_LIMIT 1024
+#define WIDEST_LIMIT_FOR_PERSONS 512
+
+/* So many cells are near one that was hidden */
+#define NEAR_LIMIT 1024
 
 /* Of the search for whole numbers, where a vertex is none */
 #define MAX_NODES 200
@@ -42,6 +47,7 @@ typedef struct Look
 	const Region *region;		/* of all */
 	bool		is_only;		/* only the cell in the middle of the zone is looked at */
 	Moves	   *moves;			/* not before they are needed */
+	Hold		holds[2];		/* what keeps that cell from moving up, and down */
 	Quotients	point;			/* what was found last */
 	int		   *cells;			/* that are off in it */
 	int64	   *shifts;
@@ -169,6 +175,12 @@ TakePoint(Look *look, const int64 *point)
 		KeepExample(look->examples, look->cells, look->shifts, n);
 }
 
+static Hold *
+HoldOf(Look *look, int direction)
+{
+	return &look->holds[direction > 0 ? 0 : 1];
+}
+
 /* Push a cell of the zone as far as it goes above what it is (direction 1) or below (-1); how far that is, at most */
 static int64
 PushCell(Look *look, int place, int direction)
@@ -180,6 +192,8 @@ PushCell(Look *look, int place, int direction)
 		return 0;
 	if (NotePoint(solution, look->region) && solution->point.denominator == 1)
 		TakePoint(look, solution->point.numerators);
+	if (look->is_only)
+		ReadHold(look->zone, solution->program, ReadMultipliers, HoldOf(look, direction));
 	return (int64) floor(direction * solution->values[place] + ROUNDING);
 }
 
@@ -287,7 +301,7 @@ FindWithout(Look *look, int place, const int *people, int n_people)
 
 	KeepWithin(look, region);
 	for (int direction = 1; direction >= -1 && !is_found; direction -= 2)
-		is_found = CheapestMove(look->moves, place, direction, 1) &&
+		is_found = CheapestMove(look->moves, place, direction, 1, HoldOf(look, direction)) &&
 			(TakeMoves(look, region) || SearchCell(look, region, place, direction));
 	FreeRegion(region);
 	return is_found;
@@ -371,7 +385,7 @@ LookAtZone(Look *look)
 	}
 }
 
-/* Look for what shows a cell to be safe in a zone around it; if not only there, for what shows all cells of the zone to be */
+/* Look for what shows a cell to be safe in a zone around it, and others near it */
 static void
 LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
 {
@@ -385,6 +399,41 @@ LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
 	MemoryContextDelete(scratch);
 }
 
+/* Take what would help where the cell in the middle of the zone is held; whether anything would */
+static bool
+LookWider(Evidence *evidence, const Look *look)
+{
+	Zone	   *zone = evidence->zone;
+	bool		is_wider;
+
+	if (zone->n_cells >= (IsWide(look, zone->cells[0]) ? WIDEST_LIMIT_FOR_PERSONS : WIDEST_LIMIT))
+		return false;
+	is_wider = ExtendZone(zone, evidence->is_hidden, look->measure, &look->holds[0]);
+	return ExtendZone(zone, evidence->is_hidden, look->measure, &look->holds[1]) || is_wider;
+}
+
+/* Look for what shows a cell to be safe in a zone that grows where it is held */
+static void
+LookWhereHeld(Evidence *evidence, int measure, int cell)
+{
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(scratch);
+	Look	   *look;
+	bool		is_wider;
+
+	GrowZone(evidence->zone, evidence->is_hidden, cell, FIRST_LIMIT);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		MemoryContextReset(scratch);
+		look = StartLook(evidence, measure, true);
+		LookAtSafety(look, 0);
+		is_wider = !evidence->safety[measure][cell].is_safe && LookWider(evidence, look);
+	} while (is_wider);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(scratch);
+}
+
 /*
  * Whether a hidden cell can be shown to be as wide as asked, and not known to a person of
  * another, at the cost that is reasonable before something is done about it. Those around it
@@ -394,14 +443,11 @@ bool
 ShowSafe(Evidence *evidence, int measure, int cell)
 {
 	Safety	   *safety = &evidence->safety[measure][cell];
-	int			limit = ZONE_LIMIT;
 
-	while (!safety->is_safe && !safety->is_doubtful &&
-		   limit <= (IsShownWide(evidence->examples[measure], cell) ? WIDE_LIMIT : WIDEST_LIMIT))
-	{
-		LookAround(evidence, measure, cell, limit, limit > ZONE_LIMIT);
-		limit *= 2;
-	}
+	if (!safety->is_safe && !safety->is_doubtful)
+		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
+	if (!safety->is_safe && !safety->is_doubtful)
+		LookWhereHeld(evidence, measure, cell);
 	safety->is_doubtful = true;
 	return safety->is_safe;
 }
@@ -438,13 +484,63 @@ ShowSafeSomehow(Evidence *evidence, int measure, int cell)
 	return safety->is_safe;
 }
 
+/* How far a cell may be off by what anybody knows */
+static bool
+IsRoom(const OrderedMeasure *measure, int cell, int64 shift)
+{
+	return shift <= RoomAbove(measure, cell) && -shift <= RoomBelow(measure, cell);
+}
+
+/* What the cells of a line are off, parts less total */
+static int64
+OffBalance(const Zone *zone, int line, const int64 *shifts)
+{
+	const OrderedTable *table = zone->table;
+	int64		sum = 0;
+
+	for_each_part(table, line, i)
+	{
+		int			place = zone->place[table->parts[i]];
+
+		sum += place >= 0 ? shifts[place] : 0;
+	}
+	return zone->place[table->total[line]] >= 0 ? sum - shifts[zone->place[table->total[line]]] : sum;
+}
+
+/* Keep a table in which each cell of the zone is so far off, if it agrees with all that is shown. */
+bool
+TakeTable(Evidence *evidence, int measure, const int64 *shifts)
+{
+	const Zone *zone = evidence->zone;
+	int		   *cells = palloc(zone->n_cells * sizeof(int));
+	int64	   *off = palloc(zone->n_cells * sizeof(int64));
+	int			n = 0;
+
+	for (int i = 0; i < zone->n_lines; i++)
+	{
+		if (OffBalance(zone, zone->lines[i], shifts) != 0)
+			return false;
+	}
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		if (shifts[i] == 0)
+			continue;
+		if (!evidence->is_hidden[zone->cells[i]] || !IsRoom(&evidence->table->measures[measure], zone->cells[i], shifts[i]))
+			return false;
+		cells[n] = zone->cells[i];
+		off[n++] = shifts[i];
+	}
+	KeepExample(evidence->examples[measure], cells, off, n);
+	return true;
+}
+
 /* More was hidden around a cell: what could not be shown to be safe may be now. */
 void
 LookAgainAround(Evidence *evidence, int cell)
 {
 	Zone	   *zone = evidence->zone;
 
-	GrowZone(zone, evidence->is_hidden, cell, WIDE_LIMIT);
+	GrowZone(zone, evidence->is_hidden, cell, NEAR_LIMIT);
 	for (int i = 0; i < evidence->table->n_measures; i++)
 	{
 		for (int j = 0; j < zone->n_cells; j++)
@@ -455,6 +551,17 @@ LookAgainAround(Evidence *evidence, int cell)
 			safety->is_doubtful = false;
 		}
 	}
+}
+
+/* How much rests on a cell's being hidden, in all measures together. */
+int64
+WeightOfEvidence(const Evidence *evidence, int cell)
+{
+	int64		weight = 0;
+
+	for (int i = 0; i < evidence->table->n_measures; i++)
+		weight += SizeOfExamples(evidence->examples[i], cell);
+	return weight;
 }
 
 /* A hidden cell will be shown: forget all that rests on its being hidden, in each measure. */

@@ -44,7 +44,9 @@ extern bool ShowSafeNearby(Evidence *evidence, int measure, int cell);
 extern bool ShowSafe(Evidence *evidence, int measure, int cell);
 extern void LookForSafety(Evidence *evidence, int measure, int cell);
 extern bool ShowSafeSomehow(Evidence *evidence, int measure, int cell);
+extern bool TakeTable(Evidence *evidence, int measure, const int64 *shifts);
 extern void LookAgainAround(Evidence *evidence, int cell);
+extern int64 WeightOfEvidence(const Evidence *evidence, int cell);
 extern ForgottenEvidence *ForgetEvidence(Evidence *evidence, int cell);
 extern void RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten);
 

@@ -252,6 +252,23 @@ NoteAllAgain(Examples *examples, const Numbers *cells)
 		pfree(list.numbers);
 }
 
+/* How much the examples hold in which a cell is off: so much is to be looked at to forget them. */
+int64
+SizeOfExamples(const Examples *examples, int cell)
+{
+	const Numbers *numbers = &examples->shown[cell].examples;
+	int64		size = 0;
+
+	for (int i = 0; i < numbers->n; i++)
+	{
+		const Example *example = &examples->examples[numbers->numbers[i]];
+
+		if (!example->is_void)
+			size += example->n_cells;
+	}
+	return size;
+}
+
 /* A cell will be shown: forget the examples in which it is off. */
 Forgotten
 ForgetExamples(Examples *examples, int cell)

@@ -65,6 +65,7 @@ typedef struct Forgotten
 
 extern Examples *StartExamples(const OrderedTable *table, const OrderedMeasure *measure);
 extern void KeepExample(Examples *examples, const int *cells, const int64 *shifts, int n);
+extern int64 SizeOfExamples(const Examples *examples, int cell);
 extern Forgotten ForgetExamples(Examples *examples, int cell);
 extern void RememberExamples(Examples *examples, const Forgotten *forgotten);
 

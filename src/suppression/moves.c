@@ -119,40 +119,55 @@ RegionOf(const Moves *moves, int place, int direction, int64 most, Region **regi
 	return true;
 }
 
-/* How far a cell can be moved up (direction 1) or down (-1), at most as far as is asked. */
+/* What holds a cell of a zone, of a programme whose forms are the zone's lines: its multipliers, or those of a contradiction. */
+void
+ReadHold(const Zone *zone, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold)
+{
+	hold->n_lines = zone->n_lines;
+	hold->multipliers = palloc(hold->n_lines * sizeof(double));
+	read(program, hold->multipliers);
+}
+
+/* How far a cell can be moved up (direction 1) or down (-1), at most as far as is asked; and what holds it, if that is not as far. */
 double
-FarthestMove(Moves *moves, int place, int direction, int64 asked)
+FarthestMove(Moves *moves, int place, int direction, int64 asked, Hold *hold)
 {
 	Region	   *region;
 	Term		objective = {0, -1};
 	double		farthest = 0;
 
+	*hold = (Hold) {0};
 	if (!RegionOf(moves, place, direction, asked, &region, &objective.unknown))
 		return 0;
 	if (Minimize(moves->program, region, &objective, 1) == OPTIMAL)
 	{
 		ReadValues(moves->program, moves->values);
 		farthest = moves->values[objective.unknown];
+		if (farthest < asked)
+			ReadHold(moves->zone, moves->program, ReadMultipliers, hold);
 	}
 	FreeRegion(region);
 	return farthest;
 }
 
-/* The cheapest way to move a cell so far; false if there is none. */
+/* The cheapest way to move a cell so far; false if there is none, and what holds it. */
 bool
-CheapestMove(Moves *moves, int place, int direction, int64 shift)
+CheapestMove(Moves *moves, int place, int direction, int64 shift, Hold *hold)
 {
 	Region	   *region;
 	int			moved;
-	bool		is_found;
+	Outcome		outcome = FAILED;
 
+	*hold = (Hold) {0};
 	if (!RegionOf(moves, place, direction, shift, &region, &moved))
 		return false;
-	is_found = region->upper[moved] == shift;
 	region->lower[moved] = shift;
-	is_found = is_found && Minimize(moves->program, region, moves->costs, 2 * moves->zone->n_cells) == OPTIMAL;
-	if (is_found)
+	if (region->upper[moved] == shift)
+		outcome = Minimize(moves->program, region, moves->costs, 2 * moves->zone->n_cells);
+	if (outcome == OPTIMAL)
 		ReadValues(moves->program, moves->values);
+	else if (outcome == INFEASIBLE)
+		ReadHold(moves->zone, moves->program, ReadContradiction, hold);
 	FreeRegion(region);
-	return is_found;
+	return outcome == OPTIMAL;
 }

@@ -27,11 +27,12 @@ typedef struct Moves
 } Moves;
 
 extern Moves *StartMoves(const Zone *zone, const OrderedMeasure *measure);
+extern void ReadHold(const Zone *zone, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold);
 extern void SetMoveCost(Moves *moves, int place, int64 cost);
 extern void HoldCell(Moves *moves, int place);
 extern void LetCellMove(Moves *moves, int place, int64 fall, int64 rise);
-extern double FarthestMove(Moves *moves, int place, int direction, int64 asked);
-extern bool CheapestMove(Moves *moves, int place, int direction, int64 shift);
+extern double FarthestMove(Moves *moves, int place, int direction, int64 asked, Hold *hold);
+extern bool CheapestMove(Moves *moves, int place, int direction, int64 shift, Hold *hold);
 
 /* How far a cell is moved in what was found last */
 static inline double

@@ -18,6 +18,10 @@
 /* What is given up may yet be safe by what is hidden for other cells; but hardly so many, and each takes long */
 #define MAX_GIVEN_UP 32
 
+/* In a table that hangs together nearly all is needed, and to find that out of one cell after the other takes longest */
+#define HEAVY 2048
+#define MAX_IN_VAIN 24
+
 typedef struct Work
 {
 	const OrderedTable *table;
@@ -95,29 +99,40 @@ AreSafe(Work *work, const ForgottenEvidence *forgotten)
 	return true;
 }
 
-/* Show a cell if all others are safe without its being hidden */
-static void
+/* Show a cell if all others are safe without its being hidden; whether it is shown */
+static bool
 TryToShow(Work *work, int cell)
 {
 	ForgottenEvidence *forgotten = ForgetEvidence(work->evidence, cell);
 
 	Show(work->cover, cell);
-	if (!AreSafe(work, forgotten))
-	{
-		Hide(work->cover, cell);
-		RememberEvidence(work->evidence, forgotten);
-	}
+	if (AreSafe(work, forgotten))
+		return true;
+	Hide(work->cover, cell);
+	RememberEvidence(work->evidence, forgotten);
+	return false;
 }
 
-/* Show what neither a line nor a cell needs */
+/* Show what neither a line nor a cell needs. What much rests on is tried until that was in vain so often in a row. */
 static void
 ShowNeedless(Work *work)
 {
+	int			n_in_vain = 0;
+
 	for (int cell = 0; cell < work->table->n_cells; cell++)
 	{
+		bool		is_heavy;
+
 		CHECK_FOR_INTERRUPTS();
-		if (work->cover->is_hidden[cell] && CanShow(work->cover, cell))
-			TryToShow(work, cell);
+		if (!work->cover->is_hidden[cell] || !CanShow(work->cover, cell))
+			continue;
+		is_heavy = WeightOfEvidence(work->evidence, cell) > HEAVY;
+		if (is_heavy && n_in_vain >= MAX_IN_VAIN)
+			continue;
+		if (TryToShow(work, cell))
+			n_in_vain = 0;
+		else
+			n_in_vain += is_heavy;
 	}
 }
 

@@ -18,7 +18,7 @@
 #include "suppression/repair.h"
 #include "utils/memutils.h"
 
-/* Cells among which a way is looked for first; if there is none, so many times more */
+/* Cells among which a way is looked for first; then among more where the cell is held, or if it is not, so many times more */
 #define FIRST_LIMIT 96
 #define NEXT_LIMIT 4
 
@@ -34,10 +34,20 @@
 typedef struct Way
 {
 	int64		reach;			/* how far */
-	double		price;			/* of the cells to hide */
+	bool		is_enough;
+	Hold		hold;			/* what keeps it from moving farther, if it is not */
+	int64	   *shifts;			/* of the cells of the zone, rounded */
+	double		price;			/* of those to hide */
 	int			n_cells;
 	int		   *cells;
 } Way;
+
+/* Up, and down */
+typedef struct Ways
+{
+	Way			up;
+	Way			down;
+} Ways;
 
 /* What it costs to move a cell by 1, in whole numbers */
 static int64
@@ -79,11 +89,13 @@ TakeCells(const Cover *cover, const Moves *moves, Way *way)
 {
 	const Zone *zone = moves->zone;
 
+	way->shifts = palloc(zone->n_cells * sizeof(int64));
 	way->cells = palloc(zone->n_cells * sizeof(int));
 	for (int i = 0; i < zone->n_cells; i++)
 	{
 		int			cell = zone->cells[i];
 
+		way->shifts[i] = (int64) rint(MoveOf(moves, i));
 		if (fabs(MoveOf(moves, i)) <= TOLERANCE || cover->is_hidden[cell])
 			continue;
 		way->cells[way->n_cells++] = cell;
@@ -91,25 +103,37 @@ TakeCells(const Cover *cover, const Moves *moves, Way *way)
 	}
 }
 
-/* Find the cheapest way in which a cell moves up (direction 1) or down (-1) as near as it can to what is asked */
+/* How near a cell comes to what is asked, up (direction 1) or down (-1) */
 static Way
-FindWay(const Cover *cover, Moves *moves, int place, int direction, int64 asked)
+FindReach(Moves *moves, int place, int direction, int64 asked)
 {
 	Way			way = {0};
 
-	way.reach = (int64) floor(FarthestMove(moves, place, direction, asked) + TOLERANCE);
-	if (!CheapestMove(moves, place, direction, way.reach))
-		return (Way) {0};
-	TakeCells(cover, moves, &way);
+	way.reach = (int64) floor(FarthestMove(moves, place, direction, asked, &way.hold) + TOLERANCE);
+	way.is_enough = way.reach >= asked;
 	return way;
 }
 
-/* Hide the cells of a way, and what their lines ask for then; whether there are any */
+/* Find the cheapest way in which it does */
+static void
+FindCells(const Cover *cover, Moves *moves, int place, int direction, Way *way)
+{
+	Hold		hold;
+
+	if (CheapestMove(moves, place, direction, way->reach, &hold))
+		TakeCells(cover, moves, way);
+	else
+		*way = (Way) {0};
+}
+
+/* Hide the cells of a way, and what their lines ask for then; or if all are hidden, note that it is one. Whether that changes anything. */
 static bool
-Follow(Cover *cover, const Way *way)
+Follow(Cover *cover, Evidence *evidence, int measure, const Way *way)
 {
 	bool		is_any = false;
 
+	if (way->n_cells == 0)
+		return TakeTable(evidence, measure, way->shifts);
 	for (int i = 0; i < way->n_cells; i++)
 	{
 		/* another way may have hidden it */
@@ -124,43 +148,59 @@ Follow(Cover *cover, const Way *way)
 
 /* Look for a way in the zone, up or down or both, and follow it; whether that hides anything */
 static bool
-RepairInZone(Cover *cover, const Evidence *evidence, int measure, int cell, bool is_hidden_cheap)
+RepairInZone(Cover *cover, Evidence *evidence, int measure, int cell, bool is_hidden_cheap, Ways *ways)
 {
 	const Examples *examples = evidence->examples[measure];
 	const Shown *shown = &examples->shown[cell];
 	Moves	   *moves = StartRepair(cover, evidence, measure, is_hidden_cheap);
 	int			place = evidence->zone->place[cell];
 	int64		asked = AskedWidth(&cover->table->measures[measure], cell);
-	bool		is_known = shown->fall + shown->rise >= asked;
-	bool		is_enough_up;
-	bool		is_enough_down;
-	Way			up;
-	Way			down;
+	Way		   *up = &ways->up;
+	Way		   *down = &ways->down;
+	bool		is_changed;
 
-	if (is_known)
+	if (shown->fall + shown->rise >= asked)
 	{
-		/* By a person: to move at all is enough, but without hers */
+		/* Known by a person: to move at all is enough, but without hers */
 		HoldPerson(moves, examples->people, evidence->safety[measure][cell].person);
-		up = FindWay(cover, moves, place, 1, 1);
-		down = FindWay(cover, moves, place, -1, 1);
-		is_enough_up = up.reach > 0;
-		is_enough_down = down.reach > 0;
+		*up = FindReach(moves, place, 1, 1);
+		*down = FindReach(moves, place, -1, 1);
 	}
 	else
 	{
-		up = FindWay(cover, moves, place, 1, asked - shown->fall);
-		down = FindWay(cover, moves, place, -1, asked - shown->rise);
-		is_enough_up = up.reach + shown->fall >= asked;
-		is_enough_down = down.reach + shown->rise >= asked;
+		*up = FindReach(moves, place, 1, asked - shown->fall);
+		*down = FindReach(moves, place, -1, asked - shown->rise);
 	}
-	if (is_enough_up && (!is_enough_down || up.price <= down.price))
-		return Follow(cover, &up);
-	if (is_enough_down)
-		return Follow(cover, &down);
-	if (up.reach + down.reach < asked)
+	if (!up->is_enough && !down->is_enough && up->reach + down->reach < asked)
 		return false;
-	Follow(cover, &up);
-	return Follow(cover, &down) || up.n_cells > 0;
+	FindCells(cover, moves, place, 1, up);
+	FindCells(cover, moves, place, -1, down);
+	if (up->is_enough && (!down->is_enough || up->price <= down->price))
+		return Follow(cover, evidence, measure, up);
+	if (down->is_enough)
+		return Follow(cover, evidence, measure, down);
+	if (up->reach + down->reach < asked)
+		return false;
+	is_changed = Follow(cover, evidence, measure, up);
+	return Follow(cover, evidence, measure, down) || is_changed;
+}
+
+/* Take more cells into the zone; false if no more would help */
+static bool
+LookWider(const Cover *cover, Zone *zone, int measure, int cell, const Ways *ways, int64 *limit)
+{
+	const OrderedTable *table = cover->table;
+	bool		is_wider;
+
+	if (ways->up.hold.n_lines > 0 || ways->down.hold.n_lines > 0)
+	{
+		is_wider = ExtendZone(zone, table->may_hide, &table->measures[measure], &ways->up.hold);
+		return ExtendZone(zone, table->may_hide, &table->measures[measure], &ways->down.hold) || is_wider;
+	}
+	is_wider = !zone->is_all;
+	*limit *= NEXT_LIMIT;
+	GrowZone(zone, table->may_hide, cell, Min(*limit, PG_INT32_MAX));
+	return is_wider;
 }
 
 /* Hide what it takes so that a cell is not known too well; false if nothing that may be hidden does that. */
@@ -169,19 +209,19 @@ Repair(Cover *cover, Evidence *evidence, int measure, int cell)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats repair", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	bool		is_done = false;
+	int64		limit = FIRST_LIMIT;
+	bool		is_done;
+	Ways		ways;
 
-	for (int64 limit = FIRST_LIMIT; !is_done; limit *= NEXT_LIMIT)
+	GrowZone(evidence->zone, cover->table->may_hide, cell, limit);
+	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		GrowZone(evidence->zone, cover->table->may_hide, cell, Min(limit, PG_INT32_MAX));
-		/* Where a way through hidden cells was no whole one, those that are not hidden must do */
-		is_done = RepairInZone(cover, evidence, measure, cell, true) ||
-			RepairInZone(cover, evidence, measure, cell, false);
 		MemoryContextReset(scratch);
-		if (evidence->zone->is_all)
-			break;
-	}
+		/* Where a way through hidden cells was no whole one, those that are not hidden must do */
+		is_done = RepairInZone(cover, evidence, measure, cell, true, &ways) ||
+			RepairInZone(cover, evidence, measure, cell, false, &ways);
+	} while (!is_done && LookWider(cover, evidence->zone, measure, cell, &ways, &limit));
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 	return is_done;

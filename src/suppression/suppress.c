@@ -28,9 +28,10 @@ enum
 	ARG_WIDE_BY, ARG_MAX_NODES, ARG_ALL_SAME, ARG_BY_AT_MOST, ARG_LEDGER, ARG_POPULATION, ARG_AS_OF
 };
 
-/* Hidden and audited so often; from the last few times on, or where that is said, what was hidden stays */
+/* Hidden and audited so often; after the first few times, or at once where so many are hidden, what was hidden stays */
 #define MAX_ROUNDS 24
-#define FREE_ROUNDS 8
+#define FREE_ROUNDS 4
+#define MANY_HIDDEN 4096
 
 #define MAX_NAMED 5
 
@@ -146,6 +147,24 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
 }
 
+/* What was hidden stays hidden from now on */
+static void
+KeepHidden(Task *task, const Protection *protection)
+{
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+		task->must_hide[cell] |= protection->is_hidden[cell];
+}
+
+static int
+CountHidden(const Task *task, const Protection *protection)
+{
+	int			n = 0;
+
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+		n += protection->is_hidden[cell];
+	return n;
+}
+
 /* Hide cells until nothing can be had, be it together with what a ledger has. */
 static void
 HideEnough(Task *task, Publication *publication, const Released *released, const AuditOptions *options)
@@ -162,8 +181,8 @@ HideEnough(Task *task, Publication *publication, const Released *released, const
 		Publish(publication);
 		is_done = PassesAudit(task, protection, options, round == MAX_ROUNDS) &&
 			(released == NULL || PassesLedger(task, released, round == MAX_ROUNDS));
-		for (int cell = 0; (round >= FREE_ROUNDS || task->is_seen != NULL) && cell < task->table.n_cells; cell++)
-			task->must_hide[cell] |= protection->is_hidden[cell];
+		if (round >= FREE_ROUNDS || task->is_seen != NULL || CountHidden(task, protection) > MANY_HIDDEN)
+			KeepHidden(task, protection);
 	}
 }
 

@@ -6,6 +6,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "suppression/zone.h"
 
 /* A line hands on so many of its cells, for each of this many that a zone can have */
@@ -13,6 +15,12 @@
 
 /* In so many steps, one for each cell that it reaches, a line becomes longer by its number of cells */
 #define STEPS 4
+
+/* Of the cells of a line that would help so many are taken at a time */
+#define MOST_OF_LINE 2
+
+/* What the solver says is off by less */
+#define ROUNDING 1e-7
 
 /* A cell that may be taken next */
 typedef struct Neighbor
@@ -46,6 +54,7 @@ NewZone(const OrderedTable *table)
 	zone->place = AllocateMany(table->n_cells, sizeof(int));
 	for (int i = 0; i < table->n_cells; i++)
 		zone->place[i] = -1;
+	zone->price = AllocateMany(table->n_cells, sizeof(double));
 	zone->neighbors = AllocateMany(table->n_cells, sizeof(Neighbor));
 	zone->is_listed = AllocateMany(table->n_lines, sizeof(bool));
 	zone->nearest = pairingheap_allocate(CompareNeighbors, NULL);
@@ -131,21 +140,33 @@ FollowLine(Zone *zone, const bool *belongs, int line, int cell, int most)
 }
 
 static void
+AddCell(Zone *zone, int cell)
+{
+	zone->place[cell] = zone->n_cells;
+	zone->cells[zone->n_cells++] = cell;
+}
+
+/* List a line; false if it is listed */
+static bool
+ListLine(Zone *zone, int line)
+{
+	if (zone->is_listed[line])
+		return false;
+	zone->is_listed[line] = true;
+	zone->lines[zone->n_lines++] = line;
+	return true;
+}
+
+static void
 TakeCell(Zone *zone, const bool *belongs, int cell, int most)
 {
 	const OrderedTable *table = zone->table;
 
-	zone->place[cell] = zone->n_cells;
-	zone->cells[zone->n_cells++] = cell;
+	AddCell(zone, cell);
 	for_each_line(table, cell, i)
 	{
-		int			line = table->lines[i];
-
-		if (zone->is_listed[line])
-			continue;
-		zone->is_listed[line] = true;
-		zone->lines[zone->n_lines++] = line;
-		FollowLine(zone, belongs, line, cell, most);
+		if (ListLine(zone, table->lines[i]))
+			FollowLine(zone, belongs, table->lines[i], cell, most);
 	}
 }
 
@@ -165,4 +186,93 @@ GrowZone(Zone *zone, const bool *belongs, int center, int limit)
 		else
 			zone->is_all = false;
 	}
+}
+
+/* ---- where a cell is held ---- */
+
+/* Add what a line holds to the prices of its cells, or set these back to 0 */
+static void
+PriceLine(Zone *zone, int line, double multiplier, bool is_added)
+{
+	const OrderedTable *table = zone->table;
+	int			total = table->total[line];
+
+	for_each_part(table, line, i)
+		zone->price[table->parts[i]] = is_added ? zone->price[table->parts[i]] - multiplier : 0;
+	zone->price[total] = is_added ? zone->price[total] + multiplier : 0;
+}
+
+static void
+PriceCells(Zone *zone, const Hold *hold, bool is_added)
+{
+	for (int i = 0; i < hold->n_lines; i++)
+	{
+		if (fabs(hold->multipliers[i]) > ROUNDING)
+			PriceLine(zone, zone->lines[i], hold->multipliers[i], is_added);
+	}
+}
+
+/* How many of the zone's lines a cell is in, if it would help; or 0 */
+static int
+HelpOf(const Zone *zone, const bool *belongs, const OrderedMeasure *measure, int cell)
+{
+	const OrderedTable *table = zone->table;
+	int			n = 0;
+
+	if (zone->place[cell] >= 0 || !belongs[cell] ||
+		!((zone->price[cell] < -ROUNDING && RoomAbove(measure, cell) > 0) ||
+		  (zone->price[cell] > ROUNDING && RoomBelow(measure, cell) > 0)))
+		return 0;
+	for_each_line(table, cell, i)
+		n += zone->is_listed[table->lines[i]];
+	return n;
+}
+
+/* The cell of a line that would help and is in most of the zone's lines, or -1 */
+static int
+HelpOnLine(const Zone *zone, const bool *belongs, const OrderedMeasure *measure, int line)
+{
+	const OrderedTable *table = zone->table;
+	int			helpful = table->total[line];
+	int			most = HelpOf(zone, belongs, measure, helpful);
+
+	for_each_part(table, line, i)
+	{
+		int			help = HelpOf(zone, belongs, measure, table->parts[i]);
+
+		if (help <= most)
+			continue;
+		most = help;
+		helpful = table->parts[i];
+	}
+	return most > 0 ? helpful : -1;
+}
+
+/*
+ * Take some of the cells that would help where a cell is held: of those that belong, a few of each line that holds it.
+ * Whether there are any; if not, none does that is not in the zone, be it in fractions. (Sifting: Bixby, Gregory, Lustig,
+ * Marsten & Shanno 1992.)
+ */
+bool
+ExtendZone(Zone *zone, const bool *belongs, const OrderedMeasure *measure, const Hold *hold)
+{
+	const OrderedTable *table = zone->table;
+	int			n_cells = zone->n_cells;
+
+	PriceCells(zone, hold, true);
+	for (int i = 0; i < hold->n_lines; i++)
+	{
+		for (int j = 0; j < MOST_OF_LINE && fabs(hold->multipliers[i]) > ROUNDING; j++)
+		{
+			int			cell = HelpOnLine(zone, belongs, measure, zone->lines[i]);
+
+			if (cell < 0)
+				break;
+			AddCell(zone, cell);
+			for_each_line(table, cell, k)
+				ListLine(zone, table->lines[k]);
+		}
+	}
+	PriceCells(zone, hold, false);
+	return zone->n_cells > n_cells;
 }
