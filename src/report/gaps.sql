@@ -143,14 +143,14 @@ COMMENT ON FUNCTION gapstats_internal.report_comparison(rate_gap_by_group) IS
 'A gap of rates.';
 
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_reference boolean)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
 	WITH referred AS MATERIALIZED (
 		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n THEN c.group_name END) OVER best END) AS group_named
 		FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) c
-		CROSS JOIN LATERAL (SELECT CASE WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
+		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
 		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
 			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
@@ -162,6 +162,12 @@ BEGIN ATOMIC
 		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
 		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+	), kept AS (
+		-- scores that nothing asks for are not taken through every sort
+		SELECT g.measure, g.direction, g.is_rate, g.dimension, g.level, g.n_strata, g.stratum, g.period, g.period_place, g.group_name, g.named, g.group_named,
+			CASE WHEN is_with_scores THEN g.scores END AS scores, g.n_missing, g.c
+		FROM compared g
+		OFFSET 0
 	), among AS (
 		SELECT g.*, adjusted_p_value((g.c).p_value) OVER family AS p_value_adjusted, count((g.c).p_value) OVER family AS n_comparisons,
 			(g.c).n_focal / nullif(sum((g.c).n_focal) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, 0)::double precision AS share,
@@ -171,7 +177,7 @@ BEGIN ATOMIC
 			CASE WHEN NOT is_with_reference OR g.is_rate OR g.group_name IS NULL OR g.group_named IS NULL AND reference = 'highest' THEN NULL
 				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
 				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
-		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM compared g) g
+		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM kept g) g
 		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period),
 			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period)
 	)
@@ -187,5 +193,5 @@ BEGIN ATOMIC
 	-- a gap to another group is another gap, and nothing comes after what is not known
 	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean) IS
-'The gaps of a report, exact, one row a group; with is_with_reference also the scores of the reference, which only some estimates need.';
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean) IS
+'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need.';
