@@ -210,6 +210,16 @@ SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{1,0}', '{}', '{}')
 SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{{1,0}}', '{}', '{}');
 SELECT gapstats_internal.report_rollup('SELECT 1', NULL, '{{1,0}}', '{d}', '{{1,0}}');
 
+-- significant digits: what numeric rounds to, where it is not a tie
+SELECT count(*) > 6000 AS many, count(*) FILTER (WHERE gapstats_internal.significant(exact::double precision, d) <> round(exact, place)::double precision) AS different,
+	count(*) FILTER (WHERE gapstats_internal.significant(-exact::double precision, d) <> -round(exact, place)::double precision) AS negative
+FROM (SELECT *, d - 1 - floor(log(exact))::integer AS place
+	FROM (SELECT (1 + i * 7919 % 1000003) * unit AS exact, d
+		FROM generate_series(1, 80) AS i, unnest('{9.31322574615478515625e-10,0.0009765625,1,1048576,1125899906842624}'::numeric[]) AS unit, generate_series(1, 17) AS d) v) w
+WHERE abs(exact - round(exact, place)) * 10.0::numeric ^ place <> 0.5;
+SELECT gapstats_internal.significant(x, 4), gapstats_internal.significant(x, 1)
+FROM unnest('{0,9999.5,9999.4,0.00012345,2.5,3.5,1e-300,1.7976931348623157e308,1e22,-1e22,5e-324,1000,999.95}'::double precision[]) AS x;
+
 -- what is said wrongly
 SELECT gap_report('a', '{"r": {"score": "scores", "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "team", "direction": "higher"}}', '{team}');

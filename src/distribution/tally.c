@@ -15,14 +15,14 @@
 #define MAX_POINTS 1024
 #define POINTS_PER_STUDENT 16
 
-/* Whether there is nothing but whole numbers that an int16 holds */
-static bool
-IsWhole(const Distribution *d)
+/* Whether there is nothing but whole numbers that an int16 holds: what belongs on a table. */
+bool
+TallyIsWhole(const Distribution *d)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
 	int			nwhole = 0;
 
-	if (d->level > 0 || entries[0].value < PG_INT16_MIN ||
+	if (d->level > 0 || d->n == 0 || entries[0].value < PG_INT16_MIN ||
 		entries[d->nentries - 1].value > PG_INT16_MAX)
 		return false;
 	for (int i = 0; i < d->nentries; i++)
@@ -32,13 +32,13 @@ IsWhole(const Distribution *d)
 
 /* The scale of what has been merged, and of a distribution that is to be: one that is not empty */
 static void
-ExtendScale(Tally *tally, const Distribution *d)
+ExtendScale(Tally *tally, const Distribution *d, bool is_whole)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
 	int32		lowest;
 	int32		highest;
 
-	tally->is_fractional |= !IsWhole(d);
+	tally->is_fractional |= !is_whole;
 	if (tally->is_fractional)
 		return;
 	lowest = (int32) entries[0].value;
@@ -97,16 +97,16 @@ AddToState(Tally *tally, const Distribution *d, MemoryContext context)
 	pfree(state);
 }
 
-/* Merge a distribution into a tally, which stays in the given memory context. */
+/* Merge a distribution, of which it is known, into a tally, which stays in the memory context. */
 void
-TallyAdd(Tally *tally, const Distribution *d, MemoryContext context)
+TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context)
 {
 	Tally		before = *tally;
 	bool		has_table;
 
 	tally->n = AddCounts(tally->n, d->n);
 	if (d->n > 0)
-		ExtendScale(tally, d);
+		ExtendScale(tally, d, is_whole);
 	has_table = !tally->is_fractional && tally->n > 0 && tally->n <= PG_UINT32_MAX &&
 		tally->npoints <= Min(MAX_POINTS, POINTS_PER_STUDENT * tally->n);
 

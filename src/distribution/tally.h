@@ -24,7 +24,8 @@ typedef struct Tally
 	bool		is_fractional;	/* some values are, or are beyond an int16 */
 } Tally;
 
-extern void TallyAdd(Tally *tally, const Distribution *d, MemoryContext context);
+extern bool TallyIsWhole(const Distribution *d);
+extern void TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context);
 extern Distribution *TallyResult(const Tally *tally);
 extern void TallyFree(Tally *tally);
 

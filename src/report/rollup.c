@@ -60,6 +60,15 @@ enum
 #define IS_NULL (-1)
 #define IS_ANY (-2)
 
+/* What there is of a cell, or of a group that is added to another */
+typedef struct Added
+{
+	const Distribution *scores; /* or NULL */
+	bool		is_whole;
+	int64		counts[N_COUNTS];
+	bool		has_count[N_COUNTS];
+} Added;
+
 /* What is counted of a group */
 typedef struct RolledGroup
 {
@@ -165,18 +174,26 @@ GroupOfNextKey(Rollup *rollup)
 	return &rollup->groups[entry->group];
 }
 
-/* Count in a group what there is of another, or of a cell */
+/* Count in a group what there is of a cell, or of another group */
 static void
-AddToGroup(Rollup *rollup, RolledGroup *group, const Distribution *scores, const int64 *counts, const bool *has_count)
+AddToGroup(Rollup *rollup, RolledGroup *group, const Added *added)
 {
-	if (scores != NULL)
-		TallyAdd(&group->scores, scores, rollup->context);
+	if (added->scores != NULL)
+		TallyAdd(&group->scores, added->scores, added->is_whole, rollup->context);
 	for (int i = 0; i < N_COUNTS; i++)
 	{
-		if (has_count[i])
-			group->counts[i] = AddCounts(group->counts[i], counts[i]);
-		group->has_count[i] |= has_count[i];
+		if (added->has_count[i])
+			group->counts[i] = AddCounts(group->counts[i], added->counts[i]);
+		group->has_count[i] |= added->has_count[i];
 	}
+}
+
+/* The scores that are added, which may be NULL */
+static void
+SetScores(Added *added, const Distribution *scores)
+{
+	added->scores = scores;
+	added->is_whole = scores != NULL && TallyIsWhole(scores);
 }
 
 /* The cells are what the statement is to make. */
@@ -260,9 +277,7 @@ TakeCell(TupleTableSlot *cell, void *arg)
 	Rollup	   *rollup = arg;
 	int32	   *words = palloc(sizeof(int32) * (rollup->n_columns + 1));
 	int32	   *groups = words + rollup->n_strata;
-	Distribution *scores = NULL;
-	int64		counts[N_COUNTS];
-	bool		has_count[N_COUNTS];
+	Added		added;
 	int32		period;
 	int32		measure;
 
@@ -280,12 +295,11 @@ TakeCell(TupleTableSlot *cell, void *arg)
 			rollup->overfull = i;
 	period = ReadPeriod(rollup, cell);
 	measure = ReadMeasure(rollup, cell);
-	if (!cell->tts_isnull[CELL_SCORES])
-		scores = DatumGetDistribution(cell->tts_values[CELL_SCORES]);
+	SetScores(&added, cell->tts_isnull[CELL_SCORES] ? NULL : DatumGetDistribution(cell->tts_values[CELL_SCORES]));
 	for (int i = 0; i < N_COUNTS; i++)
 	{
-		has_count[i] = !cell->tts_isnull[CELL_COUNTS + i];
-		counts[i] = DatumGetInt64(cell->tts_values[CELL_COUNTS + i]);
+		added.has_count[i] = !cell->tts_isnull[CELL_COUNTS + i];
+		added.counts[i] = DatumGetInt64(cell->tts_values[CELL_COUNTS + i]);
 	}
 
 	for (int i = 0; i < rollup->n_dimensions; i++)
@@ -300,23 +314,22 @@ TakeCell(TupleTableSlot *cell, void *arg)
 		key[KEY_MEASURE] = measure;
 		key[KEY_PERIOD] = period;
 		memcpy(key + KEY_STRATA, words, sizeof(int32) * rollup->n_strata);
-		AddToGroup(rollup, GroupOfNextKey(rollup), scores, counts, has_count);
+		AddToGroup(rollup, GroupOfNextKey(rollup), &added);
 	}
 }
 
 /* Merge a group into that of another level which has it */
 static void
-AddToLevel(Rollup *rollup, int group, int level, const Distribution *scores)
+AddToLevel(Rollup *rollup, int group, int level, const Added *added)
 {
 	int32	   *key = NextKey(rollup);
-	RolledGroup added = rollup->groups[group];
 
 	memcpy(key, KeyOf(rollup, group), sizeof(int32) * rollup->key_length);
 	key[KEY_LEVEL] = level;
 	for (int i = 0; i < rollup->n_strata; i++)
 		if (i + 1 < rollup->levels[level].first || i + 1 > rollup->levels[level].second)
 			key[KEY_STRATA + i] = IS_ANY;
-	AddToGroup(rollup, GroupOfNextKey(rollup), scores, added.counts, added.has_count);
+	AddToGroup(rollup, GroupOfNextKey(rollup), added);
 }
 
 /* The values of a group's stratum as text[] */
@@ -391,7 +404,7 @@ AddMembers(ResultRow *row, const Members *members)
 
 /* Put a group into the result */
 static void
-PutGroup(const Rollup *rollup, int group, const Distribution *scores)
+PutGroup(const Rollup *rollup, int group, const Added *all)
 {
 	const int32 *key = KeyOf(rollup, group);
 	Places		level = rollup->levels[key[KEY_LEVEL]];
@@ -409,14 +422,14 @@ PutGroup(const Rollup *rollup, int group, const Distribution *scores)
 	AddDatum(row, TEXTOID, rollup->dimensions[key[KEY_DIMENSION]].name);
 	AddMembers(row, &members);
 	AddText(row, rollup->measures.words[key[KEY_MEASURE]]);
-	if (scores != NULL)
-		AddDatum(row, TupleDescAttr(row->desc, row->n_columns)->atttypid, PointerGetDatum(scores));
+	if (all->scores != NULL)
+		AddDatum(row, TupleDescAttr(row->desc, row->n_columns)->atttypid, PointerGetDatum(all->scores));
 	else
 		AddNull(row);
 	for (int i = 0; i < N_COUNTS; i++)
 	{
-		if (rollup->groups[group].has_count[i])
-			AddInt64(row, rollup->groups[group].counts[i]);
+		if (all->has_count[i])
+			AddInt64(row, all->counts[i]);
 		else
 			AddNull(row);
 	}
@@ -433,13 +446,17 @@ PutGroups(Rollup *rollup)
 
 	for (int i = 0; i < rollup->n_groups; i++)
 	{
-		Distribution *scores = TallyResult(&rollup->groups[i].scores);
+		RolledGroup *group = &rollup->groups[i];
+		Added		all;
 
-		TallyFree(&rollup->groups[i].scores);
+		SetScores(&all, TallyResult(&group->scores));
+		memcpy(all.counts, group->counts, sizeof(all.counts));
+		memcpy(all.has_count, group->has_count, sizeof(all.has_count));
+		TallyFree(&group->scores);
 		for (int level = 0; level < rollup->n_levels && i < n_finest; level++)
 			if (level != rollup->finest)
-				AddToLevel(rollup, i, level, scores);
-		PutGroup(rollup, i, scores);
+				AddToLevel(rollup, i, level, &all);
+		PutGroup(rollup, i, &all);
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(caller);
