@@ -100,9 +100,13 @@ SQL_FILES = \
 	src/report/measures.sql \
 	src/report/cells.sql \
 	src/report/groups.sql \
+	src/report/for_others.sql \
 	src/report/gaps.sql \
+	src/report/group_value.sql \
 	src/report/estimates.sql \
 	src/report/gap_report.sql \
+	src/report/percentile_report.sql \
+	src/report/absence_report.sql \
 	src/report/parts.sql \
 	src/report/definition.sql \
 	src/report/refresh.sql \

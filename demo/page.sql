@@ -15,19 +15,13 @@ SELECT report_page('The district', jsonb_build_array(
 			'{freelunch}', '{schid}', reference_groups => '{"freelunch": "NON-FREE LUNCH"}')
 		WHERE group_focal = 'FREE LUNCH' $$, 'Reading in kindergarten, free lunch against none, in every school'),
 	chart('percentiles', $$
-		SELECT race, p.*, n(scores) AS n
-		FROM (SELECT race, rollup(scores) AS scores FROM scores WHERE grade = 'K' AND subject = 'reading' GROUP BY race HAVING n(rollup(scores)) >= 10) AS g
-		CROSS JOIN LATERAL unnest('{0.1,0.25,0.5,0.75,0.9}'::float8[], percentiles(scores, '{0.1,0.25,0.5,0.75,0.9}')) AS p (fraction, value) $$,
-		'Reading in kindergarten', '{"group_name": "race"}'),
+		SELECT *
+		FROM percentile_report('SELECT * FROM public_use WHERE grade = ''K''', '{"reading": {"score": "read", "direction": "higher", "unit": "points"}}', '{race}') $$,
+		'Reading in kindergarten'),
 	chart('absence', $$
-		SELECT CASE WHEN free_lunch THEN 'free lunch' ELSE 'no free lunch' END AS lunch, month, sum(days_absent)::float8 / sum(days_enrolled) AS absence_rate,
-			sum(days_absent) AS days_absent, sum(days_enrolled) AS days_enrolled, count(*) AS n
-		FROM attendance
-		JOIN enrolment USING (student_id, grade)
-		CROSS JOIN LATERAL absence_by_month(absent, enrolled)
-		WHERE grade = 'K' AND free_lunch IS NOT NULL
-		GROUP BY free_lunch, month
-		HAVING count(*) >= 10 $$, 'Absence in kindergarten', '{"group_name": "lunch"}'),
+		SELECT *
+		FROM absence_report('SELECT *, CASE WHEN free_lunch THEN ''free lunch'' WHEN NOT free_lunch THEN ''no free lunch'' END AS lunch FROM attendance JOIN enrolment USING (student_id, grade) WHERE grade = ''K''',
+			'{"absence": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}', '{lunch}') $$, 'Absence in kindergarten'),
 	chart('flags', 'kindergarten_watch_counts', 'Kindergarten: who is on the watch list, by school'),
 	chart('disproportionality', $$
 		SELECT f.race, f.x, f.n, r.estimate, r.lower, r.upper, r.reason

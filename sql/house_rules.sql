@@ -142,7 +142,7 @@ WHERE relkind = 'c' AND typnamespace = 'gapstats'::regnamespace AND NOT EXISTS (
 ORDER BY object COLLATE "C";
 
 -- An estimate e brings e, e_se (a ratio: e_log_se), e_lower and e_upper; one alone calls itself
--- estimate, se (log_se), lower, upper.
+-- estimate, se (log_se), lower, upper; but in a report, what its chart calls it.
 CREATE VIEW estimate AS
 SELECT result, stem, array_agg(DISTINCT part ORDER BY part) AS parts
 FROM (SELECT result, stem, replace(substr(name, 1 + length(stem)), 'log_', '') AS part
@@ -160,8 +160,26 @@ ORDER BY result COLLATE "C", stem COLLATE "C";
 SELECT result, count(*) AS estimates, bool_or(stem = '') AS one_is_called_estimate
 FROM estimate
 GROUP BY result
-HAVING bool_or(stem = '') <> (count(*) = 1)
+HAVING bool_or(stem = '') <> (count(*) = 1) AND result !~ '_report$'
 ORDER BY result COLLATE "C";
+
+-- What is counted of students is an integer, which JavaScript has as a number: bigint it has as text. Bigint are numbers that tell
+-- rows apart, the counts of reports' rows, and what comes of counts where nothing but counts can be given, as bigint.
+SELECT result, name AS bigint_count
+FROM (
+	SELECT format_type(t.oid, NULL) AS result, attname::text AS name, atttypid AS type, attnum AS place
+	FROM member_function AS f JOIN pg_type AS t ON t.oid = f.prorettype JOIN pg_attribute ON attrelid = typrelid AND attnum > 0 AND NOT attisdropped
+	WHERE f.pronamespace = 'gapstats'::regnamespace
+		AND NOT EXISTS (SELECT FROM unnest(f.proargtypes::regtype[], f.proargnames) AS a (type, name) WHERE a.type IN ('bigint'::regtype, 'bigint[]'::regtype) AND a.name NOT IN ('min_n', 'cluster'))
+	UNION
+	SELECT f.oid::regprocedure::text, f.proargnames[place], type, place
+	FROM member_function AS f, unnest(f.proallargtypes, f.proargmodes) WITH ORDINALITY AS a (type, mode, place)
+	WHERE f.pronamespace = 'gapstats'::regnamespace AND mode IN ('o', 't')
+) AS r
+WHERE (type IN ('bigint'::regtype, 'bigint[]'::regtype) OR type = 'numeric'::regtype AND name ~ '^n(_|$)')
+	AND name NOT IN ('run', 'n_rows', 'n_written')
+	AND result <> 'value_counts(distribution)'  -- which are what a distribution is made of
+ORDER BY result COLLATE "C", place;
 
 -- What can be undefined has a reason, a text, and last.
 SELECT result AS without_reason

@@ -18,7 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
-	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_gaps', 'gap_report', 'chart')  -- run the text of a query
+	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_groups_for_others', 'report_gaps', 'gap_report', 'percentile_report', 'absence_report', 'chart')  -- run the text of a query
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
@@ -90,6 +90,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL),
 	('gapstats.gap_by_group', '', 'NULL', NULL),
 	('gapstats.rate_gap_by_group', '', 'NULL', NULL),
+	('gapstats_internal.report_comparison', '', $$'(30,40,100,90,3,0.3,0.44,-0.14,0.07,-0.27,-0.01,,,,0.68,0.04,)'$$, NULL),
 	('gapstats_internal.chart_mark', '', $$'(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")'$$, NULL),
 	('gapstats_internal.chart_mark[]', '', $$ARRAY['(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")', '(2,reading,"grade 2",2025,f,0.5,,,,,suppressed,"{}")']$$, NULL);
 

@@ -2,7 +2,6 @@
 -- the list and a report, no more; and a table in which a counsellor records that she has called.
 SET client_min_messages = warning;
 DROP SCHEMA IF EXISTS directus CASCADE;
-DROP TABLE IF EXISTS star.school_gaps;
 SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'directus') AS is_new \gset
 \if :is_new
 CREATE ROLE directus LOGIN;
@@ -10,20 +9,19 @@ CREATE ROLE directus LOGIN;
 CREATE SCHEMA directus AUTHORIZATION directus;
 GRANT USAGE ON SCHEMA star TO directus;
 
--- A kept report: reading and chronic absence in kindergarten, by race and lunch, in each school
-CREATE TABLE star.school_gaps AS
-SELECT key, measure, direction, dimension, stratum, stratum::integer AS school_id, group_focal, group_reference, n_focal::integer, n_reference::integer,
-	value_focal, value_reference, gap, gap_lower, gap_upper, hedges_g, p_value_adjusted, reason
-FROM gapstats.gap_report('SELECT *, 10 * days_absent >= days_enrolled AS is_chronic FROM star.public_use WHERE grade = ''K''',
+-- A report that stays: reading and chronic absence in kindergarten, by race and lunch, in each school. It and the list belong to analyst.
+SET ROLE analyst;
+SELECT to_regclass('star.school_gaps') IS NOT NULL AS is_there \gset
+\if :is_there
+SELECT gapstats.drop_report('star.school_gaps') \g /dev/null
+\endif
+SELECT gapstats.create_report('star.school_gaps', 'SELECT *, schid AS school_id, 10 * days_absent >= days_enrolled AS is_chronic FROM star.public_use WHERE grade = ''K''',
 	'{"reading": {"score": "read", "direction": "higher"}, "chronic absence": {"outcome": "is_chronic", "direction": "lower"}}',
-	'{freelunch,race}', '{schid}', reference_groups => '{"freelunch": "NON-FREE LUNCH", "race": "WHITE"}')
-WHERE level = 'schid';
-ALTER TABLE star.school_gaps ADD PRIMARY KEY (key);
-COMMENT ON TABLE star.school_gaps IS 'gaps in kindergarten reading and chronic absence, by race and lunch, in each school';
+	'{freelunch,race}', '{school_id}', options => '{"reference_groups": {"freelunch": "NON-FREE LUNCH", "race": "WHITE"}}')
+\g /dev/null
 GRANT SELECT ON star.school_gaps TO directus;
 
--- The list belongs to analyst. Who may see whom: each school its own students.
-SET ROLE analyst;
+-- Who may see whom: each school its own students.
 SELECT gapstats.share_watch_list('star.kindergarten_watch', $$ SELECT 'school_' || school_id, student_id FROM star.enrolment WHERE grade = 'K' $$),
 	gapstats.grant_watch_list('star.kindergarten_watch', 'act for viewers', 'directus')
 \g /dev/null

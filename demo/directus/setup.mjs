@@ -63,12 +63,12 @@ for (const [field, meta] of Object.entries(contact)) await call('PATCH', `/field
 
 // What a collection shows when it is opened
 const flagged = { rules_flagged: { _gt: 0 } };
-const notFew = [{ n_focal: { _gte: 10 } }, { n_reference: { _gte: 10 } }];
+const ofSchools = [{ level: { _eq: 'school_id' } }, { n_focal: { _gte: 10 } }, { n_reference: { _gte: 10 } }];
 const shown = {
 	[`${list}_current`]: { sort: ['-score', 'student_id'], filter: flagged, widths: { student_id: 120, school_id: 120, status: 100, reasons: 280, since: 160 } },
 	[`${list}_history`]: { sort: ['-from_day', 'student_id'], widths: { student_id: 120, event: 140, status: 140, from_day: 160, until_day: 160 } },
 	[`${list}_flags`]: { sort: ['-since', 'student_id'], widths: { student_id: 120, status: 100, since: 160, cleared_at: 160, cleared_as: 140 } },
-	school_gaps: { sort: ['p_value_adjusted'], filter: { _and: notFew }, widths: { school_id: 110, measure: 120, group_focal: 130, group_reference: 160, n_focal: 90, gap: 90, gap_lower: 110, gap_upper: 110 } },
+	school_gaps: { sort: ['p_value_adjusted'], filter: { _and: ofSchools }, widths: { school_id: 110, measure: 120, group_focal: 130, group_reference: 160, n_focal: 90, gap: 90, gap_lower: 110, gap_upper: 110 } },
 	contact: { sort: ['-contacted_at'], widths: { student_id: 120, contacted_at: 200, note: 400 } },
 };
 for (const [collection, { sort, filter, widths }] of Object.entries(shown)) {
@@ -109,8 +109,8 @@ const panels = [
 	['pie-chart', 'Flagged, by status', 1, 9, 20, 12, { collection: `${list}_current`, column: 'status', function: 'count', filter: flagged, donut: true, showLabels: true, legend: 'right' }],
 	['list', 'Who got worse last', 21, 1, 20, 20, { collection: `${list}_history`, sortField: 'from_day', sortDirection: 'desc', limit: 7,
 		displayTemplate: '{{student_id.student_id}}: {{event}}, {{status}} on {{from_day}}', filter: { _and: [{ until_day: { _null: true } }, { event: { _in: ['flagged', 'escalated', 'new reason'] } }] } }],
-	['bar-chart', 'Reading: points of children with free lunch above or below the others, by school', 1, 21, 40, 12, { collection: 'school_gaps', xAxis: 'stratum', yAxis: 'gap', function: 'max', decimals: 1,
-		showAxisLabels: 'yOnly', showDataLabel: false, filter: { _and: [{ measure: { _eq: 'reading' } }, { group_focal: { _eq: 'FREE LUNCH' } }, ...notFew] }, conditionalFill: [{ axis: 'Y', operator: '<', value: 0, color: '#E35169' }] }],
+	['bar-chart', 'Reading: points of children with free lunch above or below the others, by school', 1, 21, 40, 12, { collection: 'school_gaps', xAxis: 'school_id', yAxis: 'gap', function: 'max', decimals: 1,
+		showAxisLabels: 'yOnly', showDataLabel: false, filter: { _and: [{ measure: { _eq: 'reading' } }, { group_focal: { _eq: 'FREE LUNCH' } }, ...ofSchools] }, conditionalFill: [{ axis: 'Y', operator: '<', value: 0, color: '#E35169' }] }],
 ];
 for (const [type, name, position_x, position_y, width, height, options] of panels) {
 	await call('POST', '/panels', { dashboard: dashboard.id, type, name, show_header: true, position_x, position_y, width, height, options });

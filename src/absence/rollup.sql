@@ -1,14 +1,14 @@
 -- Absence of schools and groups
 
 CREATE TYPE chronic_absence_rate AS (
-	n bigint,
-	n_chronic bigint,
+	n integer,
+	n_chronic integer,
 	estimate double precision,
 	se double precision,
 	lower double precision,
 	upper double precision,
-	n_too_few_days bigint,
-	n_missing bigint,
+	n_too_few_days integer,
+	n_missing integer,
 	days_absent numeric,
 	days_enrolled numeric,
 	absence_rate double precision,

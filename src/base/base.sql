@@ -10,6 +10,11 @@ CREATE SCHEMA gapstats_internal;
 COMMENT ON SCHEMA gapstats_internal IS 'what gapstats is made of, and users never call';
 GRANT USAGE ON SCHEMA gapstats_internal TO PUBLIC;
 
+CREATE FUNCTION gapstats_internal.integer_count(count bigint, "column" text) RETURNS integer
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.integer_count(bigint, text) IS
+'A count of students as an integer, which every driver has as a number. Raises 22003, and names the column, for more than 2,147,483,647.';
+
 CREATE FUNCTION rounded(value double precision, digits integer DEFAULT 0) RETURNS numeric
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rounded(double precision, integer) IS

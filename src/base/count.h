@@ -11,6 +11,7 @@
 #include "common/int.h"
 
 pg_noreturn extern void CountOverflow(void);
+extern int32 IntegerCount(int64 count, const char *name);
 
 /* The sum of two counts */
 static inline int64

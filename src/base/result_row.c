@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "base/count.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -104,11 +105,16 @@ AddInt32(ResultRow *row, int32 value)
 	AddColumn(row, INT4OID, Int32GetDatum(value), false);
 }
 
-/* Add a count. */
+/* Add a count, as the column has it: of students it is an integer. */
 void
 AddInt64(ResultRow *row, int64 value)
 {
-	AddColumn(row, INT8OID, Int64GetDatum(value), false);
+	Form_pg_attribute column = row->n_columns < row->desc->natts ? TupleDescAttr(row->desc, row->n_columns) : NULL;
+
+	if (column != NULL && column->atttypid == INT4OID)
+		AddColumn(row, INT4OID, Int32GetDatum(IntegerCount(value, NameStr(column->attname))), false);
+	else
+		AddColumn(row, INT8OID, Int64GetDatum(value), false);
 }
 
 /* Add a statistic: NaN, which stands for undefined, becomes NULL; infinity is an overflow. */

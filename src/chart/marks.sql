@@ -19,7 +19,7 @@ RETURN CASE reason
 	WHEN 'no_comparison' THEN 'nobody to compare with'
 	WHEN 'n_lt_1' THEN 'no students'
 	WHEN 'n_lt_2' THEN 'fewer than 2 students'
-	WHEN 'n_lt_minimum' THEN 'too few students'
+	WHEN 'n_too_small' THEN 'too few students'
 	WHEN 'zero_reference' THEN 'the rate compared with is 0'
 	ELSE coalesce(reason, 'not known')
 END;
@@ -88,7 +88,7 @@ BEGIN
 	WITH one AS (
 		SELECT r.told, s.*,
 			CASE WHEN s.level IS NULL THEN s.stratum WHEN s.level = 'all' THEN 'all' ELSE s.level || ' ' || s.stratum END AS levelled,
-			coalesce(CASE WHEN is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind = 'absence' AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
+			coalesce(CASE WHEN is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind IN ('percentiles', 'absence') AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
 			CASE WHEN kind = 'absence' THEN s.month ELSE s.period END AS period_or_month
 		FROM jsonb_array_elements(rows) AS r (told)
 		CROSS JOIN LATERAL jsonb_to_record(r.told) AS s (
@@ -106,7 +106,7 @@ BEGIN
 		SELECT o.*, w.*, c.*,
 			gapstats_internal.chart_name(
 				CASE WHEN v.measure THEN coalesce(o.measure, 'not recorded') || coalesce(' (' || o.unit || ')', '') END,
-				CASE WHEN v.stratum AND kind IN ('percentiles', 'absence') THEN coalesce(o.stratum, 'not recorded') END,
+				CASE WHEN v.stratum AND kind IN ('percentiles', 'absence') THEN coalesce(CASE WHEN v.level THEN o.levelled ELSE o.stratum END, 'not recorded') END,
 				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END) AS panel,
 			CASE WHEN is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
 			-- of one group in many strata, the strata are enough

@@ -95,7 +95,10 @@ BEGIN
 		FROM (
 			SELECT d.not_shown, string_agg(d.name, ', ' ORDER BY d.place) AS names, count(*) AS n, (array_agg(d.name ORDER BY d.place))[1] AS first_name, min(d.place) AS place
 			FROM (
-				SELECT m.not_shown, gapstats_internal.chart_name(m.panel, m.label, m.at) AS name, min(m.place) AS place
+				SELECT m.not_shown, gapstats_internal.chart_name(m.panel, m.label, m.at,
+						-- where others of the group are shown
+						CASE WHEN kind = 'percentiles' AND EXISTS (SELECT FROM unnest(shown) o WHERE (o.panel, o.label, o.at) IS NOT DISTINCT FROM (m.panel, m.label, m.at)) THEN gapstats_internal.chart_number(m.fraction, true) END) AS name,
+					min(m.place) AS place
 				FROM unnest(marks) m
 				WHERE m.not_shown IS NOT NULL
 				GROUP BY 1, 2
@@ -287,9 +290,11 @@ DECLARE
 	units CONSTANT text[] := ARRAY(SELECT DISTINCT m.told ->> 'unit' FROM unnest(shown) m);
 	compared CONSTANT text[] := ARRAY(SELECT DISTINCT m.told ->> 'group_reference' FROM unnest(shown) m);
 	focal CONSTANT text[] := ARRAY(SELECT DISTINCT m.told ->> 'group_focal' FROM unnest(shown) m);
+	measures CONSTANT text[] := ARRAY(SELECT DISTINCT m.told ->> 'measure' FROM unnest(shown) m WHERE m.told ? 'measure');
 BEGIN
 	RETURN CASE kind
-		WHEN 'absence' THEN 'absence rate'
+		-- the rate of those who are chronically absent is one, too
+		WHEN 'absence' THEN coalesce(CASE cardinality(measures) WHEN 1 THEN measures[1] END, 'absence rate')
 		WHEN 'flags' THEN 'share of the students that are flagged'
 		WHEN 'disproportionality' THEN 'risk ratio (logarithmic)'
 		WHEN 'percentiles' THEN coalesce(CASE cardinality(units) WHEN 1 THEN units[1] END, 'value')

@@ -1,11 +1,11 @@
 -- The gap between two groups' scores
 
 CREATE TYPE gap AS (
-	n_focal bigint,
-	n_reference bigint,
-	n_missing_focal bigint,
-	n_missing_reference bigint,
-	n_missing_group bigint,
+	n_focal integer,
+	n_reference integer,
+	n_missing_focal integer,
+	n_missing_reference integer,
+	n_missing_group integer,
 	mean_focal double precision,
 	mean_reference double precision,
 	sd_focal double precision,
@@ -104,8 +104,8 @@ COMMENT ON AGGREGATE gap(double precision, boolean, double precision) IS
 Raises 22004 for a NULL confidence, 22023 for one outside (0, 1) or not the same in all rows.';
 
 CREATE TYPE mean_gap AS (
-	n_focal bigint,
-	n_reference bigint,
+	n_focal integer,
+	n_reference integer,
 	mean_focal double precision,
 	mean_reference double precision,
 	sd_focal double precision,

@@ -1,9 +1,9 @@
 -- The gaps between the means of all groups at once
 
 CREATE TYPE gap_by_group AS (
-	n_focal bigint,
-	n_reference bigint,
-	n_missing_group bigint,
+	n_focal integer,
+	n_reference integer,
+	n_missing_group integer,
 	mean_focal double precision,
 	mean_reference double precision,
 	sd_focal double precision,

@@ -1,6 +1,6 @@
 CREATE TYPE ks_gap AS (
-	n_focal bigint,
-	n_reference bigint,
+	n_focal integer,
+	n_reference integer,
 	distance double precision,
 	location double precision,
 	p_value_exact double precision,

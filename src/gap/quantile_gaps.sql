@@ -1,7 +1,7 @@
 CREATE TYPE quantile_gaps AS (
 	fraction double precision,
-	n_focal bigint,
-	n_reference bigint,
+	n_focal integer,
+	n_reference integer,
 	percentile_focal double precision,
 	percentile_focal_se double precision,
 	percentile_focal_lower double precision,

@@ -1,7 +1,7 @@
 -- The line through the gaps of several years
 
 CREATE TYPE gap_trend AS (
-	n_gaps bigint,
+	n_gaps integer,
 	slope double precision,
 	slope_se double precision,
 	slope_lower double precision,

@@ -1,6 +1,6 @@
 CREATE TYPE v_gap AS (
-	n_focal bigint,
-	n_reference bigint,
+	n_focal integer,
+	n_reference integer,
 	auc double precision,
 	auc_se double precision,
 	auc_lower double precision,

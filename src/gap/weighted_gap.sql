@@ -1,12 +1,12 @@
 -- The gap between two groups' means in a weighted sample
 
 CREATE TYPE weighted_gap AS (
-	n_focal bigint,
-	n_reference bigint,
-	n_missing_focal bigint,
-	n_missing_reference bigint,
-	n_missing_group bigint,
-	n_clusters bigint,
+	n_focal integer,
+	n_reference integer,
+	n_missing_focal integer,
+	n_missing_reference integer,
+	n_missing_group integer,
+	n_clusters integer,
 	sum_of_weights_focal double precision,
 	sum_of_weights_reference double precision,
 	n_eff_focal double precision,

@@ -1,11 +1,11 @@
 -- V of a weighted sample
 
 CREATE TYPE weighted_v_gap AS (
-	n_focal bigint,
-	n_reference bigint,
-	n_missing_focal bigint,
-	n_missing_reference bigint,
-	n_missing_group bigint,
+	n_focal integer,
+	n_reference integer,
+	n_missing_focal integer,
+	n_missing_reference integer,
+	n_missing_group integer,
 	auc double precision,
 	v double precision,
 	reason text

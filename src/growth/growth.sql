@@ -1,5 +1,5 @@
 CREATE TYPE growth_model AS (
-	n bigint,
+	n integer,
 	knots double precision[],
 	boundaries double precision[],
 	coefficients double precision[],

@@ -1,8 +1,8 @@
 -- Whether the rates of several groups differ at all
 
 CREATE TYPE chi_squared_test AS (
-	n_groups bigint,
-	n_groups_left_out bigint,
+	n_groups integer,
+	n_groups_left_out integer,
 	n bigint,
 	rate double precision,
 	chi_squared double precision,

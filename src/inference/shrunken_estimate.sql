@@ -1,7 +1,7 @@
 -- Estimates of small groups, drawn towards the mean of all
 
 CREATE TYPE shrunken_estimate AS (
-	n_groups bigint,
+	n_groups integer,
 	mu double precision,
 	mu_se double precision,
 	mu_lower double precision,

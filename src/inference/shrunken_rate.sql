@@ -1,7 +1,7 @@
 -- Rates of small groups, drawn towards those of all
 
 CREATE TYPE shrunken_rate AS (
-	n_groups bigint,
+	n_groups integer,
 	a double precision,
 	b double precision,
 	rho double precision,

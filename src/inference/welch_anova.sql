@@ -1,8 +1,8 @@
 -- Whether the means of several groups differ at all
 
 CREATE TYPE welch_anova AS (
-	n_groups bigint,
-	n_groups_left_out bigint,
+	n_groups integer,
+	n_groups_left_out integer,
 	mean double precision,
 	f double precision,
 	df1 double precision,

@@ -80,9 +80,9 @@ COMMENT ON FUNCTION gapstats_internal.extract_rows(text, text[], text[], integer
 CREATE TYPE anonymity AS (
 	class text,
 	members text[],
-	n_students bigint,
-	n_values bigint,
-	n_values_of bigint[],
+	n_students integer,
+	n_values integer,
+	n_values_of integer[],
 	is_below boolean
 );
 COMMENT ON TYPE anonymity IS 'the students of an extract who cannot be told apart';
@@ -113,7 +113,7 @@ BEGIN ATOMIC
 			SELECT string_agg(m.name || ' ' || coalesce(m.value, 'NULL'), ', ' ORDER BY m.place)
 			FROM unnest(quasi_identifiers, c.members) WITH ORDINALITY AS m (name, value, place)
 		),
-		c.members, c.n_students, o.least, coalesce(o.each, '{}'), c.n_students < k OR coalesce(o.least < l, false)
+		c.members, gapstats_internal.integer_count(c.n_students, 'n_students'), gapstats_internal.integer_count(o.least, 'n_values'), coalesce(o.each::integer[], '{}'), c.n_students < k OR coalesce(o.least < l, false)
 	FROM class AS c
 	LEFT JOIN of_class AS o USING (members)
 	ORDER BY c.n_students, o.least, c.members;
@@ -126,10 +126,10 @@ Raises 42703 for a column that is not there, 22023 for k or l below 1 and a colu
 
 CREATE TYPE anonymity_without AS (
 	column_name text,
-	n_values bigint,
-	n_classes bigint,
-	n_classes_below bigint,
-	n_students_below bigint,
+	n_values integer,
+	n_classes integer,
+	n_classes_below integer,
+	n_students_below integer,
 	advice text
 );
 COMMENT ON TYPE anonymity_without IS 'how anonymous an extract is without one of its columns';
@@ -172,7 +172,8 @@ BEGIN ATOMIC
 		LEFT JOIN class AS c USING (place)
 		GROUP BY o.place
 	)
-	SELECT quasi_identifiers[c.place], CASE WHEN c.place > 0 THEN c.n_values END, c.n_classes, c.n_classes_below, c.n_students_below,
+	SELECT quasi_identifiers[c.place], CASE WHEN c.place > 0 THEN gapstats_internal.integer_count(c.n_values, 'n_values') END, gapstats_internal.integer_count(c.n_classes, 'n_classes'),
+		gapstats_internal.integer_count(c.n_classes_below, 'n_classes_below'), gapstats_internal.integer_count(c.n_students_below, 'n_students_below'),
 		CASE
 			WHEN c.place = 0 AND c.n_students_below = 0 THEN 'nobody is below'
 			WHEN c.place > 0 AND a.n_students_below > 0 AND row_number() OVER (PARTITION BY c.place > 0 ORDER BY c.n_students_below, c.n_values DESC, c.place) = 1 THEN

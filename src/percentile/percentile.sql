@@ -4,13 +4,13 @@ COMMENT ON FUNCTION percentile(distribution, double precision, integer) IS
 'Quantile at a fraction (0 to 1) of one of the nine types of Hyndman & Fan (1996), as R''s quantile(type =) computes them: 1 inverse cumulative share (percentile_disc), 2 averaged at jumps (SAS), 3 nearest even, 4 to 9 interpolated: 6 as SPSS and Excel''s PERCENTILE.EXC, 7 as percentile_cont, R, NumPy and PERCENTILE.INC, 8 median-unbiased. NULL for an empty distribution, and for a NULL distribution or fraction. 22003 for a fraction outside 0 to 1, 22023 for a type outside 1 to 9, 22004 for a NULL one.';
 
 CREATE TYPE percentile_interval AS (
-	n bigint,
+	n integer,
 	estimate double precision,
 	se double precision,
 	lower double precision,
 	upper double precision,
-	rank_of_lower bigint,
-	rank_of_upper bigint,
+	rank_of_lower integer,
+	rank_of_upper integer,
 	coverage double precision,
 	reason text
 );
@@ -36,7 +36,7 @@ CREATE TYPE percentile_bands AS (
 	label text,
 	lower_cut double precision,
 	upper_cut double precision,
-	n bigint,
+	n integer,
 	share double precision,
 	reason text
 );
@@ -67,7 +67,7 @@ CREATE TYPE performance_levels AS (
 	label text,
 	lower_cut double precision,
 	upper_cut double precision,
-	n bigint,
+	n integer,
 	share double precision,
 	reason text
 );

@@ -46,10 +46,10 @@ COMMENT ON FUNCTION clopper_pearson_interval(bigint, bigint, double precision) I
 Arguments, NULLs and errors as wilson_interval; 54000 for more than 10^12 students.';
 
 CREATE TYPE weighted_rate AS (
-	n bigint,
-	n_outcome bigint,
-	n_missing_outcome bigint,
-	n_missing_weight bigint,
+	n integer,
+	n_outcome integer,
+	n_missing_outcome integer,
+	n_missing_weight integer,
 	sum_of_weights double precision,
 	n_eff double precision,
 	estimate double precision,

@@ -2,13 +2,13 @@
 -- Gaps between the rates of two groups: from students, counts, distributions, tables of groups
 
 CREATE TYPE rate_gap AS (
-	n_outcome_focal bigint,
-	n_focal bigint,
-	n_outcome_reference bigint,
-	n_reference bigint,
-	n_missing_focal bigint,
-	n_missing_reference bigint,
-	n_missing_group bigint,
+	n_outcome_focal integer,
+	n_focal integer,
+	n_outcome_reference integer,
+	n_reference integer,
+	n_missing_focal integer,
+	n_missing_reference integer,
+	n_missing_group integer,
 	rate_focal double precision,
 	rate_reference double precision,
 	difference double precision,
@@ -132,10 +132,10 @@ COMMENT ON AGGREGATE rate_gap(boolean, boolean, double precision) IS
 Raises 22004 for a NULL confidence, 22023 for one outside (0, 1) or for two of them.';
 
 CREATE TYPE proficiency_gap AS (
-	n_outcome_focal bigint,
-	n_focal bigint,
-	n_outcome_reference bigint,
-	n_reference bigint,
+	n_outcome_focal integer,
+	n_focal integer,
+	n_outcome_reference integer,
+	n_reference integer,
 	rate_focal double precision,
 	rate_reference double precision,
 	difference double precision,
@@ -188,11 +188,11 @@ A NULL distribution is a group without students, as an empty one: reason n_lt_1.
 Raises 22003 for a cut of NaN or infinity, 22023 for a confidence outside (0, 1), 22004 for a NULL confidence or haldane.';
 
 CREATE TYPE rate_gap_by_group AS (
-	n_outcome_focal bigint,
-	n_focal bigint,
-	n_outcome_reference bigint,
-	n_reference bigint,
-	n_missing_group bigint,
+	n_outcome_focal integer,
+	n_focal integer,
+	n_outcome_reference integer,
+	n_reference integer,
+	n_missing_group integer,
 	rate_focal double precision,
 	rate_reference double precision,
 	difference double precision,

@@ -28,7 +28,7 @@ ReadCount(HeapTupleHeader row, int attribute, int64 *count)
 {
 	bool		isnull;
 
-	*count = DatumGetInt64(GetAttributeByNum(row, attribute, &isnull));
+	*count = DatumGetInt32(GetAttributeByNum(row, attribute, &isnull));
 	return !isnull;
 }
 

@@ -144,13 +144,15 @@ BEGIN
 		CASE WHEN period IS NULL THEN 'NULL::pg_catalog.text, 1::bigint'
 			WHEN is_by_text THEN format('pg_catalog.min(%s) OVER (PARTITION BY c.in_order), pg_catalog.dense_rank() OVER (ORDER BY c.in_order)', text_of[n_both + 1])
 			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.column_%s)', text_of[n_both + 1], n_both + 1) END,
-		', v.* FROM (SELECT ',
-		(SELECT string_agg(format('%s AS column_%s', CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN format('r.%I', g.name)
-				ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
-			FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
-		CASE WHEN is_by_text THEN format(', r.%I AS in_order', period) END,
-		', ', (SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i),
-		' FROM (', rows, E'\n) AS r GROUP BY ', (SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i),
+		', v.* FROM (SELECT ', concat_ws(', ',
+			(SELECT string_agg(format('%s AS column_%s', CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN format('r.%I', g.name)
+					ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
+				FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
+			CASE WHEN is_by_text THEN format('r.%I AS in_order', period) END,
+			(SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i)),
+		' FROM (', rows, E'\n) AS r GROUP BY ',
+		-- everybody is one cell, where there is anybody
+		coalesce((SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i), '() HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0'),
 		') AS c CROSS JOIN LATERAL (VALUES ',
 		(SELECT string_agg(format('(%1$L::pg_catalog.text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
 			FROM generate_subscripts(described, 1) AS i),

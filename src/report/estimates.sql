@@ -124,7 +124,28 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_missing(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
 'The row of the bounds of a gap whatever the missing outcomes are.';
 
-CREATE FUNCTION gapstats_internal.report_percentiles(g gapstats_internal.report_gap, confidence double precision)
+CREATE FUNCTION gapstats_internal.report_hidden(g gapstats_internal.report_gap, is_hidden boolean)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	g.value_reference := NULL;
+	g.gap := NULL;
+	g.gap_se := NULL;
+	g.gap_lower := NULL;
+	g.gap_upper := NULL;
+	g.reason := 'suppressed';
+	IF is_hidden THEN
+		g.value_focal := NULL;
+	END IF;
+	RETURN g;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_hidden(gapstats_internal.report_gap, boolean) IS
+'The row of a percentile whose gap is hidden, or also the group''s own value.';
+
+CREATE FUNCTION gapstats_internal.report_percentiles(g gapstats_internal.report_gap, confidence double precision, least_beside bigint)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
@@ -134,6 +155,7 @@ DECLARE
 	reference CONSTANT gapstats.distribution := CASE WHEN is_within THEN g.scores_focal OPERATOR(gapstats.+) g.scores_reference WHEN g.reason = 'is_reference' THEN NULL ELSE g.scores_reference END;
 	said gapstats_internal.report_gap;
 	q gapstats.quantile_gaps;
+	share_beside numeric;
 BEGIN
 	FOR q IN SELECT * FROM gapstats.quantile_gaps(g.scores_focal, reference, '{0.1,0.25,0.5,0.75,0.9}', confidence)
 	LOOP
@@ -147,14 +169,19 @@ BEGIN
 			said.gap_upper := q.difference_upper;
 		END IF;
 		-- a reason of the group's own interval, which is not shown, is none
-		said.reason := CASE WHEN g.reason IN ('is_reference', 'no_comparison') THEN g.reason WHEN is_within AND q.difference IS NOT NULL THEN 'overlap'
+		said.reason := CASE WHEN g.reason IN ('is_reference', 'no_comparison', 'suppressed') THEN g.reason WHEN is_within AND q.difference IS NOT NULL THEN 'overlap'
 			WHEN said.gap_lower IS NOT NULL THEN NULL WHEN said.gap_se = 0 THEN 'zero_variance' ELSE q.reason END;
+		-- near the end a percentile is one student's score
+		share_beside := least(q.fraction::numeric, 1 - q.fraction::numeric);
+		IF share_beside * least(gapstats.n(g.scores_focal), gapstats.n(reference)) < least_beside THEN
+			said := gapstats_internal.report_hidden(said, share_beside * gapstats.n(g.scores_focal) < least_beside);
+		END IF;
 		RETURN NEXT said;
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_percentiles(gapstats_internal.report_gap, double precision) IS
-'The rows of a gap at each of five percentiles.';
+COMMENT ON FUNCTION gapstats_internal.report_percentiles(gapstats_internal.report_gap, double precision, bigint) IS
+'The rows of a gap at each of five percentiles; least_beside: only those with so many students on either side.';
 
 CREATE FUNCTION gapstats_internal.report_goal(g gapstats_internal.report_gap, m gapstats_internal.report_measure, confidence double precision)
 RETURNS gapstats_internal.report_gap
@@ -164,24 +191,17 @@ AS $$
 DECLARE
 	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'goal');
 	goal CONSTANT double precision := m.goal;
-	value record;
+	value CONSTANT gapstats_internal.group_value := gapstats_internal.group_value(g.is_rate, g.scores_focal, g.x_focal, g.n_focal, confidence);
 BEGIN
-	IF g.is_rate THEN
-		SELECT w.* INTO value FROM gapstats.wilson_interval(g.x_focal, g.n_focal, confidence) w;
-		said.n_needed := gapstats_internal.students_to_rate(g.x_focal, g.n_focal, m.goal, g.direction);
-	ELSE
-		-- one mean, by Student's t
-		SELECT gapstats.mean(g.scores_focal) AS estimate, i.se, i.lower, i.upper,
-			CASE WHEN g.n_focal = 0 THEN 'n_lt_1' WHEN g.n_focal = 1 THEN 'n_lt_2' WHEN s.se = 0 THEN 'zero_variance' END AS reason
-		INTO value
-		FROM (SELECT gapstats.stddev(g.scores_focal) / sqrt(g.n_focal::double precision) AS se WHERE g.n_focal > 1) s
-			RIGHT JOIN (VALUES (1)) one ON true
-			LEFT JOIN LATERAL gapstats.simultaneous_interval(gapstats.mean(g.scores_focal), s.se, 1, g.n_focal - 1, confidence) i ON s.se > 0;
-	END IF;
 	said.group_reference := 'goal';
 	said.rule_of_reference := 'goal';
 	said.n_reference := NULL;
 	said.value_reference := goal;
+	IF g.reason = 'suppressed' AND g.n_focal IS NULL THEN
+		RETURN said;
+	ELSIF g.is_rate THEN
+		said.n_needed := gapstats_internal.students_to_rate(g.x_focal, g.n_focal, m.goal, g.direction);
+	END IF;
 	said.gap := value.estimate - goal;
 	said.gap_se := value.se;
 	said.gap_lower := value.lower - goal;
@@ -238,7 +258,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_of_nobody(gapstats_internal.report_gap, text) IS
 'A row of a stratum that speaks of no group.';
 
-CREATE FUNCTION gapstats_internal.report_widest(ends gapstats_internal.report_gap[], n_groups bigint, confidence double precision)
+CREATE FUNCTION gapstats_internal.report_widest(ends gapstats_internal.report_gap[], n_groups bigint, is_any_hidden boolean, confidence double precision)
 RETURNS gapstats_internal.report_gap
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -256,7 +276,7 @@ BEGIN
 	said.value_reference := best.value_focal;
 	said.n_comparisons := n_pairs;
 	IF n_groups < 2 THEN
-		RETURN gapstats_internal.report_of_nobody(said, 'one_group');
+		RETURN gapstats_internal.report_of_nobody(said, CASE WHEN is_any_hidden THEN 'suppressed' ELSE 'one_group' END);
 	ELSIF worst.is_rate THEN
 		SELECT d.difference, d.difference_se AS se, d.difference_lower AS lower, d.difference_upper AS upper, d.reason INTO difference
 		FROM gapstats.rate_gap(worst.x_focal, worst.n_focal, best.x_focal, best.n_focal, gapstats.simultaneous_confidence(n_pairs, confidence)) d;
@@ -273,10 +293,10 @@ BEGIN
 	RETURN said;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_widest(gapstats_internal.report_gap[], bigint, double precision) IS
-'The row of the widest gap of a stratum: of the group that does worst to that which does best, first in ends, of so many groups.';
+COMMENT ON FUNCTION gapstats_internal.report_widest(gapstats_internal.report_gap[], bigint, boolean, double precision) IS
+'The row of the widest gap of a stratum: of the group that does worst to that which does best, first in ends, of so many groups; is_any_hidden: others of them are hidden.';
 
-CREATE FUNCTION gapstats_internal.report_omnibus(of_stratum gapstats_internal.report_gap, rates gapstats.chi_squared_test, means gapstats.welch_anova)
+CREATE FUNCTION gapstats_internal.report_omnibus(of_stratum gapstats_internal.report_gap, rates gapstats.chi_squared_test, means gapstats.welch_anova, is_any_hidden boolean)
 RETURNS gapstats_internal.report_gap
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -293,8 +313,11 @@ BEGIN
 		said.p_value := means.p_value;
 		said.reason := means.reason;
 	END IF;
+	IF is_any_hidden AND said.reason = 'one_group' THEN
+		said.reason := 'suppressed';
+	END IF;
 	RETURN said;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_omnibus(gapstats_internal.report_gap, gapstats.chi_squared_test, gapstats.welch_anova) IS
-'The row of whether the groups of a stratum differ at all.';
+COMMENT ON FUNCTION gapstats_internal.report_omnibus(gapstats_internal.report_gap, gapstats.chi_squared_test, gapstats.welch_anova, boolean) IS
+'The row of whether the groups of a stratum differ at all; is_any_hidden: others of them are hidden.';

@@ -1,6 +1,6 @@
 -- report/gap_report: how large each gap is, in every stratum, and whether it is closing
 
-CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer)
+CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer, suppress boolean)
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
 	SELECT o.name INTO named
 	FROM (VALUES ('dimensions', dimensions IS NULL), ('strata', strata IS NULL), ('depth', depth IS NULL), ('reference', reference IS NULL),
-		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL)) o (name, is_null)
+		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL), ('suppress', suppress IS NULL)) o (name, is_null)
 	WHERE o.is_null
 	LIMIT 1;
 	IF FOUND THEN
@@ -56,10 +56,10 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer) IS
+COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean) IS
 'True, or 22004 for a NULL and 22023 for what a report cannot be asked.';
 
-CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb)
+CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb, suppress boolean)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -84,11 +84,15 @@ BEGIN
 	IF 'percentiles' = ANY (estimates) AND NOT EXISTS (SELECT FROM gapstats_internal.report_measures(measures) m WHERE NOT m.is_rate) THEN
 		RAISE EXCEPTION 'no measure has percentiles' USING ERRCODE = 'invalid_parameter_value', HINT = 'Those of scores have, without a cut.';
 	END IF;
+	IF suppress AND 'missing' = ANY (estimates) THEN
+		RAISE EXCEPTION 'the bounds for the missing tell how many are missing'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave the estimate "missing" out of what is suppressed.';
+	END IF;
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report_estimates(text[], jsonb) IS
-'True, or 22004 for a NULL and 22023 for estimates that there are not, or not of these measures.';
+COMMENT ON FUNCTION gapstats_internal.check_report_estimates(text[], jsonb, boolean) IS
+'True, or 22004 for a NULL and 22023 for estimates that there are not, or not of these measures, or that are not for others.';
 
 CREATE FUNCTION gapstats_internal.significant(value double precision, digits integer)
 RETURNS double precision
@@ -153,9 +157,9 @@ COMMENT ON COLUMN gap_report.group_reference IS 'whom it is compared with: a gro
 COMMENT ON COLUMN gap_report.rule_of_reference IS 'why: others, everyone, highest, named or goal';
 COMMENT ON COLUMN gap_report.n_focal IS 'students of the group whose outcome is known';
 COMMENT ON COLUMN gap_report.n_reference IS 'the same of the reference; NULL in its own row';
-COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions';
-COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not';
-COMMENT ON COLUMN gap_report.share IS 'the group''s share of the students of the stratum whose outcome and group are known, 0..1';
+COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions, and with suppress';
+COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not; with suppress NULL where that is hidden';
+COMMENT ON COLUMN gap_report.share IS 'the group''s share of the students of the stratum whose outcome and group are known, 0..1; with suppress NULL where their number is hidden';
 COMMENT ON COLUMN gap_report.value_focal IS 'the group''s mean, rate 0..1 or percentile';
 COMMENT ON COLUMN gap_report.value_reference IS 'the same of the reference; the goal';
 COMMENT ON COLUMN gap_report.gap IS 'value_focal minus value_reference; of shrunken drawn towards the gaps of the other strata';
@@ -177,12 +181,12 @@ COMMENT ON COLUMN gap_report.change_lower IS 'lower confidence bound of the chan
 COMMENT ON COLUMN gap_report.change_upper IS 'upper confidence bound of the change, normal';
 COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed (the gap is clearly on the other side of 0), not clear (its interval holds 0) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
 COMMENT ON COLUMN gap_report.n_needed IS 'students of the group who would have to succeed for the goal to be reached; NULL without a goal, and of means';
-COMMENT ON COLUMN gap_report.is_suppressed IS 'whether something of the row is hidden; here nothing is';
-COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of the functions of one gap; or small_expected, tau2_zero; NULL where nothing is';
+COMMENT ON COLUMN gap_report.is_suppressed IS 'whether the gap is hidden from others, or also the group; only with suppress';
+COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of the functions of one gap; or small_expected, tau2_zero; suppressed where others may not see it; NULL where nothing is';
 
 CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
-		digits integer DEFAULT 4)
+		digits integer DEFAULT 4, suppress boolean DEFAULT false)
 RETURNS SETOF gap_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
@@ -192,10 +196,11 @@ BEGIN ATOMIC
 	), gap AS MATERIALIZED (
 		SELECT g
 		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence,
-			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}') g
+			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress) g
 	), ranked AS (
 		-- from the best to the worst of those that are large enough
-		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups
+		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups,
+			count(*) FILTER (WHERE (g.g).reason = 'suppressed' AND (g.g).n_focal IS NULL) OVER stratum > 0 AS is_any_hidden
 		FROM gap g
 		WHERE estimates && '{widest,omnibus}'
 		WINDOW stratum AS (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).period),
@@ -215,19 +220,19 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT gapstats_internal.report_missing(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
 		UNION ALL
-		SELECT p FROM gap g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
+		SELECT p FROM gap g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
 		UNION ALL
 		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
 		UNION ALL
 		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
 		UNION ALL
-		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, confidence)
+		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, r.is_any_hidden, confidence)
 		FROM ranked r
 		WHERE 'widest' = ANY (estimates) AND r.place IN (1, r.n_groups)
-		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period, r.n_groups
+		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period, r.n_groups, r.is_any_hidden
 		UNION ALL
 		SELECT gapstats_internal.report_omnibus((array_agg(r.g) FILTER (WHERE r.place = 1))[1],
-			chi_squared_test((r.g).x_focal, (r.g).n_focal) FILTER (WHERE (r.g).is_rate), welch_anova((r.g).scores_focal) FILTER (WHERE NOT (r.g).is_rate))
+			chi_squared_test((r.g).x_focal, (r.g).n_focal) FILTER (WHERE (r.g).is_rate), welch_anova((r.g).scores_focal) FILTER (WHERE NOT (r.g).is_rate), bool_or(r.is_any_hidden))
 		FROM ranked r
 		WHERE 'omnibus' = ANY (estimates)
 		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period
@@ -235,13 +240,14 @@ BEGIN ATOMIC
 	SELECT jsonb_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
 		r.measure, r.direction, m.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
 		r.group_focal, r.group_reference, r.rule_of_reference,
-		r.n_focal::integer, r.n_reference::integer, r.n_missing_focal::integer, r.n_missing_group::integer, gapstats_internal.significant(r.share, digits),
+		gapstats_internal.integer_count(r.n_focal, 'n_focal'), gapstats_internal.integer_count(r.n_reference, 'n_reference'), gapstats_internal.integer_count(r.n_missing_focal, 'n_missing_focal'),
+		gapstats_internal.integer_count(r.n_missing_group, 'n_missing_group'), gapstats_internal.significant(r.share, digits),
 		gapstats_internal.significant(r.value_focal, digits), gapstats_internal.significant(r.value_reference, digits),
 		gapstats_internal.significant(r.gap, digits), gapstats_internal.significant(r.gap_se, digits),
 		gapstats_internal.significant(r.gap_lower, digits), gapstats_internal.significant(r.gap_upper, digits),
 		gapstats_internal.significant(r.hedges_g, digits), gapstats_internal.significant(r.v, digits), gapstats_internal.significant(r.risk_ratio, digits),
 		gapstats_internal.significant(r.p_value, digits), gapstats_internal.significant(r.p_value_adjusted, digits),
-		CASE WHEN r.estimate IN ('gap', 'simultaneous') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period) END, r.n_comparisons::integer,
+		CASE WHEN r.estimate IN ('gap', 'simultaneous') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period) END, gapstats_internal.integer_count(r.n_comparisons, 'n_comparisons'),
 		r.previous_period, gapstats_internal.significant(r.previous_gap, digits),
 		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(e.se, digits),
 		gapstats_internal.significant(e.lower, digits), gapstats_internal.significant(e.upper, digits),
@@ -254,21 +260,22 @@ BEGIN ATOMIC
 			WHEN sign(r.gap) * sign(r.previous_gap) >= 0 THEN 'wider'
 			WHEN r.gap_lower > 0 OR r.gap_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
-		r.n_needed::integer, false, r.reason
+		r.n_needed::integer, r.reason IS NOT DISTINCT FROM 'suppressed', r.reason
 	FROM (SELECT (s.line).* FROM said s) r
 	JOIN measure m USING (measure)
 	-- only a gap has one before
 	CROSS JOIN LATERAL estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) e
 	-- before all else
-	WHERE gapstats_internal.check_report(dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence, digits)
-		AND gapstats_internal.check_report_estimates(estimates, measures)
+	WHERE gapstats_internal.check_report(dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
+		AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
 	ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate;
 END;
-COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer) IS
+COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
 'How large each gap is, in every stratum, and whether it is closing: one row a measure, dimension, stratum, period and group, from one pass over the rows.
 rows: a SELECT, or the name of a table, view or foreign table, one row a student (and period), read once with the caller''s rights and without writing.
 measures: an object of a measure each, by name: of one of "score" (a column of numbers), "distribution" (a column of distributions, merged), "outcome" (a boolean column), "numerator" with "denominator" (columns of whole numbers of students), "absent" with "enrolled" (columns of sets of days: the share of days absent), or "days" (a set of days: how many; with "enrolled", of those); with "direction", "higher" or "lower", whichever is better; and, if wanted, "cut" (the rate of those at or above it), "during" (of days: a range), "minimum_days" (enrolled), "unit", "cohort" (a boolean column: only of whom it is true), "scale" (the lowest and highest score that there can be), "goal" (a value for each group), "gap_goal" (how large a gap of rates is to be at most).
 dimensions: columns whose groups are compared; depth 2: also each two of them. strata: columns; gaps are of everybody, of each column''s values, and of each within those before it. period: a column that sorts, such as the year; each gap is then of one period, and compared with the one before.
 reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. estimates: what is said, each as rows: ''gap'', ''simultaneous'' (bounds that hold together), ''shrunken'' (drawn towards the gaps of the other strata), ''missing'' (whatever the missing outcomes are), ''percentiles'', ''goal'' (and the students whom it takes), ''widest'' (of a stratum, of groups of at least min_n), ''omnibus'' (do the groups differ at all). min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
-A student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are: what others may see of it is for suppress().
-Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';
+A student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
+suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
+Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22000 with suppress for what cannot be hidden, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';

@@ -142,56 +142,72 @@ RETURN ROW(g.n_outcome_focal, g.n_outcome_reference, g.n_focal, g.n_reference, g
 COMMENT ON FUNCTION gapstats_internal.report_comparison(rate_gap_by_group) IS
 'A gap of rates.';
 
+CREATE FUNCTION gapstats_internal.shown_comparison(c gapstats_internal.report_comparison, is_hidden boolean, is_gap_hidden boolean)
+RETURNS gapstats_internal.report_comparison
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN is_gap_hidden THEN
+	ROW(CASE WHEN NOT is_hidden THEN (c).x_focal END, NULL, CASE WHEN NOT is_hidden THEN (c).n_focal END, NULL, NULL, CASE WHEN NOT is_hidden THEN (c).value_focal END, NULL,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'suppressed')::gapstats_internal.report_comparison
+	ELSE c END;
+COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_comparison, boolean, boolean) IS
+'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
+
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
 	WITH referred AS MATERIALIZED (
-		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n THEN c.group_name END) OVER best END) AS group_named
-		FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) c
+		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden THEN c.group_name END) OVER best END) AS group_named
+		FROM (
+			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
+			UNION ALL
+			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n) g WHERE is_for_others
+		) c
 		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
 		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
-			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
+			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
 	), compared AS (
-		SELECT m.*, gapstats_internal.report_comparison(gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum) AS c
+		SELECT m.*, gapstats_internal.report_comparison(gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum) AS compared
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
 		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
 		UNION ALL
 		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
 		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
-	), kept AS (
+	), shown AS (
 		-- scores that nothing asks for are not taken through every sort
-		SELECT g.measure, g.direction, g.is_rate, g.dimension, g.level, g.n_strata, g.stratum, g.period, g.period_place, g.group_name, g.named, g.group_named,
-			CASE WHEN is_with_scores THEN g.scores END AS scores, g.n_missing, g.c
-		FROM compared g
+		SELECT m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
+			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, m.compared,
+			gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c
+		FROM compared m
 		OFFSET 0
 	), among AS (
 		SELECT g.*, adjusted_p_value((g.c).p_value) OVER family AS p_value_adjusted, count((g.c).p_value) OVER family AS n_comparisons,
-			(g.c).n_focal / nullif(sum((g.c).n_focal) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, 0)::double precision AS share,
+			CASE WHEN NOT g.is_rest_hidden THEN (g.c).n_focal / nullif(sum((g.compared).n_focal) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, 0)::double precision END AS share,
 			-- everyone but the group itself, or the group that is named
 			sum(g.n_missing) FILTER (WHERE CASE WHEN g.group_named IS NULL THEN g.group_name IS NOT NULL ELSE g.group_name = g.group_named END) OVER stratum
 				- CASE WHEN g.group_named IS NULL THEN g.n_missing ELSE 0 END AS n_missing_reference,
-			CASE WHEN NOT is_with_reference OR g.is_rate OR g.group_name IS NULL OR g.group_named IS NULL AND reference = 'highest' THEN NULL
+			CASE WHEN NOT is_with_reference OR g.is_rate OR g.is_gap_hidden OR g.group_name IS NULL OR g.group_named IS NULL AND reference = 'highest' THEN NULL
 				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
 				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
-		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM kept g) g
+		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM shown g) g
 		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period),
 			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period)
 	)
 	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
-		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, a.scores, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
-		CASE WHEN (a.c).reason IS DISTINCT FROM 'is_reference' THEN (a.c).n_reference END, a.n_missing, a.n_missing_reference::bigint, (a.c).n_missing_group, a.share,
+		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, CASE WHEN NOT a.is_hidden THEN a.scores END, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
+		CASE WHEN (a.c).reason IS DISTINCT FROM 'is_reference' THEN (a.c).n_reference END, a.n_missing, a.n_missing_reference::bigint,
+		CASE WHEN NOT a.is_rest_hidden THEN (a.compared).n_missing_group END, a.share,
 		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).v, (a.c).risk_ratio,
-		(a.c).p_value, a.p_value_adjusted, a.n_comparisons,
-		lag(a.period) OVER years, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
+		(a.c).p_value, a.p_value_adjusted, CASE WHEN NOT a.is_gap_hidden THEN a.n_comparisons END,
+		CASE WHEN NOT a.is_gap_hidden THEN lag(a.period) OVER years END, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
 	FROM (SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
 		FROM among a) a
 	WHERE a.group_name IS NOT NULL
 	-- a gap to another group is another gap, and nothing comes after what is not known
 	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean) IS
-'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need.';
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean) IS
+'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';

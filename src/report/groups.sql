@@ -34,10 +34,12 @@ BEGIN ATOMIC
 	SELECT gapstats_internal.report_name(a.d) || ' × ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
 	FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	JOIN unnest(dimensions) WITH ORDINALITY AS b (d, i) ON a.i < b.i
-	WHERE depth = 2;
+	WHERE depth = 2
+	UNION ALL
+	SELECT 'all', '{}' WHERE cardinality(dimensions) = 0;
 END;
 COMMENT ON FUNCTION gapstats_internal.report_dimensions(text[], integer) IS
-'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions.';
+'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions. Without any, everybody is one group.';
 
 CREATE FUNCTION gapstats_internal.known_group(dimension text, is_pair boolean, name text, groups text[])
 RETURNS text
@@ -90,6 +92,7 @@ CREATE TYPE gapstats_internal.report_group AS (
 	period text,
 	period_place bigint,
 	dimension text,
+	members text[],
 	group_name text,
 	named text,
 	measure text,
@@ -98,7 +101,10 @@ CREATE TYPE gapstats_internal.report_group AS (
 	scores distribution,
 	x bigint,
 	n bigint,
-	n_missing bigint
+	n_missing bigint,
+	is_hidden boolean,
+	is_gap_hidden boolean,
+	is_rest_hidden boolean
 );
 COMMENT ON TYPE gapstats_internal.report_group IS 'a measure of the students of one group of one dimension, in one stratum and period';
 COMMENT ON COLUMN gapstats_internal.report_group.level IS 'the columns of the strata, as one text';
@@ -107,6 +113,7 @@ COMMENT ON COLUMN gapstats_internal.report_group.stratum IS 'their values';
 COMMENT ON COLUMN gapstats_internal.report_group.period IS 'the period, as text';
 COMMENT ON COLUMN gapstats_internal.report_group.period_place IS 'its place among the periods';
 COMMENT ON COLUMN gapstats_internal.report_group.dimension IS 'the dimension, or two of them';
+COMMENT ON COLUMN gapstats_internal.report_group.members IS 'the group in that dimension, or in each of the two; NULL where it is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.group_name IS 'the group; NULL of those whose group is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.named IS 'the group of the dimension with which the caller wants others compared';
 COMMENT ON COLUMN gapstats_internal.report_group.measure IS 'the measure';
@@ -116,6 +123,9 @@ COMMENT ON COLUMN gapstats_internal.report_group.scores IS 'their scores; NULL o
 COMMENT ON COLUMN gapstats_internal.report_group.x IS 'of a rate: students with the outcome';
 COMMENT ON COLUMN gapstats_internal.report_group.n IS 'students of whom it is known';
 COMMENT ON COLUMN gapstats_internal.report_group.n_missing IS 'rows of whom it is not; NULL of stored distributions';
+COMMENT ON COLUMN gapstats_internal.report_group.is_hidden IS 'whether others may see nothing of the group';
+COMMENT ON COLUMN gapstats_internal.report_group.is_gap_hidden IS 'whether others may not see how it compares';
+COMMENT ON COLUMN gapstats_internal.report_group.is_rest_hidden IS 'whether others may not see how many there are of the stratum whose group is known';
 
 -- In C: a table of points for each group, and none is copied before it is whole
 CREATE FUNCTION gapstats_internal.report_rollup(cells text, levels text[], strata_of_levels integer[], dimensions text[], places_of_dimensions integer[])
@@ -146,14 +156,14 @@ BEGIN ATOMIC
 	), grouped AS (
 		SELECT r.*, w.named FROM rolled r JOIN compared_with w USING (dimension)
 	)
-	-- what each group counts for: the place to hide what is of few students
-	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.group_name, g.named, g.measure, m.direction, m.is_rate,
+	-- what each group counts for
+	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.members, g.group_name, g.named, g.measure, m.direction, m.is_rate,
 		g.scores,
 		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) ELSE gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
 		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN n(g.scores) ELSE g.n END,
-		g.n_missing
+		g.n_missing, false, false, false
 	FROM grouped g
 	JOIN gapstats_internal.report_measures(measures) m USING (measure);
 END;
 COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb) IS
-'The groups of a report, from one pass over the rows. Raises what gap_report() raises of them.';
+'The groups of a report, nothing hidden, from one pass over the rows. Raises what gap_report() raises of them.';

@@ -360,7 +360,7 @@ COMMENT ON FUNCTION gapstats_internal.end_audit(text, integer, integer, integer)
 CREATE FUNCTION gapstats_internal.audit_watch_list_as_owner(list regclass, outcome_query text, group_column text, reference text, as_of date,
 								 baseline_column text, minimum integer, confidence double precision,
 								 names_in text)
-RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bigint, n bigint,
+RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x integer, n integer,
 			   estimate double precision, lower double precision, upper double precision,
 			   difference double precision, difference_lower double precision, difference_upper double precision,
 			   ratio double precision, reason text)
@@ -493,7 +493,7 @@ BEGIN
 			CROSS JOIN LATERAL gapstats.v_gap(r.positive, r.negative, $3) g
 			CROSS JOIN LATERAL (SELECT c.n - g.n_focal - g.n_reference) n (not_ranked)
 		)
-		SELECT m.model, m.group_value, m.is_total, m.metric, v.x, v.n, (v.i).estimate, (v.i).lower, (v.i).upper,
+		SELECT m.model, m.group_value, m.is_total, m.metric, gapstats_internal.integer_count(v.x, 'x'), gapstats_internal.integer_count(v.n, 'n'), (v.i).estimate, (v.i).lower, (v.i).upper,
 			(v.d).estimate, (v.d).lower, (v.d).upper,
 			CASE WHEN (v.d).estimate IS NOT NULL THEN (v.i).estimate / nullif(m.reference_x::double precision / m.reference_n, 0) END,
 			CASE WHEN m.suppressed THEN 'suppressed' ELSE (v.i).reason END
@@ -509,7 +509,7 @@ BEGIN
 		FROM cell c
 		CROSS JOIN LATERAL gapstats_internal.audit_summaries(c.tp, c.fp, c.fn, c.tn) m
 		UNION ALL
-		SELECT a.model, a.group_value, a.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN a.n - a.not_ranked END,
+		SELECT a.model, a.group_value, a.is_total, 'auc', NULL, CASE WHEN NOT h.hidden THEN gapstats_internal.integer_count(a.n - a.not_ranked, 'n') END,
 			CASE WHEN NOT h.hidden THEN a.auc END, CASE WHEN NOT h.hidden THEN a.auc_lower END, CASE WHEN NOT h.hidden THEN a.auc_upper END,
 			NULL, NULL, NULL, NULL, CASE WHEN h.hidden THEN 'suppressed' WHEN a.auc IS NULL THEN 'n_lt_1' END
 		FROM (
@@ -535,7 +535,7 @@ COMMENT ON FUNCTION gapstats_internal.audit_watch_list_as_owner(regclass, text, 
 CREATE FUNCTION audit_watch_list(list regclass, outcome_query text, group_column text, reference text DEFAULT NULL, as_of date DEFAULT NULL,
 								 baseline_column text DEFAULT NULL, minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
 								 names_in text DEFAULT current_setting('search_path'))
-RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x bigint, n bigint,
+RETURNS TABLE (model text, group_value text, is_total boolean, metric text, x integer, n integer,
 			   estimate double precision, lower double precision, upper double precision,
 			   difference double precision, difference_lower double precision, difference_upper double precision,
 			   ratio double precision, reason text)
@@ -546,7 +546,7 @@ COMMENT ON FUNCTION audit_watch_list(regclass, text, text, text, date, text, int
 CREATE FUNCTION gapstats_internal.calibrate_watch_list_as_owner(list regclass, outcome_query text, group_column text, bins integer, as_of date,
 									 minimum integer, confidence double precision,
 									 names_in text)
-RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x bigint, n bigint,
+RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x integer, n integer,
 			   estimate double precision, lower double precision, upper double precision, reason text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -578,7 +578,7 @@ BEGIN
 				FROM (SELECT group_value, bin, outcome, count(*) AS n FROM binned GROUP BY CUBE (group_value, bin, outcome)) c
 			) c (cells)
 		)
-		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN NOT b.hidden THEN b.x END, CASE WHEN NOT b.hidden THEN b.n END,
+		SELECT b.group_value, b.bin, s.lowest, s.highest, CASE WHEN NOT b.hidden THEN gapstats_internal.integer_count(b.x, 'x') END, CASE WHEN NOT b.hidden THEN gapstats_internal.integer_count(b.n, 'n') END,
 			CASE WHEN NOT b.hidden THEN (b.i).estimate END, CASE WHEN NOT b.hidden THEN (b.i).lower END, CASE WHEN NOT b.hidden THEN (b.i).upper END,
 			CASE WHEN b.hidden THEN 'suppressed' ELSE (b.i).reason END
 		FROM (
@@ -605,7 +605,7 @@ COMMENT ON FUNCTION gapstats_internal.calibrate_watch_list_as_owner(regclass, te
 CREATE FUNCTION calibrate_watch_list(list regclass, outcome_query text, group_column text, bins integer DEFAULT 10, as_of date DEFAULT NULL,
 									 minimum integer DEFAULT 10, confidence double precision DEFAULT 0.95,
 									 names_in text DEFAULT current_setting('search_path'))
-RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x bigint, n bigint,
+RETURNS TABLE (group_value text, bin integer, lowest_score numeric, highest_score numeric, x integer, n integer,
 			   estimate double precision, lower double precision, upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION calibrate_watch_list(regclass, text, text, integer, date, integer, double precision, text) IS

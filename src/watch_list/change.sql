@@ -63,7 +63,7 @@ COMMENT ON FUNCTION preview_change(regclass, text, text, numeric, text, numeric,
 'Who would enter a watch list, leave it, move or be flagged for other reasons if a rule were changed (arguments as change_rule) or switched ("on") and the list refreshed now: one row a student. What changed in the data since the last refresh shows as well. Nothing of it is kept. For a rule that there is not yet, preview_rule counts. For roles with the rights of the list''s owner. Errors as change_rule.';
 
 CREATE FUNCTION gapstats_internal.capacity_plan_as_owner(list regclass, places integer, group_column text)
-RETURNS TABLE (place bigint, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
+RETURNS TABLE (place integer, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -74,7 +74,7 @@ BEGIN
 		RAISE EXCEPTION '% is not a number of places', coalesce(places::text, 'null') USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT r.place, r.student_id::text, r.group_value, r.status, r.score, r.since, r.reasons, r.place <= $1
+		SELECT gapstats_internal.integer_count(r.place, 'place'), r.student_id::text, r.group_value, r.status, r.score, r.since, r.reasons, r.place <= $1
 		FROM (
 			SELECT row_number() OVER (ORDER BY s.status = 'at risk' DESC, s.score DESC, s.rules_flagged DESC, s.since, s.student_id) AS place, s.*, %s AS group_value
 			FROM @current s
@@ -89,7 +89,7 @@ COMMENT ON FUNCTION gapstats_internal.capacity_plan_as_owner(regclass, integer, 
 'capacity_plan(), done as the list''s owner.';
 
 CREATE FUNCTION capacity_plan(list regclass, places integer, group_column text DEFAULT NULL)
-RETURNS TABLE (place bigint, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
+RETURNS TABLE (place integer, student_id text, group_value text, status text, score numeric, since date, reasons text, within boolean)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION capacity_plan(regclass, integer, text) IS
 'The flagged students of a watch list in the order in which to reach them, when there are places for so many: at risk first, then by score, number of rules, and how long they have been flagged; within says who has a place, and who is displaced. Summed by group_value, a column of the students query such as the school, it says whom the limit costs most; that is not recorded for a student of whom the column is empty, and all for everybody without a column. For roles with the rights of the list''s owner. Errors: what is no column of the students query (42703), places that are NULL or below 0 (22023).';

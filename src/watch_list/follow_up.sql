@@ -120,7 +120,7 @@ COMMENT ON FUNCTION gapstats_internal.groups_told(regclass, text, text) IS
 'Of which groups of a watch list, in the given column or ''all'', it may be told how many alarms there were, and after how many the student was contacted in time. Error: no counts are published by that column.';
 
 CREATE FUNCTION gapstats_internal.contact_rates_as_owner(list regclass, group_column text, confidence double precision)
-RETURNS TABLE (group_value text, is_total boolean, alarms bigint, contacted_in_time bigint, pending bigint,
+RETURNS TABLE (group_value text, is_total boolean, alarms integer, contacted_in_time integer, pending integer,
 			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -140,7 +140,8 @@ BEGIN
 	PERFORM gapstats_internal.check_list_column(list, group_column);
 	is_owner := gapstats_internal.names_seen(list, 'counts', 'counts') IS NULL;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, format($sql$
-		SELECT g.group_value, $4, CASE WHEN NOT hidden THEN g.alarms END, CASE WHEN NOT hidden THEN g.in_time END, CASE WHEN $3 THEN g.pending END,
+		SELECT g.group_value, $4, CASE WHEN NOT hidden THEN gapstats_internal.integer_count(g.alarms, 'alarms') END,
+			CASE WHEN NOT hidden THEN gapstats_internal.integer_count(g.in_time, 'contacted_in_time') END, CASE WHEN $3 THEN gapstats_internal.integer_count(g.pending, 'pending') END,
 			CASE WHEN NOT hidden THEN (i.interval).estimate END, CASE WHEN NOT hidden THEN (i.interval).lower END, CASE WHEN NOT hidden THEN (i.interval).upper END,
 			CASE WHEN hidden THEN 'suppressed' ELSE (i.interval).reason END
 		FROM (
@@ -161,7 +162,7 @@ COMMENT ON FUNCTION gapstats_internal.contact_rates_as_owner(regclass, text, dou
 'contact_rates(), done as the list''s owner.';
 
 CREATE FUNCTION contact_rates(list regclass, group_column text DEFAULT NULL, confidence double precision DEFAULT 0.95)
-RETURNS TABLE (group_value text, is_total boolean, alarms bigint, contacted_in_time bigint, pending bigint,
+RETURNS TABLE (group_value text, is_total boolean, alarms integer, contacted_in_time integer, pending integer,
 			   rate double precision, rate_lower double precision, rate_upper double precision, reason text)
 AS 'MODULE_PATHNAME', 'done_for_anyone' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION contact_rates(regclass, text, double precision) IS

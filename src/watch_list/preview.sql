@@ -2,7 +2,7 @@
 
 CREATE FUNCTION gapstats_internal.preview_rule_as_owner(list regclass, query text, comparison text, thresholds numeric[], group_column text,
 														override text, names_in text)
-RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
+RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students integer, flagged integer, insufficient_data integer, flag_rate double precision)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -27,7 +27,8 @@ BEGIN
 			FROM gapstats_internal.run_kept_query('rule "preview"', $3) AS q (%s)
 			GROUP BY q.student_id
 		)
-		SELECT t.threshold, g.group_value, $4, count(*), count(*) FILTER (WHERE h.holds), count(*) FILTER (WHERE h.holds IS NULL),
+		SELECT t.threshold, g.group_value, $4, gapstats_internal.integer_count(count(*), 'students'), gapstats_internal.integer_count(count(*) FILTER (WHERE h.holds), 'flagged'),
+			gapstats_internal.integer_count(count(*) FILTER (WHERE h.holds IS NULL), 'insufficient_data'),
 			count(*) FILTER (WHERE h.holds)::double precision / count(*)
 		FROM @current s
 		LEFT JOIN value v ON v.student_id @equals s.student_id
@@ -45,7 +46,7 @@ COMMENT ON FUNCTION gapstats_internal.preview_rule_as_owner(regclass, text, text
 
 CREATE FUNCTION preview_rule(list regclass, query text, comparison text, thresholds numeric[], group_column text DEFAULT NULL,
 							 override text DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
-RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students bigint, flagged bigint, insufficient_data bigint, flag_rate double precision)
+RETURNS TABLE (threshold numeric, group_value text, is_total boolean, students integer, flagged integer, insufficient_data integer, flag_rate double precision)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION preview_rule(regclass, text, text, numeric[], text, text, text) IS
 'How many of a list''s students a rule would flag at each of several thresholds, one row a threshold and group: students, how many flagged, how many without a value, and flagged / students (0..1). The students are those of the last refresh. group_column is a column of the students query, and a student of whom it is empty is of the group not recorded; without it there is one group, all (is_total). Nothing of it is kept. For roles with the rights of the list''s owner. Errors: thresholds is NULL (22004); arguments and errors otherwise as add_rule.';

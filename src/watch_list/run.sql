@@ -296,7 +296,7 @@ COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
 'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are lost, rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
 
 -- The planner takes a handful of settings and rules for thousands of rows, and would compile for seconds.
-CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged integer, OUT escalated integer, OUT cleared integer)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET jit = off
@@ -373,7 +373,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.publish_run_as_owner(regclass, bigint) IS
 'publish_run(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.publish_run(list regclass, published bigint, OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint)
+CREATE FUNCTION gapstats_internal.publish_run(list regclass, published bigint, OUT newly_flagged integer, OUT escalated integer, OUT cleared integer)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.publish_run(regclass, bigint) IS
 'Publishes what a run of a watch list found: the rows that differ, the history, flags and alarms. Errors: it has been published or has failed; another run, a change of the list or a crash came between; the list is a copy.';
@@ -423,8 +423,8 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_to_show(regclass, bigint) IS
 'Whether a watch list does not show what its table of students holds, which its caller puts right in the same transaction. A run that steps aside leaves that to the one that it steps aside for.';
 
-CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-													   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+CREATE FUNCTION gapstats_internal.run_outcome_as_owner(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students integer, OUT flagged integer,
+													   OUT newly_flagged integer, OUT escalated integer, OUT cleared integer, OUT rule text, OUT error text,
 													   OUT problem text, OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -450,15 +450,15 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.run_outcome_as_owner(regclass, bigint) IS
 'run_outcome(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-											  OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text,
+CREATE FUNCTION gapstats_internal.run_outcome(list regclass, asked bigint, OUT run bigint, OUT status text, OUT students integer, OUT flagged integer,
+											  OUT newly_flagged integer, OUT escalated integer, OUT cleared integer, OUT rule text, OUT error text,
 											  OUT problem text, OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.run_outcome(regclass, bigint) IS
 'How a run of a watch list ended, and what is to be done about it; if it succeeded, about the problem that there is all the same.';
 
-CREATE FUNCTION refresh_watch_list(list regclass, accept bigint DEFAULT NULL, OUT run bigint, OUT status text, OUT students bigint, OUT flagged bigint,
-								   OUT newly_flagged bigint, OUT escalated bigint, OUT cleared bigint, OUT rule text, OUT error text)
+CREATE FUNCTION refresh_watch_list(list regclass, accept bigint DEFAULT NULL, OUT run bigint, OUT status text, OUT students integer, OUT flagged integer,
+								   OUT newly_flagged integer, OUT escalated integer, OUT cleared integer, OUT rule text, OUT error text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 SET gapstats.as_of = ''

@@ -1,4 +1,4 @@
-# What programs get that read a report, a watch list, percentile bands, a dayset and a distribution, by the drivers that BI
+# What programs get that read a report, percentiles, months, a watch list, percentile bands, a dayset and a distribution, by the drivers that BI
 # tools and analysts use: of each column the type that its SQL type is to be there, and the values that psql shows. What
 # installs the drivers is test/drivers/install; one that is missing is skipped, unless GAPSTATS_DRIVERS is "all".
 use strict;
@@ -26,20 +26,19 @@ $node->safe_psql('postgres', q{
 	GRANT CREATE ON SCHEMA star TO analyst;
 	GRANT SELECT ON ALL TABLES IN SCHEMA star TO analyst, bi;
 
-	CREATE TABLE star.report AS
-	SELECT *
-	FROM gap_report('SELECT *, replace(grade, ''K'', ''0'')::int AS year FROM star.public_use', '{"reading": {"score": "read", "direction": "higher"}}',
-		'{race}', period => 'year', reference_groups => '{"race": "WHITE"}');
-	ALTER TABLE star.report ADD PRIMARY KEY (key);
 	CREATE VIEW star.bands AS
 	SELECT race, b.*
 	FROM (SELECT race, rollup(scores) AS scores FROM star.scores WHERE grade = 'K' AND subject = 'reading' GROUP BY race) AS s,
 		percentile_bands(scores, '{0.2, 0.8}') AS b
 	WHERE race IN ('black', 'white');
-	GRANT SELECT ON star.report, star.bands TO bi;
+	CREATE VIEW star.fan AS SELECT * FROM percentile_report('star.public_use', '{"reading": {"score": "read", "direction": "higher"}}', '{race}', period => 'grade');
+	CREATE VIEW star.months AS SELECT * FROM absence_report('SELECT * FROM star.attendance WHERE grade = ''K''', '{"chronic": {"absent": "absent", "enrolled": "enrolled", "cut": 0.1, "direction": "lower"}}');
+	GRANT SELECT ON star.bands, star.fan, star.months TO bi;
 
 	SET ROLE analyst;
 	SET search_path = star, gapstats;
+	SELECT create_report('report', 'SELECT *, replace(grade, ''K'', ''0'')::int AS year FROM public_use', '{"reading": {"score": "read", "direction": "higher"}}',
+		'{race}', '{schid}', 'year', options => '{"reference_groups": {"race": "WHITE"}}');
 	CREATE TABLE day_taken AS SELECT day FROM calendar WHERE day <= '1985-10-31';
 	SELECT create_watch_list('watch', $$ SELECT student_id, school_id, race, free_lunch, entry_day FROM enrolment JOIN student USING (student_id) WHERE grade = 'K' $$,
 		days_query => 'SELECT day FROM day_taken');
@@ -50,11 +49,13 @@ $node->safe_psql('postgres', q{
 	INSERT INTO day_taken VALUES ('1985-11-01');
 	SELECT refresh_watch_list('watch');
 	SELECT check_in('watch', student_id::text, 'Called home') FROM watch WHERE rules_flagged > 0 ORDER BY student_id LIMIT 1;
-	GRANT SELECT ON watch, watch_current, watch_history, watch_sheet, watch_reasons, watch_runs, watch_run_rules, watch_counts, watch_alarms, watch_check_ins TO bi});
+	GRANT SELECT ON report, watch, watch_current, watch_history, watch_sheet, watch_reasons, watch_runs, watch_run_rules, watch_counts, watch_alarms, watch_check_ins TO bi});
 
 # In each query something is NULL, but for the last ones
 my @queries = (
-	[ report => 'SELECT * FROM star.report ORDER BY key' ],
+	[ report => q{SELECT * FROM star.report WHERE level = 'all' OR schid = 112038 ORDER BY key} ],
+	[ fan => 'SELECT * FROM star.fan ORDER BY key' ],
+	[ months => 'SELECT * FROM star.months ORDER BY key' ],
 	[ list => 'SELECT * FROM star.watch ORDER BY student_id LIMIT 20' ],
 	[ current => 'SELECT * FROM star.watch_current ORDER BY student_id LIMIT 20' ],
 	[ history => 'SELECT * FROM star.watch_history ORDER BY standing LIMIT 20' ],

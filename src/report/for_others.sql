@@ -1,0 +1,193 @@
+-- report/for_others: what others may see of a report
+--
+-- All that a report says is computed from the students of its groups, so it is decided here, for groups: suppress()
+-- is given all of them at once, in every stratum and period, of one dimension and of two, with their totals.  What it
+-- hides of one measure is hidden of all, for they are of the same students.  A gap is shown if whom it compares are:
+-- the group, and the one that it is compared with; or, with all others, the total and those whose group is not known.
+--
+-- Sums of scores, and of their squares, add up as students do, along the same totals.  So algebra tells that of a
+-- hidden group only where it tells how many they are, which suppress() does not let happen; and what a total tells of
+-- its hidden groups together is the mean of so many that they could be a group that is shown.  What it does not know
+-- is a scale: that all scores of a group are one is hidden here.
+
+CREATE FUNCTION gapstats_internal.report_member(member text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN member IS NULL THEN 'not recorded' WHEN member = 'not recorded' OR left(member, 1) = '"' THEN format('"%s"', member) ELSE member END;
+COMMENT ON FUNCTION gapstats_internal.report_member(text) IS
+'A value as suppress() is given it, for whom NULL is a total: those whose group is not known are one, too.';
+
+CREATE FUNCTION gapstats_internal.report_members(stratum text[], first_place integer, last_place integer, n_strata integer, members text[], places integer[], n_dimensions integer, period text, is_by_period boolean)
+RETURNS text[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	cell text[] := array_fill(NULL::text, ARRAY[n_strata + n_dimensions + is_by_period::integer]);
+BEGIN
+	FOR place IN first_place..last_place LOOP
+		cell[place] := gapstats_internal.report_member(stratum[place - first_place + 1]);
+	END LOOP;
+	FOR i IN 1..coalesce(cardinality(places), 0) LOOP
+		cell[n_strata + places[i]] := gapstats_internal.report_member(members[i]);
+	END LOOP;
+	IF is_by_period THEN
+		cell[cardinality(cell)] := gapstats_internal.report_member(period);
+	END IF;
+	RETURN cell;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_members(text[], integer, integer, integer, text[], integer[], integer, text, boolean) IS
+'A group of a report as a cell of suppress(): its values in all strata, dimensions and the period, in this order; NULL for a total. Without places the total of the stratum.';
+
+-- Measures of the same students are looked at together: who reaches one cut reaches all below it.  Whom a cohort
+-- leaves out are a group like any other: it is what one measure counts more than the other.
+CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb)
+RETURNS TABLE (students text, name text, within text, measure text, less text, same_students text[])
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH count AS MATERIALIZED (
+		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint)
+	), described AS MATERIALIZED (
+		SELECT m.measure, m.is_rate, m.cut, m.cohort, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during, m.minimum_days) AS outcome,
+			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students
+		FROM gapstats_internal.report_measures(measures) m
+		JOIN (SELECT c.measure, array_agg(c.n ORDER BY c.cell COLLATE "C") AS counted FROM count c GROUP BY c.measure) a USING (measure)
+	), rest AS MATERIALIZED (
+		SELECT w.measure, w.is_rate, p.measure AS less, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
+		FROM described w
+		JOIN described p ON p.outcome = w.outcome AND p.cut IS NOT DISTINCT FROM w.cut AND p.cohort IS DISTINCT FROM w.cohort AND p.same_students <> w.same_students
+		WHERE NOT EXISTS (
+			SELECT FROM count a JOIN count b USING (cell)
+			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR a.x < b.x OR a.n - a.x < b.n - b.x))
+	)
+	SELECT 'students of ' || d.measure, 'students of ' || d.measure, NULL, d.measure, NULL, d.same_students
+	FROM described d
+	WHERE d.measure = d.same_students[1]
+	UNION ALL
+	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.measure, coalesce('outcomes of ' || o.measure_below, 'students of ' || o.same_students[1]), o.measure, NULL, o.same_students
+	FROM (
+		SELECT d.*, lag(d.measure) OVER (PARTITION BY d.same_students, d.outcome, d.cohort ORDER BY d.cut) AS measure_below
+		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.cohort, d.cut, d.measure) d
+	) o
+	UNION ALL
+	SELECT r.students, r.students, NULL, r.measure, r.less, NULL FROM rest r
+	UNION ALL
+	SELECT r.students, 'outcomes of ' || r.students, r.students, r.measure, r.less, NULL FROM rest r WHERE r.is_rate;
+END;
+COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
+'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; and of two measures that differ in their cohort what the one counts more than the other (less).';
+
+CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, OUT cells jsonb, OUT alike jsonb)
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	WITH counted AS MATERIALIZED (
+		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, is_alike boolean)
+	), number AS MATERIALIZED (
+		SELECT n.* FROM jsonb_to_recordset(numbers) AS n (column_name text, within text, measure text, less text, same_students text[])
+	), of_cell AS MATERIALIZED (
+		SELECT c.cell, n.column_name, CASE WHEN n.within IS NULL THEN c.n - coalesce(l.n, 0) ELSE c.x - coalesce(l.x, 0) END AS number,
+			n.less IS NOT NULL AND n.within IS NOT NULL AND c.n > l.n AND c.x - l.x IN (0, c.n - l.n) AS is_alike
+		FROM number n
+		JOIN counted c USING (measure)
+		LEFT JOIN counted l ON l.measure = n.less AND l.cell = c.cell
+	)
+	SELECT (SELECT jsonb_agg(o.numbers) FROM (SELECT jsonb_object_agg(o.column_name, o.number) || jsonb_build_object('cell', o.cell) AS numbers FROM of_cell o GROUP BY o.cell) o),
+		(SELECT jsonb_agg(jsonb_build_object('cell', a.cell))
+		FROM (SELECT c.cell FROM counted c JOIN number n ON n.within IS NULL AND c.measure = ANY (n.same_students) WHERE c.is_alike UNION SELECT o.cell FROM of_cell o WHERE o.is_alike) a);
+END;
+COMMENT ON FUNCTION gapstats_internal.counted_numbers(jsonb, jsonb) IS
+'The numbers of some students in all cells, and the cells that are hidden since these students are all alike.';
+
+CREATE FUNCTION gapstats_internal.hidden_report_cells(counts jsonb, measures jsonb, dimensions text[], minimum bigint)
+RETURNS TABLE (cell text[])
+LANGUAGE plpgsql VOLATILE ROWS 1000
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+DECLARE
+	members CONSTANT text := (SELECT string_agg(format('c.cell[%s] AS %I', i, d), ', ' ORDER BY i) FROM unnest(dimensions) WITH ORDINALITY AS a (d, i));
+	name_of_number text := 'number ';
+	numbers jsonb;
+	described jsonb;
+	names text[];
+	cells jsonb;
+	alike jsonb;
+BEGIN
+	IF counts IS NULL THEN
+		RETURN;
+	END IF;
+	-- the other columns have the names that the caller gave them
+	WHILE EXISTS (SELECT FROM unnest(dimensions) AS d WHERE starts_with(d, name_of_number)) LOOP
+		name_of_number := 'other ' || name_of_number;
+	END LOOP;
+	FOR numbers IN
+		SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
+		FROM (SELECT n.*, row_number() OVER (ORDER BY n.name) AS i FROM gapstats_internal.report_numbers(counts, measures) n) n
+		GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
+		ORDER BY n.students
+	LOOP
+		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name)
+		INTO described, names
+		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text);
+		SELECT c.cells, c.alike INTO cells, alike FROM gapstats_internal.counted_numbers(counts, numbers) c;
+		RETURN QUERY
+		SELECT s.members
+		FROM gapstats.suppress(
+			(SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[], %s)', members, string_agg(format('c.%I', n), ', '), cells, string_agg(format('%I bigint', n), ', ')) FROM unnest(names) AS n),
+			dimensions, described, minimum => least(minimum, 2147483647)::integer, all_same => 'show', mark => '*',
+			published => CASE WHEN alike IS NOT NULL THEN
+				(SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[])', members, string_agg(format('''*'' AS %I', n), ', '), alike) FROM unnest(names) AS n) END) s
+		WHERE s.shown = '*';
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint) IS
+'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. Raises what suppress() raises.';
+
+CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint)
+RETURNS SETOF gapstats_internal.report_group
+LANGUAGE sql VOLATILE ROWS 10000
+BEGIN ATOMIC
+	WITH grouped AS MATERIALIZED (
+		SELECT g.*, d.places = '{1}' AS is_of_first,
+			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), g.members, d.places, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS cell,
+			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), NULL, NULL, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS total,
+			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE minimum(g.scores) END AS lowest,
+			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE maximum(g.scores) END AS highest
+		FROM gapstats_internal.report_groups(rows, measures, dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups) g
+		JOIN gapstats_internal.report_levels(report_groups_for_others.strata) l USING (level)
+		JOIN gapstats_internal.report_dimensions(dimensions, depth) d USING (dimension)
+	), hidden AS MATERIALIZED (
+		SELECT DISTINCT h.cell
+		FROM gapstats_internal.hidden_report_cells((
+			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'is_alike', c.is_alike))
+			FROM (
+				SELECT g.cell, g.measure, coalesce(g.n, 0) AS n, CASE WHEN g.is_rate THEN coalesce(g.x, 0) END AS x, g.n > 0 AND g.lowest = g.highest AS is_alike
+				FROM grouped g
+				UNION ALL
+				SELECT g.total, g.measure, coalesce(sum(g.n), 0), CASE WHEN g.is_rate THEN coalesce(sum(g.x), 0) END,
+					min(g.lowest) FILTER (WHERE g.n > 0) = max(g.highest) FILTER (WHERE g.n > 0) AND count(*) FILTER (WHERE g.n > 0 AND g.lowest IS NULL) = 0
+				FROM grouped g
+				WHERE g.is_of_first
+				GROUP BY g.total, g.measure, g.is_rate
+			) c
+		), measures, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n) h
+	), told AS (
+		SELECT g.*, h.cell IS NOT NULL AS hides,
+			t.cell IS NOT NULL OR coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name IS NULL) OVER stratum, false) AS hides_rest,
+			coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name = g.named) OVER stratum, false) AS hides_named,
+			-- the highest of those that are shown, if there is one
+			coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum AND NOT bool_or(h.cell IS NULL AND g.n >= min_n) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, false) AS hides_highest
+		FROM grouped g
+		LEFT JOIN hidden h USING (cell)
+		LEFT JOIN hidden t ON t.cell = g.total
+		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period)
+	)
+	-- how many are missing are numbers of few students, too
+	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,
+		t.hides, t.hides OR CASE WHEN t.named IS NOT NULL THEN t.hides_named WHEN reference = 'highest' THEN t.hides_highest ELSE t.hides_rest END, t.hides_rest
+	FROM told t;
+END;
+COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, text[], text[], text, integer, text, jsonb, bigint) IS
+'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n.';
