@@ -1,5 +1,5 @@
 -- Time every row's queries in turns.
-CREATE TABLE measured (row_id int, round int, side text, ms numeric, workers int);
+CREATE TABLE measured (row_id int, round int, side text, ms numeric, workers int, cpu_ms numeric);
 
 CREATE PROCEDURE measure(row_id int, round int, side text, query text) LANGUAGE plpgsql AS $$
 DECLARE

@@ -13,3 +13,7 @@ CREATE FUNCTION cpu_seconds() RETURNS numeric LANGUAGE sql
 RETURN (
 	SELECT (backend[12]::bigint + backend[13]::bigint + postmaster[14]::bigint + postmaster[15]::bigint) / 100.0
 	FROM process('self') AS backend, process(backend[2]) AS postmaster);
+
+-- VmSize, in bytes, or VmPeak: what the backend has asked for; shared buffers are in both
+CREATE FUNCTION address_space(what text) RETURNS bigint LANGUAGE sql
+RETURN substring(pg_read_file('/proc/self/status') FROM what || ':\s*(\d+)')::bigint * 1024;

@@ -16,10 +16,6 @@ INSERT INTO watch_list_target VALUES
 	(1000000, 'first run', 60, NULL, 1200), (1000000, 'unchanged', 40, NULL, 1200), (1000000, '1% changed', 60, 100, 1200), (1000000, 'next school day', 100, 600, 1200),
 	(1000000, 'own 30 students', 0.02, NULL, NULL);
 
--- VmSize, in bytes, or VmPeak: what the backend has asked for; shared buffers are in both
-CREATE FUNCTION address_space(what text) RETURNS bigint LANGUAGE sql
-RETURN substring(pg_read_file('/proc/self/status') FROM what || ':\s*(\d+)')::bigint * 1024;
-
 -- Into the materialized view
 CREATE FUNCTION rows_written() RETURNS bigint LANGUAGE sql
 RETURN (SELECT n_tup_ins + n_tup_upd FROM pg_stat_all_tables WHERE schemaname = 'district' AND relname = 'list');

@@ -342,6 +342,19 @@ UNION ALL SELECT NULL;
 SELECT pg_column_size(d) FROM kept ORDER BY 1;
 SELECT value_counts = (SELECT array_agg((i, 1 + (i <= 4)::int)::text ORDER BY i)::text FROM generate_series(1, 3000) AS i) AS right_counts, n
 FROM (SELECT array_agg(v::text)::text AS value_counts, sum((v).n) AS n FROM (SELECT value_counts(rollup(d)) AS v FROM kept) AS r) AS s;
+-- groups of 1 to 400 students, whose values wait if they are few: as if all were counted at once
+WITH v AS (
+	SELECT kind, sqrt(i)::int AS part, CASE WHEN kind = 'often' AND i % 50 = 0 THEN 1000 ELSE 1 END AS c,
+		CASE kind WHEN 'fractions' THEN i * 7919 % 1009 / 4.0 WHEN 'long' THEN i * 7919 % 100003 WHEN 'some fractions' THEN i * 7919 % 311 + (i % 700 = 0)::int / 2.0 ELSE i * 7919 % 311 END AS x
+	FROM generate_series(1, 40000) AS i, unnest('{whole,fractions,some fractions,long,often}'::text[]) AS kind),
+part AS (SELECT kind, part, distribution(x, c) AS d FROM v GROUP BY 1, 2),
+whole AS (SELECT kind, distribution(x, c) AS d FROM v GROUP BY 1)
+SELECT kind, rollup(part.d ORDER BY part) = whole.d AS ascending, rollup(part.d ORDER BY -part) = whole.d AS descending, n(whole.d)
+FROM part JOIN whole USING (kind)
+GROUP BY kind, whole.d ORDER BY kind;
+-- and into one that is coarse
+SELECT rollup(d ORDER BY i) = (SELECT distribution(i + 1e-9) FROM generate_series(1, 20000) AS i) + (SELECT distribution(i % 300) FROM generate_series(1, 5000) AS i) AS same
+FROM (SELECT 0 AS i, distribution(i + 1e-9) AS d FROM generate_series(1, 20000) AS i UNION ALL SELECT 1 + i % 100, distribution(i % 300) FROM generate_series(1, 5000) AS i GROUP BY 1) AS part;
 -- a mean is never outside the values: the exact sum, divided and rounded once
 SELECT mean('{0.1:3}'), mean('{0.1:7,0.30000000000000004:9}'), mean('{5e-324:2,1e-323}') AS subnormal, mean('{-5e-324:3,0}') AS tie_to_even,
 	mean('{1.7976931348623157e308:9223372036854775807}') AS largest, mean('{9007199254740993:3,9007199254740992:4}') AS odd;
@@ -351,6 +364,12 @@ FROM (SELECT distribution(i / 10.0, 1 + i % 97) AS d FROM generate_series(1, 200
 SELECT count(*) FILTER (WHERE mean(d) <> exact) AS different, count(*)
 FROM (SELECT distribution(x) AS d, (sum(x::text::numeric * 1.0) / count(*))::float8 AS exact
 	FROM (SELECT i % 5000 AS grp, (i * 7919 % 1009) / 64.0::float8 AS x FROM generate_series(1, 60000) AS i) AS v GROUP BY grp) AS s;
+-- whole numbers of 32 bits, as often as can be, beside others
+SELECT d, mean(d) = (sum / n)::float8 AS mean, abs(variance(d) / ((squares - sum * sum / n) / (n - 1)) - 1) < 1e-15 AS variance
+FROM (SELECT d, sum(v.value::numeric * v.n), sum(v.value::numeric * v.value::numeric * v.n) AS squares, sum(v.n) AS n
+	FROM (VALUES ('{-2147483648:4611686018427387904,2147483647:4611686018427387903}'::distribution), ('{-2147483648:9223372036854775806,7}'),
+		('{-2147483649,-2147483648:3,-0.5,0:2,2147483647:5,2147483648}'), ('{1:3,2,3:9223372036854775803}')) AS g (d), value_counts(d) AS v
+	GROUP BY d) AS s;
 
 -- order, hashes with a seed, and what needs them
 SELECT array_agg(d ORDER BY d) AS ascending, count(DISTINCT d) FROM unnest('{"{2}","{1,3}","{}","{1,2}","{1:2}","{1,2}","{-5:9}"}'::distribution[]) AS d;

@@ -162,8 +162,65 @@ SELECT group_focal, gap FROM gap_report($$SELECT json_build_object('g', i % 2) A
 SELECT dimension, group_focal, gap FROM gap_report($$SELECT CASE WHEN i % 2 = 0 THEN 'p' || i % 4 END AS a, CASE WHEN i % 2 = 1 THEN 'q' || i % 4 END AS b, i AS s FROM generate_series(1, 40) i$$,
 	'{"s": {"score": "s", "direction": "higher"}}', '{a,b}', depth => 2);
 
--- what is said wrongly
 \set SHOW_CONTEXT never
+-- on every scale, in small strata and in large ones: as each group's distribution by itself has it
+CREATE TABLE scale AS
+SELECT i, 'room ' || (CASE WHEN i < 400 THEN i % 150 ELSE 150 + i % 3 END) AS room, (ARRAY['a', 'b', 'c', NULL])[1 + i * 31 % 17 % 4] AS team, i * 7919 % 311 AS short, i * 7919 % 1300 - 700 AS long,
+	CASE WHEN i % 50 = 0 THEN 32767 WHEN i % 50 = 1 THEN -32768 ELSE i % 9 END AS far, 1e6 + i % 7 AS beyond, i % 97 / 8.0::double precision AS fractions, i % 100 + (i > 2000)::integer / 4.0 AS fractions_at_last,
+	nullif(i % 5, 0) AS missing
+FROM generate_series(1, 3000) AS i;
+CREATE TABLE stored_scale AS
+SELECT i % 700 AS part, room, team, distribution(short) AS short, distribution(long) AS long, distribution(far) AS far, distribution(beyond) AS beyond, distribution(fractions) AS fractions,
+	distribution(fractions_at_last) AS fractions_at_last, distribution(missing) AS missing
+FROM scale GROUP BY 1, 2, 3;
+CREATE VIEW by_itself AS
+SELECT m.measure, r.stratum, r.grp, gap(m.value, r.team = r.grp) FILTER (WHERE r.team IS NOT NULL) AS g
+FROM (SELECT s.*, l.stratum, g.grp FROM scale s, LATERAL (VALUES ('all'), (room)) AS l (stratum), unnest('{a,b,c}'::text[]) AS g (grp)) r,
+	LATERAL (VALUES ('short', short), ('long', long), ('far', far), ('beyond', beyond), ('fractions', fractions), ('fractions_at_last', fractions_at_last), ('missing', missing)) AS m (measure, value)
+GROUP BY 1, 2, 3;
+SELECT k.kind, r.measure, count(*), count(*) FILTER (WHERE (r.n_focal, r.n_reference, r.value_focal, r.value_reference, r.gap, r.gap_se, r.gap_lower, r.hedges_g, r.v, r.p_value)
+	IS DISTINCT FROM ((b.g).n_focal, (b.g).n_reference, (b.g).mean_focal, (b.g).mean_reference, (b.g).difference, (b.g).difference_se, (b.g).difference_lower, (b.g).hedges_g, (b.g).v, (b.g).p_value)) AS different
+FROM (VALUES ('score', 'scale'), ('distribution', 'stored_scale')) AS k (kind, rows)
+CROSS JOIN LATERAL gap_report(rows, (SELECT jsonb_object_agg(m, jsonb_build_object(kind, m, 'direction', 'higher')) FROM unnest('{short,long,far,beyond,fractions,fractions_at_last,missing}'::text[]) AS m), '{team}', '{room}', digits => NULL) r
+JOIN by_itself b ON (b.measure, b.stratum, b.grp) = (r.measure, r.stratum, r.group_focal)
+GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- the rows are grouped by columns alone, once: what Citus can have its workers do
+SELECT regexp_count(s.text, 'GROUP BY') AS groupings, substring(s.text FROM 'GROUP BY [^)]*') AS by, s.text ~* 'grouping sets|cube|over|distinct|within group|order by' AS has_more
+FROM gapstats_internal.report_cells('student', '{school,year}', '{race,lunch}', NULL, :measures) AS s (text);
+-- and rolled up from whatever cells there are
+CREATE FUNCTION rolled(cells text, VARIADIC places integer[] DEFAULT '{1,0,1,1,1,0}') RETURNS SETOF text LANGUAGE sql AS $$
+SELECT concat_ws('|', r.level, r.stratum, r.period, r.period_place, r.dimension, r.members, r.group_name, r.measure, r.scores, r.n_outcome, r.n, r.n_missing)
+FROM gapstats_internal.report_rollup(cells, '{all,s}', ARRAY[places[1:2], places[3:4]], '{d}', ARRAY[places[5:6]]) r
+$$;
+SELECT rolled($$VALUES ('{x}'::text[], '{g}'::text[], NULL::text, 1::bigint, 'm', '{1}'::distribution, 1::bigint, 2::bigint, NULL::bigint), ('{NULL}', '{g}', NULL, 1, 'm', '{}', NULL, 3, NULL), ('{x}', '{NULL}', NULL, 1, 'm', NULL, 4, NULL, NULL)$$);
+SELECT rolled($$VALUES ('{x}'::text[], '{}'::text[], 'p', 9223372036854775807::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$, 1, 0, 1, 1, 0, 0);
+SELECT rolled($$VALUES ('{x}'::text[], '{g,h}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$VALUES (NULL::text[], '{g}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$VALUES ('{x}'::text[], '{g}'::text[], 'p', NULL::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$SELECT '{x}'::text[], '{g}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 9223372036854775807, 1::bigint, 1::bigint FROM generate_series(1, 2)$$);
+SELECT rolled('SELECT 1'), rolled('SELECT 1::bigint, 2');
+SELECT rolled('SELECT 1', 1, 0, 2, 1, 1, 0);
+SELECT rolled('SELECT 1', 1, 0, 2, 2, 1, 0);
+SELECT rolled('SELECT 1', 1, 0, 1, 1601, 1, 0);
+SELECT rolled('SELECT 1', 1, 0, 1, 1, -1, 0);
+SELECT rolled('SELECT 1', 1, 0, 1, 1, NULL, 0);
+SELECT rolled(NULL);
+SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{1,0}', '{}', '{}'), gapstats_internal.report_rollup('SELECT 1', '{}', '{}', '{}', '{}');
+SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{{1,0}}', '{}', '{}');
+SELECT gapstats_internal.report_rollup('SELECT 1', NULL, '{{1,0}}', '{d}', '{{1,0}}');
+
+-- significant digits: what numeric rounds to, where it is not a tie
+SELECT count(*) > 6000 AS many, count(*) FILTER (WHERE gapstats_internal.significant(exact::double precision, d) <> round(exact, place)::double precision) AS different,
+	count(*) FILTER (WHERE gapstats_internal.significant(-exact::double precision, d) <> -round(exact, place)::double precision) AS negative
+FROM (SELECT *, d - 1 - floor(log(exact))::integer AS place
+	FROM (SELECT (1 + i * 7919 % 1000003) * unit AS exact, d
+		FROM generate_series(1, 80) AS i, unnest('{9.31322574615478515625e-10,0.0009765625,1,1048576,1125899906842624}'::numeric[]) AS unit, generate_series(1, 17) AS d) v) w
+WHERE abs(exact - round(exact, place)) * 10.0::numeric ^ place <> 0.5;
+SELECT gapstats_internal.significant(x, 4), gapstats_internal.significant(x, 1)
+FROM unnest('{0,9999.5,9999.4,0.00012345,2.5,3.5,1e-300,1.7976931348623157e308,1e22,-1e22,5e-324,1000,999.95}'::double precision[]) AS x;
+
+-- what is said wrongly
 SELECT gap_report('a', '{"r": {"score": "scores", "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "team", "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"outcome": "score", "direction": "higher"}}', '{team}');

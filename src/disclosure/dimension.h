@@ -7,7 +7,7 @@
 #ifndef GAPSTATS_DIMENSION_H
 #define GAPSTATS_DIMENSION_H
 
-#include "disclosure/dictionary.h"
+#include "base/dictionary.h"
 
 /* The member that stands for all of them */
 #define TOTAL 0

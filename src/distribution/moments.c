@@ -134,6 +134,19 @@ MomentsAdd(ExactMoments *moments, double value, int64 count)
 	AddValue(moments, value, count, false);
 }
 
+/* Add the sum, and the sum of squares, of whole numbers: of 2^63 values of at most 32 bits at most */
+void
+MomentsAddWhole(ExactMoments *moments, int128 sum, uint128 squares)
+{
+	uint128		magnitude = sum < 0 ? -(uint128) sum : (uint128) sum;
+	uint64		number[3] = {(uint64) magnitude, (uint64) (magnitude >> 64), 0};
+
+	AddShifted(moments->sum, EXACT_SUM_LIMBS, number, -EXACT_SUM_UNIT, sum < 0);
+	number[0] = (uint64) squares;
+	number[1] = (uint64) (squares >> 64);
+	AddShifted(moments->squares, EXACT_SQUARES_LIMBS, number, -EXACT_SQUARES_UNIT, false);
+}
+
 /* Take away a value that was added, count times */
 void
 MomentsRemove(ExactMoments *moments, double value, int64 count)

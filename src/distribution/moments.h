@@ -32,6 +32,7 @@ typedef struct ExactMoments
 } ExactMoments;
 
 extern void MomentsAdd(ExactMoments *moments, double value, int64 count);
+extern void MomentsAddWhole(ExactMoments *moments, int128 sum, uint128 squares);
 extern void MomentsRemove(ExactMoments *moments, double value, int64 count);
 extern void MomentsMerge(ExactMoments *moments, const ExactMoments *other);
 extern void MomentsSubtract(ExactMoments *moments, const ExactMoments *other);

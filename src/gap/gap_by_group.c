@@ -103,7 +103,7 @@ ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partit
 		}
 		everyone = DistributionAbsorb(everyone, scores);
 		group.n = scores->n;
-		if (group.n < Max(partition->reference.min_n, 1))
+		if (partition->reference.kind != REFERENCE_HIGHEST || group.n < Max(partition->reference.min_n, 1))
 			continue;
 		group.mean = DistributionMean(scores);
 		if (IsHigher(group, highest))

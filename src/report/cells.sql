@@ -2,28 +2,6 @@
 --
 -- What a report says of any group of any stratum is rolled up from them.
 
-CREATE TYPE gapstats_internal.report_cell AS (
-	strata text[],
-	groups text[],
-	period text,
-	period_place bigint,
-	measure text,
-	scores gapstats.distribution,
-	n_outcome bigint,
-	n bigint,
-	n_missing bigint
-);
-COMMENT ON TYPE gapstats_internal.report_cell IS 'a measure of the students of one stratum who are alike in all dimensions';
-COMMENT ON COLUMN gapstats_internal.report_cell.strata IS 'values of the strata, as text';
-COMMENT ON COLUMN gapstats_internal.report_cell.groups IS 'their group in each dimension';
-COMMENT ON COLUMN gapstats_internal.report_cell.period IS 'the period, as text';
-COMMENT ON COLUMN gapstats_internal.report_cell.period_place IS 'its place among the periods, in their order';
-COMMENT ON COLUMN gapstats_internal.report_cell.measure IS 'the measure';
-COMMENT ON COLUMN gapstats_internal.report_cell.scores IS 'their scores; NULL of a rate';
-COMMENT ON COLUMN gapstats_internal.report_cell.n_outcome IS 'those with the outcome; NULL of scores';
-COMMENT ON COLUMN gapstats_internal.report_cell.n IS 'those of whom it is known; NULL of scores';
-COMMENT ON COLUMN gapstats_internal.report_cell.n_missing IS 'rows of whom it is not';
-
 CREATE FUNCTION gapstats_internal.check_report_column(known jsonb, name text, named_in text, is_kind text)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -185,13 +163,11 @@ COMMENT ON FUNCTION gapstats_internal.report_statement(text, jsonb, text[], text
 'The statement that makes the cells of a report of a query''s rows, whose columns are known with the OIDs of their types. Raises 42703 and 42804 for columns that are not what is said of them.';
 
 CREATE FUNCTION gapstats_internal.report_cells(rows text, strata text[], dimensions text[], period text, measures jsonb)
-RETURNS SETOF gapstats_internal.report_cell
-LANGUAGE sql VOLATILE ROWS 10000
+RETURNS text
+LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT q.*
-	FROM gapstats_internal.run_query_once('rows', gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows),
-			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), strata, dimensions, period, measures))
-		AS q (strata text[], groups text[], period text, period_place bigint, measure text, scores gapstats.distribution, n_outcome bigint, n bigint, n_missing bigint);
+	SELECT gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows), jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality), strata, dimensions, period, measures)
+	FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k;
 END;
 COMMENT ON FUNCTION gapstats_internal.report_cells(text, text[], text[], text, jsonb) IS
-'The finest cells of a report: rows are a query of the caller''s own, or the name of a relation, read once.';
+'The statement that makes the finest cells of a report: rows are a query of the caller''s own, or the name of a relation. Raises what report_statement() does.';

@@ -195,7 +195,8 @@ BEGIN ATOMIC
 		SELECT m AS described, m.measure, m.unit, m.goal, m.gap_goal FROM gapstats_internal.report_measures(measures) m
 	), gap AS MATERIALIZED (
 		SELECT g
-		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence, estimates && '{missing,percentiles}', suppress) g
+		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence,
+			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress) g
 	), ranked AS (
 		-- from the best to the worst of those that are large enough
 		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups,

@@ -153,7 +153,7 @@ COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_
 'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
 
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_reference boolean, is_for_others boolean)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
@@ -164,7 +164,7 @@ BEGIN ATOMIC
 			UNION ALL
 			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n) g WHERE is_for_others
 		) c
-		CROSS JOIN LATERAL (SELECT CASE WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
+		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
 		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
 			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
@@ -177,7 +177,12 @@ BEGIN ATOMIC
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
 		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
 	), shown AS (
-		SELECT m.*, gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c FROM compared m
+		-- scores that nothing asks for are not taken through every sort
+		SELECT m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
+			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, m.compared,
+			gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c
+		FROM compared m
+		OFFSET 0
 	), among AS (
 		SELECT g.*, adjusted_p_value((g.c).p_value) OVER family AS p_value_adjusted, count((g.c).p_value) OVER family AS n_comparisons,
 			CASE WHEN NOT g.is_rest_hidden THEN (g.c).n_focal / nullif(sum((g.compared).n_focal) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum, 0)::double precision END AS share,
@@ -204,5 +209,5 @@ BEGIN ATOMIC
 	-- a gap to another group is another gap, and nothing comes after what is not known
 	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean) IS
-'The gaps of a report, exact, one row a group; with is_with_reference also the scores of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean) IS
+'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';

@@ -41,20 +41,6 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_dimensions(text[], integer) IS
 'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions. Without any, everybody is one group.';
 
-CREATE FUNCTION gapstats_internal.members_at(groups text[], places integer[])
-RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE cardinality(places) WHEN 0 THEN '{everyone}' WHEN 1 THEN ARRAY[groups[places[1]]] ELSE ARRAY[groups[places[1]], groups[places[2]]] END;
-COMMENT ON FUNCTION gapstats_internal.members_at(text[], integer[]) IS
-'The groups in one or two places; everyone in none.';
-
-CREATE FUNCTION gapstats_internal.group_name(members text[])
-RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN array_position(members, NULL) IS NULL THEN array_to_string(members, ' × ') END;
-COMMENT ON FUNCTION gapstats_internal.group_name(text[]) IS
-'The name of a group of one dimension, or of two; NULL if one of them is not known.';
-
 CREATE FUNCTION gapstats_internal.known_group(dimension text, is_pair boolean, name text, groups text[])
 RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -64,15 +50,15 @@ DECLARE
 	most CONSTANT integer := 10000;
 BEGIN
 	IF cardinality(groups) > most THEN
-		RAISE EXCEPTION 'dimension % has % groups', dimension, cardinality(groups)
-			USING ERRCODE = 'program_limit_exceeded', DETAIL = format('The limit is %s.', most), HINT = 'Is it a column of groups? What tells students apart is none.';
+		RAISE EXCEPTION 'dimension % has more than % groups', dimension, most
+			USING ERRCODE = 'program_limit_exceeded', HINT = 'Is it a column of groups? What tells students apart is none.';
 	END IF;
 	-- nobody need have groups of both of a pair
-	IF cardinality(groups) = 0 AND NOT is_pair THEN
+	IF groups IS NULL AND NOT is_pair THEN
 		RAISE EXCEPTION 'dimension % has no groups', dimension
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'It is NULL in all rows.';
 	END IF;
-	IF name IS NOT NULL AND NOT name = ANY (groups) THEN
+	IF name IS NOT NULL AND NOT name = ANY (coalesce(groups, '{}')) THEN
 		RAISE EXCEPTION 'reference_groups: no row has the group "%" of %', name, dimension
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', g), ', ' ORDER BY g) FROM unnest(groups[:20]) AS g) || CASE WHEN cardinality(groups) > 20 THEN format(' and %s others', cardinality(groups) - 20) ELSE '' END);
@@ -141,31 +127,34 @@ COMMENT ON COLUMN gapstats_internal.report_group.is_hidden IS 'whether others ma
 COMMENT ON COLUMN gapstats_internal.report_group.is_gap_hidden IS 'whether others may not see how it compares';
 COMMENT ON COLUMN gapstats_internal.report_group.is_rest_hidden IS 'whether others may not see how many there are of the stratum whose group is known';
 
+-- In C: a table of points for each group, and none is copied before it is whole
+CREATE FUNCTION gapstats_internal.report_rollup(cells text, levels text[], strata_of_levels integer[], dimensions text[], places_of_dimensions integer[])
+RETURNS TABLE (level text, n_strata integer, stratum text[], period text, period_place bigint, dimension text, members text[], group_name text, measure text,
+	scores distribution, n_outcome bigint, n bigint, n_missing bigint)
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
+COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
+'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. Raises 54000 for a column of more than 10,000 groups.';
+
 CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
-	WITH cell AS MATERIALIZED (
-		SELECT c.* FROM gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures) c
-	), by_dimension AS MATERIALIZED (
-		-- most of what there is to merge goes into few cells here, before the strata
-		SELECT c.strata, c.period, c.period_place, d.dimension, gapstats_internal.members_at(c.groups, d.places) AS members, c.measure,
-			rollup(c.scores) AS scores, sum(c.n_outcome)::bigint AS n_outcome, sum(c.n)::bigint AS n, sum(c.n_missing)::bigint AS n_missing
-		FROM cell c
-		CROSS JOIN gapstats_internal.report_dimensions(dimensions, depth) d
-		GROUP BY c.strata, c.period, c.period_place, d.dimension, gapstats_internal.members_at(c.groups, d.places), c.measure
+	WITH rolled AS MATERIALIZED (
+		SELECT r.*
+		FROM (SELECT array_agg(l.level ORDER BY l.first_place, l.last_place) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.first_place, l.last_place) AS places
+			FROM gapstats_internal.report_levels(report_groups.strata) l) l
+		CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
+			FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
+		CROSS JOIN LATERAL gapstats_internal.report_rollup(
+			gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures), l.names, l.places, d.names, d.places) r
 	), compared_with AS MATERIALIZED (
-		SELECT b.dimension, gapstats_internal.known_group(b.dimension, max(cardinality(b.members)) = 2, reference_groups ->> b.dimension, array_remove(array_agg(DISTINCT gapstats_internal.group_name(b.members)), NULL)) AS named
-		FROM by_dimension b
-		GROUP BY b.dimension
-	), grouped AS MATERIALIZED (
-		SELECT l.level, l.last_place - l.first_place + 1 AS n_strata, b.strata[l.first_place:l.last_place] AS stratum, b.period, b.period_place, b.dimension,
-			b.members, gapstats_internal.group_name(b.members) AS group_name, w.named, b.measure,
-			rollup(b.scores) AS scores, sum(b.n_outcome)::bigint AS n_outcome, sum(b.n)::bigint AS n, sum(b.n_missing)::bigint AS n_missing
-		FROM by_dimension b
-		JOIN compared_with w USING (dimension)
-		CROSS JOIN gapstats_internal.report_levels(report_groups.strata) l
-		GROUP BY l.level, l.first_place, l.last_place, b.strata[l.first_place:l.last_place], b.period, b.period_place, b.dimension, b.members, w.named, b.measure
+		SELECT r.dimension, gapstats_internal.known_group(r.dimension, bool_or(cardinality(r.members) = 2), reference_groups ->> r.dimension,
+			array_agg(DISTINCT r.group_name) FILTER (WHERE r.group_name IS NOT NULL)) AS named
+		FROM rolled r
+		WHERE r.n_strata = 0
+		GROUP BY r.dimension
+	), grouped AS (
+		SELECT r.*, w.named FROM rolled r JOIN compared_with w USING (dimension)
 	)
 	-- what each group counts for
 	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.members, g.group_name, g.named, g.measure, m.direction, m.is_rate,

@@ -7,7 +7,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "disclosure/dictionary.h"
+#include "base/dictionary.h"
 
 typedef struct WordEntry
 {

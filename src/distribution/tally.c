@@ -1,0 +1,151 @@
+/*
+ * tally.c
+ *		Many distributions merged into one.
+ *
+ * On a table of points a value costs one addition, wherever it is; in the state of an
+ * aggregate it has to be looked up among those that are there.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "distribution/tally.h"
+
+/* The longest scale, in points, that a table is made for, and how many for each student */
+#define MAX_POINTS 1024
+#define POINTS_PER_STUDENT 16
+
+/* Whether there is nothing but whole numbers that an int16 holds: what belongs on a table. */
+bool
+TallyIsWhole(const Distribution *d)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+	int			nwhole = 0;
+
+	if (d->level > 0 || d->n == 0 || entries[0].value < PG_INT16_MIN ||
+		entries[d->nentries - 1].value > PG_INT16_MAX)
+		return false;
+	for (int i = 0; i < d->nentries; i++)
+		nwhole += (int32) entries[i].value == entries[i].value;
+	return nwhole == d->nentries;
+}
+
+/* The scale of what has been merged, and of a distribution that is to be: one that is not empty */
+static void
+ExtendScale(Tally *tally, const Distribution *d, bool is_whole)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+	int32		lowest;
+	int32		highest;
+
+	tally->is_fractional |= !is_whole;
+	if (tally->is_fractional)
+		return;
+	lowest = (int32) entries[0].value;
+	highest = (int32) entries[d->nentries - 1].value;
+	if (tally->npoints > 0)
+	{
+		highest = Max(highest, tally->lowest + tally->npoints - 1);
+		lowest = Min(lowest, tally->lowest);
+	}
+	tally->lowest = lowest;
+	tally->npoints = highest - lowest + 1;
+}
+
+/* A table as a distribution */
+static Distribution *
+FromTable(const uint32 *counts, int32 lowest, int32 npoints)
+{
+	DistributionEntry *entries = palloc((npoints + 1) * sizeof(DistributionEntry));
+	Distribution *result;
+	int			nentries = 0;
+
+	for (int32 i = 0; i < npoints; i++)
+	{
+		entries[nentries].value = lowest + i;
+		entries[nentries].count = counts[i];
+		nentries += counts[i] > 0;
+	}
+	result = DistributionFromEntries(entries, nentries, 0, NULL);
+	pfree(entries);
+	return result;
+}
+
+/* Add whole numbers to the table */
+static void
+AddToTable(Tally *tally, const Distribution *d)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+
+	for (int i = 0; i < d->nentries; i++)
+		tally->counts[(int32) entries[i].value - tally->lowest] += (uint32) entries[i].count;
+}
+
+/* Add a distribution to the state */
+static void
+AddToState(Tally *tally, const Distribution *d, MemoryContext context)
+{
+	Distribution *state = tally->state == NULL ? DistributionToState(d) :
+		DistributionAbsorb(tally->state, d);
+
+	if (state == tally->state)
+		return;
+	if (tally->state != NULL)
+		pfree(tally->state);
+	tally->state = MemoryContextAlloc(context, VARSIZE(state));
+	memcpy(tally->state, state, VARSIZE(state));
+	pfree(state);
+}
+
+/* Merge a distribution, of which it is known, into a tally, which stays in the memory context. */
+void
+TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context)
+{
+	Tally		before = *tally;
+	bool		has_table;
+
+	tally->n = AddCounts(tally->n, d->n);
+	if (d->n > 0)
+		ExtendScale(tally, d, is_whole);
+	has_table = !tally->is_fractional && tally->n > 0 && tally->n <= PG_UINT32_MAX &&
+		tally->npoints <= Min(MAX_POINTS, POINTS_PER_STUDENT * tally->n);
+
+	/* what came before moves, if it has to */
+	if (has_table ? before.counts == NULL || before.npoints < tally->npoints : before.counts != NULL)
+	{
+		Distribution *merged = TallyResult(&before);
+
+		tally->state = NULL;
+		tally->counts = NULL;
+		if (has_table)
+			tally->counts = MemoryContextAllocZero(context, tally->npoints * sizeof(uint32));
+		if (merged != NULL && has_table)
+			AddToTable(tally, merged);
+		else if (merged != NULL)
+			AddToState(tally, merged, context);
+		TallyFree(&before);
+	}
+	if (has_table)
+		AddToTable(tally, d);
+	else
+		AddToState(tally, d, context);
+}
+
+/* All that was merged, as one distribution; NULL if nothing was. */
+Distribution *
+TallyResult(const Tally *tally)
+{
+	if (tally->counts != NULL)
+		return FromTable(tally->counts, tally->lowest, tally->npoints);
+	return tally->state != NULL ? DistributionCompact(tally->state) : NULL;
+}
+
+/* Free its memory. */
+void
+TallyFree(Tally *tally)
+{
+	if (tally->counts != NULL)
+		pfree(tally->counts);
+	if (tally->state != NULL)
+		pfree(tally->state);
+}
