@@ -15,6 +15,7 @@
 #include "disclosure/follow.h"
 #include "disclosure/growth.h"
 #include "disclosure/linear.h"
+#include "disclosure/near.h"
 #include "disclosure/whole.h"
 #include "disclosure/witness.h"
 #include "miscadmin.h"
@@ -108,6 +109,7 @@ FindRanges(Solution *solution, int max_nodes)
 {
 	bool		has_whole = solution->component->has_whole;
 
+	FindEndsNear(solution, max_nodes);
 	for (RangeKind kind = NONNEG_RANGE; kind < N_RANGES; kind++)
 	{
 		if ((kind == WHOLE_RANGE && !has_whole) || (kind == RULE_RANGE && !solution->component->has_rule))

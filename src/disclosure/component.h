@@ -77,6 +77,7 @@ StartOf(const int *ends, int part)
 
 extern Components *FindComponents(const System *system);
 extern Component *BuildComponent(const System *system, const Components *components, int number);
+extern Component *PartOfComponent(const Component *all, const int *unknowns, int n_unknowns, const int *place, const int *forms, int n_forms);
 extern Region *NewRegion(const Component *component);
 extern Region *CopyRegion(const Component *component, const Region *region);
 extern void FreeRegion(Region *region);

@@ -280,6 +280,43 @@ BuildComponent(const System *system, const Components *components, int number)
 	return component;
 }
 
+/* Some unknowns of a component, at their places, and the forms that are about them, as far as they are. */
+Component *
+PartOfComponent(const Component *all, const int *unknowns, int n_unknowns, const int *place, const int *forms, int n_forms)
+{
+	Component  *part = palloc(sizeof(Component));
+
+	*part = *all;
+	part->n_unknowns = n_unknowns;
+	part->unknowns = palloc(n_unknowns * sizeof(int));
+	part->is_whole = palloc(n_unknowns * sizeof(bool));
+	for (int i = 0; i < n_unknowns; i++)
+	{
+		part->unknowns[i] = all->unknowns[unknowns[i]];
+		part->is_whole[i] = all->is_whole[unknowns[i]];
+	}
+	part->n_forms = n_forms;
+	part->facts = palloc(n_forms * sizeof(int));
+	part->forms = palloc(n_forms * sizeof(Form));
+	for (int i = 0; i < n_forms; i++)
+	{
+		const Form *form = &all->forms[forms[i]];
+
+		part->facts[i] = all->facts[forms[i]];
+		part->forms[i] = *form;
+		part->forms[i].n_terms = 0;
+		part->forms[i].terms = palloc(form->n_terms * sizeof(Term));
+		for (int j = 0; j < form->n_terms; j++)
+		{
+			if (place[form->terms[j].unknown] >= 0)
+				part->forms[i].terms[part->forms[i].n_terms++] = (Term) {place[form->terms[j].unknown], form->terms[j].coefficient};
+		}
+		qsort(part->forms[i].terms, part->forms[i].n_terms, sizeof(Term), CompareTerms);
+	}
+	IndexForms(part);
+	return part;
+}
+
 static int64
 DivideDown(int64 value, int64 divisor)
 {

@@ -194,6 +194,32 @@ SetRegion(Program *program, const Region *region)
 	}
 }
 
+/* Start in a region where a problem ended of which this one has all unknowns and forms, in the same order, before others. */
+void
+StartFrom(Program *program, const Region *region, const Program *before)
+{
+	SetRegion(program, region);
+	for (int i = 1; i <= before->component->n_unknowns; i++)
+		glp_set_col_stat(program->problem, i, glp_get_col_stat(before->problem, i));
+	for (int i = 1; i <= before->component->n_forms; i++)
+		glp_set_row_stat(program->problem, i, glp_get_row_stat(before->problem, i));
+	program->has_basis = before->has_basis;
+}
+
+/* Let a form that is an equation say where an unknown is that is in no other one of those that do so, or comes before it. */
+void
+StartByForm(Program *program, int unknown, int form)
+{
+	glp_set_col_stat(program->problem, unknown + 1, GLP_BS);
+	glp_set_row_stat(program->problem, form + 1, GLP_NS);
+}
+
+void
+StartAtUpper(Program *program, int unknown)
+{
+	glp_set_col_stat(program->problem, unknown + 1, GLP_NU);
+}
+
 static void
 SetObjective(Program *program, const Term *objective, int n_terms)
 {

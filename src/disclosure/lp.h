@@ -31,6 +31,9 @@ typedef enum Standing
 typedef struct Program Program;
 
 extern Program *OpenProgram(const Component *component);
+extern void StartFrom(Program *program, const Region *region, const Program *before);
+extern void StartByForm(Program *program, int unknown, int form);
+extern void StartAtUpper(Program *program, int unknown);
 extern Outcome Minimize(Program *program, const Region *region, const Term *objective, int n_terms);
 extern void ReadValues(Program *program, double *values);
 extern void ReadMultipliers(Program *program, double *multipliers);

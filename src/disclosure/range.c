@@ -16,20 +16,18 @@
 /* Of the products that are compared; the value has 64 bits, denominators are small */
 #define LARGEST_MINIMUM ((int128) 1 << 100)
 
-/* Begin with what is known before anything is solved: nothing. */
+/* Begin with what is known before anything is solved: nothing, but in which regions. */
 Solution *
-StartSolution(const Component *component)
+StartSolutionIn(const Component *component, Region *const *regions)
 {
 	Solution   *solution = palloc0(sizeof(Solution));
 	int			n = component->n_unknowns;
 
 	solution->component = component;
 	solution->context = CurrentMemoryContext;
-	solution->ranges[NONNEG_RANGE].region = NonnegRegion(component);
-	solution->ranges[WHOLE_RANGE].region = WholeRegion(component, solution->ranges[NONNEG_RANGE].region);
-	solution->ranges[RULE_RANGE].region = RuleRegion(component, solution->ranges[WHOLE_RANGE].region);
 	for (int kind = 0; kind < N_RANGES; kind++)
 	{
+		solution->ranges[kind].region = regions[kind];
 		for (int end = 0; end < 2; end++)
 		{
 			solution->ranges[kind].seen[end] = palloc(n * sizeof(int64));
@@ -43,6 +41,31 @@ StartSolution(const Component *component)
 	solution->vertex.point = palloc(n * sizeof(Rational));
 	solution->vertex.is_used = palloc(component->n_forms * sizeof(bool));
 	return solution;
+}
+
+/* In the regions of what the facts say */
+Solution *
+StartSolution(const Component *component)
+{
+	Region	   *regions[N_RANGES];
+
+	regions[NONNEG_RANGE] = NonnegRegion(component);
+	regions[WHOLE_RANGE] = WholeRegion(component, regions[NONNEG_RANGE]);
+	regions[RULE_RANGE] = RuleRegion(component, regions[WHOLE_RANGE]);
+	return StartSolutionIn(component, regions);
+}
+
+/* Narrow a region to the bounds that are known to follow from the facts. */
+void
+NarrowToFollowing(const Solution *solution, RangeKind kind, Region *region)
+{
+	const Region *narrowed = solution->narrowed[kind];
+
+	for (int i = 0; i < solution->component->n_unknowns && narrowed != NULL; i++)
+	{
+		region->lower[i] = Max(region->lower[i], narrowed->lower[i]);
+		region->upper[i] = Min(region->upper[i], narrowed->upper[i]);
+	}
 }
 
 /* A point was found in a range */
@@ -99,6 +122,14 @@ NoteZero(Solution *solution, const Region *region)
 	CheckPoint(solution, region, point);
 }
 
+/* Look in which ranges the point of whole numbers is that is in the solution. */
+void
+NoteWhole(Solution *solution)
+{
+	solution->point.denominator = 1;
+	CheckPoint(solution, solution->ranges[NONNEG_RANGE].region, &solution->point);
+}
+
 /* A bound, or the other one, or 0: what is nearest to a corner of the bounds */
 static int64
 CornerValue(int64 bound, int64 other)
@@ -123,17 +154,22 @@ NoteCorners(Solution *solution, const Region *region)
 	CheckPoint(solution, region, point);
 }
 
+/* Open the program of a solution that has none, in its memory. */
+void
+OpenSolver(Solution *solution)
+{
+	MemoryContext caller = MemoryContextSwitchTo(solution->context);
+
+	solution->program = OpenProgram(solution->component);
+	MemoryContextSwitchTo(caller);
+}
+
 /* Minimize a form of the unknowns, as well as the solver can. */
 Outcome
 SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms)
 {
 	if (solution->program == NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(solution->context);
-
-		solution->program = OpenProgram(solution->component);
-		MemoryContextSwitchTo(caller);
-	}
+		OpenSolver(solution);
 	return Minimize(solution->program, region, objective, n_terms);
 }
 
@@ -169,15 +205,14 @@ ProveOptimal(Solution *solution, const Region *region, const Term *objective, in
 	return true;
 }
 
-/* What the solver's multipliers, well rounded, prove of the minimum. */
+/* What the multipliers in the solution, well rounded, prove of the minimum. */
 bool
-ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms, Rational *bound)
+BoundByMultipliers(Solution *solution, const Region *region, const Term *objective, int n_terms, Rational *bound)
 {
 	const Component *component = solution->component;
 	Quotients  *proof = &solution->proof;
 	int128		minimum;
 
-	ReadMultipliers(solution->program, solution->multipliers);
 	if ((!RoundQuotients(solution->multipliers, component->n_forms, proof) &&
 		 !RoundFinely(solution->multipliers, component->n_forms, proof)) ||
 		!ProvenMinimum(component, region, objective, n_terms, proof, &minimum) ||
@@ -186,6 +221,14 @@ ProveBound(Solution *solution, const Region *region, const Term *objective, int 
 	*bound = Fraction((int64) minimum, proof->denominator);
 	TellUsed(solution);
 	return true;
+}
+
+/* What the solver's multipliers prove. */
+bool
+ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms, Rational *bound)
+{
+	ReadMultipliers(solution->program, solution->multipliers);
+	return BoundByMultipliers(solution, region, objective, n_terms, bound);
 }
 
 /* Whether the solver's word is proved that there is nothing in the region. */
@@ -291,6 +334,7 @@ FindLinearRange(Solution *solution, RangeKind kind)
 	Region	   *narrowed = CopyRegion(component, range->region);
 	Trail		trail = {0};
 
+	NarrowToFollowing(solution, kind, narrowed);
 	range->is_empty = !PropagateAll(component, narrowed, &trail);
 	if (range->is_empty)
 		return;

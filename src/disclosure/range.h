@@ -49,6 +49,9 @@ typedef struct Solution
 	Program    *program;		/* not before it is needed */
 	MemoryContext context;		/* in which it is opened */
 	Range		ranges[N_RANGES];
+	bool		has_looked_for_table;
+	int64	   *table;			/* whole numbers that are in all ranges, if they were looked for near any; or NULL */
+	Region	   *narrowed[N_RANGES]; /* bounds that follow from the facts; NULL if they were not looked for */
 	bool	   *is_shown;		/* unknowns whose ends need not be found, or NULL */
 	bool	   *is_done;		/* unknowns whose ends were found before, or NULL */
 	double	   *values;			/* what the solver found last */
@@ -69,9 +72,14 @@ IsShown(const Solution *solution, int unknown)
 }
 
 extern Solution *StartSolution(const Component *component);
+extern Solution *StartSolutionIn(const Component *component, Region *const *regions);
+extern void NarrowToFollowing(const Solution *solution, RangeKind kind, Region *region);
 extern Outcome SolverMinimum(Solution *solution, const Region *region, const Term *objective, int n_terms);
 extern bool NotePoint(Solution *solution, const Region *region);
 extern void NoteZero(Solution *solution, const Region *region);
+extern void NoteWhole(Solution *solution);
+extern void OpenSolver(Solution *solution);
+extern bool BoundByMultipliers(Solution *solution, const Region *region, const Term *objective, int n_terms, Rational *bound);
 extern void NoteCorners(Solution *solution, const Region *region);
 extern bool ProveBound(Solution *solution, const Region *region, const Term *objective, int n_terms,
 					   Rational *bound);

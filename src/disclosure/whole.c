@@ -422,10 +422,10 @@ SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes)
 }
 
 /* Narrow a region to the end of an interval: inwards to what a whole number can be, outwards otherwise */
-static void
+void
 NarrowRegion(const Component *component, Region *region, int unknown, int side, const End *end)
 {
-	bool		is_whole = component->is_whole[unknown];
+	bool		is_whole = region->is_whole && component->is_whole[unknown];
 	int64		bound;
 
 	if (end->is_infinite || !Round(&end->value, is_whole == (side == 0), &bound))
@@ -504,6 +504,7 @@ FindWholeRange(Solution *solution, RangeKind kind, int max_nodes)
 	Goal		any_point = {.unknown = -1};
 	Found		found = FOUND;
 
+	NarrowToFollowing(solution, kind, root);
 	for (int i = 0; i < component->n_unknowns; i++)
 	{
 		NarrowRegion(component, root, i, 0, &solution->ranges[kind - 1].ends[0][i]);

@@ -32,6 +32,7 @@ typedef struct Goal
 } Goal;
 
 extern Found SearchWhole(Solution *solution, const Region *root, Goal *goal, int max_nodes);
+extern void NarrowRegion(const Component *component, Region *region, int unknown, int side, const End *end);
 extern void FindWholeRange(Solution *solution, RangeKind kind, int max_nodes);
 
 #endif							/* GAPSTATS_WHOLE_H */

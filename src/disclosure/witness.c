@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "common/hashfn.h"
+#include "disclosure/near.h"
 #include "disclosure/propagate.h"
 #include "disclosure/witness.h"
 #include "miscadmin.h"
@@ -47,14 +48,14 @@
 /* ---- in a component ---- */
 
 /* The range within all others */
-static RangeKind
+RangeKind
 InnermostRange(const Component *component)
 {
 	return component->has_rule ? RULE_RANGE : component->has_whole ? WHOLE_RANGE : NONNEG_RANGE;
 }
 
 /* How far apart tables must be in an unknown, in units of the component: at all, at least */
-static int64
+int64
 AskedDistance(const Component *component, int unknown)
 {
 	double		width = component->system->unknowns[component->unknowns[unknown]].width * component->scale;
@@ -62,14 +63,14 @@ AskedDistance(const Component *component, int unknown)
 	return Max((int64) ceil(Min(width, (double) MAX_NUMBER)), component->is_whole[unknown] ? component->scale : 1);
 }
 
-static int64
+int64
 SeenDistance(const Range *range, int unknown)
 {
 	return range->has_point ? range->seen[1][unknown] - range->seen[0][unknown] : -1;
 }
 
 /* Whether the bounds of an unknown leave less than what is asked */
-static bool
+bool
 IsNarrower(const Region *region, int unknown, int64 asked)
 {
 	return IsBounded(region->lower[unknown]) && IsBounded(region->upper[unknown]) &&
@@ -89,7 +90,7 @@ PushUnknown(Solution *solution, const Region *region, int unknown, int direction
 }
 
 /* Look for a table in which an unknown is at least, or at most, something */
-static void
+void
 SearchBeyond(Solution *solution, const Region *region, int unknown, int64 lower, int64 upper, int max_nodes)
 {
 	const Component *component = solution->component;
@@ -104,7 +105,7 @@ SearchBeyond(Solution *solution, const Region *region, int unknown, int64 lower,
 }
 
 /* Look for tables that are far enough apart in an unknown */
-static void
+void
 LookAtUnknown(Solution *solution, const Range *range, int unknown, int max_nodes)
 {
 	int64		asked = AskedDistance(solution->component, unknown);
@@ -208,7 +209,8 @@ FindWitnessesOf(Solution *solution, const bool *is_asked, int max_nodes)
 
 	if (!PropagateAll(component, narrowed, &trail))
 		return;
-	if (is_asked == NULL && component->n_unknowns > FEW)
+	FindTablesNear(solution, is_asked, max_nodes);
+	if (is_asked == NULL && component->n_unknowns - NoteShown(solution, range) > FEW)
 		ShowTogether(solution, range);
 	for (int i = 0; i < component->n_unknowns; i++)
 	{
