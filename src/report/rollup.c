@@ -449,6 +449,7 @@ PutGroups(Rollup *rollup)
 		RolledGroup *group = &rollup->groups[i];
 		Added		all;
 
+		CHECK_FOR_INTERRUPTS();
 		SetScores(&all, TallyResult(&group->scores));
 		memcpy(all.counts, group->counts, sizeof(all.counts));
 		memcpy(all.has_count, group->has_count, sizeof(all.has_count));
