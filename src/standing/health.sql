@@ -63,3 +63,21 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.with_lost_job(gapstats_internal.problem_found[], bigint, name, text) IS
 'Problems of a thing that stands, the gravest first, with that of a job that belongs to a role that there is not before all, if there is one.';
+
+CREATE FUNCTION gapstats_internal.job_message(message text, tells_values boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN message IS NULL OR tells_values OR message LIKE 'connection failed%' THEN message ELSE 'with what error, its owner sees in cron.job_run_details' END;
+COMMENT ON FUNCTION gapstats_internal.job_message(text, boolean) IS
+'What is told of the message that a pg_cron job ended with, which may hold values of a source.';
+
+-- Of what stands, health reads the tables only; so the words of most errors are of these, and of gapstats.
+CREATE FUNCTION gapstats_internal.error_of_health(owner oid, message text, code text)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN CASE
+	WHEN left(code, 2) IN ('0A', '3F', '42', '55') OR code = '22023' OR gapstats_internal.may_know_values(owner) THEN message
+	ELSE format('an error with SQLSTATE %s, whose words its owner sees', code)
+END;
+COMMENT ON FUNCTION gapstats_internal.error_of_health(oid, text, text) IS
+'What is told of an error that keeps it from being known how a thing that stands is.';
