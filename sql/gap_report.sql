@@ -175,6 +175,19 @@ SELECT gap_report('a', '{"r": {"scored": "score", "direction": "higher"}}', '{te
 SELECT gap_report('a', '{"r": {"numerator": "score", "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"outcome": "score", "cut": 3, "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "score", "cut": "3", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": 1e309, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": 5, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": null, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"absent": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "scale": 5, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "scale": [5, "9"], "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "denominator": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => 'team');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => '');
+-- more students than there are people: of one column in one cell, and of all together
+SELECT gap_report($$SELECT 'a' AS team, 3::bigint AS x, 3000000000 AS n$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report($$SELECT 'a' AS team, 9223372036854775807 AS x, 9223372036854775807 AS n FROM generate_series(1, 2)$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report($$SELECT chr(97 + i % 3) AS team, 1::bigint AS x, 2000000000 AS n, i AS school FROM generate_series(1, 3) i$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}', '{school}');
 SELECT gap_report('a', '{"r": "score"}', '{team}');
 SELECT gap_report('a', '{}', '{team}');
 SELECT gap_report('a', '[]', '{team}');

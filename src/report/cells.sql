@@ -103,6 +103,23 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_value(jsonb, gapstats_internal.report_measure) IS
 'The expression for what a row r has of a measure: a score, a distribution, or whether it has the outcome.';
 
+-- So that what they are rolled up to is a bigint, too
+CREATE FUNCTION gapstats_internal.summed(sum numeric, measure text, "column" text)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF abs(sum) > 2147483647 THEN
+		RAISE EXCEPTION 'measure "%": column "%" sums up to % students', measure, "column", sum
+			USING ERRCODE = 'numeric_value_out_of_range', DETAIL = 'The limit is 2147483647.', HINT = 'Numerators and denominators are numbers of students.';
+	END IF;
+	RETURN sum;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.summed(numeric, text, text) IS
+'A sum of a column. Raises 22003 for more students than a report counts.';
+
 CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -119,8 +136,8 @@ BEGIN
 	IF m.kind = 'distribution' THEN
 		scores := format('gapstats.rollup(%s) FILTER (WHERE %s)', value, condition);
 	ELSIF m.kind = 'numerator' THEN
-		n_outcome := format('pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL)::bigint', value, condition, m.denominator);
-		n := format('pg_catalog.sum(r.%I) FILTER (WHERE %s AND %s IS NOT NULL)::bigint', m.denominator, condition, value);
+		n_outcome := format('gapstats_internal.summed(pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL), %L, %L)', value, condition, m.denominator, m.measure, m."column");
+		n := format('gapstats_internal.summed(pg_catalog.sum(r.%I) FILTER (WHERE %s AND %s IS NOT NULL), %L, %1$L)', m.denominator, condition, value, m.measure);
 		n_missing := format('pg_catalog.count(*) FILTER (WHERE %s AND (%s IS NULL OR r.%I IS NULL))', condition, value, m.denominator);
 	ELSIF m.kind = 'outcome' OR m.kind = 'absent' AND m.is_rate THEN
 		n_outcome := format('pg_catalog.count(*) FILTER (WHERE %s AND %s)', condition, value);

@@ -22,9 +22,9 @@ BEGIN
 	IF array_ndims(dimensions) > 1 OR array_ndims(strata) > 1 OR array_lower(dimensions, 1) <> 1 OR array_lower(strata, 1) <> 1 THEN
 		RAISE EXCEPTION 'dimensions and strata must be arrays of one dimension, from 1 on' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT c INTO named FROM unnest(dimensions || strata || period) AS c WHERE c IS NOT NULL GROUP BY c HAVING count(*) > 1 ORDER BY c LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'column "%" is named twice', named USING ERRCODE = 'invalid_parameter_value';
+	PERFORM gapstats_internal.check_named_once(dimensions, strata, period);
+	IF period = '' THEN
+		RAISE EXCEPTION 'period must not be empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Without a period it is NULL; alter_report takes '''' to take one away.';
 	END IF;
 	IF array_position(dimensions || strata, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'a column''s name must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -41,11 +41,11 @@ BEGIN
 		RAISE EXCEPTION 'min_n must be at least 1, not %', min_n USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	IF jsonb_typeof(reference_groups) <> 'object' THEN
-		RAISE EXCEPTION 'reference_groups must be an object' USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"race": "White"}.';
+		RAISE EXCEPTION 'reference_groups must be an object, not %', left(reference_groups::text, 80) USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"race": "White"}.';
 	END IF;
 	SELECT g.key INTO named FROM jsonb_each(reference_groups) AS g WHERE jsonb_typeof(g.value) <> 'string' LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'reference_groups: the group of "%" must be a name', named USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'reference_groups: the group of "%" must be a name, not %', named, left((reference_groups -> named)::text, 80) USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	SELECT g.key INTO named FROM jsonb_each(reference_groups) AS g WHERE g.key NOT IN (SELECT d.dimension FROM gapstats_internal.report_dimensions(dimensions, depth) d) LIMIT 1;
 	IF FOUND THEN
@@ -261,6 +261,7 @@ BEGIN ATOMIC
 	-- before all else
 	WHERE gapstats_internal.check_report(dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence, digits)
 		AND gapstats_internal.check_report_estimates(estimates, measures)
+		AND CASE WHEN greatest(r.n_focal, r.n_reference, r.n_missing_focal, r.n_missing_group) > 2147483647 THEN gapstats_internal.refuse_size(r.measure, r.group_focal, greatest(r.n_focal, r.n_reference, r.n_missing_focal, r.n_missing_group)) ELSE true END
 	ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate;
 END;
 COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer) IS

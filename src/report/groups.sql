@@ -97,6 +97,19 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.known_count(text, text, bigint, bigint) IS
 'The students with an outcome. Raises 22023 for fewer than none, or more than all.';
 
+CREATE FUNCTION gapstats_internal.refuse_size(measure text, group_focal text, n bigint)
+RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RAISE EXCEPTION 'measure "%": % students of group "%", or of whom it is compared with', measure, n, group_focal
+		USING ERRCODE = 'numeric_value_out_of_range', DETAIL = 'The limit is 2147483647.';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.refuse_size(text, text, bigint) IS
+'Raises 22003 for more students than a report counts.';
+
 CREATE TYPE gapstats_internal.report_group AS (
 	level text,
 	n_strata integer,

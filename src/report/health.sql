@@ -49,7 +49,7 @@ DECLARE
 	is_overdue boolean;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
-	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report), gapstats_internal.check_report_key(report);
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true), gapstats_internal.check_report_key(report);
 	held := gapstats_internal.report_held_because(report);
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
 	EXECUTE gapstats_internal.report_sql(report, $sql$

@@ -205,7 +205,7 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_primary('report', report);
 	is_alone := gapstats_internal.lock_definition(report, false);
-	PERFORM gapstats_internal.check_report_parts(report);
+	PERFORM gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true);
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
