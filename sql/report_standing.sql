@@ -485,10 +485,19 @@ RESET SESSION AUTHORIZATION;
 ALTER ROLE regress_analyst RENAME TO regress_analyst_2;
 SELECT status, error FROM refresh_report('district.gaps');
 ALTER ROLE regress_analyst_2 RENAME TO regress_analyst;
--- monitors see all
+-- monitors see all, also who may not use the schema, and also of one that is not whole
+REVOKE USAGE ON SCHEMA district FROM PUBLIC;
+GRANT USAGE ON SCHEMA district TO regress_successor;
 SET ROLE pg_monitor;
 SELECT report, owner, state FROM report_health;
 RESET ROLE;
+ALTER TABLE district.gaps_runs RENAME TO runs_of_gaps;
+SET ROLE pg_monitor;
+SELECT report, owner, state, problem FROM report_health;
+RESET ROLE;
+ALTER TABLE district.runs_of_gaps RENAME TO gaps_runs;
+GRANT USAGE ON SCHEMA district TO PUBLIC;
+REVOKE USAGE ON SCHEMA district FROM regress_successor;
 
 -- what is not the report's own is left alone, and what hides or doubles its rows is told
 SET SESSION AUTHORIZATION regress_successor;

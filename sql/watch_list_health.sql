@@ -80,7 +80,13 @@ SELECT list FROM watch_list_health;
 SET ROLE regress_monitor;
 SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
 SELECT count(*) FROM list;
+-- who may not use the schema either
 RESET ROLE;
+REVOKE USAGE ON SCHEMA district FROM regress_monitor;
+SET ROLE regress_monitor;
+SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
+RESET ROLE;
+GRANT USAGE ON SCHEMA district TO regress_monitor;
 SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
 -- one that cannot be read does not keep others from being seen: a part that is another's, and a relation that only looks like a list
 RESET ROLE;

@@ -223,6 +223,10 @@ DECLARE
 	part text;
 	detail text;
 BEGIN
+	IF definition IS NULL THEN
+		PERFORM gapstats_internal.raise_no_report(report);
+	END IF;
+	part := 'rows';
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
 	part := 'measures';
 	PERFORM gapstats_internal.report_measures(d.measures);
@@ -246,7 +250,7 @@ BEGIN
 			RAISE EXCEPTION 'owners must be an object of OIDs' USING ERRCODE = 'invalid_parameter_value';
 		END IF;
 	END IF;
-EXCEPTION WHEN data_exception OR syntax_error_or_access_rule_violation THEN
+EXCEPTION WHEN data_exception OR duplicate_column THEN
 	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
 	RAISE EXCEPTION 'what is written in % cannot be used: %', definition, SQLERRM
 		USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = detail,

@@ -227,7 +227,7 @@ superuser(q{INSERT INTO cron.job_run_details (jobid, username, status, return_me
 like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|by hand: in postgresql.conf: cron.host = '' or the socket directory/, 'and why');
 superuser(q{UPDATE cron.job_run_details SET return_message = 'server closed the connection unexpectedly'});
 is(health('problem, fix'), q{its job failed: server closed the connection unexpectedly|by hand: see whether it works here: SELECT gapstats.refresh_watch_list('district.early_warning');}, 'a job that failed otherwise');
-is(superuser(q{SET ROLE pg_monitor; SELECT problem FROM gapstats.watch_list_health WHERE list = 'district.early_warning'::regclass}), 'its job failed: with what error, its owner sees in cron.job_run_details', 'whose words may be of a source, and are its owner\'s');
+is(superuser(q{SET ROLE pg_monitor; SELECT problem FROM gapstats.watch_list_health WHERE list::text = 'district.early_warning'}), 'its job failed: with what error, its owner sees in cron.job_run_details', 'whose words may be of a source, and are its owner\'s');
 superuser(q{DELETE FROM cron.job_run_details; UPDATE district.early_warning_runs SET ended_at = now()});
 # a run has five minutes in which to succeed
 for my $late ([ 3, 'fresh' ], [ 7, 'stale' ])
