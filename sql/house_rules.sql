@@ -376,6 +376,9 @@ DROP SCHEMA fixture CASCADE;
 RESET client_min_messages;
 RESET search_path;
 
+-- the script is ASCII, whatever the encoding of the database that it is run in
+\set other `cd "$PG_ABS_SRCDIR" && LC_ALL=C grep -l '[^[:print:][:space:]]' src/*/*.sql | tr '\n' ' '`
+SELECT :'other' AS not_ascii;
 -- The manual speaks of everything that is called.
 \set manual `cat "$PG_ABS_SRCDIR"/README.md "$PG_ABS_SRCDIR"/doc/*.md`
 SELECT DISTINCT proname AS not_in_the_manual

@@ -10,6 +10,22 @@ CREATE SCHEMA gapstats_internal;
 COMMENT ON SCHEMA gapstats_internal IS 'what gapstats is made of, and users never call';
 GRANT USAGE ON SCHEMA gapstats_internal TO PUBLIC;
 
+-- The script is ASCII, or it would mean something else in databases of other encodings.
+CREATE FUNCTION gapstats_internal.sign_or(sign text, ascii text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF getdatabaseencoding() = 'UTF8' OR getdatabaseencoding() IN ('LATIN1', 'LATIN9', 'WIN1252') AND sign !~ '\\(?!00)' THEN
+		RETURN unistr(sign);
+	END IF;
+	RETURN ascii;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.sign_or(text, text) IS
+'A text with characters as unistr() takes them where the encoding of the database has them, or else one in ASCII. For what people read, and never for a name, which is to be the same everywhere.';
+
 CREATE FUNCTION rounded(value double precision, digits integer DEFAULT 0) RETURNS numeric
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION rounded(double precision, integer) IS

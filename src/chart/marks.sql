@@ -97,7 +97,7 @@ COMMENT ON FUNCTION gapstats_internal.chart_number(double precision, boolean) IS
 CREATE FUNCTION gapstats_internal.chart_name(a text, b text DEFAULT NULL, c text DEFAULT NULL, d text DEFAULT NULL)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN nullif(concat_ws(' · ', a, b, c, d), '');
+RETURN nullif(concat_ws(gapstats_internal.sign_or(' \00B7 ', ' - '), a, b, c, d), '');
 COMMENT ON FUNCTION gapstats_internal.chart_name(text, text, text, text) IS
 'Names together, those that are NULL left out.';
 
@@ -169,7 +169,7 @@ BEGIN ATOMIC
 				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END) AS panel,
 			CASE WHEN o.is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
 			-- of one group in many strata, the strata are enough
-			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT o.is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN ' − ' || o.group_reference ELSE '' END) AS inside,
+			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT o.is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN gapstats_internal.sign_or(' \2212 ', ' - ') || o.group_reference ELSE '' END) AS inside,
 			CASE WHEN kind = 'gaps' AND v.period THEN coalesce(o.period, 'not recorded') END AS of_period,
 			CASE
 				WHEN kind = 'absence' AND o.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}' THEN to_char(make_date(left(o.month, 4)::integer, substr(o.month, 6, 2)::integer, 1), 'Mon YYYY')

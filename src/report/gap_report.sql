@@ -143,7 +143,7 @@ COMMENT ON COLUMN gap_report.key IS 'what tells the row from all others of the r
 COMMENT ON COLUMN gap_report.measure IS 'what is measured, by the name that the caller gave it';
 COMMENT ON COLUMN gap_report.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN gap_report.unit IS 'what it is counted in, if the caller said it';
-COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared; with depth 2 also two of them, such as race × income';
+COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared; with depth 2 also two of them, such as race x income';
 COMMENT ON COLUMN gap_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN gap_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN gap_report.period IS 'the value of the period; NULL without one';

@@ -3,7 +3,7 @@
 CREATE FUNCTION gapstats_internal.report_name(name text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN name ~ '[",×]' OR name = 'all' THEN format('"%s"', replace(name, '"', '""')) ELSE name END;
+RETURN CASE WHEN name ~ '[",]| x |^x | x$' OR name = 'all' THEN format('"%s"', replace(name, '"', '""')) ELSE name END;
 COMMENT ON FUNCTION gapstats_internal.report_name(text) IS
 'The name of a column, in quotes if it could be taken for something else.';
 
@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
 	SELECT gapstats_internal.report_name(d), ARRAY[i::integer] FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	UNION ALL
-	SELECT gapstats_internal.report_name(a.d) || ' × ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
+	SELECT gapstats_internal.report_name(a.d) || ' x ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
 	FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	JOIN unnest(dimensions) WITH ORDINALITY AS b (d, i) ON a.i < b.i
 	WHERE depth = 2;
@@ -46,10 +46,18 @@ RETURN CASE cardinality(places) WHEN 1 THEN ARRAY[groups[places[1]]] ELSE ARRAY[
 COMMENT ON FUNCTION gapstats_internal.members_at(text[], integer[]) IS
 'The groups in one or two places.';
 
+CREATE FUNCTION gapstats_internal.member_name(name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN name ~ '^"| x |^x | x$' THEN format('"%s"', replace(name, '"', '""')) ELSE name END;
+COMMENT ON FUNCTION gapstats_internal.member_name(text) IS
+'The name of a group beside another, in quotes if it could be taken for two.';
+
+-- What is between two is in ASCII: a name is the same in a database of any encoding
 CREATE FUNCTION gapstats_internal.group_name(members text[])
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN array_position(members, NULL) IS NULL THEN array_to_string(members, ' × ') END;
+RETURN CASE cardinality(members) WHEN 1 THEN members[1] ELSE gapstats_internal.member_name(members[1]) || ' x ' || gapstats_internal.member_name(members[2]) END;
 COMMENT ON FUNCTION gapstats_internal.group_name(text[]) IS
 'The name of a group of one dimension, or of two; NULL if one of them is not known.';
 
