@@ -55,13 +55,21 @@ COMMENT ON FUNCTION gapstats_internal.check_report_column(jsonb, text, text, tex
 'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything; sorted: what has an order).';
 
 -- Values are one if their texts are: of some types those that are equal need not look alike.  Days and times are
--- written as in JSON, whatever the session's DateStyle.
+-- written as in JSON; and whatever else looks otherwise under some setting is written under settings that are always
+-- the same.
 CREATE FUNCTION gapstats_internal.report_text(known jsonb, name text, expression text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN format(CASE WHEN EXISTS (
-		SELECT FROM jsonb_array_elements(known) AS k JOIN pg_type t ON t.oid = (k ->> 1)::oid WHERE k ->> 0 = name AND t.typcategory = 'D')
-	THEN '(pg_catalog.to_jsonb(%s) OPERATOR(pg_catalog.#>>) ''{}'')' ELSE '%s::pg_catalog.text' END, expression);
+RETURN format(coalesce((
+		SELECT CASE
+			WHEN t.typcategory IN ('A', 'C', 'R')
+				OR t.oid IN ('real'::regtype, 'double precision'::regtype, 'interval'::regtype, 'timestamptz'::regtype, 'timetz'::regtype, 'bytea'::regtype, 'money'::regtype)
+				THEN 'gapstats_internal.settled_text(%s)'
+			WHEN t.typcategory = 'D' THEN '(pg_catalog.to_jsonb(%s) OPERATOR(pg_catalog.#>>) ''{}'')' END
+		FROM jsonb_array_elements(known) AS k
+		JOIN pg_type t ON t.oid = (k ->> 1)::oid
+		WHERE k ->> 0 = name
+		LIMIT 1), '%s::pg_catalog.text'), expression);
 COMMENT ON FUNCTION gapstats_internal.report_text(jsonb, text, text) IS
 'The expression for a value of a column as a text.';
 

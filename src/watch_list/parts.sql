@@ -430,7 +430,7 @@ COMMENT ON FUNCTION gapstats_internal.column_text(record, text) IS
 CREATE FUNCTION gapstats_internal.group_expression(group_column text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('s.%I::text', group_column) END;
+RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('gapstats_internal.settled_text(s.%I)', group_column) END;
 COMMENT ON FUNCTION gapstats_internal.group_expression(text) IS
 'The SQL expression of a student''s group, a column of relation s; NULL stands for no groups.';
 
