@@ -122,7 +122,6 @@ AS $$
 DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
-	locked text;
 	hint text;
 BEGIN
 	IF sees_all_jobs THEN
@@ -137,10 +136,7 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	IF SQLSTATE = '55P03' THEN
-		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_report_tables(report)) AS l;
-	END IF;
-	problems := ARRAY[ROW(gapstats_internal.error_of_health((SELECT relowner FROM pg_class WHERE oid = report), SQLERRM, SQLSTATE) || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''), 'see what the error names')))::gapstats_internal.problem_found];
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = report), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_report_tables(report) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_state_or_why_not(regclass) IS

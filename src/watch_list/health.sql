@@ -397,7 +397,6 @@ DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
-	locked text;
 BEGIN
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF sees_all_jobs THEN
@@ -413,11 +412,8 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	IF SQLSTATE = '55P03' THEN
-		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_parts(list)) AS l;
-	END IF;
-	problems := ARRAY[ROW(gapstats_internal.error_of_health((SELECT relowner FROM pg_class WHERE oid = list), SQLERRM, SQLSTATE) || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
-		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.problem_found];
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = list), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_parts(list) END, SQLERRM, SQLSTATE, hint,
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
