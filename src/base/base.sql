@@ -27,7 +27,7 @@ COMMENT ON FUNCTION gapstats_internal.sign_or(text, text) IS
 'A text with characters as unistr() takes them where the encoding of the database has them, or else one in ASCII. For what people read, and never for a name, which is to be the same everywhere.';
 
 CREATE FUNCTION gapstats_internal.settled_text(value anyelement) RETURNS text
-	AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.settled_text(anyelement) IS
 'A value as a text that is the same under all settings of a session: numbers with the digits that tell them apart, days and times as in ISO, in UTC if they are in a time zone.';
 
