@@ -191,3 +191,27 @@ SELECT proname, pronargs, prosecdef FROM pg_proc WHERE pronamespace = 'gapstats_
 SET client_min_messages = warning;
 DROP SCHEMA charts CASCADE;
 DROP ROLE regress_curious;
+-- reasons are told in words, all of them
+\set reasons `sed -n 's/^#define REASON_[A-Z0-9_]*[^"]*"\(.*\)"$/\1/p' "$PG_ABS_SRCDIR/src/base/reason.h" | tr '\n' ','`
+SELECT count(*) > 40 AS known, array_agg(r) FILTER (WHERE gapstats_internal.chart_reason(r) = r) AS without_words FROM string_to_table(rtrim(:'reasons', ','), ',') r;
+SELECT DISTINCT m[1] AS decision_without_words
+FROM pg_attribute a CROSS JOIN regexp_matches(col_description(a.attrelid, a.attnum), '\m[a-z]+_[a-z_]+\M', 'g') m
+WHERE a.attrelid = (SELECT typrelid FROM pg_type WHERE oid = 'significant_disproportionality'::regtype) AND a.attname = 'decision' AND gapstats_internal.chart_reason(m[1]) = m[1];
+-- that scores are not known does not say that there are no students; nor is a gap without an interval one that is known to be 0
+CREATE TABLE unknown AS
+SELECT i AS student_id, CASE WHEN i <= 30 THEN 'a' WHEN i <= 60 THEN 'b' WHEN i = 61 THEN 'alone' ELSE 'unknown' END AS kind, CASE WHEN i <= 61 THEN i % 30 + i / 31 * 20 END AS score
+FROM generate_series(1, 90) i;
+SELECT c ->> 'description' AS sentence, jsonb_path_query_array(c, '$.title.subtitle') AS notes, jsonb_path_query_array(c, '$.data.values[*].reason') AS notes_of_rows,
+	jsonb_path_query_array(c, '$.usermeta.gapstats.not_shown[*].not_shown') AS not_shown
+FROM chart('gaps', $$SELECT * FROM gap_report('unknown', '{"score": {"score": "score", "direction": "higher"}}', '{kind}', reference_groups => '{"kind": "a"}')$$) c;
+SELECT c ->> 'description' AS sentence, c #> '{title,subtitle}' AS notes
+FROM chart('disproportionality', $$VALUES ('a', 2.5), ('b', 0.5)$$, columns => '{"group_name": "column1", "risk_ratio": "column2"}') c;
+SELECT jsonb_path_query_array(c, '$.data.values[*].decision') AS decisions
+FROM chart('disproportionality', $$VALUES ('a', 2.5, 'exceeds_threshold'), ('b', 0.5, 'within_threshold')$$, columns => '{"group_name": "column1", "risk_ratio": "column2", "decision": "column3"}') c;
+-- an error says what is wrong with which group, and not how charts are made
+SELECT jsonb_path_query_array(chart('flags', $$VALUES ('a', 0, 0), ('b', 5, 2)$$, columns => '{"group_value": "column1", "students": "column2", "flagged": "column3"}'), '$.usermeta.gapstats.not_shown[*].not_shown');
+\set SHOW_CONTEXT always
+SELECT chart('flags', $$VALUES ('a', 5, 9)$$, columns => '{"group_value": "column1", "students": "column2", "flagged": "column3"}');
+SELECT chart('flags', $$VALUES ('a', -5, -9)$$, columns => '{"group_value": "column1", "students": "column2", "flagged": "column3"}');
+\set SHOW_CONTEXT errors
+DROP TABLE unknown;

@@ -34,7 +34,7 @@ CROSS JOIN LATERAL (
 	SELECT b.n_focal, b.n_reference, b.mean_focal AS value_focal, b.mean_reference AS value_reference, b.difference, b.difference_se, b.difference_lower, b.difference_upper, b.p_value, b.n_missing_focal, b.n_missing_reference
 	FROM (
 		SELECT (gap(s.score, s.grp = r.group_focal) FILTER (WHERE s.grp IS NOT NULL)).*
-		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' × ' || lunch END AS grp FROM student s) s
+		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' x ' || lunch END AS grp FROM student s) s
 		WHERE s.year::text = r.period AND (r.level = 'all' OR s.school = r.stratum)
 	) b
 	WHERE r.measure = 'reading'
@@ -44,7 +44,7 @@ CROSS JOIN LATERAL (
 		SELECT count(*) FILTER (WHERE s.outcome AND s.grp = r.group_focal) AS x_focal, count(s.outcome) FILTER (WHERE s.grp = r.group_focal) AS n_focal,
 			count(*) FILTER (WHERE s.outcome AND s.grp <> r.group_focal) AS x_reference, count(s.outcome) FILTER (WHERE s.grp <> r.group_focal) AS n_reference,
 			count(*) FILTER (WHERE s.outcome IS NULL AND s.grp = r.group_focal) AS n_missing_focal, count(*) FILTER (WHERE s.outcome IS NULL AND s.grp <> r.group_focal) AS n_missing_reference
-		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' × ' || lunch END AS grp, CASE r.measure WHEN 'gifted' THEN is_gifted ELSE score >= 450 END AS outcome FROM student s) s
+		FROM (SELECT s.*, CASE r.dimension WHEN 'race' THEN race WHEN 'lunch' THEN lunch ELSE race || ' x ' || lunch END AS grp, CASE r.measure WHEN 'gifted' THEN is_gifted ELSE score >= 450 END AS outcome FROM student s) s
 		WHERE s.year::text = r.period AND (r.level = 'all' OR s.school = r.stratum) AND (r.measure <> 'gifted' OR s.is_tested)
 	) m
 	CROSS JOIN LATERAL rate_gap(m.x_focal, m.n_focal, m.x_reference, m.n_reference) b
@@ -92,10 +92,10 @@ CREATE TABLE alike AS SELECT i, (CASE WHEN i % 3 = 0 THEN 'White' WHEN i % 3 = 1
 SELECT group_focal, period, previous_period, n_focal FROM gap_report('alike', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year');
 SELECT count(*) AS differ FROM (SELECT * FROM gap_report('SELECT * FROM alike ORDER BY i', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year')
 	EXCEPT SELECT * FROM gap_report('SELECT * FROM alike ORDER BY i DESC', '{"r": {"score": "score", "direction": "higher"}}', '{race}', period => 'year')) s;
--- names that could be taken for others: two groups of one name are refused, columns are told apart
-SELECT gap_report($$SELECT * FROM (VALUES ('p × q', 'r', 1), ('p', 'q × r', 2), ('x', 'y', 3)) v (a, b, s)$$, '{"s": {"score": "s", "direction": "higher"}}', '{a,b}', depth => 2);
-SELECT DISTINCT level, dimension FROM gap_report($$SELECT 'g' || i AS "a × b", i % 2 AS "all", i AS "x, y", i AS s FROM generate_series(1, 4) i$$,
-	'{"s": {"score": "s", "direction": "higher"}}', '{"a × b"}', '{all,"x, y"}') ORDER BY 1;
+-- names that could be taken for others: groups and columns are told apart
+SELECT group_focal FROM gap_report($$SELECT * FROM (VALUES ('p x q', 'r', 1), ('p', 'q x r', 2), ('x', 'y', 3), ('s x', 't', 4), ('s', 'x t', 5)) v (a, b, s)$$, '{"s": {"score": "s", "direction": "higher"}}', '{a,b}', depth => 2);
+SELECT DISTINCT level, dimension FROM gap_report($$SELECT 'g' || i AS "a x b", i % 2 AS "all", i AS "x, y", i AS s FROM generate_series(1, 4) i$$,
+	'{"s": {"score": "s", "direction": "higher"}}', '{"a x b"}', '{all,"x, y"}') ORDER BY 1;
 -- what is not known comes after no period, nor does a gap to another group
 SELECT period, previous_period, gap, change FROM gap_report($$SELECT nullif(2023 + i % 3, 2025) AS year, i % 2 AS g, i AS s FROM generate_series(1, 36) i$$,
 	'{"s": {"score": "s", "direction": "higher"}}', '{g}', period => 'year', reference_groups => '{"g": "0"}') WHERE group_focal = '1';
@@ -232,6 +232,19 @@ SELECT gap_report('a', '{"r": {"scored": "score", "direction": "higher"}}', '{te
 SELECT gap_report('a', '{"r": {"numerator": "score", "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"outcome": "score", "cut": 3, "direction": "higher"}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "score", "cut": "3", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": 1e309, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": 5, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": null, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"absent": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "scale": 5, "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "scale": [5, "9"], "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "denominator": "score", "direction": "higher"}}', '{team}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => 'team');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', period => '');
+-- more students than there are people: of one column in one cell, and of all together
+SELECT gap_report($$SELECT 'a' AS team, 3::bigint AS x, 3000000000 AS n$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report($$SELECT 'a' AS team, 9223372036854775807 AS x, 9223372036854775807 AS n FROM generate_series(1, 2)$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}');
+SELECT gap_report($$SELECT chr(97 + i % 3) AS team, 1::bigint AS x, 2000000000 AS n, i AS school FROM generate_series(1, 3) i$$, '{"r": {"numerator": "x", "denominator": "n", "direction": "higher"}}', '{team}', '{school}');
 SELECT gap_report('a', '{"r": "score"}', '{team}');
 SELECT gap_report('a', '{}', '{team}');
 SELECT gap_report('a', '[]', '{team}');

@@ -27,17 +27,17 @@ CREATE FUNCTION with_cells(report regclass) RETURNS TABLE (key text, cell text[]
 LANGUAGE plpgsql AS $$
 BEGIN
 	RETURN QUERY EXECUTE format($sql$
-		SELECT r.key, ARRAY[s.school, CASE r.dimension WHEN 'race' THEN g[1] WHEN 'race × lunch' THEN g[1] END, CASE r.dimension WHEN 'lunch' THEN g[1] WHEN 'race × lunch' THEN g[2] END, r.period],
+		SELECT r.key, ARRAY[s.school, CASE r.dimension WHEN 'race' THEN g[1] WHEN 'race x lunch' THEN g[1] END, CASE r.dimension WHEN 'lunch' THEN g[1] WHEN 'race x lunch' THEN g[2] END, r.period],
 			ARRAY[s.school, NULL, NULL, r.period], r.dimension
-		FROM %s r, string_to_array(r.group_focal, ' × ') AS g, LATERAL (SELECT CASE r.level WHEN 'school' THEN r.stratum END AS school) s
+		FROM %s r, string_to_array(r.group_focal, ' x ') AS g, LATERAL (SELECT CASE r.level WHEN 'school' THEN r.stratum END AS school) s
 		WHERE r.estimate = 'gap' $sql$, report);
 END $$;
 \set reading '\'{"reading": {"score": "score", "direction": "higher", "goal": 440}}\''
 CREATE TABLE open AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL);
 CREATE TABLE others AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true);
 CREATE TABLE everyone AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference => 'everyone');
-CREATE TABLE named AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "White", "lunch": "paid", "race × lunch": "Black × free"}');
-CREATE TABLE few AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "Asian", "race × lunch": "Other × free"}');
+CREATE TABLE named AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "White", "lunch": "paid", "race x lunch": "Black x free"}');
+CREATE TABLE few AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference_groups => '{"race": "Asian", "race x lunch": "Other x free"}');
 CREATE TABLE highest AS SELECT * FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, suppress => true, reference => 'highest');
 -- the same rows, one reason, and nothing but names of what is hidden
 SELECT (SELECT count(*) FROM open) = count(*) AS as_many, count(*) FILTER (WHERE is_suppressed) AS suppressed, count(*) FILTER (WHERE is_suppressed <> (reason IS NOT DISTINCT FROM 'suppressed')) AS other_reasons,
@@ -48,8 +48,8 @@ FROM others;
 CREATE FUNCTION is_told(cell text[]) RETURNS boolean STABLE RETURN NOT EXISTS (SELECT FROM hidden h WHERE h.members = cell);
 CREATE FUNCTION tells_rest(total text[], dimension text) RETURNS boolean STABLE RETURN is_told(total) AND NOT EXISTS (
 	SELECT FROM hidden h WHERE (h.members[1], h.members[4]) IS NOT DISTINCT FROM (total[1], total[4]) AND h.members[2] = 'not recorded' AND dimension <> 'lunch' AND (dimension = 'race') = (h.members[3] IS NULL));
-CREATE FUNCTION of_group(cell text[], dimension text, name text) RETURNS text[] STABLE RETURN ARRAY[cell[1], CASE WHEN dimension <> 'lunch' THEN split_part(name, ' × ', 1) END,
-	CASE dimension WHEN 'lunch' THEN name WHEN 'race × lunch' THEN split_part(name, ' × ', 2) END, cell[4]];
+CREATE FUNCTION of_group(cell text[], dimension text, name text) RETURNS text[] STABLE RETURN ARRAY[cell[1], CASE WHEN dimension <> 'lunch' THEN split_part(name, ' x ', 1) END,
+	CASE dimension WHEN 'lunch' THEN name WHEN 'race x lunch' THEN split_part(name, ' x ', 2) END, cell[4]];
 SELECT r.rule, count(*), count(*) FILTER (WHERE (r.n_focal IS NOT NULL) <> is_told(c.cell) OR (r.value_focal IS NOT NULL) <> coalesce(r.n_focal > 0, false)) AS wrong_groups,
 	count(*) FILTER (WHERE NOT r.is_suppressed <> (is_told(c.cell) AND CASE WHEN r.rule_of_reference <> 'named' THEN tells_rest(c.total, c.dimension) ELSE is_told(of_group(c.cell, c.dimension, r.group_reference)) END)) AS wrong_gaps,
 	count(*) FILTER (WHERE (r.share IS NOT NULL) <> (is_told(c.cell) AND tells_rest(c.total, c.dimension)) OR (r.n_missing_group IS NOT NULL) <> tells_rest(c.total, c.dimension)) AS wrong_rests,

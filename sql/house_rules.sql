@@ -372,13 +372,13 @@ WITH wide AS MATERIALIZED (
 SELECT object AS more_than_five_places FROM member_function JOIN wide USING (oid) ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the
--- functions of operators and casts, and those that are written in SQL or PL/pgSQL and what they call.
+-- functions of operators, casts and types (a constant is cast when a query is planned, as a call), and those that are written in SQL or PL/pgSQL and what they call.
 SELECT object, public_may
 FROM member_function AS f JOIN pg_language AS l ON l.oid = prolang,
 	LATERAL (SELECT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
 		WHERE grantee = 0 AND privilege_type = 'EXECUTE')) AS p (public_may)
 WHERE public_may <> (pronamespace = 'gapstats'::regnamespace OR lanname <> 'c'
-	OR f.oid IN (SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM as_owner)
+	OR f.oid IN (SELECT typinput FROM pg_type UNION SELECT typoutput FROM pg_type UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM as_owner)
 	OR EXISTS (SELECT FROM text_of AS t WHERE t.text ~ ('\m' || proname || '\(')))
 ORDER BY object COLLATE "C";
 
@@ -394,6 +394,9 @@ DROP SCHEMA fixture CASCADE;
 RESET client_min_messages;
 RESET search_path;
 
+-- the script is ASCII, whatever the encoding of the database that it is run in
+\set other `cd "$PG_ABS_SRCDIR" && LC_ALL=C grep -l '[^[:print:][:space:]]' src/*/*.sql | tr '\n' ' '`
+SELECT :'other' AS not_ascii;
 -- The manual speaks of everything that is called.
 \set manual `cat "$PG_ABS_SRCDIR"/README.md "$PG_ABS_SRCDIR"/doc/*.md`
 SELECT DISTINCT proname AS not_in_the_manual

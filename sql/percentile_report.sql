@@ -60,7 +60,7 @@ FROM percentile_report('student', '{"reading": {"score": "score", "direction": "
 CROSS JOIN LATERAL (
 	SELECT (percentile_interval(distribution(score), r.fraction, 0.8)).*
 	FROM student
-	WHERE CASE r.dimension WHEN 'lunch' THEN lunch WHEN 'school' THEN school ELSE lunch || ' × ' || school END = r.group_name
+	WHERE CASE r.dimension WHEN 'lunch' THEN lunch WHEN 'school' THEN school ELSE lunch || ' x ' || school END = r.group_name
 		AND CASE r.level WHEN 'all' THEN 'all' WHEN 'year' THEN year::text WHEN 'grade' THEN grade::text ELSE year || ', ' || grade END = r.stratum
 ) p
 WHERE r.reason IS DISTINCT FROM 'n_too_small';

@@ -281,6 +281,7 @@ SELECT alter_report('gaps', period => '');
 SELECT alter_report('gaps', measures => '{"reading": {"score": "scor", "direction": "higher"}}');
 \set VERBOSITY terse
 SELECT alter_report('gaps', options => '{"depht": 1}');
+SELECT alter_report('gaps', period => NULL);
 \set VERBOSITY default
 SELECT dimensions, strata, period, measures -> 'reading' ->> 'score' AS score FROM gaps_definition;
 DROP VIEW chart;
@@ -412,6 +413,56 @@ UPDATE gaps_definition SET format = 2;
 SELECT refresh_report('gaps');
 UPDATE gaps_definition SET format = 1;
 SELECT state, problem FROM report_health;
+-- Whatever its owner writes into a definition, of each column: the report is refreshed, or an error names the definition, or what of it, and the way to mend it;
+-- which is gone, to be seen at the next refresh.
+CREATE FUNCTION forged(what text, OUT outcome text, OUT mended text) LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+	line text;
+	done record;
+BEGIN
+	EXECUTE 'UPDATE gaps_definition SET ' || what;
+	BEGIN
+		SELECT * INTO done FROM refresh_report('gaps');
+		outcome := concat_ws(': ', done.status, done.error);
+	EXCEPTION WHEN OTHERS THEN
+		GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+		outcome := SQLERRM;
+		FOR line IN SELECT m[1] FROM regexp_matches(hint, '((?:SELECT|UPDATE) [^;]*;)', 'g') m LOOP
+			line := replace(line, '''...''', CASE WHEN line ~ 'measures =>' THEN '''{"reading": {"score": "score", "direction": "higher"}}''' WHEN line ~ 'strata =>' THEN '''{grade}''' ELSE '''{}''' END);
+			CONTINUE WHEN line ~ 'schedule_report';
+			EXECUTE line;
+		END LOOP;
+		IF line IS NOT NULL THEN
+			SELECT * INTO done FROM refresh_report('gaps');
+			mended := done.status;
+		END IF;
+	END;
+	RAISE SQLSTATE 'ZZZZZ';
+EXCEPTION
+	WHEN SQLSTATE 'ZZZZZ' THEN NULL;
+	WHEN OTHERS THEN
+		mended := SQLERRM;
+END $$;
+SET client_min_messages = error;
+SELECT f.what, r.*
+FROM pg_attribute a
+JOIN (VALUES ('text', 'nope'), ('text', '"'), ('jsonb', '5'), ('jsonb', '{"depth": "x"}'), ('jsonb', '{"a": [5]}'), ('jsonb', '{"reading": {"score": null}}'),
+	('text[]', '{NULL}'), ('text[]', '{}'), ('text[]', '{{grade,race}}'), ('text[]', '[2:2]={grade}'), ('text[]', '{gap}'), ('oid', '0'), ('bigint', '-1'), ('integer', '-7'), ('regclass', '0')) v (type, value)
+	ON v.type = format_type(a.atttypid, -1)
+CROSS JOIN LATERAL format('%I = %L', a.attname, v.value) f (what)
+CROSS JOIN LATERAL forged(f.what) r
+WHERE a.attrelid = 'gaps_definition'::regclass AND a.attnum > 0 AND a.attname <> 'id' AND r.outcome <> 'succeeded' AND r.mended IS DISTINCT FROM 'succeeded'
+ORDER BY a.attnum, v.value COLLATE "C";
+SELECT w.what, r.*
+FROM (VALUES ($$measures = '5'$$), ($$options = '[]'$$), ($$strata = '{gap}'$$), ($$date_style = 'nope'$$), ($$names_in = '"'$$), ($$schedule = '* * * * 99'$$), ($$columns = '{}'$$), ($$owners = '5'$$)) AS w (what)
+CROSS JOIN LATERAL forged(w.what) r;
+SELECT setval(pg_get_serial_sequence('gaps_runs', 'run'), (SELECT max(run) FROM gaps_runs)) \g /dev/null
+UPDATE gaps_definition SET options = '[]';
+SELECT state, problem, fix FROM report_health;
+SELECT alter_report('gaps', options => '{}');
+SELECT state, problem, fix FROM report_health;
+RESET client_min_messages;
 RESET SESSION AUTHORIZATION;
 GRANT CREATE ON SCHEMA district TO regress_successor;
 ALTER TABLE district.gaps OWNER TO regress_successor;
@@ -434,10 +485,19 @@ RESET SESSION AUTHORIZATION;
 ALTER ROLE regress_analyst RENAME TO regress_analyst_2;
 SELECT status, error FROM refresh_report('district.gaps');
 ALTER ROLE regress_analyst_2 RENAME TO regress_analyst;
--- monitors see all
+-- monitors see all, also who may not use the schema, and also of one that is not whole
+REVOKE USAGE ON SCHEMA district FROM PUBLIC;
+GRANT USAGE ON SCHEMA district TO regress_successor;
 SET ROLE pg_monitor;
 SELECT report, owner, state FROM report_health;
 RESET ROLE;
+ALTER TABLE district.gaps_runs RENAME TO runs_of_gaps;
+SET ROLE pg_monitor;
+SELECT report, owner, state, problem FROM report_health;
+RESET ROLE;
+ALTER TABLE district.runs_of_gaps RENAME TO gaps_runs;
+GRANT USAGE ON SCHEMA district TO PUBLIC;
+REVOKE USAGE ON SCHEMA district FROM regress_successor;
 
 -- what is not the report's own is left alone, and what hides or doubles its rows is told
 SET SESSION AUTHORIZATION regress_successor;

@@ -16,7 +16,7 @@ SELECT format = list_format() AS of_this_version FROM list_settings;
 CREATE FUNCTION take_back(list regclass) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
 	EXECUTE statement(list, 'ALTER TABLE @settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within');
-	EXECUTE statement(list, 'ALTER TABLE @runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at, DROP COLUMN parts_unlike');
+	EXECUTE statement(list, 'ALTER TABLE @runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at, DROP COLUMN parts_unlike, DROP COLUMN sqlstate');
 	EXECUTE statement(list, 'ALTER TABLE @flags DROP COLUMN said');
 	EXECUTE statement(list, 'UPDATE @settings SET format = 0');
 END

@@ -80,7 +80,13 @@ SELECT list FROM watch_list_health;
 SET ROLE regress_monitor;
 SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
 SELECT count(*) FROM list;
+-- who may not use the schema either
 RESET ROLE;
+REVOKE USAGE ON SCHEMA district FROM regress_monitor;
+SET ROLE regress_monitor;
+SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
+RESET ROLE;
+GRANT USAGE ON SCHEMA district TO regress_monitor;
 SELECT list, owner, state FROM watch_list_health ORDER BY list::text;
 -- one that cannot be read does not keep others from being seen: a part that is another's, and a relation that only looks like a list
 RESET ROLE;
@@ -169,7 +175,7 @@ FROM (VALUES
 	(15, $$DROP VIEW list_held$$, NULL),
 	(16, $$DROP TABLE list_alarms CASCADE$$, NULL),
 	(17, $$UPDATE list_settings SET format = 99$$, $$UPDATE list_settings SET format = list_format()$$),
-	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at, DROP COLUMN parts_unlike; ALTER TABLE list_flags DROP COLUMN said; UPDATE list_settings SET format = 0$$, NULL),
+	(18, $$ALTER TABLE list_settings DROP COLUMN shown, DROP COLUMN granted, DROP COLUMN counted, DROP COLUMN table_oid, DROP COLUMN refreshed_within; ALTER TABLE list_runs DROP COLUMN n_without_viewer, DROP COLUMN n_unseen, DROP COLUMN combination, DROP COLUMN at_risk_at, DROP COLUMN watch_at, DROP COLUMN parts_unlike, DROP COLUMN sqlstate; ALTER TABLE list_flags DROP COLUMN said; UPDATE list_settings SET format = 0$$, NULL),
 	(19, $$DELETE FROM list_settings$$, NULL),
 	(20, $$ALTER TABLE list_runs OWNER TO regress_other$$, NULL),
 	(21, $$UPDATE list_settings SET shown = false; UPDATE list_runs SET pid = 0$$, NULL),

@@ -217,7 +217,7 @@ SELECT drop_rule('list', 'array');
 CALL refused();
 SELECT drop_rule('list', 'range');
 CALL refused();
--- casts to text, which breakdowns by a column use, and to json, for whoever reads a reason
+-- casts to text, for whoever counts by a column, and to json, for whoever reads a reason: neither is used
 SET SESSION AUTHORIZATION regress_mallory;
 CREATE FUNCTION loot.race_text(loot.race) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM loot.take(1); RETURN 'x'; END $$;
 CREATE FUNCTION loot.race_json(loot.race) RETURNS json LANGUAGE plpgsql AS $$ BEGIN PERFORM loot.take(1); RETURN '"x"'; END $$;

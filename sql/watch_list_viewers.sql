@@ -621,7 +621,7 @@ SELECT find_viewers('open', 0);
 SELECT publish_viewers('open', 0);
 SELECT viewers_moved('open', 0);
 SELECT refresh_viewers('open', 1);
-SELECT viewers_problems('open');
+SELECT viewers_problems('open', true);
 -- nobody can name a viewer to whom nobody gave that
 SET gapstats.viewer = 'regress_t2';
 SELECT count(*), max(student_id) FROM open_mine;

@@ -1,7 +1,7 @@
 -- Of gapstats_internal, PUBLIC may execute what a query calls with its user's rights: the
--- functions of operators, operator classes and casts, of kept queries and of watch lists.
--- An aggregate calls its functions with its owner's rights, a type its input and output
--- with nobody's.
+-- functions of operators, operator classes and casts, of kept queries and of watch lists,
+-- and the input and output of types: with nobody's rights, but for a constant that the
+-- planner casts. An aggregate calls its functions with its owner's rights.
 DO $privileges$
 DECLARE
 	needed record;
@@ -12,9 +12,11 @@ BEGIN
 		FROM pg_proc AS p
 		WHERE p.pronamespace = 'gapstats_internal'::regnamespace
 			AND (p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
-				OR p.prosrc IN ('done_for_owner', 'done_for_anyone', 'done_for_monitors', 'statement_is_running', 'lock_alone', 'lock_names', 'list_base', 'list_part', 'statement', 'new_statement', 'column_text', 'is_sorted_and_hashed', 'query_texts', 'as_query', 'query_columns', 'run_query_once', 'report_rollup', 'significant', 'integer_count', 'disclosure_leaks', 'refuse_privately', 'raise_again', 'report_definition', 'report_sql', 'new_report_sql', 'chart_script')
+				OR p.prosrc IN ('done_for_owner', 'done_for_anyone', 'done_for_monitors', 'statement_is_running', 'lock_alone', 'lock_names', 'list_base', 'list_part', 'statement', 'new_statement', 'column_text', 'is_sorted_and_hashed', 'query_texts', 'as_query', 'query_columns', 'run_query_once', 'report_rollup', 'significant', 'integer_count', 'disclosure_leaks', 'refuse_privately', 'raise_again', 'report_definition', 'report_sql', 'new_report_sql', 'chart_script', 'settled_text')
 				OR 'gapstats_internal.kept_query'::regtype = ANY (p.prorettype || p.proargtypes::oid[])
-				OR p.oid IN (SELECT oprcode FROM pg_operator
+				OR p.oid IN (SELECT typinput FROM pg_type
+					UNION SELECT typoutput FROM pg_type
+					UNION SELECT oprcode FROM pg_operator
 					UNION SELECT amproc FROM pg_amproc
 					UNION SELECT castfunc FROM pg_cast))
 	LOOP

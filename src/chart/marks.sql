@@ -17,14 +17,74 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE reason
 	WHEN 'is_reference' THEN 'is the reference'
 	WHEN 'no_comparison' THEN 'nobody to compare with'
-	WHEN 'n_lt_1' THEN 'no students'
-	WHEN 'n_lt_2' THEN 'fewer than 2 students'
+	-- there may be students, whose scores are not known
+	WHEN 'n_lt_1' THEN 'no known values'
+	WHEN 'n_lt_2' THEN 'fewer than 2 known values'
 	WHEN 'n_too_small' THEN 'too few students'
+	WHEN 'n_lt_minimum' THEN 'too few students'
+	WHEN 'cell_lt_minimum' THEN 'too few students with the outcome'
+	WHEN 'comparison_lt_minimum' THEN 'too few students to compare with'
+	WHEN 'exceeds_threshold' THEN 'above the threshold'
+	WHEN 'within_threshold' THEN 'within the threshold'
+	WHEN 'no_threshold' THEN 'no threshold'
+	WHEN 'k_lt_2' THEN 'all in one cluster'
+	WHEN 'too_few_groups' THEN 'too few groups'
+	WHEN 'categories_lt_3' THEN 'in fewer than 3 categories'
+	WHEN 'extreme_percentile' THEN 'too few students for a percentile so near the end'
+	WHEN 'zero_variance' THEN 'all values are the same'
 	WHEN 'zero_reference' THEN 'the rate compared with is 0'
-	ELSE coalesce(reason, 'not known')
+	WHEN 'zero_state_reference' THEN 'the rate of the State''s others is 0'
+	WHEN 'zero_denominator' THEN 'nobody to divide by'
+	WHEN 'zero_focal' THEN 'the rate is 0'
+	WHEN 'zero_cell' THEN 'everybody of a group has the outcome'
+	WHEN 'share_0_or_1' THEN 'nobody, or everybody, is below the cut'
+	WHEN 'one_year' THEN 'only one year'
+	WHEN 'one_group' THEN 'fewer than two groups'
+	WHEN 'out_of_range' THEN 'too large a number'
+	WHEN 'missing_group' THEN 'the group is not known'
+	WHEN 'missing_count' THEN 'a count is not known'
+	WHEN 'missing_lea' THEN 'the LEA is not known'
+	WHEN 'missing_risk' THEN 'a group of the State is not in the LEA'
+	WHEN 'missing_estimate' THEN 'the estimate is not known'
+	WHEN 'missing_cut' THEN 'the cut is not known'
+	WHEN 'missing_fraction' THEN 'which percentile is not known'
+	WHEN 'missing_days' THEN 'the days are not known'
+	WHEN 'no_state' THEN 'the counts of the State are not known'
+	WHEN 'no_scale' THEN 'the ends of the scale are not known'
+	WHEN 'overlap' THEN 'no interval: the group is part of whom it is compared with'
+	WHEN 'complete_separation' THEN 'the groups do not overlap'
+	WHEN 'no_maximum' THEN 'the counts have no best fit'
+	WHEN 'no_overdispersion' THEN 'rates vary by no more than chance'
+	WHEN 'no_interior_cut' THEN 'no cut parts both groups'
+	WHEN 'empty_focal_category' THEN 'nobody of the group in a category'
+	WHEN 'singular_design' THEN 'too few distinct prior scores'
+	WHEN 'singular_information' THEN 'the counts do not determine the error'
+	WHEN 'already_chronic' THEN 'the threshold is passed already'
+	WHEN 'not_this_year' THEN 'the year has too few days left'
+	WHEN 'not_yet_enrolled' THEN 'no day enrolled so far'
+	WHEN 'coarse' THEN 'rounded'
+	WHEN 'tau2_zero' THEN 'gaps differ by no more than chance'
+	WHEN 'small_expected' THEN 'the p is rough'
+	WHEN 'exact_not_computed' THEN 'no exact p'
+	ELSE reason
 END;
 COMMENT ON FUNCTION gapstats_internal.chart_reason(text) IS
-'Why a row is not drawn, in words.';
+'A reason or a decision in words; what is none is told as it is.';
+
+CREATE FUNCTION gapstats_internal.chart_flagged(name text, flagged bigint, students bigint)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF students < 0 OR flagged < 0 OR flagged > students THEN
+		RAISE EXCEPTION 'rows: of group "%", % of % students are flagged', name, flagged, students USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	RETURN flagged;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.chart_flagged(text, bigint, bigint) IS
+'How many are flagged. Raises 22023 for fewer than none, or more than all.';
 
 CREATE FUNCTION gapstats_internal.chart_number(value double precision, is_rate boolean)
 RETURNS text
@@ -37,7 +97,7 @@ COMMENT ON FUNCTION gapstats_internal.chart_number(double precision, boolean) IS
 CREATE FUNCTION gapstats_internal.chart_name(a text, b text DEFAULT NULL, c text DEFAULT NULL, d text DEFAULT NULL)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN nullif(concat_ws(' · ', a, b, c, d), '');
+RETURN nullif(concat_ws(gapstats_internal.sign_or(' \00B7 ', ' - '), a, b, c, d), '');
 COMMENT ON FUNCTION gapstats_internal.chart_name(text, text, text, text) IS
 'Names together, those that are NULL left out.';
 
@@ -76,21 +136,20 @@ RETURN value > '-Infinity' AND value < 'Infinity';
 COMMENT ON FUNCTION gapstats_internal.is_finite(double precision) IS
 'Whether a number is neither NaN nor infinite; NULL for NULL.';
 
+-- In SQL: of an error in PL/pgSQL, a client shows the statement.
 CREATE FUNCTION gapstats_internal.chart_marks(kind text, rows jsonb, confidence double precision)
 RETURNS SETOF gapstats_internal.chart_mark
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	is_gap CONSTANT boolean := kind IN ('gaps', 'trend');
-BEGIN
-	RETURN QUERY
-	WITH one AS (
-		SELECT r.told, s.*,
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	WITH this AS (
+		SELECT kind IN ('gaps', 'trend') AS is_gap
+	), one AS (
+		SELECT r.told, s.*, t.is_gap,
 			CASE WHEN s.level IS NULL THEN s.stratum WHEN s.level = 'all' THEN 'all' ELSE s.level || ' ' || s.stratum END AS levelled,
-			coalesce(CASE WHEN is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind IN ('percentiles', 'absence') AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
+			coalesce(CASE WHEN t.is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind IN ('percentiles', 'absence') AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
 			CASE WHEN kind = 'absence' THEN s.month ELSE s.period END AS period_or_month
-		FROM jsonb_array_elements(rows) AS r (told)
+		FROM this t
+		CROSS JOIN jsonb_array_elements(rows) AS r (told)
 		CROSS JOIN LATERAL jsonb_to_record(r.told) AS s (
 			measure text, unit text, dimension text, level text, stratum text, period text, group_focal text, group_reference text,
 			gap double precision, gap_lower double precision, gap_upper double precision, reason text,
@@ -108,9 +167,9 @@ BEGIN
 				CASE WHEN v.measure THEN coalesce(o.measure, 'not recorded') || coalesce(' (' || o.unit || ')', '') END,
 				CASE WHEN v.stratum AND kind IN ('percentiles', 'absence') THEN coalesce(CASE WHEN v.level THEN o.levelled ELSE o.stratum END, 'not recorded') END,
 				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END) AS panel,
-			CASE WHEN is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
+			CASE WHEN o.is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
 			-- of one group in many strata, the strata are enough
-			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN ' − ' || o.group_reference ELSE '' END) AS inside,
+			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT o.is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN gapstats_internal.sign_or(' \2212 ', ' - ') || o.group_reference ELSE '' END) AS inside,
 			CASE WHEN kind = 'gaps' AND v.period THEN coalesce(o.period, 'not recorded') END AS of_period,
 			CASE
 				WHEN kind = 'absence' AND o.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}' THEN to_char(make_date(left(o.month, 4)::integer, substr(o.month, 6, 2)::integer, 1), 'Mon YYYY')
@@ -118,23 +177,23 @@ BEGIN
 			END AS "when"
 		FROM one o
 		CROSS JOIN varied v
-		LEFT JOIN LATERAL gapstats.wilson_interval(o.flagged, o.students, confidence) w ON kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed'
+		LEFT JOIN LATERAL gapstats.wilson_interval(gapstats_internal.chart_flagged(o."group", o.flagged, o.students), o.students, confidence) w ON kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed'
 		CROSS JOIN LATERAL (SELECT
-			CASE WHEN is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
-			CASE WHEN is_gap THEN o.gap_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
-			CASE WHEN is_gap THEN o.gap_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
+			CASE WHEN o.is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
+			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
+			CASE WHEN o.is_gap THEN o.gap_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
 		) c (estimate_drawn, lower_drawn, upper_drawn)
 	)
 	SELECT row_number() OVER (ORDER BY gapstats_internal.chart_order(d.panel), d.panel COLLATE "C", d.is_total IS TRUE DESC,
 			-- all, then each level, its names in their order
-			d.outside = 'all' DESC, CASE WHEN is_gap THEN d.level END COLLATE "C", gapstats_internal.chart_order(CASE WHEN is_gap THEN d.stratum ELSE d.outside END), d.outside COLLATE "C", gapstats_internal.chart_order(d.inside), d.inside COLLATE "C",
+			d.outside = 'all' DESC, CASE WHEN d.is_gap THEN d.level END COLLATE "C", gapstats_internal.chart_order(CASE WHEN d.is_gap THEN d.stratum ELSE d.outside END), d.outside COLLATE "C", gapstats_internal.chart_order(d.inside), d.inside COLLATE "C",
 			gapstats_internal.chart_order(d.period_or_month), d.period_or_month COLLATE "C", d.fraction, d.told),
 		d.panel, gapstats_internal.chart_name(d.outside, d.inside, d.of_period), d."when", d.is_total IS TRUE, d.fraction, d.estimate_drawn,
 		CASE WHEN gapstats_internal.is_finite(d.lower_drawn) AND gapstats_internal.is_finite(d.upper_drawn) AND (kind <> 'disproportionality' OR d.lower_drawn > 0) THEN d.lower_drawn END,
 		CASE WHEN gapstats_internal.is_finite(d.lower_drawn) AND gapstats_internal.is_finite(d.upper_drawn) AND (kind <> 'disproportionality' OR d.lower_drawn > 0) THEN d.upper_drawn END,
 		CASE WHEN d.threshold > 0 AND gapstats_internal.is_finite(d.threshold) THEN d.threshold END,
 		CASE
-			WHEN d.estimate_drawn IS NULL OR d.told ->> 'reason' = 'suppressed' THEN gapstats_internal.chart_reason(d.told ->> 'reason')
+			WHEN d.estimate_drawn IS NULL OR d.told ->> 'reason' = 'suppressed' THEN coalesce(gapstats_internal.chart_reason(d.told ->> 'reason'), CASE WHEN kind = 'flags' AND d.students = 0 THEN 'no students' ELSE 'not known' END)
 			WHEN NOT gapstats_internal.is_finite(d.estimate_drawn) THEN 'not a finite number'
 			WHEN kind = 'disproportionality' AND d.estimate_drawn <= 0 THEN 'a ratio of 0 has no place on this axis'
 			WHEN kind IN ('trend', 'absence') AND d."when" IS NULL THEN CASE kind WHEN 'trend' THEN 'no period' ELSE 'no month' END
@@ -143,10 +202,9 @@ BEGIN
 		-- whatever else the row holds, it is not told
 		CASE WHEN d.told ->> 'reason' = 'suppressed' THEN jsonb_build_object('reason', 'suppressed', 'measure', d.measure, 'period', d.period, 'month', d.month) ELSE d.told END
 	FROM drawn d;
-END
-$$;
+END;
 COMMENT ON FUNCTION gapstats_internal.chart_marks(text, jsonb, double precision) IS
-'What is drawn of the rows of a chart, in the order of their names. Rates of flags get Wilson''s interval.';
+'What is drawn of the rows of a chart, in the order of their names. Rates of flags get Wilson''s interval. Raises 22023 for more flagged than there are.';
 
 CREATE FUNCTION gapstats_internal.check_chart_marks(marks gapstats_internal.chart_mark[], is_apart boolean)
 RETURNS void

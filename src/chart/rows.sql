@@ -6,18 +6,14 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	-- with a title: what the table of a chart and the mark under the mouse tell besides
+	-- with a title: what the table of a chart and the mark under the mouse tell besides; a trend is of gaps, and of periods
 	parts CONSTANT jsonb := '{
 		"gaps": [["measure", "text", false], ["unit", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false],
 			["period", "text", false], ["group_focal", "text", true], ["group_reference", "text", false, "compared with"], ["n_focal", "number", false, "students"],
 			["n_reference", "number", false, "students compared with"], ["value_focal", "number", false, "value"], ["value_reference", "number", false, "value compared with"],
 			["gap", "number", true], ["gap_lower", "number", false], ["gap_upper", "number", false], ["verdict", "text", false, "change"], ["reason", "text", false, "note"],
 			["estimate", "text", false]],
-		"trend": [["measure", "text", false], ["unit", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false],
-			["period", "text", true], ["group_focal", "text", true], ["group_reference", "text", false, "compared with"], ["n_focal", "number", false, "students"],
-			["n_reference", "number", false, "students compared with"], ["value_focal", "number", false, "value"], ["value_reference", "number", false, "value compared with"],
-			["gap", "number", true], ["gap_lower", "number", false], ["gap_upper", "number", false], ["verdict", "text", false, "change"], ["reason", "text", false, "note"],
-			["estimate", "text", false]],
+		"trend": "gaps",
 		"percentiles": [["measure", "text", false], ["unit", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false],
 			["period", "text", false], ["group_name", "text", false],
 			["fraction", "number", true], ["value", "number", true], ["n", "number", false, "students"], ["reason", "text", false, "note"]],
@@ -38,8 +34,8 @@ BEGIN
 		RAISE EXCEPTION 'unrecognized kind: "%"', kind
 			USING ERRCODE = 'invalid_parameter_value', HINT = format('There are %s.', (SELECT string_agg(format('"%s"', k), ', ' ORDER BY k) FROM jsonb_object_keys(parts) AS k));
 	END IF;
-	RETURN QUERY SELECT p.i, p.described ->> 0, p.described ->> 1, (p.described -> 2)::boolean, p.described ->> 3
-		FROM jsonb_array_elements(parts -> kind) WITH ORDINALITY AS p (described, i);
+	RETURN QUERY SELECT p.i, p.described ->> 0, p.described ->> 1, (p.described -> 2)::boolean OR kind = 'trend' AND p.described ->> 0 = 'period', p.described ->> 3
+		FROM jsonb_array_elements(CASE jsonb_typeof(parts -> kind) WHEN 'string' THEN parts -> (parts ->> kind) ELSE parts -> kind END) WITH ORDINALITY AS p (described, i);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.chart_parts(text) IS

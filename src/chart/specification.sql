@@ -54,7 +54,9 @@ BEGIN
 		said := concat_ws(' ', said, CASE
 			WHEN n_intervals = 0 THEN 'There are no intervals.'
 			WHEN null_value IS NULL THEN format('Lines are %s intervals.', gapstats_internal.chart_number(confidence, true))
-			ELSE format('The %s interval excludes %s for %s of %s.', gapstats_internal.chart_number(confidence, true), null_value, cardinality(named), cardinality(shown)) END);
+			ELSE format('The %s interval excludes %s for %s of %s.', gapstats_internal.chart_number(confidence, true), null_value, cardinality(named), n_intervals) END,
+			-- of these nothing is known
+			CASE WHEN n_intervals BETWEEN 1 AND cardinality(shown) - 1 THEN format('Without an interval: %s.', cardinality(shown) - n_intervals) END);
 	END IF;
 	SELECT m.value, gapstats_internal.chart_name(m.panel, m.label, m.at) AS name INTO lowest FROM unnest(named) m ORDER BY m.value, m.place LIMIT 1;
 	SELECT m.value, gapstats_internal.chart_name(m.panel, m.label, m.at) AS name INTO highest FROM unnest(named) m ORDER BY m.value DESC, m.place LIMIT 1;
@@ -85,7 +87,7 @@ DECLARE
 		FROM (SELECT DISTINCT m.fraction FROM unnest(shown) m JOIN unnest(shown) o ON round(o.fraction::numeric, 9) = round(1 - m.fraction::numeric, 9) WHERE kind = 'percentiles' AND m.fraction < 0.5) f);
 BEGIN
 	RETURN array_remove(ARRAY[
-		CASE WHEN shown <> '{}' AND kind = 'gaps' THEN 'Filled points: the interval excludes 0.' WHEN shown <> '{}' AND kind = 'disproportionality' THEN 'Filled points: the interval excludes 1.' END,
+		CASE WHEN kind IN ('gaps', 'disproportionality') AND EXISTS (SELECT FROM unnest(shown) m WHERE m.lower IS NOT NULL) THEN format('Filled points: the interval excludes %s.', CASE kind WHEN 'gaps' THEN 0 ELSE 1 END) END,
 		bands,
 		CASE WHEN EXISTS (SELECT FROM unnest(shown) m WHERE m.is_total) THEN 'Dashed: all students.' END,
 		CASE WHEN EXISTS (SELECT FROM unnest(shown) m WHERE m.threshold IS NOT NULL) THEN 'Dashed: the threshold.' END], NULL)
@@ -145,7 +147,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN (
 	SELECT jsonb_strip_nulls(jsonb_build_object('place', CASE WHEN mark.not_shown IS NULL THEN mark.place END, 'panel', mark.panel, 'label', mark.label, 'at', mark.at, 'fraction', mark.fraction, 'not_shown', mark.not_shown,
 			'percentile', CASE kind WHEN 'percentiles' THEN gapstats_internal.chart_number(mark.fraction, true) END)
-		|| coalesce((SELECT jsonb_object_agg(c ->> 'field', mark.told -> (c ->> 'field')) FROM jsonb_array_elements(columns_told) c WHERE mark.told ? (c ->> 'field')), '{}'))
+		|| coalesce((SELECT jsonb_object_agg(c ->> 'field', CASE WHEN c ->> 'field' IN ('reason', 'decision') THEN to_jsonb(gapstats_internal.chart_reason(mark.told ->> (c ->> 'field'))) ELSE mark.told -> (c ->> 'field') END) FROM jsonb_array_elements(columns_told) c WHERE mark.told ? (c ->> 'field')), '{}'))
 		|| CASE WHEN mark.not_shown IS NULL THEN jsonb_build_object('value', mark.value, 'value_text', gapstats_internal.chart_number(mark.value, kind IN ('absence', 'flags')))
 			|| CASE WHEN kind <> 'percentiles' THEN jsonb_build_object('lower', mark.lower, 'upper', mark.upper, 'interval_text',
 				CASE WHEN mark.lower IS NULL THEN 'none' ELSE gapstats_internal.chart_number(mark.lower, kind IN ('absence', 'flags')) || ' to ' || gapstats_internal.chart_number(mark.upper, kind IN ('absence', 'flags')) END) ELSE '{}'::jsonb END

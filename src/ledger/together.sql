@@ -57,8 +57,8 @@ BEGIN
 	WHERE m.plain <> m.key;
 	-- below 5 is 0 to 4 where zeros are hidden
 	IF hides_zeros THEN
-		branches := branches || format($sql$ WHEN %1$s ~ '^\s*(<|<=|≤|LT|LE)\s*\d{1,9}\s*$' THEN
-			'0-' || (regexp_replace(%1$s, '\D', '', 'g')::integer - (%1$s !~ '=|≤|LE')::integer) $sql$, number);
+		branches := branches || format($sql$ WHEN %1$s ~ '^\s*(<|<=|%2$s|LT|LE)\s*\d{1,9}\s*$' THEN
+			'0-' || (regexp_replace(%1$s, '\D', '', 'g')::integer - (%1$s !~ '=|%2$s|LE')::integer) $sql$, number, gapstats_internal.sign_or('\2264', '<='));
 	END IF;
 	RETURN format('CASE %s ELSE %s END', branches, number);
 END

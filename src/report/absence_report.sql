@@ -75,7 +75,7 @@ COMMENT ON COLUMN absence_report.key IS 'what tells the row from all others of t
 COMMENT ON COLUMN absence_report.measure IS 'what is measured, by the name that the caller gave it';
 COMMENT ON COLUMN absence_report.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN absence_report.unit IS 'what it is counted in, if the caller said it';
-COMMENT ON COLUMN absence_report.dimension IS 'the column whose groups they are; with depth 2 also two of them, such as race × income; all where everyone is one group';
+COMMENT ON COLUMN absence_report.dimension IS 'the column whose groups they are; with depth 2 also two of them, such as race x income; all where everyone is one group';
 COMMENT ON COLUMN absence_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN absence_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN absence_report.month IS 'the month, as its first day';

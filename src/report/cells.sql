@@ -33,13 +33,21 @@ COMMENT ON FUNCTION gapstats_internal.check_report_column(jsonb, text, text, tex
 'Raises 42703 or 42702 for a name that is not of one of the columns that are known, each with the OID of its type, and 42804 for one that is not what is_kind says (NULL: anything; sorted: what has an order).';
 
 -- Values are one if their texts are: of some types those that are equal need not look alike.  Days and times are
--- written as in JSON, whatever the session's DateStyle.
+-- written as in JSON; and whatever else looks otherwise under some setting is written under settings that are always
+-- the same.
 CREATE FUNCTION gapstats_internal.report_text(known jsonb, name text, expression text)
 RETURNS text
 LANGUAGE sql STABLE
-RETURN format(CASE WHEN EXISTS (
-		SELECT FROM jsonb_array_elements(known) AS k JOIN pg_type t ON t.oid = (k ->> 1)::oid WHERE k ->> 0 = name AND t.typcategory = 'D')
-	THEN '(pg_catalog.to_jsonb(%s) OPERATOR(pg_catalog.#>>) ''{}'')' ELSE '%s::pg_catalog.text' END, expression);
+RETURN format(coalesce((
+		SELECT CASE
+			WHEN t.typcategory IN ('A', 'C', 'R')
+				OR t.oid IN ('real'::regtype, 'double precision'::regtype, 'interval'::regtype, 'timestamptz'::regtype, 'timetz'::regtype, 'bytea'::regtype, 'money'::regtype)
+				THEN 'gapstats_internal.settled_text(%s)'
+			WHEN t.typcategory = 'D' THEN '(pg_catalog.to_jsonb(%s) OPERATOR(pg_catalog.#>>) ''{}'')' END
+		FROM jsonb_array_elements(known) AS k
+		JOIN pg_type t ON t.oid = (k ->> 1)::oid
+		WHERE k ->> 0 = name
+		LIMIT 1), '%s::pg_catalog.text'), expression);
 COMMENT ON FUNCTION gapstats_internal.report_text(jsonb, text, text) IS
 'The expression for a value of a column as a text.';
 
@@ -81,6 +89,23 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_value(jsonb, gapstats_internal.report_measure) IS
 'The expression for what a row r has of a measure: a score, a distribution, or whether it has the outcome.';
 
+-- So that what they are rolled up to is a bigint, too
+CREATE FUNCTION gapstats_internal.summed(sum numeric, measure text, "column" text)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF abs(sum) > 2147483647 THEN
+		RAISE EXCEPTION 'measure "%": column "%" sums up to % students', measure, "column", sum
+			USING ERRCODE = 'numeric_value_out_of_range', DETAIL = 'The limit is 2147483647.', HINT = 'Numerators and denominators are numbers of students.';
+	END IF;
+	RETURN sum;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.summed(numeric, text, text) IS
+'A sum of a column. Raises 22003 for more students than a report counts.';
+
 CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -97,8 +122,8 @@ BEGIN
 	IF m.kind = 'distribution' THEN
 		scores := format('gapstats.rollup(%s) FILTER (WHERE %s)', value, condition);
 	ELSIF m.kind = 'numerator' THEN
-		n_outcome := format('pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL)::bigint', value, condition, m.denominator);
-		n := format('pg_catalog.sum(r.%I) FILTER (WHERE %s AND %s IS NOT NULL)::bigint', m.denominator, condition, value);
+		n_outcome := format('gapstats_internal.summed(pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL), %L, %L)', value, condition, m.denominator, m.measure, m."column");
+		n := format('gapstats_internal.summed(pg_catalog.sum(r.%I) FILTER (WHERE %s AND %s IS NOT NULL), %L, %1$L)', m.denominator, condition, value, m.measure);
 		n_missing := format('pg_catalog.count(*) FILTER (WHERE %s AND (%s IS NULL OR r.%I IS NULL))', condition, value, m.denominator);
 	ELSIF m.kind = 'outcome' OR m.kind = 'absent' AND m.is_rate THEN
 		n_outcome := format('pg_catalog.count(*) FILTER (WHERE %s AND %s)', condition, value);

@@ -182,6 +182,11 @@ BEGIN
 		RAISE EXCEPTION 'report "%" is held: %', report, held
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = gapstats_internal.report_resume_fix(report, 'To let it go on');
 	END IF;
+	IF num_nonnulls(rows, measures, dimensions, strata, period, options) = 0 THEN
+		RAISE EXCEPTION 'nothing of report "%" is to be changed', report
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'What is NULL stays as it is: period => '''' takes the period away, strata => ''{}'' the strata. refresh_report computes it anew.';
+	END IF;
 	PERFORM gapstats_internal.check_report_options(options) WHERE options IS NOT NULL;
 	PERFORM gapstats_internal.check_report_strata(strata);
 	EXECUTE gapstats_internal.report_sql(report, $sql$
@@ -191,6 +196,7 @@ BEGIN
 		RETURNING *
 		$sql$)
 	INTO d USING measures, dimensions, strata, period, options;
+	PERFORM gapstats_internal.check_definition(report, rows IS NULL);
 	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 	IF rows IS NOT NULL THEN
 		kept := gapstats_internal.keep_report_rows(rows, asked, gapstats_internal.given('names_in', names_in), NULL);
@@ -216,7 +222,7 @@ CREATE FUNCTION alter_report(report regclass, rows text DEFAULT NULL, measures j
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
-'Changes what a report is of, and computes it at once. What is NULL stays as it is; period => '''' is none; options take the place of all options. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 55000 if its rows mean something else by now, or it is held: resume_report.';
+'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
 
 CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass)
 RETURNS void
@@ -228,7 +234,7 @@ DECLARE
 	kept gapstats_internal.kept_query;
 	difference text;
 BEGIN
-	PERFORM gapstats_internal.hold_report(report);
+	PERFORM gapstats_internal.hold_report(report), gapstats_internal.check_definition(report, true);
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
 	kept := gapstats_internal.report_query(report);
 	BEGIN

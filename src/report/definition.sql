@@ -71,13 +71,13 @@ AS $$
 DECLARE
 	wrong text;
 BEGIN
+	IF array_ndims(strata) > 1 OR array_lower(strata, 1) <> 1 THEN
+		RAISE EXCEPTION 'strata must be an array of one dimension, from 1 on' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF array_position(strata, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'a column''s name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	SELECT s INTO wrong FROM unnest(strata) AS s GROUP BY s HAVING count(*) > 1 ORDER BY s LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'column "%" is named twice', wrong USING ERRCODE = 'invalid_parameter_value';
-	END IF;
+	PERFORM gapstats_internal.check_named_once(NULL, strata, NULL);
 	SELECT s INTO wrong
 	FROM unnest(strata) AS s
 	JOIN pg_type t ON t.typnamespace = 'gapstats'::regnamespace AND t.typname = 'gap_report'
@@ -205,3 +205,62 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION gapstats_internal.report_columns(gapstats_internal.kept_query, text[], text) IS
 'The columns of a report: those of gap_report(), with each stratum in a column of its own and the period in its own type; whether their types are those of its rows, what they say, and the expression for each over rows g of gap_report() with of_stratum, the values of the strata as a JSON array.';
+
+-- Its owner can write anything there, and what he wrote would otherwise be an error of whatever reads it.
+CREATE FUNCTION gapstats_internal.check_definition(report regclass, is_of_rows boolean)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+-- so that they are again what they were
+SET DateStyle = 'ISO'
+SET IntervalStyle = 'postgres'
+SET TimeZone = 'UTC'
+SET extra_float_digits = 1
+AS $$
+DECLARE
+	definition CONSTANT regclass := gapstats_internal.report_definition(report);
+	d record;
+	part text;
+	detail text;
+BEGIN
+	IF definition IS NULL THEN
+		PERFORM gapstats_internal.raise_no_report(report);
+	END IF;
+	part := 'rows';
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	part := 'measures';
+	PERFORM gapstats_internal.report_measures(d.measures);
+	part := 'strata';
+	PERFORM gapstats_internal.check_report_strata(d.strata);
+	part := 'options';
+	PERFORM gapstats_internal.check_report_options(d.options);
+	part := 'schedule';
+	PERFORM gapstats_internal.next_run(d.schedule, now());
+	part := 'columns';
+	IF ('key' = ANY (d.columns)) IS NOT TRUE OR EXISTS (SELECT FROM unnest(d.columns) AS c WHERE c IS NULL) THEN
+		RAISE EXCEPTION 'columns must have "key", and no NULL' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	IF is_of_rows THEN
+		part := 'rows';
+		PERFORM gapstats_internal.use_settings_of(gapstats_internal.report_query(report)), set_config('search_path', d.names_in, true);
+		PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
+		IF array_ndims(d.meaning) > 1 OR EXISTS (SELECT FROM unnest(d.meaning) AS m WHERE m IS NULL) THEN
+			RAISE EXCEPTION 'meaning must be an array of one dimension without NULL' USING ERRCODE = 'invalid_parameter_value';
+		ELSIF jsonb_typeof(d.owners) <> 'object' OR jsonb_path_exists(d.owners, 'strict $.* ? (!(@.type() == "string" && @ like_regex "^[0-9]{1,9}$|^[123][0-9]{9}$" || @.type() == "number" && @ >= 0 && @ <= 4294967295 && @ == @.floor()))') THEN
+			RAISE EXCEPTION 'owners must be an object of OIDs' USING ERRCODE = 'invalid_parameter_value';
+		END IF;
+	END IF;
+EXCEPTION WHEN data_exception OR duplicate_column THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RAISE EXCEPTION 'what is written in % cannot be used: %', definition, SQLERRM
+		USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = detail,
+			  HINT = CASE part
+				WHEN 'rows' THEN format('Write it anew: SELECT gapstats.alter_report(%L, %L);', report, d.rows)
+				WHEN 'schedule' THEN format('Schedule it anew: UPDATE %s SET schedule = NULL; then SELECT gapstats.schedule_report(%L, ''0 5 * * *'');', definition, report)
+				WHEN 'columns' THEN format('Write there those that are the report''s, and none that you have added: UPDATE %s SET columns = %L;', definition,
+					ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum))
+				ELSE format('Write it anew, with what you want in the place of the dots: SELECT gapstats.alter_report(%L, %s => ''...'');', report, part) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_definition(regclass, boolean) IS
+'Raises 55000, with the line that writes it anew, for a definition of a report that nothing of gapstats has written. is_of_rows: also what is kept with the query of the rows.';

@@ -22,9 +22,9 @@ BEGIN
 	IF array_ndims(dimensions) > 1 OR array_ndims(strata) > 1 OR array_lower(dimensions, 1) <> 1 OR array_lower(strata, 1) <> 1 THEN
 		RAISE EXCEPTION 'dimensions and strata must be arrays of one dimension, from 1 on' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-	SELECT c INTO named FROM unnest(dimensions || strata || period) AS c WHERE c IS NOT NULL GROUP BY c HAVING count(*) > 1 ORDER BY c LIMIT 1;
-	IF FOUND THEN
-		RAISE EXCEPTION 'column "%" is named twice', named USING ERRCODE = 'invalid_parameter_value';
+	PERFORM gapstats_internal.check_named_once(dimensions, strata, period);
+	IF period = '' THEN
+		RAISE EXCEPTION 'period must not be empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Without a period it is NULL; alter_report takes '''' to take one away.';
 	END IF;
 	IF array_position(dimensions || strata, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'a column''s name must not be null' USING ERRCODE = 'null_value_not_allowed';
@@ -41,11 +41,11 @@ BEGIN
 		RAISE EXCEPTION 'min_n must be at least 1, not %', min_n USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	IF jsonb_typeof(reference_groups) <> 'object' THEN
-		RAISE EXCEPTION 'reference_groups must be an object' USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"race": "White"}.';
+		RAISE EXCEPTION 'reference_groups must be an object, not %', left(reference_groups::text, 80) USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"race": "White"}.';
 	END IF;
 	SELECT g.key INTO named FROM jsonb_each(reference_groups) AS g WHERE jsonb_typeof(g.value) <> 'string' LIMIT 1;
 	IF FOUND THEN
-		RAISE EXCEPTION 'reference_groups: the group of "%" must be a name', named USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'reference_groups: the group of "%" must be a name, not %', named, left((reference_groups -> named)::text, 80) USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	SELECT g.key INTO named FROM jsonb_each(reference_groups) AS g WHERE g.key NOT IN (SELECT d.dimension FROM gapstats_internal.report_dimensions(dimensions, depth) d) LIMIT 1;
 	IF FOUND THEN
@@ -147,7 +147,7 @@ COMMENT ON COLUMN gap_report.key IS 'what tells the row from all others of the r
 COMMENT ON COLUMN gap_report.measure IS 'what is measured, by the name that the caller gave it';
 COMMENT ON COLUMN gap_report.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN gap_report.unit IS 'what it is counted in, if the caller said it';
-COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared; with depth 2 also two of them, such as race × income';
+COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared; with depth 2 also two of them, such as race x income';
 COMMENT ON COLUMN gap_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN gap_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN gap_report.period IS 'the value of the period; NULL without one';

@@ -3,7 +3,7 @@
 CREATE FUNCTION gapstats_internal.report_name(name text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN name ~ '[",×]' OR name = 'all' THEN format('"%s"', replace(name, '"', '""')) ELSE name END;
+RETURN CASE WHEN name ~ '[",]| x |^x | x$' OR name = 'all' THEN format('"%s"', replace(name, '"', '""')) ELSE name END;
 COMMENT ON FUNCTION gapstats_internal.report_name(text) IS
 'The name of a column, in quotes if it could be taken for something else.';
 
@@ -31,7 +31,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 5
 BEGIN ATOMIC
 	SELECT gapstats_internal.report_name(d), ARRAY[i::integer] FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	UNION ALL
-	SELECT gapstats_internal.report_name(a.d) || ' × ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
+	SELECT gapstats_internal.report_name(a.d) || ' x ' || gapstats_internal.report_name(b.d), ARRAY[a.i, b.i]::integer[]
 	FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)
 	JOIN unnest(dimensions) WITH ORDINALITY AS b (d, i) ON a.i < b.i
 	WHERE depth = 2

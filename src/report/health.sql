@@ -1,6 +1,6 @@
 -- report/health: is each report fresh, and if not, what to do
 
-CREATE FUNCTION gapstats_internal.report_run_problem(report regclass, of_run bigint, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.report_run_problem(report regclass, of_run bigint, tells_values boolean, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -10,7 +10,7 @@ DECLARE
 	run record;
 	is_held CONSTANT boolean := gapstats_internal.report_held_because(report) IS NOT NULL;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error FROM @runs r WHERE r.run = $1') INTO run USING of_run;
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
 	problem := CASE run.status WHEN 'running' THEN 'it was cut off' WHEN 'succeeded' THEN NULL ELSE run.error END;
 	fix := CASE
 		WHEN run.status = 'held' AND is_held THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is')
@@ -22,10 +22,14 @@ BEGIN
 			CASE WHEN problem LIKE '%statement timeout' THEN gapstats_internal.timeout_fix(owner) END,
 			(SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, c.name, left('own_' || c.name, 63)) FROM substring(problem FROM '^report .* has a column "(.*)" that is not its own$') AS c (name) WHERE c.name IS NOT NULL),
 			format('correct what the error names, or what the report is of with alter_report, then %s', again)) END;
+	-- what is to be done is told of what it says
+	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN
+		problem := gapstats_internal.error_for_others(problem, run.sqlstate, gapstats_internal.report_sql(report, '@runs')::regclass);
+	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_run_problem(regclass, bigint) IS
-'What is wrong with the last run of a report, and what to do about it; NULL if it succeeded.';
+COMMENT ON FUNCTION gapstats_internal.report_run_problem(regclass, bigint, boolean) IS
+'What is wrong with the last run of a report, and what to do about it; NULL if it succeeded. Without tells_values the words of an error are left out.';
 
 CREATE FUNCTION gapstats_internal.report_state_as_owner(report regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT last_success timestamptz,
 														OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
@@ -35,6 +39,7 @@ SET search_path = pg_catalog, pg_temp
 SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
 AS $$
 DECLARE
+	tells_values CONSTANT boolean := gapstats_internal.may_know_values((SELECT relowner FROM pg_class WHERE oid = report));
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
 	d record;
@@ -44,11 +49,11 @@ DECLARE
 	is_overdue boolean;
 BEGIN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
-	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report), gapstats_internal.check_report_key(report);
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true), gapstats_internal.check_report_key(report);
 	held := gapstats_internal.report_held_because(report);
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
 	EXECUTE gapstats_internal.report_sql(report, $sql$
-		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
+		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, r.sqlstate, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
 		$sql$) INTO last;
 	EXECUTE gapstats_internal.report_sql(report, $sql$ SELECT max(r.ended_at) FROM @runs r WHERE r.status = 'succeeded' $sql$) INTO last_success;
@@ -56,7 +61,8 @@ BEGIN
 	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
-	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
+	last_error := CASE WHEN is_lost THEN 'it was cut off' WHEN tells_values OR last.status NOT IN ('failed', 'canceled') THEN last.error
+		ELSE gapstats_internal.error_for_others(last.error, last.sqlstate, gapstats_internal.report_sql(report, '@runs')::regclass) END;
 	job := gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report));
 	schedule := job.schedule;
 	IF job.active THEN
@@ -79,14 +85,14 @@ BEGIN
 		FROM (
 			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is') END
 			UNION ALL
-			SELECT 2, r.* FROM gapstats_internal.report_run_problem(report, last.run) AS r WHERE state <> 'running' AND held IS NULL
+			SELECT 2, r.* FROM gapstats_internal.report_run_problem(report, last.run, tells_values) AS r WHERE state <> 'running' AND held IS NULL
 			UNION ALL
 			SELECT 3, 'it has never been refreshed', format('SELECT gapstats.refresh_report(%L);', report) WHERE state = 'never refreshed'
 			UNION ALL
 			SELECT 4, j.*
 			FROM gapstats_internal.job_problem('reports', owner, job.job, job.active,
 				-- what a run ended with it has told already
-				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
+				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN gapstats_internal.job_message(job.last_message, tells_values) END,
 				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned, CASE WHEN held IS NULL THEN d.job END,
 				format('SELECT gapstats.schedule_report(%L, %L);', report, d.schedule),
 				gapstats_internal.remote_schedule_statement(report, gapstats_internal.report_job(report), d.schedule, gapstats_internal.report_command(report)),
@@ -116,7 +122,6 @@ AS $$
 DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
-	locked text;
 	hint text;
 BEGIN
 	IF sees_all_jobs THEN
@@ -131,10 +136,7 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	IF SQLSTATE = '55P03' THEN
-		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_report_tables(report)) AS l;
-	END IF;
-	problems := ARRAY[ROW(SQLERRM || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''), 'see what the error names')))::gapstats_internal.problem_found];
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = report), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_report_tables(report) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_state_or_why_not(regclass) IS
@@ -168,7 +170,7 @@ COMMENT ON COLUMN report_health.state IS 'fresh, running, held (too much of it w
 COMMENT ON COLUMN report_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN report_health.last_run IS 'when its last run ended, successful or not';
 COMMENT ON COLUMN report_health.last_status IS 'running, succeeded, failed, held or canceled';
-COMMENT ON COLUMN report_health.last_error IS 'why its last run did not succeed';
+COMMENT ON COLUMN report_health.last_error IS 'why its last run did not succeed; for others than its owner the SQLSTATE only, where the words may hold values of students';
 COMMENT ON COLUMN report_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN report_health.next_run IS 'when that job is due next';
 COMMENT ON COLUMN report_health.place IS '1 for the gravest problem; NULL if there is none';

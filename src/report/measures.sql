@@ -47,7 +47,9 @@ BEGIN
 	END IF;
 	-- what a double holds
 	IF jsonb_typeof(said) <> 'number' OR abs(said::numeric) > 1e308 OR scale(trim_scale(said::numeric)) > 300 THEN
-		RAISE EXCEPTION 'measures: the % of "%" must be a number of at most 1e308', option, name USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'measures: the % of "%" must be a number%, not %', option, name, CASE jsonb_typeof(said) WHEN 'number' THEN ' of at most 1e308, with at most 300 digits after the point' ELSE '' END,
+				CASE WHEN length(said::text) <= 80 THEN said::text ELSE left(said::text, 77) || '...' END
+			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	IF said::numeric < lowest OR said::numeric > highest THEN
 		RAISE EXCEPTION 'measures: the % of "%" must be %, not %', option, name, concat_ws(' and ', 'at least ' || lowest, 'at most ' || highest), said USING ERRCODE = 'invalid_parameter_value';
@@ -90,7 +92,7 @@ DECLARE
 	unknown text;
 BEGIN
 	IF jsonb_typeof(described) <> 'object' THEN
-		RAISE EXCEPTION 'measures: "%" must be an object', name
+		RAISE EXCEPTION 'measures: "%" must be an object, not %', name, left(described::text, 80)
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"reading": {"score": "read", "direction": "higher"}}.';
 	END IF;
 	SELECT array_agg(k ORDER BY k) FILTER (WHERE kinds ? k), min(k) FILTER (WHERE NOT kinds ? k AND NOT k = ANY (options))
@@ -107,7 +109,14 @@ BEGIN
 	made.kind := said[1];
 	SELECT min(k) INTO unknown FROM jsonb_object_keys(described) AS k WHERE NOT kinds ? k AND NOT k = ANY (of_all) AND NOT kinds -> made.kind ? k;
 	IF unknown IS NOT NULL THEN
-		RAISE EXCEPTION 'measures: "%" is of "%", which has no "%"', name, made.kind, unknown USING ERRCODE = 'invalid_parameter_value';
+		RAISE EXCEPTION 'measures: "%" is of "%", which has no "%"', name, made.kind, unknown
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('It has %s.', array_to_string(ARRAY(SELECT jsonb_array_elements_text(kinds -> made.kind)) || of_all, ', '));
+	END IF;
+	SELECT min(k.key) INTO unknown FROM jsonb_each(described) AS k WHERE k.key IN (made.kind, 'denominator', 'enrolled', 'cohort') AND jsonb_typeof(k.value) <> 'string';
+	IF unknown IS NOT NULL THEN
+		RAISE EXCEPTION 'measures: the % of "%" must be the name of a column, not %', unknown, name, left((described -> unknown)::text, 80)
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is written in quotes.';
 	END IF;
 	made.measure := name;
 	made."column" := described ->> made.kind;
@@ -116,9 +125,11 @@ BEGIN
 	made.direction := described ->> 'direction';
 	made.unit := described ->> 'unit';
 	made.cohort := described ->> 'cohort';
-	IF made."column" IS NULL OR made.kind = 'numerator' AND made.denominator IS NULL OR made.kind = 'absent' AND made.enrolled IS NULL THEN
-		RAISE EXCEPTION 'measures: "%" needs a column%', name, CASE made.kind WHEN 'numerator' THEN ', and a denominator' WHEN 'absent' THEN ', and enrolled' ELSE '' END
-			USING ERRCODE = 'invalid_parameter_value';
+	unknown := CASE WHEN made.kind = 'numerator' AND made.denominator IS NULL THEN 'denominator' WHEN made.kind = 'absent' AND made.enrolled IS NULL THEN 'enrolled' END;
+	IF unknown IS NOT NULL THEN
+		RAISE EXCEPTION 'measures: "%" has the % "%", and no "%"', name, made.kind, made."column", unknown
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = CASE unknown WHEN 'enrolled' THEN 'The column of the days enrolled, among which days absent count: "enrolled": "days_enrolled".' ELSE 'The column of how many students it is of: "denominator": "n_students".' END;
 	END IF;
 	IF made.direction IS NULL THEN
 		RAISE EXCEPTION 'measures: "%" has no direction', name
@@ -145,9 +156,9 @@ BEGIN
 	END IF;
 	IF described ? 'scale' THEN
 		IF jsonb_typeof(described -> 'scale') <> 'array' OR jsonb_array_length(described -> 'scale') <> 2 THEN
-			RAISE EXCEPTION 'measures: the scale of "%" must be two numbers', name USING ERRCODE = 'invalid_parameter_value', HINT = 'The lowest and the highest score of the test: "scale": [300, 700].';
+			RAISE EXCEPTION 'measures: the scale of "%" must be two numbers, not %', name, left((described -> 'scale')::text, 80) USING ERRCODE = 'invalid_parameter_value', HINT = 'The lowest and the highest score of the test: "scale": [300, 700].';
 		END IF;
-		made.scale_lower := gapstats_internal.measure_number(name, 'scale', described -> 'scale' -> 0, NULL, NULL);
+		made.scale_lower := gapstats_internal.measure_number(name, 'lower end of the scale', described -> 'scale' -> 0, NULL, NULL);
 		made.scale_upper := gapstats_internal.measure_number(name, 'upper end of the scale', described -> 'scale' -> 1, made.scale_lower::numeric, NULL);
 	ELSIF made.kind = 'absent' THEN
 		made.scale_lower := 0;
@@ -175,7 +186,7 @@ BEGIN
 		RAISE EXCEPTION 'measures must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	IF jsonb_typeof(measures) <> 'object' OR measures = '{}' THEN
-		RAISE EXCEPTION 'measures must be an object of at least one measure'
+		RAISE EXCEPTION 'measures must be an object of at least one measure, not %', left(measures::text, 80)
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"reading": {"score": "read", "direction": "higher"}}.';
 	END IF;
 	RETURN QUERY SELECT d.* FROM jsonb_each(measures) AS m CROSS JOIN LATERAL gapstats_internal.report_measure(m.key, m.value) d;
@@ -183,3 +194,33 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_measures(jsonb) IS
 'The measures of a report, one row each. Raises 22023 for what is said wrongly, 22004 for NULL.';
+
+CREATE FUNCTION gapstats_internal.check_named_once(dimensions text[], strata text[], period text)
+RETURNS void
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	twice record;
+BEGIN
+	SELECT n.name, string_agg(DISTINCT n.named_in, ' and in ') AS places, count(DISTINCT n.named_in) AS n_places INTO twice
+	FROM (
+		SELECT d AS name, 'dimensions' AS named_in FROM unnest(dimensions) AS d
+		UNION ALL
+		SELECT s, 'strata' FROM unnest(strata) AS s
+		UNION ALL
+		SELECT period, 'period'
+	) n
+	WHERE n.name IS NOT NULL
+	GROUP BY n.name
+	HAVING count(*) > 1
+	ORDER BY n.name COLLATE "C"
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'column "%" is named %in %', twice.name, CASE twice.n_places WHEN 1 THEN 'twice ' ELSE '' END, twice.places
+			USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_named_once(text[], text[], text) IS
+'Raises 22023 for a column that a report is to have twice, and says where it is named.';

@@ -54,6 +54,7 @@ RETURN $sql$
 		n_changed bigint,
 		n_removed bigint,
 		error text,
+		sqlstate text,
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
 		pid integer,
 		statement_start timestamptz
@@ -93,7 +94,8 @@ RETURN $sql$
 	COMMENT ON COLUMN @runs.n_added IS 'of them, rows that are new';
 	COMMENT ON COLUMN @runs.n_changed IS 'rows that were otherwise before';
 	COMMENT ON COLUMN @runs.n_removed IS 'rows that are gone';
-	COMMENT ON COLUMN @runs.error IS 'why the run did not succeed';
+	COMMENT ON COLUMN @runs.error IS 'why the run did not succeed: it may hold values of the rows';
+	COMMENT ON COLUMN @runs.sqlstate IS 'the SQLSTATE of that error; NULL if it was none';
 	COMMENT ON COLUMN @runs.run_by IS 'who called it';
 	COMMENT ON COLUMN @runs.pid IS 'the process that it runs in';
 	COMMENT ON COLUMN @runs.statement_start IS 'and since when, by which one that was cut off is told';

@@ -66,7 +66,7 @@ COMMENT ON COLUMN percentile_report.key IS 'what tells the row from all others o
 COMMENT ON COLUMN percentile_report.measure IS 'what is measured, by the name that the caller gave it';
 COMMENT ON COLUMN percentile_report.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN percentile_report.unit IS 'what it is counted in, if the caller said it';
-COMMENT ON COLUMN percentile_report.dimension IS 'the column whose groups they are; with depth 2 also two of them, such as race × income; all where everyone is one group';
+COMMENT ON COLUMN percentile_report.dimension IS 'the column whose groups they are; with depth 2 also two of them, such as race x income; all where everyone is one group';
 COMMENT ON COLUMN percentile_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN percentile_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN percentile_report.period IS 'the value of the period; NULL without one';

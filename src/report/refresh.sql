@@ -146,7 +146,7 @@ BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.run, r.status, r.n_rows, r.n_added + r.n_changed + r.n_removed, r.error FROM @runs r WHERE r.run = $1')
 	INTO run, status, n_rows, n_written, error USING asked;
 	IF status NOT IN ('succeeded', 'skipped') THEN
-		hint := 'The report stays as the last successful refresh left it. ' || (SELECT upper(left(p.fix, 1)) || substr(p.fix, 2) FROM gapstats_internal.report_run_problem(report, asked) p);
+		hint := 'The report stays as the last successful refresh left it. ' || (SELECT upper(left(p.fix, 1)) || substr(p.fix, 2) FROM gapstats_internal.report_run_problem(report, asked, true) p);
 	END IF;
 END
 $$;
@@ -205,7 +205,7 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_primary('report', report);
 	is_alone := gapstats_internal.lock_definition(report, false);
-	PERFORM gapstats_internal.check_report_parts(report);
+	PERFORM gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true);
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
@@ -221,19 +221,19 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_report(regclass) IS
 'Begins a run of a report and returns its number. If another one is under way the run is skipped; if the report is a copy it is held.';
 
-CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text)
+CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text, code text)
 RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT gapstats_internal.note_lost_start_in(report, gapstats_internal.report_sql(report, '@runs'), outcome, why);
+	SELECT gapstats_internal.note_lost_start_in(report, gapstats_internal.report_sql(report, '@runs'), outcome, why, code);
 END;
-COMMENT ON FUNCTION gapstats_internal.note_lost_report_as_owner(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.note_lost_report_as_owner(regclass, text, text, text) IS
 'note_lost_report(), done as the report''s owner.';
 
-CREATE FUNCTION gapstats_internal.note_lost_report(report regclass, outcome text, why text)
+CREATE FUNCTION gapstats_internal.note_lost_report(report regclass, outcome text, why text, code text)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.note_lost_report(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.note_lost_report(regclass, text, text, text) IS
 'Writes a row for a run of a report that was canceled, or waited in vain, before it had one.';
 
 CREATE FUNCTION gapstats_internal.compute_report_as_owner(report regclass, this bigint, accept boolean)
@@ -247,6 +247,7 @@ DECLARE
 	status text;
 	context text;
 	detail text;
+	lost text;
 	written record;
 BEGIN
 	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
@@ -262,19 +263,25 @@ BEGIN
 		PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report), gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'),
 			gapstats_internal.check_report_key(report), gapstats_internal.fit_report(report, false);
 		SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
-		IF written.lost IS NOT NULL AND NOT accept THEN
-			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = written.lost;
+		IF NOT accept THEN
+			lost := written.lost;
+		END IF;
+		-- to be undone
+		IF lost IS NOT NULL THEN
+			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = lost;
 		END IF;
 	EXCEPTION
-		WHEN SQLSTATE 'GS001' THEN
-			PERFORM gapstats_internal.end_run_in(runs, this, 'held', SQLERRM);
-			RETURN;
 		WHEN query_canceled THEN
-			PERFORM gapstats_internal.end_run_in(runs, this, 'canceled', SQLERRM);
+			PERFORM gapstats_internal.end_run_in(runs, this, 'canceled', SQLERRM, SQLSTATE);
 			RETURN;
 		WHEN OTHERS THEN
+			-- not by its SQLSTATE, which a source can raise
+			IF lost IS NOT NULL THEN
+				PERFORM gapstats_internal.end_run_in(runs, this, 'held', lost);
+				RETURN;
+			END IF;
 			GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT, detail = PG_EXCEPTION_DETAIL;
-			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_report_tables(report), SQLERRM, detail, SQLSTATE, context));
+			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_report_tables(report), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
 			RETURN;
 	END;
 	EXECUTE format('UPDATE %s SET n_rows = $2, n_added = $3, n_changed = $4, n_removed = $5 WHERE run = $1', runs) USING this, written.n_rows, written.n_added, written.n_changed, written.n_removed;
@@ -323,10 +330,10 @@ BEGIN
 	EXCEPTION
 		WHEN query_canceled THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_report(report, 'canceled', why);
+			PERFORM gapstats_internal.note_lost_report(report, 'canceled', why, SQLSTATE);
 		WHEN lock_not_available THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_report(report, 'failed', why);
+			PERFORM gapstats_internal.note_lost_report(report, 'failed', why, SQLSTATE);
 	END;
 	COMMIT;
 	PERFORM gapstats_internal.raise_lost_run('report', report, why);

@@ -378,6 +378,31 @@ MembersOf(const Rollup *rollup, const int32 *key)
 	return members;
 }
 
+/*
+ * The name of a group beside another, in quotes if it could be taken for two.
+ * What is between two is in ASCII: a name is the same in a database of any encoding.
+ */
+static const char *
+NameBesideAnother(const char *name)
+{
+	size_t		length = strlen(name);
+	StringInfoData quoted;
+
+	if (name[0] != '"' && strncmp(name, "x ", 2) != 0 && strstr(name, " x ") == NULL &&
+		(length < 2 || strcmp(name + length - 2, " x") != 0))
+		return name;
+	initStringInfo(&quoted);
+	appendStringInfoChar(&quoted, '"');
+	for (const char *c = name; *c != '\0'; c++)
+	{
+		if (*c == '"')
+			appendStringInfoChar(&quoted, '"');
+		appendStringInfoChar(&quoted, *c);
+	}
+	appendStringInfoChar(&quoted, '"');
+	return quoted.data;
+}
+
 /* Put them into a row, as text[] and as one name, which is NULL if one of them is not known */
 static void
 AddMembers(ResultRow *row, const Members *members)
@@ -399,7 +424,7 @@ AddMembers(ResultRow *row, const Members *members)
 	else if (members->n == 1)
 		AddDatum(row, TEXTOID, values[0]);
 	else
-		AddText(row, psprintf("%s × %s", members->names[0], members->names[1]));
+		AddText(row, psprintf("%s x %s", NameBesideAnother(members->names[0]), NameBesideAnother(members->names[1])));
 }
 
 /* Put a group into the result */

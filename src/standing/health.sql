@@ -63,3 +63,24 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.with_lost_job(gapstats_internal.problem_found[], bigint, name, text) IS
 'Problems of a thing that stands, the gravest first, with that of a job that belongs to a role that there is not before all, if there is one.';
+
+CREATE FUNCTION gapstats_internal.job_message(message text, tells_values boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN message IS NULL OR tells_values OR message LIKE 'connection failed%' THEN message ELSE 'with what error, its owner sees in cron.job_run_details' END;
+COMMENT ON FUNCTION gapstats_internal.job_message(text, boolean) IS
+'What is told of the message that a pg_cron job ended with, which may hold values of a source.';
+
+-- Of what stands, health reads the tables only; so the words of most errors are of these, and of gapstats.
+CREATE FUNCTION gapstats_internal.why_not(owner oid, locked oid[], message text, code text, hint text, otherwise text)
+RETURNS gapstats_internal.problem_found[]
+LANGUAGE sql STABLE
+RETURN (
+	SELECT ARRAY[ROW(
+		CASE WHEN left(code, 2) IN ('0A', '3F', '42', '55') OR code = '22023' OR gapstats_internal.may_know_values(owner) THEN message
+			ELSE format('an error with SQLSTATE %s, whose words its owner sees', code) END || CASE WHEN code = '55P03' THEN coalesce(l.problem, '') ELSE '' END,
+		gapstats_internal.fix_text(coalesce(CASE WHEN code = '55P03' THEN l.fix END, nullif(hint, ''), otherwise)))::gapstats_internal.problem_found]
+	FROM gapstats_internal.locked_fix(locked) AS l
+);
+COMMENT ON FUNCTION gapstats_internal.why_not(oid, oid[], text, text, text, text) IS
+'The problem of a thing that stands which an error keeps from being known, and what to do about it: what the error hints at, or else otherwise. locked: its relations, if the error is that there was no answer (55P03).';

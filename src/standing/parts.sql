@@ -291,18 +291,21 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.moved_because(text, regclass, boolean, oid, oid, bigint) IS
 'Why a thing that stands is not to be refreshed before its owner says so, given where it was made and to whom it belonged; NULL if it may be.';
 
+-- By the catalogs, which everybody may read: whoever asks how a thing is may not use its schema, and to_regclass()
+-- would be an error.
 CREATE FUNCTION gapstats_internal.own_tables(thing regclass, names text[])
 RETURNS oid[]
 LANGUAGE sql STABLE
 RETURN ARRAY(
 	SELECT c.oid
 	FROM unnest(names) AS p (name)
+	CROSS JOIN LATERAL parse_ident(p.name) AS n (parts)
 	JOIN pg_class t ON t.oid = thing
-	JOIN pg_class c ON c.oid = to_regclass(p.name) AND c.relowner = t.relowner AND c.relkind = 'r'
+	JOIN pg_class c ON c.relname = n.parts[2] AND c.relnamespace = t.relnamespace AND c.relowner = t.relowner AND c.relkind = 'r'
 	ORDER BY p.name
 );
 COMMENT ON FUNCTION gapstats_internal.own_tables(regclass, text[]) IS
-'Those of the tables of these names, qualified and quoted, that are there and belong to the owner of a thing that stands.';
+'Those of the tables of these names, qualified by its schema and quoted, that are there and belong to the owner of a thing that stands.';
 
 CREATE FUNCTION gapstats_internal.hold_tables(thing regclass, names text[])
 RETURNS boolean

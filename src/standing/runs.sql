@@ -1,17 +1,17 @@
 -- standing/runs: a row for each refresh of a thing that stands, whatever comes of it
 
-CREATE FUNCTION gapstats_internal.end_run_in(runs regclass, ended bigint, new_status text, why text DEFAULT NULL)
+CREATE FUNCTION gapstats_internal.end_run_in(runs regclass, ended bigint, new_status text, why text DEFAULT NULL, code text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE format($sql$ UPDATE %s SET status = $2, ended_at = clock_timestamp(), error = $3 WHERE run = $1 AND status = 'running' $sql$, runs)
-	USING ended, new_status, why;
+	EXECUTE format($sql$ UPDATE %s SET status = $2, ended_at = clock_timestamp(), error = $3, sqlstate = $4 WHERE run = $1 AND status = 'running' $sql$, runs)
+	USING ended, new_status, why, code;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.end_run_in(regclass, bigint, text, text) IS
-'Writes down in a table of runs how one ended, unless it has ended already.';
+COMMENT ON FUNCTION gapstats_internal.end_run_in(regclass, bigint, text, text, text) IS
+'Writes down in a table of runs how one ended, and the SQLSTATE if that was an error, unless it has ended already.';
 
 CREATE FUNCTION gapstats_internal.begin_run_in(runs regclass, what text, is_alone boolean, held text)
 RETURNS bigint
@@ -50,7 +50,7 @@ COMMENT ON FUNCTION gapstats_internal.begin_run_in(regclass, text, boolean, text
 'Begins a run in a table of runs, and returns its number. It is skipped unless it keeps all others out (is_alone) and none is under way, and held if held says why.';
 
 -- Whatever it was that the run waited for, nothing ends this: a statement_timeout strikes once.
-CREATE FUNCTION gapstats_internal.note_lost_start_in(thing regclass, named text, outcome text, why text)
+CREATE FUNCTION gapstats_internal.note_lost_start_in(thing regclass, named text, outcome text, why text, code text)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -64,10 +64,10 @@ BEGIN
 		-- now nobody puts another in its place
 		IF gapstats_internal.belongs_with(runs, thing) AND to_regclass(named) = runs THEN
 			EXECUTE format($sql$
-				INSERT INTO %s (status, started_at, ended_at, error, pid, statement_start)
-				VALUES ($1, statement_timestamp(), clock_timestamp(), $2, pg_backend_pid(), statement_timestamp())
+				INSERT INTO %s (status, started_at, ended_at, error, sqlstate, pid, statement_start)
+				VALUES ($1, statement_timestamp(), clock_timestamp(), $2, $3, pg_backend_pid(), statement_timestamp())
 				$sql$, runs)
-			USING outcome, why;
+			USING outcome, why, code;
 		END IF;
 	END IF;
 EXCEPTION WHEN OTHERS THEN
@@ -75,7 +75,7 @@ EXCEPTION WHEN OTHERS THEN
 	NULL;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.note_lost_start_in(regclass, text, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.note_lost_start_in(regclass, text, text, text, text) IS
 'Writes a row into the table of runs of that name for one that was canceled, or waited in vain, before it had one; unless that would have to wait, too, or the table is not the thing''s own.';
 
 CREATE FUNCTION gapstats_internal.raise_lost_run(what text, thing regclass, why text)
@@ -171,3 +171,30 @@ LANGUAGE sql STABLE
 RETURN coalesce(gapstats_internal.failed_trigger(relations, context) || ': ', '') || message || CASE WHEN code = '55000' AND detail <> '' THEN ': ' || detail ELSE '' END;
 COMMENT ON FUNCTION gapstats_internal.run_error(oid[], text, text, text, text) IS
 'What is kept of an error that a run ended with: its message, of a query that means something else by now, what, and the trigger in which it was raised, if it was in one.';
+
+-- What a source raises is in its own words, and they may hold what a row holds: invalid input syntax for type
+-- integer: "Maria Lopez".
+CREATE FUNCTION gapstats_internal.error_for_others(error text, code text, runs regclass)
+RETURNS text
+LANGUAGE sql STABLE
+RETURN CASE
+	WHEN error IN ('it was cut off', 'canceling statement due to statement timeout', 'canceling statement due to lock timeout', 'canceling statement due to user request') THEN error
+	WHEN error IS NOT NULL THEN format('an error with SQLSTATE %s, whose words the owner sees in %s',
+		coalesce(code || (
+			SELECT format(' (%s)', c.words)
+			FROM (VALUES ('08', 'connection exception'), ('0A', 'feature not supported'), ('21', 'cardinality violation'), ('22', 'data exception'), ('23', 'integrity constraint violation'),
+				('25', 'invalid transaction state'), ('38', 'external routine exception'), ('39', 'external routine invocation exception'), ('3F', 'invalid schema name'),
+				('40', 'transaction rollback'), ('42', 'syntax error or access rule violation'), ('44', 'check option violation'), ('53', 'insufficient resources'),
+				('54', 'program limit exceeded'), ('55', 'object not in prerequisite state'), ('57', 'operator intervention'), ('58', 'system error'),
+				('HV', 'foreign data wrapper error'), ('P0', 'raised by a function'), ('XX', 'internal error')) c (class, words)
+			WHERE c.class = left(code, 2)), 'that is not known'), runs)
+END;
+COMMENT ON FUNCTION gapstats_internal.error_for_others(text, text, regclass) IS
+'What is said of the error of a run to those who have not the rights of the owner, in whose table of runs it is: of what class it is, for its words may hold values of a source.';
+
+CREATE FUNCTION gapstats_internal.may_know_values(owner oid)
+RETURNS boolean
+LANGUAGE sql STABLE
+RETURN pg_has_role(gapstats_internal.caller(), owner, 'USAGE');
+COMMENT ON FUNCTION gapstats_internal.may_know_values(oid) IS
+'Whether whoever calls has the rights of the owner of a thing that stands, and so may be told what its sources hold.';

@@ -58,7 +58,7 @@ BEGIN
 								'In postgresql.conf, add pg_cron to shared_preload_libraries and two lines, then restart the server:\n'
 								'    shared_preload_libraries = ''pg_cron''\n'
 								'    cron.database_name = ''%s''\n'
-								'    cron.host = ''/var/run/postgresql''	# the socket directory: the default dials localhost, which pg_hba.conf may refuse\n'
+								'    cron.host = ''''	# over the socket (its directory, if SHOW unix_socket_directories has not the usual one): the default dials localhost, which pg_hba.conf may refuse\n'
 								'In pg_hba.conf, above the other lines, and in pg_ident.conf, so that pg_cron may come as %I:\n'
 								'    local  %s  %I  peer map=pg_cron\n'
 								'    pg_cron  postgres  %I\n'
@@ -260,7 +260,7 @@ BEGIN
 		fix := format('SELECT cron.alter_job(%s, active => true);', job);
 	ELSIF last_message LIKE 'connection failed%' THEN
 		problem := 'pg_cron could not connect';
-		fix := 'in postgresql.conf: cron.host = the socket directory, and lines for its owner in pg_hba.conf and pg_ident.conf (see the manual)';
+		fix := 'in postgresql.conf: cron.host = '''' or the socket directory, and lines for its owner in pg_hba.conf and pg_ident.conf (see the manual)';
 	ELSIF last_message IS NOT NULL THEN
 		problem := 'its job failed: ' || last_message;
 		fix := 'see whether it works here: ' || again;

@@ -139,7 +139,7 @@ BEGIN
 			SELECT -1 AS place, t.moved AS what
 			FROM this t
 			UNION ALL
-			SELECT 0, format('days: up to %s, where the last run had them up to %s', t.as_of, l.as_of)
+			SELECT 0, format('days: up to %s, where the last run had them up to %s', to_char(t.as_of, 'YYYY-MM-DD'), to_char(l.as_of, 'YYYY-MM-DD'))
 			FROM this t, last l
 			WHERE t.as_of < l.as_of
 			UNION ALL

@@ -9,6 +9,7 @@ CREATE FUNCTION gapstats_internal.check_clock(contact_within interval, contact_w
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET IntervalStyle = 'postgres'
 AS $$
 DECLARE
 	ways CONSTANT integer := num_nonnulls(contact_within, contact_within_school_hours, contact_within_school_days);

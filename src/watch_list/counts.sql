@@ -20,7 +20,7 @@ BEGIN
 	END IF;
 	RETURN QUERY EXECUTE gapstats_internal.statement(list, (
 		SELECT format('SELECT k.* FROM (%s) k (group_column, groups, students) WHERE k.groups > 100 AND k.groups * $1 > k.students', string_agg(format(
-			'SELECT %s, count(*), sum(g.students)::bigint FROM (SELECT count(*) AS students FROM @current c GROUP BY coalesce(c.%s::text, ''not recorded'')) g',
+			'SELECT %s, count(*), sum(g.students)::bigint FROM (SELECT count(*) AS students FROM @current c GROUP BY coalesce(gapstats_internal.settled_text(c.%s), ''not recorded'')) g',
 			replace(quote_literal(k.name), '@', '@@'), replace(quote_ident(k.name), '@', '@@')), ' UNION ALL '))
 		FROM unnest(group_columns) AS k (name)))
 	USING minimum;

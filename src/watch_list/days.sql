@@ -111,7 +111,7 @@ BEGIN
 	END IF;
 	SELECT max(day) INTO latest FROM unnest(school_days) AS d (day) WHERE day <= latest;
 	IF latest IS NULL THEN
-		RAISE EXCEPTION 'days query gives no day up to %', gapstats_internal.today(list) - lag_days
+		RAISE EXCEPTION 'days query gives no day up to %', to_char(gapstats_internal.today(list) - lag_days, 'YYYY-MM-DD')
 			USING ERRCODE = 'no_data_found';
 	END IF;
 	RETURN latest;

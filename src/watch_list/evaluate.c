@@ -35,6 +35,7 @@
 #include "base/compat.h"
 #include "base/excerpt.h"
 #include "base/result_row.h"
+#include "base/settled_text.h"
 #include "standing/kept_query.h"
 #include "watch_list/rule.h"
 
@@ -482,8 +483,6 @@ ThresholdOf(Evaluation *e, Rule *rule, const Student *student)
 {
 	bool		is_null;
 	Datum		group;
-	Oid			output;
-	bool		is_varlena;
 	char	   *name;
 
 	if (rule->group_column == 0)
@@ -491,8 +490,7 @@ ThresholdOf(Evaluation *e, Rule *rule, const Student *student)
 	group = heap_getattr(student->row, rule->group_column, e->columns, &is_null);
 	if (is_null)
 		return NULL;
-	getTypeOutputInfo(TupleDescAttr(e->columns, rule->group_column - 1)->atttypid, &output, &is_varlena);
-	name = OidOutputFunctionCall(output, group);
+	name = SettledText(group, TupleDescAttr(e->columns, rule->group_column - 1)->atttypid);
 	for (int i = 0; i < rule->n_groups; i++)
 	{
 		if (strcmp(rule->groups[i], name) == 0)

@@ -37,7 +37,8 @@ RETURN CASE format
 	-- had been restored, what of it they published was still the same, nor of other schedulers than
 	-- pg_cron, checked less of what was written into them, did not remember how their rules had been combined, ended
 	-- no flags with a school year, held values as numeric[], did not tell that rows of theirs were lost, did not
-	-- remember what rules had said that were off since, and counted students in 8 bytes
+	-- remember what rules had said that were off since, counted students in 8 bytes, and did not
+	-- keep the SQLSTATE of the error of a run
 	WHEN 0 THEN $sql$
 		ALTER TABLE @settings ADD COLUMN shown boolean NOT NULL DEFAULT false;
 		ALTER TABLE @settings ALTER COLUMN shown SET DEFAULT true;
@@ -46,7 +47,7 @@ RETURN CASE format
 		ALTER TABLE @settings ADD COLUMN table_oid oid;
 		UPDATE @settings SET table_oid = @oid_settings;
 		ALTER TABLE @settings ALTER COLUMN table_oid SET NOT NULL;
-		ALTER TABLE @runs ADD COLUMN combination text, ADD COLUMN at_risk_at numeric, ADD COLUMN watch_at numeric, ADD COLUMN parts_unlike text[];
+		ALTER TABLE @runs ADD COLUMN combination text, ADD COLUMN at_risk_at numeric, ADD COLUMN watch_at numeric, ADD COLUMN parts_unlike text[], ADD COLUMN sqlstate text;
 		UPDATE @runs SET (combination, at_risk_at, watch_at) = (SELECT combination, at_risk_at, watch_at FROM @settings);
 		ALTER TABLE @flags ADD COLUMN said jsonb;
 		UPDATE @flags f

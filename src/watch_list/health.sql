@@ -90,7 +90,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.missing_words(regclass) IS
 'For what a watch list has no words in its own language, or in others that have some, and the line that adds them; and for which rules it has words that there never were.';
 
-CREATE FUNCTION gapstats_internal.run_problem(list regclass, of_run bigint, OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.run_problem(list regclass, of_run bigint, tells_values boolean, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -100,10 +100,11 @@ DECLARE
 	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = list);
 	missing CONSTANT text := gapstats_internal.missing_grants(list);
 	common text;
+	words text;
 	without_access CONSTANT text := format(' to take all access away until then: SELECT gapstats.unshare_watch_list(%L);', list);
 BEGIN
 	EXECUTE gapstats_internal.statement(list, $sql$
-		SELECT r.run, r.status, r.rule, r.error, r.changes = s.changes AS is_of_list, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable,
+		SELECT r.run, r.status, r.rule, r.error, r.sqlstate, r.changes = s.changes AS is_of_list, r.n_next IS NOT NULL AND r.changes = s.changes AS is_publishable,
 			s.shown AND (SELECT c.relispopulated FROM pg_class c WHERE c.oid = $2) AS shown
 		FROM @runs r CROSS JOIN @settings s
 		WHERE r.run = $1
@@ -113,8 +114,13 @@ BEGIN
 		WHEN 'running' THEN 'it was cut off'
 		WHEN 'succeeded' THEN CASE WHEN NOT run.shown THEN 'its last run was cut off before it was shown' END
 		ELSE run.error END;
+	-- what is to be done is told by the words
+	words := problem;
+	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN
+		problem := gapstats_internal.error_for_others(words, run.sqlstate, gapstats_internal.list_part(list, 'runs')::regclass);
+	END IF;
 	PERFORM gapstats_internal.check_queries(list);
-	common := gapstats_internal.run_fix(owner, run.status, problem, missing, 'list''s queries', again, gapstats_internal.resume_fix(list, 'if that is as it should be'));
+	common := gapstats_internal.run_fix(owner, run.status, words, missing, 'list''s queries', again, gapstats_internal.resume_fix(list, 'if that is as it should be'));
 	fix := CASE
 		WHEN run.status IN ('running', 'succeeded') THEN again
 		WHEN run.status = 'held' AND run.is_publishable THEN
@@ -122,8 +128,8 @@ BEGIN
 		-- what was changed, or granted, since is seen to by the next run
 		WHEN NOT run.is_of_list THEN again
 		WHEN common IS NOT NULL THEN common
-		WHEN problem LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
-		WHEN starts_with(problem, 'a watch list''s rows have a column ') THEN
+		WHEN words LIKE 'time zone "%" not recognized' THEN gapstats_internal.zone_fix(list)
+		WHEN starts_with(words, 'a watch list''s rows have a column ') THEN
 			(SELECT format('take it off again, if nothing needs it: ALTER TABLE %s %s; then %s', a.attrelid::regclass, string_agg(format('DROP COLUMN %I', a.attname), ', ' ORDER BY a.attnum), again)
 			FROM pg_attribute a
 			JOIN pg_attribute s ON s.attrelid = a.attrelid AND s.attname = 'since'
@@ -131,19 +137,19 @@ BEGIN
 			GROUP BY a.attrelid)
 		WHEN run.rule IS NOT NULL THEN
 			format('correct the data, or the rule with change_rule, or SELECT gapstats.switch_rule(%L, %L, false);', list, run.rule)
-		WHEN problem LIKE 'students query: student % is there more than once' THEN
+		WHEN words LIKE 'students query: student % is there more than once' THEN
 			'correct the data, or the query with change_students; who is there more than once, the list''s owner finds by grouping its rows by student_id'
-		WHEN problem LIKE 'days query gives no day up to %' THEN
+		WHEN words LIKE 'days query gives no day up to %' THEN
 			format('load the days for which attendance was taken, or give the list another query of them: SELECT gapstats.change_students(%L, days_query => ''...'');', list)
-		WHEN starts_with(problem, 'viewers query:') THEN
+		WHEN starts_with(words, 'viewers query:') THEN
 			'correct what it reads, or give another with share_watch_list;' || without_access
-		WHEN problem LIKE '%statement timeout' THEN
+		WHEN words LIKE '%statement timeout' THEN
 			gapstats_internal.timeout_fix(owner)
 		WHEN run.status IN ('held', 'canceled') THEN again
-		WHEN starts_with(problem, 'students query:') THEN
+		WHEN starts_with(words, 'students query:') THEN
 			format('correct what the students query reads, or give the list another: SELECT gapstats.change_students(%L, ''...'');', list)
 			|| CASE WHEN gapstats_internal.viewer_column(list) IS NOT NULL THEN without_access ELSE ' then ' || again END
-		WHEN starts_with(problem, 'days query:') THEN
+		WHEN starts_with(words, 'days query:') THEN
 			format('correct what the query reads, or give the list another: SELECT gapstats.change_students(%L, days_query => ''...''); then %s', list, again)
 		ELSE 'correct what the error names, then ' || again
 	END;
@@ -151,8 +157,8 @@ EXCEPTION WHEN insufficient_privilege THEN
 	GET STACKED DIAGNOSTICS fix = PG_EXCEPTION_HINT;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.run_problem(regclass, bigint) IS
-'What is wrong with the last run of a watch list, and what to do about it: it failed, is held, was canceled or cut off (its status still is running), or what it published is not shown; NULL if it is well.';
+COMMENT ON FUNCTION gapstats_internal.run_problem(regclass, bigint, boolean) IS
+'What is wrong with the last run of a watch list, and what to do about it: it failed, is held, was canceled or cut off (its status still is running), or what it published is not shown; NULL if it is well. Without tells_values the words of an error are left out.';
 
 -- As the last run found them
 CREATE FUNCTION gapstats_internal.viewing_problems(list regclass, of_run bigint)
@@ -178,7 +184,7 @@ COMMENT ON FUNCTION gapstats_internal.viewing_problems(regclass, bigint) IS
 
 -- Of viewers in whose name nobody acts.  Members of a group read with what they were granted
 -- themselves, so of a group it is not known.
-CREATE FUNCTION gapstats_internal.viewers_problems(list regclass)
+CREATE FUNCTION gapstats_internal.viewers_problems(list regclass, tells_values boolean)
 RETURNS TABLE (problem text, fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -209,6 +215,13 @@ BEGIN
 		ORDER BY p.place
 		$sql$)
 	USING schema::oid LOOP
+		IF viewer.place = 0 AND NOT tells_values THEN
+			-- it may be something else than a name, where the query gives the wrong column
+			problem := format('viewers who are no role: %s', 1 + viewer.n_others);
+			fix := 'correct the names in what the viewers query reads, or create such roles; which they are its owner is told';
+			RETURN NEXT;
+			CONTINUE;
+		END IF;
 		problem := format('viewer %I%s %s', viewer.name, CASE WHEN viewer.n_others > 0 THEN format(' (and %s more)', viewer.n_others) END,
 			CASE viewer.place WHEN 0 THEN 'is no role' WHEN 1 THEN 'may not read it' ELSE 'may not use its schema' END);
 		fix := CASE viewer.place
@@ -227,7 +240,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.viewers_problems(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.viewers_problems(regclass, boolean) IS
 'Why viewers of a watch list cannot read it, and the lines that fix it, as far as is known, unless somebody acts for viewers, who need no roles then.';
 
 -- PostgreSQL lets it be renamed, and then no run begins.
@@ -278,6 +291,7 @@ SET search_path = pg_catalog, pg_temp
 SET max_parallel_workers_per_gather = 0	-- what is refused here is not known there
 AS $$
 DECLARE
+	tells_values CONSTANT boolean := gapstats_internal.may_know_values((SELECT relowner FROM pg_class WHERE oid = list));
 	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
 	held text;
 	job record;
@@ -306,7 +320,8 @@ BEGIN
 	last_success := succeeded.ended_at;
 	last_run := coalesce(last.ended_at, last.started_at);
 	last_status := last.status;
-	last_error := CASE WHEN is_lost THEN 'it was cut off' ELSE last.error END;
+	last_error := CASE WHEN is_lost THEN 'it was cut off' WHEN tells_values OR last.status NOT IN ('failed', 'canceled') THEN last.error
+		ELSE gapstats_internal.error_for_others(last.error, last.sqlstate, gapstats_internal.list_part(list, 'runs')::regclass) END;
 	job := gapstats_internal.list_job(list);
 	schedule := job.schedule;
 	IF job.active THEN
@@ -336,13 +351,13 @@ BEGIN
 			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.resume_fix(list, 'if it is to go on as it is') END, 1
 			UNION ALL
 			-- before it is resumed it is held for that
-			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')
+			SELECT 2, r.* FROM gapstats_internal.run_problem(list, last.run, tells_values) WITH ORDINALITY AS r WHERE state <> 'running' AND (held IS NULL OR last.status <> 'held')
 			UNION ALL
 			-- what keeps a list from being fresh tomorrow matters less than who cannot read it today
 			SELECT CASE WHEN is_overdue OR state IN ('never refreshed', 'not scheduled') THEN 3 ELSE 6 END, j.*
 			FROM gapstats_internal.list_job_problem(list, job.job, job.active,
 				-- what a run ended with it has told already
-				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN job.last_message END,
+				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN gapstats_internal.job_message(job.last_message, tells_values) END,
 				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned) WITH ORDINALITY AS j
 			WHERE last.refreshed_within IS NULL OR job.job IS NOT NULL
 			UNION ALL
@@ -352,9 +367,9 @@ BEGIN
 			SELECT 3, days.problem, days.fix, 2
 			UNION ALL
 			-- not what is written there: a superuser may do what "fix" says
-			SELECT 4, s.* FROM gapstats_internal.shortcomings(list, succeeded.run) WITH ORDINALITY AS s
+			SELECT 4, s.* FROM gapstats_internal.shortcomings(list, succeeded.run, tells_values) WITH ORDINALITY AS s
 			UNION ALL
-			SELECT 5, v.* FROM gapstats_internal.viewers_problems(list) WITH ORDINALITY AS v
+			SELECT 5, v.* FROM gapstats_internal.viewers_problems(list, tells_values) WITH ORDINALITY AS v
 			UNION ALL
 			SELECT 7, u.* FROM gapstats_internal.viewing_problems(list, succeeded.run) WITH ORDINALITY AS u
 			UNION ALL
@@ -382,7 +397,6 @@ DECLARE
 	sees_all_jobs CONSTANT boolean := gapstats_internal.has_pg_cron() AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	lost_job bigint;
 	hint text;
-	locked text;
 BEGIN
 	-- the job of a role that was renamed is nobody's, and nobody but a superuser sees it
 	IF sees_all_jobs THEN
@@ -398,11 +412,8 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = list);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	IF SQLSTATE = '55P03' THEN
-		SELECT l.problem, l.fix INTO locked, hint FROM gapstats_internal.locked_fix(gapstats_internal.own_parts(list)) AS l;
-	END IF;
-	problems := ARRAY[ROW(SQLERRM || coalesce(locked, ''), gapstats_internal.fix_text(coalesce(nullif(hint, ''),
-		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list))))::gapstats_internal.problem_found];
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = list), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_parts(list) END, SQLERRM, SQLSTATE, hint,
+		format('if it is a watch list: SELECT gapstats.repair_watch_list(%L); else give the table another name', list));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.list_health_or_why_not(regclass) IS
@@ -460,7 +471,7 @@ COMMENT ON COLUMN watch_list_health.as_of IS 'the day that it was computed for';
 COMMENT ON COLUMN watch_list_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN watch_list_health.last_run IS 'when its last run ended, successful or not';
 COMMENT ON COLUMN watch_list_health.last_status IS 'running, succeeded, failed, held or canceled';
-COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succeed';
+COMMENT ON COLUMN watch_list_health.last_error IS 'why its last run did not succeed; for others than its owner the SQLSTATE only, where the words may hold values of students';
 COMMENT ON COLUMN watch_list_health.schedule IS 'the schedule of its pg_cron job, if the current user may see it';
 COMMENT ON COLUMN watch_list_health.next_run IS 'when that job is due next';
 COMMENT ON COLUMN watch_list_health.problem IS 'what is wrong, if something is: the gravest, of several that watch_list_problems has';

@@ -93,7 +93,7 @@ BEGIN
 			GROUP BY GROUPING SETS (()%5$s)
 		) t
 		$sql$,
-		(SELECT string_agg(replace(format('coalesce(c.%I::text, CASE WHEN c.student_id IS NULL THEN ''left'' ELSE ''not recorded'' END) AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
+		(SELECT string_agg(replace(format('coalesce(gapstats_internal.settled_text(c.%I), CASE WHEN c.student_id IS NULL THEN ''left'' ELSE ''not recorded'' END) AS d%s', k, i), '@', '@@'), ', ' ORDER BY i) FROM unnest(group_columns) WITH ORDINALITY AS g (k, i)),
 		(SELECT string_agg(CASE WHEN i = ANY (places) THEN 'c.d' || i ELSE 'NULL' END, ', ' ORDER BY i) FROM generate_subscripts(group_columns, 1) AS i),
 		source, counts,
 		(SELECT string_agg(', (' || concat_ws(', ', 'c.d' || i, 'c.d' || nullif(j, i)) || ')', '' ORDER BY i, j) FROM unnest(places) AS i JOIN unnest(places) AS j ON i <= j)))

@@ -105,7 +105,7 @@ LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT v.oid
 	FROM pg_class l
-	JOIN pg_class t ON t.oid = CASE l.relkind WHEN 'm' THEN l.oid ELSE to_regclass(format('%s.%I', l.relnamespace::regnamespace, gapstats_internal.list_base(list) || '_current')) END
+	JOIN pg_class t ON t.oid = CASE l.relkind WHEN 'm' THEN l.oid ELSE (SELECT c.oid FROM pg_class c WHERE c.relname = gapstats_internal.list_base(list) || '_current' AND c.relnamespace = l.relnamespace) END
 	JOIN pg_class v ON v.relkind = 'm' AND v.relowner = t.relowner AND v.relnamespace = t.relnamespace
 	WHERE l.oid = list
 	AND (v.oid = t.oid OR EXISTS (
@@ -140,8 +140,10 @@ RETURN ARRAY(
 	UNION
 	SELECT c.oid
 	FROM gapstats_internal.list_parts() p
+	CROSS JOIN LATERAL parse_ident(gapstats_internal.list_part(list, p.part)) AS n (parts)
 	JOIN pg_class l ON l.oid = list
-	JOIN pg_class c ON c.oid = to_regclass(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
+	-- whoever asks may not use the schema, and to_regclass() would be an error
+	JOIN pg_class c ON c.relname = n.parts[2] AND c.relnamespace = l.relnamespace AND c.relowner = l.relowner AND c.relkind = p.kind
 );
 COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
 'A watch list and those of its parts that are there and belong to its owner.';
@@ -428,7 +430,7 @@ COMMENT ON FUNCTION gapstats_internal.column_text(record, text) IS
 CREATE FUNCTION gapstats_internal.group_expression(group_column text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('s.%I::text', group_column) END;
+RETURN CASE WHEN group_column IS NULL THEN 'NULL::text' ELSE format('gapstats_internal.settled_text(s.%I)', group_column) END;
 COMMENT ON FUNCTION gapstats_internal.group_expression(text) IS
 'The SQL expression of a student''s group, a column of relation s; NULL stands for no groups.';
 

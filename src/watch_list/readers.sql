@@ -96,10 +96,10 @@ BEGIN
 	END IF;
 EXCEPTION
 	WHEN query_canceled THEN
-		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
+		PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM, SQLSTATE);
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, context = PG_EXCEPTION_CONTEXT;
-		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, detail, SQLSTATE, context));
+		PERFORM gapstats_internal.end_run(list, run, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.refresh_viewers_as_owner(regclass, bigint) IS

@@ -244,7 +244,7 @@ RETURN lower(regexp_replace(a, '\s', '', 'g')) = lower(regexp_replace(b, '\s', '
 COMMENT ON FUNCTION gapstats_internal.written_alike(text, text) IS
 'Whether two names differ in case and blanks only.';
 
-CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, thresholds jsonb, empty_groups text[], OUT problem text, OUT fix text)
+CREATE FUNCTION gapstats_internal.empty_groups_problem(list regclass, rule text, thresholds_by text, thresholds jsonb, empty_groups text[], tells_values boolean, OUT problem text, OUT fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -263,16 +263,17 @@ DECLARE
 			WHERE t.key = ANY (empty_groups) AND gapstats_internal.written_alike(t.key, g.name)
 			HAVING count(*) = 1) g ON NOT thresholds ? g.name);
 BEGIN
-	problem := format('rule "%s" has a threshold for %s %s, of which there is no student; there are %s', rule, thresholds_by,
+	problem := format('rule "%s" has a threshold for %s %s, of which there is no student%s', rule, thresholds_by,
 		(SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(empty_groups) WITH ORDINALITY AS e (name)),
-		coalesce((SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(there_are[:20]) WITH ORDINALITY AS g (name)), 'none')
-		|| CASE WHEN cardinality(there_are) > 20 THEN format(' and %s more', cardinality(there_are) - 20) ELSE '' END);
-	fix := CASE WHEN corrected <> thresholds THEN format('SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, rule, corrected)
+		CASE WHEN tells_values THEN '; there are '
+			|| coalesce((SELECT string_agg(format('"%s"', name), ', ' ORDER BY ordinality) FROM unnest(there_are[:20]) WITH ORDINALITY AS g (name)), 'none')
+			|| CASE WHEN cardinality(there_are) > 20 THEN format(' and %s more', cardinality(there_are) - 20) ELSE '' END END);
+	fix := CASE WHEN tells_values AND corrected <> thresholds THEN format('SELECT gapstats.change_rule(%L, %L, thresholds => %L);', list, rule, corrected)
 		ELSE 'Write the groups as they are shown, or leave them out, with change_rule.' END;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, jsonb, text[]) IS
-'That a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only; and the line that puts those in their place.';
+COMMENT ON FUNCTION gapstats_internal.empty_groups_problem(regclass, text, text, jsonb, text[], boolean) IS
+'That a rule has thresholds for groups of which a watch list has no student, and the groups that it has, at most 20, those first that differ in case or blanks only; and the line that puts those in their place. Without tells_values the groups that it has are left out.';
 
 CREATE FUNCTION gapstats_internal.warn_of_empty_groups(list regclass, rule text, thresholds_by text, thresholds jsonb)
 RETURNS void
@@ -286,7 +287,7 @@ BEGIN
 	there_are := ARRAY(SELECT gapstats_internal.groups_of(list, thresholds_by));
 	empty_groups := ARRAY(SELECT k.name FROM jsonb_object_keys(thresholds) AS k (name) WHERE k.name <> ALL (there_are) ORDER BY k.name COLLATE "C");
 	IF there_are <> '{}' AND empty_groups <> '{}' THEN
-		RAISE WARNING '%', (gapstats_internal.empty_groups_problem(list, rule, thresholds_by, thresholds, empty_groups)).problem
+		RAISE WARNING '%', (gapstats_internal.empty_groups_problem(list, rule, thresholds_by, thresholds, empty_groups, true)).problem
 			USING HINT = 'The students of all other groups have the general threshold.';
 	END IF;
 EXCEPTION WHEN OTHERS THEN

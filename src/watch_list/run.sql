@@ -6,7 +6,7 @@
 -- held while publishing and a session that ends leaves the list as it was.
 
 -- A run may have been accepted by somebody else between its evaluation and its end.
-CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, failed_rule text DEFAULT NULL)
+CREATE FUNCTION gapstats_internal.end_run(list regclass, ended bigint, new_status text, why text DEFAULT NULL, code text DEFAULT NULL, failed_rule text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -15,11 +15,11 @@ BEGIN
 	IF failed_rule IS NOT NULL THEN
 		EXECUTE gapstats_internal.statement(list, $sql$ UPDATE @runs SET rule = $2 WHERE run = $1 AND status = 'running' $sql$) USING ended, failed_rule;
 	END IF;
-	PERFORM gapstats_internal.end_run_in(gapstats_internal.list_part(list, 'runs')::regclass, ended, new_status, why);
+	PERFORM gapstats_internal.end_run_in(gapstats_internal.list_part(list, 'runs')::regclass, ended, new_status, why, code);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text) IS
-'Writes down how a run of a watch list ended, unless it has ended already.';
+COMMENT ON FUNCTION gapstats_internal.end_run(regclass, bigint, text, text, text, text) IS
+'Writes down how a run of a watch list ended, and the SQLSTATE if that was an error, unless it has ended already.';
 
 CREATE FUNCTION gapstats_internal.begin_run_as_owner(list regclass)
 RETURNS bigint
@@ -52,19 +52,19 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_run(regclass) IS
 'Begins a run of a watch list and returns its number. If another one is under way the run is skipped; if the list is a copy it is held.';
 
-CREATE FUNCTION gapstats_internal.note_lost_start_as_owner(list regclass, outcome text, why text)
+CREATE FUNCTION gapstats_internal.note_lost_start_as_owner(list regclass, outcome text, why text, code text)
 RETURNS void
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT gapstats_internal.note_lost_start_in(list, gapstats_internal.list_part(list, 'runs'), outcome, why);
+	SELECT gapstats_internal.note_lost_start_in(list, gapstats_internal.list_part(list, 'runs'), outcome, why, code);
 END;
-COMMENT ON FUNCTION gapstats_internal.note_lost_start_as_owner(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.note_lost_start_as_owner(regclass, text, text, text) IS
 'note_lost_start(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.note_lost_start(list regclass, outcome text, why text)
+CREATE FUNCTION gapstats_internal.note_lost_start(list regclass, outcome text, why text, code text)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.note_lost_start(regclass, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.note_lost_start(regclass, text, text, text) IS
 'Writes a row for a run of a watch list that was canceled, or waited in vain, before it had one; unless that would have to wait, too, or the table of runs is not the list''s own.';
 
 CREATE FUNCTION gapstats_internal.rules_to_run(list regclass)
@@ -191,11 +191,11 @@ BEGIN
 		moved := gapstats_internal.what_moved(list, run);
 	EXCEPTION
 		WHEN query_canceled THEN
-			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM);
+			PERFORM gapstats_internal.end_run(list, run, 'canceled', SQLERRM, SQLSTATE);
 			RETURN 'canceled';
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, code = RETURNED_SQLSTATE, context = PG_EXCEPTION_CONTEXT;
-			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(gapstats_internal.own_parts(list), message, detail, code, context), viewers_moved),
+			PERFORM gapstats_internal.end_run(list, run, 'failed', concat_ws('; ', gapstats_internal.run_error(gapstats_internal.own_parts(list), message, detail, code, context), viewers_moved), code,
 				gapstats_internal.failed_rule(list, message));
 			RETURN 'failed';
 	END;
@@ -237,7 +237,7 @@ COMMENT ON FUNCTION gapstats_internal.evaluate_run(regclass, bigint) IS
 'Evaluates a watch list for a run that is running, and returns how it stands then: running, if it may be published, or failed, canceled or held, which its row explains.';
 
 -- Nobody is to be thought on track because nobody was asked about her.
-CREATE FUNCTION gapstats_internal.shortcomings(list regclass, of_run bigint)
+CREATE FUNCTION gapstats_internal.shortcomings(list regclass, of_run bigint, tells_values boolean)
 RETURNS TABLE (problem text, fix text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -270,7 +270,7 @@ BEGIN
 			SELECT 5, u."position", e.*
 			FROM @run_rules u
 			JOIN @rules v ON v.rule = u.rule AND v.version = u.version
-			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups) e
+			CROSS JOIN LATERAL gapstats_internal.empty_groups_problem($1, u.rule, v.thresholds_by, v.thresholds, u.empty_groups, $4) e
 			WHERE u.run = r.run AND u.empty_groups <> '{}' AND r.students > 0
 			UNION ALL
 			SELECT 6, b."position", format('counts by %I: its %s groups are too small to be shown', f.group_column, f.groups),
@@ -289,11 +289,11 @@ BEGIN
 		WHERE r.run = $2
 		ORDER BY s.place, s."position"
 		$sql$)
-	USING list, of_run, gapstats_internal.list_part(list, 'unusable');
+	USING list, of_run, gapstats_internal.list_part(list, 'unusable'), tells_values;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint) IS
-'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are lost, rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none.';
+COMMENT ON FUNCTION gapstats_internal.shortcomings(regclass, bigint, boolean) IS
+'What falls short in a run of a watch list although it succeeds, and what to do about it: rows that are lost, rows that are nobody''s, no rules, rules that apply to nobody, thresholds of groups that there are not, counts by groups that are too small, rules many of whose values are none. tells_values: whether values of the students may be among it.';
 
 -- The planner takes a handful of settings and rules for thousands of rows, and would compile for seconds.
 CREATE FUNCTION gapstats_internal.publish_run_as_owner(list regclass, published bigint, OUT newly_flagged integer, OUT escalated integer, OUT cleared integer)
@@ -345,7 +345,7 @@ BEGIN
 	SELECT string_agg(s.problem, '; ' ORDER BY s.place) AS problem, string_agg(s.fix, ' ' ORDER BY s.place) AS fix INTO short
 	FROM (
 		SELECT string_agg(k.problem, '; ' ORDER BY k.ordinality) AS problem, k.fix, min(k.ordinality) AS place
-		FROM gapstats_internal.shortcomings(list, published) WITH ORDINALITY AS k
+		FROM gapstats_internal.shortcomings(list, published, true) WITH ORDINALITY AS k
 		GROUP BY k.fix
 	) s;
 	IF run.is_first THEN
@@ -443,7 +443,7 @@ BEGIN
 	END IF;
 	fix := CASE WHEN status = 'held' AND gapstats_internal.held_because(list) IS NOT NULL
 		THEN gapstats_internal.resume_fix(list, 'to let it go on')
-		ELSE (gapstats_internal.run_problem(list, asked)).fix END;
+		ELSE (gapstats_internal.run_problem(list, asked, true)).fix END;
 	hint := 'The list stays as the last successful refresh left it. ' || upper(left(fix, 1)) || substr(fix, 2);
 END
 $$;
@@ -502,10 +502,10 @@ BEGIN
 	EXCEPTION
 		WHEN query_canceled THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_start(list, 'canceled', why);
+			PERFORM gapstats_internal.note_lost_start(list, 'canceled', why, SQLSTATE);
 		WHEN lock_not_available THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_start(list, 'failed', why);
+			PERFORM gapstats_internal.note_lost_start(list, 'failed', why, SQLSTATE);
 	END;
 	COMMIT;
 	PERFORM gapstats_internal.raise_lost_run('watch list', list, why);
@@ -538,30 +538,30 @@ BEGIN
 	RETURN outcome;
 EXCEPTION
 	WHEN query_canceled THEN
-		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM);
+		PERFORM gapstats_internal.fail_run(list, this, 'canceled', SQLERRM, SQLSTATE);
 		RETURN 'canceled';
 	WHEN OTHERS THEN
 		GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT;
-		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, '', SQLSTATE, context));
+		PERFORM gapstats_internal.fail_run(list, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_parts(list), SQLERRM, '', SQLSTATE, context), SQLSTATE);
 		RETURN 'failed';
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.try_to_publish(regclass, bigint, text) IS
 'Publishes a run that may be published; an error is written down.';
 
-CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, new_status text, why text)
+CREATE FUNCTION gapstats_internal.fail_run_as_owner(list regclass, this bigint, new_status text, why text, code text)
 RETURNS void
 LANGUAGE sql
 BEGIN ATOMIC
-	SELECT gapstats_internal.end_run(list, this, new_status, why);
+	SELECT gapstats_internal.end_run(list, this, new_status, why, code);
 END;
-COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.fail_run_as_owner(regclass, bigint, text, text, text) IS
 'fail_run(), done as the list''s owner.';
 
-CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, new_status text, why text)
+CREATE FUNCTION gapstats_internal.fail_run(list regclass, this bigint, new_status text, why text, code text)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text, text) IS
+COMMENT ON FUNCTION gapstats_internal.fail_run(regclass, bigint, text, text, text) IS
 'Writes down that a run of a watch list failed or was canceled, and why; unless somebody else has published it meanwhile.';
 
 CREATE FUNCTION gapstats_internal.raise_outcome(list regclass, this bigint)

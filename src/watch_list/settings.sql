@@ -28,6 +28,7 @@ CREATE FUNCTION gapstats_internal.check_setting(name text, value anyelement, low
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET IntervalStyle = 'postgres'
 AS $$
 BEGIN
 	IF value NOT BETWEEN lowest AND highest THEN

@@ -200,7 +200,8 @@ RETURN $sql$
 		combination text,
 		at_risk_at numeric,
 		watch_at numeric,
-		parts_unlike text[]
+		parts_unlike text[],
+		sqlstate text
 	);
 	CREATE TABLE @run_rules (
 		id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

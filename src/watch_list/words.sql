@@ -80,8 +80,8 @@ BEGIN ATOMIC
 		('en', 'status', 'at risk', 'Needs support since {since}:'),
 		('en', 'status', 'insufficient data', 'Not enough is recorded to say, as of {as_of}.'),
 		('en', 'status', 'not assessed', 'Not looked at: no rule of this list applies, as of {as_of}.'),
-		('es', 'status', 'on track', 'Va bien. Nada requiere atención al {as_of}.'),
-		('es', 'status', 'watch', 'Conviene prestar atención desde el {since}:'),
+		('es', 'status', 'on track', gapstats_internal.sign_or('Va bien. Nada requiere atenci\00F3n al {as_of}.', 'Va bien. Nada requiere atencion al {as_of}.')),
+		('es', 'status', 'watch', gapstats_internal.sign_or('Conviene prestar atenci\00F3n desde el {since}:', 'Conviene prestar atencion desde el {since}:')),
 		('es', 'status', 'at risk', 'Necesita apoyo desde el {since}:'),
 		('es', 'status', 'insufficient data', 'No hay datos suficientes para decirlo al {as_of}.'),
 		('es', 'status', 'not assessed', 'Sin evaluar: ninguna regla de esta lista se aplica al {as_of}.');
@@ -94,7 +94,7 @@ COMMENT ON FUNCTION gapstats_internal.status_words() IS
 CREATE FUNCTION gapstats_internal.told_words(words text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN words COLLATE "C" ~ '[^[:punct:][:space:]…¿¡«»–—]' THEN words END;
+RETURN CASE WHEN words COLLATE "C" ~ ('[^[:punct:][:space:]' || gapstats_internal.sign_or('\00BF\00A1\00AB\00BB', '') || gapstats_internal.sign_or('\2026\2013\2014', '') || ']') THEN words END;
 COMMENT ON FUNCTION gapstats_internal.told_words(text) IS
 'Words that say something; NULL for punctuation alone.';
 

@@ -73,14 +73,14 @@ my $error = schedule('district.early_warning');
 like($error, qr/ERROR:  pg_cron is not loaded/, 'says that pg_cron is not loaded');
 like($error, qr/\Q$_\E/, "and how to load it: $_")
 	for 'apt-get install postgresql-' . $node->pg_version->major . '-cron', q{shared_preload_libraries = 'pg_cron'},
-	q{cron.database_name = 'warehouse'}, q{cron.host = '/}, 'CREATE EXTENSION pg_cron', 'GRANT USAGE ON SCHEMA cron TO analyst;';
+	q{cron.database_name = 'warehouse'}, q{cron.host = ''}, 'CREATE EXTENSION pg_cron', 'GRANT USAGE ON SCHEMA cron TO analyst;';
 
-# cron.host as the hint recommends it
+# cron.host as the hint recommends it: the socket is where the server's own environment says
 $node->append_conf(
 	'postgresql.conf', qq{
 shared_preload_libraries = 'pg_cron'
 cron.database_name = 'warehouse'
-cron.host = '@{[ $node->host ]}'
+cron.host = ''
 });
 $node->restart;
 
@@ -224,9 +224,10 @@ superuser(q{UPDATE district.early_warning_runs SET ended_at = ended_at - interva
 is(health('state, problem'), 'stale|a run that was due has not happened, and pg_cron does not say why', 'a run that was due did not happen');
 superuser(q{INSERT INTO cron.job_run_details (jobid, username, status, return_message)
 	SELECT jobid, username, 'failed', 'connection failed' FROM cron.job WHERE jobname = 'watch list warehouse.district.early_warning'});
-like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|by hand: in postgresql.conf: cron.host = the socket directory/, 'and why');
+like(health('state, problem, fix'), qr/^stale\|pg_cron could not connect\|by hand: in postgresql.conf: cron.host = '' or the socket directory/, 'and why');
 superuser(q{UPDATE cron.job_run_details SET return_message = 'server closed the connection unexpectedly'});
 is(health('problem, fix'), q{its job failed: server closed the connection unexpectedly|by hand: see whether it works here: SELECT gapstats.refresh_watch_list('district.early_warning');}, 'a job that failed otherwise');
+is(superuser(q{SET ROLE pg_monitor; SELECT problem FROM gapstats.watch_list_health WHERE list::text = 'district.early_warning'}), 'its job failed: with what error, its owner sees in cron.job_run_details', 'whose words may be of a source, and are its owner\'s');
 superuser(q{DELETE FROM cron.job_run_details; UPDATE district.early_warning_runs SET ended_at = now()});
 # a run has five minutes in which to succeed
 for my $late ([ 3, 'fresh' ], [ 7, 'stale' ])

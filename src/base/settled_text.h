@@ -1,0 +1,12 @@
+/*
+ * settled_text.h
+ *		Values as texts that do not depend on who asks for them.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#ifndef GAPSTATS_SETTLED_TEXT_H
+#define GAPSTATS_SETTLED_TEXT_H
+
+extern char *SettledText(Datum value, Oid type);
+
+#endif							/* GAPSTATS_SETTLED_TEXT_H */
