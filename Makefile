@@ -100,6 +100,7 @@ SQL_FILES = \
 	src/report/measures.sql \
 	src/report/cells.sql \
 	src/report/groups.sql \
+	src/report/told.sql \
 	src/report/for_others.sql \
 	src/report/gaps.sql \
 	src/report/group_value.sql \

@@ -78,7 +78,7 @@ EXCEPTION
 		asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 		kept := gapstats_internal.report_query(report);
 		kept := gapstats_internal.keep_query_as('rows', gapstats_internal.as_query('rows', d.rows), kept);
-		EXECUTE format('SELECT count(*) FROM %s', gapstats_internal.report_call(asked)) USING asked, gapstats_internal.report_source(kept);
+		EXECUTE format('SELECT count(*) FROM %s', gapstats_internal.report_call(asked)) USING asked, gapstats_internal.report_source(kept), NULL::regclass;
 		RAISE;
 	WHEN OTHERS THEN
 		-- without the statement that it comes with, which is as long as the report has columns
@@ -118,6 +118,7 @@ BEGIN
 			USING ERRCODE = 'duplicate_table', HINT = 'Give the report another name; or, if that is what DROP ... CASCADE has left of one, drop it first.';
 	END IF;
 	PERFORM gapstats_internal.check_report_options(options);
+	options := gapstats_internal.with_ledger_qualified(options, names_in);
 	PERFORM gapstats_internal.check_report_strata(strata);
 	asked := gapstats_internal.report_asked(measures, dimensions, strata, period, options);
 	kept := gapstats_internal.keep_report_rows(rows, asked, names_in, NULL);
@@ -148,8 +149,8 @@ AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_report(text, text, jsonb, text[], text[], text, jsonb, text, text) IS
 'Makes a gap report that stays: a table of that name, with the rows of gap_report, a primary key "key" and a comment on every column, which refresh_report brings up to date. Beside it are tables of its definition (_definition) and runs (_runs). Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path.
 rows, measures, dimensions, strata, period: as gap_report takes them. Each stratum is a column of its own, of its type (of a type of yours its text), and so is the period, in the column "period". options: gap_report''s other options by name, such as {"depth": 2, "reference_groups": {"race": "White"}}. schedule: when pg_cron refreshes it, as schedule_report takes it. names_in: the search path in which names in rows are looked up, anew at each run; a run in which they mean something else fails. A column that its table is given and that the report does not use is no difference.
-It is filled at once; what gap_report refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}; each refresh is a release of its own then.
-Errors: those of gap_report; an option that it does not have (22023), a stratum of the name of a column of gap_report (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule.';
+It is filled at once; what gap_report refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}: then what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
+Errors: those of gap_report; an option that it does not have (22023), a stratum of the name of a column of gap_report (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule; with a release those of publish_release, and 42P01 for no such ledger.';
 
 CREATE FUNCTION gapstats_internal.hold_report(report regclass)
 RETURNS void
@@ -192,10 +193,10 @@ BEGIN
 	EXECUTE gapstats_internal.report_sql(report, $sql$
 		UPDATE @definition
 		SET measures = coalesce($1, measures), dimensions = coalesce($2, dimensions), strata = coalesce($3, strata), period = CASE WHEN $4 IS NULL THEN period ELSE nullif($4, '') END,
-			options = coalesce($5, options)
+			options = coalesce($5, options), told = CASE WHEN num_nonnulls($1, $2, $3, $4, $5) = 0 THEN told END
 		RETURNING *
 		$sql$)
-	INTO d USING measures, dimensions, strata, period, options;
+	INTO d USING measures, dimensions, strata, period, gapstats_internal.with_ledger_qualified(options, names_in);
 	PERFORM gapstats_internal.check_definition(report, rows IS NULL);
 	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 	IF rows IS NOT NULL THEN
@@ -222,7 +223,7 @@ CREATE FUNCTION alter_report(report regclass, rows text DEFAULT NULL, measures j
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
-'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
+'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options, and what was told to others is forgotten where anything but the rows is changed. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
 
 CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass)
 RETURNS void

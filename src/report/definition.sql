@@ -35,11 +35,11 @@ BEGIN
 		RAISE EXCEPTION 'options must be an object'
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"depth": 2}.';
 	END IF;
-	SELECT k INTO unknown FROM jsonb_object_keys(options) AS k WHERE k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments() a WHERE a.is_option) ORDER BY k LIMIT 1;
+	SELECT k INTO unknown FROM jsonb_object_keys(options) AS k WHERE k <> 'release' AND k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments() a WHERE a.is_option) ORDER BY k LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'options: there is no option "%"', unknown
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('Options are those of gap_report: %s.', (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments() a WHERE a.is_option));
+				  HINT = format('Options are those of gap_report: %s; and release.', (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments() a WHERE a.is_option));
 	END IF;
 	-- one after another, for an error of a type does not say of which
 	FOR argument IN SELECT a.name, a.type FROM gapstats_internal.report_arguments() a WHERE options ? a.name LOOP
@@ -50,10 +50,11 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value', HINT = format('It is of type %s.', argument.type);
 		END;
 	END LOOP;
+	PERFORM gapstats_internal.check_report_release(options);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_options(jsonb) IS
-'Raises 22023 for options that gap_report() does not have, or whose values are of another type; the rest it says itself.';
+'Raises 22023 for options that gap_report() does not have, and reports neither, or whose values are of another type; the rest it says itself.';
 
 CREATE FUNCTION gapstats_internal.report_asked(measures jsonb, dimensions text[], strata text[], period text, options jsonb)
 RETURNS jsonb
@@ -97,13 +98,13 @@ CREATE FUNCTION gapstats_internal.report_call(asked jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN (
-	SELECT format('jsonb_to_record($1) AS o (%s) CROSS JOIN LATERAL gapstats.gap_report(rows => $2, %s)',
+	SELECT format('jsonb_to_record($1) AS o (%s) CROSS JOIN LATERAL gapstats_internal.gap_report_for(report => $3, rows => $2, %s)',
 		string_agg(format('%I %s', a.name, format_type(a.type, -1)), ', '), string_agg(format('%I => o.%1$I', a.name), ', '))
 	FROM gapstats_internal.report_arguments() a
 	WHERE a.name <> 'rows' AND asked ? a.name
 );
 COMMENT ON FUNCTION gapstats_internal.report_call(jsonb) IS
-'The call of gap_report() as it stands in FROM, with what is asked, an object of its arguments by name, as $1 and the rows as $2.';
+'The call of gap_report() as it stands in FROM, with what is asked, an object of its arguments by name, as $1, the rows as $2 and the report, one that stands, as $3.';
 
 -- What the rows are is said by the query, which reads and checks it by itself
 CREATE FUNCTION gapstats_internal.report_source(kept gapstats_internal.kept_query)
@@ -234,6 +235,11 @@ BEGIN
 	PERFORM gapstats_internal.check_report_strata(d.strata);
 	part := 'options';
 	PERFORM gapstats_internal.check_report_options(d.options);
+	part := 'told';
+	IF jsonb_typeof(d.told) <> 'object' OR jsonb_typeof(d.told -> 'cells') <> 'array' THEN
+		RAISE EXCEPTION 'told must be an object with an array of cells' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	PERFORM count(*) FROM jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean);
 	part := 'schedule';
 	PERFORM gapstats_internal.next_run(d.schedule, now());
 	part := 'columns';
@@ -256,6 +262,7 @@ EXCEPTION WHEN data_exception OR duplicate_column THEN
 		USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = detail,
 			  HINT = CASE part
 				WHEN 'rows' THEN format('Write it anew: SELECT gapstats.alter_report(%L, %L);', report, d.rows)
+				WHEN 'told' THEN format('Let it begin anew: UPDATE %s SET told = NULL;', definition)
 				WHEN 'schedule' THEN format('Schedule it anew: UPDATE %s SET schedule = NULL; then SELECT gapstats.schedule_report(%L, ''0 5 * * *'');', definition, report)
 				WHEN 'columns' THEN format('Write there those that are the report''s, and none that you have added: UPDATE %s SET columns = %L;', definition,
 					ARRAY(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum))

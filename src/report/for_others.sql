@@ -78,7 +78,7 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
 'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; and of two measures that differ in their cohort what the one counts more than the other (less).';
 
-CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, OUT cells jsonb, OUT alike jsonb)
+CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, told jsonb, OUT cells jsonb, OUT published jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH counted AS MATERIALIZED (
@@ -91,33 +91,58 @@ BEGIN ATOMIC
 		FROM number n
 		JOIN counted c USING (measure)
 		LEFT JOIN counted l ON l.measure = n.less AND l.cell = c.cell
+	), alike AS (
+		SELECT c.cell FROM counted c JOIN number n ON n.within IS NULL AND c.measure = ANY (n.same_students) WHERE c.is_alike
+		UNION
+		SELECT o.cell FROM of_cell o WHERE o.is_alike
+	), shown AS (
+		SELECT o.cell, jsonb_object_agg(o.column_name, o.number) AS numbers FROM of_cell o GROUP BY o.cell
 	)
-	SELECT (SELECT jsonb_agg(o.numbers) FROM (SELECT jsonb_object_agg(o.column_name, o.number) || jsonb_build_object('cell', o.cell) AS numbers FROM of_cell o GROUP BY o.cell) o),
-		(SELECT jsonb_agg(jsonb_build_object('cell', a.cell))
-		FROM (SELECT c.cell FROM counted c JOIN number n ON n.within IS NULL AND c.measure = ANY (n.same_students) WHERE c.is_alike UNION SELECT o.cell FROM of_cell o WHERE o.is_alike) a);
+	SELECT jsonb_agg(s.numbers || jsonb_build_object('cell', s.cell)),
+		jsonb_agg(s.numbers || jsonb_build_object('cell', s.cell, 'is_hidden', a.cell IS NOT NULL OR t.is_hidden)) FILTER (WHERE a.cell IS NOT NULL OR t.cell IS NOT NULL)
+	FROM shown s
+	LEFT JOIN alike a USING (cell)
+	LEFT JOIN jsonb_to_recordset(told) AS t (cell text[], is_hidden boolean) USING (cell);
 END;
-COMMENT ON FUNCTION gapstats_internal.counted_numbers(jsonb, jsonb) IS
-'The numbers of some students in all cells, and the cells that are hidden since these students are all alike.';
+COMMENT ON FUNCTION gapstats_internal.counted_numbers(jsonb, jsonb, jsonb) IS
+'The numbers of some students in all cells; and, as a publication before, those cells that others were told of, hidden or not, and as hidden those whose students are all alike.';
 
-CREATE FUNCTION gapstats_internal.hidden_report_cells(counts jsonb, measures jsonb, dimensions text[], minimum bigint)
+-- The names of columns are others than those that the caller gave to the members of cells.
+CREATE FUNCTION gapstats_internal.report_cells_query(cells jsonb, dimensions text[], columns text[], is_printed boolean)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (
+	SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[], is_hidden boolean, %s)',
+		(SELECT string_agg(format('c.cell[%s] AS %I', i, d), ', ' ORDER BY i) FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)),
+		string_agg(format(CASE WHEN is_printed THEN 'CASE WHEN c.is_hidden THEN ''*'' ELSE coalesce(c.%I, 0)::text END AS %1$I' ELSE 'c.%I' END, n), ', '), cells, string_agg(format('%I bigint', n), ', '))
+	FROM unnest(columns) AS n
+);
+COMMENT ON FUNCTION gapstats_internal.report_cells_query(jsonb, text[], text[], boolean) IS
+'The query that gives cells of a report as a table, with a column for each dimension and each number; is_printed: * in the place of those that are hidden.';
+
+CREATE FUNCTION gapstats_internal.hidden_report_cells(counts jsonb, measures jsonb, dimensions text[], minimum bigint, report regclass)
 RETURNS TABLE (cell text[])
 LANGUAGE plpgsql VOLATILE ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
-	members CONSTANT text := (SELECT string_agg(format('c.cell[%s] AS %I', i, d), ', ' ORDER BY i) FROM unnest(dimensions) WITH ORDINALITY AS a (d, i));
+	at_least CONSTANT integer := least(minimum, 2147483647);
 	name_of_number text := 'number ';
+	before gapstats_internal.report_told;
 	numbers jsonb;
 	described jsonb;
 	names text[];
 	cells jsonb;
-	alike jsonb;
+	published jsonb;
+	all_described jsonb := '{}';
+	all_cells jsonb := '[]';
+	all_hidden jsonb := '[]';
 BEGIN
 	IF counts IS NULL THEN
 		RETURN;
 	END IF;
-	-- the other columns have the names that the caller gave them
+	before := gapstats_internal.told_before(report);
 	WHILE EXISTS (SELECT FROM unnest(dimensions) AS d WHERE starts_with(d, name_of_number)) LOOP
 		name_of_number := 'other ' || name_of_number;
 	END LOOP;
@@ -130,22 +155,26 @@ BEGIN
 		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name)
 		INTO described, names
 		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text);
-		SELECT c.cells, c.alike INTO cells, alike FROM gapstats_internal.counted_numbers(counts, numbers) c;
-		RETURN QUERY
-		SELECT s.members
-		FROM gapstats.suppress(
-			(SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[], %s)', members, string_agg(format('c.%I', n), ', '), cells, string_agg(format('%I bigint', n), ', ')) FROM unnest(names) AS n),
-			dimensions, described, minimum => least(minimum, 2147483647)::integer, all_same => 'show', mark => '*',
-			published => CASE WHEN alike IS NOT NULL THEN
-				(SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[])', members, string_agg(format('''*'' AS %I', n), ', '), alike) FROM unnest(names) AS n) END) s
+		SELECT c.cells, c.published INTO cells, published FROM gapstats_internal.counted_numbers(counts, numbers, before.cells) c;
+		SELECT all_hidden || coalesce(jsonb_agg(s.members), '[]') INTO all_hidden
+		FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), dimensions, described, minimum => at_least, all_same => 'show', mark => '*',
+			published => CASE WHEN published IS NOT NULL THEN gapstats_internal.report_cells_query(published, dimensions, names, true) END,
+			ledger => before.ledger, population => before.population, as_of => before.as_of) s
 		WHERE s.shown = '*';
+		all_described := all_described || described;
+		all_cells := all_cells || cells;
 	END LOOP;
+	IF report IS NOT NULL THEN
+		PERFORM gapstats_internal.tell_others(report, before, dimensions, all_described, at_least, gapstats_internal.printed_cells(all_cells, all_hidden));
+	END IF;
+	RETURN QUERY
+	SELECT DISTINCT ARRAY(SELECT jsonb_array_elements_text(h)) FROM jsonb_array_elements(all_hidden) AS h;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint) IS
-'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. Raises what suppress() raises.';
+COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint, regclass) IS
+'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. A report that stands goes on from what it told before, and what it tells is kept. Raises what suppress() and publish_release() raise.';
 
-CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint)
+CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
@@ -159,7 +188,7 @@ BEGIN ATOMIC
 		JOIN gapstats_internal.report_levels(report_groups_for_others.strata) l USING (level)
 		JOIN gapstats_internal.report_dimensions(dimensions, depth) d USING (dimension)
 	), hidden AS MATERIALIZED (
-		SELECT DISTINCT h.cell
+		SELECT h.cell
 		FROM gapstats_internal.hidden_report_cells((
 			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'is_alike', c.is_alike))
 			FROM (
@@ -172,7 +201,7 @@ BEGIN ATOMIC
 				WHERE g.is_of_first
 				GROUP BY g.total, g.measure, g.is_rate
 			) c
-		), measures, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n) h
+		), measures, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n, report) h
 	), told AS (
 		SELECT g.*, h.cell IS NOT NULL AS hides,
 			t.cell IS NOT NULL OR coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name IS NULL) OVER stratum, false) AS hides_rest,
@@ -189,5 +218,5 @@ BEGIN ATOMIC
 		t.hides, t.hides OR CASE WHEN t.named IS NOT NULL THEN t.hides_named WHEN reference = 'highest' THEN t.hides_highest ELSE t.hides_rest END, t.hides_rest
 	FROM told t;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, text[], text[], text, integer, text, jsonb, bigint) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, regclass) IS
 'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n.';

@@ -184,7 +184,7 @@ COMMENT ON COLUMN gap_report.n_needed IS 'students of the group who would have t
 COMMENT ON COLUMN gap_report.is_suppressed IS 'whether the gap is hidden from others, or also the group; only with suppress';
 COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of the functions of one gap; or small_expected, tau2_zero; suppressed where others may not see it; NULL where nothing is';
 
-CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
+CREATE FUNCTION gapstats_internal.gap_report_for(report regclass, rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
 		digits integer DEFAULT 4, suppress boolean DEFAULT false)
 RETURNS SETOF gap_report
@@ -195,8 +195,8 @@ BEGIN ATOMIC
 		SELECT m AS described, m.measure, m.unit, m.goal, m.gap_goal FROM gapstats_internal.report_measures(measures) m
 	), gap AS MATERIALIZED (
 		SELECT g
-		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence,
-			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress) g
+		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence,
+			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, report) g
 	), ranked AS (
 		-- from the best to the worst of those that are large enough
 		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups,
@@ -266,9 +266,22 @@ BEGIN ATOMIC
 	-- only a gap has one before
 	CROSS JOIN LATERAL estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) e
 	-- before all else
-	WHERE gapstats_internal.check_report(dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
+	WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
 		AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
 	ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate;
+END;
+COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
+'gap_report() for a report that stands, whose rows others have read: what is suppressed goes on from what they were told, and what they are told now is kept. For a NULL report as gap_report().';
+
+CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
+		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
+		digits integer DEFAULT 4, suppress boolean DEFAULT false)
+RETURNS SETOF gap_report
+LANGUAGE sql VOLATILE COST 100000 ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	SELECT *
+	FROM gapstats_internal.gap_report_for(NULL, rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, estimates, min_n, confidence, digits, suppress);
 END;
 COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
 'How large each gap is, in every stratum, and whether it is closing: one row a measure, dimension, stratum, period and group, from one pass over the rows.

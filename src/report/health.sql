@@ -9,8 +9,10 @@ DECLARE
 	again CONSTANT text := format('SELECT gapstats.refresh_report(%L);', report);
 	run record;
 	is_held CONSTANT boolean := gapstats_internal.report_held_because(report) IS NOT NULL;
+	is_released boolean;
 BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options ? ''release'' FROM @definition d') INTO is_released;
 	problem := CASE run.status WHEN 'running' THEN 'it was cut off' WHEN 'succeeded' THEN NULL ELSE run.error END;
 	fix := CASE
 		WHEN run.status = 'held' AND is_held THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is')
@@ -21,6 +23,8 @@ BEGIN
 				gapstats_internal.report_resume_fix(report, 'if that is as it should be')),
 			CASE WHEN problem LIKE '%statement timeout' THEN gapstats_internal.timeout_fix(owner) END,
 			(SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, c.name, left('own_' || c.name, 63)) FROM substring(problem FROM '^report .* has a column "(.*)" that is not its own$') AS c (name) WHERE c.name IS NOT NULL),
+			CASE WHEN is_released AND run.sqlstate IN ('21000', '23514', '22000') THEN
+				format('others keep what they were told last; if what was released is wrong, take it back with gapstats.withdraw_release, and if these are the students of another day, say so, or tell less of them, with gapstats.alter_report; then %s', again) END,
 			format('correct what the error names, or what the report is of with alter_report, then %s', again)) END;
 	-- what is to be done is told of what it says
 	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN

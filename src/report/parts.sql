@@ -35,6 +35,7 @@ RETURN $sql$
 		strata text[] NOT NULL,
 		period text,
 		options jsonb NOT NULL,
+		told jsonb,
 		columns text[] NOT NULL DEFAULT '{key}',
 		schedule text,
 		job bigint,
@@ -77,7 +78,8 @@ RETURN $sql$
 	COMMENT ON COLUMN @definition.dimensions IS 'the columns whose groups are compared';
 	COMMENT ON COLUMN @definition.strata IS 'the columns that divide the students: each is one of the report''s, too';
 	COMMENT ON COLUMN @definition.period IS 'the column of the period; NULL if there is none';
-	COMMENT ON COLUMN @definition.options IS 'other options of gap_report, by their names';
+	COMMENT ON COLUMN @definition.options IS 'other options of gap_report, by their names; and release';
+	COMMENT ON COLUMN @definition.told IS 'with suppress, what others were told last: which cells, hidden or with their numbers, and as which release of its ledger';
 	COMMENT ON COLUMN @definition.columns IS 'the columns that a refresh writes: those of the report, and those that were; others are left alone';
 	COMMENT ON COLUMN @definition.schedule IS 'when pg_cron is to refresh it; NULL if it is not to';
 	COMMENT ON COLUMN @definition.job IS 'the number of its pg_cron job, if it was scheduled';

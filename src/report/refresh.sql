@@ -130,7 +130,7 @@ BEGIN
 		)
 		SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM new), (SELECT count(*) FROM other), (SELECT count(*) FROM gone)')
 	INTO n_rows, n_added, n_changed, n_removed
-	USING asked, gapstats_internal.report_source(kept);
+	USING asked, gapstats_internal.report_source(kept), report;
 	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_rows, students;
 	lost := gapstats_internal.what_is_lost(n_before, n_removed, students_before, students);
 END

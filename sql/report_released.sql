@@ -1,0 +1,164 @@
+-- What a report that stands tells others, refresh after refresh: what it hid stays hidden, what it showed stays shown where it can, and as a
+-- release of a ledger it gives nothing away together with the others.
+\set SHOW_CONTEXT never
+\set VERBOSITY terse
+CREATE ROLE regress_analyst;
+CREATE ROLE regress_board;
+CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SET SESSION AUTHORIZATION regress_analyst;
+SET search_path = district, gapstats;
+CREATE TABLE student AS
+SELECT i, (ARRAY['north', 'east', 'west', 'south'])[1 + i % 4] AS school, (ARRAY['Asian', 'Black', 'White', 'Other'])[CASE WHEN h < 8 THEN 1 WHEN h < 40 THEN 2 WHEN h < 80 THEN 3 ELSE 4 END] AS race,
+	(ARRAY['free', 'paid'])[1 + i / 11 % 2] AS lunch, 400 + i * 7919 % 101 AS score
+FROM (SELECT i, (i * 7817 % 1009 + i / 5) % 100 AS h FROM generate_series(1, 260) AS i) s;
+CREATE FUNCTION truth(by_group text) RETURNS TABLE (school text, member text, n bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT school, %1$I, count(*) FROM student GROUP BY GROUPING SETS ((), (school), (%1$I), (school, %1$I))', by_group);
+END $$;
+-- what readers see of a report is what was decided, to the cell, and what a ledger has of its last release; numbers are counted here
+CREATE FUNCTION unlike(report regclass, by_group text) RETURNS TABLE (cells bigint, hidden bigint, false_numbers bigint, unlike_rows bigint, unlike_ledger bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($sql$
+		WITH told AS (
+			SELECT c.* FROM %1$s_definition d, jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean, "number 1" bigint)
+		), kept AS (
+			SELECT k.members, k.numbers FROM district.releases_cells k JOIN %1$s_definition d ON d.told ->> 'release' = k.release
+		)
+		SELECT count(*), count(*) FILTER (WHERE t.is_hidden), count(*) FILTER (WHERE t."number 1" IS DISTINCT FROM CASE WHEN NOT t.is_hidden THEN c.n END),
+			count(*) FILTER (WHERE t.cell[2] IS NOT NULL AND (r.key IS NULL OR r.n_focal IS DISTINCT FROM t."number 1")),
+			count(*) FILTER (WHERE k.numbers[1] IS DISTINCT FROM coalesce(t."number 1"::text, '*') AND EXISTS (SELECT FROM kept))
+		FROM told t
+		FULL JOIN truth(%2$L) c ON ARRAY[c.school, c.member] = t.cell
+		LEFT JOIN %1$s r ON r.dimension = %2$L AND ARRAY[r.school, r.group_focal] = t.cell
+		LEFT JOIN kept k ON k.members = t.cell $sql$, report, by_group);
+END $$;
+SELECT create_ledger('releases');
+\set reading '\'{"reading": {"score": "score", "direction": "higher"}}\''
+
+-- without a ledger what was hidden stays hidden: a group that was small, and those that hid it, when it has grown; what was shown, where it can
+SELECT create_report('seen', 'student', :reading, '{race}', '{school}', options => '{"suppress": true}');
+SELECT * FROM unlike('seen', 'race');
+CREATE TABLE seen_first AS SELECT key, n_focal IS NULL AS is_hidden FROM seen;
+INSERT INTO student SELECT 1000 + i, school, race, 'free', 450 FROM (SELECT DISTINCT school, race FROM student) s, generate_series(1, 12) AS i;
+SELECT status, n_written > 0 AS is_written FROM refresh_report('seen');
+SELECT * FROM unlike('seen', 'race');
+SELECT count(*) FILTER (WHERE f.is_hidden) AS hidden_before, count(*) FILTER (WHERE s.n_focal IS NULL) AS hidden, count(*) FILTER (WHERE f.is_hidden AND s.n_focal IS NOT NULL) AS no_more, (SELECT min(n) FROM truth('race')) AS smallest
+FROM seen s JOIN seen_first f USING (key);
+-- other rows are the same report; with other options it begins anew
+SELECT alter_report('seen', 'SELECT * FROM student');
+SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
+SELECT alter_report('seen', options => '{"suppress": true, "min_n": 9}');
+SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
+DELETE FROM student WHERE i > 1000;
+SELECT status FROM refresh_report('seen');
+CREATE TABLE seen_again AS SELECT key, n_focal IS NULL AS is_hidden FROM seen;
+-- nothing is written of unchanged data, the definition neither
+SELECT xmin AS before FROM seen_definition \gset
+SELECT status, n_written FROM refresh_report('seen');
+SELECT xmin::text = :'before' AS is_untouched FROM seen_definition;
+
+-- a report as a release: two of the same children, each safe by itself, say together what neither does
+SELECT create_report('by_race', 'student', :reading, '{race}', '{school}', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "students", "as_of": "2026-10-01"}}');
+SELECT create_report('by_lunch', 'student', :reading, '{lunch,race}', '{school}', options => '{"suppress": true, "depth": 2, "release": {"ledger": "releases", "audience": "the board", "population": "students", "as_of": "2026-10-01"}}');
+SELECT d.options -> 'release' ->> 'ledger' AS ledger, r.release LIKE 'district.by_race, %' AS is_named, r.audience, r.population, r.as_of, r.dimensions, r.measures, r.minimum, r.accepted
+FROM by_race_definition d JOIN releases r ON r.release = d.told ->> 'release';
+SELECT * FROM unlike('by_race', 'race');
+SELECT count(*) AS releases, (SELECT count(*) FROM release_health('releases')) AS leaks FROM releases;
+-- by itself the second would show what the first hides
+SELECT count(*) > 0 AS leaks_by_itself
+FROM by_race_definition d, jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean)
+JOIN (SELECT s.members, s.shown FROM suppress('SELECT school, race, lunch, count(*) AS n FROM student GROUP BY CUBE (school, race, lunch)', '{school,race,lunch}', '{"n": "count"}') s) s
+	ON s.members = ARRAY[c.cell[1], c.cell[2], NULL]
+WHERE c.is_hidden AND s.shown <> '*';
+SELECT count(*) FILTER (WHERE c.is_hidden AND NOT o.is_hidden) AS shown_by_the_other
+FROM by_race_definition d, by_lunch_definition e, jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean), jsonb_to_recordset(e.told -> 'cells') AS o (cell text[], is_hidden boolean)
+WHERE o.cell = ARRAY[c.cell[1], NULL, c.cell[2]];
+-- what is the same is no release of its own; one that was withdrawn is one again
+SELECT status, n_written FROM refresh_report('by_race');
+SELECT count(*) AS releases FROM releases;
+SELECT withdraw_release('releases', told ->> 'release', 'of the wrong day') FROM by_race_definition;
+SELECT status, n_written FROM refresh_report('by_race');
+SELECT count(*) AS releases, count(withdrawn_at) AS withdrawn FROM releases;
+-- other numbers of the same children are refused, and the report stays as it was
+UPDATE student SET race = 'White' WHERE i = (SELECT min(i) FROM student WHERE school = 'north' AND race = 'Black');
+CREATE TABLE before AS SELECT * FROM by_race;
+SET client_min_messages = 'error';
+SELECT status, regexp_replace(error, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+', '...') AS error FROM refresh_report('by_race');
+RESET client_min_messages;
+SELECT count(*) AS unlike FROM (TABLE before EXCEPT TABLE by_race) AS r;
+SELECT state, regexp_replace(problem, '\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+', '...') AS problem, fix FROM report_health WHERE report = 'by_race'::regclass;
+SELECT count(*) AS releases FROM releases;
+-- of another day they are others
+SELECT alter_report('by_race', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "students", "as_of": "2026-11-01"}}');
+SELECT * FROM unlike('by_race', 'race');
+SELECT count(*) AS releases, (SELECT count(*) FROM release_health('releases')) AS leaks FROM releases;
+-- without a day it is that of the refresh, where the report was written
+SET TimeZone = 'Pacific/Kiritimati';
+SELECT create_report('today', 'student', :reading, '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students of today"}}');
+RESET TimeZone;
+SELECT r.as_of = (r.published_at AT TIME ZONE 'Pacific/Kiritimati')::date AS is_today FROM releases r WHERE r.population = 'students of today';
+
+-- several measures, of other students and with outcomes, are one release
+SELECT create_report('many', 'SELECT *, i % 3 > 0 AS is_older FROM student', '{"reading": {"score": "score", "direction": "higher"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "older": {"score": "score", "direction": "higher", "cohort": "is_older"}}', '{race}', '{school}',
+	options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "many", "as_of": "2026-10-01"}}');
+SELECT m.key, m.value FROM releases r, jsonb_each(r.measures) m WHERE r.population = 'many' ORDER BY m.key COLLATE "C";
+SELECT count(*) AS cells, count(*) FILTER (WHERE c.numbers[1] = '*') AS hidden, count(*) FILTER (WHERE 0 < (SELECT count(*) FROM unnest(c.numbers) AS n WHERE n = '*' AND c.numbers[1] <> '*')) AS half_hidden,
+	count(*) FILTER (WHERE c.numbers[1] <> '*' AND c.numbers[1]::integer < c.numbers[4]::integer) AS wrong
+FROM releases r JOIN releases_cells c USING (release) WHERE r.population = 'many';
+SELECT count(*) AS leaks FROM release_health('releases');
+
+-- misuse
+CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM create_report('wrong', 'student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', options => options, names_in => 'district');
+	DROP TABLE wrong, wrong_definition, wrong_runs;
+	RETURN 'made';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(' ', SQLSTATE, SQLERRM, '|', hint);
+END $$;
+SELECT said(jsonb_build_object('suppress', true, 'release', o.release))
+FROM (VALUES (1, '"releases"'::jsonb), (2, '{}'), (3, '{"ledger": "releases", "audience": "all"}'), (4, '{"ledger": "releases", "audience": "all", "population": "all", "to": "all"}'), (5, '{"ledger": "releases", "audience": " ", "population": "all"}'),
+	(6, '{"ledger": "releases", "audience": "all", "population": 1}'), (7, '{"ledger": "releases", "audience": "all", "population": "all", "as_of": "yesteryear"}'), (8, '{"ledger": "elsewhere", "audience": "all", "population": "all"}'),
+	(9, '{"ledger": "student", "audience": "all", "population": "all"}'), (10, '{"ledger": "gapstats.elsewhere", "audience": "all", "population": "all"}'), (11, '{"ledger": "releases", "audience": "all", "population": "all", "as_of": "10/01/2026"}'),
+	(12, '{"ledger": "releases", "audience": "all", "population": "others", "as_of": "2026-10-01"}')) AS o (i, release)
+ORDER BY o.i;
+SELECT said('{"release": {"ledger": "releases", "audience": "all", "population": "all"}}');
+SELECT said('{"suppress": false, "release": {"ledger": "releases", "audience": "all", "population": "all"}}');
+-- what somebody wrote there
+UPDATE seen_definition SET told = '[]';
+SELECT refresh_report('seen');
+UPDATE seen_definition SET told = '{"cells": [{"cell": 1}]}';
+SELECT refresh_report('seen');
+UPDATE seen_definition SET told = '{"cells": [{"cell": ["nowhere", null], "is_hidden": null}, {"cell": null}, {}]}';
+SELECT status FROM refresh_report('seen');
+SELECT count(*) > 9 AS is_told FROM seen_definition, jsonb_array_elements(told -> 'cells');
+-- a ledger that is gone, or renamed, is missed
+ALTER TABLE releases RENAME TO other_releases;
+SET client_min_messages = 'error';
+SELECT status, error FROM refresh_report('many');
+RESET client_min_messages;
+ALTER TABLE other_releases RENAME TO releases;
+-- the ledger of somebody else is not for him; and nobody else sees what was told
+RESET SESSION AUTHORIZATION;
+GRANT USAGE ON SCHEMA district TO regress_board;
+GRANT SELECT ON district.seen TO regress_board;
+SET SESSION AUTHORIZATION regress_board;
+SELECT count(*) > 0 AS is_read FROM district.seen;
+SELECT told FROM district.seen_definition;
+SELECT * FROM gapstats_internal.told_before('district.seen');
+SELECT gapstats_internal.tell_others('district.seen', NULL, '{}', '{}', 1, '[]');
+RESET SESSION AUTHORIZATION;
+CREATE SCHEMA board AUTHORIZATION regress_board;
+GRANT SELECT ON district.student TO regress_board;
+SET SESSION AUTHORIZATION regress_board;
+SELECT gapstats.create_report('board.mine', 'district.student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "all", "population": "all"}}');
+RESET SESSION AUTHORIZATION;
+-- the two functions that a report is computed by have the same arguments
+SELECT replace(pg_get_function_arguments(o.oid), 'report regclass, ', '') = pg_get_function_arguments(p.oid) AS alike
+FROM pg_proc o, pg_proc p WHERE o.oid::regproc = 'gapstats_internal.gap_report_for'::regproc AND p.oid::regproc = 'gapstats.gap_report'::regproc;
+SET client_min_messages = 'error';
+DROP SCHEMA district, board CASCADE;
+DROP ROLE regress_analyst, regress_board;
