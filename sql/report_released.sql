@@ -5,6 +5,7 @@
 CREATE ROLE regress_analyst;
 CREATE ROLE regress_board;
 CREATE SCHEMA district AUTHORIZATION regress_analyst;
+SELECT format('GRANT CREATE ON DATABASE %I TO regress_analyst', current_database()) \gexec
 SET SESSION AUTHORIZATION regress_analyst;
 SET search_path = district, gapstats;
 CREATE TABLE student AS
@@ -127,6 +128,16 @@ FROM (VALUES (1, '"releases"'::jsonb), (2, '{}'), (3, '{"ledger": "releases", "a
 ORDER BY o.i;
 SELECT said('{"release": {"ledger": "releases", "audience": "all", "population": "all"}}');
 SELECT said('{"suppress": false, "release": {"ledger": "releases", "audience": "all", "population": "all"}}');
+-- the ledger is looked up where the caller says, and nothing else there
+CREATE SCHEMA aside;
+CREATE FUNCTION aside.to_regclass(text) RETURNS regclass LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE FUNCTION aside.set_config(text, text, boolean) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE FUNCTION aside.jsonb_set(jsonb, text[], jsonb, boolean DEFAULT true) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+CREATE FUNCTION aside.to_jsonb(text) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'called'; END $$;
+SELECT alter_report('many', options => '{"suppress": true, "min_n": 11, "release": {"ledger": "releases", "audience": "the board", "population": "many", "as_of": "2026-10-02"}}', names_in => 'aside, district, gapstats, pg_catalog');
+SELECT options -> 'release' ->> 'ledger' AS ledger FROM many_definition;
+SELECT alter_report('many', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "many", "as_of": "2026-10-02"}}', names_in => NULL);
+DROP SCHEMA aside CASCADE;
 -- what somebody wrote there
 UPDATE seen_definition SET told = '[]';
 SELECT refresh_report('seen');
@@ -161,4 +172,5 @@ SELECT replace(pg_get_function_arguments(o.oid), 'report regclass, ', '') = pg_g
 FROM pg_proc o, pg_proc p WHERE o.oid::regproc = 'gapstats_internal.gap_report_for'::regproc AND p.oid::regproc = 'gapstats.gap_report'::regproc;
 SET client_min_messages = 'error';
 DROP SCHEMA district, board CASCADE;
+DROP OWNED BY regress_analyst, regress_board;
 DROP ROLE regress_analyst, regress_board;

@@ -27,14 +27,16 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	name CONSTANT text := options -> 'release' ->> 'ledger';
-	qualified text;
+	ledger regclass;
 BEGIN
 	IF name IS NULL THEN
 		RETURN options;
 	END IF;
-	PERFORM set_config('search_path', names_in, true);
-	qualified := (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace WHERE c.oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(name));
-	RETURN CASE WHEN qualified IS NULL THEN options ELSE pg_catalog.jsonb_set(options, '{release,ledger}', pg_catalog.to_jsonb(qualified)) END;
+	PERFORM set_config('search_path', gapstats_internal.given('names_in', names_in), true);
+	ledger := pg_catalog.to_regclass(name);
+	PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+	-- a name with its schema, which is not in this path
+	RETURN CASE WHEN ledger IS NULL THEN options ELSE jsonb_set(options, '{release,ledger}', to_jsonb(ledger::text)) END;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.with_ledger_qualified(jsonb, text) IS
