@@ -56,12 +56,23 @@ SELECT 'days', (daterange('2024-05-01', '2024-06-01')::dayset)::text
 UNION ALL
 SELECT 'profile', student_profile('list', '1')::text
 UNION ALL
-SELECT 'error of ' || e, error_of(e) FROM unnest(ARRAY[$$SELECT change_settings('list', '{"return_within": "400 days"}')$$, $$SELECT change_settings('list', '{"contact_within": "-1 day"}')$$,
+SELECT 'suppressed ' || c, (SELECT string_agg(s.cell || s.members::text || s.shown, ',' ORDER BY s.members::text COLLATE "C") FROM suppress(format('SELECT %1$I AS c, flag, count(*) AS n FROM rows GROUP BY CUBE (%1$I, flag)', c), '{c,flag}', '{"n": "count"}', minimum => 30) s)
+FROM unnest('{span,day,moment,instant,portion,rough,bytes,days,paid,portions,at,zoned,exact,spans}'::text[]) AS c
+UNION ALL
+SELECT 'audited ' || c, (SELECT string_agg(to_jsonb(a)::text, ',' ORDER BY to_jsonb(a)::text COLLATE "C")
+	FROM disclosure_audit(format('SELECT %1$I AS c, flag, CASE WHEN flag THEN ''*'' ELSE count(*)::text END AS n FROM rows GROUP BY CUBE (%1$I, flag)', c), '{c,flag}', '{"n": "count"}', hierarchies => jsonb_build_object('c', format('SELECT DISTINCT %I, ''all of them'' FROM rows', c))) a)
+FROM unnest('{span,day,moment,instant,portion,rough}'::text[]) AS c
+UNION ALL
+SELECT 'error of ' || e, error_of(e) FROM unnest(ARRAY[$$SELECT gap_by_group(instant, d, 'others', '2020-01-01 00:00+00') OVER () FROM (SELECT instant, distribution(score) AS d FROM rows GROUP BY instant) s$$, $$SELECT gap_by_group(day, d, confidence => CASE day WHEN '2024-05-01' THEN 0.1 + 0.2::float8 ELSE 0.5 END) OVER (ORDER BY day ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM (SELECT day, distribution(score) AS d FROM rows GROUP BY day) s$$,
+	$$SELECT count(*) FROM disclosure_audit('SELECT day, count(*) AS n FROM rows GROUP BY day', '{day}', '{"n": "count"}', hierarchies => '{"day": "SELECT day, day FROM rows"}')$$,
+	$$SELECT change_settings('list', '{"return_within": "400 days"}')$$, $$SELECT change_settings('list', '{"contact_within": "-1 day"}')$$,
 	$$UPDATE list_settings SET contact_within_school_days = 1$$]) AS e;
 CREATE TABLE before AS TABLE told;
 CREATE TABLE rows_before AS SELECT key, r::text AS looks, xmin AS was FROM gaps r;
 SELECT count(*), count(told) FROM before;
 SELECT told FROM before WHERE what ~ '^(error|counts)' ORDER BY what;
+SELECT create_ledger('releases') \g /dev/null
+SELECT publish_release('releases', 'by day', 'all', 'rows', '2024-05-01', 'SELECT day, instant, ''*'' AS n FROM rows GROUP BY 1, 2 UNION ALL SELECT day, NULL, count(*)::text FROM rows GROUP BY 1', '{day,instant}', '{"n": "count"}', accept => 'as a test') IS NOT NULL AS is_released;
 
 -- each as odd as can be; a run under them changes nothing
 SET IntervalStyle = 'sql_standard';
@@ -74,6 +85,9 @@ SET default_text_search_config = 'simple';
 SELECT t.what, left(t.told, 200) AS told, left(b.told, 200) AS before FROM told t JOIN before b USING (what) WHERE t.told IS DISTINCT FROM b.told ORDER BY what;
 SELECT status, n_rows > 20 AS has_rows, n_written FROM refresh_report('gaps');
 SELECT status, newly_flagged, escalated, cleared FROM refresh_watch_list('list');
+-- the days and moments of a release are those of one before: together they tell
+SELECT publish_release('releases', 'by instant', 'all', 'rows', '2024-05-01', 'SELECT day, instant, count(*)::text AS n FROM rows GROUP BY 1, 2', '{day,instant}', '{"n": "count"}') AS given_away;
+SELECT l.members, string_agg(numbers[1], ' ' ORDER BY release) AS numbers FROM releases_cells l GROUP BY l.members ORDER BY 1;
 SELECT count(*) AS rewritten FROM gaps r JOIN rows_before b USING (key) WHERE r.xmin <> b.was;
 SET IntervalStyle = 'iso_8601';
 SET DateStyle = 'SQL, MDY';

@@ -10,6 +10,7 @@
 #include "base/argument.h"
 #include "base/excerpt.h"
 #include "base/partition.h"
+#include "base/settled_text.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -97,17 +98,6 @@ CompareValues(const ValueOrder *order, Datum a, Datum b)
 	return DatumGetInt32(FunctionCall2Coll(order->compare, order->collation, a, b));
 }
 
-/* A value of a type as text */
-static char *
-ValueText(Oid type, Datum value)
-{
-	Oid			output;
-	bool		is_varlena;
-
-	getTypeOutputInfo(type, &output, &is_varlena);
-	return OidOutputFunctionCall(output, value);
-}
-
 /* A copy that outlives the row, detoasted once */
 static Datum
 CopyValue(Datum value, bool typbyval, int16 typlen)
@@ -144,8 +134,8 @@ CheckOption(FunctionCallInfo fcinfo, int argno)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be the same in all rows of a partition: %s and %s",
 						ArgumentName(fcinfo, argno),
-						is_first_null ? "null" : Excerpt(ValueText(type, first)),
-						isnull ? "null" : Excerpt(ValueText(type, value)))));
+						is_first_null ? "null" : Excerpt(SettledText(first, type)),
+						isnull ? "null" : Excerpt(SettledText(value, type)))));
 	}
 }
 
@@ -257,7 +247,7 @@ ReadKeyColumn(FunctionCallInfo fcinfo, int argno)
 char *
 KeyName(const KeyColumn *column, int key)
 {
-	return ValueText(column->type, column->names[key]);
+	return SettledText(column->names[key], column->type);
 }
 
 /* The names of a column, for a message */
@@ -309,7 +299,7 @@ FindKeyOption(FunctionCallInfo fcinfo, int argno, const KeyColumn *column)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("no row of the partition has %s \"%s\"", ArgumentName(fcinfo, argno),
-						Excerpt(ValueText(column->type, name))),
+						Excerpt(SettledText(name, column->type))),
 				 column->n_keys > 0 ? errdetail("There are %s.", ListNames(column)) : 0,
 				 errhint("Use %s => false for partitions that may lack it.",
 						 ArgumentName(fcinfo, argno + 1))));

@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
@@ -36,11 +37,15 @@ static const struct
 	{"search_path", "pg_catalog, pg_temp"},
 };
 
-/* Of these types what a value looks like depends on no setting; of those that somebody made it may. */
-static bool
+/*
+ * LooksAlike
+ *		Of these types what a value looks like depends on no setting; of those that somebody made
+ *		it may.
+ */
+bool
 LooksAlike(Oid type)
 {
-	switch (type)
+	switch (getBaseType(type))
 	{
 		case BOOLOID:
 		case CHAROID:
@@ -72,8 +77,19 @@ SettledText(Datum value, Oid type)
 	char	   *text;
 	int			level;
 
+	/* what is common, without the settings */
+	switch (getBaseType(type))
+	{
+		case DATEOID:
+			text = palloc(MAXDATELEN + 1);
+			return JsonEncodeDateTime(text, value, DATEOID, NULL);
+		case FLOAT4OID:
+			return float_to_shortest_decimal(DatumGetFloat4(value));
+		case FLOAT8OID:
+			return double_to_shortest_decimal(DatumGetFloat8(value));
+	}
 	getTypeOutputInfo(type, &output, &is_varlena);
-	if (LooksAlike(getBaseType(type)))
+	if (LooksAlike(type))
 		return OidOutputFunctionCall(output, value);
 	level = NewGUCNestLevel();
 	for (int i = 0; i < (int) lengthof(settled); i++)

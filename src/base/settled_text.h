@@ -7,6 +7,7 @@
 #ifndef GAPSTATS_SETTLED_TEXT_H
 #define GAPSTATS_SETTLED_TEXT_H
 
+extern bool LooksAlike(Oid type);
 extern char *SettledText(Datum value, Oid type);
 
 #endif							/* GAPSTATS_SETTLED_TEXT_H */

@@ -9,10 +9,9 @@
 #include "base/excerpt.h"
 #include "disclosure/dimension.h"
 #include "executor/tuptable.h"
-#include "fmgr.h"
 #include "miscadmin.h"
 #include "standing/kept_query.h"
-#include "utils/lsyscache.h"
+#include "standing/query_column.h"
 #include "utils/memutils.h"
 
 /* A hierarchy whose query runs */
@@ -22,7 +21,7 @@ typedef struct Growing
 	Hierarchy  *hierarchy;
 	int			max_members;
 	MemoryContext context;
-	Oid			output[2];
+	QueryColumn columns[2];
 } Growing;
 
 /* Make room for the parents of all members that there are by now. */
@@ -52,11 +51,7 @@ BeginParents(TupleDesc columns, void *arg)
 				 errmsg("the query gives %d columns", columns->natts),
 				 errhint("It should give two: the member, then what it is part of.")));
 	for (int i = 0; i < 2; i++)
-	{
-		bool		is_varlena;
-
-		getTypeOutputInfo(TupleDescAttr(columns, i)->atttypid, &growing->output[i], &is_varlena);
-	}
+		growing->columns[i] = ReadQueryColumn(columns, i);
 }
 
 /* A member is part of another, or of the total. */
@@ -99,7 +94,7 @@ TakeParent(TupleTableSlot *slot, void *arg)
 		bool		is_null;
 		Datum		value = slot_getattr(slot, i + 1, &is_null);
 
-		names[i] = is_null ? NULL : OidOutputFunctionCall(growing->output[i], value);
+		names[i] = is_null ? NULL : ColumnText(&growing->columns[i], value);
 	}
 	if (names[0] == NULL)
 		ereport(ERROR,

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "base/excerpt.h"
+#include "base/settled_text.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "standing/query_column.h"
@@ -27,6 +28,7 @@ ReadQueryColumn(TupleDesc columns, int place)
 
 	getTypeOutputInfo(attribute->atttypid, &output, &is_varlena);
 	fmgr_info(output, &column.output);
+	column.looks_alike = LooksAlike(column.type);
 	return column;
 }
 
@@ -72,12 +74,15 @@ FindQueryColumn(TupleDesc columns, const char *name, const char *in)
 
 /*
  * ColumnText
- *		A value of a column as it is printed.
+ *		A value of a column as a text that is the same under all settings: the month of one
+ *		release is that of another.
  */
 char *
 ColumnText(QueryColumn *column, Datum value)
 {
 	if (column->type == TEXTOID || column->type == VARCHAROID)
 		return TextDatumGetCString(value);
-	return OutputFunctionCall(&column->output, value);
+	if (column->looks_alike)
+		return OutputFunctionCall(&column->output, value);
+	return SettledText(value, column->type);
 }

@@ -14,6 +14,7 @@ typedef struct QueryColumn
 {
 	AttrNumber	number;
 	Oid			type;
+	bool		looks_alike;	/* under all settings */
 	FmgrInfo	output;
 } QueryColumn;
 

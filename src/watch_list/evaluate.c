@@ -174,11 +174,7 @@ FindStudent(Evaluation *e, Datum id)
 static char *
 StudentName(Evaluation *e, Datum id)
 {
-	Oid			output;
-	bool		is_varlena;
-
-	getTypeOutputInfo(e->id_type->type_id, &output, &is_varlena);
-	return OidOutputFunctionCall(output, id);
+	return SettledText(id, e->id_type->type_id);
 }
 
 /* Say in pg_stat_activity how far it is */
