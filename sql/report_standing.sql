@@ -29,7 +29,7 @@ SELECT create_report('gaps', 'scores', '{"reading": {"score": "score", "directio
 	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6}');
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC;
-SELECT relname, relkind, relacl FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
+SELECT relname, relkind, ARRAY(SELECT DISTINCT grantee::regrole FROM aclexplode(relacl)) AS granted_to FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
 -- strata and the period are columns of their own types; what is not PostgreSQL's is a text, so that nothing depends on it
 SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'gaps'::regclass AND attname IN ('grade', 'school', 'kind', 'period', 'previous_period', 'stratum', 'gap') ORDER BY attnum;
 -- every other column is gap_report's, in its order, with its comment
