@@ -371,6 +371,13 @@ WITH wide AS MATERIALIZED (
 )
 SELECT object AS more_than_five_places FROM member_function JOIN wide USING (oid) ORDER BY object COLLATE "C";
 
+-- Of a function in FROM, what is joined ON may be asked before it is called or after: what a function is not to be called
+-- with is kept from it by CASE.
+SELECT object AS called_before_asked
+FROM member_function JOIN text_of USING (oid)
+WHERE text ~ '(?<!CROSS )JOIN LATERAL [\w.]+\([^\n]* ON (?!\(?true\M)'
+ORDER BY object COLLATE "C";
+
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the
 -- functions of operators, casts and types (a constant is cast when a query is planned, as a call), and those that are written in SQL or PL/pgSQL and what they call.
 SELECT object, public_may

@@ -29,7 +29,7 @@ SELECT create_report('gaps', 'scores', '{"reading": {"score": "score", "directio
 	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6}');
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC;
-SELECT relname, relkind, relacl FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
+SELECT relname, relkind, ARRAY(SELECT DISTINCT grantee::regrole FROM aclexplode(relacl)) AS granted_to FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
 -- strata and the period are columns of their own types; what is not PostgreSQL's is a text, so that nothing depends on it
 SELECT attname, atttypid::regtype FROM pg_attribute WHERE attrelid = 'gaps'::regclass AND attname IN ('grade', 'school', 'kind', 'period', 'previous_period', 'stratum', 'gap') ORDER BY attnum;
 -- every other column is gap_report's, in its order, with its comment
@@ -39,7 +39,7 @@ WHERE g.attrelid = (SELECT typrelid FROM pg_type WHERE oid = 'gap_report'::regty
 SELECT c.relname, a.attname AS without_comment
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
 WHERE c.relnamespace = 'district'::regnamespace AND c.relkind = 'r' AND c.relname ~ '^gaps' AND (col_description(c.oid, a.attnum) IS NULL OR obj_description(c.oid, 'pg_class') IS NULL);
-SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'gaps'::regclass;
+SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = 'gaps'::regclass AND contype <> 'n';
 SELECT level, grade, school, kind, period, measure, group_focal, n_focal, value_focal, gap, previous_period, verdict
 FROM gaps WHERE dimension = 'race' AND group_focal = 'Black' AND level IN ('all', 'grade, school', 'kind') ORDER BY measure, level, school, period LIMIT 8;
 -- the rows are gap_report's

@@ -177,7 +177,8 @@ BEGIN ATOMIC
 			END AS "when"
 		FROM one o
 		CROSS JOIN varied v
-		LEFT JOIN LATERAL gapstats.wilson_interval(gapstats_internal.chart_flagged(o."group", o.flagged, o.students), o.students, confidence) w ON kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed'
+		CROSS JOIN LATERAL gapstats.wilson_interval(
+			CASE WHEN kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed' THEN gapstats_internal.chart_flagged(o."group", o.flagged, o.students) END, o.students, confidence) w
 		CROSS JOIN LATERAL (SELECT
 			CASE WHEN o.is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
 			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,

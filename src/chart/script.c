@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <sys/stat.h>
 
+#include "base/compat.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "storage/fd.h"

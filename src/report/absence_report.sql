@@ -97,9 +97,9 @@ BEGIN ATOMIC
 	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name)::text,
 		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period::date, g.group_name,
 		gapstats_internal.integer_count(c.n, 'n'), gapstats_internal.integer_count(g.n_missing, 'n_missing'),
-		gapstats_internal.significant(v.estimate, digits), gapstats_internal.significant(v.se, digits),
-		gapstats_internal.significant(CASE WHEN v.lower < 0 THEN 0 ELSE v.lower END, digits), gapstats_internal.significant(CASE WHEN v.upper > 1 THEN 1 ELSE v.upper END, digits),
-		CASE WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE v.reason END
+		gapstats_internal.significant((v.told).estimate, digits), gapstats_internal.significant((v.told).se, digits),
+		gapstats_internal.significant(CASE WHEN (v.told).lower < 0 THEN 0 ELSE (v.told).lower END, digits), gapstats_internal.significant(CASE WHEN (v.told).upper > 1 THEN 1 ELSE (v.told).upper END, digits),
+		CASE WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE (v.told).reason END
 	FROM (
 		SELECT gapstats_internal.report_by_month(gapstats_internal.as_query('rows', rows),
 			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), dimensions, absence_report.strata, measures) AS b
@@ -108,7 +108,7 @@ BEGIN ATOMIC
 	CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, '{}') g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	CROSS JOIN LATERAL (SELECT coalesce(g.n, 0) AS n) c
-	LEFT JOIN LATERAL gapstats_internal.group_value(g.is_rate, g.scores, g.x, g.n, confidence) v ON c.n >= min_n
+	CROSS JOIN LATERAL (SELECT CASE WHEN c.n >= min_n THEN gapstats_internal.group_value(g.is_rate, g.scores, g.x, g.n, confidence) END AS told OFFSET 0) v
 	-- before all else
 	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report.strata, NULL, depth, min_n, confidence, digits)
 		AND gapstats_internal.check_absence_measures(measures)

@@ -283,7 +283,7 @@ BEGIN
 	ELSE
 		SELECT d.difference, d.difference_se AS se, i.lower, i.upper, d.reason INTO difference
 		FROM gapstats.mean_gap(worst.scores_focal, best.scores_focal) d
-			LEFT JOIN LATERAL gapstats.simultaneous_interval(d.difference, d.difference_se, n_pairs, d.df, confidence) i ON d.df IS NOT NULL;
+			CROSS JOIN LATERAL gapstats.simultaneous_interval(d.difference, d.difference_se, n_pairs, d.df, confidence) i;
 	END IF;
 	said.gap := difference.difference;
 	said.gap_se := difference.se;

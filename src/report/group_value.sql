@@ -21,16 +21,21 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	value gapstats_internal.group_value;
+	standard_error double precision;
 BEGIN
 	IF is_rate THEN
 		SELECT w.estimate, w.se, w.lower, w.upper, w.reason INTO value FROM gapstats.wilson_interval(x, n, confidence) w;
 	ELSE
-		SELECT gapstats.mean(scores), i.se, i.lower, i.upper,
-			CASE WHEN n > 1 THEN CASE WHEN s.se = 0 THEN 'zero_variance' END WHEN n = 1 THEN 'n_lt_2' ELSE 'n_lt_1' END
-		INTO value
-		FROM (SELECT gapstats.stddev(scores) / sqrt(n::double precision) AS se WHERE n > 1) s
-			RIGHT JOIN (VALUES (1)) one ON true
-			LEFT JOIN LATERAL gapstats.simultaneous_interval(gapstats.mean(scores), s.se, 1, n - 1, confidence) i ON s.se > 0;
+		value.estimate := gapstats.mean(scores);
+		IF n > 1 THEN
+			standard_error := gapstats.stddev(scores) / sqrt(n::double precision);
+		END IF;
+		IF standard_error > 0 THEN
+			SELECT i.se, i.lower, i.upper INTO value.se, value.lower, value.upper
+			FROM gapstats.simultaneous_interval(value.estimate, standard_error, 1, n - 1, confidence) i;
+		ELSE
+			value.reason := CASE WHEN n > 1 THEN 'zero_variance' WHEN n = 1 THEN 'n_lt_2' ELSE 'n_lt_1' END;
+		END IF;
 	END IF;
 	RETURN value;
 END

@@ -96,7 +96,7 @@ BEGIN ATOMIC
 	CROSS JOIN unnest(fractions) AS f (fraction)
 	-- percentiles near the ends are students' scores
 	CROSS JOIN LATERAL (SELECT coalesce(g.n, 0) AS n, least(f.fraction::numeric, 1 - f.fraction::numeric) * g.n >= min_n AS is_told) c
-	LEFT JOIN LATERAL percentile_interval(g.scores, f.fraction, confidence) p ON c.is_told
+	CROSS JOIN LATERAL percentile_interval(CASE WHEN c.is_told THEN g.scores END, f.fraction, confidence) p
 	-- before all else
 	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report.strata, percentile_report.period, depth, min_n, confidence, digits)
 		AND gapstats_internal.check_fractions(fractions, measures)

@@ -53,6 +53,19 @@ for my $goal (qw(test matrix demo demo-stop bench charts))
 	ok($ok && $err eq '', "make $goal needs no PostgreSQL to begin with");
 }
 
+# PostgreSQL 15 brings with postgres.h what newer ones have in varatt.h, which base/compat.h
+# includes: without it, what compiles here would not there.
+my @names_varatt = grep { slurp_file($_) =~ /\b(?:SET_)?VAR(?:DATA|SIZE|ATT|TAG)/ } glob 'src/*/*.[ch]';
+cmp_ok(scalar(@names_varatt), '>', 10, 'files that name the bytes of a value');
+my %names_varatt = map { $_ => 1 } @names_varatt;
+my @without_compat;
+for (split /^\w+\.o: /m, `gcc -MM -MG -Isrc -DHAVE_INT128 -DSIZEOF_VOID_P=8 src/*/*.c` =~ s/\\\n//gr)
+{
+	my @files = split;
+	push @without_compat, $files[0] if (grep { $names_varatt{$_} } @files) && !grep { $_ eq 'src/base/compat.h' } @files;
+}
+is(join(' ', @without_compat), '', '... include what has that in newer versions');
+
 # Elsewhere
 my @make = ($build, '-f', "$sources/Makefile", "PG_CONFIG=$pg_config", 'with_llvm=no');
 my ($ok, undef, $err) = run_make(@make, '-s', '-j2', 'COPT=-O0');
