@@ -68,6 +68,7 @@ CREATE TYPE absence_report AS (
 	absence_rate_se double precision,
 	absence_rate_lower double precision,
 	absence_rate_upper double precision,
+	is_suppressed boolean,
 	reason text
 );
 COMMENT ON TYPE absence_report IS 'absence of a group in a month';
@@ -81,46 +82,50 @@ COMMENT ON COLUMN absence_report.stratum IS 'their values; not recorded for NULL
 COMMENT ON COLUMN absence_report.month IS 'the month, as its first day';
 COMMENT ON COLUMN absence_report.group_name IS 'the group; everyone without dimensions';
 COMMENT ON COLUMN absence_report.n IS 'students of the group who are enrolled in the month for the minimum number of days';
-COMMENT ON COLUMN absence_report.n_missing IS 'students enrolled in the month for fewer days, or whose days absent are not known';
+COMMENT ON COLUMN absence_report.n_missing IS 'students enrolled in the month for fewer days, or whose days absent are not known; NULL with suppress';
 COMMENT ON COLUMN absence_report.absence_rate IS 'the mean of the shares of their days in the month on which they were absent, 0..1; with a cut the rate of those absent on at least that share';
 COMMENT ON COLUMN absence_report.absence_rate_se IS 'its standard error';
 COMMENT ON COLUMN absence_report.absence_rate_lower IS 'lower confidence bound, at least 0 (Student''s t; of rates Wilson''s)';
 COMMENT ON COLUMN absence_report.absence_rate_upper IS 'upper confidence bound, at most 1';
-COMMENT ON COLUMN absence_report.reason IS 'why something is NULL: n_lt_1, n_too_small (fewer students than min_n), n_lt_2, zero_variance';
+COMMENT ON COLUMN absence_report.is_suppressed IS 'whether the group is hidden from others; only with suppress';
+COMMENT ON COLUMN absence_report.reason IS 'why something is NULL: n_lt_1, n_too_small (fewer students than min_n), n_lt_2, zero_variance; suppressed where others may not see it';
 
 CREATE FUNCTION absence_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
-		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4)
+		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
 RETURNS SETOF absence_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name)::text,
-		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period::date, g.group_name,
-		gapstats_internal.integer_count(c.n, 'n'), gapstats_internal.integer_count(g.n_missing, 'n_missing'),
-		gapstats_internal.significant((v.told).estimate, digits), gapstats_internal.significant((v.told).se, digits),
-		gapstats_internal.significant(CASE WHEN (v.told).lower < 0 THEN 0 ELSE (v.told).lower END, digits), gapstats_internal.significant(CASE WHEN (v.told).upper > 1 THEN 1 ELSE (v.told).upper END, digits),
-		CASE WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE (v.told).reason END
-	FROM (
+	WITH divided AS MATERIALIZED (
 		SELECT gapstats_internal.report_by_month(gapstats_internal.as_query('rows', rows),
 			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), dimensions, absence_report.strata, measures) AS b
-		OFFSET 0
-	) d
-	CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, '{}') g
+	)
+	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name)::text,
+		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period::date, g.group_name,
+		gapstats_internal.integer_count(c.n, 'n'), CASE WHEN NOT suppress THEN gapstats_internal.integer_count(g.n_missing, 'n_missing') END,
+		gapstats_internal.significant((v.told).estimate, digits), gapstats_internal.significant((v.told).se, digits),
+		gapstats_internal.significant(CASE WHEN (v.told).lower < 0 THEN 0 ELSE (v.told).lower END, digits), gapstats_internal.significant(CASE WHEN (v.told).upper > 1 THEN 1 ELSE (v.told).upper END, digits),
+		g.is_hidden, CASE WHEN g.is_hidden THEN 'suppressed' WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE (v.told).reason END
+	FROM (
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, '{}') g WHERE NOT suppress
+		UNION ALL
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, 'others', '{}', min_n, NULL) g WHERE suppress
+	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
-	CROSS JOIN LATERAL (SELECT coalesce(g.n, 0) AS n) c
+	CROSS JOIN LATERAL (SELECT CASE WHEN NOT g.is_hidden THEN coalesce(g.n, 0) END AS n) c
 	CROSS JOIN LATERAL (SELECT CASE WHEN c.n >= min_n THEN gapstats_internal.group_value(g.is_rate, g.scores, g.x, g.n, confidence) END AS told OFFSET 0) v
 	-- before all else
-	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report.strata, NULL, depth, min_n, confidence, digits)
+	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report.strata, NULL, depth, min_n, confidence, digits, suppress)
 		AND gapstats_internal.check_absence_measures(measures)
 		AND g.group_name IS NOT NULL
 		-- months that are another measure's
 		AND (g.n > 0 OR g.n_missing > 0)
 	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place;
 END;
-COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint, double precision, integer) IS
+COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean) IS
 'Absence of each group in each month, in every stratum: one row a measure, dimension, stratum, group and month, from one pass over the rows; as chart(''absence'', ...) takes them.
 rows, measures, strata, depth, confidence, digits: as of gap_report(), but of "absent" with "enrolled" only, one row a student: the months are those in which somebody is enrolled. With "cut" it is the rate of those absent on at least that share of their days in the month. dimensions: columns whose groups they are of; without any everyone is one group.
 min_n: of fewer students nothing is told but how many they are.
 A student whose group is not known is in no group; one whose days enrolled are not known is in no month.
-It is no suppression: what others may see of small groups is for suppress().
+suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, as of gap_report(), in each month. A row of one that is has no numbers and the reason suppressed; the missing are not shown. Fewer than min_n days absent hide a group, too.
 Raises what gap_report() raises; 22023 for a measure that is not of days absent.';

@@ -8,7 +8,8 @@
 -- Sums of scores, and of their squares, add up as students do, along the same totals.  So algebra tells that of a
 -- hidden group only where it tells how many they are, which suppress() does not let happen; and what a total tells of
 -- its hidden groups together is the mean of so many that they could be a group that is shown.  What it does not know
--- is a scale: that all scores of a group are one is hidden here.
+-- is a scale: that all scores of a group are one is hidden here.  Of days it does know that there are none below 0:
+-- few days of many students are of few, and where all are of one day, shares are an outcome.
 
 CREATE FUNCTION gapstats_internal.report_member(member text)
 RETURNS text
@@ -43,56 +44,66 @@ COMMENT ON FUNCTION gapstats_internal.report_members(text[], integer, integer, i
 -- Measures of the same students are looked at together: who reaches one cut reaches all below it.  Whom a cohort
 -- leaves out are a group like any other: it is what one measure counts more than the other.
 CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb)
-RETURNS TABLE (students text, name text, within text, measure text, less text, same_students text[])
+RETURNS TABLE (students text, name text, within text, what text, measure text, less text, same_students text[])
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH count AS MATERIALIZED (
-		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint)
+		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, days bigint, not_all bigint)
 	), described AS MATERIALIZED (
-		SELECT m.measure, m.is_rate, m.cut, m.cohort, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during, m.minimum_days) AS outcome,
+		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during, m.minimum_days) AS outcome,
 			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students
 		FROM gapstats_internal.report_measures(measures) m
 		JOIN (SELECT c.measure, array_agg(c.n ORDER BY c.cell COLLATE "C") AS counted FROM count c GROUP BY c.measure) a USING (measure)
 	), rest AS MATERIALIZED (
-		SELECT w.measure, w.is_rate, p.measure AS less, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
+		SELECT w.measure, w.is_rate, w.kind, p.measure AS less, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
 		FROM described w
 		JOIN described p ON p.outcome = w.outcome AND p.cut IS NOT DISTINCT FROM w.cut AND p.cohort IS DISTINCT FROM w.cohort AND p.same_students <> w.same_students
 		WHERE NOT EXISTS (
 			SELECT FROM count a JOIN count b USING (cell)
-			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR a.x < b.x OR a.n - a.x < b.n - b.x))
+			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR a.x < b.x OR a.n - a.x < b.n - b.x OR a.days < b.days OR a.not_all < b.not_all))
 	)
-	SELECT 'students of ' || d.measure, 'students of ' || d.measure, NULL, d.measure, NULL, d.same_students
+	SELECT 'students of ' || d.measure, 'students of ' || d.measure, NULL, 'n', d.measure, NULL, d.same_students
 	FROM described d
 	WHERE d.measure = d.same_students[1]
 	UNION ALL
-	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.measure, coalesce('outcomes of ' || o.measure_below, 'students of ' || o.same_students[1]), o.measure, NULL, o.same_students
+	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.measure, coalesce('outcomes of ' || o.measure_below, 'students of ' || o.same_students[1]), 'x', o.measure, NULL, o.same_students
 	FROM (
 		SELECT d.*, lag(d.measure) OVER (PARTITION BY d.same_students, d.outcome, d.cohort ORDER BY d.cut) AS measure_below
 		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.cohort, d.cut, d.measure) d
 	) o
 	UNION ALL
-	SELECT r.students, r.students, NULL, r.measure, r.less, NULL FROM rest r
+	SELECT r.students, r.students, NULL, 'n', r.measure, r.less, NULL FROM rest r
 	UNION ALL
-	SELECT r.students, 'outcomes of ' || r.students, r.students, r.measure, r.less, NULL FROM rest r WHERE r.is_rate;
+	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate
+	UNION ALL
+	SELECT d.students, t.what || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
+	FROM (
+		SELECT 'students of ' || d.same_students[1] AS students, d.measure AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
+		UNION ALL
+		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r
+	) d
+	JOIN (VALUES ('days', '{absent,days}'::text[]), ('not_all', '{absent}')) t (what, kinds) ON d.kind = ANY (t.kinds)
+	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
-'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; and of two measures that differ in their cohort what the one counts more than the other (less).';
+'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort what the one counts more than the other (less).';
 
 CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, told jsonb, OUT cells jsonb, OUT published jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH counted AS MATERIALIZED (
-		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, is_alike boolean)
+		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, days bigint, not_all bigint, is_alike boolean)
 	), number AS MATERIALIZED (
-		SELECT n.* FROM jsonb_to_recordset(numbers) AS n (column_name text, within text, measure text, less text, same_students text[])
+		SELECT n.* FROM jsonb_to_recordset(numbers) AS n (column_name text, what text, measure text, less text, same_students text[])
 	), of_cell AS MATERIALIZED (
-		SELECT c.cell, n.column_name, CASE WHEN n.within IS NULL THEN c.n - coalesce(l.n, 0) ELSE c.x - coalesce(l.x, 0) END AS number,
-			n.less IS NOT NULL AND n.within IS NOT NULL AND c.n > l.n AND c.x - l.x IN (0, c.n - l.n) AS is_alike
+		SELECT c.cell, n.column_name,
+			CASE n.what WHEN 'n' THEN c.n - coalesce(l.n, 0) WHEN 'x' THEN c.x - coalesce(l.x, 0) WHEN 'days' THEN c.days - coalesce(l.days, 0) ELSE c.not_all - coalesce(l.not_all, 0) END AS number,
+			n.less IS NOT NULL AND n.what = 'x' AND c.n > l.n AND c.x - l.x IN (0, c.n - l.n) AS is_alike
 		FROM number n
 		JOIN counted c USING (measure)
 		LEFT JOIN counted l ON l.measure = n.less AND l.cell = c.cell
 	), alike AS (
-		SELECT c.cell FROM counted c JOIN number n ON n.within IS NULL AND c.measure = ANY (n.same_students) WHERE c.is_alike
+		SELECT c.cell FROM counted c JOIN number n ON n.what = 'n' AND c.measure = ANY (n.same_students) WHERE c.is_alike
 		UNION
 		SELECT o.cell FROM of_cell o WHERE o.is_alike
 	), shown AS (
@@ -113,7 +124,8 @@ RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (
 	SELECT format('SELECT %s, %s FROM pg_catalog.jsonb_to_recordset(%L) AS c (cell text[], is_hidden boolean, %s)',
-		(SELECT string_agg(format('c.cell[%s] AS %I', i, d), ', ' ORDER BY i) FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)),
+		-- where there is one group only
+		coalesce((SELECT string_agg(format('c.cell[%s] AS %I', i, d), ', ' ORDER BY i) FROM unnest(dimensions) WITH ORDINALITY AS a (d, i)), '1 AS everyone'),
 		string_agg(format(CASE WHEN is_printed THEN 'CASE WHEN c.is_hidden THEN ''*'' ELSE coalesce(c.%I, 0)::text END AS %1$I' ELSE 'c.%I' END, n), ', '), cells, string_agg(format('%I bigint', n), ', '))
 	FROM unnest(columns) AS n
 );
@@ -156,8 +168,8 @@ BEGIN
 		INTO described, names
 		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text);
 		SELECT c.cells, c.published INTO cells, published FROM gapstats_internal.counted_numbers(counts, numbers, before.cells) c;
-		SELECT all_hidden || coalesce(jsonb_agg(s.members), '[]') INTO all_hidden
-		FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), dimensions, described, minimum => at_least, all_same => 'show', mark => '*',
+		SELECT all_hidden || coalesce(jsonb_agg(CASE WHEN dimensions = '{}' THEN dimensions ELSE s.members END), '[]') INTO all_hidden
+		FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), coalesce(nullif(dimensions, '{}'), '{everyone}'), described, minimum => at_least, all_same => 'show', mark => '*',
 			published => CASE WHEN published IS NOT NULL THEN gapstats_internal.report_cells_query(published, dimensions, names, true) END,
 			ledger => before.ledger, population => before.population, as_of => before.as_of) s
 		WHERE s.shown = '*';
@@ -172,30 +184,50 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint, regclass) IS
-'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. A report that stands goes on from what it told before, and what it tells is kept. Raises what suppress() and publish_release() raise.';
+'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate), days and not_all (of days) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. A report that stands goes on from what it told before, and what it tells is kept. Raises what suppress() and publish_release() raise.';
+
+-- Shares are not days, which are counted beside them
+CREATE FUNCTION gapstats_internal.report_days(measures jsonb)
+RETURNS TABLE (measure text, counted_as text, described jsonb)
+LANGUAGE sql STABLE ROWS 5
+BEGIN ATOMIC
+	-- longer than any name that there is
+	SELECT m.measure, m.measure || repeat('_', 1 + max(length(m.measure)) OVER ()), (measures -> m.measure) - '{absent,goal,gap_goal}'::text[] || jsonb_build_object('days', m."column")
+	FROM gapstats_internal.report_measures(measures) m
+	WHERE m.kind = 'absent' AND NOT m.is_rate;
+END;
+COMMENT ON FUNCTION gapstats_internal.report_days(jsonb) IS
+'For each measure of shares of days absent one of how many days they are, with a name of its own.';
 
 CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
-	WITH grouped AS MATERIALIZED (
+	WITH counted AS MATERIALIZED (
 		SELECT g.*, d.places = '{1}' AS is_of_first,
 			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), g.members, d.places, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS cell,
 			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), NULL, NULL, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS total,
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE minimum(g.scores) END AS lowest,
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE maximum(g.scores) END AS highest
-		FROM gapstats_internal.report_groups(rows, measures, dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups) g
+		FROM gapstats_internal.report_groups(rows, measures || coalesce((SELECT jsonb_object_agg(a.counted_as, a.described) FROM gapstats_internal.report_days(measures) a), '{}'), dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups) g
 		JOIN gapstats_internal.report_levels(report_groups_for_others.strata) l USING (level)
 		JOIN gapstats_internal.report_dimensions(dimensions, depth) d USING (dimension)
+	), grouped AS MATERIALIZED (
+		SELECT c.*, CASE m.kind WHEN 'days' THEN round(mean(c.scores) * c.n) WHEN 'absent' THEN round(mean(a.scores) * a.n) END::bigint AS days,
+			CASE m.kind WHEN 'absent' THEN c.n - proficient_count(c.scores, 1) END AS not_all
+		FROM counted c
+		JOIN gapstats_internal.report_measures(measures) m USING (measure)
+		LEFT JOIN gapstats_internal.report_days(measures) r ON r.measure = c.measure
+		LEFT JOIN counted a ON a.measure = r.counted_as AND a.cell = c.cell
 	), hidden AS MATERIALIZED (
 		SELECT h.cell
 		FROM gapstats_internal.hidden_report_cells((
-			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'is_alike', c.is_alike))
+			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'days', c.days, 'not_all', c.not_all, 'is_alike', c.is_alike))
 			FROM (
-				SELECT g.cell, g.measure, coalesce(g.n, 0) AS n, CASE WHEN g.is_rate THEN coalesce(g.x, 0) END AS x, g.n > 0 AND g.lowest = g.highest AS is_alike
+				SELECT g.cell, g.measure, coalesce(g.n, 0) AS n, CASE WHEN g.is_rate THEN coalesce(g.x, 0) END AS x, coalesce(g.days, 0) AS days, coalesce(g.not_all, 0) AS not_all, g.n > 0 AND g.lowest = g.highest AS is_alike
 				FROM grouped g
 				UNION ALL
-				SELECT g.total, g.measure, coalesce(sum(g.n), 0), CASE WHEN g.is_rate THEN coalesce(sum(g.x), 0) END,
+				SELECT g.total, g.measure, coalesce(sum(g.n), 0), CASE WHEN g.is_rate THEN coalesce(sum(g.x), 0) END, coalesce(sum(g.days), 0), coalesce(sum(g.not_all), 0),
 					min(g.lowest) FILTER (WHERE g.n > 0) = max(g.highest) FILTER (WHERE g.n > 0) AND count(*) FILTER (WHERE g.n > 0 AND g.lowest IS NULL) = 0
 				FROM grouped g
 				WHERE g.is_of_first

@@ -164,7 +164,7 @@ BEGIN
 	IF before.ledger IS NOT NULL AND (cells IS DISTINCT FROM before.cells OR NOT gapstats_internal.is_released(before.ledger, release)) THEN
 		release := format('%s, %s', gapstats_internal.report_sql(report, '@report'), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'));
 		PERFORM gapstats.publish_release(before.ledger, release, before.audience, before.population, before.as_of,
-			gapstats_internal.report_cells_query(cells, dimensions, ARRAY(SELECT m.value ->> 'column' FROM jsonb_each(measures) AS m), true), dimensions, measures, minimum => minimum);
+			gapstats_internal.report_cells_query(cells, dimensions, ARRAY(SELECT m.value ->> 'column' FROM jsonb_each(measures) AS m), true), coalesce(nullif(dimensions, '{}'), '{everyone}'), measures, minimum => minimum);
 	END IF;
 	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET told = $1 WHERE told IS DISTINCT FROM $1') USING jsonb_build_object('cells', cells, 'release', release);
 END
