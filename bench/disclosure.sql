@@ -6,8 +6,10 @@ CREATE TABLE disclosure_run (what text, cells bigint, seconds numeric, cpu_secon
 CREATE TABLE disclosure_target (what text, cells bigint, cpu_seconds numeric, secondary numeric, memory_mb numeric);
 INSERT INTO disclosure_target VALUES
 	('suppress and audit', 10008, 0.5, 0.36, NULL), ('suppress', 10008, NULL, 0.36, NULL), ('audit', 10008, 0.2, NULL, NULL),
-	('publish after 36 releases', 10008, 0.5, NULL, NULL),
 	('suppress and audit', 100176, 5, 0.36, 500), ('suppress', 100176, NULL, 0.36, NULL), ('audit', 100176, NULL, NULL, NULL),
+	('publish after 36 releases', 10008, 0.5, NULL, NULL), ('suppress after 36 releases', 10008, 0.5, NULL, NULL), ('health of 36 releases', 10008, 0.5, NULL, NULL),
+	('publish after 36 releases', 100176, 5, NULL, 500), ('suppress after 36 releases', 100176, 5, NULL, 500), ('health of 36 releases', 100176, 5, NULL, 500),
+	('publish after 36 releases', 999984, 60, NULL, NULL), ('suppress after 36 releases', 999984, 60, NULL, NULL), ('health of 36 releases', 999984, 60, NULL, NULL),
 	('suppress and audit', 999984, 60, 0.36, NULL), ('suppress', 999984, NULL, 0.36, NULL), ('audit', 999984, NULL, NULL, NULL),
 	('suppress 40 schools by 7 races by 13 grades:', 4592, NULL, NULL, NULL),
 	('suppress 79 schools by 4 grades by pairs of three groups:', 10925, NULL, NULL, NULL),
@@ -168,26 +170,69 @@ END $$;
 CREATE ROLE publisher;
 CREATE SCHEMA releases AUTHORIZATION publisher;
 GRANT USAGE ON SCHEMA public TO publisher;
-GRANT SELECT ON published_cell TO publisher;
+GRANT SELECT ON published_cell, true_cell TO publisher;
 
-CREATE PROCEDURE measure_ledger(rounds int) LANGUAGE plpgsql AS $$
-DECLARE
-	began timestamptz;
-	cpu numeric;
+-- The most memory that this session ever had, but for shared buffers, which are there anyway
+CREATE FUNCTION peak_memory_of_its_own() RETURNS numeric LANGUAGE sql
+RETURN peak_memory() - substring(pg_read_file('/proc/self/status') FROM 'RssShmem:\s*(\d+)')::bigint * 1024 / 1e6;
+
+CREATE PROCEDURE publish_to(audience text) LANGUAGE plpgsql AS $$
 BEGIN
 	SET LOCAL ROLE publisher;
+	PERFORM gapstats.publish_release('releases.ledger', audience, audience, 'enrolled', '2025-10-01', 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}');
+	RESET ROLE;
+END $$;
+
+-- All but the first are entered as what that one is, which takes much less than 35 audits
+CREATE PROCEDURE make_ledger() LANGUAGE plpgsql AS $$
+BEGIN
+	SET LOCAL ROLE publisher;
+	DROP TABLE IF EXISTS releases.ledger, releases.ledger_cells, releases.ledger_settings;
 	PERFORM gapstats.create_ledger('releases.ledger');
-	PERFORM gapstats.publish_release('releases.ledger', 'release ' || i, 'audience ' || i, 'enrolled', '2025-10-01', 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}')
-	FROM generate_series(1, 36) AS i;
+	RESET ROLE;
+	CALL publish_to('audience 1');
 	COMMIT;
-	FOR i IN 37 .. 36 + rounds LOOP
-		began := clock_timestamp();
-		cpu := cpu_seconds();
+	FOR i IN 2 .. 36 LOOP
 		SET LOCAL ROLE publisher;
-		PERFORM gapstats.publish_release('releases.ledger', 'release ' || i, 'audience ' || i, 'enrolled', '2025-10-01', 'public.published_cell', '{d, s, r, sex}', '{"n": "count"}');
+		INSERT INTO releases.ledger
+		SELECT (r).*
+		FROM (SELECT jsonb_populate_record(first, jsonb_build_object('release', 'audience ' || i, 'audience', 'audience ' || i)) AS r FROM releases.ledger AS first WHERE first.release = 'audience 1') AS one;
+		INSERT INTO releases.ledger_cells SELECT 'audience ' || i, c.place, c.members, c.numbers FROM releases.ledger_cells AS c WHERE c.release = 'audience 1';
 		RESET ROLE;
-		INSERT INTO disclosure_run
-		SELECT 'publish after 36 releases', count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu FROM published_cell;
+		COMMIT;
+	END LOOP;
+END $$;
+
+CREATE PROCEDURE measure_after_releases(what text, statement text) LANGUAGE plpgsql AS $$
+DECLARE
+	began timestamptz := clock_timestamp();
+	cpu numeric := cpu_seconds();
+BEGIN
+	SET LOCAL ROLE publisher;
+	EXECUTE statement;
+	RESET ROLE;
+	INSERT INTO disclosure_run (what, cells, seconds, cpu_seconds, memory_mb)
+	SELECT what, count(*), extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu, peak_memory_of_its_own() FROM published_cell;
+END $$;
+
+CREATE PROCEDURE measure_publishing(rounds int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. rounds LOOP
+		CALL measure_after_releases('publish after 36 releases', format('CALL publish_to(%L)', 'round ' || i));
+		SET LOCAL ROLE publisher;
+		PERFORM gapstats.withdraw_release('releases.ledger', 'round ' || i, 'to be measured again');
+		RESET ROLE;
+		COMMIT;
+	END LOOP;
+END $$;
+
+CREATE PROCEDURE measure_ledger(rounds int) LANGUAGE plpgsql AS $$
+BEGIN
+	FOR i IN 1 .. rounds LOOP
+		CALL measure_after_releases('suppress after 36 releases',
+			$sql$SELECT count(*) FROM gapstats.suppress('public.true_cell', '{d, s, r, sex}', '{"n": "count"}', ledger => 'releases.ledger', population => 'enrolled', as_of => '2025-10-01')$sql$);
+		COMMIT;
+		CALL measure_after_releases('health of 36 releases', $sql$SELECT count(*) FROM gapstats.release_health('releases.ledger')$sql$);
 		COMMIT;
 	END LOOP;
 END $$;
