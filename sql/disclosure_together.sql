@@ -177,6 +177,11 @@ SELECT (SELECT count(*) FROM ledger_cells) - count(*) > 100 AS are_fewer, count(
 FROM cell;
 SELECT * FROM gapstats_internal.different_cells('ledger_cells', '{again, "at most 13%", "at most 5%"}');
 SELECT * FROM gapstats_internal.different_cells('ledger_cells', '{}');
+CREATE TABLE no_cells AS SELECT 'x' AS release, 1 AS members, '{1}'::text[] AS numbers;
+SELECT gapstats_internal.different_cells('no_cells', '{x}');
+ALTER TABLE no_cells ALTER members TYPE text[] USING NULL;
+SELECT gapstats_internal.different_cells('no_cells', '{x}');
+SELECT gapstats_internal.different_cells('no_cells', NULL);
 
 --
 -- What is said wrongly

@@ -72,7 +72,13 @@ StartDifferent(TupleDesc columns, void *arg)
 {
 	Different  *different = arg;
 
-	(void) columns;
+	for (int i = 0; i < columns->natts; i++)
+	{
+		if (TupleDescAttr(columns, i)->atttypid != TEXTARRAYOID)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("%s of a ledger's cells must be text[]", NameStr(TupleDescAttr(columns, i)->attname))));
+	}
 	different->context = GenerationContextCreate(CurrentMemoryContext, "cells of a ledger", ALLOCSET_DEFAULT_SIZES);
 	different->seen = written_create(different->context, 1024, NULL);
 	initStringInfo(&different->candidate);
@@ -151,7 +157,9 @@ TakeDifferent(TupleTableSlot *slot, void *arg)
 	Datum		numbers = slot_getattr(slot, 2, &is_null[1]);
 
 	if (is_null[0] || is_null[1])
-		elog(ERROR, "a cell of a ledger has no members or no numbers");
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("members and numbers of a ledger's cells must not be null")));
 	members = PointerGetDatum(PG_DETOAST_DATUM_PACKED(members));
 	numbers = PointerGetDatum(PG_DETOAST_DATUM_PACKED(numbers));
 	if (CameBefore(different, (struct varlena *) DatumGetPointer(members), (struct varlena *) DatumGetPointer(numbers)))
