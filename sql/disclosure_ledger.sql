@@ -415,6 +415,14 @@ SELECT publish_release('forged', 'y', 'all', 'p', '2025-10-01', 'SELECT 1 AS n',
 ALTER TABLE short RENAME TO long;
 SELECT * FROM release_health('long');
 
+--
+-- Cells are told of in texts
+--
+SELECT * FROM gapstats_internal.said_cells('{All,"",3,A,NULL,NULL,NULL,All,All}', '{All,NULL}', 1);
+SELECT * FROM gapstats_internal.said_cells('{1,2,3,4}', '{}', 2);
+SELECT * FROM gapstats_internal.said_cells('{}', '{NULL}', 2);
+SELECT gapstats_internal.said_cells('{A,B,C}', '{NULL}', 1);
+
 RESET SESSION AUTHORIZATION;
 SET client_min_messages = warning;
 DROP SCHEMA district CASCADE;

@@ -167,6 +167,23 @@ SELECT publish_release('ledger', 'one is shown, accepted', 'all', 'leaky', '2025
 SELECT members, shown FROM suppress('SELECT 50 AS n, NULL AS sex', '{sex}', '{"n": "count"}', ledger => 'ledger', population => 'leaky', as_of => '2025-10-01');
 
 --
+-- What releases have alike is read once, in whatever order it stands: what SQL cannot tell apart
+--
+SELECT publish_release('ledger', 'again', 'all', 'two ranges', '2025-10-01', $$SELECT 'A' AS race, 69 AS n, '<=13%' AS pct$$, '{race}', '{"n": "count", "pct": {"kind": "percent", "of": "n"}}');
+WITH cell AS (SELECT d.* FROM gapstats_internal.different_cells('ledger_cells', ARRAY(SELECT release FROM ledger)) AS d),
+	told AS (SELECT DISTINCT members, numbers FROM ledger_cells)
+SELECT (SELECT count(*) FROM ledger_cells) - count(*) > 100 AS are_fewer, count(*) - (SELECT count(*) FROM told) AS more,
+	(SELECT count(*) FROM (TABLE told EXCEPT TABLE cell) AS t) AS missing
+FROM cell;
+SELECT * FROM gapstats_internal.different_cells('ledger_cells', '{again, "at most 13%", "at most 5%"}');
+SELECT * FROM gapstats_internal.different_cells('ledger_cells', '{}');
+CREATE TABLE no_cells AS SELECT 'x' AS release, 1 AS members, '{1}'::text[] AS numbers;
+SELECT gapstats_internal.different_cells('no_cells', '{x}');
+ALTER TABLE no_cells ALTER members TYPE text[] USING NULL;
+SELECT gapstats_internal.different_cells('no_cells', '{x}');
+SELECT gapstats_internal.different_cells('no_cells', NULL);
+
+--
 -- What is said wrongly
 --
 SELECT suppress('state', '{race}', '{"n": "count"}', ledger => 'ledger', as_of => '2025-10-01');

@@ -24,37 +24,45 @@ BEGIN
 	PERFORM gapstats_internal.check_ledger(ledger);
 	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		WITH own AS (
-			SELECT d.name, d.place FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
+			SELECT array_agg(d.name ORDER BY d.place) AS names, array_agg(d.place ORDER BY d.place) AS places
+			FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
 		), released AS (
-			SELECT r.*, ARRAY(
-				SELECT CASE WHEN d.kind IN ('count', 'sum', 'percent', 'rate', 'mean') THEN m.place END
-				FROM gapstats_internal.measure_columns($1 -> 'measures') d
-				LEFT JOIN gapstats_internal.measure_columns(r.measures) m ON m.name = d.name
-				ORDER BY d.place) AS places
+			SELECT r.release, r.marks, ARRAY(
+					SELECT CASE WHEN d.kind IN ('count', 'sum', 'percent', 'rate', 'mean') THEN m.place END
+					FROM gapstats_internal.measure_columns($1 -> 'measures') d
+					LEFT JOIN gapstats_internal.measure_columns(r.measures) m ON m.name = d.name
+					ORDER BY d.place) AS places,
+				ARRAY(SELECT array_position(r.dimensions, n.name) FROM unnest(o.names) WITH ORDINALITY AS n (name, place) ORDER BY n.place) AS own,
+				ARRAY(SELECT d.place FROM unnest(r.dimensions) WITH ORDINALITY AS d (name, place) WHERE d.name <> ALL (o.names)) AS others,
+				r.dimensions = o.names AS is_same
 			FROM @ledger r
+			CROSS JOIN own o
 			WHERE r.release = ANY (gapstats_internal.releases_together($2, $1 ->> 'population', ($1 ->> 'as_of')::date)) AND r.as_of = ($1 ->> 'as_of')::date
+		), alike AS (
+			SELECT r.marks, r.places, r.own, r.others, r.is_same, array_agg(r.release) AS releases FROM released r GROUP BY 1, 2, 3, 4, 5
 		), cell AS (
-			SELECT ARRAY(SELECT c.members[array_position(r.dimensions, o.name)] FROM own o ORDER BY o.place) AS members, r.places, r.marks, c.numbers
-			FROM released r
-			JOIN @cells c USING (release)
-			WHERE NOT EXISTS (
-				SELECT FROM unnest(r.dimensions, c.members) AS m (name, member)
-				WHERE m.member IS NOT NULL AND m.name NOT IN (SELECT o.name FROM own o))
+			SELECT CASE WHEN r.is_same THEN c.members ELSE ARRAY(SELECT c.members[o.place] FROM unnest(r.own) WITH ORDINALITY AS o (place, n) ORDER BY o.n) END AS members,
+				r.places, r.marks, c.numbers
+			FROM alike r
+			CROSS JOIN LATERAL gapstats_internal.different_cells($3, r.releases) AS c
+			WHERE r.others = '{}' OR NOT EXISTS (SELECT FROM unnest(r.others) AS o (place) WHERE c.members[o.place] IS NOT NULL)
 		), number AS (
-			SELECT c.members, p.place,
-				coalesce(min(n.number) FILTER (WHERE gapstats_internal.number_in(n.number) IS NOT NULL), min(n.number) FILTER (WHERE NOT n.is_mark)) AS shown,
-				bool_or(n.is_mark) AS is_hidden
+			SELECT c.members, p.place, coalesce(min(n.number) FILTER (WHERE n.is_number), min(n.number) FILTER (WHERE NOT n.is_mark)) AS shown,
+				bool_or(n.is_mark) AND NOT bool_or(n.is_number) AS is_hidden
 			FROM cell c
 			CROSS JOIN LATERAL unnest(c.places) WITH ORDINALITY AS p (of_release, place)
-			CROSS JOIN LATERAL (SELECT c.numbers[p.of_release]) AS o (number)
-			CROSS JOIN LATERAL (SELECT o.number, p.of_release IS NOT NULL AND (o.number IS NULL OR o.number = '*' OR c.marks ? o.number)) AS n (number, is_mark)
+			CROSS JOIN LATERAL (
+				SELECT o.number, p.of_release IS NOT NULL AND (o.number IS NULL OR o.number = '*' OR c.marks ? o.number) AS is_mark,
+					gapstats_internal.number_in(o.number) IS NOT NULL AS is_number
+				FROM (SELECT c.numbers[p.of_release] AS number) AS o
+			) AS n
 			GROUP BY c.members, p.place
 		)
-		SELECT n.members, array_agg(n.shown ORDER BY n.place), bool_or(n.is_hidden AND gapstats_internal.number_in(n.shown) IS NULL)
+		SELECT n.members, array_agg(n.shown ORDER BY n.place), bool_or(n.is_hidden)
 		FROM number n
 		GROUP BY n.members
 		$sql$)
-	USING said, ledger;
+	USING said, ledger, gapstats_internal.ledger_part(ledger, 'cells')::regclass;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.released_cells_as_owner(regclass, jsonb) IS
@@ -66,13 +74,20 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
 'The cells of a draft that releases of the same children have as well: what these show of its numbers, in the order of measure_columns(), be it a range (NULL: nothing); and whether any is hidden and shown by none.';
 
+CREATE FUNCTION gapstats_internal.draft_release(kept jsonb, texts text[])
+RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN kept || jsonb_build_object('cells', format('gapstats_internal.kept_cells(%L, %L)', kept, texts));
+COMMENT ON FUNCTION gapstats_internal.draft_release(jsonb, text[]) IS
+'A release that is in no ledger, as ledger_audit() takes it: what is kept of it, and as cells what they can be selected from.';
+
 CREATE FUNCTION gapstats_internal.draft_leaks_as_owner(ledger regclass, said jsonb, texts text[])
 RETURNS TABLE (cell text, measure text, verdict text, because text, told_by text[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	draft CONSTANT jsonb := gapstats_internal.kept_release(said || '{"release": ""}', texts);
+	draft CONSTANT jsonb := gapstats_internal.draft_release(gapstats_internal.kept_release(said || '{"release": ""}', texts), texts);
 	as_of CONSTANT date := said ->> 'as_of';
 	dimensions CONSTANT text[] := ARRAY(SELECT jsonb_array_elements_text(said -> 'dimensions'));
 	others text[];

@@ -28,7 +28,7 @@ BEGIN ATOMIC
 		SELECT jsonb_array_length(said -> 'dimensions') AS dimensions, jsonb_array_length(said -> 'dimensions') + (SELECT count(*) FROM c) AS columns
 	), printed AS (
 		SELECT (t.place - 1) % w.columns + 1 - w.dimensions AS place, max(scale(gapstats_internal.number_in(t.text))) AS decimals
-		FROM width AS w, unnest(texts) WITH ORDINALITY AS t (text, place)
+		FROM width AS w, unnest(CASE WHEN EXISTS (SELECT FROM c WHERE c.is_rounded) THEN texts ELSE '{}' END) WITH ORDINALITY AS t (text, place)
 		WHERE (t.place - 1) % w.columns + 1 - w.dimensions IN (SELECT c.place FROM c WHERE c.is_rounded)
 		GROUP BY 1
 	)
@@ -45,10 +45,8 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	n CONSTANT integer := jsonb_array_length(said -> 'dimensions');
 	columns text[];
 	decimals integer[];
-	totals CONSTANT text[] := ARRAY(SELECT said -> 'totals' ->> d.name FROM jsonb_array_elements_text(said -> 'dimensions') WITH ORDINALITY AS d (name, place) ORDER BY d.place);
 	wrong text;
 BEGIN
 	SELECT coalesce(array_agg(c.name ORDER BY c.place), '{}'), coalesce(array_agg(c.decimals ORDER BY c.place), '{}'),
@@ -64,22 +62,38 @@ BEGIN
 		|| jsonb_build_object(
 			'measures', gapstats_internal.kept_measures(said -> 'measures', columns, decimals),
 			'width', coalesce((said ->> 'width')::double precision, ((said ->> 'minimum')::integer + 1) / 2),
-			'cells', (
-				SELECT jsonb_agg(jsonb_build_object('members', to_jsonb(c.texts[:n]), 'numbers', to_jsonb(c.texts[n + 1:])) ORDER BY c.row)
-				FROM (
-					SELECT p.row, array_agg(gapstats_internal.with_decimals(nullif(p.text, totals[p.place]), decimals[p.place - n]) ORDER BY p.place) AS texts
-					FROM (
-						SELECT (t.place - 1) / (n + cardinality(columns)) AS row, (t.place - 1) % (n + cardinality(columns)) + 1 AS place, t.text
-						FROM unnest(texts) WITH ORDINALITY AS t (text, place)
-					) AS p
-					GROUP BY p.row
-				) AS c));
+			'cells', jsonb_build_object(
+				'decimals', decimals,
+				'totals', ARRAY(SELECT said -> 'totals' ->> d.name FROM jsonb_array_elements_text(said -> 'dimensions') WITH ORDINALITY AS d (name, place) ORDER BY d.place)));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.kept_release(jsonb, text[]) IS
-'A release as a ledger keeps it: its row, and cells, an array of objects with members and numbers. Raises 22023 for numbers with more decimals than is said.';
+'A release as a ledger keeps it: its row, and cells, by which kept_cells() makes its cells of the texts. Raises 22023 for numbers with more decimals than is said.';
 
-CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, kept jsonb)
+CREATE FUNCTION gapstats_internal.said_cells(texts text[], totals text[], n_numbers integer)
+RETURNS TABLE (place bigint, members text[], numbers text[])
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.said_cells(text[], text[], integer) IS
+'Cells of their texts, one after the other: as many members as there are totals, of which one that is the total is NULL, and so many numbers. Raises 22023 for what is left of the texts, 22004 for a NULL.';
+
+CREATE FUNCTION gapstats_internal.kept_cells(kept jsonb, texts text[])
+RETURNS TABLE (place bigint, members text[], numbers text[])
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT c.place, c.members,
+		CASE WHEN array_remove(s.decimals, NULL) = '{}' THEN c.numbers
+		ELSE ARRAY(
+			SELECT gapstats_internal.with_decimals(n.number, n.decimals) FROM unnest(c.numbers, s.decimals) WITH ORDINALITY AS n (number, decimals, place) ORDER BY n.place) END
+	FROM (
+		SELECT ARRAY(SELECT jsonb_array_elements_text(kept -> 'cells' -> 'totals')) AS totals,
+			ARRAY(SELECT jsonb_array_elements_text(kept -> 'cells' -> 'decimals')::integer) AS decimals
+	) AS s
+	CROSS JOIN LATERAL gapstats_internal.said_cells(texts, s.totals, cardinality(s.decimals)) AS c;
+END;
+COMMENT ON FUNCTION gapstats_internal.kept_cells(jsonb, text[]) IS
+'The cells of a release, of which kept_release() gave what is kept, as a ledger has them.';
+
+CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, kept jsonb, texts text[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -92,21 +106,21 @@ BEGIN
 		FROM jsonb_to_record($1) AS r (release text, kind text, audience text, population text, as_of date, dimensions text[], measures jsonb, hierarchies jsonb, marks jsonb,
 			minimum integer, width double precision, zeros text, absent text, incomplete text[], sensitive text[], k integer, l integer, published_at timestamptz)
 		$sql$)
-	USING kept - 'cells';
+	USING kept;
 	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
 		INSERT INTO @cells (release, place, members, numbers)
 		SELECT $1 ->> 'release', c.place - 1, c.members, c.numbers
-		FROM ROWS FROM (jsonb_to_recordset($1 -> 'cells') AS (members text[], numbers text[])) WITH ORDINALITY AS c (members, numbers, place)
+		FROM gapstats_internal.kept_cells($1, $2) AS c
 		$sql$)
-	USING kept;
+	USING kept, texts;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, kept ->> 'release'
 		USING ERRCODE = 'duplicate_object',
 			  HINT = 'Give the new one another name, also where the old one was withdrawn.';
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb) IS
-'Writes a release, as kept_release() gives it, into a ledger. Raises 42710 if it has one of that name.';
+COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
+'Writes a release, as kept_release() gives it, and the cells of its texts into a ledger. Raises 42710 if it has one of that name.';
 
 -- Nothing is wrong with either; but who misspelled it, or thought that it went without saying,
 -- would not learn it otherwise.
@@ -139,7 +153,7 @@ COMMENT ON FUNCTION gapstats_internal.tell_what_is_not_compared(regclass, jsonb)
 'A notice for a release of a population that the ledger did not have, or that has other moments to which nothing relates it.';
 
 -- The audit is of what is hidden: who publishes a small number openly may mean to, or have thought that it was looked for.
-CREATE FUNCTION gapstats_internal.tell_small_numbers(kept jsonb)
+CREATE FUNCTION gapstats_internal.tell_small_numbers(kept jsonb, texts text[])
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -148,10 +162,15 @@ DECLARE
 	minimum CONSTANT integer := kept ->> 'minimum';
 	n bigint;
 BEGIN
-	SELECT count(*) INTO n
-	FROM jsonb_array_elements(kept -> 'cells') AS c (cell)
-	CROSS JOIN gapstats_internal.measure_columns(kept -> 'measures') AS m
-	WHERE m.kind = 'count' AND gapstats_internal.number_in(c.cell -> 'numbers' ->> (m.place - 1)::integer) BETWEEN 1 AND minimum - 1;
+	SELECT sum(t.n) INTO n
+	FROM (
+		SELECT c.numbers[m.place] AS text, count(*) AS n
+		FROM gapstats_internal.kept_cells(kept, texts) AS c
+		CROSS JOIN gapstats_internal.measure_columns(kept -> 'measures') AS m
+		WHERE m.kind = 'count'
+		GROUP BY 1
+	) AS t
+	WHERE gapstats_internal.number_in(t.text) BETWEEN 1 AND minimum - 1;
 	IF n > 0 THEN
 		RAISE NOTICE 'release "%" openly shows %', kept ->> 'release',
 			CASE n WHEN 1 THEN format('a number below its minimum of %s', minimum) ELSE format('%s numbers below its minimum of %s', n, minimum) END
@@ -159,8 +178,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.tell_small_numbers(jsonb) IS
-'A notice for a release, as kept_release() gives it, that shows counts from 1 to below its minimum: how many.';
+COMMENT ON FUNCTION gapstats_internal.tell_small_numbers(jsonb, text[]) IS
+'A notice for a release, as kept_release() gives it, whose texts show counts from 1 to below its minimum: how many.';
 
 CREATE FUNCTION gapstats_internal.refuse_other_numbers(ledger regclass, release text, others text[], max_nodes integer, draft jsonb)
 RETURNS void
@@ -234,8 +253,8 @@ BEGIN
 	PERFORM gapstats_internal.begin_change(ledger);
 	PERFORM gapstats_internal.tell_what_is_not_compared(ledger, said);
 	kept := gapstats_internal.kept_release(said || jsonb_build_object('release', name), texts);
-	PERFORM gapstats_internal.keep_release(ledger, kept);
-	PERFORM gapstats_internal.tell_small_numbers(kept);
+	PERFORM gapstats_internal.keep_release(ledger, kept, texts);
+	PERFORM gapstats_internal.tell_small_numbers(kept, texts);
 	others := array_remove(gapstats_internal.releases_together(ledger, said ->> 'population', (said ->> 'as_of')::date), name);
 	leaks := gapstats_internal.new_leaks(ledger, name, others, (said ->> 'max_nodes')::integer);
 	n := jsonb_array_length(leaks);

@@ -139,6 +139,13 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.releases_together(regclass, text, date, jsonb) IS
 'The releases of a ledger that are audited with one of a population at a moment, by the time at which they were published: those at the same moment, or at any if a measure of the population, or one of measures, is cumulative or leaving as_of.';
 
+CREATE FUNCTION gapstats_internal.different_cells(ledger_cells regclass, releases text[])
+RETURNS TABLE (members text[], numbers text[])
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE PARALLEL SAFE COST 100000;
+COMMENT ON FUNCTION gapstats_internal.different_cells(regclass, text[]) IS
+'The cells of releases, given the table of a ledger that has them, each once that several have with the same texts.';
+
+-- Releases of which the same is to be selected are most often the same again: a table for one more audience.
 CREATE FUNCTION gapstats_internal.ledger_query(ledger regclass, releases jsonb, draft jsonb)
 RETURNS text
 LANGUAGE sql STABLE
@@ -159,14 +166,19 @@ BEGIN ATOMIC
 		FROM jsonb_array_elements(releases) AS r
 		CROSS JOIN number AS n
 		LEFT JOIN LATERAL (SELECT * FROM gapstats_internal.measure_columns(r -> 'measures') AS c WHERE c.name = n.name) AS c ON true
+	), selected AS (
+		SELECT format('SELECT %L AS as_of, %s', to_char((r.value ->> 'as_of')::date, 'YYYY-MM-DD'),
+				(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r.value ->> 'release')) AS what,
+			r.value ->> 'release' AS release, r.place
+		FROM jsonb_array_elements(releases) WITH ORDINALITY AS r (value, place)
 	)
-	SELECT string_agg(format('SELECT %L AS as_of, %s FROM %s',
-			to_char((r ->> 'as_of')::date, 'YYYY-MM-DD'),
-			(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r ->> 'release'),
-			CASE r ->> 'release'
-				WHEN '' THEN format('pg_catalog.jsonb_to_recordset(%L) AS c (members pg_catalog.text[], numbers pg_catalog.text[])', draft -> 'cells')
-				ELSE format('%s AS c WHERE c.release = %L', gapstats_internal.ledger_part(ledger, 'cells'), r ->> 'release') END), ' UNION ALL ')
-	FROM jsonb_array_elements(releases) AS r;
+	SELECT string_agg(s.what || ' FROM ' || CASE
+			WHEN s.releases = '{""}' THEN (draft ->> 'cells') || ' AS c'
+			WHEN cardinality(s.releases) = 1 THEN format('%s AS c WHERE c.release = %L', gapstats_internal.ledger_part(ledger, 'cells'), s.releases[1])
+			ELSE format('gapstats_internal.different_cells(%L, %L) AS c', gapstats_internal.ledger_part(ledger, 'cells'), s.releases) END, ' UNION ALL ' ORDER BY s.place)
+	FROM (
+		SELECT s.what, min(s.place) AS place, array_agg(s.release ORDER BY s.place) AS releases FROM selected AS s GROUP BY s.what, s.release = ''
+	) AS s;
 END;
 COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb, jsonb) IS
 'The query that gives the cells of releases as one table: a column for the moment, one for each dimension and each number. Of a release without a name the cells are those of draft.';
@@ -291,7 +303,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.ledger_audit(regclass, text[], integer, boolean, jsonb) IS
-'What releases of a ledger, and draft, which is not in it (as kept_release() gives it, without a name), give away together: disclosure_audit() of all their cells as one table, or disclosure_leaks() if only what is given away is asked for.';
+'What releases of a ledger, and draft, which is not in it (as draft_release() gives it, without a name), give away together: disclosure_audit() of all their cells as one table, or disclosure_leaks() if only what is given away is asked for.';
 
 CREATE FUNCTION gapstats_internal.ledger_leaks(ledger regclass, names text[], max_nodes integer, draft jsonb DEFAULT NULL)
 RETURNS TABLE (cell text, measure text, verdict text, at_least double precision, at_most double precision, because text, told_by text[], accepted text)
