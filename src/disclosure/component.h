@@ -76,6 +76,7 @@ StartOf(const int *ends, int part)
 }
 
 extern Components *FindComponents(const System *system);
+extern Components *TakeAsOne(const System *system);
 extern Component *BuildComponent(const System *system, const Components *components, int number);
 extern Component *PartOfComponent(const Component *all, const int *unknowns, int n_unknowns, const int *place, const int *forms, int n_forms);
 extern Region *NewRegion(const Component *component);

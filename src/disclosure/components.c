@@ -87,6 +87,33 @@ FindComponents(const System *system)
 	return components;
 }
 
+/* 0 to n - 1 */
+static int *
+AllNumbers(int n)
+{
+	int		   *numbers = palloc_extended(Max(n, 1) * sizeof(int), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < n; i++)
+		numbers[i] = i;
+	return numbers;
+}
+
+/* Take all unknowns and facts as one component, whether or not they hang together. */
+Components *
+TakeAsOne(const System *system)
+{
+	Components *components = palloc0(sizeof(Components));
+
+	components->n_components = 1;
+	components->unknowns = components->place = AllNumbers(system->n_unknowns);
+	components->unknowns_end = palloc(sizeof(int));
+	components->unknowns_end[0] = system->n_unknowns;
+	components->facts = AllNumbers(system->n_facts);
+	components->facts_end = palloc(sizeof(int));
+	components->facts_end[0] = system->n_facts;
+	return components;
+}
+
 static int64
 GreatestCommonDivisor(int64 a, int64 b)
 {

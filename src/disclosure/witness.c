@@ -416,33 +416,97 @@ IsFarApart(const Nearby *nearby, int unknown)
 	return nearby->fall[unknown] + nearby->rise[unknown] >= Max(asked, 1);
 }
 
+/* The bounds of a region, of some unknowns and forms */
+static Region *
+PartOfRegion(const Component *part, const Region *region, const int *unknowns, const int *forms, bool is_whole)
+{
+	Region	   *own = NewRegion(part);
+
+	own->is_whole = is_whole;
+	for (int i = 0; i < part->n_unknowns; i++)
+	{
+		own->lower[i] = region->lower[unknowns[i]];
+		own->upper[i] = region->upper[unknowns[i]];
+	}
+	for (int i = 0; i < part->n_forms; i++)
+	{
+		own->form_lower[i] = region->form_lower[forms[i]];
+		own->form_upper[i] = region->form_upper[forms[i]];
+	}
+	return own;
+}
+
+/*
+ * What is known of those near that can be off at all, by bounds that follow from bounds: most cannot, as a fact is about nothing
+ * else that can. Their places among those are told, or -1; NULL if there are none.
+ */
+static Solution *
+StartNear(const System *near, int *place)
+{
+	const Component *all = BuildComponent(near, TakeAsOne(near), 0);
+	Region	   *region = StartSolution(all)->ranges[InnermostRange(all)].region;
+	Trail		trail = {0};
+	int		   *unknowns = palloc(all->n_unknowns * sizeof(int));
+	int		   *forms = palloc(Max(all->n_forms, 1) * sizeof(int));
+	int			n_unknowns = 0;
+	int			n_forms = 0;
+	const Component *part;
+	Region	   *regions[N_RANGES];
+
+	PropagateAll(all, region, &trail);
+	for (int i = 0; i < all->n_unknowns; i++)
+	{
+		place[i] = region->lower[i] < region->upper[i] ? n_unknowns : -1;
+		if (place[i] >= 0)
+			unknowns[n_unknowns++] = i;
+	}
+	for (int i = 0; i < all->n_forms; i++)
+	{
+		bool		is_about_any = false;
+
+		for (int j = 0; j < all->forms[i].n_terms; j++)
+			is_about_any |= place[all->forms[i].terms[j].unknown] >= 0;
+		if (is_about_any)
+			forms[n_forms++] = i;
+	}
+	if (n_unknowns == 0)
+		return NULL;
+	part = PartOfComponent(all, unknowns, n_unknowns, place, forms, n_forms);
+	for (int kind = 0; kind < N_RANGES; kind++)
+		regions[kind] = PartOfRegion(part, region, unknowns, forms, kind != NONNEG_RANGE);
+	return StartSolutionIn(part, regions);
+}
+
 /* Look at the unknown in the middle, and at the nearer half of the others if there are few */
 static void
 LookNear(Nearby *nearby, int limit, const bool *is_safe)
 {
 	System		near;
 	Solution   *solution;
-	const Component *component;
 	const Range *range;
+	int		   *place;
 
 	if (!DescribeNear(nearby, &near))
 		return;
-	/* What is near hangs together, so it is one component, with the same order of unknowns */
-	component = BuildComponent(&near, FindComponents(&near), 0);
-	solution = StartSolution(component);
-	range = &solution->ranges[InnermostRange(component)];
+	place = palloc(near.n_unknowns * sizeof(int));
+	solution = StartNear(&near, place);
+	if (solution == NULL)
+		return;
+	range = &solution->ranges[InnermostRange(solution->component)];
 	NoteZero(solution, range->region);
 	for (int i = 0; i < (limit == NEAR_LIMIT ? (near.n_unknowns + 1) / 2 : 1); i++)
 	{
-		if (!is_safe[nearby->unknowns[i]] && !IsFarApart(nearby, nearby->unknowns[i]))
-			LookAtUnknown(solution, range, i, MAX_NODES);
+		if (place[i] >= 0 && !is_safe[nearby->unknowns[i]] && !IsFarApart(nearby, nearby->unknowns[i]))
+			LookAtUnknown(solution, range, place[i], MAX_NODES);
 	}
 	for (int i = 0; i < near.n_unknowns && range->has_point; i++)
 	{
 		int			unknown = nearby->unknowns[i];
 
-		nearby->fall[unknown] = Max(nearby->fall[unknown], -range->seen[0][i] / component->scale);
-		nearby->rise[unknown] = Max(nearby->rise[unknown], range->seen[1][i] / component->scale);
+		if (place[i] < 0)
+			continue;
+		nearby->fall[unknown] = Max(nearby->fall[unknown], -range->seen[0][place[i]] / solution->component->scale);
+		nearby->rise[unknown] = Max(nearby->rise[unknown], range->seen[1][place[i]] / solution->component->scale);
 	}
 }
 

@@ -17,15 +17,16 @@
 #include "utils/memutils.h"
 
 /*
- * A zone of so many cells is looked at as a whole. What is not safe in it is looked at by
- * itself, in one that begins with few cells and grows where it is held; to so many, and fewer
- * for what persons know, which takes longer. To hide one more cell takes less than to look
- * farther.
+ * A cell is looked at in a zone that begins with few cells and grows where it is held: to so many, to fewer for what persons know,
+ * and to few where it is no loss if nothing is found. To hide one more cell takes less than to look farther.
  */
-#define ZONE_LIMIT 256
 #define FIRST_LIMIT 64
 #define WIDEST_LIMIT 1024
-#define WIDEST_LIMIT_FOR_PERSONS 512
+#define SHARE_FOR_PERSONS 2
+#define NEARBY_LIMIT 256
+
+/* Where no more is looked for, so many cells are looked at together */
+#define ZONE_LIMIT 256
 
 /* So many cells are near one that was hidden */
 #define NEAR_LIMIT 1024
@@ -43,10 +44,11 @@ typedef struct Look
 	Examples   *examples;
 	Safety	   *safety;
 	const Zone *zone;
-	Solution   *solution;
+	const Zone *core;			/* of it, whose cells are what is looked for */
+	Zone	   *core_without;
+	Solution   *solution;		/* NULL if nothing is in the core */
 	const Region *region;		/* of all */
 	bool		is_only;		/* only the cell in the middle of the zone is looked at */
-	Moves	   *moves;			/* not before they are needed */
 	Hold		holds[2];		/* what keeps that cell from moving up, and down */
 	Quotients	point;			/* what was found last */
 	int		   *cells;			/* that are off in it */
@@ -71,39 +73,41 @@ StartEvidence(const OrderedTable *table, const bool *is_hidden)
 			evidence->safety[i][j].person = -1;
 	}
 	evidence->zone = NewZone(table);
+	evidence->core = NewCore(table);
+	evidence->core_without = NewCore(table);
 	return evidence;
 }
 
 /* Whether examples show a cell to be as wide as asked */
 static bool
-IsShownWide(const Examples *examples, int cell)
+IsWide(const Examples *examples, int cell)
 {
 	const Shown *shown = &examples->shown[cell];
 
 	return shown->fall + shown->rise >= AskedWidth(examples->measure, cell);
 }
 
+/* Whether a cell must be kept from persons */
 static bool
-IsWide(const Look *look, int cell)
+IsPersonal(const Examples *examples, int cell)
 {
-	return IsShownWide(look->examples, cell);
+	return examples->table->persons == PERSONS && AskedWidth(examples->measure, cell) > 0;
 }
 
 /*
- * By how much the cells of a zone can be off what they are, all others being as they are: so
+ * By how much the cells of the core of a zone can be off what they are, all others being as they are: so
  * that no line is off. These are small numbers, however large the cells are.
  */
 static System *
-DescribeZone(const Zone *zone, const OrderedMeasure *measure)
+DescribeCore(const Zone *core, const OrderedMeasure *measure)
 {
-	const OrderedTable *table = zone->table;
 	System	   *system = palloc0(sizeof(System));
 
-	system->n_unknowns = zone->n_cells;
-	system->unknowns = palloc(zone->n_cells * sizeof(Unknown));
-	for (int i = 0; i < zone->n_cells; i++)
+	system->n_unknowns = core->n_cells;
+	system->unknowns = palloc(core->n_cells * sizeof(Unknown));
+	for (int i = 0; i < core->n_cells; i++)
 	{
-		int			cell = zone->cells[i];
+		int			cell = core->cells[i];
 
 		system->unknowns[i] = (Unknown) {
 			.is_whole = true,
@@ -113,26 +117,8 @@ DescribeZone(const Zone *zone, const OrderedMeasure *measure)
 				.rule_upper = NO_UPPER_BOUND
 		};
 	}
-	system->n_facts = zone->n_lines;
-	system->facts = palloc0(zone->n_lines * sizeof(Fact));
-	for (int i = 0; i < zone->n_lines; i++)
-	{
-		int			line = zone->lines[i];
-		int			total = table->total[line];
-		Fact	   *fact = &system->facts[i];
-
-		fact->terms = palloc((table->first_part[line + 1] - table->first_part[line] + 1) * sizeof(Term));
-		fact->is_exact = true;
-		for_each_part(table, line, j)
-		{
-			int			part = table->parts[j];
-
-			if (zone->place[part] >= 0)
-				fact->terms[fact->n_terms++] = (Term) {zone->place[part], 1};
-		}
-		if (zone->place[total] >= 0)
-			fact->terms[fact->n_terms++] = (Term) {zone->place[total], -1};
-	}
+	system->n_facts = core->n_lines;
+	system->facts = DescribeLines(core);
 	return system;
 }
 
@@ -146,29 +132,32 @@ StartLook(Evidence *evidence, int measure, bool is_only)
 	look->examples = evidence->examples[measure];
 	look->safety = evidence->safety[measure];
 	look->zone = evidence->zone;
+	look->core = evidence->core;
+	look->core_without = evidence->core_without;
 	look->is_only = is_only;
-	system = DescribeZone(look->zone, look->measure);
-
-	/* A zone hangs together, so it is one component, with the same order of unknowns */
-	look->solution = StartSolution(BuildComponent(system, FindComponents(system), 0));
+	FindCore(evidence->zone, evidence->core, NULL);
+	if (look->core->n_cells == 0)
+		return look;
+	system = DescribeCore(look->core, look->measure);
+	look->solution = StartSolution(BuildComponent(system, TakeAsOne(system), 0));
 	look->region = look->solution->ranges[WHOLE_RANGE].region;
-	look->point.numerators = palloc(look->zone->n_cells * sizeof(int64));
-	look->cells = palloc(look->zone->n_cells * sizeof(int));
-	look->shifts = palloc(look->zone->n_cells * sizeof(int64));
+	look->point.numerators = palloc(look->core->n_cells * sizeof(int64));
+	look->cells = palloc(look->core->n_cells * sizeof(int));
+	look->shifts = palloc(look->core->n_cells * sizeof(int64));
 	return look;
 }
 
-/* Keep a table of whole numbers, given by how far the cells of the zone are off */
+/* Keep a table of whole numbers, given by how far the cells of the core are off */
 static void
 TakePoint(Look *look, const int64 *point)
 {
 	int			n = 0;
 
-	for (int i = 0; i < look->zone->n_cells; i++)
+	for (int i = 0; i < look->core->n_cells; i++)
 	{
 		if (point[i] == 0)
 			continue;
-		look->cells[n] = look->zone->cells[i];
+		look->cells[n] = look->core->cells[i];
 		look->shifts[n++] = point[i];
 	}
 	if (n > 0)
@@ -183,24 +172,26 @@ HoldOf(Look *look, int direction)
 
 /* Push a cell of the zone as far as it goes above what it is (direction 1) or below (-1); how far that is, at most */
 static int64
-PushCell(Look *look, int place, int direction)
+PushCell(Look *look, int cell, int direction)
 {
 	Solution   *solution = look->solution;
-	Term		objective = {place, -direction};
+	Term		objective = {look->core->place[cell], -direction};
 
-	if (SolverMinimum(solution, look->region, &objective, 1) != OPTIMAL)
+	if (!CanMove(look->core, look->measure, cell, direction, HoldOf(look, direction)) ||
+		SolverMinimum(solution, look->region, &objective, 1) != OPTIMAL)
 		return 0;
 	if (NotePoint(solution, look->region) && solution->point.denominator == 1)
 		TakePoint(look, solution->point.numerators);
 	if (look->is_only)
-		ReadHold(look->zone, solution->program, ReadMultipliers, HoldOf(look, direction));
-	return (int64) floor(direction * solution->values[place] + ROUNDING);
+		ReadHold(look->core, solution->program, ReadMultipliers, HoldOf(look, direction));
+	return (int64) floor(direction * solution->values[objective.unknown] + ROUNDING);
 }
 
 /* Look for a table of whole numbers in which a cell is so far above what it is, or below if negative */
 static bool
-SearchCell(Look *look, const Region *region, int place, int64 shift)
+SearchCell(Look *look, const Region *region, int cell, int64 shift)
 {
+	int			place = look->core->place[cell];
 	Region	   *beyond = CopyRegion(look->solution->component, region);
 	Goal		any_point = {.unknown = -1, .point = look->point.numerators};
 	bool		is_found;
@@ -219,109 +210,116 @@ SearchCell(Look *look, const Region *region, int place, int64 shift)
 
 /* Look for tables that show a cell to be as wide as asked */
 static void
-LookAtCell(Look *look, int place)
+LookAtCell(Look *look, int cell)
 {
-	int			cell = look->zone->cells[place];
 	const Shown *shown = &look->examples->shown[cell];
 	int64		asked = AskedWidth(look->measure, cell);
 	int64		up;
 	int64		down;
 
-	if (IsWide(look, cell))
+	if (IsWide(look->examples, cell))
 		return;
-	up = PushCell(look, place, 1);
-	if (IsWide(look, cell))
+	up = PushCell(look, cell, 1);
+	if (IsWide(look->examples, cell))
 		return;
-	down = PushCell(look, place, -1);
-	if (IsWide(look, cell) || up + down < asked)
+	down = PushCell(look, cell, -1);
+	if (IsWide(look->examples, cell) || up + down < asked)
 		return;
 
 	/* In fractions it is wide enough */
 	up = Min(up, asked - shown->fall);
 	if (up > shown->rise)
-		SearchCell(look, look->region, place, up);
+		SearchCell(look, look->region, cell, up);
 	down = Min(down, asked - shown->rise);
 	if (down > shown->fall)
-		SearchCell(look, look->region, place, -down);
+		SearchCell(look, look->region, cell, -down);
 }
 
-/* What some people know: the region, with no cell off that one of them makes up */
-static Region *
+/* What some people know: the cells of the zone that they make up */
+static bool *
 KnownTo(const Look *look, const int *people, int n_people)
 {
-	const Zone *zone = look->zone;
-	Region	   *region = CopyRegion(look->solution->component, look->region);
+	bool	   *is_known = palloc0(look->zone->n_cells * sizeof(bool));
 
-	for (int i = 0; i < zone->n_cells; i++)
+	for (int i = 0; i < look->zone->n_cells; i++)
 	{
 		for (int j = 0; j < n_people; j++)
-		{
-			if (look->examples->people[zone->cells[i]] == people[j])
-				region->lower[i] = region->upper[i] = 0;
-		}
+			is_known[i] |= look->examples->people[look->zone->cells[i]] == people[j];
+	}
+	return is_known;
+}
+
+/* The region, with nothing off that is not in another core */
+static Region *
+RegionWithout(const Look *look)
+{
+	Region	   *region = CopyRegion(look->solution->component, look->region);
+
+	for (int i = 0; i < look->core->n_cells; i++)
+	{
+		if (look->core_without->place[look->core->cells[i]] < 0)
+			region->lower[i] = region->upper[i] = 0;
 	}
 	return region;
 }
 
-/* Nothing moves out of a region */
-static void
-KeepWithin(Look *look, const Region *region)
-{
-	if (look->moves == NULL)
-		look->moves = StartMoves(look->zone, look->measure);
-	for (int i = 0; i < look->zone->n_cells; i++)
-		LetCellMove(look->moves, i, -region->lower[i], region->upper[i]);
-}
-
 /* Take what was found to move, which may have to be so many times as much to be whole */
 static bool
-TakeMoves(Look *look, const Region *region)
+TakeMoves(Look *look, const Moves *moves, const Region *region)
 {
-	int			n = look->zone->n_cells;
-	double	   *moves = palloc(n * sizeof(double));
+	int			n = look->core->n_cells;
+	double	   *shifts = palloc0(n * sizeof(double));
 	bool		is_taken;
 
-	for (int i = 0; i < n; i++)
-		moves[i] = MoveOf(look->moves, i);
-	is_taken = RoundQuotients(moves, n, &look->point);
+	for (int i = 0; i < moves->core->n_cells; i++)
+		shifts[look->core->place[moves->core->cells[i]]] = MoveOf(moves, i);
+	is_taken = RoundQuotients(shifts, n, &look->point);
 	look->point.denominator = 1;
 	is_taken = is_taken && IsInRegion(look->solution->component, region, &look->point);
 	if (is_taken)
 		TakePoint(look, look->point.numerators);
-	pfree(moves);
+	pfree(shifts);
 	return is_taken;
 }
 
 /* Look for a table in which a cell is off, up or down, and none that some people make up */
 static bool
-FindWithout(Look *look, int place, const int *people, int n_people)
+FindWithout(Look *look, int cell, const int *people, int n_people)
 {
-	Region	   *region = KnownTo(look, people, n_people);
+	bool	   *is_known = KnownTo(look, people, n_people);
 	bool		is_found = false;
+	Moves	   *moves;
 
-	KeepWithin(look, region);
+	FindCore(look->zone, look->core_without, is_known);
+	moves = StartMoves(look->core_without, look->measure);
 	for (int direction = 1; direction >= -1 && !is_found; direction -= 2)
-		is_found = CheapestMove(look->moves, place, direction, 1, HoldOf(look, direction)) &&
-			(TakeMoves(look, region) || SearchCell(look, region, place, direction));
-	FreeRegion(region);
+	{
+		Region	   *region;
+
+		if (!CheapestMove(moves, cell, direction, 1, HoldOf(look, direction)))
+			continue;
+		region = RegionWithout(look);
+		is_found = TakeMoves(look, moves, region) || SearchCell(look, region, cell, direction);
+		FreeRegion(region);
+	}
+	pfree(is_known);
 	return is_found;
 }
 
 /* Look for tables that show a cell not to be known to any person; or tell who may know it */
 static void
-LookForKnowers(Look *look, int place)
+LookForKnowers(Look *look, int cell)
 {
-	int			cell = look->zone->cells[place];
 	const Numbers *knowers = &look->examples->shown[cell].knowers;
 
 	/* Often one table is enough for all */
 	if (knowers->n > 1)
-		FindWithout(look, place, knowers->numbers, knowers->n);
+		FindWithout(look, cell, knowers->numbers, knowers->n);
 	while (knowers->n > 0)
 	{
 		int			person = knowers->numbers[0];
 
-		if (!FindWithout(look, place, &person, 1))
+		if (!FindWithout(look, cell, &person, 1))
 		{
 			look->safety[cell].person = person;
 			return;
@@ -342,16 +340,15 @@ IsLookedAt(const Look *look, int place)
 
 /* Look for what shows a cell of the zone to be safe */
 static void
-LookAtSafety(Look *look, int place)
+LookAtSafety(Look *look, int cell)
 {
-	int			cell = look->zone->cells[place];
 	Safety	   *safety = &look->safety[cell];
 
 	safety->person = -1;
-	LookAtCell(look, place);
-	if (look->zone->table->persons == PERSONS && AskedWidth(look->measure, cell) > 0 && IsWide(look, cell))
-		LookForKnowers(look, place);
-	safety->is_safe = IsWide(look, cell) && safety->person == -1;
+	LookAtCell(look, cell);
+	if (IsPersonal(look->examples, cell) && IsWide(look->examples, cell))
+		LookForKnowers(look, cell);
+	safety->is_safe = IsWide(look->examples, cell) && safety->person == -1;
 }
 
 /* Look for what shows the cells of a zone to be safe, in one measure */
@@ -359,26 +356,26 @@ static void
 LookAtZone(Look *look)
 {
 	const Zone *zone = look->zone;
-	int		   *places = palloc(zone->n_cells * sizeof(int));
+	int		   *cells = palloc(zone->n_cells * sizeof(int));
 	int			n = 0;
 
 	for (int i = 0; i < zone->n_cells; i++)
 	{
 		if (IsLookedAt(look, i))
-			places[n++] = i;
+			cells[n++] = zone->cells[i];
 	}
 	/* Of those that must be wide much is asked, and what shows it shows others, too */
 	for (int primary = 1; primary >= 0; primary--)
 	{
 		for (int i = 0; i < n; i++)
 		{
-			if (look->measure->is_primary[zone->cells[places[i]]] == (primary == 1))
-				LookAtSafety(look, places[i]);
+			if (look->measure->is_primary[cells[i]] == (primary == 1))
+				LookAtSafety(look, cells[i]);
 		}
 	}
 	for (int i = 0; i < n; i++)
 	{
-		Safety	   *safety = &look->safety[zone->cells[places[i]]];
+		Safety	   *safety = &look->safety[cells[i]];
 
 		safety->is_noted = true;
 		safety->is_doubtful = zone->is_all;
@@ -401,12 +398,12 @@ LookAround(Evidence *evidence, int measure, int cell, int limit, bool is_only)
 
 /* Take what would help where the cell in the middle of the zone is held; whether anything would */
 static bool
-LookWider(Evidence *evidence, const Look *look)
+LookWider(Evidence *evidence, const Look *look, int widest)
 {
 	Zone	   *zone = evidence->zone;
 	bool		is_wider;
 
-	if (zone->n_cells >= (IsWide(look, zone->cells[0]) ? WIDEST_LIMIT_FOR_PERSONS : WIDEST_LIMIT))
+	if (zone->n_cells >= (IsWide(look->examples, zone->cells[0]) ? widest / SHARE_FOR_PERSONS : widest))
 		return false;
 	is_wider = ExtendZone(zone, evidence->is_hidden, look->measure, &look->holds[0]);
 	return ExtendZone(zone, evidence->is_hidden, look->measure, &look->holds[1]) || is_wider;
@@ -414,7 +411,7 @@ LookWider(Evidence *evidence, const Look *look)
 
 /* Look for what shows a cell to be safe in a zone that grows where it is held */
 static void
-LookWhereHeld(Evidence *evidence, int measure, int cell)
+LookWhereHeld(Evidence *evidence, int measure, int cell, int widest)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "gapstats evidence", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
@@ -427,27 +424,36 @@ LookWhereHeld(Evidence *evidence, int measure, int cell)
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(scratch);
 		look = StartLook(evidence, measure, true);
-		LookAtSafety(look, 0);
-		is_wider = !evidence->safety[measure][cell].is_safe && LookWider(evidence, look);
+		LookAtSafety(look, cell);
+		is_wider = !evidence->safety[measure][cell].is_safe && LookWider(evidence, look, widest);
 	} while (is_wider);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);
 }
 
+/* Whether what was found before shows a cell to be safe */
+static bool
+IsSafe(Evidence *evidence, int measure, int cell)
+{
+	const Examples *examples = evidence->examples[measure];
+	Safety	   *safety = &evidence->safety[measure][cell];
+
+	if (!safety->is_safe && IsWide(examples, cell) && (!IsPersonal(examples, cell) || examples->shown[cell].knowers.n == 0))
+		*safety = (Safety) {.is_safe = true,.person = -1,.is_noted = true};
+	return safety->is_safe;
+}
+
 /*
  * Whether a hidden cell can be shown to be as wide as asked, and not known to a person of
- * another, at the cost that is reasonable before something is done about it. Those around it
- * are looked at as well.
+ * another, at the cost that is reasonable before something is done about it.
  */
 bool
 ShowSafe(Evidence *evidence, int measure, int cell)
 {
 	Safety	   *safety = &evidence->safety[measure][cell];
 
-	if (!safety->is_safe && !safety->is_doubtful)
-		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
-	if (!safety->is_safe && !safety->is_doubtful)
-		LookWhereHeld(evidence, measure, cell);
+	if (!IsSafe(evidence, measure, cell) && !safety->is_doubtful)
+		LookWhereHeld(evidence, measure, cell, WIDEST_LIMIT);
 	safety->is_doubtful = true;
 	return safety->is_safe;
 }
@@ -458,8 +464,8 @@ ShowSafeNearby(Evidence *evidence, int measure, int cell)
 {
 	const Safety *safety = &evidence->safety[measure][cell];
 
-	if (!safety->is_safe && !safety->is_doubtful)
-		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
+	if (!IsSafe(evidence, measure, cell) && !safety->is_doubtful)
+		LookWhereHeld(evidence, measure, cell, NEARBY_LIMIT);
 	return safety->is_safe;
 }
 
@@ -469,7 +475,7 @@ LookForSafety(Evidence *evidence, int measure, int cell)
 {
 	const Safety *safety = &evidence->safety[measure][cell];
 
-	if (!safety->is_safe && !safety->is_noted)
+	if (!IsSafe(evidence, measure, cell) && !safety->is_noted)
 		LookAround(evidence, measure, cell, ZONE_LIMIT, false);
 }
 
@@ -479,7 +485,7 @@ ShowSafeSomehow(Evidence *evidence, int measure, int cell)
 {
 	const Safety *safety = &evidence->safety[measure][cell];
 
-	if (!safety->is_safe)
+	if (!IsSafe(evidence, measure, cell))
 		LookAround(evidence, measure, cell, PG_INT32_MAX, true);
 	return safety->is_safe;
 }

@@ -30,6 +30,8 @@ typedef struct Evidence
 	Examples  **examples;		/* of each measure */
 	Safety	  **safety;			/* of each measure, of each cell */
 	Zone	   *zone;
+	Zone	   *core;			/* of it */
+	Zone	   *core_without;	/* the same without what somebody knows */
 } Evidence;
 
 /* What was forgotten in a measure, with what was known of the cells */

@@ -8,43 +8,31 @@
 
 #include "suppression/moves.h"
 
-/* Each line is kept: what its parts rise less what they fall is what its total does */
+/* In the lines, a cell falls as far as it does not rise */
 static void
-DescribeLine(const Zone *zone, int line, Fact *fact)
+CountFalls(System *system, int n)
 {
-	const OrderedTable *table = zone->table;
-	int			total = table->total[line];
-	int			n_parts = table->first_part[line + 1] - table->first_part[line];
-
-	fact->is_exact = true;
-	fact->terms = palloc(2 * (n_parts + 1) * sizeof(Term));
-	for_each_part(table, line, i)
+	for (int i = 0; i < system->n_facts; i++)
 	{
-		int			place = zone->place[table->parts[i]];
+		Fact	   *fact = &system->facts[i];
+		int			n_terms = fact->n_terms;
 
-		if (place < 0)
-			continue;
-		fact->terms[fact->n_terms++] = (Term) {place, 1};
-		fact->terms[fact->n_terms++] = (Term) {zone->n_cells + place, -1};
-	}
-	if (zone->place[total] >= 0)
-	{
-		fact->terms[fact->n_terms++] = (Term) {zone->place[total], -1};
-		fact->terms[fact->n_terms++] = (Term) {zone->n_cells + zone->place[total], 1};
+		for (int j = 0; j < n_terms; j++)
+			fact->terms[fact->n_terms++] = (Term) {n + fact->terms[j].unknown, -fact->terms[j].coefficient};
 	}
 }
 
 static System *
-DescribeMoves(const Zone *zone, const OrderedMeasure *measure)
+DescribeMoves(const Zone *core, const OrderedMeasure *measure)
 {
 	System	   *system = palloc0(sizeof(System));
-	int			n = zone->n_cells;
+	int			n = core->n_cells;
 
 	system->n_unknowns = 2 * n;
 	system->unknowns = palloc(2 * n * sizeof(Unknown));
 	for (int i = 0; i < n; i++)
 	{
-		int			cell = zone->cells[i];
+		int			cell = core->cells[i];
 
 		system->unknowns[i] = (Unknown) {
 			.upper = Min(RoomAbove(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
@@ -53,29 +41,26 @@ DescribeMoves(const Zone *zone, const OrderedMeasure *measure)
 			.upper = Min(RoomBelow(measure, cell), LargestShift(measure)), .rule_lower = NO_LOWER_BOUND, .rule_upper = NO_UPPER_BOUND
 		};
 	}
-	system->n_facts = zone->n_lines;
-	system->facts = palloc0(zone->n_lines * sizeof(Fact));
-	for (int i = 0; i < zone->n_lines; i++)
-		DescribeLine(zone, zone->lines[i], &system->facts[i]);
+	system->n_facts = core->n_lines;
+	system->facts = DescribeLines(core);
+	CountFalls(system, n);
 	return system;
 }
 
-/* The moves of a zone, in which each costs the same. */
+/* The moves of the core of a zone, in which each costs the same. */
 Moves *
-StartMoves(const Zone *zone, const OrderedMeasure *measure)
+StartMoves(const Zone *core, const OrderedMeasure *measure)
 {
 	Moves	   *moves = palloc0(sizeof(Moves));
-	System	   *system = DescribeMoves(zone, measure);
+	System	   *system = DescribeMoves(core, measure);
 
-	moves->zone = zone;
-
-	/* A zone hangs together, so it is one component, with the same order of unknowns */
-	moves->component = BuildComponent(system, FindComponents(system), 0);
-	moves->program = OpenProgram(moves->component);
+	moves->core = core;
+	moves->measure = measure;
+	moves->component = BuildComponent(system, TakeAsOne(system), 0);
 	moves->region = NonnegRegion(moves->component);
-	moves->values = palloc(2 * zone->n_cells * sizeof(double));
-	moves->costs = palloc(2 * zone->n_cells * sizeof(Term));
-	for (int i = 0; i < zone->n_cells; i++)
+	moves->values = palloc0(2 * core->n_cells * sizeof(double));
+	moves->costs = palloc(2 * core->n_cells * sizeof(Term));
+	for (int i = 0; i < core->n_cells; i++)
 		SetMoveCost(moves, i, 1);
 	return moves;
 }
@@ -83,68 +68,80 @@ StartMoves(const Zone *zone, const OrderedMeasure *measure)
 void
 SetMoveCost(Moves *moves, int place, int64 cost)
 {
-	int			n = moves->zone->n_cells;
+	int			n = moves->core->n_cells;
 
 	moves->costs[place] = (Term) {place, cost};
 	moves->costs[n + place] = (Term) {n + place, cost};
 }
 
-/* How far a cell may fall, and rise. */
-void
-LetCellMove(Moves *moves, int place, int64 fall, int64 rise)
+/* How far a cell can move up or down by what anybody knows of it, at most so far */
+static int64
+RoomOf(const OrderedMeasure *measure, int cell, int direction)
 {
-	moves->region->upper[place] = rise;
-	moves->region->upper[moves->zone->n_cells + place] = fall;
+	return Min(direction > 0 ? RoomAbove(measure, cell) : RoomBelow(measure, cell), LargestShift(measure));
 }
 
-/* A cell stays where it is. */
-void
-HoldCell(Moves *moves, int place)
+/* The region in which a cell of the core moves only in one direction, 1 or -1, and by so much at most */
+static Region *
+RegionOf(const Moves *moves, int place, int direction, int64 most, int *moved)
 {
-	LetCellMove(moves, place, 0, 0);
-}
-
-/* The region in which a cell moves only in one direction, 1 or -1, and by so much at most; false if it does not at all */
-static bool
-RegionOf(const Moves *moves, int place, int direction, int64 most, Region **region, int *moved)
-{
-	int			n = moves->zone->n_cells;
+	Region	   *region = CopyRegion(moves->component, moves->region);
+	int			n = moves->core->n_cells;
 
 	*moved = direction > 0 ? place : n + place;
-	if (most <= 0 || moves->region->upper[*moved] <= 0)
-		return false;
-	*region = CopyRegion(moves->component, moves->region);
-	(*region)->upper[direction > 0 ? n + place : place] = 0;
-	(*region)->upper[*moved] = Min((*region)->upper[*moved], most);
-	return true;
+	region->upper[direction > 0 ? n + place : place] = 0;
+	region->upper[*moved] = Min(region->upper[*moved], most);
+	return region;
 }
 
-/* What holds a cell of a zone, of a programme whose forms are the zone's lines: its multipliers, or those of a contradiction. */
-void
-ReadHold(const Zone *zone, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold)
+static Outcome
+FindMoves(Moves *moves, const Region *region, const Term *objective, int n_terms)
 {
-	hold->n_lines = zone->n_lines;
-	hold->multipliers = palloc(hold->n_lines * sizeof(double));
-	read(program, hold->multipliers);
+	if (moves->program == NULL)
+		moves->program = OpenProgram(moves->component);
+	return Minimize(moves->program, region, objective, n_terms);
+}
+
+/* What holds a cell in a zone, of a programme whose forms are the lines of its core: its multipliers, or those of a contradiction. */
+void
+ReadHold(const Zone *core, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold)
+{
+	double	   *multipliers = palloc(core->n_lines * sizeof(double));
+
+	read(program, multipliers);
+	SpreadHold(core, multipliers, -1, 0, hold);
+	pfree(multipliers);
+}
+
+/* Whether a cell may move by what anybody knows of it, and is in the core of a zone. If it is not in that, what holds it. */
+bool
+CanMove(const Zone *core, const OrderedMeasure *measure, int cell, int direction, Hold *hold)
+{
+	*hold = (Hold) {0};
+	if (RoomOf(measure, cell, direction) <= 0)
+		return false;
+	if (core->place[cell] < 0)
+		SpreadHold(core, NULL, cell, -direction, hold);
+	return core->place[cell] >= 0;
 }
 
 /* How far a cell can be moved up (direction 1) or down (-1), at most as far as is asked; and what holds it, if that is not as far. */
 double
-FarthestMove(Moves *moves, int place, int direction, int64 asked, Hold *hold)
+FarthestMove(Moves *moves, int cell, int direction, int64 asked, Hold *hold)
 {
 	Region	   *region;
 	Term		objective = {0, -1};
 	double		farthest = 0;
 
-	*hold = (Hold) {0};
-	if (!RegionOf(moves, place, direction, asked, &region, &objective.unknown))
+	if (!CanMove(moves->core, moves->measure, cell, direction, hold))
 		return 0;
-	if (Minimize(moves->program, region, &objective, 1) == OPTIMAL)
+	region = RegionOf(moves, moves->core->place[cell], direction, asked, &objective.unknown);
+	if (FindMoves(moves, region, &objective, 1) == OPTIMAL)
 	{
 		ReadValues(moves->program, moves->values);
 		farthest = moves->values[objective.unknown];
 		if (farthest < asked)
-			ReadHold(moves->zone, moves->program, ReadMultipliers, hold);
+			ReadHold(moves->core, moves->program, ReadMultipliers, hold);
 	}
 	FreeRegion(region);
 	return farthest;
@@ -152,22 +149,22 @@ FarthestMove(Moves *moves, int place, int direction, int64 asked, Hold *hold)
 
 /* The cheapest way to move a cell so far; false if there is none, and what holds it. */
 bool
-CheapestMove(Moves *moves, int place, int direction, int64 shift, Hold *hold)
+CheapestMove(Moves *moves, int cell, int direction, int64 shift, Hold *hold)
 {
 	Region	   *region;
 	int			moved;
 	Outcome		outcome = FAILED;
 
-	*hold = (Hold) {0};
-	if (!RegionOf(moves, place, direction, shift, &region, &moved))
+	if (!CanMove(moves->core, moves->measure, cell, direction, hold))
 		return false;
+	region = RegionOf(moves, moves->core->place[cell], direction, shift, &moved);
 	region->lower[moved] = shift;
 	if (region->upper[moved] == shift)
-		outcome = Minimize(moves->program, region, moves->costs, 2 * moves->zone->n_cells);
+		outcome = FindMoves(moves, region, moves->costs, 2 * moves->core->n_cells);
 	if (outcome == OPTIMAL)
 		ReadValues(moves->program, moves->values);
 	else if (outcome == INFEASIBLE)
-		ReadHold(moves->zone, moves->program, ReadContradiction, hold);
+		ReadHold(moves->core, moves->program, ReadContradiction, hold);
 	FreeRegion(region);
 	return outcome == OPTIMAL;
 }

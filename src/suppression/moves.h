@@ -14,31 +14,31 @@
 #include "suppression/zone.h"
 
 /*
- * The programme: how far each cell of the zone rises, and then how far each falls
+ * The programme: how far each cell of the core rises, and then how far each falls
  */
 typedef struct Moves
 {
-	const Zone *zone;
+	const Zone *core;
+	const OrderedMeasure *measure;
 	Component  *component;
-	Program    *program;
-	Region	   *region;			/* of what anybody knows; less where something is held */
+	Program    *program;		/* not before it is needed */
+	Region	   *region;			/* of what anybody knows */
 	Term	   *costs;			/* of moving by 1 */
 	double	   *values;			/* what was found last */
 } Moves;
 
-extern Moves *StartMoves(const Zone *zone, const OrderedMeasure *measure);
-extern void ReadHold(const Zone *zone, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold);
+extern Moves *StartMoves(const Zone *core, const OrderedMeasure *measure);
+extern bool CanMove(const Zone *core, const OrderedMeasure *measure, int cell, int direction, Hold *hold);
+extern void ReadHold(const Zone *core, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold);
 extern void SetMoveCost(Moves *moves, int place, int64 cost);
-extern void HoldCell(Moves *moves, int place);
-extern void LetCellMove(Moves *moves, int place, int64 fall, int64 rise);
-extern double FarthestMove(Moves *moves, int place, int direction, int64 asked, Hold *hold);
-extern bool CheapestMove(Moves *moves, int place, int direction, int64 shift, Hold *hold);
+extern double FarthestMove(Moves *moves, int cell, int direction, int64 asked, Hold *hold);
+extern bool CheapestMove(Moves *moves, int cell, int direction, int64 shift, Hold *hold);
 
 /* How far a cell is moved in what was found last */
 static inline double
 MoveOf(const Moves *moves, int place)
 {
-	return moves->values[place] - moves->values[moves->zone->n_cells + place];
+	return moves->values[place] - moves->values[moves->core->n_cells + place];
 }
 
 #endif							/* GAPSTATS_MOVES_H */

@@ -60,42 +60,27 @@ CostOf(const Cover *cover, int cell, bool is_hidden_cheap)
 	return OF_HIDDEN + (int64) rint(Min(table->cost[cell] / table->cheapest * OF_CHEAPEST, OF_DEAREST));
 }
 
-/* The moves of the zone, at what it costs to hide the cells */
-static Moves *
-StartRepair(const Cover *cover, const Evidence *evidence, int measure, bool is_hidden_cheap)
-{
-	const Zone *zone = evidence->zone;
-	Moves	   *moves = StartMoves(zone, &cover->table->measures[measure]);
-
-	for (int i = 0; i < zone->n_cells; i++)
-		SetMoveCost(moves, i, CostOf(cover, zone->cells[i], is_hidden_cheap));
-	return moves;
-}
-
-/* What a person knows stays where it is */
+/* What it costs to move each cell, by what it costs to hide it */
 static void
-HoldPerson(Moves *moves, const int *people, int person)
+SetCosts(Moves *moves, const Cover *cover, bool is_hidden_cheap)
 {
-	for (int i = 0; i < moves->zone->n_cells; i++)
-	{
-		if (people[moves->zone->cells[i]] == person)
-			HoldCell(moves, i);
-	}
+	for (int i = 0; i < moves->core->n_cells; i++)
+		SetMoveCost(moves, i, CostOf(cover, moves->core->cells[i], is_hidden_cheap));
 }
 
 /* Take the cells that are moved and not yet hidden */
 static void
 TakeCells(const Cover *cover, const Moves *moves, Way *way)
 {
-	const Zone *zone = moves->zone;
+	const Zone *core = moves->core;
 
-	way->shifts = palloc(zone->n_cells * sizeof(int64));
-	way->cells = palloc(zone->n_cells * sizeof(int));
-	for (int i = 0; i < zone->n_cells; i++)
+	way->shifts = palloc0(core->of->n_cells * sizeof(int64));
+	way->cells = palloc(core->n_cells * sizeof(int));
+	for (int i = 0; i < core->n_cells; i++)
 	{
-		int			cell = zone->cells[i];
+		int			cell = core->cells[i];
 
-		way->shifts[i] = (int64) rint(MoveOf(moves, i));
+		way->shifts[core->of->place[cell]] = (int64) rint(MoveOf(moves, i));
 		if (fabs(MoveOf(moves, i)) <= TOLERANCE || cover->is_hidden[cell])
 			continue;
 		way->cells[way->n_cells++] = cell;
@@ -105,22 +90,22 @@ TakeCells(const Cover *cover, const Moves *moves, Way *way)
 
 /* How near a cell comes to what is asked, up (direction 1) or down (-1) */
 static Way
-FindReach(Moves *moves, int place, int direction, int64 asked)
+FindReach(Moves *moves, int cell, int direction, int64 asked)
 {
 	Way			way = {0};
 
-	way.reach = (int64) floor(FarthestMove(moves, place, direction, asked, &way.hold) + TOLERANCE);
+	way.reach = (int64) floor(FarthestMove(moves, cell, direction, asked, &way.hold) + TOLERANCE);
 	way.is_enough = way.reach >= asked;
 	return way;
 }
 
 /* Find the cheapest way in which it does */
 static void
-FindCells(const Cover *cover, Moves *moves, int place, int direction, Way *way)
+FindCells(const Cover *cover, Moves *moves, int cell, int direction, Way *way)
 {
 	Hold		hold;
 
-	if (CheapestMove(moves, place, direction, way->reach, &hold))
+	if (way->reach > 0 && CheapestMove(moves, cell, direction, way->reach, &hold))
 		TakeCells(cover, moves, way);
 	else
 		*way = (Way) {0};
@@ -146,35 +131,23 @@ Follow(Cover *cover, Evidence *evidence, int measure, const Way *way)
 	return is_any;
 }
 
-/* Look for a way in the zone, up or down or both, and follow it; whether that hides anything */
+/* Whether ways lead far enough, be it both together */
 static bool
-RepairInZone(Cover *cover, Evidence *evidence, int measure, int cell, bool is_hidden_cheap, Ways *ways)
+AreEnough(const Ways *ways, int64 asked)
 {
-	const Examples *examples = evidence->examples[measure];
-	const Shown *shown = &examples->shown[cell];
-	Moves	   *moves = StartRepair(cover, evidence, measure, is_hidden_cheap);
-	int			place = evidence->zone->place[cell];
-	int64		asked = AskedWidth(&cover->table->measures[measure], cell);
-	Way		   *up = &ways->up;
-	Way		   *down = &ways->down;
+	return ways->up.is_enough || ways->down.is_enough || ways->up.reach + ways->down.reach >= asked;
+}
+
+/* Find the cheapest ways in a zone, and follow one, or both; whether that hides anything */
+static bool
+FollowCheapest(Cover *cover, Evidence *evidence, Moves *moves, int measure, int cell, int64 asked, Ways ways)
+{
+	Way		   *up = &ways.up;
+	Way		   *down = &ways.down;
 	bool		is_changed;
 
-	if (shown->fall + shown->rise >= asked)
-	{
-		/* Known by a person: to move at all is enough, but without hers */
-		HoldPerson(moves, examples->people, evidence->safety[measure][cell].person);
-		*up = FindReach(moves, place, 1, 1);
-		*down = FindReach(moves, place, -1, 1);
-	}
-	else
-	{
-		*up = FindReach(moves, place, 1, asked - shown->fall);
-		*down = FindReach(moves, place, -1, asked - shown->rise);
-	}
-	if (!up->is_enough && !down->is_enough && up->reach + down->reach < asked)
-		return false;
-	FindCells(cover, moves, place, 1, up);
-	FindCells(cover, moves, place, -1, down);
+	FindCells(cover, moves, cell, 1, up);
+	FindCells(cover, moves, cell, -1, down);
 	if (up->is_enough && (!down->is_enough || up->price <= down->price))
 		return Follow(cover, evidence, measure, up);
 	if (down->is_enough)
@@ -183,6 +156,36 @@ RepairInZone(Cover *cover, Evidence *evidence, int measure, int cell, bool is_hi
 		return false;
 	is_changed = Follow(cover, evidence, measure, up);
 	return Follow(cover, evidence, measure, down) || is_changed;
+}
+
+/* Look for a way in the zone, up or down or both, and follow it; whether that hides anything */
+static bool
+RepairInZone(Cover *cover, Evidence *evidence, int measure, int cell, Ways *ways)
+{
+	const Examples *examples = evidence->examples[measure];
+	const Shown *shown = &examples->shown[cell];
+	const OrderedMeasure *of_measure = &cover->table->measures[measure];
+	bool	   *stays = palloc0(evidence->zone->n_cells * sizeof(bool));
+	int64		asked = AskedWidth(of_measure, cell);
+	bool		is_known = shown->fall + shown->rise >= asked;
+	Moves	   *moves;
+
+	/* Known by a person: to move at all is enough, but without hers */
+	for (int i = 0; i < evidence->zone->n_cells && is_known; i++)
+		stays[i] = examples->people[evidence->zone->cells[i]] == evidence->safety[measure][cell].person;
+	FindCore(evidence->zone, evidence->core, stays);
+	moves = StartMoves(evidence->core, of_measure);
+	ways->up = FindReach(moves, cell, 1, is_known ? 1 : asked - shown->fall);
+	ways->down = FindReach(moves, cell, -1, is_known ? 1 : asked - shown->rise);
+	if (!AreEnough(ways, asked))
+		return false;
+
+	/* Where a way through hidden cells was no whole one, those that are not hidden must do */
+	SetCosts(moves, cover, true);
+	if (FollowCheapest(cover, evidence, moves, measure, cell, asked, *ways))
+		return true;
+	SetCosts(moves, cover, false);
+	return FollowCheapest(cover, evidence, moves, measure, cell, asked, *ways);
 }
 
 /* Take more cells into the zone; false if no more would help */
@@ -218,9 +221,7 @@ Repair(Cover *cover, Evidence *evidence, int measure, int cell)
 	{
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(scratch);
-		/* Where a way through hidden cells was no whole one, those that are not hidden must do */
-		is_done = RepairInZone(cover, evidence, measure, cell, true, &ways) ||
-			RepairInZone(cover, evidence, measure, cell, false, &ways);
+		is_done = RepairInZone(cover, evidence, measure, cell, &ways);
 	} while (!is_done && LookWider(cover, evidence->zone, measure, cell, &ways, &limit));
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(scratch);

@@ -42,9 +42,9 @@ CompareNeighbors(const pairingheap_node *a, const pairingheap_node *b, void *arg
 	return first < second ? 1 : -1;
 }
 
-/* Room for a zone. */
-Zone *
-NewZone(const OrderedTable *table)
+/* Room for cells and lines */
+static Zone *
+NewPart(const OrderedTable *table)
 {
 	Zone	   *zone = palloc0(sizeof(Zone));
 
@@ -52,13 +52,32 @@ NewZone(const OrderedTable *table)
 	zone->cells = AllocateMany(table->n_cells, sizeof(int));
 	zone->lines = AllocateMany(table->n_lines, sizeof(int));
 	zone->place = AllocateMany(table->n_cells, sizeof(int));
-	for (int i = 0; i < table->n_cells; i++)
-		zone->place[i] = -1;
+	memset(zone->place, -1, table->n_cells * sizeof(int));
+	zone->line_place = AllocateMany(table->n_lines, sizeof(int));
+	memset(zone->line_place, -1, table->n_lines * sizeof(int));
+	return zone;
+}
+
+/* Room for a zone. */
+Zone *
+NewZone(const OrderedTable *table)
+{
+	Zone	   *zone = NewPart(table);
+
 	zone->price = AllocateMany(table->n_cells, sizeof(double));
 	zone->neighbors = AllocateMany(table->n_cells, sizeof(Neighbor));
-	zone->is_listed = AllocateMany(table->n_lines, sizeof(bool));
 	zone->nearest = pairingheap_allocate(CompareNeighbors, NULL);
 	return zone;
+}
+
+/* Room for the core of a zone. */
+Zone *
+NewCore(const OrderedTable *table)
+{
+	Zone	   *core = NewPart(table);
+
+	core->still = AllocateMany(table->n_cells, sizeof(Still));
+	return core;
 }
 
 static void
@@ -67,7 +86,7 @@ Clear(Zone *zone)
 	for (int i = 0; i < zone->n_cells; i++)
 		zone->place[zone->cells[i]] = -1;
 	for (int i = 0; i < zone->n_lines; i++)
-		zone->is_listed[zone->lines[i]] = false;
+		zone->line_place[zone->lines[i]] = -1;
 	zone->n_cells = 0;
 	zone->n_lines = 0;
 	zone->is_all = true;
@@ -150,9 +169,9 @@ AddCell(Zone *zone, int cell)
 static bool
 ListLine(Zone *zone, int line)
 {
-	if (zone->is_listed[line])
+	if (zone->line_place[line] >= 0)
 		return false;
-	zone->is_listed[line] = true;
+	zone->line_place[line] = zone->n_lines;
 	zone->lines[zone->n_lines++] = line;
 	return true;
 }
@@ -188,7 +207,157 @@ GrowZone(Zone *zone, const bool *belongs, int center, int limit)
 	}
 }
 
+/* ---- what can move at all ---- */
+
+/* The cells of a line of a zone that are not found to be still */
+typedef struct Moving
+{
+	int			n_cells;
+	int			sum;			/* of their places: the place of the only one, if it is */
+} Moving;
+
+/* A cell is found to be still; lines in which only one other is not are added to those that hold something */
+static void
+MakeStill(const Zone *zone, Zone *core, Moving *moving, int *holding, int *n_holding, Still still)
+{
+	const OrderedTable *table = zone->table;
+	int			place = zone->place[still.cell];
+
+	core->still[core->n_still++] = still;
+	for_each_line(table, still.cell, i)
+	{
+		int			line = zone->line_place[table->lines[i]];
+
+		moving[line].sum -= place;
+		if (--moving[line].n_cells == 1)
+			holding[(*n_holding)++] = line;
+	}
+}
+
+/* The cells of a zone that can move if some (places; NULL for none) stay where they are, as far as each line says, and their lines. */
+void
+FindCore(const Zone *zone, Zone *core, const bool *stays)
+{
+	const OrderedTable *table = zone->table;
+	Moving	   *moving = palloc0(Max(zone->n_lines, 1) * sizeof(Moving));
+	int		   *holding = palloc(Max(zone->n_lines, 1) * sizeof(int));
+	bool	   *is_still = palloc0(zone->n_cells * sizeof(bool));
+	int			n_holding = 0;
+
+	Clear(core);
+	core->of = zone;
+	core->n_still = 0;
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		for_each_line(table, zone->cells[i], j)
+		{
+			Moving	   *line = &moving[zone->line_place[table->lines[j]]];
+
+			line->n_cells++;
+			line->sum += i;
+		}
+	}
+	for (int i = 0; i < zone->n_lines; i++)
+	{
+		if (moving[i].n_cells == 1)
+			holding[n_holding++] = i;
+	}
+	for (int i = 0; i < zone->n_cells && stays != NULL; i++)
+	{
+		is_still[i] = stays[i];
+		if (stays[i])
+			MakeStill(zone, core, moving, holding, &n_holding, (Still) {zone->cells[i], -1});
+	}
+	/* a line comes to one cell only once, and only downwards */
+	for (int i = 0; i < n_holding; i++)
+	{
+		int			place = moving[holding[i]].sum;
+
+		if (moving[holding[i]].n_cells != 1)
+			continue;
+		is_still[place] = true;
+		MakeStill(zone, core, moving, holding, &n_holding, (Still) {zone->cells[place], zone->lines[holding[i]]});
+	}
+	for (int i = 0; i < zone->n_cells; i++)
+	{
+		if (!is_still[i])
+			AddCell(core, zone->cells[i]);
+	}
+	for (int i = 0; i < zone->n_lines; i++)
+	{
+		if (moving[i].n_cells > 0)
+			ListLine(core, zone->lines[i]);
+	}
+	pfree(moving);
+	pfree(holding);
+	pfree(is_still);
+}
+
+/* How a cell is counted in a line of its: parts less total */
+static int
+SignIn(const OrderedTable *table, int line, int cell)
+{
+	return table->total[line] == cell ? -1 : 1;
+}
+
+/* Each line of a core is kept: by how much its cells are off, parts less total, is 0. There is room for twice the terms. */
+Fact *
+DescribeLines(const Zone *core)
+{
+	const OrderedTable *table = core->table;
+	Fact	   *facts = palloc0(core->n_lines * sizeof(Fact));
+
+	for (int i = 0; i < core->n_cells; i++)
+	{
+		for_each_line(table, core->cells[i], j)
+			facts[core->line_place[table->lines[j]]].n_terms++;
+	}
+	for (int i = 0; i < core->n_lines; i++)
+	{
+		facts[i].terms = palloc(2 * facts[i].n_terms * sizeof(Term));
+		facts[i].n_terms = 0;
+		facts[i].is_exact = true;
+	}
+	for (int i = 0; i < core->n_cells; i++)
+	{
+		for_each_line(table, core->cells[i], j)
+		{
+			Fact	   *fact = &facts[core->line_place[table->lines[j]]];
+
+			fact->terms[fact->n_terms++] = (Term) {i, SignIn(table, table->lines[j], core->cells[i])};
+		}
+	}
+	return facts;
+}
+
 /* ---- where a cell is held ---- */
+
+/*
+ * What holds a cell in a zone, given what does in its core (NULL if it is not in that), and the cost of moving the cell. To move
+ * must be of no use to any cell that is still: what it would be is a line's that holds it.
+ */
+void
+SpreadHold(const Zone *core, const double *multipliers, int cell, int cost, Hold *hold)
+{
+	const Zone *zone = core->of;
+	const OrderedTable *table = zone->table;
+
+	hold->n_lines = zone->n_lines;
+	hold->multipliers = palloc0(hold->n_lines * sizeof(double));
+	for (int i = 0; i < core->n_lines && multipliers != NULL; i++)
+		hold->multipliers[zone->line_place[core->lines[i]]] = multipliers[i];
+	for (int i = core->n_still - 1; i >= 0; i--)
+	{
+		const Still *still = &core->still[i];
+		double		use = still->cell == cell ? cost : 0;
+
+		if (still->line < 0)
+			continue;
+		for_each_line(table, still->cell, j)
+			use -= hold->multipliers[zone->line_place[table->lines[j]]] * SignIn(table, table->lines[j], still->cell);
+		hold->multipliers[zone->line_place[still->line]] = use / SignIn(table, still->line, still->cell);
+	}
+}
 
 /* Add what a line holds to the prices of its cells, or set these back to 0 */
 static void
@@ -224,7 +393,7 @@ HelpOf(const Zone *zone, const bool *belongs, const OrderedMeasure *measure, int
 		  (zone->price[cell] > ROUNDING && RoomBelow(measure, cell) > 0)))
 		return 0;
 	for_each_line(table, cell, i)
-		n += zone->is_listed[table->lines[i]];
+		n += zone->line_place[table->lines[i]] >= 0;
 	return n;
 }
 
