@@ -172,6 +172,26 @@ SELECT cell, measure, verdict, most_whole FROM disclosure_audit($$
 	'{group_value}', '{"students": "count", "flagged": {"of": "students"}, "alarms": "count", "contacted_in_time": {"of": "alarms"}}') ORDER BY cell, measure;
 SET ROLE regress_analyst;
 SELECT drop_watch_list('often');
+-- 44 alarms each in A and B, 20 and 24 of them followed by a call: but in A 4 of 24 students were called, each after 5 of 6 alarms; and in B all
+-- were, but 4 after one of 6. So these two are hidden, and of C and D, which have fewer alarms, neither need be.
+CREATE TABLE few AS
+SELECT 1000 * ascii(s) + i AS student_id, s AS school, (i <= n)::integer AS flagged, i <= called AS is_called, CASE WHEN s < 'C' AND i <= 4 THEN 6 ELSE 1 END AS n_alarms
+FROM (VALUES ('A', 24, 4), ('B', 24, 24), ('C', 22, 11), ('D', 30, 15)) v (s, n, called), generate_series(1, 60) i;
+SELECT count(*) FROM create_watch_list('few_list', 'SELECT student_id, school FROM few');
+SELECT add_rule('few_list', 'flagged', 'SELECT student_id, flagged FROM few', '=', 1, 'flagged');
+SELECT status, flagged FROM refresh_watch_list('few_list');
+INSERT INTO few_list_alarms (flag, student_id, kind, status, rules, run, due_at)
+SELECT flag, student_id, 'new reason', status, rules, run, due_at FROM few_list_alarms JOIN few USING (student_id), generate_series(2, n_alarms);
+UPDATE few_list_alarms SET due_at = now() - interval '1 hour' - earlier, raised_at = now() - interval '1 day' - earlier
+FROM (SELECT alarm, CASE WHEN school = 'A' AND i = 6 OR school = 'B' AND i > 1 THEN interval '2 days' ELSE '0' END AS earlier
+	FROM (SELECT alarm, school, row_number() OVER (PARTITION BY student_id ORDER BY alarm) AS i FROM few_list_alarms JOIN few USING (student_id)) AS n) AS e WHERE few_list_alarms.alarm = e.alarm;
+SELECT count(check_in('few_list', student_id::text, contacted_at => now() - interval '2 hours')) FROM few WHERE flagged = 1 AND is_called;
+SELECT publish_counts('few_list', 'school'), grant_watch_list('few_list', 'counts', 'regress_principal');
+SELECT group_value, alarms, contacted_in_time FROM contact_rates('few_list', 'school');
+SET ROLE regress_principal;
+SELECT c.group_value, c.flagged, r.alarms, r.contacted_in_time, r.reason FROM few_list_counts c FULL JOIN contact_rates('few_list', 'school') r USING (group_value) ORDER BY 1;
+SET ROLE regress_analyst;
+SELECT drop_watch_list('few_list');
 -- 1 of 30 contacted in time, 20 of 40, 12 of 40, 50 of 50: what is small is not told, nor can it be had from the total; all, and nobody, are
 CREATE TABLE called (student_id integer, school text, flagged integer, is_called boolean);
 INSERT INTO called

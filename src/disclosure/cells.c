@@ -165,6 +165,19 @@ BeginCells(TupleDesc columns, void *arg)
 		BeginField(reading, i, columns);
 }
 
+/*
+ * CheckNumberOfCells
+ *		There are not more cells than fit.
+ */
+void
+CheckNumberOfCells(double n)
+{
+	if (n > MAX_CELLS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("there are more than %d cells", MAX_CELLS)));
+}
+
 /* Make room for one more cell, and one that is looked for. */
 static void
 GrowCells(Cells *cells)
@@ -173,10 +186,6 @@ GrowCells(Cells *cells)
 
 	if (cells->n_cells + 1 < cells->max_cells)
 		return;
-	if (cells->n_cells >= MAX_CELLS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("there are more than %d cells", MAX_CELLS)));
 	cells->max_cells *= 2;
 	cells->members = repalloc_huge(cells->members, sizeof(int32) * description->n_dimensions * (Size) cells->max_cells);
 	cells->kinds = repalloc_huge(cells->kinds, cells->max_cells);
@@ -274,6 +283,7 @@ TakeCell(TupleTableSlot *slot, void *arg)
 	MemoryContext old = MemoryContextSwitchTo(reading->context);
 	int32	   *members;
 
+	CheckNumberOfCells(cells->n_cells + 1);
 	GrowCells(cells);
 	GrowNumbers(reading);
 	MemoryContextSwitchTo(old);
@@ -484,6 +494,7 @@ AddCell(Cells *cells, const int32 *members, CellKind kind)
 	entry = cell_insert(cells->by_members, cells->n_cells, &found);
 	if (found)
 		return entry->cell;
+	CheckNumberOfCells(cells->n_cells + 1);
 	cells->kinds[cells->n_cells] = kind;
 	return cells->n_cells++;
 }

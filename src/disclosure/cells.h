@@ -67,6 +67,7 @@ NumberOf(const Cells *cells, int field, int cell)
 }
 
 extern Cells *ReadCells(Description *description, const char *what, const char *query);
+extern void CheckNumberOfCells(double n);
 extern void CheckTotals(const Cells *cells);
 extern Pattern PatternOf(const Cells *cells, int cell);
 extern int	FindCell(Cells *cells, const int32 *members);

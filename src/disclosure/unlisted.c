@@ -147,8 +147,12 @@ CompleteTable(Cells *cells, Axis *axes, int n_axes)
 {
 	int			at[MAX_DIMENSIONS] = {0};
 	int32		members[MAX_DIMENSIONS];
+	double		n_combined = 1;
 	int			axis;
 
+	for (int i = 0; i < n_axes; i++)
+		n_combined *= axes[i].n;
+	CheckNumberOfCells(n_combined);
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
