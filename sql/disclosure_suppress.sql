@@ -235,6 +235,15 @@ SELECT count(*) FROM generate_series(1, :districts / 20) AS which, try(which, '{
 		'{g, i, j, k}', '{"n": {"truth": "truth"}}', insiders => true) AS a, random AS r
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND r.t = which AND a.members = ARRAY[r.g, r.i::text, r.j::text, r.k::text] AND r.n BETWEEN 1 AND 9
 	AND NOT (insider = 'the total' OR r.n = 1);
+-- nor by what the mark says, that it is no 0, where nothing need be wide by that: tables of many who are alone.
+CREATE TABLE lonely AS
+SELECT t, a, b, sum((ARRAY[1, 1, 1, 2, 3, 15, 40, 60])[1 + ('x' || substr(md5(concat_ws(' ', t, i, j)), 1, 4))::bit(16)::int % 8]) AS n
+FROM generate_series(1, 40) AS t, generate_series(1, 4) AS i, generate_series(1, 3 + t % 2) AS j, LATERAL (SELECT 'a' || i AS a, 'b' || j AS b) AS names GROUP BY t, CUBE (a, b);
+SELECT wide_by, count(*) AS n_to_an_insider
+FROM unnest('{rule,whole}'::text[]) AS wide_by, generate_series(1, 40) AS which,
+	disclosure_audit(format($$SELECT members[1] AS a, members[2] AS b, shown, l.n FROM suppress('SELECT * FROM suppressed.lonely WHERE t = %s', '{a, b}', '{"n": "count"}', wide_by => %L) JOIN suppressed.lonely AS l ON l.t = %1$s AND members = ARRAY[a, b]$$, which, wide_by),
+		'{a, b}', '{"n": {"column": "shown", "truth": "n"}}', insiders => true) AS a, lonely AS l
+WHERE insider IS NOT NULL AND verdict ~ '^exact' AND l.t = which AND a.members = ARRAY[l.a, l.b] AND l.n BETWEEN 1 AND 9 GROUP BY wide_by;
 -- A range of reporting_range(), joined with the next, or at the end with the one before, if it is of one number only that is below 10, or leaves fewer
 CREATE FUNCTION joined_range(x bigint, n bigint, standard text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE

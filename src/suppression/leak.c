@@ -398,8 +398,9 @@ static Protection *
 LookAgain(const Task *task, const bool *is_asked, bool by_rule)
 {
 	ProtectedTable table = task->table;
-	ProtectedMeasure *measures = palloc(sizeof(ProtectedMeasure) * Max(table.n_measures, 1));
+	ProtectedMeasure *measures = palloc(sizeof(ProtectedMeasure) * Max(task->n_kept, 1));
 
+	table.n_measures = task->n_kept;
 	for (int i = 0; i < table.n_measures; i++)
 	{
 		int64	   *lower = palloc_extended(sizeof(int64) * table.n_cells, MCXT_ALLOC_HUGE);

@@ -243,26 +243,55 @@ LowerByRule(const Task *task, const Kept *kept)
 	return is_any ? lower : NULL;
 }
 
+/* A measure of the table; by what the mark says, if lower is not NULL */
+static ProtectedMeasure
+MeasureOfKept(const Task *task, const Kept *kept, const int64 *lower)
+{
+	double		width = ceil(WidthInSteps(FactsOf(task), &FactsOf(task)->quantities[kept->quantity]));
+
+	return (ProtectedMeasure) {
+		.values = kept->values, .lower = lower, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
+			.width = Min(width, LARGEST_ASKED)
+	};
+}
+
+/*
+ * Where it is not asked to be wide by what the mark says, it must still not be exact by that, and a person who knows of one cell what
+ * she is reads the mark as well: that is another measure of the same numbers.
+ */
 static void
 DescribeKept(Task *task, const Strength *strength)
 {
-	const Facts *facts = FactsOf(task);
-	ProtectedMeasure *measures = palloc0(sizeof(ProtectedMeasure) * Max(task->n_kept, 1));
+	bool		has_own = !strength->is_wide_by_rule && strength->persons == PERSONS;
+	ProtectedMeasure *measures = palloc0(sizeof(ProtectedMeasure) * Max(2 * task->n_kept, 1));
 
 	for (int i = 0; i < task->n_kept; i++)
 	{
-		Kept	   *kept = &task->kept[i];
-		double		width = ceil(WidthInSteps(facts, &facts->quantities[kept->quantity]));
+		const Kept *kept = &task->kept[i];
+		const int64 *lower = strength->is_wide_by_rule || has_own ? LowerByRule(task, kept) : NULL;
 		bool		is_sum = KindOf(task, kept->quantity) == MEASURE_SUM;
 
-		measures[i] = (ProtectedMeasure) {
-			.values = kept->values, .lower = strength->is_wide_by_rule ? LowerByRule(task, kept) : NULL, .is_primary = kept->is_primary, .is_alone = kept->is_alone,
-			.width = Min(width, LARGEST_ASKED),
-			.residual = is_sum ? 0 : strength->residual, .complement = is_sum ? 0 : DescriptionOf(task)->minimum
-		};
+		measures[i] = MeasureOfKept(task, kept, has_own ? NULL : lower);
+		measures[i].residual = is_sum ? 0 : strength->residual;
+		measures[i].complement = is_sum ? 0 : DescriptionOf(task)->minimum;
+		if (!has_own)
+			continue;
+		measures[i].is_alone = NULL;
+		measures[task->n_kept + i] = MeasureOfKept(task, kept, lower);
+		measures[task->n_kept + i].width = 1;
 	}
-	task->table.n_measures = task->n_kept;
+	task->table.n_measures = has_own ? 2 * task->n_kept : task->n_kept;
 	task->table.measures = measures;
+}
+
+/*
+ * KeptOfMeasure
+ *		Which number a measure of the table is.
+ */
+const Kept *
+KeptOfMeasure(const Task *task, int measure)
+{
+	return &task->kept[measure % task->n_kept];
 }
 
 /* The lines of which each cell is a part */

@@ -35,7 +35,7 @@ typedef struct Task
 	const Publication *publication;
 	bool		is_wide_by_rule;
 	int			n_kept;
-	Kept	   *kept;			/* the measures of the table */
+	Kept	   *kept;			/* the first measures of the table */
 	bool	   *must_hide;		/* of each cell */
 	bool	  **is_seen;		/* of each quantity and of what it leaves, in each cell: seen not to be given away, where what is hidden stays hidden; or NULL */
 	double	   *cost;
@@ -51,6 +51,7 @@ extern bool MayHide(const Task *task, int cell);
 extern bool IsSettled(const Task *task, int quantity, int cell);
 extern bool IsSmallRate(const Task *task, int quantity, int cell);
 extern bool IsPrimary(const Task *task, int cell);
+extern const Kept *KeptOfMeasure(const Task *task, int measure);
 extern int64 LowestOfKept(const Task *task, const Kept *kept, int cell);
 extern void AskWidth(Task *task, int quantity, int cell);
 

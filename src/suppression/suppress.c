@@ -134,7 +134,7 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 	const Cells *cells = facts->cells;
 	int			cell = unprotected->shortcoming == LINE_TELLS ?
 		facts->lines->lines[unprotected->line].total : unprotected->cell;
-	const Quantity *quantity = &facts->quantities[task->kept[unprotected->measure].quantity];
+	const Quantity *quantity = &facts->quantities[KeptOfMeasure(task, unprotected->measure)->quantity];
 
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
