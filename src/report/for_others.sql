@@ -164,7 +164,7 @@ RETURNS TABLE (measure text, counted_as text, described jsonb)
 LANGUAGE sql STABLE ROWS 5
 BEGIN ATOMIC
 	-- longer than any name that there is
-	SELECT m.measure, m.measure || repeat('_', 1 + max(length(m.measure)) OVER ()), (measures -> m.measure) - '{absent,goal,gap_goal}'::text[] || jsonb_build_object('days', m."column")
+	SELECT m.measure, m.measure || repeat('_', 1 + (SELECT max(length(k)) FROM jsonb_object_keys(measures) AS k)), (measures -> m.measure) - '{absent,goal,gap_goal}'::text[] || jsonb_build_object('days', m."column")
 	FROM gapstats_internal.report_measures(measures) m
 	WHERE m.kind = 'absent' AND NOT m.is_rate;
 END;
