@@ -76,13 +76,13 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate
 	UNION ALL
-	SELECT d.students, t.what || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
+	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
 	FROM (
 		SELECT 'students of ' || d.same_students[1] AS students, d.measure AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
 		UNION ALL
 		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r
 	) d
-	JOIN (VALUES ('days', '{absent,days}'::text[]), ('not_all', '{absent}')) t (what, kinds) ON d.kind = ANY (t.kinds)
+	JOIN (VALUES ('days', 'days', '{absent,days}'::text[]), ('not_all', 'students present', '{absent}')) t (what, words, kinds) ON d.kind = ANY (t.kinds)
 	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
