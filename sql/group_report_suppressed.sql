@@ -103,6 +103,7 @@ SELECT count(*) FROM absence_report('SELECT * FROM pupil WHERE false', :'shares'
 SELECT count(*) FROM absence_report('SELECT enrolled, NULL::dayset AS absent, g FROM pupil', :'shares', '{g}', suppress => true);
 SELECT count(*) AS differ FROM (SELECT n, absence_rate FROM months EXCEPT SELECT n, absence_rate
 	FROM absence_report('SELECT enrolled, absent, s AS enrolled_in_month, g AS month FROM pupil', '{"a": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}, "a_": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}', '{month}', '{enrolled_in_month}', digits => NULL, suppress => true)) s;
+SELECT count(*), count(*) FILTER (WHERE value_focal BETWEEN 10 AND 40) AS means_of_i FROM gap_report('pupil', '{"a": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}, "a__": {"score": "i", "direction": "higher"}}', '{g}', suppress => true) WHERE measure = 'a__' AND NOT is_suppressed;
 
 -- a chart says that it is hidden; what is said wrongly
 SELECT jsonb_array_length(c #> '{usermeta,gapstats,not_shown}') > 0 AS not_shown, c #>> '{title,subtitle}' ~ 'hidden|suppressed' AS says_so

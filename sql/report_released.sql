@@ -108,6 +108,20 @@ SELECT count(*) AS cells, count(*) FILTER (WHERE c.numbers[1] = '*') AS hidden, 
 FROM releases r JOIN releases_cells c USING (release) WHERE r.population = 'many';
 SELECT count(*) AS leaks FROM release_health('releases');
 
+-- percentiles and absence by month are released as gaps are: one population's reports hide the same
+SELECT create_report('fans', 'student', :reading, '{race}', '{school}', options => '{"kind": "percentiles", "suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "fans", "as_of": "2026-10-01"}}');
+SELECT create_report('fans_by_lunch', 'student', :reading, '{race,lunch}', '{school}', options => '{"kind": "percentiles", "depth": 2, "suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "fans", "as_of": "2026-10-01"}}');
+SELECT count(*) AS groups, count(*) FILTER (WHERE f.is_suppressed) AS hidden, count(*) FILTER (WHERE f.n IS DISTINCT FROM CASE WHEN NOT f.is_suppressed THEN c.n END) AS false_numbers,
+	(SELECT count(*) FROM fans_by_lunch l WHERE l.dimension = 'race' AND l.fraction = 0.5 AND (l.school, l.group_name) IN (SELECT o.school, o.group_name FROM fans o WHERE o.is_suppressed) AND NOT l.is_suppressed) AS shown_by_the_other
+FROM fans f JOIN truth('race') c ON (c.school, c.member) IS NOT DISTINCT FROM (f.school, f.group_name) WHERE f.fraction = 0.5;
+CREATE TABLE days AS SELECT i, school, race, dayset(d::date) AS enrolled, dayset(d::date) FILTER (WHERE (i * 31 + extract(doy FROM d)::integer * 7) % 11 = 0) AS absent
+FROM student, generate_series(date '2026-09-01', date '2026-11-30', interval '1 day') d GROUP BY i, school, race;
+SELECT create_report('months', 'days', '{"absence": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}', '{race}', '{school}', options => '{"kind": "absence", "suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "days", "as_of": "2026-12-01"}}');
+SELECT count(*) AS months, count(*) FILTER (WHERE is_suppressed) AS hidden, count(*) FILTER (WHERE is_suppressed AND (n IS NOT NULL OR absence_rate IS NOT NULL)) AS half_hidden FROM months;
+SELECT status, n_written FROM refresh_report('months');
+SELECT r.population, count(*) AS releases, (SELECT array_agg(k ORDER BY k COLLATE "C") FROM jsonb_object_keys((array_agg(r.measures))[1]) AS k) AS measures FROM releases r WHERE r.population IN ('fans', 'days') GROUP BY r.population ORDER BY r.population;
+SELECT count(*) AS leaks FROM release_health('releases');
+
 -- misuse
 CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -167,9 +181,10 @@ GRANT SELECT ON district.student TO regress_board;
 SET SESSION AUTHORIZATION regress_board;
 SELECT gapstats.create_report('board.mine', 'district.student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "all", "population": "all"}}');
 RESET SESSION AUTHORIZATION;
--- the two functions that a report is computed by have the same arguments
-SELECT replace(pg_get_function_arguments(o.oid), 'report regclass, ', '') = pg_get_function_arguments(p.oid) AS alike
-FROM pg_proc o, pg_proc p WHERE o.oid::regproc = 'gapstats_internal.gap_report_for'::regproc AND p.oid::regproc = 'gapstats.gap_report'::regproc;
+-- the functions that reports are computed by have the same arguments as those that are called
+SELECT p.proname, replace(pg_get_function_arguments(o.oid), 'report regclass, ', '') = pg_get_function_arguments(p.oid) AS alike
+FROM pg_proc p JOIN pg_proc o ON o.pronamespace = 'gapstats_internal'::regnamespace AND o.proname = p.proname || '_for'
+WHERE p.pronamespace = 'gapstats'::regnamespace AND p.proname ~ '_report$' ORDER BY p.proname;
 SET client_min_messages = 'error';
 DROP SCHEMA district, board CASCADE;
 DROP OWNED BY regress_analyst, regress_board;

@@ -90,7 +90,7 @@ COMMENT ON COLUMN absence_report.absence_rate_upper IS 'upper confidence bound, 
 COMMENT ON COLUMN absence_report.is_suppressed IS 'whether the group is hidden from others; only with suppress';
 COMMENT ON COLUMN absence_report.reason IS 'why something is NULL: n_lt_1, n_too_small (fewer students than min_n), n_lt_2, zero_variance; suppressed where others may not see it';
 
-CREATE FUNCTION absence_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
+CREATE FUNCTION gapstats_internal.absence_report_for(report regclass, rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
 		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
 RETURNS SETOF absence_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
@@ -98,7 +98,7 @@ SET jit = off
 BEGIN ATOMIC
 	WITH divided AS MATERIALIZED (
 		SELECT gapstats_internal.report_by_month(gapstats_internal.as_query('rows', rows),
-			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), dimensions, absence_report.strata, measures) AS b
+			(SELECT jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality) FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k), dimensions, absence_report_for.strata, measures) AS b
 	)
 	SELECT jsonb_build_array(g.measure, g.dimension, g.level, to_jsonb(g.stratum), g.period, g.group_name)::text,
 		g.measure, g.direction, m.unit, g.dimension, g.level, CASE g.n_strata WHEN 0 THEN 'all' ELSE array_to_string(g.stratum, ', ', 'not recorded') END, g.period::date, g.group_name,
@@ -107,20 +107,31 @@ BEGIN ATOMIC
 		gapstats_internal.significant(CASE WHEN (v.told).lower < 0 THEN 0 ELSE (v.told).lower END, digits), gapstats_internal.significant(CASE WHEN (v.told).upper > 1 THEN 1 ELSE (v.told).upper END, digits),
 		g.is_hidden, CASE WHEN g.is_hidden THEN 'suppressed' WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE (v.told).reason END
 	FROM (
-		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, '{}') g WHERE NOT suppress
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, '{}') g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report.strata, (d.b).month, depth, 'others', '{}', min_n, NULL) g WHERE suppress
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, 'others', '{}', min_n, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	CROSS JOIN LATERAL (SELECT CASE WHEN NOT g.is_hidden THEN coalesce(g.n, 0) END AS n) c
 	CROSS JOIN LATERAL (SELECT CASE WHEN c.n >= min_n THEN gapstats_internal.group_value(g.is_rate, g.scores, g.x, g.n, confidence) END AS told OFFSET 0) v
 	-- before all else
-	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report.strata, NULL, depth, min_n, confidence, digits, suppress)
+	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report_for.strata, NULL, depth, min_n, confidence, digits, suppress)
 		AND gapstats_internal.check_absence_measures(measures)
 		AND g.group_name IS NOT NULL
 		-- months that are another measure's
 		AND (g.n > 0 OR g.n_missing > 0)
 	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place;
+END;
+COMMENT ON FUNCTION gapstats_internal.absence_report_for(regclass, text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean) IS
+'absence_report() for a report that stands, as gap_report_for().';
+
+CREATE FUNCTION absence_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
+		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+RETURNS SETOF absence_report
+LANGUAGE sql VOLATILE COST 100000 ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	SELECT * FROM gapstats_internal.absence_report_for(NULL, rows, measures, dimensions, absence_report.strata, depth, min_n, confidence, digits, suppress);
 END;
 COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean) IS
 'Absence of each group in each month, in every stratum: one row a measure, dimension, stratum, group and month, from one pass over the rows; as chart(''absence'', ...) takes them.

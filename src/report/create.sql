@@ -119,7 +119,7 @@ BEGIN
 	END IF;
 	PERFORM gapstats_internal.check_report_options(options);
 	options := gapstats_internal.with_ledger_qualified(options, names_in);
-	PERFORM gapstats_internal.check_report_strata(strata);
+	PERFORM gapstats_internal.check_report_columns(strata, period, options);
 	asked := gapstats_internal.report_asked(measures, dimensions, strata, period, options);
 	kept := gapstats_internal.keep_report_rows(rows, asked, names_in, NULL);
 
@@ -147,10 +147,10 @@ CREATE FUNCTION create_report(name text, rows text, measures jsonb, dimensions t
 RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_report(text, text, jsonb, text[], text[], text, jsonb, text, text) IS
-'Makes a gap report that stays: a table of that name, with the rows of gap_report, a primary key "key" and a comment on every column, which refresh_report brings up to date. Beside it are tables of its definition (_definition) and runs (_runs). Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path.
-rows, measures, dimensions, strata, period: as gap_report takes them. Each stratum is a column of its own, of its type (of a type of yours its text), and so is the period, in the column "period". options: gap_report''s other options by name, such as {"depth": 2, "reference_groups": {"race": "White"}}. schedule: when pg_cron refreshes it, as schedule_report takes it. names_in: the search path in which names in rows are looked up, anew at each run; a run in which they mean something else fails. A column that its table is given and that the report does not use is no difference.
-It is filled at once; what gap_report refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}: then what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
-Errors: those of gap_report; an option that it does not have (22023), a stratum of the name of a column of gap_report (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule; with a release those of publish_release, and 42P01 for no such ledger.';
+'Makes a report that stays: a table of that name, with the rows of gap_report, percentile_report or absence_report, a primary key "key" and a comment on every column, which refresh_report brings up to date. Beside it are tables of its definition (_definition) and runs (_runs). Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path.
+rows, measures, dimensions, strata, period: as these take them, but that dimensions are said ({}: everyone is one group; not of gaps). Each stratum is a column of its own, of its type (of a type of yours its text), and so is the period, in the column "period". options: "kind", which is "gaps" unless it is "percentiles" or "absence" (without a period), and the other options of that function by name, such as {"depth": 2, "reference_groups": {"race": "White"}} or {"kind": "percentiles", "fractions": [0.25, 0.5, 0.75]}. schedule: when pg_cron refreshes it, as schedule_report takes it. names_in: the search path in which names in rows are looked up, anew at each run; a run in which they mean something else fails. A column that its table is given and that the report does not use is no difference.
+It is filled at once; what the function refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}: then what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
+Errors: those of the function; an option that it does not have (22023), a stratum of the name of a column of its rows (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule; with a release those of publish_release, and 42P01 for no such ledger.';
 
 CREATE FUNCTION gapstats_internal.hold_report(report regclass)
 RETURNS void
@@ -189,7 +189,9 @@ BEGIN
 				  HINT = 'What is NULL stays as it is: period => '''' takes the period away, strata => ''{}'' the strata. refresh_report computes it anew.';
 	END IF;
 	PERFORM gapstats_internal.check_report_options(options) WHERE options IS NOT NULL;
-	PERFORM gapstats_internal.check_report_strata(strata);
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.strata, d.period, d.options FROM @definition d') INTO d;
+	PERFORM gapstats_internal.check_report_columns(coalesce(strata, d.strata), CASE WHEN period IS NULL THEN d.period ELSE nullif(period, '') END, coalesce(options, d.options))
+	WHERE num_nonnulls(strata, period, options) > 0;
 	EXECUTE gapstats_internal.report_sql(report, $sql$
 		UPDATE @definition
 		SET measures = coalesce($1, measures), dimensions = coalesce($2, dimensions), strata = coalesce($3, strata), period = CASE WHEN $4 IS NULL THEN period ELSE nullif($4, '') END,

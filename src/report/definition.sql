@@ -1,9 +1,20 @@
 -- report/definition: what a report that stands is of
 --
--- gap_report() is asked by the names of its arguments, which its catalog entry tells; and the columns are those of
--- its type.  So an option or a column that it is given is one of reports, too.
+-- The function of a report is asked by the names of its arguments, which its catalog entry tells; and the columns are
+-- those of its type.  So an option or a column that it is given is one of reports, too.
 
-CREATE FUNCTION gapstats_internal.report_arguments()
+CREATE FUNCTION gapstats_internal.report_kind(options jsonb, OUT kind text, OUT function text, OUT n text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT k.kind, k.function, k.n
+	-- as charts call them
+	FROM (VALUES ('gaps', 'gap_report', 'n_focal'), ('percentiles', 'percentile_report', 'n'), ('absence', 'absence_report', 'n')) k (kind, function, n)
+	WHERE k.kind = coalesce(options ->> 'kind', 'gaps');
+END;
+COMMENT ON FUNCTION gapstats_internal.report_kind(jsonb) IS
+'What a report with some options is of: its kind, the function whose rows it has, and their column of how many students they count; NULL for a kind that there is not.';
+
+CREATE FUNCTION gapstats_internal.report_arguments(options jsonb)
 RETURNS TABLE (name text, type regtype, is_option boolean)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -11,7 +22,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT p.proargnames, p.proargtypes
 		FROM pg_proc p
-		WHERE p.pronamespace = 'gapstats'::regnamespace AND p.proname = 'gap_report'
+		WHERE p.pronamespace = 'gapstats'::regnamespace AND p.proname = (SELECT k.function FROM gapstats_internal.report_kind(report_arguments.options) k)
 		ORDER BY p.pronargs DESC
 		LIMIT 1
 	) p
@@ -19,8 +30,8 @@ BEGIN ATOMIC
 	WHERE a.type IS NOT NULL
 	ORDER BY a.place;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_arguments() IS
-'The arguments of gap_report(), in order, and whether each is one of its options.';
+COMMENT ON FUNCTION gapstats_internal.report_arguments(jsonb) IS
+'The arguments of the function of a report with some options, in order, and whether each is one of its options.';
 
 CREATE FUNCTION gapstats_internal.check_report_options(options jsonb)
 RETURNS void
@@ -35,14 +46,18 @@ BEGIN
 		RAISE EXCEPTION 'options must be an object'
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"depth": 2}.';
 	END IF;
-	SELECT k INTO unknown FROM jsonb_object_keys(options) AS k WHERE k <> 'release' AND k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments() a WHERE a.is_option) ORDER BY k LIMIT 1;
+	IF jsonb_typeof(options -> 'kind') <> 'string' OR (gapstats_internal.report_kind(options)).kind IS NULL THEN
+		RAISE EXCEPTION 'options: there is no kind %', options -> 'kind'
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Kinds are "gaps", "percentiles" and "absence".';
+	END IF;
+	SELECT k INTO unknown FROM jsonb_object_keys(options - '{kind,release}'::text[]) AS k WHERE k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments(options) a WHERE a.is_option) ORDER BY k LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'options: there is no option "%"', unknown
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('Options are those of gap_report: %s; and release.', (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments() a WHERE a.is_option));
+				  HINT = format('Options are kind, release, and those of %s: %s.', (gapstats_internal.report_kind(options)).function, (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments(options) a WHERE a.is_option));
 	END IF;
 	-- one after another, for an error of a type does not say of which
-	FOR argument IN SELECT a.name, a.type FROM gapstats_internal.report_arguments() a WHERE options ? a.name LOOP
+	FOR argument IN SELECT a.name, a.type FROM gapstats_internal.report_arguments(options) a WHERE options ? a.name LOOP
 		BEGIN
 			EXECUTE format('SELECT FROM jsonb_to_record($1) AS o (%I %s) WHERE o.%1$I IS NULL', argument.name, argument.type) USING options;
 		EXCEPTION WHEN data_exception THEN
@@ -54,17 +69,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_options(jsonb) IS
-'Raises 22023 for options that gap_report() does not have, and reports neither, or whose values are of another type; the rest it says itself.';
+'Raises 22023 for options that the function of the report does not have, and reports neither, or whose values are of another type; the rest it says itself.';
 
 CREATE FUNCTION gapstats_internal.report_asked(measures jsonb, dimensions text[], strata text[], period text, options jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN options || jsonb_build_object('measures', measures, 'dimensions', dimensions, 'strata', strata, 'period', period);
 COMMENT ON FUNCTION gapstats_internal.report_asked(jsonb, text[], text[], text, jsonb) IS
-'What a report is of, but for its rows, as an object of gap_report()''s arguments.';
+'What a report is of, but for its rows, as an object of its kind and the arguments of its function.';
 
--- What becomes columns is looked at before there are any; the rest gap_report() says
-CREATE FUNCTION gapstats_internal.check_report_strata(strata text[])
+-- What becomes columns is looked at before there are any; the rest the function says
+CREATE FUNCTION gapstats_internal.check_report_columns(strata text[], period text, options jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -79,9 +94,12 @@ BEGIN
 		RAISE EXCEPTION 'a column''s name must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM gapstats_internal.check_named_once(NULL, strata, NULL);
+	IF period IS NOT NULL AND (gapstats_internal.report_kind(options)).kind = 'absence' THEN
+		RAISE EXCEPTION 'a report of absence has no period' USING ERRCODE = 'invalid_parameter_value', HINT = 'Its periods are months.';
+	END IF;
 	SELECT s INTO wrong
 	FROM unnest(strata) AS s
-	JOIN pg_type t ON t.typnamespace = 'gapstats'::regnamespace AND t.typname = 'gap_report'
+	JOIN pg_type t ON t.typnamespace = 'gapstats'::regnamespace AND t.typname = (gapstats_internal.report_kind(options)).function
 	JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attname = s AND a.attnum > 0 AND NOT a.attisdropped
 	WHERE s <> 'stratum'
 	LIMIT 1;
@@ -91,20 +109,20 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report_strata(text[]) IS
-'Raises 42701 for a stratum of which no column can be made since a report has one of that name, 22023 for one that is named twice, 22004 for a NULL.';
+COMMENT ON FUNCTION gapstats_internal.check_report_columns(text[], text, jsonb) IS
+'Raises 42701 for a stratum of which no column can be made since a report has one of that name, 22023 for one that is named twice, or a period where there are months, 22004 for a NULL.';
 
 CREATE FUNCTION gapstats_internal.report_call(asked jsonb)
 RETURNS text
 LANGUAGE sql STABLE
 RETURN (
-	SELECT format('jsonb_to_record($1) AS o (%s) CROSS JOIN LATERAL gapstats_internal.gap_report_for(report => $3, rows => $2, %s)',
-		string_agg(format('%I %s', a.name, format_type(a.type, -1)), ', '), string_agg(format('%I => o.%1$I', a.name), ', '))
-	FROM gapstats_internal.report_arguments() a
+	SELECT format('jsonb_to_record($1) AS o (%s) CROSS JOIN LATERAL gapstats_internal.%I(report => $3, rows => $2, %s)',
+		string_agg(format('%I %s', a.name, format_type(a.type, -1)), ', '), (gapstats_internal.report_kind(asked)).function || '_for', string_agg(format('%I => o.%1$I', a.name), ', '))
+	FROM gapstats_internal.report_arguments(asked) a
 	WHERE a.name <> 'rows' AND asked ? a.name
 );
 COMMENT ON FUNCTION gapstats_internal.report_call(jsonb) IS
-'The call of gap_report() as it stands in FROM, with what is asked, an object of its arguments by name, as $1, the rows as $2 and the report, one that stands, as $3.';
+'The call of the function of a report as it stands in FROM, with what is asked, an object of its arguments by name, as $1, the rows as $2 and the report, one that stands, as $3.';
 
 -- What the rows are is said by the query, which reads and checks it by itself
 CREATE FUNCTION gapstats_internal.report_source(kept gapstats_internal.kept_query)
@@ -115,7 +133,7 @@ RETURN (
 	FROM gapstats_internal.kept_query_columns('rows', kept) WITH ORDINALITY AS k
 );
 COMMENT ON FUNCTION gapstats_internal.report_source(gapstats_internal.kept_query) IS
-'The rows of a report for gap_report(): a kept query, run as it is kept.';
+'The rows of a report for its function: a kept query, run as it is kept.';
 
 -- A table may be given columns that a report has nothing to do with.
 CREATE FUNCTION gapstats_internal.report_rows_used(rows text, query text, names text[], asked jsonb)
@@ -175,7 +193,7 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.report_column_type(regtype) IS
 'The type of a report''s column for values of a type, as CREATE TABLE takes it: its own if it is PostgreSQL''s or an extension''s (of a domain, what it is over), else text.';
 
-CREATE FUNCTION gapstats_internal.report_columns(kept gapstats_internal.kept_query, strata text[], period text)
+CREATE FUNCTION gapstats_internal.report_columns(kept gapstats_internal.kept_query, strata text[], period text, options jsonb)
 RETURNS TABLE (place bigint, name text, type text, is_of_rows boolean, said text, expression text)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -185,7 +203,7 @@ BEGIN ATOMIC
 		SELECT a.attnum, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type, col_description(a.attrelid, a.attnum) AS said
 		FROM pg_type t
 		JOIN pg_attribute a ON a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-		WHERE t.typnamespace = 'gapstats'::regnamespace AND t.typname = 'gap_report'
+		WHERE t.typnamespace = 'gapstats'::regnamespace AND t.typname = (SELECT k.function FROM gapstats_internal.report_kind(report_columns.options) k)
 	)
 	SELECT row_number() OVER (ORDER BY c.attnum, c.stratum), c.name, c.type, c.stratum > 0 OR c.name IN ('period', 'previous_period'), c.said, c.expression
 	FROM (
@@ -204,8 +222,8 @@ BEGIN ATOMIC
 		WHERE g.name = 'stratum'
 	) c;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_columns(gapstats_internal.kept_query, text[], text) IS
-'The columns of a report: those of gap_report(), with each stratum in a column of its own and the period in its own type; whether their types are those of its rows, what they say, and the expression for each over rows g of gap_report() with of_stratum, the values of the strata as a JSON array.';
+COMMENT ON FUNCTION gapstats_internal.report_columns(gapstats_internal.kept_query, text[], text, jsonb) IS
+'The columns of a report: those of its function, with each stratum in a column of its own and the period in its own type; whether their types are those of its rows, what they say, and the expression for each over rows g of the function with of_stratum, the values of the strata as a JSON array.';
 
 -- Its owner can write anything there, and what he wrote would otherwise be an error of whatever reads it.
 CREATE FUNCTION gapstats_internal.check_definition(report regclass, is_of_rows boolean)
@@ -231,8 +249,6 @@ BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
 	part := 'measures';
 	PERFORM gapstats_internal.report_measures(d.measures);
-	part := 'strata';
-	PERFORM gapstats_internal.check_report_strata(d.strata);
 	part := 'options';
 	PERFORM gapstats_internal.check_report_options(d.options);
 	part := 'told';
@@ -240,6 +256,8 @@ BEGIN
 		RAISE EXCEPTION 'told must be an object with an array of cells' USING ERRCODE = 'invalid_parameter_value';
 	END IF;
 	PERFORM count(*) FROM jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean);
+	part := 'strata';
+	PERFORM gapstats_internal.check_report_columns(d.strata, d.period, d.options);
 	part := 'schedule';
 	PERFORM gapstats_internal.next_run(d.schedule, now());
 	part := 'columns';

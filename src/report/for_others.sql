@@ -76,13 +76,13 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate
 	UNION ALL
-	SELECT d.students, t.what || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
+	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
 	FROM (
 		SELECT 'students of ' || d.same_students[1] AS students, d.measure AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
 		UNION ALL
 		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r
 	) d
-	JOIN (VALUES ('days', '{absent,days}'::text[]), ('not_all', '{absent}')) t (what, kinds) ON d.kind = ANY (t.kinds)
+	JOIN (VALUES ('days', 'days', '{absent,days}'::text[]), ('not_all', 'students present', '{absent}')) t (what, words, kinds) ON d.kind = ANY (t.kinds)
 	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
@@ -192,7 +192,7 @@ RETURNS TABLE (measure text, counted_as text, described jsonb)
 LANGUAGE sql STABLE ROWS 5
 BEGIN ATOMIC
 	-- longer than any name that there is
-	SELECT m.measure, m.measure || repeat('_', 1 + max(length(m.measure)) OVER ()), (measures -> m.measure) - '{absent,goal,gap_goal}'::text[] || jsonb_build_object('days', m."column")
+	SELECT m.measure, m.measure || repeat('_', 1 + (SELECT max(length(k)) FROM jsonb_object_keys(measures) AS k)), (measures -> m.measure) - '{absent,goal,gap_goal}'::text[] || jsonb_build_object('days', m."column")
 	FROM gapstats_internal.report_measures(measures) m
 	WHERE m.kind = 'absent' AND NOT m.is_rate;
 END;

@@ -60,7 +60,7 @@ RETURN $sql$
 		pid integer,
 		statement_start timestamptz
 	);
-	COMMENT ON TABLE @report IS 'Gap report: one row a gap, as of the last successful refresh.';
+	COMMENT ON TABLE @report IS 'Report: one row a gap, percentile or month of a group, as of the last successful refresh.';
 	COMMENT ON TABLE @definition IS 'What the report is of; one row. What is written there runs with its owner''s rights: nobody else may be granted writing.';
 	COMMENT ON TABLE @runs IS 'Every refresh of the report, successful or not.';
 	COMMENT ON COLUMN @definition.id IS 'always 1: there is one row';
@@ -74,11 +74,11 @@ RETURN $sql$
 	COMMENT ON COLUMN @definition.extra_float_digits IS 'extra_float_digits when it was written';
 	COMMENT ON COLUMN @definition.meaning IS 'what its names stood for then: if that is something else by now, a run fails';
 	COMMENT ON COLUMN @definition.owners IS 'the roles that the meaning names, and their OIDs: one that is renamed is the same';
-	COMMENT ON COLUMN @definition.measures IS 'what is measured, as gap_report takes it';
+	COMMENT ON COLUMN @definition.measures IS 'what is measured, by name';
 	COMMENT ON COLUMN @definition.dimensions IS 'the columns whose groups are compared';
 	COMMENT ON COLUMN @definition.strata IS 'the columns that divide the students: each is one of the report''s, too';
 	COMMENT ON COLUMN @definition.period IS 'the column of the period; NULL if there is none';
-	COMMENT ON COLUMN @definition.options IS 'other options of gap_report, by their names; and release';
+	COMMENT ON COLUMN @definition.options IS 'its kind, and other options of gap_report, percentile_report or absence_report, by their names; and release';
 	COMMENT ON COLUMN @definition.told IS 'with suppress, what others were told last: which cells, hidden or with their numbers, and as which release of its ledger';
 	COMMENT ON COLUMN @definition.columns IS 'the columns that a refresh writes: those of the report, and those that were; others are left alone';
 	COMMENT ON COLUMN @definition.schedule IS 'when pg_cron is to refresh it; NULL if it is not to';

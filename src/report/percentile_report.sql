@@ -103,7 +103,7 @@ COMMENT ON COLUMN percentile_report.value_upper IS 'upper confidence bound; NULL
 COMMENT ON COLUMN percentile_report.is_suppressed IS 'whether the group is hidden from others; only with suppress';
 COMMENT ON COLUMN percentile_report.reason IS 'why something is NULL: n_lt_1, n_too_small (not min_n students to either side of the percentile, with suppress also between it and another), extreme_percentile; suppressed where others may not see it; coarse where nothing is, but the group has more than 16,384 distinct scores';
 
-CREATE FUNCTION percentile_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
+CREATE FUNCTION gapstats_internal.percentile_report_for(report regclass, rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
 RETURNS SETOF percentile_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
@@ -117,9 +117,9 @@ BEGIN ATOMIC
 		CASE WHEN NOT suppress THEN gapstats_internal.significant(p.lower, digits) END, CASE WHEN NOT suppress THEN gapstats_internal.significant(p.upper, digits) END,
 		g.is_hidden, CASE WHEN g.is_hidden THEN 'suppressed' WHEN c.n = 0 THEN 'n_lt_1' WHEN NOT f.fraction = ANY (c.told) THEN 'n_too_small' WHEN NOT suppress OR p.reason <> 'extreme_percentile' THEN p.reason END
 	FROM (
-		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, '{}') g WHERE NOT suppress
+		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, '{}') g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, 'others', '{}', min_n, NULL) g WHERE suppress
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, 'others', '{}', min_n, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	-- percentiles near the ends are students' scores, and near one another those of few
@@ -131,10 +131,21 @@ BEGIN ATOMIC
 	CROSS JOIN unnest(fractions) AS f (fraction)
 	CROSS JOIN LATERAL percentile_interval(CASE WHEN f.fraction = ANY (c.told) THEN g.scores END, f.fraction, confidence) p
 	-- before all else
-	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report.strata, percentile_report.period, depth, min_n, confidence, digits, suppress)
+	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report_for.strata, percentile_report_for.period, depth, min_n, confidence, digits, suppress)
 		AND gapstats_internal.check_fractions(fractions, measures)
 		AND g.group_name IS NOT NULL
 	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place, f.fraction;
+END;
+COMMENT ON FUNCTION gapstats_internal.percentile_report_for(regclass, text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean) IS
+'percentile_report() for a report that stands, as gap_report_for().';
+
+CREATE FUNCTION percentile_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
+		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+RETURNS SETOF percentile_report
+LANGUAGE sql VOLATILE COST 100000 ROWS 1000
+SET jit = off
+BEGIN ATOMIC
+	SELECT * FROM gapstats_internal.percentile_report_for(NULL, rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, fractions, min_n, confidence, digits, suppress);
 END;
 COMMENT ON FUNCTION percentile_report(text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean) IS
 'Percentiles of each group, in every stratum: one row a measure, dimension, stratum, period, group and fraction, from one pass over the rows; as chart(''percentiles'', ...) takes them.

@@ -16,13 +16,13 @@ DECLARE
 	comments text;
 	wanted text[];
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.columns, d.strata, d.period FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.columns, d.strata, d.period, d.options FROM @definition d') INTO d;
 	SELECT array_agg(c.name ORDER BY c.place),
 		string_agg(CASE WHEN a.attname IS NULL THEN format('ADD COLUMN %I %s', c.name, c.type)
 			WHEN c.is_of_rows AND may_change_types AND format_type(a.atttypid, -1) <> c.type THEN format('ALTER COLUMN %I TYPE %s USING NULL', c.name, c.type) END, ', ' ORDER BY c.place),
 		string_agg(CASE WHEN a.attname IS NULL OR may_change_types THEN format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), c.name, c.said) END, '; ' ORDER BY c.place)
 	INTO wanted, changes, comments
-	FROM gapstats_internal.report_columns(gapstats_internal.report_query(report), d.strata, d.period) c
+	FROM gapstats_internal.report_columns(gapstats_internal.report_query(report), d.strata, d.period, d.options) c
 	LEFT JOIN pg_attribute a ON a.attrelid = report AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
 	SELECT a.attname INTO wrong FROM pg_attribute a WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (wanted) AND NOT a.attname = ANY (d.columns) LIMIT 1;
 	IF FOUND THEN
@@ -99,19 +99,20 @@ DECLARE
 	values_given text;
 	new_values text;
 	old_values text;
-	of_all CONSTANT text := $sql$ SELECT count(*), sum(r.n_focal) FILTER (WHERE r.level = 'all') FROM ONLY @report r $sql$;
+	of_all text;
 	n_before bigint;
 	students_before numeric;
 	students numeric;
 BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	of_all := format('SELECT count(*), sum(r.%I) FILTER (WHERE r.level = ''all'') FROM ONLY @report r', (gapstats_internal.report_kind(d.options)).n);
 	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_before, students_before;
 	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 	SELECT array_agg(quote_ident(a.attname) ORDER BY a.attnum), string_agg(format('(%s)::%s AS %I', coalesce(c.expression, 'NULL'), format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum),
 		string_agg(format('n.%I', a.attname), ', ' ORDER BY a.attnum), string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum)
 	INTO names, values_given, new_values, old_values
 	FROM pg_attribute a
-	LEFT JOIN gapstats_internal.report_columns(kept, d.strata, d.period) c ON c.name = a.attname
+	LEFT JOIN gapstats_internal.report_columns(kept, d.strata, d.period, d.options) c ON c.name = a.attname
 	WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (d.columns);
 	PERFORM gapstats_internal.use_settings_of(kept);
 	-- as images: what is equal may look otherwise, and be of a type that knows no equality
