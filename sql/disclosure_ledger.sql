@@ -399,6 +399,11 @@ TRUNCATE forged CASCADE;
 TRUNCATE forged_cells;
 UPDATE forged SET minimum = 1;
 UPDATE forged_cells SET numbers = '{51}';
+-- nor is one withdrawn by hand without a reason
+\set VERBOSITY terse
+UPDATE forged SET withdrawn_at = now() WHERE release = 'forged 1, later';
+UPDATE forged SET withdrawn_at = now(), withdrawn_because = ' ' WHERE release = 'forged 1, later';
+\set VERBOSITY default
 UPDATE forged SET withdrawn_at = now(), withdrawn_because = 'it never went out' WHERE release = 'forged 1, later';
 UPDATE forged SET withdrawn_at = NULL, withdrawn_because = NULL WHERE release = 'forged 1, later';
 INSERT INTO forged_cells SELECT * FROM forged_cells WHERE place = 1 ON CONFLICT (release, place) DO UPDATE SET numbers = '{51}';

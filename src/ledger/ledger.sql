@@ -134,7 +134,7 @@ RETURN $sql$
 		withdrawn_at timestamptz,
 		withdrawn_by name,
 		withdrawn_because text,
-		CHECK ((withdrawn_at IS NULL) = (withdrawn_because IS NULL))
+		CHECK ((withdrawn_at IS NULL) = (withdrawn_because IS NULL) AND withdrawn_because ~ '\S')
 	);
 	CREATE TABLE %1$I.%3$I (
 		release text NOT NULL REFERENCES %1$I.%2$I ON UPDATE CASCADE ON DELETE CASCADE,
