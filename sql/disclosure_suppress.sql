@@ -244,6 +244,10 @@ FROM unnest('{rule,whole}'::text[]) AS wide_by, generate_series(1, 40) AS which,
 	disclosure_audit(format($$SELECT members[1] AS a, members[2] AS b, shown, l.n FROM suppress('SELECT * FROM suppressed.lonely WHERE t = %s', '{a, b}', '{"n": "count"}', wide_by => %L) JOIN suppressed.lonely AS l ON l.t = %1$s AND members = ARRAY[a, b]$$, which, wide_by),
 		'{a, b}', '{"n": {"column": "shown", "truth": "n"}}', insiders => true) AS a, lonely AS l
 WHERE insider IS NOT NULL AND verdict ~ '^exact' AND l.t = which AND a.members = ARRAY[l.a, l.b] AND l.n BETWEEN 1 AND 9 GROUP BY wide_by;
+-- A width beyond all that there is: tables go on by one, and are not looked for so far away.
+SET statement_timeout = '5s';
+SELECT count(*) FILTER (WHERE shown = '*') AS n_hidden FROM suppress('schools', '{school, race}', '{"n": "count"}', width => 1e12);
+RESET statement_timeout;
 -- A range of reporting_range(), joined with the next, or at the end with the one before, if it is of one number only that is below 10, or leaves fewer
 CREATE FUNCTION joined_range(x bigint, n bigint, standard text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE

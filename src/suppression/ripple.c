@@ -38,6 +38,9 @@
 /* And for all that were not found, which is some seconds: where these are many, nobody finds them so */
 #define MAX_WORK_IN_VAIN (INT64CONST(1) << 30)
 
+/* Tables go on by one: to get farther than this takes as long as all that */
+#define MAX_STEPS (1 << 16)
+
 /* What one too many costs, against the most that chance adds */
 #define COST_OF_ONE 8
 #define MOST_BY_CHANCE 128
@@ -669,7 +672,7 @@ FindRipples(const Facts *facts, const int64 *truth, bool *is_safe)
 		int			number = NumberOfUnknown(ripple, i);
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_safe[i] || number == NONE)
+		if (is_safe[i] || number == NONE || facts->system.unknowns[i].width > MAX_STEPS)
 			continue;
 		ripple->work = 0;
 		for (int by = 1; by >= -1; by -= 2)
