@@ -209,7 +209,7 @@ ListExamples(Examples *examples, const Numbers *cells)
 		Shown	   *shown = &examples->shown[cells->numbers[i]];
 
 		shown->fall = shown->rise = 0;
-		shown->knowers.n = 0;
+		shown->knowers = (Numbers) {0};
 		for (int j = 0; j < shown->examples.n; j++)
 		{
 			Example    *example = &examples->examples[shown->examples.numbers[j]];
@@ -295,19 +295,49 @@ ForgetExamples(Examples *examples, int cell)
 	}
 	for (int i = 0; i < forgotten.cells.n; i++)
 		examples->is_listed[forgotten.cells.numbers[i]] = false;
+	forgotten.shown = palloc(Max(forgotten.cells.n, 1) * sizeof(Shown));
+	for (int i = 0; i < forgotten.cells.n; i++)
+		forgotten.shown[i] = examples->shown[forgotten.cells.numbers[i]];
 	NoteAllAgain(examples, &forgotten.cells);
 	MemoryContextSwitchTo(caller);
 	return forgotten;
 }
 
-/* It is hidden after all. */
+/* Of the people of whom a cell was kept before, only those are left that it is kept of now, too */
+static void
+KeepKnowers(Examples *examples, Numbers *before, const Numbers *now)
+{
+	int			n = 0;
+
+	examples->n_looks++;
+	for (int i = 0; i < now->n; i++)
+		examples->last_look[now->numbers[i]] = examples->n_looks;
+	for (int i = 0; i < before->n; i++)
+	{
+		if (examples->last_look[before->numbers[i]] == examples->n_looks)
+			before->numbers[n++] = before->numbers[i];
+	}
+	before->n = n;
+}
+
+/* It is hidden after all: what was shown is shown again, with what examples found since then show. */
 void
 RememberExamples(Examples *examples, const Forgotten *forgotten)
 {
-	MemoryContext caller = MemoryContextSwitchTo(examples->context);
-
 	for (int i = 0; i < forgotten->examples.n; i++)
 		examples->examples[forgotten->examples.numbers[i]].is_void = false;
-	NoteAllAgain(examples, &forgotten->cells);
-	MemoryContextSwitchTo(caller);
+	for (int i = 0; i < forgotten->cells.n; i++)
+	{
+		Shown	   *shown = &examples->shown[forgotten->cells.numbers[i]];
+		Numbers		knowers = forgotten->shown[i].knowers;
+
+		if (shown->fall > 0 || shown->rise > 0)
+			KeepKnowers(examples, &knowers, &shown->knowers);
+		if (shown->knowers.numbers != NULL)
+			pfree(shown->knowers.numbers);
+		shown->knowers = knowers;
+		shown->fall = Max(shown->fall, forgotten->shown[i].fall);
+		shown->rise = Max(shown->rise, forgotten->shown[i].rise);
+	}
+	pfree(forgotten->shown);
 }

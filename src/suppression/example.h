@@ -61,6 +61,7 @@ typedef struct Forgotten
 {
 	Numbers		examples;
 	Numbers		cells;			/* of which less is shown now */
+	Shown	   *shown;			/* what was shown of each, but for the list of examples */
 } Forgotten;
 
 extern Examples *StartExamples(const OrderedTable *table, const OrderedMeasure *measure);
