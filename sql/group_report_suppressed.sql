@@ -94,6 +94,23 @@ SELECT count(*), count(a.n) AS shown, count(*) FILTER (WHERE (a.n IS NULL) <> (b
 FROM absence_report('pupil', jsonb :'shares' || :'rates', '{g}', '{s}', suppress => true) a
 JOIN absence_report('pupil', jsonb :'shares' || :'rates', '{g}', '{s}', suppress => true) b ON a.measure = 'absence' AND b.measure = 'chronic' AND (a.level, a.stratum, a.month, a.group_name) = (b.level, b.stratum, b.month, b.group_name);
 SELECT count(*) FILTER (WHERE n BETWEEN 1 AND 9 OR round(n * absence_rate) BETWEEN 1 AND 9 OR n - round(n * absence_rate) BETWEEN 1 AND 9) AS small, count(n) > 0 AS shows FROM absence_report('pupil', :'rates', '{g}', '{s}', digits => NULL, suppress => true);
+-- between two cuts are no few, nor are those whom a cohort leaves out, or who are enrolled for too few days to be judged: of a in p four are absent on 2 of 20 days
+CREATE TABLE cut AS
+SELECT g, s, i > CASE WHEN g = 'd' AND s = 'p' THEN 4 ELSE 15 END AS is_here, '[2025-03-01,2025-03-21)'::daterange::dayset AS enrolled,
+	daterange('2025-03-01', CASE WHEN g = 'b' AND s = 'p' AND i <= 3 THEN '2025-03-06'::date ELSE '2025-03-21' END)::dayset AS enrolled_less,
+	daterange('2025-03-01', '2025-03-01'::date + CASE WHEN g = 'a' AND s = 'p' THEN CASE WHEN i <= 4 THEN 2 ELSE 5 * (i % 2) END ELSE (ARRAY[0, 2, 5])[1 + i % 3] END)::dayset AS absent
+FROM pupil WHERE g IN ('a', 'b', 'd');
+SELECT v.measures, a.hidden
+FROM (VALUES ('one cut', '{"1": {"absent": "absent", "enrolled": "enrolled", "cut": 0.1, "direction": "lower"}}'),
+	('two', '{"1": {"absent": "absent", "enrolled": "enrolled", "cut": 0.1, "direction": "lower"}, "2": {"absent": "absent", "enrolled": "enrolled", "cut": 0.15, "direction": "lower"}}'),
+	('all', '{"1": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}'),
+	('and some', '{"1": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}, "2": {"absent": "absent", "enrolled": "enrolled", "cohort": "is_here", "direction": "lower"}}'),
+	('and of some a rate', '{"1": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}, "2": {"absent": "absent", "enrolled": "enrolled", "cut": 0.15, "cohort": "is_here", "direction": "lower"}}'),
+	('three have few days', '{"1": {"absent": "absent", "enrolled": "enrolled_less", "direction": "lower"}}'),
+	('a rate', '{"1": {"absent": "absent", "enrolled": "enrolled_less", "cut": 0.15, "direction": "lower"}}'),
+	('both', '{"1": {"absent": "absent", "enrolled": "enrolled_less", "direction": "lower"}, "2": {"absent": "absent", "enrolled": "enrolled_less", "cut": 0.15, "direction": "lower"}}')) v (measures, m),
+	LATERAL (SELECT string_agg(DISTINCT group_name, ' ') AS hidden FROM absence_report('cut', m::jsonb, '{g}', '{s}', suppress => true) WHERE level = 's' AND stratum = 'p' AND is_suppressed) a;
+
 -- gaps of days know it, too
 SELECT group_focal, n_focal IS NULL AS hidden FROM gap_report('pupil', '{"march": {"absent": "absent", "enrolled": "enrolled", "during": "[2025-03-01,2025-04-01)", "direction": "lower"}}', '{g}', '{s}', suppress => true) WHERE stratum = 'p' ORDER BY 1;
 SELECT group_focal, n_focal IS NULL AS hidden FROM gap_report('pupil', '{"march": {"days": "absent", "during": "[2025-03-01,2025-04-01)", "direction": "lower"}}', '{g}', '{s}', suppress => true) WHERE stratum = 'p' ORDER BY 1;

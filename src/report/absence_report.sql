@@ -109,7 +109,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, '{}') g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, 'others', '{}', min_n, report) g WHERE suppress
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, measures, dimensions, absence_report_for.strata, (d.b).month, depth, 'others', '{}', min_n, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	CROSS JOIN LATERAL (SELECT CASE WHEN NOT g.is_hidden THEN coalesce(g.n, 0) END AS n) c

@@ -42,7 +42,7 @@ COMMENT ON FUNCTION gapstats_internal.report_members(text[], integer, integer, i
 'A group of a report as a cell of suppress(): its values in all strata, dimensions and the period, in this order; NULL for a total. Without places the total of the stratum.';
 
 -- Measures of the same students are looked at together: who reaches one cut reaches all below it.  Whom a cohort
--- leaves out are a group like any other: it is what one measure counts more than the other.
+-- leaves out, or who is enrolled for too few days, are a group like any other: it is what one measure counts more than the other.
 CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb)
 RETURNS TABLE (students text, name text, within text, what text, measure text, less text, same_students text[])
 LANGUAGE sql STABLE
@@ -50,17 +50,18 @@ BEGIN ATOMIC
 	WITH count AS MATERIALIZED (
 		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, days bigint, not_all bigint)
 	), described AS MATERIALIZED (
-		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during, m.minimum_days) AS outcome,
+		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, m.minimum_days, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during) AS outcome,
 			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students
 		FROM gapstats_internal.report_measures(measures) m
 		JOIN (SELECT c.measure, array_agg(c.n ORDER BY c.cell COLLATE "C") AS counted FROM count c GROUP BY c.measure) a USING (measure)
 	), rest AS MATERIALIZED (
-		SELECT w.measure, w.is_rate, w.kind, p.measure AS less, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
+		SELECT w.measure, w.is_rate, w.kind, p.measure AS less, i.is_of_same_cut, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
 		FROM described w
-		JOIN described p ON p.outcome = w.outcome AND p.cut IS NOT DISTINCT FROM w.cut AND p.cohort IS DISTINCT FROM w.cohort AND p.same_students <> w.same_students
+		JOIN described p ON p.outcome = w.outcome AND (p.cohort, p.minimum_days) IS DISTINCT FROM (w.cohort, w.minimum_days) AND p.same_students <> w.same_students
+		CROSS JOIN LATERAL (SELECT p.cut IS NOT DISTINCT FROM w.cut AS is_of_same_cut) i
 		WHERE NOT EXISTS (
 			SELECT FROM count a JOIN count b USING (cell)
-			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR a.x < b.x OR a.n - a.x < b.n - b.x OR a.days < b.days OR a.not_all < b.not_all))
+			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR i.is_of_same_cut AND (a.x < b.x OR a.n - a.x < b.n - b.x OR a.days < b.days OR a.not_all < b.not_all)))
 	)
 	SELECT 'students of ' || d.measure, 'students of ' || d.measure, NULL, 'n', d.measure, NULL, d.same_students
 	FROM described d
@@ -68,25 +69,25 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.measure, coalesce('outcomes of ' || o.measure_below, 'students of ' || o.same_students[1]), 'x', o.measure, NULL, o.same_students
 	FROM (
-		SELECT d.*, lag(d.measure) OVER (PARTITION BY d.same_students, d.outcome, d.cohort ORDER BY d.cut) AS measure_below
-		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.cohort, d.cut, d.measure) d
+		SELECT d.*, lag(d.measure) OVER (PARTITION BY d.same_students, d.outcome, d.minimum_days, d.cohort ORDER BY d.cut) AS measure_below
+		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut, d.measure) d
 	) o
 	UNION ALL
 	SELECT r.students, r.students, NULL, 'n', r.measure, r.less, NULL FROM rest r
 	UNION ALL
-	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate
+	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate AND r.is_of_same_cut
 	UNION ALL
 	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
 	FROM (
 		SELECT 'students of ' || d.same_students[1] AS students, d.measure AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
 		UNION ALL
-		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r
+		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r WHERE r.is_of_same_cut
 	) d
 	JOIN (VALUES ('days', 'days', '{absent,days}'::text[]), ('not_all', 'students present', '{absent}')) t (what, words, kinds) ON d.kind = ANY (t.kinds)
 	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
-'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort what the one counts more than the other (less).';
+'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort, or in the days that it takes, what the one counts more than the other (less).';
 
 CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, told jsonb, OUT cells jsonb, OUT published jsonb)
 LANGUAGE sql STABLE
@@ -199,7 +200,7 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_days(jsonb) IS
 'For each measure of shares of days absent one of how many days they are, with a name of its own.';
 
-CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
+CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, said jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
@@ -233,7 +234,7 @@ BEGIN ATOMIC
 				WHERE g.is_of_first
 				GROUP BY g.total, g.measure, g.is_rate
 			) c
-		), measures, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n, report) h
+		), said, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n, report) h
 	), told AS (
 		SELECT g.*, h.cell IS NOT NULL AS hides,
 			t.cell IS NOT NULL OR coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name IS NULL) OVER stratum, false) AS hides_rest,
@@ -250,5 +251,5 @@ BEGIN ATOMIC
 		t.hides, t.hides OR CASE WHEN t.named IS NOT NULL THEN t.hides_named WHEN reference = 'highest' THEN t.hides_highest ELSE t.hides_rest END, t.hides_rest
 	FROM told t;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, regclass) IS
-'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n.';
+COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, jsonb, text[], text[], text, integer, text, jsonb, bigint, regclass) IS
+'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n. said: the measures as the caller described them, which tells what they have to do with one another.';

@@ -162,7 +162,7 @@ BEGIN ATOMIC
 		FROM (
 			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
 			UNION ALL
-			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
+			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
 		) c
 		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name

@@ -119,7 +119,7 @@ BEGIN ATOMIC
 	FROM (
 		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, '{}') g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, 'others', '{}', min_n, report) g WHERE suppress
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, 'others', '{}', min_n, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	-- percentiles near the ends are students' scores, and near one another those of few
