@@ -122,6 +122,20 @@ SELECT status, n_written FROM refresh_report('months');
 SELECT r.population, count(*) AS releases, (SELECT array_agg(k ORDER BY k COLLATE "C") FROM jsonb_object_keys((array_agg(r.measures))[1]) AS k) AS measures FROM releases r WHERE r.population IN ('fans', 'days') GROUP BY r.population ORDER BY r.population;
 SELECT count(*) AS leaks FROM release_health('releases');
 
+-- those whose group is not known are one cell, whether rows have NULL or the name for it; of both nobody could tell which are meant
+SELECT create_report(r.name, format('SELECT school, score, %s AS race FROM student', r.race), :reading, '{race}', '{school}',
+	options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "not all recorded", "as_of": "2026-10-01"}}')
+FROM (VALUES ('by_null', 'nullif(race, ''Other'')'), ('by_name', 'CASE race WHEN ''Other'' THEN ''not recorded'' ELSE race END')) AS r (name, race);
+WITH cell AS (
+	SELECT c.members, c.numbers, r.release ~ 'by_name' AS is_by_name FROM releases r JOIN releases_cells c USING (release) WHERE r.population = 'not all recorded'
+)
+SELECT count(*) AS cells, count(*) FILTER (WHERE n.numbers IS DISTINCT FROM c.numbers) AS unlike, array_agg(DISTINCT c.members[2]) AS races,
+	count(*) FILTER (WHERE n.numbers = '{*}') AS hidden, count(*) FILTER (WHERE n.members[2] IS NOT NULL AND (n.numbers = '{*}') <> (r.n_focal IS NULL)) AS unlike_rows
+FROM (SELECT * FROM cell WHERE NOT is_by_name) c
+FULL JOIN (SELECT * FROM cell WHERE is_by_name) n USING (members)
+LEFT JOIN by_name r ON ARRAY[r.school, r.group_focal] = n.members;
+SELECT status, n_written FROM refresh_report('by_name');
+SELECT alter_report('by_name', 'SELECT school, score, CASE race WHEN ''Other'' THEN ''not recorded'' WHEN ''Black'' THEN NULL ELSE race END AS race FROM student');
 -- misuse
 CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE

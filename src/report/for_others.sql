@@ -119,6 +119,52 @@ END;
 COMMENT ON FUNCTION gapstats_internal.counted_numbers(jsonb, jsonb, jsonb) IS
 'The numbers of some students in all cells; and, as a publication before, those cells that others were told of, hidden or not, and as hidden those whose students are all alike.';
 
+-- In a ledger those whose group is not known are in the same cell whether a report's rows have NULL or, as others that
+-- are entered there must, the name for it.  A report that has both among its values has two groups.
+CREATE FUNCTION gapstats_internal.places_of_name_for_null(counts jsonb, dimensions text[])
+RETURNS integer[]
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	own CONSTANT text := gapstats_internal.report_member(NULL);
+	named CONSTANT text := gapstats_internal.report_member(own);
+	in_both text;
+	places integer[];
+BEGIN
+	SELECT min(dimensions[p.place]) FILTER (WHERE p.has_null), array_agg(p.place::integer) INTO in_both, places
+	FROM (
+		SELECT m.place, bool_or(m.member = own) AS has_null
+		FROM jsonb_array_elements(counts) AS c
+		CROSS JOIN LATERAL jsonb_array_elements_text(c -> 'cell') WITH ORDINALITY AS m (member, place)
+		WHERE m.member IN (own, named)
+		GROUP BY m.place
+		HAVING bool_or(m.member = named)
+	) p;
+	IF in_both IS NOT NULL THEN
+		RAISE EXCEPTION '"%" is both NULL and "%"', in_both, own
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'To others, and in a ledger, they are one group.',
+				  HINT = format('Make them one in the rows: SELECT coalesce(%I, %L) AS %1$I, ...; or give one another name.', in_both, own);
+	END IF;
+	RETURN places;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.places_of_name_for_null(jsonb, text[]) IS
+'The places of the dimensions of which a report that stands has, among its values, the name that NULL has there for others. Raises 22023 for one that has NULL as well.';
+
+CREATE FUNCTION gapstats_internal.with_member_renamed(cells jsonb, places integer[], old_name text, new_name text)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_agg(jsonb_set(c.cell, '{cell}', (
+			SELECT jsonb_agg(CASE WHEN m.place = ANY (places) AND m.member = old_name THEN new_name ELSE m.member END ORDER BY m.place)
+			FROM jsonb_array_elements_text(c.cell -> 'cell') WITH ORDINALITY AS m (member, place))))
+	FROM jsonb_array_elements(cells) AS c (cell);
+END;
+COMMENT ON FUNCTION gapstats_internal.with_member_renamed(jsonb, integer[], text, text) IS
+'Objects with a cell, in which a member at some places has another name.';
+
 -- The names of columns are others than those that the caller gave to the members of cells.
 CREATE FUNCTION gapstats_internal.report_cells_query(cells jsonb, dimensions text[], columns text[], is_printed boolean)
 RETURNS text
@@ -142,6 +188,9 @@ AS $$
 DECLARE
 	at_least CONSTANT integer := least(minimum, 2147483647);
 	name_of_number text := 'number ';
+	own CONSTANT text := gapstats_internal.report_member(NULL);
+	named CONSTANT text := gapstats_internal.report_member(own);
+	renamed integer[];
 	before gapstats_internal.report_told;
 	numbers jsonb;
 	described jsonb;
@@ -156,6 +205,12 @@ BEGIN
 		RETURN;
 	END IF;
 	before := gapstats_internal.told_before(report);
+	IF report IS NOT NULL THEN
+		renamed := gapstats_internal.places_of_name_for_null(counts, dimensions);
+	END IF;
+	IF renamed <> '{}' THEN
+		counts := gapstats_internal.with_member_renamed(counts, renamed, named, own);
+	END IF;
 	WHILE EXISTS (SELECT FROM unnest(dimensions) AS d WHERE starts_with(d, name_of_number)) LOOP
 		name_of_number := 'other ' || name_of_number;
 	END LOOP;
@@ -181,7 +236,10 @@ BEGIN
 		PERFORM gapstats_internal.tell_others(report, before, dimensions, all_described, at_least, gapstats_internal.printed_cells(all_cells, all_hidden));
 	END IF;
 	RETURN QUERY
-	SELECT DISTINCT ARRAY(SELECT jsonb_array_elements_text(h)) FROM jsonb_array_elements(all_hidden) AS h;
+	SELECT DISTINCT ARRAY(
+		SELECT CASE WHEN m.place = ANY (renamed) AND m.member = own THEN named ELSE m.member END
+		FROM jsonb_array_elements_text(h) WITH ORDINALITY AS m (member, place) ORDER BY m.place)
+	FROM jsonb_array_elements(all_hidden) AS h;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint, regclass) IS

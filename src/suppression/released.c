@@ -281,10 +281,11 @@ RefuseReleased(const Rows *leaks, uint64 row)
 
 	if (IsContradiction(leaks, row))
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				(errcode(ERRCODE_CARDINALITY_VIOLATION),
 				 errmsg("%s of %s contradicts what was published before", measure, cell),
 				 errdetail("The audit says: %s.", because),
-				 errdetail_log(DETAIL_IN_LOG)));
+				 errdetail_log(DETAIL_IN_LOG),
+				 errhint("Correct what is wrong. If that was published, withdraw it: gapstats.withdraw_release(ledger, release, 'why'). The same children are in groups of the same names; those of another day are of another as_of.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
 			 errmsg("%s of %s cannot be hidden so that it cannot be had together with what was published before", measure, cell),
