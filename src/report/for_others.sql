@@ -41,9 +41,19 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_members(text[], integer, integer, integer, text[], integer[], integer, text, boolean) IS
 'A group of a report as a cell of suppress(): its values in all strata, dimensions and the period, in this order; NULL for a total. Without places the total of the stratum.';
 
+CREATE FUNCTION gapstats_internal.fitting_name(name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN octet_length(name) > 63 THEN format('%s... %s', left(name, CASE WHEN octet_length(left(name, 27)) > 27 THEN 6 ELSE 27 END), md5(name)) ELSE name END;
+COMMENT ON FUNCTION gapstats_internal.fitting_name(text) IS
+'A name, and of one that is too long for a column how it begins, with what tells it from others.';
+
 -- Measures of the same students are looked at together: who reaches one cut reaches all below it.  Whom a cohort
 -- leaves out, or who is enrolled for too few days, are a group like any other: it is what one measure counts more than the other.
-CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb)
+--
+-- A ledger knows a number again by its name, so that is of what is counted, not of what one report calls its measure or
+-- which others it has; and of columns that are known of the same students each has its own there.
+CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb, is_released boolean)
 RETURNS TABLE (students text, name text, within text, what text, measure text, less text, same_students text[])
 LANGUAGE sql STABLE
 BEGIN ATOMIC
@@ -51,11 +61,16 @@ BEGIN ATOMIC
 		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, days bigint, not_all bigint)
 	), described AS MATERIALIZED (
 		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, m.minimum_days, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during) AS outcome,
-			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students
+			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students,
+			CASE WHEN is_released THEN k.known ELSE first_value(k.known) OVER (PARTITION BY a.counted ORDER BY m.measure) END AS known,
+			concat_ws(' ', CASE WHEN m.kind IN ('absent', 'days') THEN m.kind END, k.known, 'from ' || trim_scale(m.cut)) AS said
 		FROM gapstats_internal.report_measures(measures) m
+		CROSS JOIN LATERAL (
+			SELECT concat_ws(' ', quote_ident(m."column"), 'of ' || quote_ident(m.denominator), 'among ' || quote_ident(m.enrolled), 'in ' || m.during, 'with ' || m.minimum_days || ' days', 'where ' || quote_ident(m.cohort)) AS known
+		) k
 		JOIN (SELECT c.measure, array_agg(c.n ORDER BY c.cell COLLATE "C") AS counted FROM count c GROUP BY c.measure) a USING (measure)
 	), rest AS MATERIALIZED (
-		SELECT w.measure, w.is_rate, w.kind, p.measure AS less, i.is_of_same_cut, format('students of %s who are not among those of %s', w.measure, p.measure) AS students
+		SELECT w.measure, w.is_rate, w.kind, p.measure AS less, i.is_of_same_cut, format('students of %s, not of %s', w.said, p.said) AS students
 		FROM described w
 		JOIN described p ON p.outcome = w.outcome AND (p.cohort, p.minimum_days) IS DISTINCT FROM (w.cohort, w.minimum_days) AND p.same_students <> w.same_students
 		CROSS JOIN LATERAL (SELECT p.cut IS NOT DISTINCT FROM w.cut AS is_of_same_cut) i
@@ -63,13 +78,15 @@ BEGIN ATOMIC
 			SELECT FROM count a JOIN count b USING (cell)
 			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR i.is_of_same_cut AND (a.x < b.x OR a.n - a.x < b.n - b.x OR a.days < b.days OR a.not_all < b.not_all)))
 	)
-	SELECT 'students of ' || d.measure, 'students of ' || d.measure, NULL, 'n', d.measure, NULL, d.same_students
-	FROM described d
-	WHERE d.measure = d.same_students[1]
+	SELECT n.* FROM (
+		SELECT DISTINCT ON (d.same_students, d.known) 'students of ' || d.same_students[1], 'students of ' || d.known, NULL, 'n', d.measure, NULL, d.same_students
+		FROM described d
+		ORDER BY d.same_students, d.known, d.measure
+	) n
 	UNION ALL
-	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.measure, coalesce('outcomes of ' || o.measure_below, 'students of ' || o.same_students[1]), 'x', o.measure, NULL, o.same_students
+	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.said, coalesce('outcomes of ' || o.said_below, 'students of ' || o.known), 'x', o.measure, NULL, o.same_students
 	FROM (
-		SELECT d.*, lag(d.measure) OVER (PARTITION BY d.same_students, d.outcome, d.minimum_days, d.cohort ORDER BY d.cut) AS measure_below
+		SELECT d.*, lag(d.said) OVER (PARTITION BY d.same_students, d.outcome, d.minimum_days, d.cohort ORDER BY d.cut) AS said_below
 		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut, d.measure) d
 	) o
 	UNION ALL
@@ -79,14 +96,14 @@ BEGIN ATOMIC
 	UNION ALL
 	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
 	FROM (
-		SELECT 'students of ' || d.same_students[1] AS students, d.measure AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
+		SELECT 'students of ' || d.same_students[1] AS students, d.said AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
 		UNION ALL
 		SELECT r.students, r.students, r.measure, r.less, NULL, r.kind, r.is_rate FROM rest r WHERE r.is_of_same_cut
 	) d
 	JOIN (VALUES ('days', 'days', '{absent,days}'::text[]), ('not_all', 'students present', '{absent}')) t (what, words, kinds) ON d.kind = ANY (t.kinds)
 	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
-COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb) IS
+COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb, boolean) IS
 'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort, or in the days that it takes, what the one counts more than the other (less).';
 
 CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, told jsonb, OUT cells jsonb, OUT published jsonb)
@@ -216,7 +233,10 @@ BEGIN
 	END LOOP;
 	FOR numbers IN
 		SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
-		FROM (SELECT n.*, row_number() OVER (ORDER BY n.name) AS i FROM gapstats_internal.report_numbers(counts, measures) n) n
+		FROM (
+			SELECT n.students, gapstats_internal.fitting_name(n.name) AS name, gapstats_internal.fitting_name(n.within) AS within, n.what, n.measure, n.less, n.same_students, row_number() OVER (ORDER BY n.name) AS i
+			FROM gapstats_internal.report_numbers(counts, measures, before.ledger IS NOT NULL) n
+		) n
 		GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
 		ORDER BY n.students
 	LOOP
