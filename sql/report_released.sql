@@ -140,6 +140,14 @@ GROUP BY 1, 2, 3;
 SELECT count(*) FILTER (WHERE n_times = 3) AS cells, count(*) FILTER (WHERE n_times = 3 AND n = '*') AS hidden FROM counted_again;
 SELECT verdict, count(*) FILTER (WHERE can_be_small) AS small FROM disclosure_audit('SELECT school, race, lunch, n FROM counted_again', '{school,race,lunch}', '{"n": "count"}') GROUP BY verdict ORDER BY verdict;
 SELECT count(*) AS leaks FROM release_health('releases');
+-- of another day what it hid stays hidden, and it is a release also if its numbers are the same
+SELECT alter_report('again_1', options => jsonb_set(options, '{release,as_of}', '"2026-10-02"')) FROM again_1_definition;
+CREATE TABLE again_first AS SELECT key, n_focal IS NULL AS is_hidden FROM again_1;
+INSERT INTO student SELECT 1000 + i, school, race, 'free', 450 FROM (SELECT DISTINCT school, race FROM student) s, generate_series(1, 12) AS i;
+SELECT alter_report('again_1', options => jsonb_set(options, '{release,as_of}', '"2026-10-03"')) FROM again_1_definition;
+SELECT count(*) FILTER (WHERE f.is_hidden) AS hidden_before, count(*) FILTER (WHERE f.is_hidden AND a.n_focal IS NOT NULL) AS no_more, (SELECT array_agg(r.as_of - date '2026-10-01' ORDER BY r.as_of) FROM releases r WHERE r.release ~ 'again_1') AS days
+FROM again_1 a JOIN again_first f USING (key);
+DELETE FROM student WHERE i > 1000;
 
 -- misuse
 CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$

@@ -193,7 +193,10 @@ BEGIN
 	EXECUTE gapstats_internal.report_sql(report, $sql$
 		UPDATE @definition
 		SET measures = coalesce($1, measures), dimensions = coalesce($2, dimensions), strata = coalesce($3, strata), period = CASE WHEN $4 IS NULL THEN period ELSE nullif($4, '') END,
-			options = coalesce($5, options), told = CASE WHEN num_nonnulls($1, $2, $3, $4, $5) = 0 THEN told END
+			options = coalesce($5, options),
+			-- of another day it is another release of the same cells
+			told = CASE WHEN num_nonnulls($1, $2, $3, $4) > 0 THEN NULL WHEN coalesce($5, options) = options THEN told
+				WHEN (jsonb_typeof(told), jsonb_typeof(options -> 'release')) IS NOT DISTINCT FROM ('object', 'object') AND $5 #- '{release,as_of}' = options #- '{release,as_of}' THEN told - 'release' END
 		RETURNING *
 		$sql$)
 	INTO d USING measures, dimensions, strata, period, gapstats_internal.with_ledger_qualified(options, names_in);
@@ -223,7 +226,7 @@ CREATE FUNCTION alter_report(report regclass, rows text DEFAULT NULL, measures j
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
-'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options, and what was told to others is forgotten where anything but the rows is changed. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
+'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options, and what was told to others is forgotten where anything but the rows is changed, or the day of its release. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
 
 CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass)
 RETURNS void
