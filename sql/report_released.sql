@@ -98,6 +98,15 @@ SET TimeZone = 'Pacific/Kiritimati';
 SELECT create_report('today', 'student', :reading, '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students of today"}}');
 RESET TimeZone;
 SELECT r.as_of = (r.published_at AT TIME ZONE 'Pacific/Kiritimati')::date AS is_today FROM releases r WHERE r.population = 'students of today';
+-- on the next day, which it is elsewhere already, what is the same is a release of that day: others of it are compared with it
+SET TimeZone = 'Etc/GMT+12';
+SELECT create_report('since', 'student', :reading, '{race}', '{school}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students since"}}');
+UPDATE since_definition SET time_zone = 'Etc/GMT-14';
+RESET TimeZone;
+SELECT status, n_written FROM refresh_report('since');
+SELECT status, n_written FROM refresh_report('since');
+SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, (SELECT count(DISTINCT (c.members, c.numbers)) < count(*) FROM releases_cells c JOIN releases r USING (release) WHERE r.population = 'students since') AS is_the_same
+FROM releases WHERE population = 'students since';
 
 -- several measures, of other students and with outcomes, are one release
 SELECT create_report('many', 'SELECT *, i % 3 > 0 AS is_older FROM student', '{"reading": {"score": "score", "direction": "higher"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "older": {"score": "score", "direction": "higher", "cohort": "is_older"}}', '{race}', '{school}',
