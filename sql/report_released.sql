@@ -201,6 +201,7 @@ ALTER TABLE releases RENAME TO other_releases;
 SET client_min_messages = 'error';
 SELECT status, error FROM refresh_report('many');
 RESET client_min_messages;
+SELECT fix FROM report_health WHERE report = 'many'::regclass;
 ALTER TABLE other_releases RENAME TO releases;
 -- the ledger of somebody else is not for him; and nobody else sees what was told
 RESET SESSION AUTHORIZATION;
