@@ -98,6 +98,15 @@ SET TimeZone = 'Pacific/Kiritimati';
 SELECT create_report('today', 'student', :reading, '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students of today"}}');
 RESET TimeZone;
 SELECT r.as_of = (r.published_at AT TIME ZONE 'Pacific/Kiritimati')::date AS is_today FROM releases r WHERE r.population = 'students of today';
+-- on the next day, which it is elsewhere already, what is the same is a release of that day: others of it are compared with it
+SET TimeZone = 'Etc/GMT+12';
+SELECT create_report('since', 'student', :reading, '{race}', '{school}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students since"}}');
+UPDATE since_definition SET time_zone = 'Etc/GMT-14';
+RESET TimeZone;
+SELECT status, n_written FROM refresh_report('since');
+SELECT status, n_written FROM refresh_report('since');
+SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, (SELECT count(DISTINCT (c.members, c.numbers)) < count(*) FROM releases_cells c JOIN releases r USING (release) WHERE r.population = 'students since') AS is_the_same
+FROM releases WHERE population = 'students since';
 
 -- several measures, of other students and with outcomes, are one release
 SELECT create_report('many', 'SELECT *, i % 3 > 0 AS is_older FROM student', '{"reading": {"score": "score", "direction": "higher"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "older": {"score": "score", "direction": "higher", "cohort": "is_older"}}', '{race}', '{school}',
@@ -154,6 +163,14 @@ GROUP BY 1, 2, 3;
 SELECT count(*) FILTER (WHERE n_times = 3) AS cells, count(*) FILTER (WHERE n_times = 3 AND n = '*') AS hidden FROM counted_again;
 SELECT verdict, count(*) FILTER (WHERE can_be_small) AS small FROM disclosure_audit('SELECT school, race, lunch, n FROM counted_again', '{school,race,lunch}', '{"n": "count"}') GROUP BY verdict ORDER BY verdict;
 SELECT count(*) AS leaks FROM release_health('releases');
+-- of another day what it hid stays hidden, and it is a release also if its numbers are the same
+SELECT alter_report('again_1', options => jsonb_set(options, '{release,as_of}', '"2026-10-02"')) FROM again_1_definition;
+CREATE TABLE again_first AS SELECT key, n_focal IS NULL AS is_hidden FROM again_1;
+INSERT INTO student SELECT 1000 + i, school, race, 'free', 450 FROM (SELECT DISTINCT school, race FROM student) s, generate_series(1, 12) AS i;
+SELECT alter_report('again_1', options => jsonb_set(options, '{release,as_of}', '"2026-10-03"')) FROM again_1_definition;
+SELECT count(*) FILTER (WHERE f.is_hidden) AS hidden_before, count(*) FILTER (WHERE f.is_hidden AND a.n_focal IS NOT NULL) AS no_more, (SELECT array_agg(r.as_of - date '2026-10-01' ORDER BY r.as_of) FROM releases r WHERE r.release ~ 'again_1') AS days
+FROM again_1 a JOIN again_first f USING (key);
+DELETE FROM student WHERE i > 1000;
 
 -- misuse
 CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$
@@ -198,6 +215,7 @@ ALTER TABLE releases RENAME TO other_releases;
 SET client_min_messages = 'error';
 SELECT status, error FROM refresh_report('many');
 RESET client_min_messages;
+SELECT fix FROM report_health WHERE report = 'many'::regclass;
 ALTER TABLE other_releases RENAME TO releases;
 -- the ledger of somebody else is not for him; and nobody else sees what was told
 RESET SESSION AUTHORIZATION;

@@ -25,6 +25,8 @@ BEGIN
 			(SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, c.name, left('own_' || c.name, 63)) FROM substring(problem FROM '^report .* has a column "(.*)" that is not its own$') AS c (name) WHERE c.name IS NOT NULL),
 			CASE WHEN is_released AND run.sqlstate IN ('21000', '23514', '22000') THEN
 				format('others keep what they were told last; if what was released is wrong, take it back with gapstats.withdraw_release, and if these are the students of another day, say so, or tell less of them, with gapstats.alter_report; then %s', again) END,
+			CASE WHEN is_released AND run.sqlstate = '42P01' AND problem LIKE 'there is no ledger "%"' THEN
+				format('say in its options with gapstats.alter_report what its ledger is called by now, or make one with gapstats.create_ledger; then %s', again) END,
 			format('correct what the error names, or what the report is of with alter_report, then %s', again)) END;
 	-- what is to be done is told of what it says
 	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN

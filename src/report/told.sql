@@ -135,7 +135,7 @@ END;
 COMMENT ON FUNCTION gapstats_internal.printed_cells(jsonb, jsonb) IS
 'Cells with all their numbers, each once, as report_told has them: of those that are hidden none.';
 
-CREATE FUNCTION gapstats_internal.is_released(ledger regclass, release text)
+CREATE FUNCTION gapstats_internal.is_released(ledger regclass, release text, as_of date)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -144,12 +144,12 @@ DECLARE
 	is_out boolean;
 BEGIN
 	PERFORM gapstats_internal.check_ledger(ledger);
-	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT EXISTS (SELECT FROM @ledger r WHERE r.release = $1 AND r.withdrawn_at IS NULL)') INTO is_out USING release;
+	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT EXISTS (SELECT FROM @ledger r WHERE r.release = $1 AND r.as_of = $2 AND r.withdrawn_at IS NULL)') INTO is_out USING release, as_of;
 	RETURN is_out;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.is_released(regclass, text) IS
-'Whether a ledger has a release that was not withdrawn.';
+COMMENT ON FUNCTION gapstats_internal.is_released(regclass, text, date) IS
+'Whether a ledger has a release of a moment that was not withdrawn.';
 
 CREATE FUNCTION gapstats_internal.tell_others(report regclass, before gapstats_internal.report_told, dimensions text[], measures jsonb, minimum integer, cells jsonb)
 RETURNS void
@@ -161,7 +161,7 @@ AS $$
 DECLARE
 	release text := before.release;
 BEGIN
-	IF before.ledger IS NOT NULL AND (cells IS DISTINCT FROM before.cells OR NOT gapstats_internal.is_released(before.ledger, release)) THEN
+	IF before.ledger IS NOT NULL AND (cells IS DISTINCT FROM before.cells OR NOT gapstats_internal.is_released(before.ledger, release, before.as_of)) THEN
 		release := format('%s, %s', gapstats_internal.report_sql(report, '@report'), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'));
 		PERFORM gapstats.publish_release(before.ledger, release, before.audience, before.population, before.as_of,
 			gapstats_internal.report_cells_query(cells, dimensions, ARRAY(SELECT m.value ->> 'column' FROM jsonb_each(measures) AS m), true), coalesce(nullif(dimensions, '{}'), '{everyone}'), measures, minimum => minimum);
@@ -170,4 +170,4 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.tell_others(regclass, gapstats_internal.report_told, text[], jsonb, integer, jsonb) IS
-'Keeps what a report tells others, cells as report_told has them; and enters it into its ledger, unless it is there already. Raises what publish_release() raises.';
+'Keeps what a report tells others, cells as report_told has them; and enters it into its ledger, unless it is there already: on another day it is of that day, also if nothing is changed, for others are compared with those of theirs. Raises what publish_release() raises.';

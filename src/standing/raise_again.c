@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "base/argument.h"
+#include "disclosure/number.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 
@@ -44,6 +45,8 @@ raise_again(PG_FUNCTION_ARGS)
 			(errcode(MAKE_SQLSTATE(code[0], code[1], code[2], code[3], code[4])),
 			 errmsg_internal("%s", message),
 			 detail[0] == '\0' ? 0 : errdetail_internal("%s", detail),
+			 /* whether the first one was for the log is not known here */
+			 detail[0] == '\0' ? 0 : errdetail_log(DETAIL_IN_LOG),
 			 hint[0] == '\0' ? 0 : errhint("%s", hint)));
 	PG_RETURN_VOID();
 }

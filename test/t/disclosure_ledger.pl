@@ -59,11 +59,13 @@ $node->safe_psql('copy', q{
 	CREATE TABLE corrected AS SELECT * FROM (VALUES (NULL, 97), ('A', 41), ('B', 50), ('C', 6)) AS t (race, n);
 	CREATE TABLE girls AS SELECT * FROM (VALUES ('f', 100)) AS t (sex, n);
 	CREATE TABLE student AS SELECT 'x' AS school UNION ALL SELECT 'y' FROM generate_series(1, 12);
+	CREATE TABLE scored AS SELECT 'A' AS race, 400 + i AS score FROM generate_series(1, 437) AS i;
 	GRANT SELECT ON ALL TABLES IN SCHEMA public TO analyst;
 	SET ROLE analyst;
 	SET search_path = district, gapstats;
 	SELECT create_ledger('races');
-	SELECT publish_release('races', 'races', 'the board', 'enrolled', '2025-10-01', 'public.shown', '{race}', '{"n": "count"}');});
+	SELECT publish_release('races', 'races', 'the board', 'enrolled', '2025-10-01', 'public.shown', '{race}', '{"n": "count"}');
+	SELECT publish_release('races', 'reported', 'the board', 'reported', '2025-10-01', $$VALUES (NULL, 438)$$, '{column1}', '{"students of score": {"column": "column2"}}');});
 my $races = q{ledger => 'races', population => 'enrolled', as_of => '2025-10-01'};
 for my $case (
 	[ q{suppress('wrong', '{race}', '{"n": "count"}')}, 'it is 51, but by race it adds up to 50' ],
@@ -72,6 +74,9 @@ for my $case (
 		'month 2025-10, 431.2 of 11' ],
 	[ q{suppress('one_student', '{race, sex}', '{"n": "count"}', published => 'SELECT * FROM one_student WHERE race IS NULL OR sex IS NULL', published_is => 'out')}, 'The one student of race A, sex f' ],
 	[ q{suppress('twice', '{race}', '{"n": "count"}')}, '437 in one of them and 438' ],
+	[
+		q{create_report('reported', 'public.scored', '{"s": {"score": "score", "direction": "higher"}}', '{race}', options => '{"suppress": true, "release": {"ledger": "races", "audience": "all", "population": "reported", "as_of": "2025-10-01"}}')},
+		'438 in one of them and 437' ],
 	[ q{suppress('rated', '{race}', '{"n": "count", "percent": {"kind": "percent", "of": "n"}}')}, '17.3 of 61' ],
 	[ q{suppress('averaged', '{race}', '{"n": "count"}')}, '7.25' ],
 	[ q{publish_release('ledger', 'parts', 'the board', 'enrolled', '2025-11-01', 'parts', '{race}', '{"n": "count"}', totals => '{"race": "All"}')}, '(47) less what is shown of it by race (12 A + 28 B)' ],
