@@ -10,6 +10,7 @@
 #include "postgres.h"
 
 #include "base/argument.h"
+#include "base/compat.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"

@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "base/argument.h"
+#include "base/compat.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
