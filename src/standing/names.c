@@ -8,12 +8,15 @@
 
 #include "catalog/namespace.h"
 #include "catalog/objectaddress.h"
+#include "fmgr.h"
+#include "nodes/value.h"
 #include "standing/names.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
 #include "utils/syscache.h"
+#include "utils/varlena.h"
 
 /* Set one setting until the current nest level ends. */
 void
@@ -90,4 +93,23 @@ RefuseTemporary(Oid class, Oid object)
 											   NameStr(*DatumGetName(SysCacheGetAttr(get_object_catcache_oid(class), tuple,
 																					 get_object_attnum_name(class), &isnull))))),
 			 errdetail("It goes when this session ends.")));
+}
+
+/*
+ * known_relation(name text) returns regclass
+ *		The relation of a name with its schema, which whoever asks may not be allowed to use:
+ *		to_regclass() would be an error.  It is as of now, as the names of parts are: by the
+ *		snapshot of a statement that waited, what was renamed meanwhile would not be there.
+ */
+PG_FUNCTION_INFO_V1(known_relation);
+Datum
+known_relation(PG_FUNCTION_ARGS)
+{
+	List	   *names = textToQualifiedNameList(PG_GETARG_TEXT_PP(0));
+	Oid			schema = list_length(names) == 2 ? get_namespace_oid(strVal(linitial(names)), true) : InvalidOid;
+	Oid			relation = OidIsValid(schema) ? get_relname_relid(strVal(lsecond(names)), schema) : InvalidOid;
+
+	if (!OidIsValid(relation))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(relation);
 }

@@ -291,17 +291,14 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.moved_because(text, regclass, boolean, oid, oid, bigint) IS
 'Why a thing that stands is not to be refreshed before its owner says so, given where it was made and to whom it belonged; NULL if it may be.';
 
--- By the catalogs, which everybody may read: whoever asks how a thing is may not use its schema, and to_regclass()
--- would be an error.
 CREATE FUNCTION gapstats_internal.own_tables(thing regclass, names text[])
 RETURNS oid[]
 LANGUAGE sql STABLE
 RETURN ARRAY(
 	SELECT c.oid
 	FROM unnest(names) AS p (name)
-	CROSS JOIN LATERAL parse_ident(p.name) AS n (parts)
 	JOIN pg_class t ON t.oid = thing
-	JOIN pg_class c ON c.relname = n.parts[2] AND c.relnamespace = t.relnamespace AND c.relowner = t.relowner AND c.relkind = 'r'
+	JOIN pg_class c ON c.oid = gapstats_internal.known_relation(p.name) AND c.relowner = t.relowner AND c.relkind = 'r'
 	ORDER BY p.name
 );
 COMMENT ON FUNCTION gapstats_internal.own_tables(regclass, text[]) IS

@@ -19,6 +19,12 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.lock_alone(oid[], boolean) IS
 'Locks relations of the current user against everybody else until the end of the transaction, waiting for those who use them without holding any. If it is not to wait for them it locks none, and returns false.';
 
+CREATE FUNCTION gapstats_internal.known_relation(name text)
+RETURNS regclass
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.known_relation(text) IS
+'The relation of a name, qualified and quoted, as of now and whoever asks: as to_regclass(), but that its schema need not be one that he may use; NULL if there is none.';
+
 CREATE FUNCTION gapstats_internal.lock_names(schema oid, wait boolean)
 RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;

@@ -105,7 +105,7 @@ LANGUAGE sql STABLE STRICT
 RETURN (
 	SELECT v.oid
 	FROM pg_class l
-	JOIN pg_class t ON t.oid = CASE l.relkind WHEN 'm' THEN l.oid ELSE (SELECT c.oid FROM pg_class c WHERE c.relname = gapstats_internal.list_base(list) || '_current' AND c.relnamespace = l.relnamespace) END
+	JOIN pg_class t ON t.oid = CASE l.relkind WHEN 'm' THEN l.oid ELSE gapstats_internal.known_relation(format('%s.%I', l.relnamespace::regnamespace, gapstats_internal.list_base(list) || '_current')) END
 	JOIN pg_class v ON v.relkind = 'm' AND v.relowner = t.relowner AND v.relnamespace = t.relnamespace
 	WHERE l.oid = list
 	AND (v.oid = t.oid OR EXISTS (
@@ -140,10 +140,8 @@ RETURN ARRAY(
 	UNION
 	SELECT c.oid
 	FROM gapstats_internal.list_parts() p
-	CROSS JOIN LATERAL parse_ident(gapstats_internal.list_part(list, p.part)) AS n (parts)
 	JOIN pg_class l ON l.oid = list
-	-- whoever asks may not use the schema, and to_regclass() would be an error
-	JOIN pg_class c ON c.relname = n.parts[2] AND c.relnamespace = l.relnamespace AND c.relowner = l.relowner AND c.relkind = p.kind
+	JOIN pg_class c ON c.oid = gapstats_internal.known_relation(gapstats_internal.list_part(list, p.part)) AND c.relowner = l.relowner AND c.relkind = p.kind
 );
 COMMENT ON FUNCTION gapstats_internal.own_parts(regclass) IS
 'A watch list and those of its parts that are there and belong to its owner.';
