@@ -19,6 +19,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
 	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_groups_for_others', 'report_gaps', 'gap_report', 'percentile_report', 'absence_report', 'chart')  -- run the text of a query
+	AND p.proname <> 'known_relation'  -- takes names only
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
 -- Their arguments; a polymorphic one is called with text. Options have a default, or
