@@ -154,12 +154,24 @@ RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	parts oid[];
 BEGIN
-	PERFORM gapstats_internal.lock_alone(gapstats_internal.own_parts(list), wait => true) WHERE gapstats_internal.list_base(list) IS NOT NULL;
+	WHILE gapstats_internal.list_base(list) IS NOT NULL LOOP
+		parts := gapstats_internal.own_parts(list);
+		BEGIN
+			PERFORM gapstats_internal.lock_alone(parts, wait => true);
+			IF gapstats_internal.list_base(list) IS NOT NULL AND gapstats_internal.own_parts(list) <@ parts THEN
+				RETURN;
+			END IF;
+			-- what came while others were waited for is not locked: nothing is held while it is waited for, either
+			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = 'undo';
+		EXCEPTION WHEN SQLSTATE 'GS001' THEN
+			NULL;
+		END;
+	END LOOP;
 	-- it is none, or has been dropped by somebody who was waited for
-	IF gapstats_internal.list_base(list) IS NULL THEN
-		PERFORM gapstats_internal.check_list(list);
-	END IF;
+	PERFORM gapstats_internal.check_list(list);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.lock_parts(regclass) IS
