@@ -8,12 +8,12 @@
  * total of which a part is not hidden any more, numbers are counted from further back, or from
  * nothing. All of this replaces facts by others that say the same together.
  *
- * Months before a hidden cell is shown stay together, and there is no other way to count by which they
- * would not: A, B and C hidden are 20, then 30 with C shown as 9. With a and b for A and B then, and A for A
- * now, what fits is 0 <= a <= A <= 21 - b, 0 <= b, 11 <= a + b <= 20. That body has six sides. What falls
- * apart into two, in whatever coordinates, is a product of them, so that all sides but those at both ends
- * of one direction would be along it; of these only a + b = 11 and 20 are parallel, and none is along all
- * four others.
+ * Months before a hidden cell is shown stay together, and there is no other way to count by which
+ * they would not: A, B and C hidden are 20, then 30 with C shown as 9. With a and b for A and B
+ * then, and A for A now, what fits is 0 <= a <= A <= 21 - b, 0 <= b, 11 <= a + b <= 20. That body
+ * has six sides. What falls apart into two, in whatever coordinates, is a product of them, so that
+ * all sides but those at both ends of one direction would be along it; of these only a + b = 11 and
+ * 20 are parallel, and none is along all four others.
  *
  * Copyright (c) 2026, the gapstats authors
  */

@@ -437,8 +437,9 @@ PartOfRegion(const Component *part, const Region *region, const int *unknowns, c
 }
 
 /*
- * What is known of those near that can be off at all, by bounds that follow from bounds: most cannot, as a fact is about nothing
- * else that can. Their places among those are told, or -1; NULL if there are none.
+ * What is known of those near that can be off at all, by bounds that follow from bounds: most
+ * cannot, as a fact is about nothing else that can. Their places among those are told, or -1; NULL
+ * if there are none.
  */
 static Solution *
 StartNear(const System *near, int *place)

@@ -2,8 +2,8 @@
  * different_cells.c
  *		The cells of releases that are alike, each once.
  *
- * What is published again and again is mostly the same, to the byte.  What is read of a ledger's rows costs
- * more than to see that they were there before.
+ * What is published again and again is mostly the same, to the byte.  What is read of a ledger's
+ * rows costs more than to see that they were there before.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -170,7 +170,10 @@ TakeDifferent(TupleTableSlot *slot, void *arg)
 	PutResultRow(&different->row);
 }
 
-/* different_cells(ledger_cells, releases): members and numbers of all cells of the releases, those that are the same once */
+/*
+ * different_cells(ledger_cells, releases): members and numbers of all cells of the releases, those
+ * that are the same once
+ */
 PG_FUNCTION_INFO_V1(different_cells);
 Datum
 different_cells(PG_FUNCTION_ARGS)

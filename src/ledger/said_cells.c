@@ -51,7 +51,10 @@ TextArray(const Texts *texts, int first, int n)
 	return PointerGetDatum(construct_md_array(texts->texts + first, texts->nulls + first, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* said_cells(texts, totals, n_numbers): a row for so many texts as there are totals and numbers; members that are the total are NULL */
+/*
+ * said_cells(texts, totals, n_numbers): a row for so many texts as there are totals and numbers;
+ * members that are the total are NULL
+ */
 PG_FUNCTION_INFO_V1(said_cells);
 Datum
 said_cells(PG_FUNCTION_ARGS)

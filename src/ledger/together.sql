@@ -79,7 +79,7 @@ BEGIN
 		SELECT f.what, r ->> 'release' AS release, f.said = first_value(f.said) OVER (PARTITION BY f.what ORDER BY r ->> 'release') AS is_first
 		FROM jsonb_array_elements(releases) AS r
 		CROSS JOIN LATERAL (
-			SELECT format('%s of measure "%s"', k.key, m.key), k.value
+			SELECT format(CASE k.key WHEN 'of' THEN 'what measure "%2$s" is part of' ELSE '%1$s of measure "%2$s"' END, k.key, m.key), k.value
 			FROM jsonb_each(r -> 'measures') AS m, jsonb_each(m.value) AS k
 			WHERE k.key <> 'decimals' OR m.value ->> 'kind' IN ('sum', 'interval')
 			UNION ALL

@@ -17,8 +17,9 @@
 #include "utils/memutils.h"
 
 /*
- * A cell is looked at in a zone that begins with few cells and grows where it is held: to so many, to fewer for what persons know,
- * and to few where it is no loss if nothing is found. To hide one more cell takes less than to look farther.
+ * A cell is looked at in a zone that begins with few cells and grows where it is held: to so many,
+ * to fewer for what persons know, and to few where it is no loss if nothing is found. To hide one
+ * more cell takes less than to look farther.
  */
 #define FIRST_LIMIT 64
 #define WIDEST_LIMIT 1024
@@ -95,8 +96,8 @@ IsPersonal(const Examples *examples, int cell)
 }
 
 /*
- * By how much the cells of the core of a zone can be off what they are, all others being as they are: so
- * that no line is off. These are small numbers, however large the cells are.
+ * By how much the cells of the core of a zone can be off what they are, all others being as they
+ * are: so that no line is off. These are small numbers, however large the cells are.
  */
 static System *
 DescribeCore(const Zone *core, const OrderedMeasure *measure)

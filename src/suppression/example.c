@@ -320,7 +320,9 @@ KeepKnowers(Examples *examples, Numbers *before, const Numbers *now)
 	before->n = n;
 }
 
-/* It is hidden after all: what was shown is shown again, with what examples found since then show. */
+/*
+ * It is hidden after all: what was shown is shown again, with what examples found since then show.
+ */
 void
 RememberExamples(Examples *examples, const Forgotten *forgotten)
 {

@@ -81,7 +81,10 @@ RoomOf(const OrderedMeasure *measure, int cell, int direction)
 	return Min(direction > 0 ? RoomAbove(measure, cell) : RoomBelow(measure, cell), LargestShift(measure));
 }
 
-/* The region in which a cell of the core moves only in one direction, 1 or -1, and by so much at most */
+/*
+ * The region in which a cell of the core moves only in one direction, 1 or -1, and by so much at
+ * most
+ */
 static Region *
 RegionOf(const Moves *moves, int place, int direction, int64 most, int *moved)
 {
@@ -102,7 +105,10 @@ FindMoves(Moves *moves, const Region *region, const Term *objective, int n_terms
 	return Minimize(moves->program, region, objective, n_terms);
 }
 
-/* What holds a cell in a zone, of a programme whose forms are the lines of its core: its multipliers, or those of a contradiction. */
+/*
+ * What holds a cell in a zone, of a programme whose forms are the lines of its core: its
+ * multipliers, or those of a contradiction.
+ */
 void
 ReadHold(const Zone *core, Program *program, void (*read) (Program *program, double *multipliers), Hold *hold)
 {
@@ -113,7 +119,10 @@ ReadHold(const Zone *core, Program *program, void (*read) (Program *program, dou
 	pfree(multipliers);
 }
 
-/* Whether a cell may move by what anybody knows of it, and is in the core of a zone. If it is not in that, what holds it. */
+/*
+ * Whether a cell may move by what anybody knows of it, and is in the core of a zone. If it is not
+ * in that, what holds it.
+ */
 bool
 CanMove(const Zone *core, const OrderedMeasure *measure, int cell, int direction, Hold *hold)
 {

@@ -256,8 +256,9 @@ MeasureOfKept(const Task *task, const Kept *kept, const int64 *lower)
 }
 
 /*
- * Where it is not asked to be wide by what the mark says, it must still not be exact by that, and a person who knows of one cell what
- * she is reads the mark as well: that is another measure of the same numbers.
+ * Where it is not asked to be wide by what the mark says, it must still not be exact by that, and a
+ * person who knows of one cell what she is reads the mark as well: that is another measure of the
+ * same numbers.
  */
 static void
 DescribeKept(Task *task, const Strength *strength)

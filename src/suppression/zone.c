@@ -216,7 +216,10 @@ typedef struct Moving
 	int			sum;			/* of their places: the place of the only one, if it is */
 } Moving;
 
-/* A cell is found to be still; lines in which only one other is not are added to those that hold something */
+/*
+ * A cell is found to be still; lines in which only one other is not are added to those that hold
+ * something
+ */
 static void
 MakeStill(const Zone *zone, Zone *core, Moving *moving, int *holding, int *n_holding, Still still)
 {
@@ -234,7 +237,10 @@ MakeStill(const Zone *zone, Zone *core, Moving *moving, int *holding, int *n_hol
 	}
 }
 
-/* The cells of a zone that can move if some (places; NULL for none) stay where they are, as far as each line says, and their lines. */
+/*
+ * The cells of a zone that can move if some (places; NULL for none) stay where they are, as far as
+ * each line says, and their lines.
+ */
 void
 FindCore(const Zone *zone, Zone *core, const bool *stays)
 {
@@ -300,7 +306,10 @@ SignIn(const OrderedTable *table, int line, int cell)
 	return table->total[line] == cell ? -1 : 1;
 }
 
-/* Each line of a core is kept: by how much its cells are off, parts less total, is 0. There is room for twice the terms. */
+/*
+ * Each line of a core is kept: by how much its cells are off, parts less total, is 0. There is room
+ * for twice the terms.
+ */
 Fact *
 DescribeLines(const Zone *core)
 {
@@ -333,8 +342,9 @@ DescribeLines(const Zone *core)
 /* ---- where a cell is held ---- */
 
 /*
- * What holds a cell in a zone, given what does in its core (NULL if it is not in that), and the cost of moving the cell. To move
- * must be of no use to any cell that is still: what it would be is a line's that holds it.
+ * What holds a cell in a zone, given what does in its core (NULL if it is not in that), and the
+ * cost of moving the cell. To move must be of no use to any cell that is still: what it would be is
+ * a line's that holds it.
  */
 void
 SpreadHold(const Zone *core, const double *multipliers, int cell, int cost, Hold *hold)
