@@ -31,7 +31,7 @@
 #define MANY_MOVED 1024
 
 /* With more, others are looked at among few again; with the most, no more are added */
-#define MOST_KEPT 2048
+#define MOST_KEPT 4096
 #define MOST_MOVED 4096
 
 /* Of the search among those that are moved */
@@ -51,12 +51,12 @@ typedef struct Look
 {
 	Vicinity	near;
 	Solution   *all;			/* of the component */
+	RangeKind	kind;			/* in this range */
 	const bool *is_asked;		/* unknowns that are looked at; NULL for all */
 	bool		has_ends;		/* their ends, or tables that are far apart in them */
 	bool		is_widened;		/* among as many more as help */
 	int			max_nodes;		/* of a search */
 	bool	   *is_tried;		/* unknowns that were looked at */
-	bool	   *is_own;			/* of those in the vicinity: in this one */
 } Look;
 
 /* ---- ends ---- */
@@ -67,12 +67,22 @@ BoundOf(const Region *region, int unknown, int direction)
 	return direction > 0 ? region->lower[unknown] : region->upper[unknown];
 }
 
+/* Whether an end of an unknown of the component is known: a table has it there, or it was told */
+static bool
+IsEndKnown(const Look *look, int unknown, int side)
+{
+	const Solution *all = look->all;
+	int64		bound = BoundOf(all->narrowed[look->kind], unknown, side == 0 ? 1 : -1);
+
+	return !IsBounded(bound) || all->ranges[look->kind].seen[side][unknown] == bound || all->ranges[look->kind].ends[side][unknown].is_proven;
+}
+
 /* The least (side 0) or largest value of an unknown that was seen */
 static int64
-SeenValue(const Look *look, RangeKind kind, int unknown, int side)
+SeenValue(const Look *look, int unknown, int side)
 {
-	int64		all = look->all->ranges[kind].seen[side][look->near.unknowns[unknown]];
-	const Range *range = &look->near.moved->ranges[kind];
+	int64		all = look->all->ranges[look->kind].seen[side][look->near.unknowns[unknown]];
+	const Range *range = &look->near.moved->ranges[look->kind];
 
 	if (!range->has_point)
 		return all;
@@ -81,11 +91,11 @@ SeenValue(const Look *look, RangeKind kind, int unknown, int side)
 
 /* Whether nothing is known to bound an unknown, or a table was found with it at its bound */
 static bool
-IsAtEnd(const Look *look, RangeKind kind, int unknown, int direction)
+IsAtEnd(const Look *look, int unknown, int direction)
 {
-	int64		bound = BoundOf(look->all->narrowed[kind], look->near.unknowns[unknown], direction);
+	int64		bound = BoundOf(look->all->narrowed[look->kind], look->near.unknowns[unknown], direction);
 
-	return !IsBounded(bound) || SeenValue(look, kind, unknown, END_OF(direction)) == bound;
+	return !IsBounded(bound) || SeenValue(look, unknown, END_OF(direction)) == bound;
 }
 
 /* Put an unknown and a direction into an objective, if no form is about it and another one of it; whether it was put */
@@ -107,16 +117,16 @@ AddApart(const Look *look, int unknown, int direction, bool *is_taken, Term *obj
 
 /* Look for whole numbers where all are that the solver put at their ends */
 static void
-SearchAtEnds(const Look *look, RangeKind kind, const Term *objective, int n)
+SearchAtEnds(const Look *look, const Term *objective, int n)
 {
 	Solution   *moved = look->near.moved;
-	Region	   *region = CopyRegion(look->near.component, moved->ranges[kind].region);
+	Region	   *region = CopyRegion(look->near.component, moved->ranges[look->kind].region);
 	Goal		any_point = {.unknown = -1};
 
 	for (int i = 0; i < n; i++)
 	{
 		int			unknown = objective[i].unknown;
-		int64		bound = BoundOf(look->all->narrowed[kind], look->near.unknowns[unknown], objective[i].coefficient);
+		int64		bound = BoundOf(look->all->narrowed[look->kind], look->near.unknowns[unknown], objective[i].coefficient);
 
 		if (fabs(moved->values[unknown] - bound) < ROUNDING)
 			region->lower[unknown] = region->upper[unknown] = bound;
@@ -127,9 +137,10 @@ SearchAtEnds(const Look *look, RangeKind kind, const Term *objective, int n)
 
 /* Look for tables in which many unknowns that no form connects are at their ends at once, as long as many are */
 static void
-MoveTogetherTo(const Look *look, RangeKind kind, int direction)
+MoveTogetherTo(const Look *look, int direction)
 {
 	Solution   *moved = look->near.moved;
+	const Region *region = moved->ranges[look->kind].region;
 	Term	   *objective = palloc(look->near.n_unknowns * sizeof(Term));
 	bool	   *is_taken = palloc(look->near.n_forms * sizeof(bool));
 	bool	   *is_pushed = palloc0(look->near.n_unknowns * sizeof(bool));
@@ -143,19 +154,19 @@ MoveTogetherTo(const Look *look, RangeKind kind, int direction)
 		memset(is_taken, false, look->near.n_forms * sizeof(bool));
 		for (int i = 0; i < look->near.n_unknowns; i++)
 		{
-			if (!is_pushed[i] && !IsShown(look->all, look->near.unknowns[i]) && !IsAtEnd(look, kind, i, direction) &&
+			if (!is_pushed[i] && !IsShown(look->all, look->near.unknowns[i]) && !IsAtEnd(look, i, direction) &&
 				AddApart(look, i, direction, is_taken, objective, n))
 			{
 				is_pushed[i] = true;
 				n++;
 			}
 		}
-		if (n < 2 || SolverMinimum(moved, moved->ranges[kind].region, objective, n) != OPTIMAL)
+		if (n < 2 || SolverMinimum(moved, region, objective, n) != OPTIMAL)
 			break;
-		if (!NotePoint(moved, moved->ranges[kind].region) || moved->point.denominator != 1)
-			SearchAtEnds(look, kind, objective, n);
+		if (!NotePoint(moved, region) || moved->point.denominator != 1)
+			SearchAtEnds(look, objective, n);
 		for (int i = 0; i < n; i++)
-			n_ended += IsAtEnd(look, kind, objective[i].unknown, direction);
+			n_ended += IsAtEnd(look, objective[i].unknown, direction);
 	} while (n_ended * SHARE_ENDED >= n);
 	pfree(objective);
 	pfree(is_pushed);
@@ -163,10 +174,10 @@ MoveTogetherTo(const Look *look, RangeKind kind, int direction)
 }
 
 static void
-MoveTogether(const Look *look, RangeKind kind)
+MoveTogether(const Look *look)
 {
-	MoveTogetherTo(look, kind, -1);
-	MoveTogetherTo(look, kind, 1);
+	MoveTogetherTo(look, -1);
+	MoveTogetherTo(look, 1);
 }
 
 /* Narrow the bounds of an unknown to an end, and those of others to what follows from it */
@@ -188,26 +199,46 @@ NarrowToEnd(const Solution *all, RangeKind kind, int unknown, int side, const En
 	PropagateChanges(all->component, narrowed, &trail, 0);
 }
 
-/* Narrow the bounds of an unknown to what the solver's multipliers prove */
+/* If the solver's point, which fits, is at a bound that is proved, that is the end: a fraction is seen in no table of whole numbers */
 static void
-NarrowToProof(Look *look, RangeKind kind, int unknown, int direction)
+TellEnd(const Look *look, int unknown, int side, const Rational *proved)
+{
+	const Quotients *point = &look->near.moved->point;
+	Rational	value = Fraction(point->numerators[unknown], point->denominator);
+	MemoryContext caller = CurrentMemoryContext;
+
+	if (CompareRationals(&value, proved) != 0)
+		return;
+	MemoryContextSwitchTo(look->all->context);
+	look->all->ranges[look->kind].ends[side][look->near.unknowns[unknown]] = (End) {.value = CopyRational(&value),.is_proven = true};
+	MemoryContextSwitchTo(caller);
+}
+
+/* Narrow the bounds of an unknown, in the range and those within it, to what the solver's multipliers prove */
+static void
+NarrowToProof(Look *look, int unknown, int direction, bool is_point)
 {
 	Rational	sign = WholeNumber(direction);
-	Rational	bound;
-	End			end = {0};
 
-	if (!ProveByVicinity(&look->near, kind, unknown, direction, &bound))
-		return;
-	end.value = Product(&bound, &sign);
-	for (; kind < N_RANGES; kind++)
+	for (RangeKind kind = look->kind; kind < N_RANGES; kind++)
+	{
+		Rational	bound;
+		End			end = {0};
+
+		if (!ProveByVicinity(&look->near, kind, unknown, direction, &bound))
+			continue;
+		end.value = Product(&bound, &sign);
+		if (kind == look->kind && kind == NONNEG_RANGE && is_point)
+			TellEnd(look, unknown, END_OF(direction), &end.value);
 		NarrowToEnd(look->all, kind, look->near.unknowns[unknown], END_OF(direction), &end);
+	}
 }
 
 /* Look for whole numbers where an unknown is at the end that the solver found */
 static void
-SearchAtEnd(const Look *look, RangeKind kind, int unknown, int direction)
+SearchAtEnd(const Look *look, int unknown, int direction)
 {
-	const Range *range = &look->near.moved->ranges[kind];
+	const Range *range = &look->near.moved->ranges[look->kind];
 	int64		scale = look->near.component->scale;
 	double		value = look->near.moved->values[unknown] / scale;
 	int64		end;
@@ -221,8 +252,9 @@ SearchAtEnd(const Look *look, RangeKind kind, int unknown, int direction)
 
 /* Look for a table in which an unknown is at a goal, or as near to it as it can be, and for a proof of that */
 static void
-MoveTo(Look *look, RangeKind kind, int unknown, int direction, int64 goal)
+MoveTo(Look *look, int unknown, int direction, int64 goal)
 {
+	RangeKind	kind = look->kind;
 	Term		objective = {unknown, direction};
 
 	for (;;)
@@ -231,6 +263,7 @@ MoveTo(Look *look, RangeKind kind, int unknown, int direction, int64 goal)
 		int64	   *bound = direction > 0 ? &region->lower[unknown] : &region->upper[unknown];
 		int64		before = *bound;
 		Outcome		outcome;
+		bool		is_point;
 
 		CHECK_FOR_INTERRUPTS();
 		*bound = goal;
@@ -238,27 +271,30 @@ MoveTo(Look *look, RangeKind kind, int unknown, int direction, int64 goal)
 		*bound = before;
 		if (outcome != OPTIMAL)
 			return;
-		NotePoint(look->near.moved, region);
+		is_point = NotePoint(look->near.moved, region);
 		if (!look->is_widened || fabs(look->near.moved->values[unknown] - goal) < ROUNDING || look->near.n_unknowns > MOST_MOVED)
 			break;
 		if (!Widen(&look->near, kind))
 		{
-			NarrowToProof(look, kind, unknown, direction);
+			NarrowToProof(look, unknown, direction, is_point);
 			break;
 		}
 		RebuildVicinity(&look->near, kind);
 	}
-	SearchAtEnd(look, kind, unknown, direction);
+	if (!look->has_ends || !IsEndKnown(look, look->near.unknowns[unknown], END_OF(direction)))
+		SearchAtEnd(look, unknown, direction);
 }
 
-/* Look for the ends of an unknown in a range */
+/* Look for the ends of an unknown */
 static void
-FindEnds(Look *look, RangeKind kind, int unknown)
+FindEnds(Look *look, int unknown)
 {
 	for (int direction = 1; direction >= -1; direction -= 2)
 	{
-		if (!IsAtEnd(look, kind, unknown, direction))
-			MoveTo(look, kind, unknown, direction, BoundOf(look->all->narrowed[kind], look->near.unknowns[unknown], direction));
+		int			number = look->near.unknowns[unknown];
+
+		if (!IsAtEnd(look, unknown, direction) && !IsEndKnown(look, number, END_OF(direction)))
+			MoveTo(look, unknown, direction, BoundOf(look->all->narrowed[look->kind], number, direction));
 	}
 }
 
@@ -266,20 +302,19 @@ FindEnds(Look *look, RangeKind kind, int unknown)
 static void
 FindApart(Look *look, int unknown)
 {
-	RangeKind	kind = InnermostRange(look->near.component);
-	const Region *narrowed = look->all->narrowed[kind];
+	const Region *narrowed = look->all->narrowed[look->kind];
 	int			number = look->near.unknowns[unknown];
 	int64		asked = AskedDistance(look->near.component, unknown);
-	int64		low = SeenValue(look, kind, unknown, 0);
-	int64		high = SeenValue(look, kind, unknown, 1);
+	int64		low = SeenValue(look, unknown, 0);
+	int64		high = SeenValue(look, unknown, 1);
 
 	if (high - low < asked)
 	{
-		MoveTo(look, kind, unknown, -1, Min(narrowed->upper[number], low + asked));
-		high = SeenValue(look, kind, unknown, 1);
+		MoveTo(look, unknown, -1, Min(narrowed->upper[number], low + asked));
+		high = SeenValue(look, unknown, 1);
 	}
 	if (high - low < asked)
-		MoveTo(look, kind, unknown, 1, Max(narrowed->lower[number], high - asked));
+		MoveTo(look, unknown, 1, Max(narrowed->lower[number], high - asked));
 }
 
 /* ---- all ---- */
@@ -289,67 +324,44 @@ static bool
 IsDone(const Look *look, int unknown)
 {
 	const Solution *all = look->all;
-	RangeKind	innermost = InnermostRange(all->component);
 	int64		asked = AskedDistance(all->component, unknown);
 
 	if (IsShown(all, unknown) || (all->is_done != NULL && all->is_done[unknown]) || (look->is_asked != NULL && !look->is_asked[unknown]))
 		return true;
-	if (!look->has_ends)
-		return SeenDistance(&all->ranges[innermost], unknown) >= asked || IsNarrower(all->narrowed[innermost], unknown, asked);
-	for (int kind = NONNEG_RANGE; kind <= (int) innermost; kind++)
-	{
-		for (int side = 0; side < 2; side++)
-		{
-			int64		bound = BoundOf(all->narrowed[kind], unknown, side == 0 ? 1 : -1);
-
-			if (IsBounded(bound) && all->ranges[kind].seen[side][unknown] != bound)
-				return false;
-		}
-	}
-	return true;
+	if (look->has_ends)
+		return IsEndKnown(look, unknown, 0) && IsEndKnown(look, unknown, 1);
+	return SeenDistance(&all->ranges[look->kind], unknown) >= asked || IsNarrower(all->narrowed[look->kind], unknown, asked);
 }
 
 /*
- * Look at those in a vicinity that are nearest to its middle, and were not looked at in another, in one range. Where the
- * solver ended is near what is looked for next, and what was added helps many: the vicinity is kept until it is large.
+ * Look at those in a vicinity that are nearest to its middle, and were not looked at in another. Where the solver ended is
+ * near what is looked for next, and what was added helps many: the vicinity is kept until it is large.
  */
 static void
-LookInRange(Look *look, RangeKind kind, int n_nearest)
+LookAtVicinity(Look *look)
 {
+	int			n_nearest = (look->near.n_unknowns + 1) / 2;
+
+	BuildVicinity(&look->near);
+	if (look->has_ends && !look->is_widened)
+		MoveTogether(look);
 	for (int i = 0; i < n_nearest && (i == 0 || look->near.n_unknowns < MOST_KEPT); i++)
 	{
 		int			n_unknowns = look->near.n_unknowns;
 		int			unknown = look->near.unknowns[i];
 
 		CHECK_FOR_INTERRUPTS();
-		if ((look->is_tried[unknown] && !look->is_own[i]) || IsDone(look, unknown))
+		if (look->is_tried[unknown] || IsDone(look, unknown))
 			continue;
-		look->is_tried[unknown] = look->is_own[i] = true;
+		look->is_tried[unknown] = true;
 		if (!look->has_ends)
 			FindApart(look, i);
 		else
 		{
-			FindEnds(look, kind, i);
+			FindEnds(look, i);
 			if (look->near.n_unknowns > n_unknowns)
-				MoveTogether(look, kind);
+				MoveTogether(look);
 		}
-	}
-}
-
-static void
-LookAtVicinity(Look *look)
-{
-	int			n_nearest = (look->near.n_unknowns + 1) / 2;
-	RangeKind	innermost = InnermostRange(look->all->component);
-
-	BuildVicinity(&look->near);
-	memset(look->is_own, false, n_nearest * sizeof(bool));
-	look->is_own[0] = true;
-	for (int kind = innermost; kind >= (int) (look->has_ends ? NONNEG_RANGE : innermost); kind--)
-	{
-		if (look->has_ends && !look->is_widened)
-			MoveTogether(look, kind);
-		LookInRange(look, kind, n_nearest);
 	}
 	TellSeen(&look->near);
 }
@@ -365,7 +377,6 @@ LookAtAll(Look *look, int size)
 	{
 		if (look->is_tried[i] || IsDone(look, i))
 			continue;
-		look->is_tried[i] = true;
 		Surround(&look->near, i, size);
 		MemoryContextSwitchTo(look->near.context);
 		LookAtVicinity(look);
@@ -400,16 +411,20 @@ LookNear(Solution *all, const bool *is_asked, bool has_ends, int max_nodes)
 {
 	int			n = all->component->n_unknowns;
 	Look		look = {.all = all,.is_asked = is_asked,.has_ends = has_ends,.max_nodes = Min(max_nodes, MOST_NODES)};
+	RangeKind	innermost = InnermostRange(all->component);
 	MemoryContext caller = CurrentMemoryContext;
 
 	if (n < (has_ends ? LARGE_FOR_ENDS : LARGE) || all->component->has_real || !FindTable(all, max_nodes))
 		return;
 	look.is_tried = palloc_extended(n * sizeof(bool), MCXT_ALLOC_HUGE);
-	look.is_own = palloc_extended(n * sizeof(bool), MCXT_ALLOC_HUGE);
 	StartVicinity(&look.near, all);
-	LookAtAll(&look, FEW_MOVED);
-	look.is_widened = true;
-	LookAtAll(&look, MANY_MOVED);
+	for (look.kind = has_ends ? NONNEG_RANGE : innermost; look.kind <= innermost; look.kind++)
+	{
+		look.is_widened = false;
+		LookAtAll(&look, FEW_MOVED);
+		look.is_widened = true;
+		LookAtAll(&look, MANY_MOVED);
+	}
 	MemoryContextSwitchTo(caller);
 	EndVicinity(&look.near);
 }
