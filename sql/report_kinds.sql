@@ -24,7 +24,7 @@ FROM (VALUES ('fans'::regclass, 'percentile_report'), ('months', 'absence_report
 JOIN pg_type t ON t.typnamespace = 'gapstats'::regnamespace AND t.typname = of_type JOIN pg_attribute g ON g.attrelid = t.typrelid JOIN pg_attribute a ON a.attrelid = report AND a.attname = g.attname AND a.attnum > 0
 GROUP BY report, typname ORDER BY report::text;
 SELECT attrelid::regclass, attname AS without_comment FROM pg_attribute WHERE attrelid::regclass::text ~ '^(fans|months|everyone|gaps)' AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r') AND attnum > 0 AND col_description(attrelid, attnum) IS NULL;
-SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('fans'::regclass, 'months'::regclass) ORDER BY 1::text;
+SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('fans'::regclass, 'months'::regclass) AND contype = 'p' ORDER BY 1::text;
 -- the rows are the function's
 CREATE FUNCTION unlike() RETURNS TABLE (report text, in_report bigint, in_call bigint, unlike bigint) LANGUAGE sql AS $$
 	SELECT 'fans', count(r.key), count(g.key), count(*) FILTER (WHERE to_jsonb(r) - '{grade,school,period}'::text[] <> to_jsonb(g) - '{stratum,period}'::text[] OR r.period::text IS DISTINCT FROM g.period
