@@ -77,9 +77,12 @@ static void
 AddToTable(Tally *tally, const Distribution *d)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
+	uint32	   *counts = tally->counts;
+	int32		first = tally->first;
+	int			nentries = d->nentries;
 
-	for (int i = 0; i < d->nentries; i++)
-		tally->counts[(int32) entries[i].value - tally->first] += (uint32) entries[i].count;
+	for (int i = 0; i < nentries; i++)
+		counts[(int32) entries[i].value - first] += (uint32) entries[i].count;
 }
 
 /* A table for the scale, with some room: what comes is often a bit further out */
