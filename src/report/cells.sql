@@ -106,7 +106,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.summed(numeric, text, text) IS
 'A sum of a column. Raises 22003 for more students than a report counts.';
 
-CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
+CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer, are_cells boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -119,7 +119,9 @@ DECLARE
 	n text := 'NULL::bigint';
 	n_missing text := 'NULL::bigint';
 BEGIN
-	IF m.kind = 'distribution' THEN
+	IF m.kind = 'distribution' AND are_cells THEN
+		scores := format('CASE WHEN %s THEN %s END', condition, value);
+	ELSIF m.kind = 'distribution' THEN
 		scores := format('gapstats.rollup(%s) FILTER (WHERE %s)', value, condition);
 	ELSIF m.kind = 'numerator' THEN
 		n_outcome := format('gapstats_internal.summed(pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL), %L, %L)', value, condition, m.denominator, m.measure, m."column");
@@ -136,8 +138,8 @@ BEGIN
 	RETURN concat(scores, ' AS scores_', place, ', ', n_outcome, ' AS n_outcome_', place, ', ', n, ' AS n_', place, ', ', n_missing, ' AS n_missing_', place);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer) IS
-'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing.';
+COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer, boolean) IS
+'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing; are_cells: what the row itself has, a distribution.';
 
 CREATE FUNCTION gapstats_internal.report_statement(rows text, known jsonb, strata text[], dimensions text[], period text, measures jsonb)
 RETURNS text
@@ -150,6 +152,8 @@ DECLARE
 	n_both CONSTANT integer := n_strata + cardinality(dimensions);
 	grouped CONSTANT text[] := strata || dimensions || array_remove(ARRAY[period], NULL);
 	is_by_text CONSTANT boolean := period IS NOT NULL AND NOT gapstats_internal.is_grouped_as_is(known, period);
+	-- Stored distributions are merged where all cells are rolled up. Only to put periods in order they had better be few
+	are_cells CONSTANT boolean := period IS NULL AND NOT EXISTS (SELECT FROM unnest(described) AS m WHERE m.kind <> 'distribution');
 	text_of CONSTANT text[] := ARRAY(
 		SELECT CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN gapstats_internal.report_text(known, g.name, 'c.column_' || g.place) ELSE 'c.column_' || g.place END
 		FROM unnest(grouped) WITH ORDINALITY AS g (name, place));
@@ -174,10 +178,11 @@ BEGIN
 					ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
 				FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
 			CASE WHEN is_by_text THEN format('r.%I AS in_order', period) END,
-			(SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i)),
-		' FROM (', rows, E'\n) AS r GROUP BY ',
+			(SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i, are_cells), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i)),
+		' FROM (', rows, E'\n) AS r',
 		-- everybody is one cell, where there is anybody
-		coalesce((SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i), '() HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0'),
+		CASE WHEN NOT are_cells THEN ' GROUP BY ' || coalesce((SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i),
+			'() HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0') END,
 		') AS c CROSS JOIN LATERAL (VALUES ',
 		(SELECT string_agg(format('(%1$L::pg_catalog.text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
 			FROM generate_subscripts(described, 1) AS i),

@@ -194,37 +194,37 @@ BEGIN ATOMIC
 	WITH measure AS MATERIALIZED (
 		SELECT m AS described, m.measure, m.unit, m.goal, m.gap_goal FROM gapstats_internal.report_measures(measures) m
 	), gap AS MATERIALIZED (
-		SELECT g
+		SELECT g.*
 		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence,
 			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, report) g
+	), whole AS NOT MATERIALIZED (
+		SELECT ROW(g.*)::gapstats_internal.report_gap AS g FROM gap g
 	), ranked AS (
 		-- from the best to the worst of those that are large enough
 		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups,
 			count(*) FILTER (WHERE (g.g).reason = 'suppressed' AND (g.g).n_focal IS NULL) OVER stratum > 0 AS is_any_hidden
-		FROM gap g
+		FROM whole g
 		WHERE estimates && '{widest,omnibus}'
 		WINDOW stratum AS (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).period),
 			best AS (stratum ORDER BY coalesce((g.g).n_focal >= min_n, false) DESC, CASE (g.g).direction WHEN 'lower' THEN (g.g).value_focal ELSE -(g.g).value_focal END, (g.g).n_focal DESC, (g.g).group_focal COLLATE "C")
-	), said AS MATERIALIZED (
-		SELECT g.g AS line FROM gap g WHERE 'gap' = ANY (estimates)
-		UNION ALL
-		SELECT gapstats_internal.report_simultaneous(g.g, confidence) FROM gap g WHERE 'simultaneous' = ANY (estimates)
+	), besides AS MATERIALIZED (
+		SELECT gapstats_internal.report_simultaneous(g.g, confidence) AS line FROM whole g WHERE 'simultaneous' = ANY (estimates)
 		UNION ALL
 		SELECT gapstats_internal.report_shrunken(s.g, s.shrunken)
 		FROM (
 			SELECT g.g, shrunken_estimate((g.g).gap, (g.g).gap_se, 'reml', confidence)
 				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).rule_of_reference) AS shrunken
-			FROM gap g
+			FROM whole g
 			WHERE 'shrunken' = ANY (estimates)
 		) s
 		UNION ALL
-		SELECT gapstats_internal.report_missing(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
+		SELECT gapstats_internal.report_missing(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
 		UNION ALL
-		SELECT p FROM gap g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
+		SELECT p FROM whole g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
 		UNION ALL
-		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
+		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
 		UNION ALL
-		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
+		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
 		UNION ALL
 		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, r.is_any_hidden, confidence)
 		FROM ranked r
@@ -236,6 +236,10 @@ BEGIN ATOMIC
 		FROM ranked r
 		WHERE 'omnibus' = ANY (estimates)
 		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period
+	), said AS (
+		SELECT g.* FROM gap g WHERE 'gap' = ANY (estimates)
+		UNION ALL
+		SELECT (b.line).* FROM besides b
 	)
 	SELECT jsonb_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
 		r.measure, r.direction, m.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
@@ -261,10 +265,10 @@ BEGIN ATOMIC
 			WHEN r.gap_lower > 0 OR r.gap_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
 		r.n_needed::integer, r.reason IS NOT DISTINCT FROM 'suppressed', r.reason
-	FROM (SELECT (s.line).* FROM said s) r
+	FROM said r
 	JOIN measure m USING (measure)
 	-- only a gap has one before
-	CROSS JOIN LATERAL estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) e
+	LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
 	-- before all else
 	WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
 		AND gapstats_internal.check_report_estimates(estimates, measures, suppress)

@@ -126,13 +126,12 @@ COMMENT ON COLUMN gapstats_internal.report_comparison.risk_ratio IS 'the ratio o
 COMMENT ON COLUMN gapstats_internal.report_comparison.p_value IS 'p of no gap';
 COMMENT ON COLUMN gapstats_internal.report_comparison.reason IS 'why something is NULL';
 
-CREATE FUNCTION gapstats_internal.report_comparison(g gap_by_group)
+-- Of g and V a report has no errors, which are most of the work of gap_by_group()
+CREATE FUNCTION gapstats_internal.report_gap_by_group(group_name text, scores distribution, reference text, reference_group text, require_reference boolean, min_n_reference bigint, confidence double precision)
 RETURNS gapstats_internal.report_comparison
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ROW(NULL, NULL, g.n_focal, g.n_reference, g.n_missing_group, g.mean_focal, g.mean_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper,
-	g.df, g.hedges_g, g.v, NULL, g.p_value, g.reason)::gapstats_internal.report_comparison;
-COMMENT ON FUNCTION gapstats_internal.report_comparison(gap_by_group) IS
-'A gap of means.';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW COST 10000;
+COMMENT ON FUNCTION gapstats_internal.report_gap_by_group(text, distribution, text, text, boolean, bigint, double precision) IS
+'A gap of means as gap_by_group() has it, in the columns of a report.';
 
 CREATE FUNCTION gapstats_internal.report_comparison(g rate_gap_by_group)
 RETURNS gapstats_internal.report_comparison
@@ -157,25 +156,29 @@ CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensi
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
-	WITH referred AS MATERIALIZED (
-		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden THEN c.group_name END) OVER best END) AS group_named
-		FROM (
-			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
-			UNION ALL
-			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
-		) c
-		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
+	WITH grouped AS MATERIALIZED (
+		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
+		UNION ALL
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
+	), highest AS MATERIALIZED (
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
-		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
-			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
+		SELECT DISTINCT ON (g.measure, g.dimension, g.level, g.period_place, g.stratum) g.measure, g.dimension, g.level, g.period_place, g.stratum, g.group_name
+		FROM grouped g
+		CROSS JOIN LATERAL (SELECT CASE WHEN g.is_rate THEN g.x / nullif(g.n, 0)::double precision ELSE mean(g.scores) END AS value) v
+		WHERE reference = 'highest' AND g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden
+		ORDER BY g.measure, g.dimension, g.level, g.period_place, g.stratum, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C"
+	), referred AS NOT MATERIALIZED (
+		SELECT g.*, coalesce(g.named, h.group_name) AS group_named
+		FROM grouped g
+		LEFT JOIN highest h ON h.measure = g.measure AND h.dimension = g.dimension AND h.level = g.level AND h.period_place = g.period_place AND h.stratum = g.stratum
 	), compared AS (
-		SELECT m.*, gapstats_internal.report_comparison(gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum) AS compared
+		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum AS compared
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.period_place, m.stratum)
 		UNION ALL
 		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.period_place, m.stratum)
 	), shown AS (
 		-- scores that nothing asks for are not taken through every sort
 		SELECT m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
@@ -193,8 +196,8 @@ BEGIN ATOMIC
 				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
 				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
 		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM shown g) g
-		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period),
-			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period)
+		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.period_place, g.stratum),
+			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period_place)
 	)
 	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
 		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, CASE WHEN NOT a.is_hidden THEN a.scores END, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
