@@ -198,6 +198,10 @@ BEGIN ATOMIC
 		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM shown g) g
 		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.period_place, g.stratum),
 			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period_place)
+	), known AS NOT MATERIALIZED (
+		SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
+		FROM among a
+		WHERE a.group_name IS NOT NULL
 	)
 	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
 		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, CASE WHEN NOT a.is_hidden THEN a.scores END, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
@@ -205,12 +209,18 @@ BEGIN ATOMIC
 		CASE WHEN NOT a.is_rest_hidden THEN (a.compared).n_missing_group END, a.share,
 		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).v, (a.c).risk_ratio,
 		(a.c).p_value, a.p_value_adjusted, CASE WHEN NOT a.is_gap_hidden THEN a.n_comparisons END,
-		CASE WHEN NOT a.is_gap_hidden THEN lag(a.period) OVER years END, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
-	FROM (SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
-		FROM among a) a
-	WHERE a.group_name IS NOT NULL
-	-- a gap to another group is another gap, and nothing comes after what is not known
-	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
+		a.previous_period, a.previous_gap, a.previous_gap_se, a.previous_n, NULL::bigint, (a.c).reason
+	FROM (
+		SELECT k.*, NULL::text AS previous_period, NULL::double precision AS previous_gap, NULL::double precision AS previous_gap_se, NULL::bigint AS previous_n
+		FROM known k
+		WHERE report_gaps.period IS NULL
+		UNION ALL
+		SELECT k.*, CASE WHEN NOT k.is_gap_hidden THEN lag(k.period) OVER years END, lag((k.c).gap) OVER years, lag((k.c).gap_se) OVER years, lag(least((k.c).n_focal, (k.c).n_reference)) OVER years
+		FROM known k
+		WHERE report_gaps.period IS NOT NULL
+		-- a gap to another group is another gap, and nothing comes after what is not known
+		WINDOW years AS (PARTITION BY k.measure, k.dimension, k.level, k.stratum, k.group_name, k.group_reference, k.period IS NULL, (k.c).gap IS NULL ORDER BY k.period_place)
+	) a;
 END;
 COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, regclass) IS
 'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';
