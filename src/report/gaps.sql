@@ -151,26 +151,26 @@ RETURN CASE WHEN is_gap_hidden THEN
 COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_comparison, boolean, boolean) IS
 'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
 
+-- STABLE, to be inlined as report_groups() is
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
 		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_gap
-LANGUAGE sql VOLATILE ROWS 10000
+LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
 	WITH grouped AS MATERIALIZED (
 		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
 		UNION ALL
 		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
-	), highest AS MATERIALIZED (
-		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
-		SELECT DISTINCT ON (g.measure, g.dimension, g.level, g.period_place, g.stratum) g.measure, g.dimension, g.level, g.period_place, g.stratum, g.group_name
+	), referred AS NOT MATERIALIZED (
+		SELECT g.*, g.named AS group_named FROM grouped g WHERE reference <> 'highest'
+		UNION ALL
+		SELECT g.*, coalesce(g.named, first_value(CASE WHEN g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden THEN g.group_name END) OVER best)
 		FROM grouped g
 		CROSS JOIN LATERAL (SELECT CASE WHEN g.is_rate THEN g.x / nullif(g.n, 0)::double precision ELSE mean(g.scores) END AS value) v
-		WHERE reference = 'highest' AND g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden
-		ORDER BY g.measure, g.dimension, g.level, g.period_place, g.stratum, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C"
-	), referred AS NOT MATERIALIZED (
-		SELECT g.*, coalesce(g.named, h.group_name) AS group_named
-		FROM grouped g
-		LEFT JOIN highest h ON h.measure = g.measure AND h.dimension = g.dimension AND h.level = g.level AND h.period_place = g.period_place AND h.stratum = g.stratum
+		WHERE reference = 'highest'
+		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
+		WINDOW best AS (PARTITION BY g.is_rate, g.measure, g.dimension, g.level, g.period_place, g.stratum
+			ORDER BY g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden DESC, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C")
 	), compared AS (
 		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum AS compared
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m

@@ -135,9 +135,11 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
 COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
 'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. Raises 54000 for a column of more than 10,000 groups.';
 
+-- STABLE, to be inlined as a view is: what reads the rows, inside, is volatile all the same.  Groups are long, and put
+-- into a result of its own they would be copied once more
 CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
 RETURNS SETOF gapstats_internal.report_group
-LANGUAGE sql VOLATILE ROWS 10000
+LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
 	WITH rolled AS MATERIALIZED (
 		SELECT r.*
