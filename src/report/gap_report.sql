@@ -218,7 +218,15 @@ BEGIN ATOMIC
 			WHERE 'shrunken' = ANY (estimates)
 		) s
 		UNION ALL
-		SELECT gapstats_internal.report_missing(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
+		SELECT gapstats_internal.report_missing(g.g, g.described)
+		FROM (
+			SELECT g.g, m.described
+			FROM whole g
+			JOIN measure m ON m.measure = (g.g).measure
+			WHERE 'missing' = ANY (estimates)
+			-- the first with a score that cannot be is named
+			ORDER BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).group_focal
+		) g
 		UNION ALL
 		SELECT p FROM whole g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
 		UNION ALL

@@ -116,6 +116,7 @@ typedef struct Rollup
 	RolledGroup *groups;
 	struct group_hash *table;
 	int			overfull;		/* the place of a column of too many groups, or 0 */
+	bool	   *is_named;		/* by dimension: the names of all its groups are in the result */
 } Rollup;
 
 static inline int32 *
@@ -201,7 +202,7 @@ static void
 BeginCells(TupleDesc columns, void *arg)
 {
 	Rollup	   *rollup = arg;
-	Oid			distribution = TupleDescAttr(rollup->row->desc, rollup->row->desc->natts - N_COUNTS - 1)->atttypid;
+	Oid			distribution = TupleDescAttr(rollup->row->desc, rollup->row->desc->natts - N_COUNTS - 2)->atttypid;
 	Oid			types[CELL_COLUMNS] = {TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT8OID, TEXTOID, distribution, INT8OID, INT8OID, INT8OID};
 
 	for (int i = 0; i < Max(columns->natts, CELL_COLUMNS); i++)
@@ -403,33 +404,69 @@ NameBesideAnother(const char *name)
 	return quoted.data;
 }
 
-/* Put them into a row, as text[] and as one name, which is NULL if one of them is not known */
+/* Their one name, NULL if one of them is not known */
+static const char *
+NameOf(Members members)
+{
+	if (members.n == 1 || members.names[0] == NULL || members.names[1] == NULL)
+		return members.names[0] == NULL ? NULL : members.names[members.n - 1];
+	return psprintf("%s x %s", NameBesideAnother(members.names[0]), NameBesideAnother(members.names[1]));
+}
+
+/* Put them into a row, as text[] and as one name */
 static void
 AddMembers(ResultRow *row, const Members *members)
 {
 	Datum		values[2];
 	bool		nulls[2];
-	bool		is_known = true;
 	int			lower = 1;
 
 	for (int i = 0; i < members->n; i++)
 	{
 		nulls[i] = members->names[i] == NULL;
 		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(members->names[i]);
-		is_known &= !nulls[i];
 	}
 	AddDatum(row, TEXTARRAYOID, PointerGetDatum(construct_md_array(values, nulls, 1, (int *) &members->n, &lower, TEXTOID, -1, false, TYPALIGN_INT)));
-	if (!is_known)
-		AddNull(row);
-	else if (members->n == 1)
-		AddDatum(row, TEXTOID, values[0]);
-	else
-		AddText(row, psprintf("%s x %s", NameBesideAnother(members->names[0]), NameBesideAnother(members->names[1])));
+	AddText(row, NameOf(*members));
 }
 
-/* Put a group into the result */
+/* Whether a group is of everybody */
+static bool
+IsOfEverybody(const Rollup *rollup, int group)
+{
+	Places		level = rollup->levels[KeyOf(rollup, group)[KEY_LEVEL]];
+
+	return level.second < level.first;
+}
+
+/* The names of all groups of a dimension, of everybody, as text[] */
+static Datum
+NamesOf(const Rollup *rollup, int dimension)
+{
+	Dictionary	names;
+	Datum	   *texts;
+
+	BeginDictionary(&names);
+	for (int i = 0; i < rollup->n_groups; i++)
+	{
+		const char *name;
+
+		CHECK_FOR_INTERRUPTS();
+		if (KeyOf(rollup, i)[KEY_DIMENSION] != dimension || !IsOfEverybody(rollup, i))
+			continue;
+		name = NameOf(MembersOf(rollup, KeyOf(rollup, i)));
+		if (name != NULL)
+			AddWord(&names, name);
+	}
+	texts = palloc(sizeof(Datum) * Max(names.n, 1));
+	for (int i = 0; i < names.n; i++)
+		texts[i] = CStringGetTextDatum(names.words[i]);
+	return PointerGetDatum(construct_array(texts, names.n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* Put a group into the result, and with the first of everybody the names of all */
 static void
-PutGroup(const Rollup *rollup, int group, const Added *all)
+PutGroup(Rollup *rollup, int group, const Added *all)
 {
 	const int32 *key = KeyOf(rollup, group);
 	Places		level = rollup->levels[key[KEY_LEVEL]];
@@ -458,6 +495,13 @@ PutGroup(const Rollup *rollup, int group, const Added *all)
 		else
 			AddNull(row);
 	}
+	if (IsOfEverybody(rollup, group) && !rollup->is_named[key[KEY_DIMENSION]])
+	{
+		rollup->is_named[key[KEY_DIMENSION]] = true;
+		AddDatum(row, TEXTARRAYOID, NamesOf(rollup, key[KEY_DIMENSION]));
+	}
+	else
+		AddNull(row);
 	PutResultRow(row);
 }
 
@@ -572,6 +616,7 @@ BeginRollup(Rollup *rollup, FunctionCallInfo fcinfo)
 	rollup->groups = palloc(sizeof(RolledGroup) * rollup->max_groups);
 	rollup->table = group_create(CurrentMemoryContext, rollup->max_groups, rollup);
 	rollup->overfull = 0;
+	rollup->is_named = palloc0(sizeof(bool) * Max(rollup->n_dimensions, 1));
 }
 
 /* Refuse a column that has too many groups */
