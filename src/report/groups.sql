@@ -91,6 +91,8 @@ CREATE TYPE gapstats_internal.report_group AS (
 	stratum text[],
 	period text,
 	period_place bigint,
+	family_place integer,
+	stratum_place integer,
 	dimension text,
 	members text[],
 	group_name text,
@@ -112,6 +114,8 @@ COMMENT ON COLUMN gapstats_internal.report_group.n_strata IS 'how many they are;
 COMMENT ON COLUMN gapstats_internal.report_group.stratum IS 'their values';
 COMMENT ON COLUMN gapstats_internal.report_group.period IS 'the period, as text';
 COMMENT ON COLUMN gapstats_internal.report_group.period_place IS 'its place among the periods';
+COMMENT ON COLUMN gapstats_internal.report_group.family_place IS 'the number of its measure, dimension, level and period';
+COMMENT ON COLUMN gapstats_internal.report_group.stratum_place IS 'the number of these and the values of the stratum';
 COMMENT ON COLUMN gapstats_internal.report_group.dimension IS 'the dimension, or two of them';
 COMMENT ON COLUMN gapstats_internal.report_group.members IS 'the group in that dimension, or in each of the two; NULL where it is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.group_name IS 'the group; NULL of those whose group is not known';
@@ -130,10 +134,10 @@ COMMENT ON COLUMN gapstats_internal.report_group.is_rest_hidden IS 'whether othe
 -- In C: a table of points for each group, and none is copied before it is whole
 CREATE FUNCTION gapstats_internal.report_rollup(cells text, levels text[], strata_of_levels integer[], dimensions text[], places_of_dimensions integer[])
 RETURNS TABLE (level text, n_strata integer, stratum text[], period text, period_place bigint, dimension text, members text[], group_name text, measure text,
-	scores distribution, n_outcome bigint, n bigint, n_missing bigint, groups text[])
+	scores distribution, n_outcome bigint, n bigint, n_missing bigint, groups text[], family_place integer, stratum_place integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
 COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
-'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. One row of each dimension has the names of all its groups, where a level is that of everybody. Raises 54000 for a column of more than 10,000 groups.';
+'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. One row of each dimension has the names of all its groups, where a level is that of everybody. Groups of one measure, dimension, level and period are of one family, and of one stratum, too, those that have its values. Raises 54000 for a column of more than 10,000 groups.';
 
 -- STABLE, to be inlined as a view is: what reads the rows, inside, is volatile all the same.  Groups are long, and put
 -- into a result of its own they would be copied once more
@@ -142,9 +146,9 @@ RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
 	-- what each group counts for
-	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.members, g.group_name, reference_groups ->> g.dimension, g.measure, m.direction, m.is_rate,
+	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.family_place, g.stratum_place, g.dimension, g.members, g.group_name, reference_groups ->> g.dimension, g.measure, m.direction, m.is_rate,
 		g.scores,
-		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) ELSE gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
+		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) WHEN m.is_rate THEN gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
 		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN n(g.scores) ELSE g.n END,
 		g.n_missing, false, false, false
 	FROM (SELECT array_agg(l.level ORDER BY l.first_place, l.last_place) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.first_place, l.last_place) AS places
