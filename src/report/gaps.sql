@@ -169,19 +169,19 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL (SELECT CASE WHEN g.is_rate THEN g.x / nullif(g.n, 0)::double precision ELSE mean(g.scores) END AS value) v
 		WHERE reference = 'highest'
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
-		WINDOW best AS (PARTITION BY g.is_rate, g.family_place, g.stratum_place
+		WINDOW best AS (PARTITION BY g.is_rate, g.stratum_place
 			ORDER BY g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden DESC, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C")
 	), compared AS (
 		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum AS compared
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.family_place, m.stratum_place)
+		WINDOW stratum AS (PARTITION BY m.stratum_place)
 		UNION ALL
 		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.family_place, m.stratum_place)
+		WINDOW stratum AS (PARTITION BY m.stratum_place)
 	), shown AS (
 		-- scores that nothing asks for are not taken through every sort
-		SELECT m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.family_place, m.stratum_place, m.group_name, m.named, m.group_named,
+		SELECT m.family_place, m.stratum_place, m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
 			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, m.compared,
 			gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c
 		FROM compared m
