@@ -325,7 +325,7 @@ BEGIN ATOMIC
 		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period)
 	)
 	-- how many are missing are numbers of few students, too
-	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,
+	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.family_place, t.stratum_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,
 		t.hides, t.hides OR CASE WHEN t.named IS NOT NULL THEN t.hides_named WHEN reference = 'highest' THEN t.hides_highest ELSE t.hides_rest END, t.hides_rest
 	FROM told t;
 END;

@@ -218,7 +218,15 @@ BEGIN ATOMIC
 			WHERE 'shrunken' = ANY (estimates)
 		) s
 		UNION ALL
-		SELECT gapstats_internal.report_missing(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
+		SELECT gapstats_internal.report_missing(g.g, g.described)
+		FROM (
+			SELECT g.g, m.described
+			FROM whole g
+			JOIN measure m ON m.measure = (g.g).measure
+			WHERE 'missing' = ANY (estimates)
+			-- the first with a score that cannot be is named
+			ORDER BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).group_focal
+		) g
 		UNION ALL
 		SELECT p FROM whole g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
 		UNION ALL
@@ -242,7 +250,7 @@ BEGIN ATOMIC
 		SELECT (b.line).* FROM besides b
 	)
 	SELECT jsonb_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
-		r.measure, r.direction, m.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
+		r.measure, r.direction, r.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
 		r.group_focal, r.group_reference, r.rule_of_reference,
 		gapstats_internal.integer_count(r.n_focal, 'n_focal'), gapstats_internal.integer_count(r.n_reference, 'n_reference'), gapstats_internal.integer_count(r.n_missing_focal, 'n_missing_focal'),
 		gapstats_internal.integer_count(r.n_missing_group, 'n_missing_group'), gapstats_internal.significant(r.share, digits),
@@ -253,26 +261,31 @@ BEGIN ATOMIC
 		gapstats_internal.significant(r.p_value, digits), gapstats_internal.significant(r.p_value_adjusted, digits),
 		CASE WHEN r.estimate IN ('gap', 'simultaneous') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period) END, gapstats_internal.integer_count(r.n_comparisons, 'n_comparisons'),
 		r.previous_period, gapstats_internal.significant(r.previous_gap, digits),
-		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(e.se, digits),
-		gapstats_internal.significant(e.lower, digits), gapstats_internal.significant(e.upper, digits),
+		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(r.change_se, digits),
+		gapstats_internal.significant(r.change_lower, digits), gapstats_internal.significant(r.change_upper, digits),
 		CASE
 			WHEN r.previous_gap IS NULL OR r.gap IS NULL THEN NULL
 			WHEN least(r.n_focal, r.n_reference, r.previous_n) < min_n THEN 'too few'
-			WHEN e.lower IS NULL THEN NULL
-			WHEN e.lower <= 0 AND e.upper >= 0 THEN 'not clear'
+			WHEN r.change_lower IS NULL THEN NULL
+			WHEN r.change_lower <= 0 AND r.change_upper >= 0 THEN 'not clear'
 			WHEN abs(r.gap) <= abs(r.previous_gap) AND (sign(r.gap) * sign(r.previous_gap) >= 0 OR r.gap_lower <= 0 AND r.gap_upper >= 0) THEN 'narrower'
 			WHEN sign(r.gap) * sign(r.previous_gap) >= 0 THEN 'wider'
 			WHEN r.gap_lower > 0 OR r.gap_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
 		r.n_needed::integer, r.reason IS NOT DISTINCT FROM 'suppressed', r.reason
-	FROM said r
-	JOIN measure m USING (measure)
-	-- only a gap has one before
-	LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
-	-- before all else
-	WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
-		AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
-	ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate;
+	FROM (
+		SELECT r.*, m.unit, e.se AS change_se, e.lower AS change_lower, e.upper AS change_upper
+		FROM said r
+		JOIN measure m USING (measure)
+		-- only a gap has one before
+		LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
+		-- before all else
+		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
+			AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
+		-- rows are sorted while they are short
+		ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
+		OFFSET 0
+	) r;
 END;
 COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
 'gap_report() for a report that stands, whose rows others have read: what is suppressed goes on from what they were told, and what they are told now is kept. For a NULL report as gap_report().';
