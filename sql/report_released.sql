@@ -48,6 +48,8 @@ FROM seen s JOIN seen_first f USING (key);
 -- other rows are the same report; with other options it begins anew
 SELECT alter_report('seen', 'SELECT * FROM student');
 SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
+SELECT alter_report('seen', options => '{"suppress": true, "keep_runs": "90 days"}');
+SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
 SELECT alter_report('seen', options => '{"suppress": true, "min_n": 9}');
 SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
 DELETE FROM student WHERE i > 1000;

@@ -259,6 +259,42 @@ SELECT state, problem, fix FROM report_health WHERE report = 'slowly'::regclass;
 SELECT count(*) AS differ FROM slowly r FULL JOIN slowly_before b USING (key) WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(b);
 SELECT drop_report('slowly');
 SELECT count(*) AS differ FROM gaps r FULL JOIN before_failures b USING (key) WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(b);
+-- runs are kept for a year, or as long as is said; of older ones the last that succeeded, and the last that did not
+SELECT create_report('kept', 'scores', :m, '{race}');
+CREATE PROCEDURE add_old_runs() LANGUAGE sql AS $$
+	INSERT INTO kept_runs (status, started_at, error)
+	SELECT status, now() - months * interval '1 month', months FROM (VALUES ('succeeded', 50), ('failed', 40), ('canceled', 39), ('held', 38), ('succeeded', 37), ('skipped', 36), ('failed', 6)) AS v (status, months) $$;
+CALL add_old_runs();
+SELECT status, error FROM refresh_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+DELETE FROM kept_runs WHERE error = '6';
+CALL add_old_runs();
+DELETE FROM kept_runs WHERE error = '6';
+CALL run_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+CALL run_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+SELECT alter_report('kept', options => '{"keep_runs": "10 years"}');
+CALL add_old_runs();
+SELECT status, error FROM refresh_report('kept');
+SELECT count(*) FILTER (WHERE error <> '') AS old FROM kept_runs;
+SELECT alter_report('kept', options => '{"keep_runs": "1 month"}');
+SELECT status, error FROM refresh_report('kept');
+SELECT status, error AS months_ago FROM kept_runs WHERE error <> '' ORDER BY run;
+-- whatever of its owner's keeps them does not keep it from being refreshed
+CREATE TABLE remarks (run bigint REFERENCES kept_runs);
+CALL add_old_runs();
+INSERT INTO remarks SELECT run FROM kept_runs WHERE error = '50';
+SELECT status, error FROM refresh_report('kept');
+DROP TABLE remarks;
+\set VERBOSITY terse
+SELECT alter_report('kept', options => '{"keep_runs": "soon"}');
+SELECT alter_report('kept', options => '{"keep_runs": 90}');
+SELECT alter_report('kept', options => '{"keep_runs": null}');
+SELECT alter_report('kept', options => '{"keep_runs": "-1 day"}');
+SELECT alter_report('kept', options => '{"keep_runs": "100000 years"}');
+\set VERBOSITY default
+SELECT drop_report('kept');
 -- run by a query of a report, which only reads
 CREATE FUNCTION again() RETURNS text LANGUAGE sql AS 'SELECT status FROM gapstats.refresh_report(''district.ratio'')';
 SELECT create_report('again', 'SELECT race, score FROM scores WHERE again() IS NULL', :m, '{race}');

@@ -202,6 +202,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	runs regclass;
+	options jsonb;
 	is_alone boolean;
 BEGIN
 	PERFORM gapstats_internal.check_primary('report', report);
@@ -210,7 +212,12 @@ BEGIN
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
-	RETURN gapstats_internal.begin_run_in(gapstats_internal.report_sql(report, '@runs')::regclass, 'report', is_alone, gapstats_internal.report_held_because(report));
+	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
+	IF is_alone THEN
+		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
+		PERFORM gapstats_internal.forget_runs_in(runs, gapstats_internal.report_keeps_runs(options));
+	END IF;
+	RETURN gapstats_internal.begin_run_in(runs, 'report', is_alone, gapstats_internal.report_held_because(report));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.begin_report_as_owner(regclass) IS
@@ -220,7 +227,7 @@ CREATE FUNCTION gapstats_internal.begin_report(report regclass)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_report(regclass) IS
-'Begins a run of a report and returns its number. If another one is under way the run is skipped; if the report is a copy it is held.';
+'Begins a run of a report and returns its number, and forgets those that it keeps no longer. If another one is under way the run is skipped; if the report is a copy it is held.';
 
 CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text, code text)
 RETURNS void
