@@ -95,6 +95,14 @@ SELECT count(*) AS releases FROM releases;
 SELECT alter_report('by_race', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "students", "as_of": "2026-11-01"}}');
 SELECT * FROM unlike('by_race', 'race');
 SELECT count(*) AS releases, (SELECT count(*) FROM release_health('releases')) AS leaks FROM releases;
+-- of another day, but half loaded, they are none
+BEGIN;
+DELETE FROM student WHERE i > 100;
+SAVEPOINT half_loaded;
+SELECT alter_report('by_race', options => jsonb_set(options, '{release,as_of}', '"2026-11-02"')) FROM by_race_definition;
+ROLLBACK TO half_loaded;
+SELECT max(as_of) FROM releases WHERE release LIKE '%by_race%';
+ROLLBACK;
 -- without a day it is that of the refresh, where the report was written
 SET TimeZone = 'Pacific/Kiritimati';
 SELECT create_report('today', 'student', :reading, '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students of today"}}');

@@ -42,7 +42,7 @@ COMMENT ON FUNCTION gapstats_internal.write_report_query(regclass, text, gapstat
 'Writes the rows of a report, as they were written and as they are kept.';
 
 -- At once, so that what is wrong is said to whoever said it, and nothing is changed then
-CREATE FUNCTION gapstats_internal.fill_report(report regclass)
+CREATE FUNCTION gapstats_internal.fill_report(report regclass, compares_students boolean, compares_rows boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -52,6 +52,8 @@ DECLARE
 	d record;
 	asked jsonb;
 	kept gapstats_internal.kept_query;
+	written record;
+	lost text;
 	detail text;
 	hint text;
 BEGIN
@@ -63,14 +65,17 @@ BEGIN
 				  DETAIL = 'A column of it would be of another type.',
 				  HINT = 'Drop what reads that column first, or make another report.';
 	END;
+	SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
+	lost := gapstats_internal.what_is_lost(CASE WHEN compares_rows THEN written.n_before END, written.n_removed, CASE WHEN compares_students THEN written.students_before END, written.students);
+	IF lost IS NOT NULL THEN
+		RAISE EXCEPTION 'report "%" stays as it was: %', report, lost
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'If what it reads is half loaded, load it first; if that is as it should be, say accept => true.';
+	END IF;
 	EXECUTE gapstats_internal.report_sql(report, $sql$
-		WITH written AS (
-			SELECT * FROM gapstats_internal.write_report_rows($1)
-		)
 		INSERT INTO @runs (status, started_at, ended_at, n_rows, n_added, n_changed, n_removed)
-		SELECT 'succeeded', statement_timestamp(), clock_timestamp(), w.n_rows, w.n_added, w.n_changed, w.n_removed FROM written w
+		VALUES ('succeeded', statement_timestamp(), clock_timestamp(), $1, $2, $3, $4)
 		$sql$)
-	USING report;
+	USING written.n_rows, written.n_added, written.n_changed, written.n_removed;
 EXCEPTION
 	WHEN undefined_column OR ambiguous_column THEN
 		-- of all that there are, and not of those that are used
@@ -86,8 +91,8 @@ EXCEPTION
 		PERFORM gapstats_internal.raise_again(SQLSTATE, SQLERRM, detail, hint);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.fill_report(regclass) IS
-'Computes a report that has been made or changed, with the columns that it is to have; an error is one of whoever made or changed it.';
+COMMENT ON FUNCTION gapstats_internal.fill_report(regclass, boolean, boolean) IS
+'Computes a report that has been made or changed, with the columns that it is to have; an error is one of whoever made or changed it. Raises 55000 for one that would lose what a refresh is held for: of its students, or of its rows, where these can be compared with those before.';
 
 CREATE FUNCTION gapstats_internal.create_report_as_owner(name text, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb,
 														 schedule text, names_in text)
@@ -132,7 +137,7 @@ BEGIN
 	USING rows, kept, measures, dimensions, strata, period, options;
 	made := names[1]::regclass;
 	PERFORM gapstats_internal.make_private(p::regclass) FROM unnest(names) AS p;
-	PERFORM gapstats_internal.write_report_query(made, rows, kept), gapstats_internal.report_is_at_home(made), gapstats_internal.fill_report(made);
+	PERFORM gapstats_internal.write_report_query(made, rows, kept), gapstats_internal.report_is_at_home(made), gapstats_internal.fill_report(made, false, false);
 	IF schedule IS NOT NULL THEN
 		PERFORM gapstats_internal.schedule_report_as_owner(made, schedule);
 	END IF;
@@ -164,7 +169,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.hold_report(regclass) IS
 'Checks a report and locks it until the end of the transaction, waiting for a refresh or a change that is under way.';
 
-CREATE FUNCTION gapstats_internal.alter_report_as_owner(report regclass, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb, names_in text)
+CREATE FUNCTION gapstats_internal.alter_report_as_owner(report regclass, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb, names_in text, accept boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -173,11 +178,13 @@ AS $$
 DECLARE
 	held text;
 	detail text;
+	was record;
 	d record;
+	counts_alike boolean;
 	asked jsonb;
 	kept gapstats_internal.kept_query;
 BEGIN
-	PERFORM gapstats_internal.hold_report(report);
+	PERFORM gapstats_internal.given('accept', accept), gapstats_internal.hold_report(report);
 	held := gapstats_internal.report_held_because(report);
 	IF held IS NOT NULL THEN
 		RAISE EXCEPTION 'report "%" is held: %', report, held
@@ -189,8 +196,8 @@ BEGIN
 				  HINT = 'What is NULL stays as it is: period => '''' takes the period away, strata => ''{}'' the strata. refresh_report computes it anew.';
 	END IF;
 	PERFORM gapstats_internal.check_report_options(options) WHERE options IS NOT NULL;
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.strata, d.period, d.options FROM @definition d') INTO d;
-	PERFORM gapstats_internal.check_report_columns(coalesce(strata, d.strata), CASE WHEN period IS NULL THEN d.period ELSE nullif(period, '') END, coalesce(options, d.options))
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.measures, d.dimensions, d.strata, d.period, d.options FROM @definition d') INTO was;
+	PERFORM gapstats_internal.check_report_columns(coalesce(strata, was.strata), CASE WHEN period IS NULL THEN was.period ELSE nullif(period, '') END, coalesce(options, was.options))
 	WHERE num_nonnulls(strata, period, options) > 0;
 	EXECUTE gapstats_internal.report_sql(report, $sql$
 		UPDATE @definition
@@ -218,20 +225,22 @@ BEGIN
 		END;
 		kept := gapstats_internal.keep_report_rows(d.rows, asked, NULL, kept);
 	END IF;
-	PERFORM gapstats_internal.write_report_query(report, coalesce(rows, d.rows), kept), gapstats_internal.fill_report(report);
+	counts_alike := (was.measures, was.dimensions, was.period, gapstats_internal.options_of_counts(was.options)) IS NOT DISTINCT FROM (d.measures, d.dimensions, d.period, gapstats_internal.options_of_counts(d.options));
+	PERFORM gapstats_internal.write_report_query(report, coalesce(rows, d.rows), kept),
+		gapstats_internal.fill_report(report, counts_alike AND NOT accept, counts_alike AND was.strata = d.strata AND NOT accept);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.alter_report_as_owner(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
+COMMENT ON FUNCTION gapstats_internal.alter_report_as_owner(regclass, text, jsonb, text[], text[], text, jsonb, text, boolean) IS
 'alter_report(), done as the report''s owner.';
 
 CREATE FUNCTION alter_report(report regclass, rows text DEFAULT NULL, measures jsonb DEFAULT NULL, dimensions text[] DEFAULT NULL, strata text[] DEFAULT NULL, period text DEFAULT NULL,
-							 options jsonb DEFAULT NULL, names_in text DEFAULT current_setting('search_path'))
+							 options jsonb DEFAULT NULL, names_in text DEFAULT current_setting('search_path'), accept boolean DEFAULT false)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text) IS
-'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options, and what was told to others is forgotten where anything but the rows is changed, the day of its release, or how long runs are kept. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, or it is held: resume_report.';
+COMMENT ON FUNCTION alter_report(regclass, text, jsonb, text[], text[], text, jsonb, text, boolean) IS
+'Changes what a report is of, and computes it at once. What is NULL stays as it is, and something must not be; period => '''' is none; options take the place of all options, and what was told to others is forgotten where anything but the rows is changed, the day of its release, or how long runs are kept. Its table stays, and with it what depends on it: columns are added, and one of a stratum that the report no longer has stays and is NULL, until its owner drops it. If a stratum or the period is of another type by now, the column becomes of that type, unless a view reads it (2BP01). One that would take away what a refresh is held for is refused, unless accept is true: more than half of the rows, or of the students that they count; of students it is known where measures, dimensions, the period and the options by which they are counted stay, of rows where the strata do, too. For roles with the rights of the report''s owner. Errors are those of create_report; 22023 if nothing is given; 55000 if its rows mean something else by now, too much would go, or it is held: resume_report.';
 
-CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass)
+CREATE FUNCTION gapstats_internal.resume_report_as_owner(report regclass, accept boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -251,18 +260,18 @@ BEGIN
 		RAISE NOTICE 'rows are kept anew: %', difference;
 	END;
 	kept := gapstats_internal.keep_report_rows(d.rows, gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options), NULL, kept);
-	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.report_is_at_home(report), gapstats_internal.fill_report(report);
+	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.report_is_at_home(report), gapstats_internal.fill_report(report, NOT accept, NOT accept);
 	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report))).job;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.resume_report_as_owner(regclass) IS
+COMMENT ON FUNCTION gapstats_internal.resume_report_as_owner(regclass, boolean) IS
 'resume_report(), done as the report''s owner.';
 
-CREATE FUNCTION resume_report(report regclass)
+CREATE FUNCTION resume_report(report regclass, accept boolean DEFAULT false)
 RETURNS void
 AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION resume_report(regclass) IS
-'Lets a report go on that is held since its database was restored or copied, or since it has another owner, or whose rows mean something else by now; and computes it. For roles with its owner''s rights, who thereby say that they know its definition, which means from now on what it means to them. It is scheduled anew with schedule_report. Errors are those of alter_report.';
+COMMENT ON FUNCTION resume_report(regclass, boolean) IS
+'Lets a report go on that is held since its database was restored or copied, or since it has another owner, or whose rows mean something else by now; and computes it. For roles with its owner''s rights, who thereby say that they know its definition, which means from now on what it means to them. It is scheduled anew with schedule_report. What would take away more than half of its rows, or of the students that they count, is refused, unless accept is true. Errors are those of alter_report.';
 
 CREATE FUNCTION gapstats_internal.drop_report_as_owner(report regclass)
 RETURNS void

@@ -68,6 +68,13 @@ RETURN CASE jsonb_typeof(options) WHEN 'object' THEN options - 'keep_runs' ELSE 
 COMMENT ON FUNCTION gapstats_internal.options_of_rows(jsonb) IS
 'Those of a report''s options by which its rows are made.';
 
+CREATE FUNCTION gapstats_internal.options_of_counts(options jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(options) WHEN 'object' THEN gapstats_internal.options_of_rows(options) - '{release,digits,confidence,reference,reference_groups}'::text[] ELSE options END;
+COMMENT ON FUNCTION gapstats_internal.options_of_counts(jsonb) IS
+'Those of a report''s options on which it depends how many rows it has, and how many students they count.';
+
 CREATE FUNCTION gapstats_internal.check_report_options(options jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
