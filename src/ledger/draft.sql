@@ -74,6 +74,33 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
 'The cells of a draft that releases of the same children have as well: what these show of its numbers, in the order of measure_columns(), be it a range (NULL: nothing); and whether any is hidden and shown by none.';
 
+CREATE FUNCTION gapstats_internal.released_measures_as_owner(ledger regclass, population text, as_of date, known_to text)
+RETURNS SETOF jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_ledger(ledger);
+	-- until what is made with them is there, too: who asks at the same time waits, and sees it
+	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT FROM @settings FOR UPDATE');
+	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT r.measures
+		FROM @ledger r
+		WHERE r.release = ANY (gapstats_internal.releases_together($1, $2, $3)) AND r.as_of = $3
+		AND NOT EXISTS (SELECT FROM @ledger k WHERE k.release = $4 AND k.population = $2 AND k.as_of = $3 AND k.withdrawn_at IS NULL AND k.published_at < r.published_at)
+		$sql$)
+	USING ledger, population, as_of, known_to;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.released_measures_as_owner(regclass, text, date, text) IS
+'released_measures(), done as the ledger''s owner.';
+
+CREATE FUNCTION gapstats_internal.released_measures(ledger regclass, population text, as_of date, known_to text)
+RETURNS SETOF jsonb
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION gapstats_internal.released_measures(regclass, text, date, text) IS
+'The measures of the releases of the same children at the same moment, but for those that are known to have been looked at together with a release: those that came after it. Nobody else publishes until the end of the transaction.';
+
 CREATE FUNCTION gapstats_internal.draft_release(kept jsonb, texts text[])
 RETURNS jsonb
 LANGUAGE sql STABLE
