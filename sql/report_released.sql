@@ -115,8 +115,26 @@ UPDATE since_definition SET time_zone = 'Etc/GMT-14';
 RESET TimeZone;
 SELECT status, n_written FROM refresh_report('since');
 SELECT status, n_written FROM refresh_report('since');
-SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, (SELECT count(DISTINCT (c.members, c.numbers)) < count(*) FROM releases_cells c JOIN releases r USING (release) WHERE r.population = 'students since') AS is_the_same
+SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, bool_or(cells_of IS NOT NULL) AS is_the_same, (SELECT count(DISTINCT release) FROM releases_cells JOIN releases USING (release) WHERE population = 'students since') AS tables
 FROM releases WHERE population = 'students since';
+-- its cells are those of the first day, which are kept once, and are what others of the later day are looked at with
+SELECT l.as_of > f.as_of AS is_later, l.cells_of = f.release AS is_the_same FROM releases l, releases f WHERE l.population = 'students since' AND f.population = l.population AND l.cells_of IS NOT NULL AND f.cells_of IS NULL;
+SET TimeZone = 'Etc/GMT-14';
+SELECT create_report('since_by_lunch', 'student', :reading, '{lunch,race}', '{school}', options => '{"suppress": true, "depth": 2, "release": {"ledger": "releases", "audience": "the board", "population": "students since"}}');
+RESET TimeZone;
+SELECT count(*) FILTER (WHERE c.is_hidden) > 0 AS hides, count(*) FILTER (WHERE c.is_hidden AND NOT o.is_hidden) AS shown_by_the_other
+FROM since_definition d, since_by_lunch_definition e, jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean), jsonb_to_recordset(e.told -> 'cells') AS o (cell text[], is_hidden boolean)
+WHERE o.cell = ARRAY[c.cell[1], NULL, c.cell[2]];
+SELECT count(*) AS leaks FROM release_health('releases') WHERE population = 'students since';
+-- to others, of another moment before, or with one cell otherwise it is a table of its own; a third time it is that of the first
+CREATE FUNCTION twice(name text, day date, x text, audience text DEFAULT 'all') RETURNS bigint LANGUAGE sql AS $$
+	SELECT publish_release('releases', name, audience, 'same', day, format('SELECT * FROM (VALUES (NULL, ''40'', ''20''), (''a'', ''20'', %L), (''b'', ''20'', ''10'')) AS v (g, n, x)', x), '{g}', '{"n": "count", "x": {"of": "n"}}') $$;
+SET client_min_messages = 'warning';
+SELECT sum(twice(name, day::date, x, coalesce(audience, 'all'))) AS accepted
+FROM (VALUES (1, 'monday', '2026-10-05', '10', NULL), (2, 'tuesday', '2026-10-06', '10', NULL), (3, 'sunday', '2026-10-04', '10', NULL), (4, 'thursday', '2026-10-08', '*', NULL), (5, 'for others', '2026-10-09', '*', 'others'), (6, 'friday', '2026-10-09', '*', NULL), (7, 'saturday', '2026-10-10', '*', NULL), (8, 'monday again', '2026-10-12', '10', NULL)) AS v (i, name, day, x, audience);
+RESET client_min_messages;
+SELECT as_of, release, cells_of, (SELECT count(*) FROM releases_cells c WHERE c.release = r.release) AS cells FROM releases r WHERE population = 'same' ORDER BY as_of, release;
+SELECT publish_release('releases', 'saturday too', 'some', 'same', '2026-10-10', 'SELECT ''b'' AS g, 20 AS n, 11 AS x', '{g}', '{"n": "count", "x": {"of": "n"}}');
 
 -- several measures, of other students and with outcomes, are one release
 SELECT create_report('many', 'SELECT *, i % 3 > 0 AS is_older FROM student', '{"reading": {"score": "score", "direction": "higher"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "older": {"score": "score", "direction": "higher", "cohort": "is_older"}}', '{race}', '{school}',

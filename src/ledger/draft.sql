@@ -27,7 +27,7 @@ BEGIN
 			SELECT array_agg(d.name ORDER BY d.place) AS names, array_agg(d.place ORDER BY d.place) AS places
 			FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
 		), released AS (
-			SELECT r.release, r.marks, ARRAY(
+			SELECT coalesce(r.cells_of, r.release) AS cells_of, r.marks, ARRAY(
 					SELECT CASE WHEN d.kind IN ('count', 'sum', 'percent', 'rate', 'mean') THEN m.place END
 					FROM gapstats_internal.measure_columns($1 -> 'measures') d
 					LEFT JOIN gapstats_internal.measure_columns(r.measures) m ON m.name = d.name
@@ -39,7 +39,7 @@ BEGIN
 			CROSS JOIN own o
 			WHERE r.release = ANY (gapstats_internal.releases_together($2, $1 ->> 'population', ($1 ->> 'as_of')::date)) AND r.as_of = ($1 ->> 'as_of')::date
 		), alike AS (
-			SELECT r.marks, r.places, r.own, r.others, r.is_same, array_agg(r.release) AS releases FROM released r GROUP BY 1, 2, 3, 4, 5
+			SELECT r.marks, r.places, r.own, r.others, r.is_same, array_agg(DISTINCT r.cells_of) AS releases FROM released r GROUP BY 1, 2, 3, 4, 5
 		), cell AS (
 			SELECT CASE WHEN r.is_same THEN c.members ELSE ARRAY(SELECT c.members[o.place] FROM unnest(r.own) WITH ORDINALITY AS o (place, n) ORDER BY o.n) END AS members,
 				r.places, r.marks, c.numbers

@@ -192,7 +192,7 @@ BEGIN ATOMIC
 	), selected AS (
 		SELECT format('SELECT %L AS as_of, %s', to_char((r.value ->> 'as_of')::date, 'YYYY-MM-DD'),
 				(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r.value ->> 'release')) AS what,
-			r.value ->> 'release' AS release, r.place
+			coalesce(r.value ->> 'cells_of', r.value ->> 'release') AS release, r.place
 		FROM jsonb_array_elements(releases) WITH ORDINALITY AS r (value, place)
 	)
 	SELECT string_agg(s.what || ' FROM ' || CASE
@@ -200,7 +200,9 @@ BEGIN ATOMIC
 			WHEN cardinality(s.releases) = 1 THEN format('%s AS c WHERE c.release = %L', gapstats_internal.ledger_part(ledger, 'cells'), s.releases[1])
 			ELSE format('gapstats_internal.different_cells(%L, %L) AS c', gapstats_internal.ledger_part(ledger, 'cells'), s.releases) END, ' UNION ALL ' ORDER BY s.place)
 	FROM (
-		SELECT s.what, min(s.place) AS place, array_agg(s.release ORDER BY s.place) AS releases FROM selected AS s GROUP BY s.what, s.release = ''
+		SELECT s.what, min(s.place) AS place, array_agg(s.release ORDER BY s.place) AS releases
+		FROM (SELECT s.what, s.release, min(s.place) AS place FROM selected AS s GROUP BY 1, 2) AS s
+		GROUP BY s.what, s.release = ''
 	) AS s;
 END;
 COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb, jsonb) IS
