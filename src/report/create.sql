@@ -41,6 +41,36 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_report_query(regclass, text, gapstats_internal.kept_query) IS
 'Writes the rows of a report, as they were written and as they are kept.';
 
+-- Who makes a report for others sees groups without gaps, and not why
+CREATE FUNCTION gapstats_internal.tell_unrecorded(report regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	d record;
+	is_any boolean;
+	hidden text;
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.dimensions, d.strata, d.options, d.told FROM @definition d') INTO d;
+	IF (gapstats_internal.report_kind(d.options)).kind <> 'gaps' OR d.options -> 'suppress' IS DISTINCT FROM 'true' THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.report_sql(report, $sql$ SELECT EXISTS (SELECT FROM @report r WHERE r.is_suppressed AND r.n_focal IS NOT NULL AND r.rule_of_reference IN ('others', 'everyone')) $sql$) INTO is_any;
+	SELECT string_agg(quote_ident(n.name), ', ' ORDER BY n.place) INTO hidden
+	FROM unnest(d.dimensions) WITH ORDINALITY AS n (name, place)
+	WHERE is_any AND EXISTS (
+		SELECT FROM jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean)
+		WHERE c.is_hidden AND c.cell[cardinality(d.strata) + n.place] = gapstats_internal.report_member(NULL));
+	IF hidden IS NOT NULL AND d.options -> 'unrecorded_as_group' IS DISTINCT FROM 'true' THEN
+		RAISE NOTICE 'report "%" hides gaps of groups that it shows, as those whose group is not recorded are hidden: %', report, hidden
+			USING HINT = 'With the option "unrecorded_as_group": true they are a group like others, and hide nothing but what a small group does; or name whom groups are compared with: "reference_groups".';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_unrecorded(regclass) IS
+'A notice for a report in which groups are shown, and not how they differ from others, since those whose group is not recorded are hidden; and what to do about it.';
+
 -- At once, so that what is wrong is said to whoever said it, and nothing is changed then
 CREATE FUNCTION gapstats_internal.fill_report(report regclass, compares_students boolean, compares_rows boolean)
 RETURNS void
@@ -76,6 +106,7 @@ BEGIN
 		VALUES ('succeeded', statement_timestamp(), clock_timestamp(), $1, $2, $3, $4)
 		$sql$)
 	USING written.n_rows, written.n_added, written.n_changed, written.n_removed;
+	PERFORM gapstats_internal.tell_unrecorded(report);
 EXCEPTION
 	WHEN undefined_column OR ambiguous_column THEN
 		-- of all that there are, and not of those that are used

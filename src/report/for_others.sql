@@ -336,7 +336,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.measures_of_others(regclass, jsonb, jsonb) IS
 'Measures that a report that is released does not have, and others of the same children do, of the same outcomes: each with a name of its own, as it would be said, and as it is counted. Raises 22023 for one of a cohort that the report does not know.';
 
-CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, said jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
+CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, said jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, unrecorded_as_group boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
@@ -354,7 +354,7 @@ BEGIN ATOMIC
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE minimum(g.scores) END AS lowest,
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE maximum(g.scores) END AS highest
 		FROM asked w
-		CROSS JOIN LATERAL gapstats_internal.report_groups(rows, w.measures || coalesce((SELECT jsonb_object_agg(a.counted_as, a.described) FROM days a), '{}'), dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups) g
+		CROSS JOIN LATERAL gapstats_internal.report_groups(rows, w.measures || coalesce((SELECT jsonb_object_agg(a.counted_as, a.described) FROM days a), '{}'), dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups, unrecorded_as_group) g
 		JOIN gapstats_internal.report_levels(report_groups_for_others.strata) l USING (level)
 		JOIN gapstats_internal.report_dimensions(dimensions, depth) d USING (dimension)
 	), grouped AS MATERIALIZED (
@@ -396,5 +396,5 @@ BEGIN ATOMIC
 	FROM told t
 	WHERE report_groups_for_others.measures ? t.measure;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, jsonb, text[], text[], text, integer, text, jsonb, bigint, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, jsonb, text[], text[], text, integer, text, jsonb, bigint, boolean, regclass) IS
 'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n. said: the measures as the caller described them, which tells what they have to do with one another.';

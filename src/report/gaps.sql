@@ -153,16 +153,16 @@ COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_
 'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
 
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, report regclass)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, unrecorded_as_group boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
 	WITH referred AS MATERIALIZED (
 		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden THEN c.group_name END) OVER best END) AS group_named
 		FROM (
-			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
+			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups, unrecorded_as_group) g WHERE NOT is_for_others
 			UNION ALL
-			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
+			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, unrecorded_as_group, report) g WHERE is_for_others
 		) c
 		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
@@ -209,5 +209,5 @@ BEGIN ATOMIC
 	-- a gap to another group is another gap, and nothing comes after what is not known
 	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, boolean, regclass) IS
 'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';

@@ -135,7 +135,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
 COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
 'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. Raises 54000 for a column of more than 10,000 groups.';
 
-CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
+CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb, unrecorded_as_group boolean)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
@@ -146,7 +146,7 @@ BEGIN ATOMIC
 		CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
 			FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
 		CROSS JOIN LATERAL gapstats_internal.report_rollup(
-			gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures), l.names, l.places, d.names, d.places) r
+			gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures, unrecorded_as_group), l.names, l.places, d.names, d.places) r
 	), compared_with AS MATERIALIZED (
 		SELECT r.dimension, gapstats_internal.known_group(r.dimension, bool_or(cardinality(r.members) = 2), reference_groups ->> r.dimension,
 			array_agg(DISTINCT r.group_name) FILTER (WHERE r.group_name IS NOT NULL)) AS named
@@ -165,5 +165,5 @@ BEGIN ATOMIC
 	FROM grouped g
 	JOIN gapstats_internal.report_measures(measures) m USING (measure);
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb, boolean) IS
 'The groups of a report, nothing hidden, from one pass over the rows. Raises what gap_report() raises of them.';
