@@ -87,7 +87,16 @@ BEGIN
 		SELECT r.measures
 		FROM @ledger r
 		WHERE r.release = ANY (gapstats_internal.releases_together($1, $2, $3)) AND r.as_of = $3
-		AND NOT EXISTS (SELECT FROM @ledger k WHERE k.release = $4 AND k.population = $2 AND k.as_of = $3 AND k.withdrawn_at IS NULL AND k.published_at < r.published_at)
+		AND NOT EXISTS (
+			SELECT
+			FROM @ledger k
+			WHERE k.release = $4 AND k.population = $2 AND k.as_of = $3 AND k.withdrawn_at IS NULL AND k.published_at < r.published_at
+			-- the times are those at which they began: who waited for the other has its numbers
+			AND NOT EXISTS (
+				SELECT
+				FROM jsonb_each(k.measures) AS o, jsonb_each(r.measures) AS n
+				WHERE (o.value -> 'counted') - '{minimum_days,cohort,cut}'::text[] = (n.value -> 'counted') - '{minimum_days,cohort,cut}'::text[]
+				AND NOT EXISTS (SELECT FROM jsonb_each(r.measures) AS w WHERE w.value -> 'counted' = o.value -> 'counted')))
 		$sql$)
 	USING ledger, population, as_of, known_to;
 END
@@ -99,7 +108,7 @@ CREATE FUNCTION gapstats_internal.released_measures(ledger regclass, population 
 RETURNS SETOF jsonb
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION gapstats_internal.released_measures(regclass, text, date, text) IS
-'The measures of the releases of the same children at the same moment, but for those that are known to have been looked at together with a release: those that came after it. Nobody else publishes until the end of the transaction.';
+'The measures of the releases of the same children at the same moment, but for those that are known to have been looked at together with a release: those that came after it and have its numbers. Nobody else publishes until the end of the transaction.';
 
 CREATE FUNCTION gapstats_internal.draft_release(kept jsonb, texts text[])
 RETURNS jsonb
