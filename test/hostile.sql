@@ -88,6 +88,8 @@ INSERT INTO hostile (type, value, many) VALUES
 	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
 	('gapstats_internal.report_comparison', $$ROW(-1, 9223372036854775807, NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 'Infinity', -0.0, 1e308, 2, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
 	('gapstats_internal.report_comparison', 'NULL', NULL),
+	('gapstats_internal.report_measure', $$ROW('', repeat('x', 100000), NULL, repeat('"', 100000), NULL, '', '[-infinity,infinity]', -2147483648, 'NaN', NULL, NULL, repeat('y', 100000), 'NaN', '-Infinity', 'Infinity', -1e100)::gapstats_internal.report_measure$$, NULL),
+	('gapstats_internal.report_measure', 'NULL', NULL),
 	('gapstats_internal.chart_mark', $$ROW(-1, repeat('x', 100000), repeat('</script>', 10000), E'\u2028"\n', NULL, 'NaN', 1e308, 'NaN', '-Infinity', 0, NULL, '[1, null]')::gapstats_internal.chart_mark$$, NULL),
 	('gapstats_internal.chart_mark', 'NULL', NULL),
 	('gapstats_internal.chart_mark[]', $$ARRAY(SELECT ROW(i, 'p' || i % 7, 'l' || i, NULL, i % 5 = 0, 0.1, 1e308, -1e308, 1e308, 5e-324, CASE WHEN i % 2 = 0 THEN 'why' END, '{"measure": 1}')::gapstats_internal.chart_mark FROM generate_series(1, 5001) AS i)$$, NULL),

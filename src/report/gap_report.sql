@@ -1,6 +1,6 @@
 -- report/gap_report: how large each gap is, in every stratum, and whether it is closing
 
-CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer, suppress boolean)
+CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer, suppress boolean, unrecorded_as_group boolean)
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
 	SELECT o.name INTO named
 	FROM (VALUES ('dimensions', dimensions IS NULL), ('strata', strata IS NULL), ('depth', depth IS NULL), ('reference', reference IS NULL),
-		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL), ('suppress', suppress IS NULL)) o (name, is_null)
+		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL), ('suppress', suppress IS NULL), ('unrecorded_as_group', unrecorded_as_group IS NULL)) o (name, is_null)
 	WHERE o.is_null
 	LIMIT 1;
 	IF FOUND THEN
@@ -56,7 +56,7 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean, boolean) IS
 'True, or 22004 for a NULL and 22023 for what a report cannot be asked.';
 
 CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb, suppress boolean)
@@ -186,7 +186,7 @@ COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_
 
 CREATE FUNCTION gapstats_internal.gap_report_for(report regclass, rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
-		digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF gap_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
@@ -196,7 +196,7 @@ BEGIN ATOMIC
 	), gap AS MATERIALIZED (
 		SELECT g.*
 		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence,
-			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, report) g
+			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, unrecorded_as_group, report) g
 	), whole AS NOT MATERIALIZED (
 		SELECT ROW(g.*)::gapstats_internal.report_gap AS g FROM gap g
 	), ranked AS (
@@ -280,32 +280,32 @@ BEGIN ATOMIC
 		-- only a gap has one before
 		LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
 		-- before all else
-		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
+		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress, unrecorded_as_group)
 			AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
 		-- rows are sorted while they are short
 		ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
 		OFFSET 0
 	) r;
 END;
-COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean, boolean) IS
 'gap_report() for a report that stands, whose rows others have read: what is suppressed goes on from what they were told, and what they are told now is kept. For a NULL report as gap_report().';
 
 CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
-		digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF gap_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
 BEGIN ATOMIC
 	SELECT *
-	FROM gapstats_internal.gap_report_for(NULL, rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, estimates, min_n, confidence, digits, suppress);
+	FROM gapstats_internal.gap_report_for(NULL, rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, estimates, min_n, confidence, digits, suppress, unrecorded_as_group);
 END;
-COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean, boolean) IS
 'How large each gap is, in every stratum, and whether it is closing: one row a measure, dimension, stratum, period and group, from one pass over the rows.
 rows: a SELECT, or the name of a table, view or foreign table, one row a student (and period), read once with the caller''s rights and without writing.
 measures: an object of a measure each, by name: of one of "score" (a column of numbers), "distribution" (a column of distributions, merged), "outcome" (a boolean column), "numerator" with "denominator" (columns of whole numbers of students), "absent" with "enrolled" (columns of sets of days: the share of days absent), or "days" (a set of days: how many; with "enrolled", of those); with "direction", "higher" or "lower", whichever is better; and, if wanted, "cut" (the rate of those at or above it), "during" (of days: a range), "minimum_days" (enrolled), "unit", "cohort" (a boolean column: only of whom it is true), "scale" (the lowest and highest score that there can be), "goal" (a value for each group), "gap_goal" (how large a gap of rates is to be at most).
 dimensions: columns whose groups are compared; depth 2: also each two of them. strata: columns; gaps are of everybody, of each column''s values, and of each within those before it. period: a column that sorts, such as the year; each gap is then of one period, and compared with the one before.
 reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. estimates: what is said, each as rows: ''gap'', ''simultaneous'' (bounds that hold together), ''shrunken'' (drawn towards the gaps of the other strata), ''missing'' (whatever the missing outcomes are), ''percentiles'', ''goal'' (and the students whom it takes), ''widest'' (of a stratum, of groups of at least min_n), ''omnibus'' (do the groups differ at all). min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
-A student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
-suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
+unrecorded_as_group: those whose group is not known are a group, not recorded, like any other. Without it a student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
+suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known, a few of whom hide them all, unless unrecorded_as_group has them among the others. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
 Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22000 with suppress for what cannot be hidden, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';

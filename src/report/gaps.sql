@@ -153,14 +153,14 @@ COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_
 
 -- STABLE, to be inlined as report_groups() is
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, report regclass)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, unrecorded_as_group boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_gap
 LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
 	WITH grouped AS MATERIALIZED (
-		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
+		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups, unrecorded_as_group) g WHERE NOT is_for_others
 		UNION ALL
-		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, unrecorded_as_group, report) g WHERE is_for_others
 	), referred AS NOT MATERIALIZED (
 		SELECT g.*, g.named AS group_named FROM grouped g WHERE reference <> 'highest'
 		UNION ALL
@@ -222,5 +222,5 @@ BEGIN ATOMIC
 		WINDOW years AS (PARTITION BY k.measure, k.dimension, k.level, k.stratum, k.group_name, k.group_reference, k.period IS NULL, (k.c).gap IS NULL ORDER BY k.period_place)
 	) a;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, boolean, regclass) IS
 'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';

@@ -141,7 +141,7 @@ COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], tex
 
 -- STABLE, to be inlined as a view is: what reads the rows, inside, is volatile all the same.  Groups are long, and put
 -- into a result of its own they would be copied once more
-CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
+CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb, unrecorded_as_group boolean)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
@@ -156,11 +156,11 @@ BEGIN ATOMIC
 	CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
 		FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
 	CROSS JOIN LATERAL gapstats_internal.report_rollup(
-		gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures), l.names, l.places, d.names, d.places) g
+		gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures, unrecorded_as_group), l.names, l.places, d.names, d.places) g
 	JOIN gapstats_internal.report_measures(measures) m USING (measure)
 	WHERE g.groups IS NULL OR gapstats_internal.check_groups(g.dimension, cardinality(g.members) = 2, reference_groups ->> g.dimension, g.groups)
 	-- whatever groups a caller wants
 	OFFSET 0;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb, boolean) IS
 'The groups of a report, nothing hidden, from one pass over the rows. Raises what gap_report() raises of them.';
