@@ -205,7 +205,7 @@ BEGIN ATOMIC
 		CASE WHEN NOT a.is_rest_hidden THEN (a.compared).n_missing_group END, a.share,
 		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).v, (a.c).risk_ratio,
 		(a.c).p_value, a.p_value_adjusted, CASE WHEN NOT a.is_gap_hidden THEN a.n_comparisons END,
-		CASE WHEN NOT a.is_gap_hidden THEN lag(a.period) OVER years END, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
+		CASE WHEN (a.c).gap IS NOT NULL THEN lag(a.period) OVER years END, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
 	FROM (SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
 		FROM among a) a
 	WHERE a.group_name IS NOT NULL
