@@ -3,7 +3,7 @@
 CREATE SCHEMA report;
 SET search_path = report, gapstats;
 CREATE TABLE student AS
-SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS school, (ARRAY['Asian', 'Black', 'White', NULL])[1 + i / 7 % 4] AS race, i % 5 > 0 AS is_tested,
+SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS school, (ARRAY['Asian', 'Black', 'White', NULL])[1 + i / 7 % 4] AS race, i % 5 > 1 - i % 2 AS is_tested,
 	CASE WHEN i % 13 <> 0 THEN 400 + i * 7919 % 101 + CASE i / 7 % 4 WHEN 1 THEN -20 * (2 - i % 2) ELSE 0 END END AS score,
 	CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 3 + i / 7 % 4 END AS is_gifted, CASE WHEN i % 19 <> 0 THEN i * 17 % 11 < 5 - i / 7 % 4 END AS is_late,
 	CASE WHEN i % 23 <> 0 THEN i * 13 % 4 END AS n_passed, CASE WHEN i % 29 <> 0 THEN 3 + i / 3 % 2 END AS n_taken,
@@ -15,8 +15,8 @@ FROM generate_series(1, 1200) AS i;
 \set measures '\'{' :some ', ' :others '}\''
 CREATE TABLE said AS
 SELECT 'named' AS report, r.* FROM gap_report('student', :some_measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}',
-	estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}', min_n => 40, digits => NULL) r
-UNION ALL SELECT 'everyone', r.* FROM gap_report('student', :measures, '{race}', period => 'year', reference => 'everyone', estimates => '{gap,simultaneous,goal}', confidence => 0.9, digits => NULL) r
+	estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}', min_n => 41, confidence => 0.9, digits => NULL) r
+UNION ALL SELECT 'everyone', r.* FROM gap_report('student', :measures, '{race}', period => 'year', reference => 'everyone', estimates => '{gap,simultaneous,goal}', min_n => 90, confidence => 0.85, digits => NULL) r
 UNION ALL SELECT 'others', r.* FROM gap_report('student', :measures, '{race}', period => 'year', estimates => '{gap,simultaneous,goal,widest}', confidence => 0.8, digits => NULL) r;
 
 -- The header must be the columns of the type: one more of either is an error.

@@ -9,7 +9,7 @@ suppressMessages(library(metafor))
 i <- 1:1200
 race <- (i %/% 7) %% 4
 students <- data.frame(
-	year = 2024 + i %% 2, school = c("north", "east", "west")[1 + i %% 3], race = c("Asian", "Black", "White", NA)[1 + race], tested = i %% 5 > 0,
+	year = 2024 + i %% 2, school = c("north", "east", "west")[1 + i %% 3], race = c("Asian", "Black", "White", NA)[1 + race], tested = i %% 5 > 1 - i %% 2,
 	score = ifelse(i %% 13 != 0, 400 + (i * 7919) %% 101 + ifelse(race == 1, -20 * (2 - i %% 2), 0), NA),
 	gifted = ifelse(i %% 17 != 0, (i * 31) %% 10 < 3 + race, NA), late = ifelse(i %% 19 != 0, (i * 17) %% 11 < 5 - race, NA),
 	passed = ifelse(i %% 23 != 0, (i * 13) %% 4, NA), taken = ifelse(i %% 29 != 0, 3 + (i %/% 3) %% 2, NA),
@@ -202,7 +202,7 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 					if (m$direction == "lower") ends <- rev(ends)
 					pairs <- length(large) * (length(large) - 1) / 2
 					a <- compared(gaps[[s]][[ends[1]]]$f, gaps[[s]][[ends[2]]]$f, FALSE)
-					say(said[[s]][[ends[1]]], said_of(a), list(estimate = "widest", group_reference = ends[2], rule_of_reference = "highest", n_comparisons = pairs, hedges_g = NA, v = NA, risk_ratio = NA, p_value = NA), interval(a$bounds(each(pairs, confidence))))
+					say(said[[s]][[ends[1]]], said_of(a), list(estimate = "widest", group_reference = ends[2], rule_of_reference = "highest", n_comparisons = pairs, hedges_g = NA, v = NA, risk_ratio = NA, p_value = NA, reason = NA), interval(a$bounds(each(pairs, confidence))))
 				}
 				if ("omnibus" %in% estimates) {
 					all <- lapply(groups, function(g) gaps[[s]][[g]]$f)
@@ -216,6 +216,6 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 	}
 }
 every_level <- list(all = "all", school = c("north", "east", "west"))
-report("named", c("reading", "gifted"), c("gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"), "named", 0.95, 40, every_level)
-report("everyone", names(measures), c("gap", "simultaneous", "goal"), "everyone", 0.9, 10, every_level["all"])
+report("named", c("reading", "gifted"), c("gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"), "named", 0.9, 41, every_level)
+report("everyone", names(measures), c("gap", "simultaneous", "goal"), "everyone", 0.85, 90, every_level["all"])
 report("others", names(measures), c("gap", "simultaneous", "goal", "widest"), "others", 0.8, 10, every_level["all"])
