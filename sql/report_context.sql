@@ -29,7 +29,7 @@ ORDER BY measure, group_focal;
 CREATE TABLE used AS
 SELECT g, n > 0 AS is_active, daterange('2025-09-01', '2025-09-01'::date + n)::dayset AS days
 FROM (VALUES ('a', '{0,0,0,0,0,1,1,2,2,3,4,6,10,20,60}'::integer[]), ('b', '{0,5,6,7,8,9,10,11,12,13,14}')) v (g, ns), unnest(ns) AS n;
-SELECT measure, group_name, n, array_agg(value ORDER BY fraction) AS value, array_agg(rounded(value, 12) ORDER BY fraction)::float8[] = CASE measure || group_name WHEN 'per enrolleda' THEN '{2,16}'::float8[] WHEN 'per activea' THEN '{3.5,24}' WHEN 'per enrolledb' THEN '{9,13}' ELSE '{9.5,13.1}' END AS by_hand
+SELECT measure, group_name, n, array_agg(rounded(value, 12) ORDER BY fraction)::float8[] = CASE measure || group_name WHEN 'per enrolleda' THEN '{2,16}'::float8[] WHEN 'per activea' THEN '{3.5,24}' WHEN 'per enrolledb' THEN '{9,13}' ELSE '{9.5,13.1}' END AS by_hand
 FROM percentile_report('used', '{"per enrolled": {"days": "days", "direction": "higher"}, "per active": {"days": "days", "cohort": "is_active", "direction": "higher"}}', '{g}', fractions => '{0.5,0.9}', min_n => 1, digits => NULL)
 GROUP BY measure, group_name, n ORDER BY measure, group_name;
 -- and their means, and the share who are active: 10 of 15, and 10 of 11
