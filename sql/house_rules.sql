@@ -163,8 +163,8 @@ GROUP BY result
 HAVING bool_or(stem = '') <> (count(*) = 1) AND result !~ '_report$'
 ORDER BY result COLLATE "C";
 
--- What is counted of students is an integer, which JavaScript has as a number: bigint it has as text. Bigint are numbers that tell
--- rows apart, the counts of reports' rows, and what comes of counts where nothing but counts can be given, as bigint.
+-- What is counted is an integer, which JavaScript has as a number: bigint it has as text. Bigint are numbers that tell
+-- rows apart, and what comes of counts where nothing but counts can be given, as bigint.
 SELECT result, name AS bigint_count
 FROM (
 	SELECT format_type(t.oid, NULL) AS result, attname::text AS name, atttypid AS type, attnum AS place
@@ -177,7 +177,7 @@ FROM (
 	WHERE f.pronamespace = 'gapstats'::regnamespace AND mode IN ('o', 't')
 ) AS r
 WHERE (type IN ('bigint'::regtype, 'bigint[]'::regtype) OR type = 'numeric'::regtype AND name ~ '^n(_|$)')
-	AND name NOT IN ('run', 'n_rows', 'n_written')
+	AND name <> 'run'
 	AND result <> 'value_counts(distribution)'  -- which are what a distribution is made of
 ORDER BY result COLLATE "C", place;
 

@@ -66,6 +66,33 @@ SELECT col_description('everyone'::regclass, attnum) FROM pg_attribute WHERE att
 SELECT alter_report('everyone', options => '{"kind": "percentiles"}');
 SELECT count(*), count(gap), count(value) > 0 AS has_percentiles FROM everyone;
 SELECT status, n_written FROM refresh_report('everyone');
+-- every estimate stands, too
+\set all '\'{"reading": {"score": "score", "scale": [0, 200], "goal": 50, "direction": "higher"}, "proficient": {"score": "score", "cut": 50, "goal": 0.6, "gap_goal": 0.01, "direction": "higher"}}\''
+SELECT create_report('estimates', 'student', :all, '{race}', '{school}', 'year', '{"estimates": ["gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"], "confidence": 0.9}');
+SELECT count(r.key) = count(*) AND count(g.key) = count(*) AS same_keys, count(*) > 400 AS many, count(DISTINCT r.estimate) AS estimates,
+	count(*) FILTER (WHERE to_jsonb(r) - '{school,period,previous_period}'::text[] <> to_jsonb(g) - '{stratum,period,previous_period}'::text[] OR (r.period::text, r.previous_period::text, coalesce(r.school, 'all')) IS DISTINCT FROM (g.period, g.previous_period, g.stratum)) AS unlike
+FROM estimates r
+FULL JOIN gap_report('student', :all, '{race}', '{school}', 'year', estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}', confidence => 0.9) g USING (key);
+SELECT status, n_written FROM refresh_report('estimates');
+-- Norms are scores, too, and growth: the norm group of MEASURES 7.2, whose ranks are 9, 9, 23, 36, 36, 50, 68, 68, 68, 86 and 95, and the cohort of 7.6, as R's quantreg has it
+CREATE TABLE norms AS SELECT x, distribution(x) OVER () AS scores FROM unnest('{3,1,4,1,5,9,2,6,5,3,5}'::integer[]) AS x;
+CREATE TABLE cohort AS SELECT i, prior, round(410 + 0.9::float8 * (prior - 400) + (53 * i % 67 - 33) + i % 3) AS current FROM (SELECT i, 400 + 37 * i % 101 AS prior FROM generate_series(1, 300) i) t;
+SELECT create_report('norm_ranks', 'SELECT norm_percentile(scores, x) AS rank FROM norms', '{"rank": {"score": "rank", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}'),
+	create_report('norm_scores', 'SELECT DISTINCT scores FROM norms', '{"score": {"distribution": "scores", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}'),
+	create_report('growth', 'SELECT student_growth_percentile(growth_model(prior, current, 300) OVER (), prior, current) AS sgp, i <= 12 AS is_shown FROM cohort',
+		'{"growth": {"score": "sgp", "direction": "higher"}, "of the first twelve": {"score": "sgp", "cohort": "is_shown", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}');
+SELECT array_agg(value ORDER BY fraction) = '{29.5,50,68}' AS ranks FROM norm_ranks;
+SELECT array_agg(value ORDER BY fraction) = '{2.5,4,5}' AS scores FROM norm_scores;
+SELECT measure, n, array_agg(value ORDER BY fraction) = CASE measure WHEN 'growth' THEN '{48.5}' ELSE '{38,56,72.75}'::float8[] END AS as_quantreg FROM growth WHERE fraction = 0.5 OR measure <> 'growth' GROUP BY measure, n ORDER BY measure;
+SELECT r, (refresh_report(r)).n_written FROM unnest('{norm_ranks,norm_scores,growth}'::regclass[]) AS r;
+-- and a mean of them: 48.67666666666667
+SELECT abs(value_reference / 48.67666666666667 - 1) < 1e-15 AS mean_growth
+FROM gap_report('SELECT student_growth_percentile(growth_model(prior, current, 300) OVER (), prior, current) AS sgp, i % 2 AS g FROM cohort', '{"growth": {"score": "sgp", "direction": "higher"}}', '{g}', reference => 'everyone', digits => NULL) LIMIT 1;
+-- each is ready for a chart; so are the percentiles of those who had 437 before, which quantreg has, too
+SELECT r, jsonb_path_query_array(chart('percentiles', r), '$.data.values[*].value') AS values FROM unnest('{norm_ranks,norm_scores}'::text[]) AS r
+UNION ALL SELECT 'growth', jsonb_path_query_array(chart('percentiles', 'SELECT * FROM growth WHERE measure = ''of the first twelve'''), '$.data.values[*].value');
+SELECT jsonb_path_query_array(chart('percentiles', 'SELECT prior AS period, c.fraction, c.score AS value FROM (SELECT growth_model(prior, current, 300) AS m FROM cohort) AS f, unnest(''{437}''::float8[]) AS prior, growth_curve(m, prior) AS c WHERE c.fraction IN (0.095, 0.495, 0.505, 0.895)'),
+	'$.data.values[*].value') AS values;
 -- what is said wrongly
 SELECT create_report('bad', 'student', :reading, '{race}', options => '{"kind": "norms"}');
 SELECT create_report('bad', 'student', :reading, '{race}', options => '{"kind": null}');
@@ -88,7 +115,7 @@ SELECT count(*) FROM district.fans;
 SELECT alter_report('district.fans', options => '{}');
 SET SESSION AUTHORIZATION regress_analyst;
 DROP VIEW medians;
-SELECT drop_report(r) FROM unnest('{fans,months,everyone,gaps}'::regclass[]) AS r;
+SELECT drop_report(r) FROM unnest('{fans,months,everyone,gaps,estimates,norm_ranks,norm_scores,growth}'::regclass[]) AS r;
 RESET SESSION AUTHORIZATION;
 RESET search_path;
 SET client_min_messages = warning;

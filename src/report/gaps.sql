@@ -215,7 +215,7 @@ BEGIN ATOMIC
 		FROM known k
 		WHERE report_gaps.period IS NULL
 		UNION ALL
-		SELECT k.*, CASE WHEN NOT k.is_gap_hidden THEN lag(k.period) OVER years END, lag((k.c).gap) OVER years, lag((k.c).gap_se) OVER years, lag(least((k.c).n_focal, (k.c).n_reference)) OVER years
+		SELECT k.*, CASE WHEN (k.c).gap IS NOT NULL THEN lag(k.period) OVER years END, lag((k.c).gap) OVER years, lag((k.c).gap_se) OVER years, lag(least((k.c).n_focal, (k.c).n_reference)) OVER years
 		FROM known k
 		WHERE report_gaps.period IS NOT NULL
 		-- a gap to another group is another gap, and nothing comes after what is not known

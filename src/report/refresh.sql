@@ -135,7 +135,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.write_report_rows(regclass) IS
 'Computes the rows of a report and writes those that differ: how many they are, and how many they and the students that they count were before, for what_is_lost().';
 
-CREATE FUNCTION gapstats_internal.report_outcome_as_owner(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+CREATE FUNCTION gapstats_internal.report_outcome_as_owner(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text, OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -150,7 +150,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_outcome_as_owner(regclass, bigint) IS
 'report_outcome(), done as the report''s owner.';
 
-CREATE FUNCTION gapstats_internal.report_outcome(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+CREATE FUNCTION gapstats_internal.report_outcome(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text, OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.report_outcome(regclass, bigint) IS
 'How a run of a report ended, and what is to be done about it.';
@@ -301,7 +301,7 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.compute_report(regclass, bigint, boolean) IS
 'Computes a report for a run that is running, and writes down how that ended: held, unless it is accepted, if more than half of the report would be gone.';
 
-CREATE FUNCTION refresh_report(report regclass, accept boolean DEFAULT false, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text)
+CREATE FUNCTION refresh_report(report regclass, accept boolean DEFAULT false, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
