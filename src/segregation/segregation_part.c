@@ -2,8 +2,8 @@
  * segregation_part.c
  *		What of the segregation of units is between their parts, and what within them.
  *
- * Theil's H is the only index of several groups that divides so, into parts that add up (Reardon
- * and Firebaugh 2002, Sociological Methodology 32:33-67).
+ * Of the indices of several groups Theil's H is the one whose parts add up so (Reardon and
+ * Firebaugh 2002, Sociological Methodology 32:33-67).
  *
  * Copyright (c) 2026, the gapstats authors
  */
