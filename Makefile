@@ -29,6 +29,11 @@ SQL_FILES = \
 	src/inference/simultaneous_interval.sql \
 	src/inference/shrunken_estimate.sql \
 	src/inference/shrunken_rate.sql \
+	src/segregation/composition.sql \
+	src/segregation/segregation.sql \
+	src/segregation/segregation_part.sql \
+	src/segregation/inequality.sql \
+	src/segregation/concentration_index.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

@@ -229,7 +229,7 @@ FROM (SELECT *, CASE
 			WHEN argname = 'cluster' THEN 4
 			WHEN argname IN ('weight', 'count') THEN 3
 			WHEN argname = 'is_focal' THEN 2
-			WHEN argname IN ('lea', 'group_name') THEN 0
+			WHEN argname IN ('lea', 'unit', 'group_name') THEN 0
 			ELSE 1
 		END AS turn
 	FROM called_argument) AS s
@@ -393,7 +393,7 @@ ORDER BY object COLLATE "C";
 SELECT name AS cheap, procost
 FROM called
 WHERE prokind <> 'a' AND procost <= 1
-	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|growth_model)\M|\[\]'
+	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|composition|growth_model)\M|\[\]'
 	AND name NOT IN ('n(distribution)', 'minimum(distribution)', 'maximum(distribution)', 'value_error(distribution)')
 ORDER BY function;
 

@@ -38,7 +38,10 @@ FROM (VALUES
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
 	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
-	('welch_anova(i, score * {s}, weight * {s})', '{mean}')) AS v (call, in_points);
+	('welch_anova(i, score * {s}, weight * {s})', '{mean}'),
+	('concentration_index(score * {s}, cluster)', '{}'),
+	('concentration_index(weight, score * {s})', '{}'),
+	('concentration_index(score * {s}, cluster * {s}, 0.9::double precision)', '{}')) AS v (call, in_points);
 
 -- functions of a group,
 INSERT INTO template (call, statement, in_points)
@@ -59,6 +62,7 @@ FROM (VALUES
 	('norm_percentile(d, 450 * {s})', '{}'),
 	('percentile_band(d, 450 * {s})', '{}'),
 	('value_error(d)', '{}'),
+	('inequality(d)', '{mean}'),
 	('value_counts(d)', '{value}'),
 	('percentile_interval(d, 0.3)', '{estimate,se,lower,upper}'),
 	('percentile_bands(d, labels => ''{a,b,c,d,e}'')', '{lower_cut,upper_cut}'),
@@ -70,6 +74,8 @@ INSERT INTO template (call, statement, in_points) VALUES
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 2) AS s', '{g}'),
 	('welch_anova(d)', 'SELECT (g).* FROM (SELECT welch_anova(d) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
+	('inequality_part(d) OVER ()', 'SELECT (g).* FROM (SELECT inequality_part(d) OVER () AS g
+		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY cluster) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
 INSERT INTO template (call, statement, in_points)

@@ -195,6 +195,17 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('weighted_sample', 'SELECT weighted_sample(NULL, NULL, NULL)'),
 	('weighted_sample', 'SELECT NULL'),
 
+-- Compositions of many units, many groups or both, of all students that can be counted, and of long names
+	('composition', 'SELECT composition(i, i % 7, 1000) FROM many'),
+	('composition', 'SELECT composition(i % 7, i, 1 + i % 9) FROM many'),
+	('composition', 'SELECT composition(i, i, i) FROM many'),
+	('composition', 'SELECT composition(i / 632, i % 632, 1 + i::bigint * 7919 % 10000) FROM many'),
+	('composition', 'SELECT composition(i, i % 3, 9000000000000000) FROM few WHERE i <= 1000'),
+	('composition', $$SELECT composition(repeat('x', 1000000) || i, repeat('y', 100000), i) FROM few WHERE i <= 20$$),
+	('composition', $$SELECT composition(''::text, ''::text)$$),
+	('composition', 'SELECT composition(NULL::text, NULL::text, NULL)'),
+	('composition', 'SELECT NULL'),
+
 -- Text of 200 MB, for input functions
 	('cstring', $$SELECT repeat('{', 200000000)$$),
 	('cstring', $$SELECT repeat('0', 200000000)$$),
@@ -205,7 +216,7 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('cstring', $$SELECT '{' || repeat('5874897-12-31,4713-01-01 BC,', 7000000) || '2025-09-02}'$$)) AS v (type, query);
 
 INSERT INTO hostile (type, value)
-SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample');
+SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample', 'composition');
 
 -- One of them by number, from 0, over and over
 CREATE FUNCTION hostile_value(type regtype, number bigint, prokind "char") RETURNS text

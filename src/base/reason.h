@@ -24,6 +24,8 @@
 #define REASON_ZERO_STATE_REFERENCE	"zero_state_reference"
 #define REASON_ZERO_FOCAL			"zero_focal"
 #define REASON_ZERO_CELL			"zero_cell"
+#define REASON_ZERO_TOTAL			"zero_total"
+#define REASON_ZERO_VALUE			"zero_value"
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
 #define REASON_ONE_GROUP			"one_group"
