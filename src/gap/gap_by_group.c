@@ -58,13 +58,13 @@ CopyScores(FunctionCallInfo fcinfo, int64 row)
 	return memcpy(palloc(VARSIZE(scores)), scores, VARSIZE(scores));
 }
 
-/* Whether a row has a group */
+/* Whether the current row has a group */
 static bool
-HasGroup(FunctionCallInfo fcinfo, int64 row)
+HasGroup(FunctionCallInfo fcinfo)
 {
 	bool		isnull;
 
-	(void) PartitionArgument(fcinfo, ARG_GROUP, row, &isnull);
+	(void) WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), ARG_GROUP, &isnull);
 	return !isnull;
 }
 
@@ -203,10 +203,9 @@ CompareWithEveryone(MeanGap *gap, const Distribution *everyone, double confidenc
 
 /* The gap of the current row's group, and whom it compares */
 static MeanGap
-CompareGroup(FunctionCallInfo fcinfo, const GapPartition *partition, bool is_with_errors, GroupPair *pair)
+CompareGroup(FunctionCallInfo fcinfo, const GapPartition *partition, double confidence, bool is_with_errors, GroupPair *pair)
 {
 	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
-	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
 	bool		is_reference = partition->reference.row == current;
 	MeanGap		gap;
 
@@ -233,13 +232,14 @@ Datum
 gap_by_group(PG_FUNCTION_ARGS)
 {
 	const GapPartition *partition = ReadPartition(fcinfo);
+	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
 	GroupPair	pair;
 	MeanGap		gap;
 	ResultRow	row;
 
-	if (!HasGroup(fcinfo, WinGetCurrentPosition(PG_WINDOW_OBJECT())))
+	if (!HasGroup(fcinfo))
 		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
-	gap = CompareGroup(fcinfo, partition, true, &pair);
+	gap = CompareGroup(fcinfo, partition, confidence, true, &pair);
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, pair.focal->n);
@@ -258,13 +258,14 @@ Datum
 report_gap_by_group(PG_FUNCTION_ARGS)
 {
 	const GapPartition *partition = ReadPartition(fcinfo);
+	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
 	GroupPair	pair;
 	MeanGap		gap;
 	ResultRow	row;
 
-	if (!HasGroup(fcinfo, WinGetCurrentPosition(PG_WINDOW_OBJECT())))
+	if (!HasGroup(fcinfo))
 		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
-	gap = CompareGroup(fcinfo, partition, false, &pair);
+	gap = CompareGroup(fcinfo, partition, confidence, false, &pair);
 
 	BeginResultRow(&row, fcinfo);
 	AddNull(&row);
