@@ -135,6 +135,21 @@ FROM (VALUES ('others', '{"g": "b"}'::jsonb), ('others', '{}'), ('everyone', '{}
 WHERE r.level = 's' AND r.group_focal = 'a'
 ORDER BY r.rule_of_reference COLLATE "C", r.measure, r.stratum;
 
+-- a gap to another group is another gap, and nothing is drawn towards it: in five schools b is the highest, in five c, in one a itself
+CREATE TABLE best AS
+SELECT s, g, 200 + i + 7 * (g = 'a')::integer * (s % 3) + CASE WHEN g = CASE WHEN s > 6 THEN 'c' ELSE 'b' END THEN 12 + s ELSE 0 END AS score
+FROM generate_series(1, 11) s, unnest('{a,b,c}'::text[]) g, generate_series(1, 12) i;
+SELECT r.group_reference, count(*), count(DISTINCT r.n_comparisons), min(r.n_comparisons), bool_and((r.gap, r.gap_se) = ((e.s).shrunken, (e.s).shrunken_se)) AS drawn_to_these
+FROM gap_report('best', '{"score": {"score": "score", "direction": "higher"}}', '{g}', '{s}', reference => 'highest', estimates => '{shrunken}', digits => NULL) r
+JOIN (
+	SELECT stratum, shrunken_estimate(gap, gap_se) OVER (PARTITION BY group_reference) AS s
+	FROM gap_report('best', '{"score": {"score": "score", "direction": "higher"}}', '{g}', '{s}', reference => 'highest', digits => NULL)
+	WHERE level = 's' AND group_focal = 'a'
+) e USING (stratum)
+WHERE r.level = 's' AND r.group_focal = 'a'
+GROUP BY r.group_reference
+ORDER BY r.group_reference;
+
 -- a row has a reason only for what it does not say, and a change only if it is the gap's own
 SELECT estimate, count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) AS with_both, count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) AS with_se_only
 FROM gap_report('SELECT a.*, y.year FROM a, generate_series(1, 2) AS y (year)', '{"r": {"score": "score", "direction": "higher", "scale": [0, 1000]}, "c": {"score": "score", "cut": 220, "direction": "higher", "goal": 0.5}}', '{team}', period => 'year',

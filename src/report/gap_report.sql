@@ -213,7 +213,8 @@ BEGIN ATOMIC
 		SELECT gapstats_internal.report_shrunken(s.g, s.shrunken)
 		FROM (
 			SELECT g.g, shrunken_estimate((g.g).gap, (g.g).gap_se, 'reml', confidence)
-				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).rule_of_reference) AS shrunken
+				-- gaps to another group are other gaps
+				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).group_reference, (g.g).rule_of_reference) AS shrunken
 			FROM whole g
 			WHERE 'shrunken' = ANY (estimates)
 		) s
