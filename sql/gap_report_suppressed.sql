@@ -245,12 +245,18 @@ SELECT min_n, count(*) FILTER (WHERE is_suppressed) AS suppressed, min(nullif(n_
 \set SHOW_CONTEXT never
 SELECT gap_report('student', :reading, '{race}', suppress => NULL);
 SELECT gap_report('student', :reading, '{race}', estimates => '{gap,missing}', suppress => true);
+-- more than is worth waiting for: how many they are, and what makes them many
+SET gapstats.max_small_together = 3;
+SELECT gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, suppress => true);
+SELECT count(*) > 0 AS ends FROM gap_report('student', :reading, '{lunch}', '{school}', suppress => true);
+RESET gapstats.max_small_together;
 
 -- a chart says that it is hidden
 SELECT line FROM regexp_split_to_table((SELECT concat(c ->> 'description', E'\n', c #>> '{title,subtitle}') FROM chart('gaps', $$SELECT * FROM report.named WHERE dimension <> 'lunch' AND level = 'school' AND stratum = 'west' AND period = '2024'$$) c), E'\n') AS line;
 
 -- a report that stands keeps it
 CREATE ROLE regress_analyst;
+CREATE ROLE regress_watcher IN ROLE pg_monitor;
 CREATE SCHEMA district AUTHORIZATION regress_analyst;
 GRANT USAGE ON SCHEMA report TO regress_analyst;
 GRANT SELECT ON student TO regress_analyst;
@@ -262,6 +268,21 @@ SELECT status, n_written FROM refresh_report('gaps');
 SELECT alter_report('gaps', options => '{"reference_groups": {"race": "White"}}');
 SELECT count(*) FILTER (WHERE is_suppressed) AS suppressed, count(gap) AS gaps, count(n_missing_focal) AS missing FROM gaps;
 SELECT alter_report('gaps', options => '{"suppress": "perhaps"}');
+-- who may read it although it is not suppressed, health tells with what mends it, to others than the owner without what the options name; unless they say that it is not to be
+SELECT state, problem FROM report_health;
+GRANT SELECT ON gaps TO PUBLIC;
+GRANT SELECT (gap) ON gaps TO pg_monitor;
+SELECT state, problem, fix FROM report_health;
+SET SESSION AUTHORIZATION regress_watcher;
+SELECT state, problem, fix FROM gapstats.report_health;
+SET SESSION AUTHORIZATION regress_analyst;
+SELECT fix FROM report_health \gexec
+SELECT state, problem, count(*) FILTER (WHERE is_suppressed) > 0 AS is_suppressed FROM report_health, gaps GROUP BY state, problem;
+SELECT alter_report('gaps', options => '{"suppress": false}');
+SELECT state, problem FROM report_health;
+-- the missing cannot be told with suppress
+SELECT alter_report('gaps', options => '{"estimates": ["gap", "missing"]}', measures => '{"reading": {"score": "score", "direction": "higher", "scale": [0, 1000]}}');
+SELECT fix FROM report_health;
 -- who makes one is told what hides its gaps, and what to do
 RESET SESSION AUTHORIZATION;
 GRANT SELECT ON report.recorded TO regress_analyst;
@@ -278,4 +299,4 @@ RESET SESSION AUTHORIZATION;
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA report, district CASCADE;
-DROP ROLE regress_analyst;
+DROP ROLE regress_analyst, regress_watcher;

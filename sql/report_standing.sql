@@ -26,7 +26,7 @@ FROM generate_series(1, 600) AS i;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC;
 SELECT create_report('gaps', 'scores', '{"reading": {"score": "score", "direction": "higher"}, "gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race,is_free_lunch}',
-	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6}');
+	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6, "suppress": false}');
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC;
 SELECT relname, relkind, ARRAY(SELECT DISTINCT grantee::regrole FROM aclexplode(relacl)) AS granted_to FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
