@@ -152,7 +152,8 @@ DECLARE
 	n_both CONSTANT integer := n_strata + cardinality(dimensions);
 	grouped CONSTANT text[] := strata || dimensions || array_remove(ARRAY[period], NULL);
 	is_by_text CONSTANT boolean := period IS NOT NULL AND NOT gapstats_internal.is_grouped_as_is(known, period);
-	-- Stored distributions are merged where all cells are rolled up. Only to put periods in order they had better be few
+	-- Stored distributions are cells already, and what rolls cells up merges those of one cell, too. To put periods in order rows
+	-- had better be few and short
 	are_cells CONSTANT boolean := period IS NULL AND NOT EXISTS (SELECT FROM unnest(described) AS m WHERE m.kind <> 'distribution');
 	text_of CONSTANT text[] := ARRAY(
 		SELECT CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN gapstats_internal.report_text(known, g.name, 'c.column_' || g.place) ELSE 'c.column_' || g.place END
