@@ -65,6 +65,11 @@ SELECT label, value, told FROM drawn(chart('percentiles', 'fan', columns => '{"g
 SELECT said.* FROM said(chart('percentiles', 'fan', columns => '{"group_name": "school", "value": "score"}'));
 SELECT s #> '{facet,field}' AS pictures, s #> '{spec,layer,0,mark,type}' AS mark
 FROM chart('percentiles', 'SELECT f.*, year FROM fan AS f, generate_series(2024, 2025) AS year', columns => '{"group_name": "school", "value": "score", "period": "year"}') AS s;
+-- with their intervals, which may overlap, so that they stand beside one another in the order of the percentiles
+CREATE TABLE bounded AS SELECT school, fraction, score AS value, score - 20 AS value_lower, CASE WHEN school = 'east' OR fraction < 0.9 THEN score + 30 END AS value_upper FROM fan;
+SELECT label, told ->> 'percentile' AS percentile, value, lower, upper FROM drawn(chart('percentiles', 'bounded', columns => '{"group_name": "school"}')) WHERE told ->> 'percentile' ~ '10|90';
+SELECT said.* FROM said(chart('percentiles', 'bounded', columns => '{"group_name": "school"}', confidence => 0.9));
+SELECT s #> '{usermeta,gapstats,columns}' AS told, s #> '{layer,3,encoding,yOffset,scale,domain}' AS side_by_side FROM chart('percentiles', 'bounded', columns => '{"group_name": "school"}', confidence => 0.9) AS s;
 
 -- Absence: the months of a school year in their order, rates from 0
 CREATE TABLE absence AS

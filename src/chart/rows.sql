@@ -16,7 +16,7 @@ DECLARE
 		"trend": "gaps",
 		"percentiles": [["measure", "text", false], ["unit", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false],
 			["period", "text", false], ["group_name", "text", false],
-			["fraction", "number", true], ["value", "number", true], ["n", "number", false, "students"], ["reason", "text", false, "note"]],
+			["fraction", "number", true], ["value", "number", true], ["value_lower", "number", false], ["value_upper", "number", false], ["n", "number", false, "students"], ["reason", "text", false, "note"]],
 		"absence": [["measure", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false], ["group_name", "text", false],
 			["month", "text", true], ["absence_rate", "number", true], ["absence_rate_lower", "number", false], ["absence_rate_upper", "number", false], ["n", "number", false, "students"], ["days_absent", "number", false, "days absent"],
 			["days_enrolled", "number", false, "days enrolled"], ["reason", "text", false, "note"]],

@@ -179,6 +179,10 @@ my @kinds = (
 	[ 'percentiles', q{SELECT g AS group_name, f AS fraction, 100 * f + length(g) AS value, 50 AS n FROM unnest('{a,bb}'::text[]) AS g, unnest('{0.1,0.25,0.5,0.75,0.9,0.95}'::float8[]) AS f}, 'rect 8', '100' ],
 	# the same over the years: two bands; the median with its points, and the one alone with its own
 	[ 'percentiles', q{SELECT 'a' AS group_name, y AS period, f AS fraction, 100 * f + y AS value FROM generate_series(1, 3) AS y, unnest('{0.1,0.25,0.5,0.75,0.9,0.95}'::float8[]) AS f}, 'area 2, line 2, symbol 6', '3' ],
+	# the same with an interval each but for one, as bars and over the years
+	[ 'percentiles', q{SELECT g AS group_name, f AS fraction, 100 * f + length(g) AS value, 100 * f AS value_lower, CASE WHEN g = 'a' OR f < 0.9 THEN 100 * f + 4 END AS value_upper FROM unnest('{a,bb}'::text[]) AS g, unnest('{0.1,0.25,0.5,0.75,0.9}'::float8[]) AS f},
+		'rect 6, rule 9', 'bb' ],
+	[ 'percentiles', q{SELECT y AS period, f AS fraction, 100 * f + y AS value, 100 * f AS value_lower, 100 * f + 4 AS value_upper FROM generate_series(1, 3) AS y, unnest('{0.25,0.5,0.75}'::float8[]) AS f}, 'area 1, line 1, rule 9, symbol 3', '3' ],
 	[ 'absence', q{SELECT g AS group_name, (date '2025-09-01' + m * interval '1 month')::date AS month, 0.05 + m / 100.0 AS absence_rate, 0.04 + m / 100.0 AS absence_rate_lower, 0.07 + m / 100.0 AS absence_rate_upper
 		FROM unnest('{free,paid}'::text[]) AS g, generate_series(0, 4) AS m}, 'line 2, rule 10, symbol 10', 'Sep 2025' ],
 	# the line of all, and an interval each
