@@ -241,6 +241,21 @@ is($points[0], $line, 'a gap of 0 stands on the line');
 is("@opacity", '0 1 0', '... and only a point whose interval excludes 0 is filled');
 like($sections[0], qr/Not shown \(suppressed\): Native/, 'what is not shown is named');
 
+# The version that specifications name draws the same as the one that a page has
+mkdir "$folder/older" or die $!;
+system_or_bail('cp', 'src/chart/bundle', "$folder/older");
+open my $handle, '>', "$folder/older/SHA512SUMS" or die $!;
+print $handle slurp_file('src/chart/SHA512SUMS') =~
+	s/^\w+  vega-lite-.*$/97827af80584dc3223be8bc4a079762ddb425247e6e33b3c5f1c7b20dc19100bfe5d56fa911eaf20dd60b77b7680dda0b3fcb80d84ecfd13e84de600b8483a98  vega-lite-5.23.0.tgz/mr;
+close $handle;
+command_ok([ "$folder/older/bundle", $installed ], 'Vega-Lite 5.23');
+($file) = page($charts);
+like(slurp_file($file), qr/vega-lite-5\.23\.0/, '... is in a page');
+($document, $complaints) = browse($file);
+is($complaints, '', '... has nothing to complain of');
+is_deeply([ marks($document) ], \@marks, '... and draws the same marks');
+system_or_bail('cp', "$folder/gapstats_charts.js", $installed);
+
 # On paper, also where the screen is dark: a hundred schools are more than a page has room for
 my $schools = q{chart('gaps', $$SELECT 'school ' || i AS group_focal, i % 7 - 3.5 AS gap, i % 7 - 4.5 AS gap_lower, i % 7 - 2.5 AS gap_upper, 'points' AS unit, 'others' AS group_reference FROM generate_series(1, 100) AS i$$, '%s')};
 ($file) = page(sprintf("jsonb_build_array($schools, chart('percentiles', \$\$%s\$\$, 'The fan'), $schools, $schools)", 'The first', $kinds[5][1], 'The next', 'The last'), q{'A title'});
@@ -345,7 +360,7 @@ is((marks($document))[0], 'rule 1, symbol 1', '... and the chart is drawn');
 
 # These tests could fail: what would leave the machine, and what complains, is seen; and the page's policy stops it.
 my $attack = '<img src="http://127.0.0.1:1/x"><img src="http://school.invalid/y"><script>console.error("ran")</script>';
-open my $handle, '>', "$folder/control.html" or die $!;
+open $handle, '>', "$folder/control.html" or die $!;
 print $handle "<!DOCTYPE html>$attack";
 close $handle;
 (undef, $complaints, $asked) = browse("$folder/control.html");
