@@ -55,8 +55,8 @@ SELECT 'Black'::text AS group_focal, 'White'::text AS group_reference, period, g
 FROM (VALUES (9, -5.0), (10, -4.5), (11, NULL), (12, -3), (13, -2.5)) AS t (period, gap);
 SELECT label, at, value, told ->> 'stretch' AS stretch FROM drawn(chart('trend', 'trend'));
 SELECT s #> '{layer,1,encoding,x,scale,domain}' AS periods, said.said FROM chart('trend', 'trend') AS s, said(s);
--- six lines have a colour each, of more each has its own picture
-SELECT n, s #> '{layer,1,encoding,color,scale,range}' AS colours, s #> '{facet,field}' AS pictures
+-- six lines have a colour and a shape each, of more each has its own picture
+SELECT n, s #> '{layer,1,encoding,color,scale,range}' AS colours, s #> '{layer,3,encoding,shape,scale,range}' AS shapes, s #> '{facet,field}' AS pictures
 FROM unnest('{6,7}'::integer[]) AS n, chart('trend', format('SELECT ''g'' || g AS group_focal, p AS period, g AS gap FROM generate_series(1, %s) AS g, generate_series(1, 2) AS p', n)) AS s;
 
 -- Percentiles
