@@ -35,6 +35,8 @@ RETURN CASE reason
 	WHEN 'zero_reference' THEN 'the rate compared with is 0'
 	WHEN 'zero_state_reference' THEN 'the rate of the State''s others is 0'
 	WHEN 'zero_denominator' THEN 'nobody to divide by'
+	WHEN 'zero_total' THEN 'nobody has anything'
+	WHEN 'zero_value' THEN 'somebody has nothing'
 	WHEN 'zero_focal' THEN 'the rate is 0'
 	WHEN 'zero_cell' THEN 'everybody of a group has the outcome'
 	WHEN 'share_0_or_1' THEN 'nobody, or everybody, is below the cut'
