@@ -414,6 +414,6 @@ ORDER BY proname;
 -- and of nothing else.
 SELECT DISTINCT word AS not_a_function
 FROM regexp_matches(:'manual', '```sql\n(.*?)```', 'g') AS block (code),
-	regexp_matches(block.code[1], '(?<!AS )\m([a-z_]{2,})\(', 'g') AS m (words), unnest(words) AS word
+	regexp_matches(block.code[1], '(?<!AS |cron\.)\m([a-z_]{2,})\(', 'g') AS m (words), unnest(words) AS word
 WHERE word NOT IN (SELECT proname FROM pg_proc) AND word NOT IN ('coalesce', 'greatest', 'least', 'nullif')
 ORDER BY word;

@@ -54,7 +54,23 @@ SELECT report, state, problem, fix FROM report_health ORDER BY report::text;
 INSERT INTO student SELECT * FROM kept WHERE i > 250;
 SELECT r, (refresh_report(r)).status FROM unnest('{fans,months}'::regclass[]) AS r;
 -- charts take them
-SELECT jsonb_array_length(chart('percentiles', 'SELECT * FROM fans WHERE level = ''all''') #> '{data,values}') AS fans, jsonb_array_length(chart('absence', 'SELECT *, school AS stratum FROM months') #> '{data,values}') AS months;
+SELECT jsonb_array_length(chart('percentiles', 'SELECT * FROM fans WHERE level = ''all''') #> '{data,values}') AS fans, jsonb_array_length(chart('absence', 'months') #> '{data,values}') AS months;
+-- ... as they are, as they take the function's rows: each stratum is in a column of its own type, whatever it is called, also where it is not recorded
+\set strata '\'SELECT *, grade::numeric AS "of a, ""grade""", nullif(school, \'\'School 1\'\') AS "all" FROM student\''
+SELECT create_report('gaps_of', :strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], 'year');
+SELECT create_report('fans_of', :strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], options => '{"kind": "percentiles", "fractions": [0.25, 0.5]}');
+SELECT create_report('months_of', :strata, :absence, '{race}', ARRAY['of a, "grade"', 'all'], options => '{"kind": "absence"}');
+CREATE VIEW of_gaps AS SELECT * FROM gap_report(:strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], 'year');
+CREATE VIEW of_fans AS SELECT * FROM percentile_report(:strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], fractions => '{0.25,0.5}');
+CREATE VIEW of_months AS SELECT * FROM absence_report(:strata, :absence, '{race}', ARRAY['of a, "grade"', 'all']);
+SELECT kind, of_report = of_function AS same, jsonb_array_length(of_report #> '{data,values}') AS drawn
+FROM (VALUES ('gaps', 'gaps_of', 'of_gaps'), ('trend', 'gaps_of', 'of_gaps'), ('percentiles', 'fans_of', 'of_fans'), ('absence', 'months_of', 'of_months')) v (kind, report, function)
+CROSS JOIN LATERAL (SELECT chart(kind, report, 'title') AS of_report, chart(kind, function, 'title') AS of_function) c;
+SELECT DISTINCT v ->> 'label' AS label FROM jsonb_array_elements(chart('gaps', 'SELECT * FROM gaps_of WHERE period = 2024 AND group_focal = ''Black''') #> '{data,values}') v ORDER BY 1;
+-- without the column that a level names there is nothing to tell rows apart by
+SELECT chart('gaps', 'SELECT level, group_focal, group_reference, gap FROM gaps_of WHERE period = 2024 AND level = ''"all"''');
+DROP VIEW of_gaps, of_fans, of_months;
+SELECT drop_report(r) FROM unnest('{gaps_of,fans_of,months_of}'::regclass[]) AS r;
 -- others may see them
 SELECT alter_report('fans', options => '{"kind": "percentiles", "fractions": [0.25, 0.5], "digits": 6, "suppress": true}');
 SELECT count(*) FILTER (WHERE is_suppressed) > 0 AS hides, count(*) FILTER (WHERE is_suppressed AND n IS NOT NULL OR n < 10 OR n_missing IS NOT NULL) AS tell, count(n) > 0 AS shows FROM fans;
