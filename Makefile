@@ -22,6 +22,8 @@ SQL_FILES = \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
+	src/decomposition/cross_products.sql \
+	src/decomposition/gap_decomposition.sql \
 	src/inference/chi_squared_test.sql \
 	src/inference/welch_anova.sql \
 	src/inference/missing_bounds.sql \
