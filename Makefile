@@ -24,6 +24,9 @@ SQL_FILES = \
 	src/growth/growth.sql \
 	src/decomposition/cross_products.sql \
 	src/decomposition/gap_decomposition.sql \
+	src/decomposition/rate_decomposition.sql \
+	src/decomposition/anova.sql \
+	src/decomposition/gap_within.sql \
 	src/inference/chi_squared_test.sql \
 	src/inference/welch_anova.sql \
 	src/inference/missing_bounds.sql \

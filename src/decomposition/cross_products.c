@@ -484,24 +484,30 @@ static inline void
 AddProduct(uint64 *sum, int n, int64 a, int64 b, int shift)
 {
 	int128		product = (int128) a * b;
-	uint64		words[2] = {(uint64) product, (uint64) (product >> 64)};
 
 	if (likely(shift == 0))
 	{
-		uint64		sign = (uint64) ((int64) words[1] >> 63);
-		uint128		total = (uint128) sum[0] + words[0];
+		/* the lower two limbs at once; above, the sign and the carry are 1, 0 or -1 */
+		uint128		low = ((uint128) sum[1] << 64) | sum[0];
+		uint128		total = low + (uint128) product;
+		int64		above = (product < 0 ? -1 : 0) + (total < low ? 1 : 0);
 
 		sum[0] = (uint64) total;
-		total = (uint128) sum[1] + words[1] + (uint64) (total >> 64);
-		sum[1] = (uint64) total;
-		for (int i = 2; i < n; i++)
+		sum[1] = (uint64) (total >> 64);
+		for (int i = 2; i < n && above != 0; i++)
 		{
-			total = (uint128) sum[i] + sign + (uint64) (total >> 64);
-			sum[i] = (uint64) total;
+			uint64		limb = sum[i];
+
+			sum[i] += above;
+			above = above > 0 ? (sum[i] < limb ? 1 : 0) : (sum[i] > limb ? -1 : 0);
 		}
 	}
 	else
+	{
+		uint64		words[2] = {(uint64) product, (uint64) (product >> 64)};
+
 		AddShifted(sum, n, words, 2, shift);
+	}
 }
 
 /* Add a row's products to the sums of its group */
