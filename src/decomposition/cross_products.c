@@ -103,6 +103,8 @@ ProductsDefect(const CrossProducts *products)
 	{
 		if (products->n[group] < 0 || products->missing[group] < 0)
 			return "A count is negative.";
+		if (products->n_covariates == COVARIATES_UNKNOWN && products->n[group] > 0)
+			return "It has rows, and no sums of them.";
 	}
 	if (products->missing_group < 0)
 		return "A count is negative.";

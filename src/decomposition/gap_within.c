@@ -16,11 +16,11 @@
 #include "base/argument.h"
 #include "base/confidence.h"
 #include "base/count.h"
-#include "base/estimate.h"
 #include "base/observations.h"
 #include "base/reason.h"
 #include "base/rmath.h"
 #include "base/sum.h"
+#include "gap/mean_gap.h"
 #include "inference/group_mean.h"
 #include "miscadmin.h"
 
@@ -46,6 +46,15 @@ typedef struct Schools
 	const GroupMean *from;		/* whose mean distances are from */
 	int			unit;			/* power of two in which distances and deviations are in range */
 } Schools;
+
+/* A count that is to be shown; anybody may call with any state */
+static int64
+Count(double n)
+{
+	if (n >= (double) PG_INT64_MAX)
+		CountOverflow();
+	return (int64) n;
+}
 
 /* The weight of a school's gap; 0 where one group is not */
 static double
@@ -129,6 +138,49 @@ Difference(const Schools *schools)
 	return Total(sum);
 }
 
+/* How a group's students vary, of all schools */
+static Scaled
+Stddev(const Schools *schools, bool focal)
+{
+	double		n = focal ? schools->n_focal : schools->n_reference;
+	Sum			mean = {0, 0};
+	Sum			squares = {0, 0};
+
+	for (int i = 0; i < schools->n; i++)
+	{
+		const GroupMean *group = focal ? &schools->schools[i].focal : &schools->schools[i].reference;
+
+		CHECK_FOR_INTERRUPTS();
+		AddTo(&mean, group->n / n * Distance(schools, group));
+	}
+	for (int i = 0; i < schools->n; i++)
+	{
+		const GroupMean *group = focal ? &schools->schools[i].focal : &schools->schools[i].reference;
+		double		distance = Distance(schools, group) - Total(mean);
+		double		sd = InUnit(group->sd, schools->unit);
+
+		CHECK_FOR_INTERRUPTS();
+		if (group->n > 1)
+			AddTo(&squares, (group->n - 1) * sd * sd);
+		AddTo(&squares, group->n * distance * distance);
+	}
+	return MakeScaled(sqrt(Total(squares) / (n - 1)), schools->unit);
+}
+
+/* The gap with its interval, as gap() has it */
+static Estimate
+EstimateGap(const Schools *schools, double difference, double confidence)
+{
+	TwoGroups	groups = {Count(schools->n_focal), Count(schools->n_reference), NAN, NAN,
+	{0, NO_EXPONENT}, {0, NO_EXPONENT}, MakeScaled(difference, schools->unit)};
+
+	if (groups.n_focal > 1)
+		groups.sd_focal = Stddev(schools, true);
+	if (groups.n_reference > 1)
+		groups.sd_reference = Stddev(schools, false);
+	return TestDifference(&groups, confidence, false).difference;
+}
+
 /* The gap of a school that has both groups */
 static double
 SchoolGap(const Schools *schools, const School *school)
@@ -161,6 +213,30 @@ DifferenceWithin(const Schools *schools)
 		CHECK_FOR_INTERRUPTS();
 		if (Weight(school) > 0)
 			AddTo(&sum, Weight(school) / weights * SchoolGap(schools, school));
+	}
+	return Total(sum);
+}
+
+/*
+ * The gap between schools, in the unit: what the groups' shares of their students differ,
+ * times what a school's reference would be on average, if all its students were of it
+ */
+static double
+DifferenceBetween(const Schools *schools, double within)
+{
+	Sum			sum = {0, 0};
+
+	for (int i = 0; i < schools->n; i++)
+	{
+		const School *school = &schools->schools[i];
+		double		n = school->focal.n + school->reference.n;
+		double		shares = (school->focal.n * schools->n_reference - school->reference.n * schools->n_focal) /
+			(schools->n_focal * schools->n_reference);
+		double		level = school->focal.n / n * (Distance(schools, &school->focal) - within) +
+			school->reference.n / n * Distance(schools, &school->reference);
+
+		CHECK_FOR_INTERRUPTS();
+		AddTo(&sum, shares * level);
 	}
 	return Total(sum);
 }
@@ -209,15 +285,6 @@ EstimateWithin(const Schools *schools, double within, double df, double confiden
 	return estimate;
 }
 
-/* A count that is to be shown; anybody may call with any state */
-static int64
-Count(double n)
-{
-	if (n >= (double) PG_INT64_MAX)
-		CountOverflow();
-	return (int64) n;
-}
-
 /* Transition function of gap_within(focal, reference [, confidence]) */
 PG_FUNCTION_INFO_V1(gap_within_accum);
 Datum
@@ -246,20 +313,21 @@ gap_within_final(PG_FUNCTION_ARGS)
 {
 	Observations rows = ObservationsArgument(fcinfo, 0, &gap_within);
 	Schools		schools = ReadSchools(rows);
+	double		confidence = rows.n == 0 ? DEFAULT_CONFIDENCE : CheckConfidence(rows.option);
 	double		df = schools.n_focal + schools.n_reference - schools.n - 1;
-	double		difference = NAN;
-	double		within = NAN;
-	Estimate	estimate = UndefinedEstimate(REASON_NO_COMPARISON);
+	double		between = NAN;
+	Estimate	gap = UndefinedEstimate(REASON_N_LT_1);
+	Estimate	within = UndefinedEstimate(REASON_NO_COMPARISON);
 	ResultRow	row;
 
-	if (schools.n_focal < 1 || schools.n_reference < 1)
-		estimate.reason = REASON_N_LT_1;
-	else
-		difference = Difference(&schools);
+	if (schools.n_focal >= 1 && schools.n_reference >= 1)
+		gap = EstimateGap(&schools, Difference(&schools), confidence);
 	if (schools.n_both > 0)
 	{
-		within = DifferenceWithin(&schools);
-		estimate = EstimateWithin(&schools, within, df, CheckConfidence(rows.option));
+		double		difference = DifferenceWithin(&schools);
+
+		within = EstimateWithin(&schools, difference, df, confidence);
+		between = Unscaled(MakeScaled(DifferenceBetween(&schools, difference), schools.unit));
 	}
 
 	BeginResultRow(&row, fcinfo);
@@ -267,10 +335,10 @@ gap_within_final(PG_FUNCTION_ARGS)
 	AddInt64(&row, schools.n_both);
 	AddInt64(&row, Count(schools.n_focal));
 	AddInt64(&row, Count(schools.n_reference));
-	AddFloat8(&row, Unscaled(MakeScaled(difference, schools.unit)));
-	AddEstimate(&row, estimate);
-	AddFloat8(&row, Unscaled(MakeScaled(difference - within, schools.unit)));
+	AddEstimate(&row, gap);
+	AddEstimate(&row, within);
+	AddFloat8(&row, between);
 	AddFloat8(&row, schools.n_both > 0 ? df : NAN);
-	AddText(&row, estimate.reason);
+	AddText(&row, gap.reason != NULL ? gap.reason : within.reason);
 	return EndResultRow(&row);
 }

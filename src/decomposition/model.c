@@ -44,7 +44,7 @@ ArgumentNames(FunctionCallInfo fcinfo, int argno, const char *name, int k)
 	if (n != k)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be as many as the covariates, %d, not %d", name, k, n)));
+				 errmsg("%s must have %d elements, one for each covariate, not %d", name, k, n)));
 	return names;
 }
 

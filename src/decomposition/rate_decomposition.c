@@ -259,6 +259,16 @@ StateCount(double count, const char *name)
 	return (int64) count;
 }
 
+/* Refuse what is more than a state can count */
+static void
+CheckStudents(Proportion p, const char *name)
+{
+	if (p.n > MAX_STUDENTS)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be at most " INT64_FORMAT ", not " INT64_FORMAT, name, MAX_STUDENTS, p.n)));
+}
+
 /* The stratum of a row of a state */
 static Stratum
 ReadStratum(const double *row)
@@ -287,11 +297,12 @@ rate_decomposition_accum(PG_FUNCTION_ARGS)
 	if (ArgumentProportion(fcinfo, 1, "_focal", &stratum.focal) == NULL &&
 		ArgumentProportion(fcinfo, 3, "_reference", &stratum.reference) == NULL)
 	{
+		CheckStudents(stratum.focal, "n_focal");
+		CheckStudents(stratum.reference, "n_reference");
 		row[X_FOCAL] = stratum.focal.x;
 		row[N_FOCAL] = stratum.focal.n;
 		row[X_REFERENCE] = stratum.reference.x;
 		row[N_REFERENCE] = stratum.reference.n;
-		(void) ReadStratum(row);
 	}
 	return ObservationsAdd(fcinfo, &rate_decomposition, confidence, row);
 }

@@ -172,6 +172,71 @@ def offset():
         yield focal, y, income, age, int(level == 1), int(level == 2), int(level == 3)
 
 
+def kitagawa(strata):
+    """Effects with standard errors of strata (x_F, n_F, x_R, n_R) that have both groups: the effects are
+    written as functions of all rates and shares, and their derivatives taken by differences that are exact,
+    for each is linear in any one of these"""
+    strata = [s for s in strata if s[1] > 0 and s[3] > 0]
+    m = len(strata)
+    n_f, n_r = sum(s[1] for s in strata), sum(s[3] for s in strata)
+    at = ([F(s[0], s[1]) for s in strata], [F(s[2], s[3]) for s in strata],
+          [F(s[1], n_f) for s in strata], [F(s[3], n_r) for s in strata])
+    half = F(1, 2)
+    effects = {
+        'difference': lambda f, r, p, q: p * f - q * r,
+        'rate': lambda f, r, p, q: half * (p + q) * (f - r),
+        'composition': lambda f, r, p, q: half * (f + r) * (p - q),
+        'rate_reference': lambda f, r, p, q: q * (f - r),
+        'composition_reference': lambda f, r, p, q: r * (p - q),
+        'interaction': lambda f, r, p, q: (p - q) * (f - r)}
+    result = []
+    for effect in effects.values():
+        derivatives = []
+        for which in range(4):
+            moved = []
+            for i in range(m):
+                v = [at[k][i] for k in range(4)]
+                before = effect(*v)
+                v[which] += 1
+                moved.append(effect(*v) - before)
+            derivatives.append(moved)
+        variance = F(0)
+        for g, n in ((0, n_f), (1, n_r)):
+            rates, shares = at[g], at[2 + g]
+            for i in range(m):
+                variance += derivatives[g][i] ** 2 * rates[i] * (1 - rates[i]) / strata[i][1 + 2 * g]
+            by_share = derivatives[2 + g]
+            mean = sum(p * d for p, d in zip(shares, by_share))
+            variance += sum(p * (d - mean) ** 2 for p, d in zip(shares, by_share)) / n
+        result += [float(sum(effect(*(at[k][i] for k in range(4))) for i in range(m))), root(variance)]
+    return result
+
+
+def within_between(groups):
+    """mean, SSB, SSW, F, eta squared, omega squared, epsilon squared, n0, ICC(1), tau squared of groups of scores"""
+    groups = [[F(v) for v in g] for g in groups]
+    n, k = sum(map(len, groups)), len(groups)
+    mean = sum(map(sum, groups)) / n
+    means = [sum(g) / len(g) for g in groups]
+    between = sum(len(g) * (m - mean) ** 2 for g, m in zip(groups, means))
+    within = sum((v - m) ** 2 for g, m in zip(groups, means) for v in g)
+    msb, msw = between / (k - 1), within / (n - k)
+    n0 = (n - F(sum(len(g) ** 2 for g in groups), n)) / (k - 1)
+    return [float(v) for v in (mean, between, within, msb / msw, between / (between + within),
+                               (between - (k - 1) * msw) / (between + within + msw),
+                               (between - (k - 1) * msw) / (between + within),
+                               n0, (msb - msw) / (msb + (n0 - 1) * msw), (msb - msw) / n0)]
+
+
+def gap_within(rows):
+    """The gap, and that of least squares with a constant for each school, with its error: rows (school, focal, y)"""
+    schools = sorted({row[0] for row in rows})
+    group = Group([[row[2], int(row[1])] + [int(row[0] == s) for s in schools[1:]] for row in rows])
+    focal, reference = [F(r[2]) for r in rows if r[1]], [F(r[2]) for r in rows if not r[1]]
+    gap = sum(focal) / len(focal) - sum(reference) / len(reference)
+    return [float(gap), float(group.b[1]), root(group.v[1][1]), float(gap - group.b[1])]
+
+
 def sql(value):
     return 'NULL' if value is None else "'%s'" % value if isinstance(value, str) else repr(value)
 
@@ -188,3 +253,14 @@ if __name__ == '__main__':
         parts, described = decompose(rows, names, omitted)
         show('gap_decomposition, ' + title, parts)
         show('decomposition_coefficients, ' + title, described)
+
+    show('rate_decomposition', [[name] + kitagawa(strata) for name, strata in (
+        ('MEASURES', [(20, 50, 30, 120), (20, 80, 24, 150), (7, 70, 20, 330)]),
+        ('many', [(i * 7 % 11, 11 + i % 5, i * 5 % 13, 13 + i % 3) for i in range(1, 41)]),
+        ('left out', [(3, 10, 4, 9), (2, 5, 0, 0), (0, 0, 7, 8), (1, 9, 8, 20)]))])
+    scores = [(i % 7, i % 5 in (0, 1), 180 + 7919 * i % 83 + (0 if i % 5 in (0, 1) else 6) + 3 * (i % 7)) for i in range(1, 201)]
+    uneven = [(i * i % 23 // (1 + i % 3), i % 4 == 0, F(i * 7919 % 101, 4)) for i in range(1, 301)]
+    for name, rows in (('MEASURES', scores), ('uneven', uneven)):
+        schools = sorted({row[0] for row in rows})
+        show('anova, ' + name, [within_between([[y for s, _, y in rows if s == school] for school in schools])])
+        show('gap_within, ' + name, [gap_within(rows)])
