@@ -481,35 +481,56 @@ NumberSpan(int64 odd, int exponent)
 	return span;
 }
 
+/* Add 1, 0 or -1 to an integer that has room for it */
+static inline void
+AddUnit(uint64 *sum, int n, int unit)
+{
+	for (int i = 0; i < n && unit != 0; i++)
+	{
+		sum[i] += (int64) unit;
+		unit = unit > 0 ? (sum[i] == 0 ? 1 : 0) : (sum[i] == ~UINT64CONST(0) ? -1 : 0);
+	}
+}
+
+/* Add product * 2^shift to a sum that has room for it: it may reach into a third limb, or more */
+static void
+AddShiftedProduct(uint64 *sum, int n, int128 product, int shift)
+{
+	int			bit = shift % 64;
+	int			above = product < 0 ? -1 : 0;
+	uint128		lower = (uint128) product << bit;
+	uint64		third = bit == 0 ? (uint64) above : (uint64) ((int64) (product >> 64) >> (64 - bit));
+	uint128		total;
+
+	sum += shift / 64;
+	n -= shift / 64;
+	total = (((uint128) sum[1] << 64) | sum[0]) + lower;
+	sum[0] = (uint64) total;
+	sum[1] = (uint64) (total >> 64);
+	if (n < 3)
+		return;
+	total = (uint128) sum[2] + third + (total < lower ? 1 : 0);
+	sum[2] = (uint64) total;
+	AddUnit(sum + 3, n - 3, above + (int) (total >> 64));
+}
+
 /* Add a * b * 2^shift, which is not 0, to a sum that has room for it: two limbs or more */
 static inline void
 AddProduct(uint64 *sum, int n, int64 a, int64 b, int shift)
 {
 	int128		product = (int128) a * b;
+	uint128		total;
 
-	if (likely(shift == 0))
+	if (unlikely(shift > 0))
 	{
-		/* the lower two limbs at once; above, the sign and the carry are 1, 0 or -1 */
-		uint128		low = ((uint128) sum[1] << 64) | sum[0];
-		uint128		total = low + (uint128) product;
-		int64		above = (product < 0 ? -1 : 0) + (total < low ? 1 : 0);
-
-		sum[0] = (uint64) total;
-		sum[1] = (uint64) (total >> 64);
-		for (int i = 2; i < n && above != 0; i++)
-		{
-			uint64		limb = sum[i];
-
-			sum[i] += above;
-			above = above > 0 ? (sum[i] < limb ? 1 : 0) : (sum[i] > limb ? -1 : 0);
-		}
+		AddShiftedProduct(sum, n, product, shift);
+		return;
 	}
-	else
-	{
-		uint64		words[2] = {(uint64) product, (uint64) (product >> 64)};
-
-		AddShifted(sum, n, words, 2, shift);
-	}
+	total = (((uint128) sum[1] << 64) | sum[0]) + (uint128) product;
+	sum[0] = (uint64) total;
+	sum[1] = (uint64) (total >> 64);
+	if (n > 2)
+		AddUnit(sum + 2, n - 2, (product < 0 ? -1 : 0) + (total < (uint128) product ? 1 : 0));
 }
 
 /* Add a row's products to the sums of its group */
@@ -517,7 +538,7 @@ static void
 AddRow(CrossProducts *state, int group, const Multiple *row)
 {
 	int			n_columns = CountColumns(state);
-	int			widths[MAX_COLUMNS];
+	unsigned	widths[MAX_COLUMNS];
 	Size		n_limbs = ((char *) state + VARSIZE(state) - (char *) FirstLimb(state)) / sizeof(uint64) / N_GROUPS;
 	uint64	   *sum = FirstLimb(state) + group * n_limbs;
 

@@ -10,7 +10,6 @@
 #include "base/reason.h"
 #include "base/rmath.h"
 #include "decomposition/model.h"
-#include "utils/memutils.h"
 
 /* A row; of the intercept there is no mean */
 typedef struct Coefficients
@@ -33,15 +32,6 @@ TermExponent(const Question *question, int term)
 	int			covariate = question->terms[term].covariate;
 
 	return covariate < 0 ? 0 : ColumnSpan(question->products, COLUMN_COVARIATES + covariate).low;
-}
-
-/* The exponent of the outcome's unit */
-static int
-OutcomeExponent(const Question *question)
-{
-	if (question->products->n_covariates == COVARIATES_UNKNOWN)
-		return 0;
-	return ColumnSpan(question->products, COLUMN_OUTCOME).low;
 }
 
 /* The coefficient of a row in a group, and its error, of which the variance is NULL if there is none */
@@ -98,33 +88,15 @@ DescribeIntercept(const Model *model, Coefficients *row)
 	row->compared_by = ExactToScaled(InterceptComparedBy(model), exponent);
 }
 
-/* All rows, with numbers that need no memory of GMP's */
-static Coefficients *
-DescribeModel(const Question *question)
+/* All rows */
+static void
+DescribeModel(const Model *model, void *result)
 {
-	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats decomposition", ALLOCSET_DEFAULT_SIZES);
-	Coefficients *rows = palloc0((1 + question->n_terms) * sizeof(Coefficients));
-	BigNumberMemory before;
+	Coefficients *rows = result;
 
-	MemoryContextSwitchTo(scratch);
-	UsePostgresMemory(&before);
-	PG_TRY();
-	{
-		Model		model = FitModel(question);
-
-		DescribeIntercept(&model, &rows[0]);
-		for (int i = 0; i < question->n_terms; i++)
-			DescribeTerm(&model, i, &rows[1 + i]);
-	}
-	PG_FINALLY();
-	{
-		MemoryContextSwitchTo(caller);
-		MemoryContextDelete(scratch);
-		UseMemoryAsBefore(&before);
-	}
-	PG_END_TRY();
-	return rows;
+	DescribeIntercept(model, &rows[0]);
+	for (int i = 0; i < model->question->n_terms; i++)
+		DescribeTerm(model, i, &rows[1 + i]);
 }
 
 /* A coefficient of a group with its interval, by Student's t; an error of 0 gives none */
@@ -153,9 +125,10 @@ Datum
 decomposition_coefficients(PG_FUNCTION_ARGS)
 {
 	Question	question = ReadQuestion(fcinfo);
-	Coefficients *rows = DescribeModel(&question);
+	Coefficients *rows = palloc0((1 + question.n_terms) * sizeof(Coefficients));
 	ResultRow	row;
 
+	ReadModel(&question, DescribeModel, rows);
 	BeginResultSet(&row, fcinfo);
 	for (int i = 0; i <= question.n_terms; i++)
 	{

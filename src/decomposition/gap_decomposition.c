@@ -21,7 +21,6 @@
 #include "base/estimate.h"
 #include "base/reason.h"
 #include "decomposition/model.h"
-#include "utils/memutils.h"
 
 /* A row */
 typedef struct Part
@@ -240,63 +239,36 @@ AddGap(Parts *parts, const Model *model)
 
 /* Add all rows */
 static void
-Decompose(Parts *parts)
+Decompose(const Model *model, void *result)
 {
-	Model		model = FitModel(parts->question);
+	Parts	   *parts = result;
 	bool		is_threefold = parts->question->method == METHOD_THREEFOLD;
 	Exact		one = ExactInteger(1);
 
-	AddGap(parts, &model);
-	if (model.reason != NULL)
+	AddGap(parts, model);
+	if (model->reason != NULL)
 	{
-		AddUndefined(parts, is_threefold ? "endowments" : "explained", false, model.reason);
-		AddUndefined(parts, is_threefold ? "coefficients" : "unexplained", true, model.reason);
+		AddUndefined(parts, is_threefold ? "endowments" : "explained", false, model->reason);
+		AddUndefined(parts, is_threefold ? "coefficients" : "unexplained", true, model->reason);
 		if (is_threefold)
-			AddUndefined(parts, "interaction", false, model.reason);
+			AddUndefined(parts, "interaction", false, model->reason);
 	}
 	else if (is_threefold)
 	{
-		Vector		differences = CoefficientDifferences(&model);
+		Vector		differences = CoefficientDifferences(model);
 
-		AddDifferenceOfMeans(parts, &model, "endowments", 1, &model.compared_by, one, ExactInteger(0));
-		AddDifferenceOfCoefficients(parts, &model, "coefficients", one);
-		AddDifferenceOfMeans(parts, &model, "interaction", -1, &differences, one, one);
+		AddDifferenceOfMeans(parts, model, "endowments", 1, &model->compared_by, one, ExactInteger(0));
+		AddDifferenceOfCoefficients(parts, model, "coefficients", one);
+		AddDifferenceOfMeans(parts, model, "interaction", -1, &differences, one, one);
 	}
 	else
 	{
-		Exact		reference_square = model.weight == NULL ? NULL : ExactSquare(model.weight);
-		Exact		focal_square = model.weight == NULL ? NULL : ExactSquare(ExactDifference(one, model.weight));
+		Exact		reference_square = model->weight == NULL ? NULL : ExactSquare(model->weight);
+		Exact		focal_square = model->weight == NULL ? NULL : ExactSquare(ExactDifference(one, model->weight));
 
-		AddDifferenceOfMeans(parts, &model, "explained", 1, &model.compared_by, focal_square, reference_square);
-		AddDifferenceOfCoefficients(parts, &model, "unexplained", model.weight);
+		AddDifferenceOfMeans(parts, model, "explained", 1, &model->compared_by, focal_square, reference_square);
+		AddDifferenceOfCoefficients(parts, model, "unexplained", model->weight);
 	}
-}
-
-/* The rows, with numbers that need no memory of GMP's */
-static Parts
-FindParts(const Question *question)
-{
-	MemoryContext caller = CurrentMemoryContext;
-	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats decomposition", ALLOCSET_DEFAULT_SIZES);
-	Parts		parts = {question, 0, palloc((1 + 3 * (2 + question->n_terms)) * sizeof(Part)), 0};
-	BigNumberMemory before;
-
-	if (question->products->n_covariates != COVARIATES_UNKNOWN)
-		parts.exponent = ColumnSpan(question->products, COLUMN_OUTCOME).low;
-	MemoryContextSwitchTo(scratch);
-	UsePostgresMemory(&before);
-	PG_TRY();
-	{
-		Decompose(&parts);
-	}
-	PG_FINALLY();
-	{
-		MemoryContextSwitchTo(caller);
-		MemoryContextDelete(scratch);
-		UseMemoryAsBefore(&before);
-	}
-	PG_END_TRY();
-	return parts;
 }
 
 /* An estimate with its normal interval; without an error there is none */
@@ -324,10 +296,12 @@ gap_decomposition(PG_FUNCTION_ARGS)
 {
 	Question	question = ReadQuestion(fcinfo);
 	const CrossProducts *products = question.products;
-	Parts		parts = FindParts(&question);
+	Parts		parts = {&question, OutcomeExponent(&question),
+	palloc((1 + 3 * (2 + question.n_terms)) * sizeof(Part)), 0};
 	double		z = TwoSidedZ(question.confidence);
 	ResultRow	row;
 
+	ReadModel(&question, Decompose, &parts);
 	BeginResultSet(&row, fcinfo);
 	for (int i = 0; i < parts.n; i++)
 	{

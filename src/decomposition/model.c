@@ -13,6 +13,7 @@
 #include "decomposition/model.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 /* The arguments */
 enum
@@ -482,7 +483,7 @@ InterceptComparedBy(const Model *model)
 }
 
 /* Both groups' regressions, and what they are compared by; or why there are none */
-Model
+static Model
 FitModel(const Question *question)
 {
 	Model		model = {.question = question};
@@ -505,4 +506,38 @@ FitModel(const Question *question)
 		model.compared_by = ComparedBy(&model);
 	}
 	return model;
+}
+
+/* Fit the model, and let what is wanted be read */
+void
+ReadModel(const Question *question, ModelReader read, void *result)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	MemoryContext scratch = AllocSetContextCreate(caller, "gapstats decomposition", ALLOCSET_DEFAULT_SIZES);
+	BigNumberMemory before;
+
+	MemoryContextSwitchTo(scratch);
+	UsePostgresMemory(&before);
+	PG_TRY();
+	{
+		Model		model = FitModel(question);
+
+		read(&model, result);
+	}
+	PG_FINALLY();
+	{
+		MemoryContextSwitchTo(caller);
+		MemoryContextDelete(scratch);
+		UseMemoryAsBefore(&before);
+	}
+	PG_END_TRY();
+}
+
+/* The exponent of the unit that the outcome is in */
+int
+OutcomeExponent(const Question *question)
+{
+	if (question->products->n_covariates == COVARIATES_UNKNOWN)
+		return 0;
+	return ColumnSpan(question->products, COLUMN_OUTCOME).low;
 }

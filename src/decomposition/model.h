@@ -61,8 +61,12 @@ typedef struct Model
 	Vector		compared_by;
 } Model;
 
+/* Takes from a model what needs no memory of GMP's */
+typedef void (*ModelReader) (const Model *model, void *result);
+
 extern Question ReadQuestion(FunctionCallInfo fcinfo);
-extern Model FitModel(const Question *question);
+extern void ReadModel(const Question *question, ModelReader read, void *result);
+extern int	OutcomeExponent(const Question *question);
 
 extern Exact MeanVariance(const Model *model, int group, const Vector *weights);
 extern Exact CoefficientVariance(const Model *model, int group, const Vector *weights);
