@@ -55,6 +55,7 @@ SELECT (d).n_strata, (d).n_strata_left_out, (d).n_left_out_focal, (d).difference
 -- one stratum has no composition; all rates 0 have no error
 SELECT (d).difference, (d).rate_effect, (d).composition_effect, (d).composition_effect_se, (d).composition_effect_lower, (d).reason FROM (SELECT rate_decomposition(1, 2, 1, 4) AS d) AS s;
 SELECT (d).difference, (d).difference_se, (d).rate_effect_lower, (d).reason FROM (SELECT rate_decomposition(0, n, 0, m) AS d FROM (VALUES (1, 2), (3, 5)) AS v (n, m)) AS s;
+SELECT (d).difference, (d).difference_se, (d).rate_effect, (d).rate_effect_se, (d).interaction_se, (d).reason FROM (SELECT rate_decomposition(0, n, m, m) AS d FROM (VALUES (3, 7), (11, 5), (13, 17), (19, 23)) AS v (n, m)) AS s;
 -- what is refused
 SELECT rate_decomposition(3, 2, 1, 2);
 SELECT rate_decomposition(-1, 2, 1, 2);

@@ -252,7 +252,7 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND pronamespace = 'gapstats'::regnamespace
-	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
+	AND (type IN ('distribution', 'weighted_sample', 'cross_products', 'growth_model')
 		OR (type IN ('double precision', 'double precision[]')
 			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|rate|p_value|cuts|min_n.*|minimum.*)$'))
 	AND lanname <> 'plpgsql'

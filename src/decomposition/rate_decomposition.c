@@ -193,10 +193,14 @@ RateVariance(Proportion p, double by_rate)
 	return by_rate * by_rate * Rate(p) * OtherRate(p) / (double) p.n;
 }
 
-/* The variance of a part of the gap */
+/*
+ * The variance of a part of the gap. How it moves with shares is seen from the first
+ * stratum: where it is the same in all, nothing is left for rounding to make an error of.
+ */
 static double
 EffectVariance(const Strata *strata, EffectFunction function)
 {
+	Effect		first = function(strata->strata[0], strata->all);
 	Sum			variance = {0, 0};
 	Sum			mean_focal = {0, 0};
 	Sum			mean_reference = {0, 0};
@@ -207,15 +211,17 @@ EffectVariance(const Strata *strata, EffectFunction function)
 		Effect		effect = function(stratum, strata->all);
 
 		CHECK_FOR_INTERRUPTS();
-		AddTo(&mean_focal, Share(stratum.focal.n, strata->all.focal.n) * effect.by_share_focal);
-		AddTo(&mean_reference, Share(stratum.reference.n, strata->all.reference.n) * effect.by_share_reference);
+		AddTo(&mean_focal, Share(stratum.focal.n, strata->all.focal.n) *
+			  (effect.by_share_focal - first.by_share_focal));
+		AddTo(&mean_reference, Share(stratum.reference.n, strata->all.reference.n) *
+			  (effect.by_share_reference - first.by_share_reference));
 	}
 	for (int i = 0; i < strata->n; i++)
 	{
 		Stratum		stratum = strata->strata[i];
 		Effect		effect = function(stratum, strata->all);
-		double		focal = effect.by_share_focal - Total(mean_focal);
-		double		reference = effect.by_share_reference - Total(mean_reference);
+		double		focal = effect.by_share_focal - first.by_share_focal - Total(mean_focal);
+		double		reference = effect.by_share_reference - first.by_share_reference - Total(mean_reference);
 
 		CHECK_FOR_INTERRUPTS();
 		AddTo(&variance, RateVariance(stratum.focal, effect.by_rate_focal));
