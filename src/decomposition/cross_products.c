@@ -481,56 +481,47 @@ NumberSpan(int64 odd, int exponent)
 	return span;
 }
 
-/* Add 1, 0 or -1 to an integer that has room for it */
-static inline void
-AddUnit(uint64 *sum, int n, int unit)
+/* Add to a limb; the result is what is to be carried to the next */
+static inline uint64
+AddLimb(uint64 *limb, uint64 addend, uint64 carry)
 {
-	for (int i = 0; i < n && unit != 0; i++)
-	{
-		sum[i] += (int64) unit;
-		unit = unit > 0 ? (sum[i] == 0 ? 1 : 0) : (sum[i] == ~UINT64CONST(0) ? -1 : 0);
-	}
-}
+	uint64		sum = *limb + addend;
+	uint64		overflow = sum < addend;
 
-/* Add product * 2^shift to a sum that has room for it: it may reach into a third limb, or more */
-static void
-AddShiftedProduct(uint64 *sum, int n, int128 product, int shift)
-{
-	int			bit = shift % 64;
-	int			above = product < 0 ? -1 : 0;
-	uint128		lower = (uint128) product << bit;
-	uint64		third = bit == 0 ? (uint64) above : (uint64) ((int64) (product >> 64) >> (64 - bit));
-	uint128		total;
-
-	sum += shift / 64;
-	n -= shift / 64;
-	total = (((uint128) sum[1] << 64) | sum[0]) + lower;
-	sum[0] = (uint64) total;
-	sum[1] = (uint64) (total >> 64);
-	if (n < 3)
-		return;
-	total = (uint128) sum[2] + third + (total < lower ? 1 : 0);
-	sum[2] = (uint64) total;
-	AddUnit(sum + 3, n - 3, above + (int) (total >> 64));
+	*limb = sum + carry;
+	return overflow + (*limb < carry);
 }
 
 /* Add a * b * 2^shift, which is not 0, to a sum that has room for it: two limbs or more */
 static inline void
-AddProduct(uint64 *sum, int n, int64 a, int64 b, int shift)
+AddProduct(uint64 *sum, unsigned n, int64 a, int64 b, unsigned shift)
 {
 	int128		product = (int128) a * b;
-	uint128		total;
+	uint64		low = (uint64) product;
+	uint64		high = (uint64) (product >> 64);
+	uint64		sign = (uint64) ((int64) high >> 63);
+	uint64		third = sign;
+	uint64		carry;
 
 	if (unlikely(shift > 0))
 	{
-		AddShiftedProduct(sum, n, product, shift);
-		return;
+		sum += shift / 64;
+		n -= shift / 64;
+		shift %= 64;
+		if (shift > 0)
+		{
+			third = (uint64) ((int64) high >> (64 - shift));
+			high = (high << shift) | (low >> (64 - shift));
+			low <<= shift;
+		}
 	}
-	total = (((uint128) sum[1] << 64) | sum[0]) + (uint128) product;
-	sum[0] = (uint64) total;
-	sum[1] = (uint64) (total >> 64);
-	if (n > 2)
-		AddUnit(sum + 2, n - 2, (product < 0 ? -1 : 0) + (total < (uint128) product ? 1 : 0));
+	carry = AddLimb(&sum[0], low, 0);
+	carry = AddLimb(&sum[1], high, carry);
+	if (n == 2)
+		return;
+	carry = AddLimb(&sum[2], third, carry);
+	for (unsigned i = 3; i < n; i++)
+		carry = AddLimb(&sum[i], sign, carry);
 }
 
 /* Add a row's products to the sums of its group */
@@ -546,12 +537,15 @@ AddRow(CrossProducts *state, int group, const Multiple *row)
 		widths[i] = Width(ColumnSpan(state, i));
 	for (int a = 0; a < n_columns; a++)
 	{
+		Multiple	value = row[a];
+		unsigned	width = widths[a] + 64 + 63;
+
 		for (int b = Max(a, COLUMN_OUTCOME); b < n_columns; b++)
 		{
-			int			n = (widths[a] + widths[b] + 64 + 63) / 64;
+			unsigned	n = (width + widths[b]) / 64;
 
-			if (row[a].number != 0 && row[b].number != 0)
-				AddProduct(sum, n, row[a].number, row[b].number, row[a].shift + row[b].shift);
+			if (value.number != 0 && row[b].number != 0)
+				AddProduct(sum, n, value.number, row[b].number, value.shift + row[b].shift);
 			sum += n;
 		}
 	}
