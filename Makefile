@@ -22,6 +22,11 @@ SQL_FILES = \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
+	src/decomposition/cross_products.sql \
+	src/decomposition/gap_decomposition.sql \
+	src/decomposition/rate_decomposition.sql \
+	src/decomposition/anova.sql \
+	src/decomposition/gap_within.sql \
 	src/inference/chi_squared_test.sql \
 	src/inference/welch_anova.sql \
 	src/inference/missing_bounds.sql \

@@ -227,7 +227,7 @@ SELECT function::regprocedure AS out_of_order, array_agg(argname ORDER BY argno)
 FROM (SELECT *, CASE
 			WHEN is_option THEN 5
 			WHEN argname = 'cluster' THEN 4
-			WHEN argname IN ('weight', 'count') THEN 3
+			WHEN argname IN ('weight', 'count', 'covariates') THEN 3
 			WHEN argname = 'is_focal' THEN 2
 			WHEN argname IN ('lea', 'unit', 'group_name') THEN 0
 			ELSE 1
@@ -393,7 +393,7 @@ ORDER BY object COLLATE "C";
 SELECT name AS cheap, procost
 FROM called
 WHERE prokind <> 'a' AND procost <= 1
-	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|composition|growth_model)\M|\[\]'
+	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|composition|cross_products|growth_model)\M|\[\]'
 	AND name NOT IN ('n(distribution)', 'minimum(distribution)', 'maximum(distribution)', 'value_error(distribution)')
 ORDER BY function;
 

@@ -102,6 +102,8 @@ CREATE TABLE ordinary_dayset AS SELECT '[2025-09-01,2026-06-01)'::daterange::day
 CREATE TABLE ordinary_sample AS
 	SELECT weighted_sample(i * i % 37, i % 3 = 0, 1 + i % 2) AS v FROM generate_series(1, 100) AS i;
 CREATE TABLE ordinary_composition AS SELECT composition(i % 9, i * i % 4) AS v FROM generate_series(1, 100) AS i;
+CREATE TABLE ordinary_products AS
+	SELECT cross_products(i * i % 37, i % 3 = 0, ARRAY[i, i * 7 % 11]) AS v FROM generate_series(1, 100) AS i;
 CREATE TABLE ordinary_rate_gap AS SELECT rate_gap(30, 100, 20, 100) AS v;
 CREATE TABLE ordinary_model AS SELECT growth_model(i, i + i * 7919 % 100) AS v FROM generate_series(1, 1200) AS i;
 INSERT INTO ordinary (type, argname, value) VALUES
@@ -109,6 +111,7 @@ INSERT INTO ordinary (type, argname, value) VALUES
 	('dayset', '', '(SELECT v FROM ordinary_dayset)'),
 	('weighted_sample', '', '(SELECT v FROM ordinary_sample)'),
 	('composition', '', '(SELECT v FROM ordinary_composition)'),
+	('cross_products', '', '(SELECT v FROM ordinary_products)'),
 	('rate_gap', '', '(SELECT v FROM ordinary_rate_gap)'),
 	('growth_model', '', '(SELECT v FROM ordinary_model)');
 

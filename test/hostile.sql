@@ -206,6 +206,14 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('composition', 'SELECT composition(NULL::text, NULL::text, NULL)'),
 	('composition', 'SELECT NULL'),
 
+	('cross_products', 'SELECT cross_products(ln(i), i % 2 = 0, ARRAY[sin(i), sqrt(i), i]) FROM many'),
+	('cross_products', 'SELECT cross_products((i % 3 - 1) * 1e308, i % 2 = 0, ARRAY[(i % 7 - 3) * 5e307, i % 5 * 5e-324::float8]) FROM many'),
+	('cross_products', 'SELECT cross_products(CASE WHEN i % 5 = 0 THEN 1e308 ELSE i * 5e-324::float8 END, i % 2 = 0, ARRAY[CASE WHEN i % 7 = 0 THEN 1e308 ELSE i * 5e-324::float8 END]) FROM many'),
+	('cross_products', 'SELECT cross_products(i, i % 2 = 0, ARRAY(SELECT sin(i * j) FROM generate_series(1, 64) AS j)) FROM many WHERE i <= 200'),
+	('cross_products', 'SELECT cross_products(1, true, ARRAY[1])'),
+	('cross_products', 'SELECT cross_products(NULL, NULL, NULL)'),
+	('cross_products', 'SELECT NULL'),
+
 -- Text of 200 MB, for input functions
 	('cstring', $$SELECT repeat('{', 200000000)$$),
 	('cstring', $$SELECT repeat('0', 200000000)$$),
@@ -216,7 +224,7 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('cstring', $$SELECT '{' || repeat('5874897-12-31,4713-01-01 BC,', 7000000) || '2025-09-02}'$$)) AS v (type, query);
 
 INSERT INTO hostile (type, value)
-SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample', 'composition');
+SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample', 'composition', 'cross_products');
 
 -- One of them by number, from 0, over and over
 CREATE FUNCTION hostile_value(type regtype, number bigint, prokind "char") RETURNS text
