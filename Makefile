@@ -22,6 +22,11 @@ SQL_FILES = \
 	src/gap/trend.sql \
 	src/gap/weighted_gap.sql \
 	src/growth/growth.sql \
+	src/decomposition/cross_products.sql \
+	src/decomposition/gap_decomposition.sql \
+	src/decomposition/rate_decomposition.sql \
+	src/decomposition/anova.sql \
+	src/decomposition/gap_within.sql \
 	src/inference/chi_squared_test.sql \
 	src/inference/welch_anova.sql \
 	src/inference/missing_bounds.sql \
@@ -29,6 +34,11 @@ SQL_FILES = \
 	src/inference/simultaneous_interval.sql \
 	src/inference/shrunken_estimate.sql \
 	src/inference/shrunken_rate.sql \
+	src/segregation/composition.sql \
+	src/segregation/segregation.sql \
+	src/segregation/segregation_part.sql \
+	src/segregation/inequality.sql \
+	src/segregation/concentration_index.sql \
 	src/absence/absence.sql \
 	src/absence/units.sql \
 	src/absence/storage.sql \

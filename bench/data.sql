@@ -20,6 +20,15 @@ SELECT i % 10000 AS classroom, scrambled(i) % 3 = 0 AS is_focal,
 	(300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score
 FROM generate_series(1, (4e5 * :scale)::bigint) AS i;
 
+-- A million scores and 10 covariates, of which half have 53 bits
+CREATE TABLE covariate_score AS
+SELECT scrambled(i) % 3 = 0 AS is_focal, (300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101)::double precision AS score,
+	scrambled(7 * i) % 1000003 / 1000003.0::double precision AS x1, scrambled(11 * i) % 1000003 / 7.0::double precision AS x2,
+	ln(1 + scrambled(13 * i) % 1000003) AS x3, sqrt(scrambled(17 * i) % 1000003) AS x4, 1e6 + scrambled(19 * i) % 1000003 / 1000003.0::double precision AS x5,
+	(scrambled(23 * i) % 2)::double precision AS x6, (scrambled(29 * i) % 2)::double precision AS x7, (scrambled(31 * i) % 181)::double precision AS x8,
+	(scrambled(37 * i) % 13)::double precision AS x9, (scrambled(41 * i) % 40)::double precision AS x10
+FROM generate_series(1, (1e6 * :scale)::bigint) AS i;
+
 CREATE TABLE attendance AS
 SELECT student_id, date '2025-09-01' + day / 5 * 7 + day % 5 AS day,
 	scrambled(student_id::bigint * 180 + day) % 1000 < scrambled(student_id) % 150 AS absent
@@ -36,5 +45,6 @@ GROUP BY student_id;
 
 VACUUM (FREEZE, ANALYZE) score;
 VACUUM (FREEZE, ANALYZE) classroom_score;
+VACUUM (FREEZE, ANALYZE) covariate_score;
 VACUUM (FREEZE, ANALYZE) attendance;
 VACUUM (FREEZE, ANALYZE) student_days;

@@ -72,13 +72,16 @@ BEGIN
 	VALUES (what, extract(epoch FROM clock_timestamp() - began), cpu_seconds() - cpu, (address_space('VmPeak') - memory) / 1e6, report_rows);
 END $$;
 
--- DuckDB's side. It has no t distribution: its intervals are 1.96 standard errors. p values, V and the intervals of effect sizes
--- it is not asked for. All at once from its rows, as one would write it; from cells that it makes of them on the way, which is
--- quicker; and from cells that it keeps: numbers, sums and sums of squares, which are all that these columns need.
-CREATE TABLE duckdb_query (row_id int, query text);
+-- DuckDB's side: the same groups, means, deviations and gaps. It has no t distribution: its intervals are 1.96 standard errors. It is
+-- not asked for the rest of a report: p values and those adjusted for their family, V, Hedges' correction, shares, the students of
+-- no group, keys, rounded numbers, nor for their order. All at once from its rows, as one would write it; from cells that it makes
+-- of them on the way, which is quicker, on two threads, and on one, which is what a backend of PostgreSQL has; and from cells that
+-- it keeps. These are cells as well, but of three numbers, which are all that these columns need: for V and percentiles a
+-- report's are whole distributions.
+CREATE TABLE duckdb_query (row_id int, query text, threads int);
 -- how large a part of its time our report from stored cells may take
 CREATE TABLE duckdb_row (row_id int, peer text, target numeric);
-INSERT INTO duckdb_row VALUES (1, 'DuckDB from its rows', 1), (2, 'DuckDB from its rows, cells first', 1), (3, 'DuckDB from its cells', NULL);
+INSERT INTO duckdb_row VALUES (1, 'DuckDB from its rows', 1), (2, 'DuckDB from its rows, cells first', 1), (3, 'DuckDB from its rows, cells first, on one thread', 1), (4, 'DuckDB from its cells', NULL);
 INSERT INTO duckdb_query
 WITH part AS (
 	SELECT keys, string_agg(format('(%s%s)', level, dimension), ', ') AS sets,
@@ -97,8 +100,8 @@ SELECT row_id, format(
 	SELECT level, dimension, %1$s, n, n_others, mean, mean_others, sqrt(variance) AS sd, sqrt(variance_others) AS sd_others, gap, gap_se, gap - 1.96 * gap_se AS gap_lower, gap + 1.96 * gap_se AS gap_upper,
 		gap / sqrt(((n - 1) * variance + (n_others - 1) * variance_others) / (n + n_others - 2)) AS cohens_d
 	FROM d', keys, levels, CASE row_id WHEN 1 THEN sums ELSE sums_of_sums END,
-	CASE row_id WHEN 1 THEN 'student' WHEN 2 THEN format('(SELECT %s, %s FROM student GROUP BY %1$s)', keys, sums) ELSE 'cell' END, sets)
-FROM part, generate_series(1, 3) AS row_id;
+	CASE row_id WHEN 1 THEN 'student' WHEN 4 THEN 'cell' ELSE format('(SELECT %s, %s FROM student GROUP BY %1$s)', keys, sums) END, sets), CASE row_id WHEN 3 THEN 1 ELSE 2 END
+FROM part, generate_series(1, 4) AS row_id;
 SELECT :'folder' || '/duckdb.csv' AS queries, :'folder' || '/student.csv' AS rows \gset
 COPY (TABLE duckdb_query ORDER BY row_id) TO :'queries' (FORMAT csv);
 COPY student TO :'rows' (FORMAT csv);

@@ -36,5 +36,5 @@ CALL measure_all(:rounds);
 
 -- What DuckDB is to do, and on what
 SELECT :'folder' || '/duckdb.csv' AS queries, :'folder' || '/attendance.csv' AS rows \gset
-COPY (SELECT id, peer_query FROM bench_row WHERE in_duckdb) TO :'queries' (FORMAT csv);
+COPY (SELECT id, peer_query, 2 FROM bench_row WHERE in_duckdb) TO :'queries' (FORMAT csv);
 COPY attendance TO :'rows' (FORMAT csv);

@@ -55,8 +55,8 @@ SELECT 'Black'::text AS group_focal, 'White'::text AS group_reference, period, g
 FROM (VALUES (9, -5.0), (10, -4.5), (11, NULL), (12, -3), (13, -2.5)) AS t (period, gap);
 SELECT label, at, value, told ->> 'stretch' AS stretch FROM drawn(chart('trend', 'trend'));
 SELECT s #> '{layer,1,encoding,x,scale,domain}' AS periods, said.said FROM chart('trend', 'trend') AS s, said(s);
--- six lines have a colour each, of more each has its own picture
-SELECT n, s #> '{layer,1,encoding,color,scale,range}' AS colours, s #> '{facet,field}' AS pictures
+-- six lines have a colour and a shape each, of more each has its own picture
+SELECT n, s #> '{layer,1,encoding,color,scale,range}' AS colours, s #> '{layer,3,encoding,shape,scale,range}' AS shapes, s #> '{facet,field}' AS pictures
 FROM unnest('{6,7}'::integer[]) AS n, chart('trend', format('SELECT ''g'' || g AS group_focal, p AS period, g AS gap FROM generate_series(1, %s) AS g, generate_series(1, 2) AS p', n)) AS s;
 
 -- Percentiles
@@ -65,6 +65,11 @@ SELECT label, value, told FROM drawn(chart('percentiles', 'fan', columns => '{"g
 SELECT said.* FROM said(chart('percentiles', 'fan', columns => '{"group_name": "school", "value": "score"}'));
 SELECT s #> '{facet,field}' AS pictures, s #> '{spec,layer,0,mark,type}' AS mark
 FROM chart('percentiles', 'SELECT f.*, year FROM fan AS f, generate_series(2024, 2025) AS year', columns => '{"group_name": "school", "value": "score", "period": "year"}') AS s;
+-- with their intervals, which may overlap, so that they stand beside one another in the order of the percentiles
+CREATE TABLE bounded AS SELECT school, fraction, score AS value, score - 20 AS value_lower, CASE WHEN school = 'east' OR fraction < 0.9 THEN score + 30 END AS value_upper FROM fan;
+SELECT label, told ->> 'percentile' AS percentile, value, lower, upper FROM drawn(chart('percentiles', 'bounded', columns => '{"group_name": "school"}')) WHERE told ->> 'percentile' ~ '10|90';
+SELECT said.* FROM said(chart('percentiles', 'bounded', columns => '{"group_name": "school"}', confidence => 0.9));
+SELECT s #> '{usermeta,gapstats,columns}' AS told, s #> '{layer,3,encoding,yOffset,scale,domain}' AS side_by_side FROM chart('percentiles', 'bounded', columns => '{"group_name": "school"}', confidence => 0.9) AS s;
 
 -- Absence: the months of a school year in their order, rates from 0
 CREATE TABLE absence AS

@@ -379,3 +379,22 @@ SELECT districts, zeros, d.*
 FROM (SELECT DISTINCT districts, zeros, component FROM audited_cell WHERE districts = 3 AND is_hidden) AS c,
 	audit_scale(districts, zeros, format('number IN (SELECT number FROM hidden WHERE component = %s)', component)) AS d;
 SELECT count(*) AS cells, count(*) FILTER (WHERE alone IS DISTINCT FROM audited) AS not_the_same FROM alone JOIN audited USING (districts, zeros, members);
+
+--
+-- A part of a part: those below y are 10 in A and none in B, so of the 7 of p (55 less 48), and the 3 of q, all are in A; how
+-- many of them are below x nobody knows.  A known part or whole is no other case.
+--
+CREATE TABLE nested (r text, c text, n text, x text, y text);
+INSERT INTO nested VALUES (NULL, NULL, '110', '*', '100'), ('A', NULL, '60', '*', '50'), ('B', NULL, '50', '*', '50'), (NULL, 'p', '55', '*', '48'), (NULL, 'q', '55', '*', '52'),
+	('A', 'p', '*', '*', '*'), ('A', 'q', '*', '*', '*'), ('B', 'p', '*', '*', '*'), ('B', 'q', '*', '*', '*');
+SELECT members, measure, verdict, can_be_small, least_whole, most_whole
+FROM disclosure_audit('nested', '{r,c}', '{"n": "count", "x": {"of": "n"}, "y": {"of": "x"}}')
+WHERE members = '{A,p}' AND verdict <> 'protected';
+UPDATE nested SET y = CASE c WHEN 'p' THEN '25' WHEN 'q' THEN '25' END WHERE r = 'A' AND c IS NOT NULL;
+SELECT members, measure, verdict, can_be_small, least_whole, most_whole
+FROM disclosure_audit('nested', '{r,c}', '{"n": "count", "x": {"of": "n"}, "y": {"of": "x"}}')
+WHERE members = '{A,p}' AND verdict <> 'protected';
+UPDATE nested SET n = '32', y = '*' WHERE r = 'A' AND c = 'p';
+SELECT members, measure, verdict, can_be_small, least_whole, most_whole
+FROM disclosure_audit('nested', '{r,c}', '{"n": "count", "x": {"of": "n"}, "y": {"of": "x"}}')
+WHERE members = '{A,p}' AND verdict <> 'protected';

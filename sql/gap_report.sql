@@ -187,7 +187,7 @@ GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- the rows are grouped by columns alone, once: what Citus can have its workers do
 SELECT regexp_count(s.text, 'GROUP BY') AS groupings, substring(s.text FROM 'GROUP BY [^)]*') AS by, s.text ~* 'grouping sets|cube|over|distinct|within group|order by' AS has_more
-FROM gapstats_internal.report_cells('student', '{school,year}', '{race,lunch}', NULL, :measures) AS s (text);
+FROM gapstats_internal.report_cells('student', '{school,year}', '{race,lunch}', NULL, :measures, false) AS s (text);
 -- and rolled up from whatever cells there are
 CREATE FUNCTION rolled(cells text, VARIADIC places integer[] DEFAULT '{1,0,1,1,1,0}') RETURNS SETOF text LANGUAGE sql AS $$
 SELECT concat_ws('|', r.level, r.stratum, r.period, r.period_place, r.dimension, r.members, r.group_name, r.measure, r.scores, r.n_outcome, r.n, r.n_missing)

@@ -1,4 +1,4 @@
--- What else a report says of a gap. Every number of the rows below is R's: test/reference/report.R; then MEASURES' worked values.
+-- What else a report says of a gap: MEASURES' worked values, and what rows hold. All numbers of a whole report are compared with R's in gap_report_reference.
 CREATE SCHEMA report;
 SET search_path = report, gapstats;
 CREATE FUNCTION agrees(actual double precision, expected double precision) RETURNS boolean
@@ -9,29 +9,11 @@ SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS s
 	CASE WHEN i % 13 <> 0 THEN 400 + i * 7919 % 101 + CASE i / 7 % 4 WHEN 1 THEN -20 * (2026 - 2024 - i % 2) ELSE 0 END END AS score,
 	CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 3 + i / 7 % 4 END AS is_gifted, i % 5 > 0 AS is_tested
 FROM generate_series(1, 1200) AS i;
-\getenv srcdir PG_ABS_SRCDIR
-\set fixture :srcdir '/test/fixtures/gap_report.csv'
-CREATE TABLE expected (measure text, stratum text, estimate text, group_focal text, group_reference text, n_focal integer, n_reference integer, value_focal double precision, value_reference double precision,
-	gap double precision, gap_se double precision, gap_lower double precision, gap_upper double precision, p_value double precision, n_comparisons integer, n_needed integer, reason text);
-COPY expected FROM :'fixture' CSV HEADER;
 \set measures '\'{"reading": {"score": "score", "scale": [300, 600], "goal": 450, "direction": "higher"}, "gifted": {"outcome": "is_gifted", "cohort": "is_tested", "goal": 0.6, "gap_goal": 0.1, "direction": "higher"}}\''
 \set estimates '\'{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}\''
 CREATE TABLE said AS
 SELECT * FROM gap_report('student', :measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}', estimates => :estimates, digits => NULL);
--- restricted maximum likelihood is a little flat: metafor stops some digits short
-SELECT e.measure, e.estimate, count(*),
-	count(*) FILTER (WHERE (s.group_reference, s.n_focal, s.n_reference, s.n_comparisons, s.n_needed) IS NOT DISTINCT FROM (e.group_reference, e.n_focal, e.n_reference, e.n_comparisons, e.n_needed)
-		AND agrees(s.value_focal, e.value_focal) AND agrees(s.value_reference, e.value_reference) AND (agrees(s.gap, e.gap) OR abs(s.gap - e.gap) < 1e-11) AND agrees(s.p_value, e.p_value)
-		AND (agrees(s.gap_se, e.gap_se) AND agrees(s.gap_lower, e.gap_lower) AND agrees(s.gap_upper, e.gap_upper)
-			OR e.estimate = 'shrunken' AND abs(s.gap / e.gap - 1) < 1e-6 AND abs(s.gap_se / e.gap_se - 1) < 1e-6 AND abs(s.gap_lower / e.gap_lower - 1) < 1e-6 AND abs(s.gap_upper / e.gap_upper - 1) < 1e-6)) AS agree,
-	array_agg(DISTINCT s.reason) AS reasons
-FROM expected e
-LEFT JOIN said s ON (s.measure, s.stratum, s.estimate, s.period) = (e.measure, e.stratum, e.estimate, '2024') AND s.group_focal IS NOT DISTINCT FROM e.group_focal
-GROUP BY e.measure, e.estimate ORDER BY e.measure, e.estimate;
-SELECT e.*, s.gap, s.gap_se, s.gap_lower, s.gap_upper
-FROM expected e LEFT JOIN said s ON (s.measure, s.stratum, s.estimate, s.period) = (e.measure, e.stratum, e.estimate, '2024') AND s.group_focal IS NOT DISTINCT FROM e.group_focal
-WHERE e.estimate = 'shrunken' AND e.reason IS DISTINCT FROM s.reason OR e.p_value IS NULL AND s.p_value IS NOT NULL;
--- and no row besides, but those of the reference itself; a key is one row's
+-- a key is one row's
 SELECT count(*), count(DISTINCT key) AS keys, count(*) FILTER (WHERE reason = 'is_reference') AS of_reference, count(*) FILTER (WHERE is_suppressed) AS suppressed FROM said WHERE period = '2024';
 SELECT DISTINCT estimate, count(gap) FROM said WHERE reason = 'is_reference' GROUP BY estimate ORDER BY estimate;
 -- what belongs to the gap is in its row only
@@ -109,11 +91,36 @@ FROM unnest('{higher,lower}'::text[]) direction, unnest('{t,f}'::boolean[]) is_o
 GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT goal, x, n, direction, gapstats_internal.students_to_rate(x, n, goal, direction) AS needed
 FROM (VALUES (0.1, 1, 10, 'higher'), (0.1, 0, 10, 'higher'), (0.7, 6, 10, 'higher'), (0.7, 7, 10, 'higher'), (0.29, 28, 100, 'higher'), (0.1, 2, 10, 'lower'), (0.3, 3, 10, 'lower'), (0.3, 4, 10, 'lower'), (0, 3, 9, 'lower'), (0.5, 0, 0, 'higher'), (0.123456789012345678901, 0, 1000000000000, 'higher')) v (goal, x, n, direction);
--- in the report
-SELECT r.reference, group_focal, group_reference, value_focal, value_reference, gap, n_needed, reason
-FROM (VALUES ('others', '{"g": "r"}'), ('everyone', '{}')) r (reference, named),
-	gap_report('SELECT * FROM (VALUES (''f'', 38, 95), (''r'', 171, 285)) v (g, x, n)', format('{"c": {"numerator": "x", "denominator": "n", "direction": "higher", "gap_goal": %s}}', CASE r.reference WHEN 'others' THEN 0.12 ELSE 0.08 END)::jsonb, '{g}',
-		reference => r.reference, reference_groups => r.named::jsonb, estimates => '{goal}');
+-- Each worked row of MEASURES as one of a report, and what the gap is then, in whole numbers: at most the goal, and with one student fewer above it
+CREATE TABLE worked (label text, reference text, direction text, goal numeric, x1 integer, n1 integer, x2 integer, n2 integer, needed integer, gap_then integer, out_of integer);
+INSERT INTO worked VALUES
+	('1', 'others', 'higher', 0.12, 38, 95, 171, 285, 8, 11, 95), ('2', 'others', 'higher', 0.10, 12, 50, 8, 20, 3, 1, 10), ('3', 'others', 'higher', 0.10, 36, 90, 132, 220, 9, 1, 10),
+	('4', 'others', 'lower', 0.08, 29, 80, 45, 250, 9, 7, 100), ('5', 'others', 'higher', 0.10, 50, 60, 70, 100, 0, -2, 15), ('6', 'everyone', 'higher', 0.08, 38, 95, 171, 285, 9, 3, 38),
+	('7, pooled', 'others', 'higher', 0.10, 35, 93, 160, 295, 7, 166, 1829);
+CREATE FUNCTION gap_with(w worked, students integer, OUT gap integer, OUT out_of integer)
+BEGIN ATOMIC
+	SELECT s.sign * ((w.x2 + s.within * (w.x1 + s.sign * students)) * w.n1 - (w.x1 + s.sign * students) * s.n), w.n1 * s.n
+	FROM (SELECT CASE w.direction WHEN 'higher' THEN 1 ELSE -1 END AS sign, (w.reference = 'everyone')::integer AS within, w.n2 + (w.reference = 'everyone')::integer * w.n1 AS n) AS s;
+END;
+SELECT w.label, w.direction, r.group_reference, r.value_focal, r.value_reference, r.gap, r.n_needed, r.n_needed = w.needed AS as_worked, t.gap * w.out_of = w.gap_then * t.out_of AS gap_then, t.gap <= w.goal * t.out_of AS at_goal,
+	r.n_needed = 0 OR f.gap > w.goal * f.out_of AS not_with_fewer, r.reason
+FROM worked w
+CROSS JOIN LATERAL gap_report(format('SELECT * FROM (VALUES (''f'', %s, %s), (''r'', %s, %s)) v (g, x, n)', w.x1, w.n1, w.x2, w.n2),
+	format('{"c": {"numerator": "x", "denominator": "n", "direction": "%s", "gap_goal": %s}}', w.direction, w.goal)::jsonb, '{g}', reference => w.reference, estimates => '{goal}') r
+CROSS JOIN LATERAL gap_with(w, r.n_needed) t
+CROSS JOIN LATERAL gap_with(w, r.n_needed - 1) f
+WHERE r.group_focal = 'f' ORDER BY w.label;
+-- a rate that is to go down to 0.3: from 29 of 80 to 24
+SELECT group_focal, n_focal, value_focal, value_reference, gap, n_needed
+FROM gap_report('SELECT * FROM (VALUES (''f'', 29, 80), (''r'', 45, 250)) v (g, x, n)', '{"c": {"numerator": "x", "denominator": "n", "direction": "lower", "goal": 0.3}}', '{g}', estimates => '{goal}');
+-- several schools: together 7, in every school 8 + 0 + 3, and both are the greater; each within those who have not succeeded yet, 28 + 15 + 15
+CREATE TABLE of_schools AS
+SELECT level, stratum, n_needed, n_focal - round(n_focal * value_focal) AS n_left
+FROM gap_report($$SELECT * FROM (VALUES ('a', 'f', 12, 40), ('a', 'r', 66, 110), ('b', 'f', 20, 35), ('b', 'r', 70, 125), ('c', 'f', 3, 18), ('c', 'r', 24, 60)) v (school, g, x, n)$$,
+	'{"c": {"numerator": "x", "denominator": "n", "direction": "higher", "gap_goal": 0.1}}', '{g}', '{school}', estimates => '{goal}', digits => NULL)
+WHERE group_focal = 'f';
+TABLE of_schools ORDER BY level, stratum;
+SELECT sum(n_needed) FILTER (WHERE level = 'all') AS together, sum(n_needed) FILTER (WHERE level = 'school') AS in_every_school, bool_and(n_needed <= n_left) AS within_reach FROM of_schools;
 -- a goal for groups too small, all alike, without anybody
 SELECT group_focal, n_focal, value_focal, value_reference, gap, gap_se, gap_lower, n_needed, reason
 FROM gap_report($$SELECT * FROM (VALUES ('one', 3), ('two', 3), ('two', 3), ('none', NULL), ('four', 1), ('four', 5)) v (g, s)$$, '{"s": {"score": "s", "direction": "higher", "goal": 4}}', '{g}', estimates => '{goal}');
@@ -127,6 +134,21 @@ FROM (VALUES ('others', '{"g": "b"}'::jsonb), ('others', '{}'), ('everyone', '{}
 		reference => a.rule, reference_groups => a.named, estimates => '{missing}') r
 WHERE r.level = 's' AND r.group_focal = 'a'
 ORDER BY r.rule_of_reference COLLATE "C", r.measure, r.stratum;
+
+-- a gap to another group is another gap, and nothing is drawn towards it: in five schools b is the highest, in five c, in one a itself
+CREATE TABLE best AS
+SELECT s, g, 200 + i + 7 * (g = 'a')::integer * (s % 3) + CASE WHEN g = CASE WHEN s > 6 THEN 'c' ELSE 'b' END THEN 12 + s ELSE 0 END AS score
+FROM generate_series(1, 11) s, unnest('{a,b,c}'::text[]) g, generate_series(1, 12) i;
+SELECT r.group_reference, count(*), count(DISTINCT r.n_comparisons), min(r.n_comparisons), bool_and((r.gap, r.gap_se) = ((e.s).shrunken, (e.s).shrunken_se)) AS drawn_to_these
+FROM gap_report('best', '{"score": {"score": "score", "direction": "higher"}}', '{g}', '{s}', reference => 'highest', estimates => '{shrunken}', digits => NULL) r
+JOIN (
+	SELECT stratum, shrunken_estimate(gap, gap_se) OVER (PARTITION BY group_reference) AS s
+	FROM gap_report('best', '{"score": {"score": "score", "direction": "higher"}}', '{g}', '{s}', reference => 'highest', digits => NULL)
+	WHERE level = 's' AND group_focal = 'a'
+) e USING (stratum)
+WHERE r.level = 's' AND r.group_focal = 'a'
+GROUP BY r.group_reference
+ORDER BY r.group_reference;
 
 -- a row has a reason only for what it does not say, and a change only if it is the gap's own
 SELECT estimate, count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) AS with_both, count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) AS with_se_only

@@ -210,6 +210,31 @@ SELECT count(*) FILTER (WHERE (a.n_focal IS NULL) <> (b.n_focal IS NULL)) AS dif
 -- those who are not recorded are a group like others: name them, and nothing else needs them
 SELECT race, count(*) FILTER (WHERE is_suppressed) AS suppressed FROM (VALUES ('race'), ('coalesce(race, ''not recorded'')')) r (race),
 	gap_report(format('SELECT school, score, %s AS race FROM student WHERE race <> ''Asian'' OR race IS NULL AND i %% 9 = 0', race), :reading, '{race}', '{school}', suppress => true) GROUP BY race ORDER BY race;
+-- which an option does for each dimension: the rows are those of rows that name them, in whatever is asked
+SELECT count(*) AS rows, count(*) FILTER (WHERE u.group_focal ~ 'not recorded') AS not_recorded, count(*) FILTER (WHERE to_jsonb(u) IS DISTINCT FROM to_jsonb(named)) AS differ, sum(u.n_missing_group) AS missing
+FROM gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, estimates => '{gap,widest,omnibus,shrunken}', unrecorded_as_group => true) u
+FULL JOIN gap_report('SELECT score, school, year, lunch, coalesce(race, ''not recorded'') AS race FROM student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, estimates => '{gap,widest,omnibus,shrunken}') named USING (key);
+SELECT count(*) AS rows, count(*) FILTER (WHERE p.group_name = 'not recorded') AS not_recorded, count(*) FILTER (WHERE to_jsonb(p) IS DISTINCT FROM to_jsonb(named)) AS differ
+FROM percentile_report('student', :reading, '{race}', fractions => '{0.5}', suppress => true, unrecorded_as_group => true) p
+FULL JOIN percentile_report('SELECT score, coalesce(race, ''not recorded'') AS race FROM student', :reading, '{race}', fractions => '{0.5}', suppress => true) named USING (key);
+-- Three whose race is not recorded hide all gaps of race, or as many as any three do, and of all that is told the audit finds nothing
+CREATE TABLE recorded AS
+SELECT i, (ARRAY['north', 'east'])[1 + i % 2] AS school, CASE WHEN i > 3 THEN (ARRAY['Asian', 'Black', 'White'])[1 + i / 2 % 3] END AS race, 400 + i * 7919 % 101 AS score FROM generate_series(1, 300) AS i;
+CREATE TABLE left_out AS SELECT * FROM gap_report('recorded', :reading, '{race}', '{school}', digits => NULL, suppress => true);
+CREATE TABLE as_group AS SELECT * FROM gap_report('recorded', :reading, '{race}', '{school}', digits => NULL, suppress => true, unrecorded_as_group => true);
+SELECT count(*) AS groups, count(n_focal) AS shown, count(gap) AS gaps FROM left_out WHERE level = 'all'
+UNION ALL
+SELECT count(*), count(n_focal), count(gap) FROM as_group WHERE level = 'all';
+SELECT verdict, can_be_small, count(*)
+FROM disclosure_audit($$
+	SELECT t.school, t.race, coalesce(min(g.n)::text, '*') AS n
+	FROM (SELECT school, coalesce(race, 'not recorded') AS race FROM recorded GROUP BY GROUPING SETS ((school, coalesce(race, 'not recorded')), (coalesce(race, 'not recorded')), (school), ())) t
+	LEFT JOIN (
+		SELECT CASE level WHEN 'school' THEN stratum END AS school, s.race, s.n
+		FROM as_group a CROSS JOIN LATERAL (VALUES (a.group_focal, a.n_focal), (NULL, a.n_focal + a.n_reference)) AS s (race, n) WHERE s.n IS NOT NULL) g
+		ON (g.school, g.race) IS NOT DISTINCT FROM (t.school, t.race)
+	GROUP BY t.school, t.race $$, '{school,race}', '{"n": "count"}')
+GROUP BY verdict, can_be_small;
 -- names are the caller's, whatever they are
 SELECT count(*), count(*) FILTER (WHERE is_suppressed) AS suppressed
 FROM gap_report('SELECT score AS "number 1", coalesce(race, ''not recorded'') AS "number 2", CASE WHEN lunch = ''paid'' THEN ''"not recorded"'' END AS "c.cell[1]", school AS "number x" FROM student',
@@ -220,12 +245,18 @@ SELECT min_n, count(*) FILTER (WHERE is_suppressed) AS suppressed, min(nullif(n_
 \set SHOW_CONTEXT never
 SELECT gap_report('student', :reading, '{race}', suppress => NULL);
 SELECT gap_report('student', :reading, '{race}', estimates => '{gap,missing}', suppress => true);
+-- more than is worth waiting for: how many they are, and what makes them many
+SET gapstats.max_small_together = 3;
+SELECT gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, suppress => true);
+SELECT count(*) > 0 AS ends FROM gap_report('student', :reading, '{lunch}', '{school}', suppress => true);
+RESET gapstats.max_small_together;
 
 -- a chart says that it is hidden
 SELECT line FROM regexp_split_to_table((SELECT concat(c ->> 'description', E'\n', c #>> '{title,subtitle}') FROM chart('gaps', $$SELECT * FROM report.named WHERE dimension <> 'lunch' AND level = 'school' AND stratum = 'west' AND period = '2024'$$) c), E'\n') AS line;
 
 -- a report that stands keeps it
 CREATE ROLE regress_analyst;
+CREATE ROLE regress_watcher IN ROLE pg_monitor;
 CREATE SCHEMA district AUTHORIZATION regress_analyst;
 GRANT USAGE ON SCHEMA report TO regress_analyst;
 GRANT SELECT ON student TO regress_analyst;
@@ -237,10 +268,35 @@ SELECT status, n_written FROM refresh_report('gaps');
 SELECT alter_report('gaps', options => '{"reference_groups": {"race": "White"}}');
 SELECT count(*) FILTER (WHERE is_suppressed) AS suppressed, count(gap) AS gaps, count(n_missing_focal) AS missing FROM gaps;
 SELECT alter_report('gaps', options => '{"suppress": "perhaps"}');
+-- who may read it although it is not suppressed, health tells with what mends it, to others than the owner without what the options name; unless they say that it is not to be
+SELECT state, problem FROM report_health;
+GRANT SELECT ON gaps TO PUBLIC;
+GRANT SELECT (gap) ON gaps TO pg_monitor;
+SELECT state, problem, fix FROM report_health;
+SET SESSION AUTHORIZATION regress_watcher;
+SELECT state, problem, fix FROM gapstats.report_health;
+SET SESSION AUTHORIZATION regress_analyst;
+SELECT fix FROM report_health \gexec
+SELECT state, problem, count(*) FILTER (WHERE is_suppressed) > 0 AS is_suppressed FROM report_health, gaps GROUP BY state, problem;
+SELECT alter_report('gaps', options => '{"suppress": false}');
+SELECT state, problem FROM report_health;
+-- the missing cannot be told with suppress
+SELECT alter_report('gaps', options => '{"estimates": ["gap", "missing"]}', measures => '{"reading": {"score": "score", "direction": "higher", "scale": [0, 1000]}}');
+SELECT fix FROM report_health;
+-- who makes one is told what hides its gaps, and what to do
+RESET SESSION AUTHORIZATION;
+GRANT SELECT ON report.recorded TO regress_analyst;
+SET SESSION AUTHORIZATION regress_analyst;
+SELECT create_report('recorded_gaps', 'recorded', :reading, '{race}', '{school}', options => '{"suppress": true}');
+SELECT alter_report('recorded_gaps', options => '{"suppress": true, "unrecorded_as_group": true}');
+SELECT count(n_focal) AS shown, count(gap) AS gaps FROM recorded_gaps WHERE level = 'all';
+SELECT alter_report('recorded_gaps', options => '{"suppress": true, "reference_groups": {"race": "White"}}');
+SELECT alter_report('recorded_gaps', options => '{"suppress": true, "unrecorded_as_group": null}');
+SELECT drop_report('recorded_gaps');
 SELECT drop_report('gaps');
 RESET SESSION AUTHORIZATION;
 
 RESET search_path;
 SET client_min_messages = warning;
 DROP SCHEMA report, district CASCADE;
-DROP ROLE regress_analyst;
+DROP ROLE regress_analyst, regress_watcher;

@@ -163,8 +163,8 @@ GROUP BY result
 HAVING bool_or(stem = '') <> (count(*) = 1) AND result !~ '_report$'
 ORDER BY result COLLATE "C";
 
--- What is counted of students is an integer, which JavaScript has as a number: bigint it has as text. Bigint are numbers that tell
--- rows apart, the counts of reports' rows, and what comes of counts where nothing but counts can be given, as bigint.
+-- What is counted is an integer, which JavaScript has as a number: bigint it has as text. Bigint are numbers that tell
+-- rows apart, and what comes of counts where nothing but counts can be given, as bigint.
 SELECT result, name AS bigint_count
 FROM (
 	SELECT format_type(t.oid, NULL) AS result, attname::text AS name, atttypid AS type, attnum AS place
@@ -177,7 +177,7 @@ FROM (
 	WHERE f.pronamespace = 'gapstats'::regnamespace AND mode IN ('o', 't')
 ) AS r
 WHERE (type IN ('bigint'::regtype, 'bigint[]'::regtype) OR type = 'numeric'::regtype AND name ~ '^n(_|$)')
-	AND name NOT IN ('run', 'n_rows', 'n_written')
+	AND name <> 'run'
 	AND result <> 'value_counts(distribution)'  -- which are what a distribution is made of
 ORDER BY result COLLATE "C", place;
 
@@ -227,9 +227,9 @@ SELECT function::regprocedure AS out_of_order, array_agg(argname ORDER BY argno)
 FROM (SELECT *, CASE
 			WHEN is_option THEN 5
 			WHEN argname = 'cluster' THEN 4
-			WHEN argname IN ('weight', 'count') THEN 3
+			WHEN argname IN ('weight', 'count', 'covariates') THEN 3
 			WHEN argname = 'is_focal' THEN 2
-			WHEN argname IN ('lea', 'group_name') THEN 0
+			WHEN argname IN ('lea', 'unit', 'group_name') THEN 0
 			ELSE 1
 		END AS turn
 	FROM called_argument) AS s
@@ -393,7 +393,7 @@ ORDER BY object COLLATE "C";
 SELECT name AS cheap, procost
 FROM called
 WHERE prokind <> 'a' AND procost <= 1
-	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|growth_model)\M|\[\]'
+	AND array_to_string(argtypes, ' ') ~ '\m(distribution|weighted_sample|composition|cross_products|growth_model)\M|\[\]'
 	AND name NOT IN ('n(distribution)', 'minimum(distribution)', 'maximum(distribution)', 'value_error(distribution)')
 ORDER BY function;
 
@@ -414,6 +414,6 @@ ORDER BY proname;
 -- and of nothing else.
 SELECT DISTINCT word AS not_a_function
 FROM regexp_matches(:'manual', '```sql\n(.*?)```', 'g') AS block (code),
-	regexp_matches(block.code[1], '(?<!AS )\m([a-z_]{2,})\(', 'g') AS m (words), unnest(words) AS word
+	regexp_matches(block.code[1], '(?<!AS |cron\.)\m([a-z_]{2,})\(', 'g') AS m (words), unnest(words) AS word
 WHERE word NOT IN (SELECT proname FROM pg_proc) AND word NOT IN ('coalesce', 'greatest', 'least', 'nullif')
 ORDER BY word;

@@ -234,6 +234,24 @@ GROUP BY set ORDER BY set;
 -- as R's optim has them
 SELECT bool_and(pg_temp.agrees(a, 7.50164772901263, 1e-13) AND pg_temp.agrees(b, 35.9574391184364, 1e-13)) AS a_b
 FROM (SELECT (shrunken_rate(x, n) OVER ()).* FROM counts WHERE set = 'ten') AS s;
+-- MEASURES 16.2: there is a maximum where the score at rho = 0 is positive; the likelihood at a and b, and near them less; and the rates of a = 7.5 and b = 36, which are near
+CREATE FUNCTION pg_temp.likelihood(a double precision, b double precision) RETURNS double precision LANGUAGE sql AS $$
+	SELECT sum(coalesce((SELECT sum(ln(a + i)) FROM generate_series(0, x - 1) AS i), 0) + coalesce((SELECT sum(ln(b + i)) FROM generate_series(0, n - x - 1) AS i), 0) - (SELECT sum(ln(a + b + i)) FROM generate_series(0, n - 1) AS i))
+	FROM counts WHERE set = 'ten'
+$$;
+SELECT set, pg_temp.agrees(sum(x * (x - 1) / p + (n - x) * (n - x - 1) / (1 - p) - n * (n - 1)) / 2, score, 1e-13) AS score, bool_and(a IS NOT NULL) = (score > 0) AS maximum
+FROM (SELECT s.*, sum(x) OVER w / sum(n) OVER w::double precision AS p, (shrunken_rate(x, n) OVER w).a
+		FROM (SELECT set, x, n, 123.816429640719 AS score FROM counts WHERE set = 'ten' UNION ALL SELECT 'under', x, n, -61.2647492625369 FROM (VALUES (3, 30), (4, 40), (2, 25), (3, 30)) AS u (x, n)) AS s
+		WINDOW w AS (PARTITION BY set)) AS s
+GROUP BY set, score ORDER BY set;
+SELECT pg_temp.agrees(pg_temp.likelihood(a, b), -174.675839305163, 1e-12) AS likelihood, bool_and(pg_temp.likelihood(a * da, b * db) < pg_temp.likelihood(a, b)) AS highest
+FROM (SELECT DISTINCT (shrunken_rate(x, n) OVER ()).a, (shrunken_rate(x, n) OVER ()).b FROM counts WHERE set = 'ten') AS s, unnest('{0.999,1,1.001}'::float8[]) AS da, unnest('{0.999,1,1.001}'::float8[]) AS db
+WHERE (da, db) <> (1, 1)
+GROUP BY a, b;
+SELECT count(*), bool_and(abs(shrunken - e.mean) < 5e-4) AS mean, bool_and(abs(shrunken_lower - e.lower) < 5e-4) AS lower, bool_and(abs(shrunken_upper - e.upper) < 5e-4) AS upper
+FROM (SELECT i, (shrunken_rate(x, n) OVER ()).* FROM counts WHERE set = 'ten') AS s
+JOIN (VALUES (1, 0.185185185185185, 0.102609250048291, 0.285390243785054), (2, 0.142857142857143, 0.0629144125821275, 0.24843228524909), (3, 0.138755980861244, 0.0796931687740386, 0.210880634670611),
+	(5, 0.239263803680982, 0.153646172827185, 0.336992433631621), (7, 0.207920792079208, 0.108877231556262, 0.328824689141229)) AS e (i, mean, lower, upper) USING (i);
 -- the rate itself stands beside it
 SELECT bool_and((rate, rate_se, rate_lower, rate_upper) = (w.estimate, w.se, w.lower, w.upper)) AS as_wilson
 FROM (SELECT x, n, (shrunken_rate(x, n, 0.8) OVER ()).* FROM counts WHERE set = 'ten') AS s, wilson_interval(x, n, 0.8) AS w;

@@ -38,7 +38,10 @@ FROM (VALUES
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
 	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
-	('welch_anova(i, score * {s}, weight * {s})', '{mean}')) AS v (call, in_points);
+	('welch_anova(i, score * {s}, weight * {s})', '{mean}'),
+	('concentration_index(score * {s}, cluster)', '{}'),
+	('concentration_index(weight, score * {s})', '{}'),
+	('concentration_index(score * {s}, cluster * {s}, 0.9::double precision)', '{}')) AS v (call, in_points);
 
 -- functions of a group,
 INSERT INTO template (call, statement, in_points)
@@ -59,6 +62,7 @@ FROM (VALUES
 	('norm_percentile(d, 450 * {s})', '{}'),
 	('percentile_band(d, 450 * {s})', '{}'),
 	('value_error(d)', '{}'),
+	('inequality(d)', '{mean}'),
 	('value_counts(d)', '{value}'),
 	('percentile_interval(d, 0.3)', '{estimate,se,lower,upper}'),
 	('percentile_bands(d, labels => ''{a,b,c,d,e}'')', '{lower_cut,upper_cut}'),
@@ -68,8 +72,14 @@ FROM (VALUES
 INSERT INTO template (call, statement, in_points) VALUES
 	('rollup(d)', 'SELECT mean(rollup(d)) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 2) AS s', '{g}'),
+	('gap_within(focal, reference)', 'SELECT (g).* FROM (SELECT gap_within(focal, reference) AS g FROM (SELECT distribution(score * {s}) FILTER (WHERE is_focal) AS focal,
+		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score GROUP BY i * i % 7) AS s) AS s', '{difference,difference_se,difference_lower,difference_upper,difference_within,difference_within_se,difference_within_lower,difference_within_upper,difference_between}'),
+	('gap_within(focal, reference, 0.9)', 'SELECT (g).* FROM (SELECT gap_within(focal, reference, 0.9::double precision) AS g FROM (SELECT distribution(score * {s}) FILTER (WHERE is_focal) AS focal,
+		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score GROUP BY i * i % 7) AS s) AS s', '{difference,difference_se,difference_lower,difference_upper,difference_within,difference_within_se,difference_within_lower,difference_within_upper,difference_between}'),
 	('welch_anova(d)', 'SELECT (g).* FROM (SELECT welch_anova(d) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
+	('inequality_part(d) OVER ()', 'SELECT (g).* FROM (SELECT inequality_part(d) OVER () AS g
+		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY cluster) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
 INSERT INTO template (call, statement, in_points)
@@ -110,6 +120,16 @@ SELECT format('%s, weight * {s}%s', call, cluster),
 		cluster, call), :weights
 FROM unnest('{weighted_gap(d),weighted_v_gap(d)}'::text[]) AS call, unnest('{"",", cluster"}'::text[]) AS cluster;
 
+-- of cross products, of an outcome and of covariates on other scales,
+INSERT INTO template (call, statement, in_points)
+SELECT format(call, method), format('SELECT g.* FROM (SELECT rollup(p) AS p FROM (SELECT cross_products(score * %s, is_focal, ARRAY[weight * %s, cluster]) AS p FROM score GROUP BY i %% 4) AS s) AS s, %s AS g',
+	of_score, of_covariate, format(call, method)), in_points
+FROM unnest('{focal,average,threefold}'::text[]) AS method,
+	(VALUES ('gap_decomposition(p, method => %L)', '{s}', '1', ARRAY['estimate', 'se', 'lower', 'upper']),
+		('gap_decomposition(p, method => %L)', '1', '{s}', '{}'),
+		('decomposition_coefficients(p, method => %L)', '{s}', '1', '{coefficient_focal,coefficient_focal_se,coefficient_focal_lower,coefficient_focal_upper,
+			coefficient_reference,coefficient_reference_se,coefficient_reference_lower,coefficient_reference_upper,coefficient_compared_by}')) AS v (call, of_score, of_covariate, in_points);
+
 -- and of numbers.
 INSERT INTO template (call, statement, in_points)
 SELECT call, 'SELECT g.* FROM ' || call || ' AS g', in_points
@@ -133,6 +153,8 @@ CREATE TABLE may_be_null (pattern text, why text);
 INSERT INTO may_be_null VALUES
 	('/reason$', 'nothing is the matter'),
 	('/n_clusters$', 'there are no clusters'),
+	('/covariate$', 'the row is about all of them'),
+	('^/1/mean_(focal|reference)$', 'an intercept has no mean'),
 	('^/1/lower_cut$|^/[35]/upper_cut$', 'the lowest and the highest of 3 or 5 bands have no end'),
 	('^/1/score$', 'the curve begins below all scores');
 
@@ -140,6 +162,7 @@ INSERT INTO may_be_null VALUES
 CREATE TABLE depends_on_scale (proname text, why text);
 INSERT INTO depends_on_scale VALUES
 	('distribution', 'it holds the scores themselves'),
+	('anova', 'so may its sums of squares'),
 	('variance', 'its square may be beyond the range of double precision, which is an error'),
 	('rounded', 'so many digits after the point'),
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
@@ -198,7 +221,7 @@ FROM template,
 	numbers(at_scale(replace(statement, 'FROM mixed', 'FROM centered'), '1')) AS one
 	FULL JOIN LATERAL numbers(at_scale(statement, '1')) AS own USING (place, name),
 	LATERAL (SELECT CASE WHEN name !~ '^(mean|sd|percentile|sum_of_weights)_' THEN 1 WHEN name ~ '_focal' THEN 1e200 ELSE 1e-200 END AS scale) AS s
-WHERE call ~ '^mixed: ' AND call !~ 'pp_plot|gap_by_group' AND name ~ '_(focal|reference)(_|$)'
+WHERE call ~ '^mixed: ' AND call !~ 'pp_plot|gap_by_group|coefficients' AND name ~ '_(focal|reference)(_|$)'
 	AND NOT coalesce(abs(own.value::text::numeric / scale - one.value::text::numeric) <= 1e-10 * abs(one.value::text::numeric), false)
 GROUP BY id, call
 ORDER BY id;
@@ -229,7 +252,7 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND pronamespace = 'gapstats'::regnamespace
-	AND (type IN ('distribution', 'weighted_sample', 'growth_model')
+	AND (type IN ('distribution', 'weighted_sample', 'cross_products', 'growth_model')
 		OR (type IN ('double precision', 'double precision[]')
 			AND proargnames[argno] !~ '^(confidence|fractions?|flag_rate|rate|p_value|cuts|min_n.*|minimum.*)$'))
 	AND lanname <> 'plpgsql'

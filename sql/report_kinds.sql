@@ -24,7 +24,7 @@ FROM (VALUES ('fans'::regclass, 'percentile_report'), ('months', 'absence_report
 JOIN pg_type t ON t.typnamespace = 'gapstats'::regnamespace AND t.typname = of_type JOIN pg_attribute g ON g.attrelid = t.typrelid JOIN pg_attribute a ON a.attrelid = report AND a.attname = g.attname AND a.attnum > 0
 GROUP BY report, typname ORDER BY report::text;
 SELECT attrelid::regclass, attname AS without_comment FROM pg_attribute WHERE attrelid::regclass::text ~ '^(fans|months|everyone|gaps)' AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r') AND attnum > 0 AND col_description(attrelid, attnum) IS NULL;
-SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('fans'::regclass, 'months'::regclass) ORDER BY 1::text;
+SELECT conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid IN ('fans'::regclass, 'months'::regclass) AND contype = 'p' ORDER BY 1::text;
 -- the rows are the function's
 CREATE FUNCTION unlike() RETURNS TABLE (report text, in_report bigint, in_call bigint, unlike bigint) LANGUAGE sql AS $$
 	SELECT 'fans', count(r.key), count(g.key), count(*) FILTER (WHERE to_jsonb(r) - '{grade,school,period}'::text[] <> to_jsonb(g) - '{stratum,period}'::text[] OR r.period::text IS DISTINCT FROM g.period
@@ -54,7 +54,23 @@ SELECT report, state, problem, fix FROM report_health ORDER BY report::text;
 INSERT INTO student SELECT * FROM kept WHERE i > 250;
 SELECT r, (refresh_report(r)).status FROM unnest('{fans,months}'::regclass[]) AS r;
 -- charts take them
-SELECT jsonb_array_length(chart('percentiles', 'SELECT * FROM fans WHERE level = ''all''') #> '{data,values}') AS fans, jsonb_array_length(chart('absence', 'SELECT *, school AS stratum FROM months') #> '{data,values}') AS months;
+SELECT jsonb_array_length(chart('percentiles', 'SELECT * FROM fans WHERE level = ''all''') #> '{data,values}') AS fans, jsonb_array_length(chart('absence', 'months') #> '{data,values}') AS months;
+-- ... as they are, as they take the function's rows: each stratum is in a column of its own type, whatever it is called, also where it is not recorded
+\set strata '\'SELECT *, grade::numeric AS "of a, ""grade""", nullif(school, \'\'School 1\'\') AS "all" FROM student\''
+SELECT create_report('gaps_of', :strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], 'year');
+SELECT create_report('fans_of', :strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], options => '{"kind": "percentiles", "fractions": [0.25, 0.5]}');
+SELECT create_report('months_of', :strata, :absence, '{race}', ARRAY['of a, "grade"', 'all'], options => '{"kind": "absence"}');
+CREATE VIEW of_gaps AS SELECT * FROM gap_report(:strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], 'year');
+CREATE VIEW of_fans AS SELECT * FROM percentile_report(:strata, :reading, '{race}', ARRAY['of a, "grade"', 'all'], fractions => '{0.25,0.5}');
+CREATE VIEW of_months AS SELECT * FROM absence_report(:strata, :absence, '{race}', ARRAY['of a, "grade"', 'all']);
+SELECT kind, of_report = of_function AS same, jsonb_array_length(of_report #> '{data,values}') AS drawn
+FROM (VALUES ('gaps', 'gaps_of', 'of_gaps'), ('trend', 'gaps_of', 'of_gaps'), ('percentiles', 'fans_of', 'of_fans'), ('absence', 'months_of', 'of_months')) v (kind, report, function)
+CROSS JOIN LATERAL (SELECT chart(kind, report, 'title') AS of_report, chart(kind, function, 'title') AS of_function) c;
+SELECT DISTINCT v ->> 'label' AS label FROM jsonb_array_elements(chart('gaps', 'SELECT * FROM gaps_of WHERE period = 2024 AND group_focal = ''Black''') #> '{data,values}') v ORDER BY 1;
+-- without the column that a level names there is nothing to tell rows apart by
+SELECT chart('gaps', 'SELECT level, group_focal, group_reference, gap FROM gaps_of WHERE period = 2024 AND level = ''"all"''');
+DROP VIEW of_gaps, of_fans, of_months;
+SELECT drop_report(r) FROM unnest('{gaps_of,fans_of,months_of}'::regclass[]) AS r;
 -- others may see them
 SELECT alter_report('fans', options => '{"kind": "percentiles", "fractions": [0.25, 0.5], "digits": 6, "suppress": true}');
 SELECT count(*) FILTER (WHERE is_suppressed) > 0 AS hides, count(*) FILTER (WHERE is_suppressed AND n IS NOT NULL OR n < 10 OR n_missing IS NOT NULL) AS tell, count(n) > 0 AS shows FROM fans;
@@ -66,6 +82,33 @@ SELECT col_description('everyone'::regclass, attnum) FROM pg_attribute WHERE att
 SELECT alter_report('everyone', options => '{"kind": "percentiles"}');
 SELECT count(*), count(gap), count(value) > 0 AS has_percentiles FROM everyone;
 SELECT status, n_written FROM refresh_report('everyone');
+-- every estimate stands, too
+\set all '\'{"reading": {"score": "score", "scale": [0, 200], "goal": 50, "direction": "higher"}, "proficient": {"score": "score", "cut": 50, "goal": 0.6, "gap_goal": 0.01, "direction": "higher"}}\''
+SELECT create_report('estimates', 'student', :all, '{race}', '{school}', 'year', '{"estimates": ["gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"], "confidence": 0.9}');
+SELECT count(r.key) = count(*) AND count(g.key) = count(*) AS same_keys, count(*) > 400 AS many, count(DISTINCT r.estimate) AS estimates,
+	count(*) FILTER (WHERE to_jsonb(r) - '{school,period,previous_period}'::text[] <> to_jsonb(g) - '{stratum,period,previous_period}'::text[] OR (r.period::text, r.previous_period::text, coalesce(r.school, 'all')) IS DISTINCT FROM (g.period, g.previous_period, g.stratum)) AS unlike
+FROM estimates r
+FULL JOIN gap_report('student', :all, '{race}', '{school}', 'year', estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}', confidence => 0.9) g USING (key);
+SELECT status, n_written FROM refresh_report('estimates');
+-- Norms are scores, too, and growth: the norm group of MEASURES 7.2, whose ranks are 9, 9, 23, 36, 36, 50, 68, 68, 68, 86 and 95, and the cohort of 7.6, as R's quantreg has it
+CREATE TABLE norms AS SELECT x, distribution(x) OVER () AS scores FROM unnest('{3,1,4,1,5,9,2,6,5,3,5}'::integer[]) AS x;
+CREATE TABLE cohort AS SELECT i, prior, round(410 + 0.9::float8 * (prior - 400) + (53 * i % 67 - 33) + i % 3) AS current FROM (SELECT i, 400 + 37 * i % 101 AS prior FROM generate_series(1, 300) i) t;
+SELECT create_report('norm_ranks', 'SELECT norm_percentile(scores, x) AS rank FROM norms', '{"rank": {"score": "rank", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}'),
+	create_report('norm_scores', 'SELECT DISTINCT scores FROM norms', '{"score": {"distribution": "scores", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}'),
+	create_report('growth', 'SELECT student_growth_percentile(growth_model(prior, current, 300) OVER (), prior, current) AS sgp, i <= 12 AS is_shown FROM cohort',
+		'{"growth": {"score": "sgp", "direction": "higher"}, "of the first twelve": {"score": "sgp", "cohort": "is_shown", "direction": "higher"}}', '{}', options => '{"kind": "percentiles", "fractions": [0.25, 0.5, 0.75], "min_n": 1, "digits": 17}');
+SELECT array_agg(value ORDER BY fraction) = '{29.5,50,68}' AS ranks FROM norm_ranks;
+SELECT array_agg(value ORDER BY fraction) = '{2.5,4,5}' AS scores FROM norm_scores;
+SELECT measure, n, array_agg(value ORDER BY fraction) = CASE measure WHEN 'growth' THEN '{48.5}' ELSE '{38,56,72.75}'::float8[] END AS as_quantreg FROM growth WHERE fraction = 0.5 OR measure <> 'growth' GROUP BY measure, n ORDER BY measure;
+SELECT r, (refresh_report(r)).n_written FROM unnest('{norm_ranks,norm_scores,growth}'::regclass[]) AS r;
+-- and a mean of them: 48.67666666666667
+SELECT abs(value_reference / 48.67666666666667 - 1) < 1e-15 AS mean_growth
+FROM gap_report('SELECT student_growth_percentile(growth_model(prior, current, 300) OVER (), prior, current) AS sgp, i % 2 AS g FROM cohort', '{"growth": {"score": "sgp", "direction": "higher"}}', '{g}', reference => 'everyone', digits => NULL) LIMIT 1;
+-- each is ready for a chart; so are the percentiles of those who had 437 before, which quantreg has, too
+SELECT r, jsonb_path_query_array(chart('percentiles', r), '$.data.values[*].value') AS values FROM unnest('{norm_ranks,norm_scores}'::text[]) AS r
+UNION ALL SELECT 'growth', jsonb_path_query_array(chart('percentiles', 'SELECT * FROM growth WHERE measure = ''of the first twelve'''), '$.data.values[*].value');
+SELECT jsonb_path_query_array(chart('percentiles', 'SELECT prior AS period, c.fraction, c.score AS value FROM (SELECT growth_model(prior, current, 300) AS m FROM cohort) AS f, unnest(''{437}''::float8[]) AS prior, growth_curve(m, prior) AS c WHERE c.fraction IN (0.095, 0.495, 0.505, 0.895)'),
+	'$.data.values[*].value') AS values;
 -- what is said wrongly
 SELECT create_report('bad', 'student', :reading, '{race}', options => '{"kind": "norms"}');
 SELECT create_report('bad', 'student', :reading, '{race}', options => '{"kind": null}');
@@ -88,7 +131,7 @@ SELECT count(*) FROM district.fans;
 SELECT alter_report('district.fans', options => '{}');
 SET SESSION AUTHORIZATION regress_analyst;
 DROP VIEW medians;
-SELECT drop_report(r) FROM unnest('{fans,months,everyone,gaps}'::regclass[]) AS r;
+SELECT drop_report(r) FROM unnest('{fans,months,everyone,gaps,estimates,norm_ranks,norm_scores,growth}'::regclass[]) AS r;
 RESET SESSION AUTHORIZATION;
 RESET search_path;
 SET client_min_messages = warning;

@@ -48,6 +48,8 @@ FROM seen s JOIN seen_first f USING (key);
 -- other rows are the same report; with other options it begins anew
 SELECT alter_report('seen', 'SELECT * FROM student');
 SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
+SELECT alter_report('seen', options => '{"suppress": true, "keep_runs": "90 days"}');
+SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
 SELECT alter_report('seen', options => '{"suppress": true, "min_n": 9}');
 SELECT count(*) FILTER (WHERE n_focal IS NULL) AS hidden FROM seen;
 DELETE FROM student WHERE i > 1000;
@@ -93,6 +95,14 @@ SELECT count(*) AS releases FROM releases;
 SELECT alter_report('by_race', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "students", "as_of": "2026-11-01"}}');
 SELECT * FROM unlike('by_race', 'race');
 SELECT count(*) AS releases, (SELECT count(*) FROM release_health('releases')) AS leaks FROM releases;
+-- of another day, but half loaded, they are none
+BEGIN;
+DELETE FROM student WHERE i > 100;
+SAVEPOINT half_loaded;
+SELECT alter_report('by_race', options => jsonb_set(options, '{release,as_of}', '"2026-11-02"')) FROM by_race_definition;
+ROLLBACK TO half_loaded;
+SELECT max(as_of) FROM releases WHERE release LIKE '%by_race%';
+ROLLBACK;
 -- without a day it is that of the refresh, where the report was written
 SET TimeZone = 'Pacific/Kiritimati';
 SELECT create_report('today', 'student', :reading, '{race}', options => '{"suppress": true, "release": {"ledger": "district.releases", "audience": "the board", "population": "students of today"}}');
@@ -105,8 +115,26 @@ UPDATE since_definition SET time_zone = 'Etc/GMT-14';
 RESET TimeZone;
 SELECT status, n_written FROM refresh_report('since');
 SELECT status, n_written FROM refresh_report('since');
-SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, (SELECT count(DISTINCT (c.members, c.numbers)) < count(*) FROM releases_cells c JOIN releases r USING (release) WHERE r.population = 'students since') AS is_the_same
+SELECT count(*) AS releases, max(as_of) > min(as_of) AS is_later, bool_or(cells_of IS NOT NULL) AS is_the_same, (SELECT count(DISTINCT release) FROM releases_cells JOIN releases USING (release) WHERE population = 'students since') AS tables
 FROM releases WHERE population = 'students since';
+-- its cells are those of the first day, which are kept once, and are what others of the later day are looked at with
+SELECT l.as_of > f.as_of AS is_later, l.cells_of = f.release AS is_the_same FROM releases l, releases f WHERE l.population = 'students since' AND f.population = l.population AND l.cells_of IS NOT NULL AND f.cells_of IS NULL;
+SET TimeZone = 'Etc/GMT-14';
+SELECT create_report('since_by_lunch', 'student', :reading, '{lunch,race}', '{school}', options => '{"suppress": true, "depth": 2, "release": {"ledger": "releases", "audience": "the board", "population": "students since"}}');
+RESET TimeZone;
+SELECT count(*) FILTER (WHERE c.is_hidden) > 0 AS hides, count(*) FILTER (WHERE c.is_hidden AND NOT o.is_hidden) AS shown_by_the_other
+FROM since_definition d, since_by_lunch_definition e, jsonb_to_recordset(d.told -> 'cells') AS c (cell text[], is_hidden boolean), jsonb_to_recordset(e.told -> 'cells') AS o (cell text[], is_hidden boolean)
+WHERE o.cell = ARRAY[c.cell[1], NULL, c.cell[2]];
+SELECT count(*) AS leaks FROM release_health('releases') WHERE population = 'students since';
+-- to others, of another moment before, or with one cell otherwise it is a table of its own; a third time it is that of the first
+CREATE FUNCTION twice(name text, day date, x text, audience text DEFAULT 'all') RETURNS bigint LANGUAGE sql AS $$
+	SELECT publish_release('releases', name, audience, 'same', day, format('SELECT * FROM (VALUES (NULL, ''40'', ''20''), (''a'', ''20'', %L), (''b'', ''20'', ''10'')) AS v (g, n, x)', x), '{g}', '{"n": "count", "x": {"of": "n"}}') $$;
+SET client_min_messages = 'warning';
+SELECT sum(twice(name, day::date, x, coalesce(audience, 'all'))) AS accepted
+FROM (VALUES (1, 'monday', '2026-10-05', '10', NULL), (2, 'tuesday', '2026-10-06', '10', NULL), (3, 'sunday', '2026-10-04', '10', NULL), (4, 'thursday', '2026-10-08', '*', NULL), (5, 'for others', '2026-10-09', '*', 'others'), (6, 'friday', '2026-10-09', '*', NULL), (7, 'saturday', '2026-10-10', '*', NULL), (8, 'monday again', '2026-10-12', '10', NULL)) AS v (i, name, day, x, audience);
+RESET client_min_messages;
+SELECT as_of, release, cells_of, (SELECT count(*) FROM releases_cells c WHERE c.release = r.release) AS cells FROM releases r WHERE population = 'same' ORDER BY as_of, release;
+SELECT publish_release('releases', 'saturday too', 'some', 'same', '2026-10-10', 'SELECT ''b'' AS g, 20 AS n, 11 AS x', '{g}', '{"n": "count", "x": {"of": "n"}}');
 
 -- several measures, of other students and with outcomes, are one release
 SELECT create_report('many', 'SELECT *, i % 3 > 0 AS is_older FROM student', '{"reading": {"score": "score", "direction": "higher"}, "proficient": {"score": "score", "cut": 450, "direction": "higher"}, "older": {"score": "score", "direction": "higher", "cohort": "is_older"}}', '{race}', '{school}',
@@ -171,6 +199,67 @@ SELECT alter_report('again_1', options => jsonb_set(options, '{release,as_of}', 
 SELECT count(*) FILTER (WHERE f.is_hidden) AS hidden_before, count(*) FILTER (WHERE f.is_hidden AND a.n_focal IS NOT NULL) AS no_more, (SELECT array_agg(r.as_of - date '2026-10-01' ORDER BY r.as_of) FROM releases r WHERE r.release ~ 'again_1') AS days
 FROM again_1 a JOIN again_first f USING (key);
 DELETE FROM student WHERE i > 1000;
+
+-- Two reports of other cuts: of c in p 30 reach 200 and 27 reach 210, and nobody is told both.
+CREATE TABLE tested AS
+SELECT g, b, CASE WHEN s.i <= y THEN 215 WHEN s.i <= x THEN 205 ELSE 100 + 50 * (s.i % 2) END AS score, s.i > 4 OR g <> 'a' AS is_here
+FROM (VALUES ('a', 'p', 60, 30, 15), ('b', 'p', 50, 35, 20), ('c', 'p', 70, 30, 27), ('d', 'p', 41, 21, 10), ('e', 'p', 44, 22, 11), ('f', 'p', 47, 24, 12),
+	('a', 'q', 61, 31, 15), ('b', 'q', 52, 30, 14), ('c', 'q', 71, 31, 18), ('d', 'q', 41, 22, 12), ('e', 'q', 45, 22, 11), ('f', 'q', 48, 24, 12)) v (g, b, n, x, y), generate_series(1, n) AS s (i);
+CREATE FUNCTION of_cuts(name text, cuts integer[], cohort text, population text) RETURNS regclass LANGUAGE sql AS $$
+	SELECT create_report(name, 'tested', (SELECT jsonb_object_agg('from ' || c, jsonb_strip_nulls(jsonb_build_object('score', 'score', 'cut', c, 'cohort', cohort, 'direction', 'higher'))) FROM unnest(cuts) AS c), '{g}', '{b}',
+		options => jsonb_build_object('suppress', true, 'release', jsonb_build_object('ledger', 'releases', 'audience', 'the board', 'population', population, 'as_of', '2026-10-01')), names_in => 'district') $$;
+SELECT of_cuts('cut_210', '{210}', NULL, 'cuts');
+SELECT of_cuts('cut_200', '{200}', NULL, 'cuts');
+SELECT r.release ~ 'cut_200' AS is_second, m.key, m.value FROM releases r, jsonb_each(r.measures) m WHERE r.population = 'cuts' ORDER BY 1, m.key COLLATE "C";
+SELECT DISTINCT measure FROM cut_200;
+SELECT s.b, s.group_focal, f.n_focal, round(f.n_focal * f.value_focal) AS from_210, round(s.n_focal * s.value_focal) AS from_200
+FROM cut_210 f JOIN cut_200 s USING (level, b, group_focal) WHERE level = 'b' AND group_focal IN ('c', 'd', 'e') ORDER BY 1, 2;
+-- what a report of both would hide; and a third, of a cut below them
+SELECT of_cuts('cuts', '{200,210}', NULL, 'both cuts');
+SELECT count(*) AS unlike FROM cuts b JOIN cut_200 s USING (level, b, group_focal, measure) WHERE b.n_focal IS DISTINCT FROM s.n_focal;
+SELECT of_cuts('cut_150', '{150}', NULL, 'cuts');
+-- of all that they show nothing small can be had; each says what it is part of, and all of them what is nearest
+CREATE VIEW shown_of_cuts AS
+SELECT t.b, t.g, coalesce(max(r.n_focal)::text, '*') AS n, coalesce(max(CASE r.cut WHEN 200 THEN r.x END)::text, '*') AS from_200, coalesce(max(CASE r.cut WHEN 150 THEN r.x END)::text, '*') AS from_150, coalesce(max(CASE r.cut WHEN 210 THEN r.x END)::text, '*') AS from_210
+FROM (SELECT b, g FROM tested GROUP BY GROUPING SETS ((b, g), (b), (g), ())) t
+LEFT JOIN (
+	SELECT c.cut, s.b, s.g, s.n AS n_focal, s.x
+	FROM (SELECT 200 AS cut, * FROM cut_200 UNION ALL SELECT 150, * FROM cut_150 UNION ALL SELECT 210, * FROM cut_210) c
+	CROSS JOIN LATERAL (VALUES (c.b, c.group_focal, c.n_focal, round(c.n_focal * c.value_focal)), (c.b, NULL, c.n_focal + c.n_reference, round(c.n_focal * c.value_focal) + round(c.n_reference * c.value_reference))) AS s (b, g, n, x)) r
+	ON (r.b, r.g) IS NOT DISTINCT FROM (t.b, t.g)
+GROUP BY t.b, t.g;
+SELECT count(*) AS cells, count(*) FILTER (WHERE n = '*') AS no_n, count(*) FILTER (WHERE from_200 = '*') AS no_200, count(*) FILTER (WHERE from_150 = '*') AS no_150, count(*) FILTER (WHERE from_210 = '*') AS no_210,
+	count(*) FILTER (WHERE b = 'p' AND g = 'c' AND from_200 <> '*') AS told,
+	(SELECT count(*) FROM disclosure_audit('shown_of_cuts', '{b,g}', '{"n": "count", "from_150": {"of": "n"}, "from_200": {"of": "from_150"}, "from_210": {"of": "from_200"}}') WHERE verdict <> 'protected' AND can_be_small) AS small
+FROM shown_of_cuts;
+SELECT count(*) AS leaks FROM release_health('releases') WHERE population ~ 'cuts';
+-- what came later was looked at together with what was there, which stays as it is
+SELECT r.status, r.n_written FROM (VALUES ('cut_210'::regclass), ('cut_200'), ('cut_150'), ('cuts')) AS c (report), refresh_report(c.report) r;
+SELECT count(*) AS releases FROM releases WHERE population ~ 'cuts';
+-- a part of two that are no parts of one another is refused, and so is a rate of another n
+SELECT publish_release('releases', 'one', 'all', 'parts', '2026-10-01', 'SELECT g, 100 AS n, 50 AS x, 30 AS y FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"n": "count", "x": {"of": "n"}, "y": {"of": "n"}}');
+SELECT publish_release('releases', 'two', 'all', 'parts', '2026-10-01', 'SELECT g, 100 AS n, 50 AS x, 30 AS y FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"n": "count", "x": {"of": "n"}, "y": {"of": "x"}}');
+SELECT publish_release('releases', 'three', 'all', 'parts', '2026-10-01', 'SELECT g, 40 AS z, 30 AS y FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"z": "count", "y": {"of": "z"}}');
+SELECT publish_release('releases', 'four', 'all', 'parts', '2026-10-01', 'SELECT g, 50 AS x, 30 AS y FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"y": "count", "x": {"of": "y"}}');
+SELECT publish_release('releases', 'five', 'all', 'rates', '2026-10-01', 'SELECT g, 100 AS n, 50 AS x, 30 AS r FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"n": "count", "x": {"of": "n"}, "r": {"kind": "percent", "of": "n"}}');
+SELECT publish_release('releases', 'six', 'all', 'rates', '2026-10-01', 'SELECT g, 100 AS n, 50 AS x, 30 AS r FROM (VALUES (''a''), (''b'')) AS v (g)', '{g}', '{"n": "count", "x": {"of": "n"}, "r": {"kind": "percent", "of": "x"}}');
+-- of those who are enrolled for too few days to be judged there are 4 in a, whom a mean counts and a rate does not
+CREATE TABLE enrolled AS
+SELECT g, b, '[2026-09-01,2026-10-01)'::daterange::dayset - CASE WHEN g = 'a' AND b = 'p' AND i <= 4 THEN '[2026-09-05,2026-10-01)' ELSE 'empty' END::daterange::dayset AS enrolled,
+	daterange('2026-09-01', '2026-09-01'::date + (i * 7 + ascii(g)) % 3 * 3)::dayset AS absent
+FROM unnest('{a,b,c,d}'::text[]) AS g, unnest('{p,q}'::text[]) AS b, generate_series(1, 60 + ascii(g) % 7) AS i;
+SELECT create_report(r.name, 'enrolled', r.measures, '{g}', '{b}', options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "enrolled", "as_of": "2026-10-01"}}')
+FROM (VALUES ('chronic', '{"chronic": {"absent": "absent", "enrolled": "enrolled", "cut": 0.1, "direction": "lower"}}'::jsonb), ('absence', '{"absence": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}')) AS r (name, measures);
+SELECT a.b, a.group_focal, c.n_focal AS chronic, a.n_focal AS absence FROM chronic c JOIN absence a USING (level, b, group_focal) WHERE level = 'b' AND b = 'p' ORDER BY 2;
+-- of a cohort that its rows need not have a report cannot tell
+SELECT of_cuts('here', '{200}', 'is_here', 'cohorts');
+\set VERBOSITY default
+SELECT of_cuts('all_of_them', '{200}', NULL, 'cohorts');
+\set VERBOSITY terse
+SELECT create_report('all_and_here', 'tested', '{"all": {"score": "score", "cut": 200, "direction": "higher"}, "here": {"score": "score", "cut": 200, "cohort": "is_here", "direction": "higher"}}', '{g}', '{b}',
+	options => '{"suppress": true, "release": {"ledger": "releases", "audience": "the board", "population": "cohorts", "as_of": "2026-10-01"}}');
+SELECT status, n_written FROM refresh_report('here');
+SELECT a.group_focal, a.n_focal IS NOT NULL AS here, b.n_focal IS NOT NULL AS all FROM here a JOIN all_and_here b USING (level, b, group_focal) WHERE level = 'b' AND b = 'p' AND b.measure = 'all' ORDER BY 1;
 
 -- misuse
 CREATE FUNCTION said(options jsonb) RETURNS text LANGUAGE plpgsql AS $$

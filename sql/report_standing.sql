@@ -26,7 +26,7 @@ FROM generate_series(1, 600) AS i;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO PUBLIC;
 ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO PUBLIC;
 SELECT create_report('gaps', 'scores', '{"reading": {"score": "score", "direction": "higher"}, "gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race,is_free_lunch}',
-	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6}');
+	'{grade,school,kind}', 'tested_on', '{"reference_groups": {"race": "White"}, "digits": 6, "suppress": false}');
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON TABLES FROM PUBLIC;
 ALTER DEFAULT PRIVILEGES REVOKE ALL ON SEQUENCES FROM PUBLIC;
 SELECT relname, relkind, ARRAY(SELECT DISTINCT grantee::regrole FROM aclexplode(relacl)) AS granted_to FROM pg_class WHERE relnamespace = 'district'::regnamespace AND relkind IN ('r', 'S', 'v', 'm') ORDER BY relname COLLATE "C";
@@ -247,6 +247,36 @@ SELECT count(*) > 0 AS has_rows FROM ratio;
 SELECT status, n_rows, n_written FROM refresh_report('ratio', accept => true);
 SELECT refresh_report('ratio', accept => NULL);
 ROLLBACK;
+-- nor is what is half loaded all that there is when the report is changed, or goes on
+CREATE TABLE half AS TABLE scores;
+SELECT create_report('loaded', 'half', :m, '{race}', '{school}');
+UPDATE half SET school = 'School 0', race = 'White';
+\set VERBOSITY terse
+SELECT alter_report('loaded', options => '{"digits": 5}');
+\set VERBOSITY default
+SELECT alter_report('loaded', strata => '{kind}');
+SELECT alter_report('loaded', strata => '{school}');
+DELETE FROM half WHERE student_id > 150;
+SELECT alter_report('loaded', 'SELECT * FROM half');
+\set VERBOSITY terse
+SELECT alter_report('loaded', options => '{"reference": "everyone"}');
+SELECT alter_report('loaded', strata => '{}');
+SELECT resume_report('loaded');
+SELECT alter_report('loaded', strata => '{}', accept => NULL);
+\set VERBOSITY default
+SELECT r.n_focal, d.strata, d.options, d.rows FROM loaded_definition d, loaded r WHERE r.level = 'all';
+SELECT count(*) AS runs FROM loaded_runs;
+SELECT alter_report('loaded', strata => '{}', accept => true);
+SELECT n_focal, level FROM loaded;
+DELETE FROM half WHERE student_id > 50;
+SELECT resume_report('loaded', accept => true);
+SELECT n_focal, level FROM loaded;
+-- of other measures, groups or periods there is nothing that it could be less than
+DELETE FROM half WHERE student_id > 20;
+SELECT alter_report('loaded', dimensions => '{is_free_lunch}');
+SELECT n_focal, level FROM loaded;
+SELECT drop_report('loaded');
+DROP TABLE half;
 -- too long
 SELECT create_report('slowly', 'SELECT race, score FROM scores', :m, '{race}');
 SELECT alter_report('slowly', 'SELECT race, score FROM (SELECT race, score, pg_sleep(0.00001) IS NULL AS is_slow FROM scores OFFSET 0) s WHERE NOT is_slow');
@@ -259,6 +289,42 @@ SELECT state, problem, fix FROM report_health WHERE report = 'slowly'::regclass;
 SELECT count(*) AS differ FROM slowly r FULL JOIN slowly_before b USING (key) WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(b);
 SELECT drop_report('slowly');
 SELECT count(*) AS differ FROM gaps r FULL JOIN before_failures b USING (key) WHERE to_jsonb(r) IS DISTINCT FROM to_jsonb(b);
+-- runs are kept for a year, or as long as is said; of older ones the last that succeeded, and the last that did not
+SELECT create_report('kept', 'scores', :m, '{race}');
+CREATE PROCEDURE add_old_runs() LANGUAGE sql AS $$
+	INSERT INTO kept_runs (status, started_at, error)
+	SELECT status, now() - months * interval '1 month', months FROM (VALUES ('succeeded', 50), ('failed', 40), ('canceled', 39), ('held', 38), ('succeeded', 37), ('skipped', 36), ('failed', 6)) AS v (status, months) $$;
+CALL add_old_runs();
+SELECT status, error FROM refresh_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+DELETE FROM kept_runs WHERE error = '6';
+CALL add_old_runs();
+DELETE FROM kept_runs WHERE error = '6';
+CALL run_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+CALL run_report('kept');
+SELECT status, error AS months_ago FROM kept_runs ORDER BY run;
+SELECT alter_report('kept', options => '{"keep_runs": "10 years"}');
+CALL add_old_runs();
+SELECT status, error FROM refresh_report('kept');
+SELECT count(*) FILTER (WHERE error <> '') AS old FROM kept_runs;
+SELECT alter_report('kept', options => '{"keep_runs": "1 month"}');
+SELECT status, error FROM refresh_report('kept');
+SELECT status, error AS months_ago FROM kept_runs WHERE error <> '' ORDER BY run;
+-- whatever of its owner's keeps them does not keep it from being refreshed
+CREATE TABLE remarks (run bigint REFERENCES kept_runs);
+CALL add_old_runs();
+INSERT INTO remarks SELECT run FROM kept_runs WHERE error = '50';
+SELECT status, error FROM refresh_report('kept');
+DROP TABLE remarks;
+\set VERBOSITY terse
+SELECT alter_report('kept', options => '{"keep_runs": "soon"}');
+SELECT alter_report('kept', options => '{"keep_runs": 90}');
+SELECT alter_report('kept', options => '{"keep_runs": null}');
+SELECT alter_report('kept', options => '{"keep_runs": "-1 day"}');
+SELECT alter_report('kept', options => '{"keep_runs": "100000 years"}');
+\set VERBOSITY default
+SELECT drop_report('kept');
 -- run by a query of a report, which only reads
 CREATE FUNCTION again() RETURNS text LANGUAGE sql AS 'SELECT status FROM gapstats.refresh_report(''district.ratio'')';
 SELECT create_report('again', 'SELECT race, score FROM scores WHERE again() IS NULL', :m, '{race}');
@@ -292,7 +358,7 @@ SELECT alter_report('gaps', period => '');
 SELECT DISTINCT period FROM gaps;
 -- the rows themselves, in a search path of their own
 SET search_path = gapstats, sis;
-SELECT alter_report('district.gaps', 'SELECT race, grade, score, is_gifted FROM scores WHERE grade = 3');
+SELECT alter_report('district.gaps', 'SELECT race, grade, score, is_gifted FROM scores WHERE grade = 3', accept => true);
 SET search_path = district, sis, gapstats;
 SELECT rows, query, names_in FROM gaps_definition;
 SELECT count(DISTINCT grade) FROM gaps;

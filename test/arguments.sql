@@ -92,6 +92,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('gapstats.gap_by_group', '', 'NULL', NULL),
 	('gapstats.rate_gap_by_group', '', 'NULL', NULL),
 	('gapstats_internal.report_comparison', '', $$'(30,40,100,90,3,0.3,0.44,-0.14,0.07,-0.27,-0.01,,,,0.68,0.04,)'$$, NULL),
+	('gapstats_internal.report_measure', '', $$'(reading,score,t,score,,,,10,450,higher,points,is_here,0,800,0.7,0.1)'$$, NULL),
 	('gapstats_internal.chart_mark', '', $$'(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")'$$, NULL),
 	('gapstats_internal.chart_mark[]', '', $$ARRAY['(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")', '(2,reading,"grade 2",2025,f,0.5,,,,,suppressed,"{}")']$$, NULL);
 
@@ -100,12 +101,17 @@ CREATE TABLE ordinary_distribution AS SELECT distribution(i * i % 37) AS v FROM 
 CREATE TABLE ordinary_dayset AS SELECT '[2025-09-01,2026-06-01)'::daterange::dayset AS v;
 CREATE TABLE ordinary_sample AS
 	SELECT weighted_sample(i * i % 37, i % 3 = 0, 1 + i % 2) AS v FROM generate_series(1, 100) AS i;
+CREATE TABLE ordinary_composition AS SELECT composition(i % 9, i * i % 4) AS v FROM generate_series(1, 100) AS i;
+CREATE TABLE ordinary_products AS
+	SELECT cross_products(i * i % 37, i % 3 = 0, ARRAY[i, i * 7 % 11]) AS v FROM generate_series(1, 100) AS i;
 CREATE TABLE ordinary_rate_gap AS SELECT rate_gap(30, 100, 20, 100) AS v;
 CREATE TABLE ordinary_model AS SELECT growth_model(i, i + i * 7919 % 100) AS v FROM generate_series(1, 1200) AS i;
 INSERT INTO ordinary (type, argname, value) VALUES
 	('distribution', '', '(SELECT v FROM ordinary_distribution)'),
 	('dayset', '', '(SELECT v FROM ordinary_dayset)'),
 	('weighted_sample', '', '(SELECT v FROM ordinary_sample)'),
+	('composition', '', '(SELECT v FROM ordinary_composition)'),
+	('cross_products', '', '(SELECT v FROM ordinary_products)'),
 	('rate_gap', '', '(SELECT v FROM ordinary_rate_gap)'),
 	('growth_model', '', '(SELECT v FROM ordinary_model)');
 

@@ -88,6 +88,8 @@ INSERT INTO hostile (type, value, many) VALUES
 	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
 	('gapstats_internal.report_comparison', $$ROW(-1, 9223372036854775807, NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 'Infinity', -0.0, 1e308, 2, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
 	('gapstats_internal.report_comparison', 'NULL', NULL),
+	('gapstats_internal.report_measure', $$ROW('', repeat('x', 100000), NULL, repeat('"', 100000), NULL, '', '[-infinity,infinity]', -2147483648, 'NaN', NULL, NULL, repeat('y', 100000), 'NaN', '-Infinity', 'Infinity', -1e100)::gapstats_internal.report_measure$$, NULL),
+	('gapstats_internal.report_measure', 'NULL', NULL),
 	('gapstats_internal.chart_mark', $$ROW(-1, repeat('x', 100000), repeat('</script>', 10000), E'\u2028"\n', NULL, 'NaN', 1e308, 'NaN', '-Infinity', 0, NULL, '[1, null]')::gapstats_internal.chart_mark$$, NULL),
 	('gapstats_internal.chart_mark', 'NULL', NULL),
 	('gapstats_internal.chart_mark[]', $$ARRAY(SELECT ROW(i, 'p' || i % 7, 'l' || i, NULL, i % 5 = 0, 0.1, 1e308, -1e308, 1e308, 5e-324, CASE WHEN i % 2 = 0 THEN 'why' END, '{"measure": 1}')::gapstats_internal.chart_mark FROM generate_series(1, 5001) AS i)$$, NULL),
@@ -193,6 +195,25 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('weighted_sample', 'SELECT weighted_sample(NULL, NULL, NULL)'),
 	('weighted_sample', 'SELECT NULL'),
 
+-- Compositions of many units, many groups or both, of all students that can be counted, and of long names
+	('composition', 'SELECT composition(i, i % 7, 1000) FROM many'),
+	('composition', 'SELECT composition(i % 7, i, 1 + i % 9) FROM many'),
+	('composition', 'SELECT composition(i, i, i) FROM many'),
+	('composition', 'SELECT composition(i / 632, i % 632, 1 + i::bigint * 7919 % 10000) FROM many'),
+	('composition', 'SELECT composition(i, i % 3, 9000000000000000) FROM few WHERE i <= 1000'),
+	('composition', $$SELECT composition(repeat('x', 1000000) || i, repeat('y', 100000), i) FROM few WHERE i <= 20$$),
+	('composition', $$SELECT composition(''::text, ''::text)$$),
+	('composition', 'SELECT composition(NULL::text, NULL::text, NULL)'),
+	('composition', 'SELECT NULL'),
+
+	('cross_products', 'SELECT cross_products(ln(i), i % 2 = 0, ARRAY[sin(i), sqrt(i), i]) FROM many'),
+	('cross_products', 'SELECT cross_products((i % 3 - 1) * 1e308, i % 2 = 0, ARRAY[(i % 7 - 3) * 5e307, i % 5 * 5e-324::float8]) FROM many'),
+	('cross_products', 'SELECT cross_products(CASE WHEN i % 5 = 0 THEN 1e308 ELSE i * 5e-324::float8 END, i % 2 = 0, ARRAY[CASE WHEN i % 7 = 0 THEN 1e308 ELSE i * 5e-324::float8 END]) FROM many'),
+	('cross_products', 'SELECT cross_products(i, i % 2 = 0, ARRAY(SELECT sin(i * j) FROM generate_series(1, 64) AS j)) FROM many WHERE i <= 200'),
+	('cross_products', 'SELECT cross_products(1, true, ARRAY[1])'),
+	('cross_products', 'SELECT cross_products(NULL, NULL, NULL)'),
+	('cross_products', 'SELECT NULL'),
+
 -- Text of 200 MB, for input functions
 	('cstring', $$SELECT repeat('{', 200000000)$$),
 	('cstring', $$SELECT repeat('0', 200000000)$$),
@@ -203,7 +224,7 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('cstring', $$SELECT '{' || repeat('5874897-12-31,4713-01-01 BC,', 7000000) || '2025-09-02}'$$)) AS v (type, query);
 
 INSERT INTO hostile (type, value)
-SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample');
+SELECT 'cstring', format('%s::text', value) FROM hostile WHERE type IN ('distribution'::regtype, 'dayset', 'weighted_sample', 'composition', 'cross_products');
 
 -- One of them by number, from 0, over and over
 CREATE FUNCTION hostile_value(type regtype, number bigint, prokind "char") RETURNS text

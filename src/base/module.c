@@ -10,6 +10,7 @@
 
 #include "standing/trust.h"
 #include "standing/wall.h"
+#include "suppression/suppress.h"
 
 PG_MODULE_MAGIC;
 
@@ -20,4 +21,5 @@ _PG_init(void)
 {
 	DefineTrustSettings();
 	DefineWallSettings();
+	DefineSuppressionSettings();
 }

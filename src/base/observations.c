@@ -122,14 +122,11 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
-/*
- * A transition function that makes the row's measures itself, of an aggregate that has
- * no option.
- */
+/* A transition function that makes the row's measures itself */
 Datum
-ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *values)
+ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, const double *values)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, 0);
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
 
 	AppendNumbers(state, kind, values, CountMeasures(kind));
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));

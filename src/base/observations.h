@@ -18,7 +18,7 @@ typedef struct ObservationKind
 {
 	const char *aggregate;
 	const char *option;
-	const char *measures[6];
+	const char *measures[12];
 } ObservationKind;
 
 typedef struct Observations
@@ -32,7 +32,7 @@ typedef struct Observations
 extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind,
 									double option);
 extern Datum ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind,
-							 const double *values);
+							 double option, const double *values);
 extern Datum ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno,
 										 const ObservationKind *kind);

@@ -24,6 +24,8 @@
 #define REASON_ZERO_STATE_REFERENCE	"zero_state_reference"
 #define REASON_ZERO_FOCAL			"zero_focal"
 #define REASON_ZERO_CELL			"zero_cell"
+#define REASON_ZERO_TOTAL			"zero_total"
+#define REASON_ZERO_VALUE			"zero_value"
 #define REASON_SHARE_0_OR_1			"share_0_or_1"
 #define REASON_ONE_YEAR				"one_year"
 #define REASON_ONE_GROUP			"one_group"
@@ -54,6 +56,9 @@
 #define REASON_EMPTY_FOCAL_CATEGORY	"empty_focal_category"
 #define REASON_SINGULAR_DESIGN		"singular_design"
 #define REASON_SINGULAR_INFORMATION	"singular_information"
+#define REASON_CONSTANT_COVARIATE	"constant_covariate"
+#define REASON_COLLINEAR_COVARIATE	"collinear_covariate"
+#define REASON_POOLED_COEFFICIENTS	"pooled_coefficients"
 
 /* A student's year leaves no room */
 #define REASON_ALREADY_CHRONIC		"already_chronic"

@@ -99,13 +99,35 @@ SettledText(Datum value, Oid type)
 	return text;
 }
 
+/*
+ * SettledName
+ *		What settled_text() gives: a time as JSON has it, in UTC; where a cast to text does not
+ *		write what the output function does, what the cast does.
+ */
+text *
+SettledName(Datum value, Oid type)
+{
+	switch (getBaseType(type))
+	{
+		case BOOLOID:
+			return DatumGetTextPP(DirectFunctionCall1(booltext, value));
+		case BPCHAROID:
+			return DatumGetTextPP(DirectFunctionCall1(rtrim1, value));
+		case TIMESTAMPTZOID:
+			{
+				char		text[MAXDATELEN + 1];
+				const int	utc = 0;
+
+				JsonEncodeDateTime(text, value, TIMESTAMPTZOID, &utc);
+				return cstring_to_text(text);
+			}
+	}
+	return cstring_to_text(SettledText(value, type));
+}
+
 PG_FUNCTION_INFO_V1(settled_text);
 
-/*
- * settled_text(value anyelement) returns text
- *		A time as JSON has it, in UTC; where a cast to text does not write what the output
- *		function does, what the cast does.
- */
+/* settled_text(value anyelement) returns text */
 Datum
 settled_text(PG_FUNCTION_ARGS)
 {
@@ -113,20 +135,5 @@ settled_text(PG_FUNCTION_ARGS)
 
 	if (!OidIsValid(type))
 		elog(ERROR, "could not determine the type of a value");
-	switch (getBaseType(type))
-	{
-		case BOOLOID:
-			return DirectFunctionCall1(booltext, PG_GETARG_DATUM(0));
-		case BPCHAROID:
-			return DirectFunctionCall1(rtrim1, PG_GETARG_DATUM(0));
-		case TIMESTAMPTZOID:
-			{
-				char		text[MAXDATELEN + 1];
-				const int	utc = 0;
-
-				JsonEncodeDateTime(text, PG_GETARG_DATUM(0), TIMESTAMPTZOID, &utc);
-				PG_RETURN_TEXT_P(cstring_to_text(text));
-			}
-	}
-	PG_RETURN_TEXT_P(cstring_to_text(SettledText(PG_GETARG_DATUM(0), type)));
+	PG_RETURN_TEXT_P(SettledName(PG_GETARG_DATUM(0), type));
 }

@@ -9,5 +9,6 @@
 
 extern bool LooksAlike(Oid type);
 extern char *SettledText(Datum value, Oid type);
+extern text *SettledName(Datum value, Oid type);
 
 #endif							/* GAPSTATS_SETTLED_TEXT_H */

@@ -35,6 +35,11 @@ RETURN CASE reason
 	WHEN 'zero_reference' THEN 'the rate compared with is 0'
 	WHEN 'zero_state_reference' THEN 'the rate of the State''s others is 0'
 	WHEN 'zero_denominator' THEN 'nobody to divide by'
+	WHEN 'zero_total' THEN 'nobody has anything'
+	WHEN 'zero_value' THEN 'somebody has nothing'
+	WHEN 'constant_covariate' THEN 'a covariate is the same of everybody'
+	WHEN 'collinear_covariate' THEN 'a covariate follows from others'
+	WHEN 'pooled_coefficients' THEN 'no error is known for pooled coefficients'
 	WHEN 'zero_focal' THEN 'the rate is 0'
 	WHEN 'zero_cell' THEN 'everybody of a group has the outcome'
 	WHEN 'share_0_or_1' THEN 'nobody, or everybody, is below the cut'
@@ -123,8 +128,8 @@ COMMENT ON COLUMN gapstats_internal.chart_mark.at IS 'the period or month, if th
 COMMENT ON COLUMN gapstats_internal.chart_mark.is_total IS 'whether it is of all, and drawn as a line that the others are compared with';
 COMMENT ON COLUMN gapstats_internal.chart_mark.fraction IS 'of percentiles, which';
 COMMENT ON COLUMN gapstats_internal.chart_mark.value IS 'what is drawn';
-COMMENT ON COLUMN gapstats_internal.chart_mark.lower IS 'lower end of its interval, or of a band of percentiles; NULL without one';
-COMMENT ON COLUMN gapstats_internal.chart_mark.upper IS 'upper end of its interval, or of a band of percentiles';
+COMMENT ON COLUMN gapstats_internal.chart_mark.lower IS 'lower end of its interval; NULL without one';
+COMMENT ON COLUMN gapstats_internal.chart_mark.upper IS 'upper end of its interval';
 COMMENT ON COLUMN gapstats_internal.chart_mark.threshold IS 'of ratios, the threshold';
 COMMENT ON COLUMN gapstats_internal.chart_mark.not_shown IS 'why it is not drawn';
 COMMENT ON COLUMN gapstats_internal.chart_mark.told IS 'the whole row; of one that is suppressed only its names';
@@ -153,7 +158,7 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL jsonb_to_record(r.told) AS s (
 			measure text, unit text, dimension text, level text, stratum text, period text, group_focal text, group_reference text,
 			gap double precision, gap_lower double precision, gap_upper double precision, reason text,
-			group_name text, fraction double precision, value double precision, month text, absence_rate double precision, absence_rate_lower double precision, absence_rate_upper double precision,
+			group_name text, fraction double precision, value double precision, value_lower double precision, value_upper double precision, month text, absence_rate double precision, absence_rate_lower double precision, absence_rate_upper double precision,
 			group_column text, group_value text, is_total boolean, students bigint, flagged bigint,
 			lea text, risk_ratio double precision, risk_ratio_lower double precision, risk_ratio_upper double precision, threshold double precision)
 	), varied AS (
@@ -181,8 +186,8 @@ BEGIN ATOMIC
 			CASE WHEN kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed' THEN gapstats_internal.chart_flagged(o."group", o.flagged, o.students) END, o.students, confidence) w
 		CROSS JOIN LATERAL (SELECT
 			CASE WHEN o.is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
-			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
-			CASE WHEN o.is_gap THEN o.gap_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
+			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'percentiles' THEN o.value_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
+			CASE WHEN o.is_gap THEN o.gap_upper WHEN kind = 'percentiles' THEN o.value_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
 		) c (estimate_drawn, lower_drawn, upper_drawn)
 	)
 	SELECT row_number() OVER (ORDER BY gapstats_internal.chart_order(d.panel), d.panel COLLATE "C", d.is_total IS TRUE DESC,

@@ -90,7 +90,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN concat('<section aria-labelledby="heading-', number, E'">\n<div class="shown">\n<h2 id="heading-', number, '">', gapstats_internal.html_isolated(chart #>> '{title,text}'), E'</h2>\n<p id="sentence-', number, '">',
 	gapstats_internal.html_isolated(chart ->> 'description'), E'</p>\n',
-	CASE WHEN is_drawn AND gapstats_internal.page_table(chart, number) IS NOT NULL THEN format(E'<div class="picture" role="img" aria-labelledby="heading-%1$s" aria-describedby="sentence-%1$s"></div>\n<script type="application/json" class="chart">%2$s</script>\n',
+	CASE WHEN is_drawn AND gapstats_internal.page_table(chart, number) IS NOT NULL THEN format(E'<div class="picture" role="img" aria-labelledby="heading-%1$s" aria-describedby="sentence-%1$s"></div>\n<script type="application/json" class="chart">%2$s</script>\n<output class="note"></output>\n',
 		number, replace(chart::text, '<', '\u003c')) END,
 	(SELECT string_agg(format(E'<p class="note">%s</p>\n', gapstats_internal.html_isolated(n)), '' ORDER BY i) FROM jsonb_array_elements_text(chart #> '{title,subtitle}') WITH ORDINALITY AS a (n, i)),
 	E'</div>\n', gapstats_internal.page_table(chart, number), E'</section>\n');
@@ -107,28 +107,34 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--text); background: var
 h1, h2 { line-height: 1.2; overflow-wrap: anywhere; }
 section { margin-top: 2.5rem; }
 p { max-width: 44rem; overflow-wrap: anywhere; }
-.note { color: var(--quiet); font-size: 0.875rem; margin: 0.25rem 0; }
+.note { display: block; color: var(--quiet); font-size: 0.875rem; margin: 0.25rem 0; }
+output { min-height: 1.5em; }
 .picture { overflow-x: auto; }
 .picture svg { max-width: 100%; height: auto; }
 .picture svg text { fill: var(--text) !important; }
 .picture svg .role-axis-grid line { stroke: var(--line) !important; }
 .picture svg .role-axis-tick line, .picture svg .role-axis-domain line { stroke: var(--quiet) !important; }
 .rows { overflow: auto; max-height: 22rem; margin-top: 0.75rem; border: 1px solid var(--line); }
-.rows:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
+.picture .told { stroke: var(--text) !important; stroke-width: 4px !important; }
+.picture:focus-visible, .rows:focus-visible { outline: 3px solid #0072b2; outline-offset: 2px; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; width: 100%; }
 caption { text-align: start; padding: 0.4rem 0.6rem; color: var(--quiet); }
 th, td { text-align: start; vertical-align: top; padding: 0.25rem 0.6rem; border-top: 1px solid var(--line); }
 tbody th { font-weight: normal; min-width: 8rem; }
 .number { text-align: end; }
 td.number { white-space: nowrap; }
+@page { margin: 15mm; }
 @media print {
 	:root { --text: #000; --back: #fff; --quiet: #444; --line: #bbb; color-scheme: light; }
 	body { max-width: none; padding: 0; font-size: 11pt; }
-	.shown { break-inside: avoid; }
+	h1, h2, h2 + p, caption { break-after: avoid; }
+	p, .picture > div, tr { break-inside: avoid; }
+	/* with its heading on one page, the first one also with the title */
+	output { display: none; }
+	.picture svg { filter: none; max-height: 75vh; }
+	section:first-of-type .picture svg { max-height: 60vh; }
 	thead { display: table-header-group; }
-	tr { break-inside: avoid; }
 	.rows { max-height: none; overflow: visible; border: 0; }
-	.picture svg { filter: none; }
 }
 $css$;
 COMMENT ON FUNCTION gapstats_internal.page_style() IS
@@ -139,15 +145,73 @@ CREATE FUNCTION gapstats_internal.page_drawing()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN $js$
+const refuse = () => Promise.reject(new Error('a page loads nothing'));
+
+// One picture below another; and one of more rows than a page has room for is several, each with its axis, on one scale
+function pieces(chart) {
+	const {vconcat = [{}], ...whole} = chart;
+	return vconcat.flatMap((one, i) => {
+		const panel = {...whole, ...one};
+		const values = chart.data.values.filter(value => !chart.vconcat || value.picture === i + 1);
+		const labels = [...new Set(values.map(value => value.label))];
+		const most = panel.facet ? 12 : panel.height.step ? Math.floor(720 / panel.height.step) : labels.length;
+		if (labels.length <= most)
+			return [{...panel, data: {values}}];
+		const {layer} = panel.spec ?? panel;
+		const drawn = [values, ...layer.map(one => one.data?.values ?? [])].flat()
+			.flatMap(value => [value.value, value.lower, value.upper, value.threshold]).filter(Number.isFinite);
+		const domain = [Math.min(...drawn), Math.max(...drawn)];
+		for (const {encoding} of layer)
+			for (const along of [encoding.x, encoding.y])
+				if (along?.type === 'quantitative')
+					along.scale = {domain, nice: true, ...along.scale};
+		const each = Math.ceil(labels.length / Math.ceil(labels.length / most));
+		const piece = new Map(labels.map((label, place) => [label, Math.floor(place / each)]));
+		return Array.from({length: Math.ceil(labels.length / each)}, (_, number) =>
+			({...panel, data: {values: values.filter(value => piece.get(value.label) === number)}}));
+	});
+}
+
+// The keyboard goes from mark to mark, and each is told as it is under the mouse
+function walk(picture, told, marks) {
+	let at = -1;
+	const tell = (place, text) => {
+		at = place;
+		told.textContent = text;
+		for (const one of picture.querySelectorAll('.role-mark [aria-label]'))
+			one.classList.toggle('told', at >= 0 && one.__data__?.datum?.place === marks[at].place);
+		picture.querySelector('.role-mark .told')?.scrollIntoView({block: 'nearest', inline: 'nearest'});
+	};
+	picture.addEventListener('focus', () => tell(-1, 'Arrow keys go from mark to mark, Home and End to the first and the last.'));
+	picture.addEventListener('blur', () => tell(-1, ''));
+	picture.addEventListener('keydown', event => {
+		const to = {ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1}[event.key];
+		if (to === undefined || event.altKey || event.ctrlKey || event.metaKey)
+			return;
+		event.preventDefault();
+		const place = Math.max(0, Math.min(to, marks.length - 1));
+		tell(place, marks[place].said);
+	});
+	picture.tabIndex = 0;
+	picture.setAttribute('role', 'application');
+	picture.setAttribute('aria-roledescription', 'chart');
+	for (const piece of picture.children)
+		piece.setAttribute('aria-hidden', 'true');
+}
+
 for (const data of document.querySelectorAll('script.chart')) {
 	const picture = data.previousElementSibling;
-	const refuse = () => Promise.reject(new Error('a page loads nothing'));
 	try {
-		const chart = JSON.parse(data.textContent);
-		delete chart.title;
-		const parsed = vega.parse(vegaLite.compile(chart, {config: {background: null, font: 'system-ui, sans-serif'}}).spec, null, {ast: true});
-		new vega.View(parsed, {expr: vega.expressionInterpreter, renderer: 'svg', container: picture, loader: {load: refuse, sanitize: refuse}})
-			.runAsync().catch(error => console.error(error));
+		const {title, ...chart} = JSON.parse(data.textContent);
+		for (const piece of pieces(chart)) {
+			const parsed = vega.parse(vegaLite.compile(piece, {config: {background: null, font: 'system-ui, sans-serif'}}).spec, null, {ast: true});
+			const container = picture.appendChild(document.createElement('div'));
+			new vega.View(parsed, {expr: vega.expressionInterpreter, renderer: 'svg', container, loader: {load: refuse, sanitize: refuse}})
+				.runAsync().catch(error => console.error(error));
+		}
+		const marks = [...chart.usermeta.gapstats.totals, ...chart.data.values].filter(mark => mark.said !== undefined);
+		if (marks.length > 0)
+			walk(picture, data.nextElementSibling, marks);
 	} catch (error) {
 		console.error(error);
 		picture.textContent = 'This chart cannot be drawn. Its table is below.';

@@ -16,7 +16,7 @@ DECLARE
 		"trend": "gaps",
 		"percentiles": [["measure", "text", false], ["unit", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false],
 			["period", "text", false], ["group_name", "text", false],
-			["fraction", "number", true], ["value", "number", true], ["n", "number", false, "students"], ["reason", "text", false, "note"]],
+			["fraction", "number", true], ["value", "number", true], ["value_lower", "number", false], ["value_upper", "number", false], ["n", "number", false, "students"], ["reason", "text", false, "note"]],
 		"absence": [["measure", "text", false], ["dimension", "text", false], ["level", "text", false], ["stratum", "text", false], ["group_name", "text", false],
 			["month", "text", true], ["absence_rate", "number", true], ["absence_rate_lower", "number", false], ["absence_rate_upper", "number", false], ["n", "number", false, "students"], ["days_absent", "number", false, "days absent"],
 			["days_enrolled", "number", false, "days enrolled"], ["reason", "text", false, "note"]],
@@ -85,6 +85,18 @@ RETURN 5000;
 COMMENT ON FUNCTION gapstats_internal.most_rows_of_chart() IS
 'As many rows can be drawn.';
 
+-- A report that stays has each stratum in a column of its own
+CREATE FUNCTION gapstats_internal.chart_stratum(level text, names text[], texts text[])
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN level = 'all' THEN 'all' ELSE (
+	SELECT CASE WHEN bool_and(p.place IS NOT NULL) THEN string_agg(coalesce(texts[p.place], 'not recorded'), ', ' ORDER BY l.i) END
+	FROM regexp_matches(level, '(?:^|, )("(?:[^"]|"")*"|[^",]+)', 'g') WITH ORDINALITY AS l (name, i)
+	CROSS JOIN LATERAL (SELECT array_position(names, l.name[1])) p (place)
+) END;
+COMMENT ON FUNCTION gapstats_internal.chart_stratum(text, text[], text[]) IS
+'The stratum of a row of a report that has columns of these names and values for its strata, as gap_report() writes it; NULL if it has not those that its level names.';
+
 -- A single-precision number is what it is written as. Where rows are of several estimates, a chart is of the gaps.
 CREATE FUNCTION gapstats_internal.chart_statement(kind text, query text, known jsonb, columns jsonb)
 RETURNS text
@@ -95,7 +107,24 @@ RETURN (
 			WHEN 'number' THEN format('r.%I%s::double precision', c.name, CASE WHEN EXISTS (
 				SELECT FROM jsonb_array_elements(known) AS k WHERE k ->> 0 = c.name AND (k ->> 1)::oid = 'real'::regtype) THEN '::pg_catalog.text' END)
 			WHEN 'text' THEN gapstats_internal.report_text(known, c.name, format('r.%I', c.name))
-			ELSE format('r.%I', c.name) END), ', ' ORDER BY p.place),
+			ELSE format('r.%I', c.name) END), ', ' ORDER BY p.place)
+			|| CASE WHEN columns ? 'level' AND NOT columns ? 'stratum' THEN coalesce((
+				SELECT format(', ''stratum''::pg_catalog.text, gapstats_internal.chart_stratum(%s, ARRAY[%s], ARRAY[%s])',
+					gapstats_internal.report_text(known, columns ->> 'level', format('r.%I', columns ->> 'level')),
+					string_agg(format('%L::pg_catalog.text', gapstats_internal.report_name(k.name)), ', ' ORDER BY k.name),
+					string_agg(gapstats_internal.report_text(known, k.name, format('r.%I', k.name)), ', ' ORDER BY k.name))
+				FROM (
+					SELECT k ->> 0 AS name
+					FROM jsonb_array_elements(known) AS k
+					WHERE NOT EXISTS (
+						SELECT
+						FROM pg_type t
+						JOIN pg_attribute a ON a.attrelid = t.typrelid
+						WHERE t.typnamespace = 'gapstats'::regnamespace AND t.typname IN ('gap_report', 'percentile_report', 'absence_report') AND a.attname = k ->> 0)
+					GROUP BY 1
+					HAVING count(*) = 1
+				) k
+				HAVING count(*) > 0), '') ELSE '' END,
 		query, E'\n',
 		CASE WHEN columns ? 'estimate' THEN format(' WHERE r.%I::pg_catalog.text OPERATOR(pg_catalog.=) ''gap''::pg_catalog.text', columns ->> 'estimate') END,
 		1 + gapstats_internal.most_rows_of_chart())
@@ -103,4 +132,4 @@ RETURN (
 	JOIN jsonb_each_text(columns) AS c (part, name) USING (part)
 );
 COMMENT ON FUNCTION gapstats_internal.chart_statement(text, text, jsonb, jsonb) IS
-'The statement that reads the rows of a chart from a query: each as one object, with what the kind of chart has in it.';
+'The statement that reads the rows of a chart from a query: each as one object, with what the kind of chart has in it. The stratum may be in columns of its own, as level names them.';

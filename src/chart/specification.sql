@@ -25,7 +25,9 @@ DECLARE
 	n CONSTANT bigint := (SELECT count(DISTINCT (m.panel, m.label)) FROM unnest(marks) m WHERE m.not_shown IS NULL AND NOT m.is_total);
 	n_at CONSTANT bigint := (SELECT count(DISTINCT m.at) FROM unnest(marks) m WHERE m.not_shown IS NULL);
 	n_not_shown CONSTANT bigint := (SELECT count(*) FROM unnest(marks) m WHERE m.not_shown IS NOT NULL);
-	n_intervals CONSTANT bigint := (SELECT count(*) FROM unnest(shown) m WHERE m.lower IS NOT NULL);
+	-- of percentiles, of all and not of the medians alone
+	n_drawn CONSTANT bigint := (SELECT count(*) FROM unnest(marks) m WHERE m.not_shown IS NULL AND NOT m.is_total);
+	n_intervals CONSTANT bigint := (SELECT count(*) FROM unnest(marks) m WHERE m.not_shown IS NULL AND NOT m.is_total AND m.lower IS NOT NULL);
 	named gapstats_internal.chart_mark[];
 	lowest record;
 	highest record;
@@ -50,13 +52,13 @@ BEGIN
 	END IF;
 	-- the extremes of all are those of the smallest groups: of gaps and ratios only what is clear of 0 or 1 is named
 	named := ARRAY(SELECT m FROM unnest(shown) m WHERE null_value IS NULL OR m.lower > null_value OR m.upper < null_value ORDER BY m.place);
-	IF kind <> 'percentiles' AND cardinality(shown) > 0 THEN
+	IF n_drawn > 0 AND (kind <> 'percentiles' OR n_intervals > 0) THEN
 		said := concat_ws(' ', said, CASE
 			WHEN n_intervals = 0 THEN 'There are no intervals.'
-			WHEN null_value IS NULL THEN format('Lines are %s intervals.', gapstats_internal.chart_number(confidence, true))
+			WHEN null_value IS NULL THEN format('%s %s intervals.', CASE kind WHEN 'percentiles' THEN 'Grey lines are' ELSE 'Lines are' END, gapstats_internal.chart_number(confidence, true))
 			ELSE format('The %s interval excludes %s for %s of %s.', gapstats_internal.chart_number(confidence, true), null_value, cardinality(named), n_intervals) END,
 			-- of these nothing is known
-			CASE WHEN n_intervals BETWEEN 1 AND cardinality(shown) - 1 THEN format('Without an interval: %s.', cardinality(shown) - n_intervals) END);
+			CASE WHEN n_intervals BETWEEN 1 AND n_drawn - 1 THEN format('Without an interval: %s.', n_drawn - n_intervals) END);
 	END IF;
 	SELECT m.value, gapstats_internal.chart_name(m.panel, m.label, m.at) AS name INTO lowest FROM unnest(named) m ORDER BY m.value, m.place LIMIT 1;
 	SELECT m.value, gapstats_internal.chart_name(m.panel, m.label, m.at) AS name INTO highest FROM unnest(named) m ORDER BY m.value DESC, m.place LIMIT 1;
@@ -130,7 +132,7 @@ RETURN (
 		UNION ALL
 		SELECT 5, 'value_text', CASE kind WHEN 'percentiles' THEN 'value' WHEN 'absence' THEN 'absence rate' WHEN 'flags' THEN 'share flagged' WHEN 'disproportionality' THEN 'risk ratio' ELSE 'gap' END
 		UNION ALL
-		SELECT 6, 'interval_text', gapstats_internal.chart_number(confidence, true) || ' interval' WHERE kind <> 'percentiles' AND EXISTS (SELECT FROM unnest(marks) m WHERE m.lower IS NOT NULL)
+		SELECT 6, 'interval_text', gapstats_internal.chart_number(confidence, true) || ' interval' WHERE EXISTS (SELECT FROM unnest(marks) m WHERE m.lower IS NOT NULL)
 		UNION ALL
 		SELECT 6 + p.place, p.part, p.title
 		FROM gapstats_internal.chart_parts(kind) p
@@ -149,8 +151,8 @@ RETURN (
 			'percentile', CASE kind WHEN 'percentiles' THEN gapstats_internal.chart_number(mark.fraction, true) END)
 		|| coalesce((SELECT jsonb_object_agg(c ->> 'field', CASE WHEN c ->> 'field' IN ('reason', 'decision') THEN to_jsonb(gapstats_internal.chart_reason(mark.told ->> (c ->> 'field'))) ELSE mark.told -> (c ->> 'field') END) FROM jsonb_array_elements(columns_told) c WHERE mark.told ? (c ->> 'field')), '{}'))
 		|| CASE WHEN mark.not_shown IS NULL THEN jsonb_build_object('value', mark.value, 'value_text', gapstats_internal.chart_number(mark.value, kind IN ('absence', 'flags')))
-			|| CASE WHEN kind <> 'percentiles' THEN jsonb_build_object('lower', mark.lower, 'upper', mark.upper, 'interval_text',
-				CASE WHEN mark.lower IS NULL THEN 'none' ELSE gapstats_internal.chart_number(mark.lower, kind IN ('absence', 'flags')) || ' to ' || gapstats_internal.chart_number(mark.upper, kind IN ('absence', 'flags')) END) ELSE '{}'::jsonb END
+			|| jsonb_build_object('lower', mark.lower, 'upper', mark.upper, 'interval_text',
+				CASE WHEN mark.lower IS NULL THEN 'none' ELSE gapstats_internal.chart_number(mark.lower, kind IN ('absence', 'flags')) || ' to ' || gapstats_internal.chart_number(mark.upper, kind IN ('absence', 'flags')) END)
 			|| jsonb_build_object('said', concat(gapstats_internal.chart_name(mark.panel, mark.label, mark.at), ': ', CASE kind WHEN 'percentiles' THEN gapstats_internal.chart_number(mark.fraction, true) || ' ' END,
 				gapstats_internal.chart_number(mark.value, kind IN ('absence', 'flags')),
 				', ' || gapstats_internal.chart_number(mark.lower, kind IN ('absence', 'flags')) || ' to ' || gapstats_internal.chart_number(mark.upper, kind IN ('absence', 'flags'))))
@@ -249,7 +251,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.chart_over_time(text, text, jsonb, text[], text[]) IS
 'A line for each name over periods or months, with intervals; broken where one is not known.';
 
-CREATE FUNCTION gapstats_internal.chart_of_percentiles(axis_title text, told jsonb, periods text[])
+CREATE FUNCTION gapstats_internal.chart_of_percentiles(axis_title text, told jsonb, marks gapstats_internal.chart_mark[], periods text[])
 RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -263,12 +265,15 @@ DECLARE
 		ELSE '{"field": "label", "type": "nominal", "sort": {"field": "place", "op": "min"}, "title": null, "axis": {"labelLimit": 260}}' END;
 	across CONSTANT text := CASE WHEN is_over_time THEN 'y' ELSE 'x' END;
 	along CONSTANT text := CASE WHEN is_over_time THEN 'x' ELSE 'y' END;
+	percentiles CONSTANT jsonb := (
+		SELECT jsonb_agg(gapstats_internal.chart_number(f.fraction, true) ORDER BY f.fraction)
+		FROM (SELECT DISTINCT m.fraction FROM unnest(marks) m WHERE m.not_shown IS NULL AND m.lower IS NOT NULL) f);
 	encoding CONSTANT jsonb := told || jsonb_build_object(along, names);
 	filter CONSTANT text := CASE WHEN is_over_time THEN '[{"filter": "isValid(datum.%s)"}]' ELSE '[]' END;
 	-- those that a line or a band goes through
 	through CONSTANT jsonb := CASE WHEN is_over_time THEN '{"detail": [{"field": "percentile", "type": "nominal"}, {"field": "stretch", "type": "nominal"}]}' ELSE '{}'::jsonb END;
 BEGIN
-	RETURN CASE WHEN is_over_time THEN '{"width": 300, "height": 220}' ELSE '{"width": 460, "height": {"step": 34}}'::jsonb END || jsonb_build_object('layer', jsonb_build_array(
+	RETURN CASE WHEN is_over_time THEN '{"width": 300, "height": 220}' ELSE '{"width": 460, "height": {"step": 34, "for": "position"}}'::jsonb END || jsonb_build_object('layer', jsonb_path_query_array(jsonb_build_array(
 		jsonb_build_object('transform', format(filter, 'band_lower')::jsonb, 'mark', jsonb_build_object('opacity', 0.3, 'color', color) || CASE WHEN is_over_time THEN '{"type": "area"}' ELSE '{"type": "bar", "height": {"band": 0.6}}'::jsonb END,
 			'encoding', encoding || through || jsonb_build_object(across, measured || '{"field": "band_lower"}', across || '2', '{"field": "band_upper"}'::jsonb)),
 		jsonb_build_object('transform', format(filter, 'alone')::jsonb, 'mark', jsonb_build_object('color', color) || CASE WHEN is_over_time THEN '{"type": "line", "strokeWidth": 1, "strokeDash": [4, 3], "point": true}'
@@ -276,11 +281,15 @@ BEGIN
 			'encoding', encoding || through || jsonb_build_object(across, measured || '{"field": "alone"}')),
 		jsonb_build_object('transform', format(filter, 'median')::jsonb, 'mark', jsonb_build_object('color', color) || CASE WHEN is_over_time THEN '{"type": "line", "strokeWidth": 2, "point": true}'
 				ELSE '{"type": "tick", "opacity": 1, "thickness": 3, "height": {"band": 0.85}}'::jsonb END,
-			'encoding', encoding || through || jsonb_build_object(across, measured || '{"field": "median"}'))));
+			'encoding', encoding || through || jsonb_build_object(across, measured || '{"field": "median"}')),
+		CASE WHEN percentiles IS NOT NULL THEN jsonb_build_object('mark', '{"type": "rule", "strokeWidth": 1.5, "color": "#767676"}'::jsonb,
+			'encoding', encoding || jsonb_build_object(across, measured || '{"field": "lower"}', across || '2', '{"field": "upper"}'::jsonb,
+				along || 'Offset', jsonb_build_object('field', 'percentile', 'type', 'nominal', 'scale', jsonb_build_object('domain', percentiles, 'paddingOuter', CASE WHEN is_over_time THEN 12 ELSE 1 END)))) END),
+		'$[*] ? (@ != null)'));
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.chart_of_percentiles(text, jsonb, text[]) IS
-'Bands from each percentile to the one as far from the other end, with the median: a bar for each name, or a fan over periods. A percentile without another is a line.';
+COMMENT ON FUNCTION gapstats_internal.chart_of_percentiles(text, jsonb, gapstats_internal.chart_mark[], text[]) IS
+'Bands from each percentile to the one as far from the other end, with the median: a bar for each name, or a fan over periods. A percentile without another is a line. Intervals stand beside one another, in the order of the percentiles, as they may overlap.';
 
 CREATE FUNCTION gapstats_internal.chart_axis_title(kind text, marks gapstats_internal.chart_mark[])
 RETURNS text
@@ -370,7 +379,7 @@ DECLARE
 	axis_title CONSTANT text := gapstats_internal.chart_axis_title(kind, marks);
 	picture CONSTANT jsonb := CASE
 		WHEN kind IN ('trend', 'absence') THEN gapstats_internal.chart_over_time(kind, axis_title, told, periods, CASE WHEN is_apart THEN '{}' ELSE series END)
-		WHEN kind = 'percentiles' THEN gapstats_internal.chart_of_percentiles(axis_title, told, periods)
+		WHEN kind = 'percentiles' THEN gapstats_internal.chart_of_percentiles(axis_title, told, marks, periods)
 		ELSE gapstats_internal.chart_of_points(kind, axis_title, told, marks, totals) END;
 BEGIN
 	RETURN CASE WHEN NOT is_apart THEN picture ELSE jsonb_build_object('columns', 3, 'spec', picture || '{"width": 170, "height": 140}',

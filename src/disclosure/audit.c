@@ -363,7 +363,7 @@ static bool
 NoteUntoldN(const Facts *facts, const Finding *findings, int unknown, bool *is_spared)
 {
 	Holder		holder = facts->holders[unknown];
-	int			of = facts->quantities[holder.quantity].of;
+	int			of = holder.is_rest && holder.other == NONE ? holder.whole : facts->quantities[holder.quantity].of;
 	bool		is_any;
 
 	if (of == NONE || findings[unknown].verdict == PROTECTED || findings[unknown].verdict == INCONSISTENT)

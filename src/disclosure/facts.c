@@ -603,6 +603,32 @@ IsLikePart(const Facts *facts, int quantity)
 	return part->is_part && part->step == of->step && part->decimals == of->decimals;
 }
 
+/*
+ * IsLikePartOf
+ *		Whether a quantity is such a part of another, or of a part of it.
+ */
+bool
+IsLikePartOf(const Facts *facts, int quantity, int whole)
+{
+	while (IsLikePart(facts, quantity))
+	{
+		quantity = facts->quantities[quantity].of;
+		if (quantity == whole)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * IsFarRest
+ *		Whether a holder is what a part leaves of something that its n is a part of.
+ */
+bool
+IsFarRest(const Facts *facts, Holder holder)
+{
+	return holder.is_rest && holder.whole != facts->quantities[holder.quantity].of;
+}
+
 /* By nature a part is no more than all, and scores are on their scale. */
 static void
 BoundByN(const Facts *facts, const Quantity *quantity, int cell, Unknown *unknown)
@@ -850,7 +876,7 @@ ApplyNextSmallest(Facts *facts)
  *		it where they tell neither of the two. That it is not below 0 says that the part is no more than all.
  */
 void
-StateRest(Facts *facts, int n, int part, Source source)
+StateRest(Facts *facts, int whole, int n, int part, Source source)
 {
 	Holder		holder = facts->holders[part];
 	const Quantity *quantity = &facts->quantities[holder.quantity];
@@ -860,6 +886,7 @@ StateRest(Facts *facts, int n, int part, Source source)
 	holder.n = n;
 	holder.is_rest = true;
 	holder.part = part;
+	holder.whole = whole;
 	left.unknowns[2] = AddUnknown(facts, rest, holder);
 	StateSum(facts, &left, 0, source);
 }
@@ -881,7 +908,7 @@ StatePart(Facts *facts, int which, int cell)
 		if (facts->cells->kinds[cell] != CELL_BETWEEN)
 		{
 			source.kind = FROM_REST;
-			StateRest(facts, of->unknown[cell], quantity->unknown[cell], source);
+			StateRest(facts, quantity->of, of->unknown[cell], quantity->unknown[cell], source);
 			return;
 		}
 	}
@@ -893,6 +920,26 @@ StatePart(Facts *facts, int which, int cell)
 		AddRemark(facts, REMARK_ALL_SAME, source, NULL);
 }
 
+/* What a part of a part leaves of the whole is a number of students as well, and can be had where neither of the two that it is made of can. */
+static void
+StateFarRests(Facts *facts, int which, int cell)
+{
+	const Quantity *quantity = &facts->quantities[which];
+	int			part = which;
+
+	if (IsKnown(facts, which, cell) || facts->cells->kinds[cell] == CELL_BETWEEN)
+		return;
+	while (IsLikePart(facts, part) && IsLikePart(facts, facts->quantities[part].of))
+	{
+		int			whole;
+
+		part = facts->quantities[part].of;
+		whole = facts->quantities[part].of;
+		if (!IsKnown(facts, whole, cell))
+			StateRest(facts, whole, facts->quantities[whole].unknown[cell], quantity->unknown[cell], (Source) {FROM_REST, whole, which, cell, NONE});
+	}
+}
+
 static void
 StateParts(Facts *facts)
 {
@@ -902,6 +949,7 @@ StateParts(Facts *facts)
 		{
 			CHECK_FOR_INTERRUPTS();
 			StatePart(facts, i, cell);
+			StateFarRests(facts, i, cell);
 		}
 	}
 }

@@ -72,6 +72,7 @@ typedef struct Holder
 	int			n;				/* of those: the unknown that is their n; or NONE */
 	bool		is_rest;		/* it is n less the part */
 	int			part;			/* of a rest: the unknown that is the part */
+	int			whole;			/* of a rest: the quantity that this leaves it of, which its own is a part of by way of others, too */
 	bool		is_far;			/* there are releases between the two */
 } Holder;
 
@@ -147,7 +148,9 @@ extern int	QuantityOfN(const Facts *facts, const Measure *measure);
 extern int128 PowerOf10(int exponent);
 extern double WidthInSteps(const Facts *facts, const Quantity *quantity);
 extern bool IsLikePart(const Facts *facts, int quantity);
-extern void StateRest(Facts *facts, int n, int part, Source source);
+extern bool IsLikePartOf(const Facts *facts, int quantity, int whole);
+extern bool IsFarRest(const Facts *facts, Holder holder);
+extern void StateRest(Facts *facts, int whole, int n, int part, Source source);
 extern bool IsKnown(const Facts *facts, int quantity, int cell);
 extern bool GetPrinted(const Facts *facts, const Measure *measure, int field, int cell, int64 *value, int *decimals);
 extern int	PrintedDecimals(const Facts *facts, const Measure *measure);

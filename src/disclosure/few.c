@@ -33,12 +33,12 @@ IntervalOf(const Facts *facts, const Finding *findings, int quantity, int cell)
 	};
 }
 
-/* Between what the n of a number is: of those who left or joined, that of the difference */
+/* Between what the n of a number is, or another whole of it: of those who left or joined, that of the difference */
 static FeasibleInterval
-IntervalOfN(const Facts *facts, const Finding *findings, Holder holder)
+IntervalOfN(const Facts *facts, const Finding *findings, Holder holder, int whole)
 {
 	const Quantity *quantity = &facts->quantities[holder.quantity];
-	FeasibleInterval n = IntervalOf(facts, findings, quantity->of, holder.cell);
+	FeasibleInterval n = IntervalOf(facts, findings, whole, holder.cell);
 	FeasibleInterval other;
 
 	if (holder.other == NONE)
@@ -58,11 +58,27 @@ LeavesFew(const Facts *facts, Holder holder, FeasibleInterval own)
 	{
 		int64		part;
 
-		if (!IsLikePart(facts, i) || facts->quantities[i].of != holder.quantity || !IsKnown(facts, i, holder.cell) ||
+		if (!IsLikePartOf(facts, i, holder.quantity) || !IsKnown(facts, i, holder.cell) ||
 			MeasureOf(facts, i)->kind == MEASURE_SUM)
 			continue;
 		part = facts->quantities[i].known[holder.cell];
 		if (HasSmall(own.lower - part, own.upper - part, facts->cells->description->minimum))
+			return true;
+	}
+	return false;
+}
+
+/* Whether what a hidden part leaves of something that its n is a part of, and that is known, can be small */
+static bool
+LeavesFewOfWhole(const Facts *facts, Holder holder, FeasibleInterval own)
+{
+	int			whole = facts->quantities[holder.quantity].of;
+
+	while (holder.other == NONE && !holder.is_rest && IsLikePart(facts, holder.quantity) && IsLikePart(facts, whole))
+	{
+		whole = facts->quantities[whole].of;
+		if (IsKnown(facts, whole, holder.cell) &&
+			HasSmall(facts->quantities[whole].known[holder.cell] - own.upper, facts->quantities[whole].known[holder.cell] - own.lower, facts->cells->description->minimum))
 			return true;
 	}
 	return false;
@@ -85,10 +101,10 @@ CanBeSmall(const Facts *facts, const Finding *findings, int unknown)
 		return true;
 	if (quantity->of == NONE)
 		return HasSmall(own.lower, own.upper, minimum);
-	n = IntervalOfN(facts, findings, holder);
+	n = IntervalOfN(facts, findings, holder, holder.is_rest ? holder.whole : quantity->of);
 	if (!quantity->is_part || MeasureOf(facts, holder.quantity)->kind == MEASURE_SUM)
 		return HasSmall(n.lower, n.upper, minimum);
-	return HasSmall(own.lower, own.upper, minimum) || HasSmall(n.lower - own.upper, n.upper - own.lower, minimum);
+	return HasSmall(own.lower, own.upper, minimum) || HasSmall(n.lower - own.upper, n.upper - own.lower, minimum) || LeavesFewOfWhole(facts, holder, own);
 }
 
 /* What is narrow of those who left or joined and not only for their being few; PROTECTED if nothing is */

@@ -46,7 +46,7 @@ IsOne(const Facts *facts, int unknown)
 		return false;
 	if (!holder.is_rest)
 		return value == 1;
-	return GetTruth(facts, facts->quantities[holder.quantity].of, holder.cell, &all) && all - value == 1;
+	return GetTruth(facts, holder.whole, holder.cell, &all) && all - value == 1;
 }
 
 /* The unknowns and facts of one component */

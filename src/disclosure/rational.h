@@ -11,8 +11,7 @@
 #ifndef GAPSTATS_RATIONAL_H
 #define GAPSTATS_RATIONAL_H
 
-#include <gmp.h>
-
+#include "base/big_number.h"
 #include "common/int.h"
 
 typedef struct Rational
@@ -21,17 +20,6 @@ typedef struct Rational
 	int64		denominator;	/* above 0, in lowest terms */
 	mpq_ptr		wide;			/* where they are not enough; NULL otherwise */
 } Rational;
-
-/* What GMP allocated with before we did */
-typedef struct BigNumberMemory
-{
-	void	   *(*allocate) (size_t);
-	void	   *(*reallocate) (void *, size_t, size_t);
-	void		(*release) (void *, size_t);
-} BigNumberMemory;
-
-extern void UsePostgresMemory(BigNumberMemory *before);
-extern void UseMemoryAsBefore(const BigNumberMemory *before);
 
 extern Rational Fraction(int64 numerator, int64 denominator);
 extern Rational RationalFromDouble(double value);

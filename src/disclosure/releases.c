@@ -416,7 +416,7 @@ StateMoved(Releases *releases, int which, int n)
 	if (IsLikePart(facts, which))
 	{
 		source.kind = FROM_OTHERS_MOVED;
-		StateRest(facts, n, releases->differences[which], source);
+		StateRest(facts, quantity->of, n, releases->differences[which], source);
 		return;
 	}
 	if (quantity->is_part)

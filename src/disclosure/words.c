@@ -68,7 +68,7 @@ NumberName(const Facts *facts, Holder holder)
 {
 	const char *name = MeasureOf(facts, holder.quantity)->name;
 
-	return holder.is_rest ? psprintf("%s less %s", MeasureOf(facts, facts->quantities[holder.quantity].of)->name, name) : name;
+	return holder.is_rest ? psprintf("%s less %s", MeasureOf(facts, holder.whole)->name, name) : name;
 }
 
 /* A quantity that is known */
@@ -356,7 +356,7 @@ IsOwnRest(const Facts *facts, int unknown, int fact)
 	if (fact == INSIDERS_FACT || !holder.is_rest)
 		return false;
 	source = facts->sources[fact];
-	return (source.kind == FROM_REST || source.kind == FROM_OTHERS_MOVED) && source.quantity == holder.quantity &&
+	return ((source.kind == FROM_REST && source.number == holder.whole) || source.kind == FROM_OTHERS_MOVED) && source.quantity == holder.quantity &&
 		source.cell == holder.cell && source.other == holder.other;
 }
 

@@ -52,17 +52,18 @@ ExtendScale(Tally *tally, const Distribution *d, bool is_whole)
 	tally->npoints = highest - lowest + 1;
 }
 
-/* A table as a distribution */
+/* The table as a distribution */
 static Distribution *
-FromTable(const uint32 *counts, int32 lowest, int32 npoints)
+FromTable(const Tally *tally)
 {
-	DistributionEntry *entries = palloc((npoints + 1) * sizeof(DistributionEntry));
+	const uint32 *counts = tally->counts + (tally->lowest - tally->first);
+	DistributionEntry *entries = palloc((tally->npoints + 1) * sizeof(DistributionEntry));
 	Distribution *result;
 	int			nentries = 0;
 
-	for (int32 i = 0; i < npoints; i++)
+	for (int32 i = 0; i < tally->npoints; i++)
 	{
-		entries[nentries].value = lowest + i;
+		entries[nentries].value = tally->lowest + i;
 		entries[nentries].count = counts[i];
 		nentries += counts[i] > 0;
 	}
@@ -76,9 +77,36 @@ static void
 AddToTable(Tally *tally, const Distribution *d)
 {
 	const DistributionEntry *entries = DistributionEntries(d);
+	uint32	   *counts = tally->counts;
+	int32		first = tally->first;
+	int			nentries = d->nentries;
 
-	for (int i = 0; i < d->nentries; i++)
-		tally->counts[(int32) entries[i].value - tally->lowest] += (uint32) entries[i].count;
+	for (int i = 0; i < nentries; i++)
+		counts[(int32) entries[i].value - first] += (uint32) entries[i].count;
+}
+
+/* A table for the scale, with some room: what comes is often a bit further out */
+static void
+BeginTable(Tally *tally, MemoryContext context)
+{
+	int32		room = tally->npoints / 4;
+
+	tally->first = tally->lowest - room;
+	tally->ncounts = tally->npoints + 2 * room;
+	tally->counts = MemoryContextAllocZero(context, tally->ncounts * sizeof(uint32));
+}
+
+/* A longer table, if the scale goes beyond it */
+static void
+ExtendTable(Tally *tally, const Tally *before, MemoryContext context)
+{
+	if (tally->lowest >= tally->first &&
+		tally->lowest + tally->npoints <= tally->first + tally->ncounts)
+		return;
+	BeginTable(tally, context);
+	memcpy(tally->counts + (before->lowest - tally->first),
+		   before->counts + (before->lowest - before->first), before->npoints * sizeof(uint32));
+	pfree(before->counts);
 }
 
 /* Add a distribution to the state */
@@ -110,15 +138,17 @@ TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext conte
 	has_table = !tally->is_fractional && tally->n > 0 && tally->n <= PG_UINT32_MAX &&
 		tally->npoints <= Min(MAX_POINTS, POINTS_PER_STUDENT * tally->n);
 
-	/* what came before moves, if it has to */
-	if (has_table ? before.counts == NULL || before.npoints < tally->npoints : before.counts != NULL)
+	if (has_table && tally->counts != NULL)
+		ExtendTable(tally, &before, context);
+	else if (has_table || tally->counts != NULL)
 	{
+		/* what came before moves from the state, or to it */
 		Distribution *merged = TallyResult(&before);
 
 		tally->state = NULL;
 		tally->counts = NULL;
 		if (has_table)
-			tally->counts = MemoryContextAllocZero(context, tally->npoints * sizeof(uint32));
+			BeginTable(tally, context);
 		if (merged != NULL && has_table)
 			AddToTable(tally, merged);
 		else if (merged != NULL)
@@ -136,7 +166,7 @@ Distribution *
 TallyResult(const Tally *tally)
 {
 	if (tally->counts != NULL)
-		return FromTable(tally->counts, tally->lowest, tally->npoints);
+		return FromTable(tally);
 	return tally->state != NULL ? DistributionCompact(tally->state) : NULL;
 }
 

@@ -17,7 +17,9 @@
 typedef struct Tally
 {
 	Distribution *state;		/* or NULL */
-	uint32	   *counts;			/* of the points from the lowest on, or NULL */
+	uint32	   *counts;			/* of the points from "first" on, or NULL */
+	int32		first;
+	int32		ncounts;
 	int32		lowest;			/* of what came so far, while it is whole */
 	int32		npoints;
 	int64		n;

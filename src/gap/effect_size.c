@@ -148,20 +148,27 @@ HedgesG(const TwoGroups *groups, double confidence, Correction correction,
 	return g;
 }
 
+/* Both, without intervals */
+void
+CohensDAndHedgesG(const TwoGroups *groups, Estimate *d, Estimate *g)
+{
+	*d = StandardizedGap(groups, CORRECTION_NONE, VARIANCE_LS);
+	*g = StandardizedGap(groups, CORRECTION_EXACT, VARIANCE_LS);
+	g->reason = d->reason;
+}
+
 /*
- * Both, with intervals by the noncentral t: the limits are those of one
- * noncentrality, and finding them is most of the work.
+ * Their intervals by the noncentral t: the limits are those of one noncentrality, and
+ * finding them is most of the work.
  */
 void
-CohensDAndHedgesG(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g)
+AddNoncentralIntervals(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g)
 {
 	double		factor = CorrectionFactor(PooledDf(groups), CORRECTION_EXACT);
 
-	*d = CohensD(groups, confidence, INTERVAL_NONCENTRAL_T);
-	*g = StandardizedGap(groups, CORRECTION_EXACT, VARIANCE_LS);
+	AddPooledInterval(d, groups, CORRECTION_NONE, INTERVAL_NONCENTRAL_T, confidence);
 	g->lower = factor * d->lower;
 	g->upper = factor * d->upper;
-	g->reason = d->reason;
 }
 
 /*

@@ -14,17 +14,21 @@
 #include "distribution/pair.h"
 #include "gap/mean_gap.h"
 
-/* The gap between two groups */
+/* The gap between two groups; is_with_errors: d, g and V have theirs, which are most of the work */
 MeanGap
-CompareMeans(GroupPair pair, double confidence)
+CompareMeans(GroupPair pair, double confidence, bool is_with_errors)
 {
 	MeanGap		gap;
 
 	gap.groups = SummarizeGroups(pair);
 	gap.test = TestDifference(&gap.groups, confidence, false);
-	CohensDAndHedgesG(&gap.groups, confidence, &gap.d, &gap.g);
-	gap.v = VOfGroups(pair, V_SE_DELONG, false);
-	VAddIntervals(&gap.v, V_INTERVAL_NORMAL, confidence);
+	CohensDAndHedgesG(&gap.groups, &gap.d, &gap.g);
+	gap.v = VOfGroups(pair, is_with_errors ? V_SE_DELONG : V_SE_NONE, false);
+	if (is_with_errors)
+	{
+		AddNoncentralIntervals(&gap.groups, confidence, &gap.d, &gap.g);
+		VAddIntervals(&gap.v, V_INTERVAL_NORMAL, confidence);
+	}
 	gap.reason = gap.test.difference.reason;
 	if (gap.reason == NULL)
 		gap.reason = gap.v.reason;
@@ -58,7 +62,7 @@ gap_final(PG_FUNCTION_ARGS)
 {
 	GroupPair	groups;
 	const DistributionPair *pair = FinalPair(fcinfo, &groups);
-	MeanGap		gap = CompareMeans(groups, PairConfidence(pair));
+	MeanGap		gap = CompareMeans(groups, PairConfidence(pair), true);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);
@@ -77,7 +81,7 @@ Datum
 mean_gap(PG_FUNCTION_ARGS)
 {
 	GroupPair	groups = GroupPairArguments(fcinfo, 0);
-	MeanGap		gap = CompareMeans(groups, ArgumentConfidence(fcinfo, 2));
+	MeanGap		gap = CompareMeans(groups, ArgumentConfidence(fcinfo, 2), true);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);

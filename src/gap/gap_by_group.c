@@ -16,6 +16,7 @@
 #include "base/count.h"
 #include "base/reason.h"
 #include "base/reference.h"
+#include "distribution/tally.h"
 #include "gap/mean_gap.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -38,19 +39,33 @@ typedef struct GapPartition
 	Distribution *named;		/* the scores of the reference, if it is one group */
 } GapPartition;
 
-/* The scores of a row, as a copy, and whether it has a group */
+/* The scores of a row, good until another argument is read */
 static Distribution *
-ReadScores(FunctionCallInfo fcinfo, int64 row, bool *has_group)
+ReadScores(FunctionCallInfo fcinfo, int64 row)
 {
 	bool		isnull;
-	Datum		scores;
+	Datum		scores = PartitionArgument(fcinfo, ARG_SCORES, row, &isnull);
 
-	(void) PartitionArgument(fcinfo, ARG_GROUP, row, &isnull);
-	*has_group = !isnull;
-	scores = PartitionArgument(fcinfo, ARG_SCORES, row, &isnull);
-	if (isnull)
-		return DistributionFromEntries(NULL, 0, 0, NULL);
-	return DatumGetDistribution(PointerGetDatum(PG_DETOAST_DATUM_COPY(scores)));
+	return isnull ? DistributionFromEntries(NULL, 0, 0, NULL) : DatumGetDistribution(scores);
+}
+
+/* The same as a copy */
+static Distribution *
+CopyScores(FunctionCallInfo fcinfo, int64 row)
+{
+	const Distribution *scores = ReadScores(fcinfo, row);
+
+	return memcpy(palloc(VARSIZE(scores)), scores, VARSIZE(scores));
+}
+
+/* Whether the current row has a group */
+static bool
+HasGroup(FunctionCallInfo fcinfo)
+{
+	bool		isnull;
+
+	(void) WinGetFuncArgCurrent(PG_WINDOW_OBJECT(), ARG_GROUP, &isnull);
+	return !isnull;
 }
 
 /* A group that may be the one with the highest mean */
@@ -82,26 +97,25 @@ ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partit
 	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "a group's scores",
 													  ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = CurrentMemoryContext;
-	Distribution *everyone = DistributionNewState(0);
+	Tally		everyone = {0};
 	Candidate	highest = {-1, 0, 0, 0};
-	bool		has_group;
 
 	for (int64 row = 0; row < names->n_rows; row++)
 	{
 		Candidate	group = {row, 0, 0, names->keys[row]};
-		Distribution *scores;
+		const Distribution *scores;
 
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(row_context);
 		MemoryContextSwitchTo(row_context);
-		scores = ReadScores(fcinfo, row, &has_group);
+		scores = ReadScores(fcinfo, row);
 		MemoryContextSwitchTo(caller);
-		if (!has_group)
+		if (names->keys[row] == KEY_NULL)
 		{
 			partition->n_missing_group = AddCounts(partition->n_missing_group, scores->n);
 			continue;
 		}
-		everyone = DistributionAbsorb(everyone, scores);
+		TallyAdd(&everyone, scores, TallyIsWhole(scores), caller);
 		group.n = scores->n;
 		if (partition->reference.kind != REFERENCE_HIGHEST || group.n < Max(partition->reference.min_n, 1))
 			continue;
@@ -112,10 +126,12 @@ ReadGroups(FunctionCallInfo fcinfo, const KeyColumn *names, GapPartition *partit
 	if (partition->reference.kind == REFERENCE_HIGHEST)
 		partition->reference.row = highest.row;
 	MemoryContextSwitchTo(kept);
-	partition->everyone = DistributionCompact(everyone);
+	partition->everyone = TallyResult(&everyone);
+	if (partition->everyone == NULL)
+		partition->everyone = DistributionFromEntries(NULL, 0, 0, NULL);
 	/* going back to its row for every other one takes long where the rows are on disk */
 	if (partition->reference.row >= 0)
-		partition->named = ReadScores(fcinfo, partition->reference.row, &has_group);
+		partition->named = CopyScores(fcinfo, partition->reference.row);
 	MemoryContextSwitchTo(caller);
 }
 
@@ -185,41 +201,86 @@ CompareWithEveryone(MeanGap *gap, const Distribution *everyone, double confidenc
 	VAddIntervals(&gap->v, V_INTERVAL_NORMAL, confidence);
 }
 
+/* The gap of the current row's group, and whom it compares */
+static MeanGap
+CompareGroup(FunctionCallInfo fcinfo, const GapPartition *partition, double confidence, bool is_with_errors, GroupPair *pair)
+{
+	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
+	bool		is_reference = partition->reference.row == current;
+	MeanGap		gap;
+
+	pair->focal = ReadScores(fcinfo, current);
+	pair->reference = is_reference ? DistributionFromEntries(NULL, 0, 0, NULL) :
+		ReferenceScores(partition, pair->focal);
+
+	gap = CompareMeans(*pair, confidence, is_with_errors);
+	if (is_reference)
+		gap.reason = REASON_IS_REFERENCE;
+	else if (pair->focal->n > 0 && pair->reference->n == 0)
+		gap.reason = REASON_NO_COMPARISON;
+	else if (partition->reference.kind == REFERENCE_EVERYONE && pair->focal->n > 0)
+	{
+		CompareWithEveryone(&gap, partition->everyone, confidence);
+		pair->reference = partition->everyone;
+	}
+	return gap;
+}
+
 /* gap_by_group(group_name, scores, reference..., confidence) OVER (...) */
 PG_FUNCTION_INFO_V1(gap_by_group);
 Datum
 gap_by_group(PG_FUNCTION_ARGS)
 {
 	const GapPartition *partition = ReadPartition(fcinfo);
-	int64		current = WinGetCurrentPosition(PG_WINDOW_OBJECT());
 	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
-	bool		is_reference = partition->reference.row == current;
-	bool		has_group;
 	GroupPair	pair;
 	MeanGap		gap;
 	ResultRow	row;
 
-	pair.focal = ReadScores(fcinfo, current, &has_group);
-	if (!has_group)
+	if (!HasGroup(fcinfo))
 		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
-	pair.reference = is_reference ? DistributionFromEntries(NULL, 0, 0, NULL) :
-		ReferenceScores(partition, pair.focal);
-
-	gap = CompareMeans(pair, confidence);
-	if (is_reference)
-		gap.reason = REASON_IS_REFERENCE;
-	else if (pair.focal->n > 0 && pair.reference->n == 0)
-		gap.reason = REASON_NO_COMPARISON;
-	else if (partition->reference.kind == REFERENCE_EVERYONE && pair.focal->n > 0)
-	{
-		CompareWithEveryone(&gap, partition->everyone, confidence);
-		pair.reference = partition->everyone;
-	}
+	gap = CompareGroup(fcinfo, partition, confidence, true, &pair);
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, pair.focal->n);
 	AddInt64(&row, pair.reference->n);
 	AddInt64(&row, partition->n_missing_group);
 	AddMeanGap(&row, &gap);
+	return EndResultRow(&row);
+}
+
+/*
+ * report_gap_by_group, with the same arguments: the same gap in the columns of a report,
+ * which has no errors of d, g and V.
+ */
+PG_FUNCTION_INFO_V1(report_gap_by_group);
+Datum
+report_gap_by_group(PG_FUNCTION_ARGS)
+{
+	const GapPartition *partition = ReadPartition(fcinfo);
+	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
+	GroupPair	pair;
+	MeanGap		gap;
+	ResultRow	row;
+
+	if (!HasGroup(fcinfo))
+		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
+	gap = CompareGroup(fcinfo, partition, confidence, false, &pair);
+
+	BeginResultRow(&row, fcinfo);
+	AddNull(&row);
+	AddNull(&row);
+	AddInt64(&row, pair.focal->n);
+	AddInt64(&row, pair.reference->n);
+	AddInt64(&row, partition->n_missing_group);
+	AddFloat8(&row, gap.groups.mean_focal);
+	AddFloat8(&row, gap.groups.mean_reference);
+	AddEstimate(&row, gap.test.difference);
+	AddFloat8(&row, gap.test.df);
+	AddFloat8(&row, gap.g.estimate);
+	AddFloat8(&row, gap.v.v.estimate);
+	AddNull(&row);
+	AddFloat8(&row, gap.test.p_value);
+	AddText(&row, gap.reason);
 	return EndResultRow(&row);
 }

@@ -56,7 +56,7 @@ typedef enum VarianceType
 	VARIANCE_UB
 } VarianceType;
 
-/* All that gap(), mean_gap() and gap_by_group() say of two groups */
+/* All that gap(), mean_gap() and gap_by_group() say of two groups, and a report says without the errors of d, g and V */
 typedef struct MeanGap
 {
 	TwoGroups	groups;
@@ -68,7 +68,7 @@ typedef struct MeanGap
 } MeanGap;
 
 /* gap.c */
-extern MeanGap CompareMeans(GroupPair pair, double confidence);
+extern MeanGap CompareMeans(GroupPair pair, double confidence, bool is_with_errors);
 extern void AddMeanGap(ResultRow *row, const MeanGap *gap);
 
 /* t_test.c */
@@ -84,7 +84,8 @@ extern Estimate CohensD(const TwoGroups *groups, double confidence,
 						EffectSizeInterval interval);
 extern Estimate HedgesG(const TwoGroups *groups, double confidence, Correction correction,
 						EffectSizeInterval interval, VarianceType variance);
-extern void CohensDAndHedgesG(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g);
+extern void CohensDAndHedgesG(const TwoGroups *groups, Estimate *d, Estimate *g);
+extern void AddNoncentralIntervals(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g);
 extern Estimate GlassDelta(const TwoGroups *groups, double confidence,
 						   EffectSizeInterval interval, Correction correction);
 

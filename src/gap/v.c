@@ -180,8 +180,9 @@ VOfGroups(GroupPair pair, VStandardError method, bool continuity)
 	}
 	else if (pair.focal->n < 2 || pair.reference->n < 2)
 		v.reason = REASON_N_LT_2;
-	else if (!separated)
+	else if (!separated && method == V_SE_DELONG)
 		v.auc.se = sqrt(DeLongVariance(pair, overlap.u2));
+	/* DeLong's is 0 only where all scores are equal, and then there is no p either */
 	if (isnan(v.p_value) || v.auc.se == 0)
 		v.reason = REASON_ZERO_VARIANCE;
 	else if (v.reason == NULL && IsCoarse(pair))

@@ -13,7 +13,8 @@
 typedef enum VStandardError
 {
 	V_SE_DELONG,
-	V_SE_HANLEY_MCNEIL
+	V_SE_HANLEY_MCNEIL,
+	V_SE_NONE
 } VStandardError;
 
 typedef enum VInterval

@@ -178,7 +178,7 @@ chi_squared_test_accum(PG_FUNCTION_ARGS)
 		SplitCount(halves + X_HIGH, group.x);
 		SplitCount(halves + N_HIGH, group.n);
 	}
-	return ObservationsAdd(fcinfo, &chi_squared_test, halves);
+	return ObservationsAdd(fcinfo, &chi_squared_test, 0, halves);
 }
 
 /* Combine function */

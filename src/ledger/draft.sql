@@ -27,7 +27,7 @@ BEGIN
 			SELECT array_agg(d.name ORDER BY d.place) AS names, array_agg(d.place ORDER BY d.place) AS places
 			FROM jsonb_array_elements_text($1 -> 'dimensions') WITH ORDINALITY AS d (name, place)
 		), released AS (
-			SELECT r.release, r.marks, ARRAY(
+			SELECT coalesce(r.cells_of, r.release) AS cells_of, r.marks, ARRAY(
 					SELECT CASE WHEN d.kind IN ('count', 'sum', 'percent', 'rate', 'mean') THEN m.place END
 					FROM gapstats_internal.measure_columns($1 -> 'measures') d
 					LEFT JOIN gapstats_internal.measure_columns(r.measures) m ON m.name = d.name
@@ -39,7 +39,7 @@ BEGIN
 			CROSS JOIN own o
 			WHERE r.release = ANY (gapstats_internal.releases_together($2, $1 ->> 'population', ($1 ->> 'as_of')::date)) AND r.as_of = ($1 ->> 'as_of')::date
 		), alike AS (
-			SELECT r.marks, r.places, r.own, r.others, r.is_same, array_agg(r.release) AS releases FROM released r GROUP BY 1, 2, 3, 4, 5
+			SELECT r.marks, r.places, r.own, r.others, r.is_same, array_agg(DISTINCT r.cells_of) AS releases FROM released r GROUP BY 1, 2, 3, 4, 5
 		), cell AS (
 			SELECT CASE WHEN r.is_same THEN c.members ELSE ARRAY(SELECT c.members[o.place] FROM unnest(r.own) WITH ORDINALITY AS o (place, n) ORDER BY o.n) END AS members,
 				r.places, r.marks, c.numbers
@@ -73,6 +73,42 @@ RETURNS TABLE (members text[], shown text[], is_hidden boolean)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
 COMMENT ON FUNCTION gapstats_internal.released_cells(regclass, jsonb) IS
 'The cells of a draft that releases of the same children have as well: what these show of its numbers, in the order of measure_columns(), be it a range (NULL: nothing); and whether any is hidden and shown by none.';
+
+CREATE FUNCTION gapstats_internal.released_measures_as_owner(ledger regclass, population text, as_of date, known_to text)
+RETURNS SETOF jsonb
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	PERFORM gapstats_internal.check_ledger(ledger);
+	-- until what is made with them is there, too: who asks at the same time waits, and sees it
+	EXECUTE gapstats_internal.ledger_statement(ledger, 'SELECT FROM @settings FOR UPDATE');
+	RETURN QUERY EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT r.measures
+		FROM @ledger r
+		WHERE r.release = ANY (gapstats_internal.releases_together($1, $2, $3)) AND r.as_of = $3
+		AND NOT EXISTS (
+			SELECT
+			FROM @ledger k
+			WHERE k.release = $4 AND k.population = $2 AND k.as_of = $3 AND k.withdrawn_at IS NULL AND k.published_at < r.published_at
+			-- the times are those at which they began: who waited for the other has its numbers
+			AND NOT EXISTS (
+				SELECT
+				FROM jsonb_each(k.measures) AS o, jsonb_each(r.measures) AS n
+				WHERE (o.value -> 'counted') - '{minimum_days,cohort,cut}'::text[] = (n.value -> 'counted') - '{minimum_days,cohort,cut}'::text[]
+				AND NOT EXISTS (SELECT FROM jsonb_each(r.measures) AS w WHERE w.value -> 'counted' = o.value -> 'counted')))
+		$sql$)
+	USING ledger, population, as_of, known_to;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.released_measures_as_owner(regclass, text, date, text) IS
+'released_measures(), done as the ledger''s owner.';
+
+CREATE FUNCTION gapstats_internal.released_measures(ledger regclass, population text, as_of date, known_to text)
+RETURNS SETOF jsonb
+AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE COST 100000;
+COMMENT ON FUNCTION gapstats_internal.released_measures(regclass, text, date, text) IS
+'The measures of the releases of the same children at the same moment, but for those that are known to have been looked at together with a release: those that came after it and have its numbers. Nobody else publishes until the end of the transaction.';
 
 CREATE FUNCTION gapstats_internal.draft_release(kept jsonb, texts text[])
 RETURNS jsonb

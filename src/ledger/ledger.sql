@@ -127,6 +127,7 @@ RETURN $sql$
 		sensitive text[],
 		k integer,
 		l integer,
+		cells_of text REFERENCES %1$I.%2$I,
 		accepted text,
 		accepted_numbers jsonb NOT NULL DEFAULT '[]',
 		published_at timestamptz NOT NULL,
@@ -154,7 +155,7 @@ RETURN $sql$
 	CREATE TRIGGER keep BEFORE UPDATE OR DELETE ON %1$I.%3$I FOR EACH ROW EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
 	CREATE TRIGGER keep_all BEFORE TRUNCATE ON %1$I.%3$I EXECUTE FUNCTION gapstats_internal.keep_what_was_released();
 	COMMENT ON TABLE %1$I.%2$I IS 'Releases: what was published, when, to whom, under which rule, in one row each. No student is in it by herself, so nothing of it is purged with one.';
-	COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order.';
+	COMMENT ON TABLE %1$I.%3$I IS 'The cells of each release as they were printed: members of its dimensions (NULL: the total) and numbers of its measures, both in order. Those of a release that has cells_of are those of that one.';
 	COMMENT ON TABLE %1$I.%4$I IS 'How the ledger works; one row, for its owner to change. memory: releases that were published longer ago are not audited with new ones; NULL: all are.';
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.ledger_tables_statement() IS

@@ -93,26 +93,65 @@ END;
 COMMENT ON FUNCTION gapstats_internal.kept_cells(jsonb, text[]) IS
 'The cells of a release, of which kept_release() gave what is kept, as a ledger has them.';
 
+-- A table that says of a later day what it said before, to the same readers, is a release of that day; its cells are there.
+CREATE FUNCTION gapstats_internal.cells_kept_before(ledger regclass, kept jsonb, texts text[])
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	before text;
+	is_same boolean;
+BEGIN
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT coalesce(e.cells_of, e.release)
+		FROM @ledger e, jsonb_to_record($1) AS r (kind text, audience text, population text, as_of date, dimensions text[], measures jsonb)
+		WHERE (e.kind, e.audience, e.population, e.dimensions, e.measures) = (r.kind, r.audience, r.population, r.dimensions, r.measures) AND e.as_of < r.as_of
+		ORDER BY e.as_of DESC, e.published_at DESC, e.release DESC
+		LIMIT 1
+		$sql$)
+	INTO before USING kept;
+	IF before IS NULL THEN
+		RETURN NULL;
+	END IF;
+	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+		SELECT NOT EXISTS (
+			SELECT
+			FROM gapstats_internal.kept_cells($1, $2) AS c
+			FULL JOIN (SELECT k.place + 1 AS place, k.members, k.numbers FROM @cells k WHERE k.release = $3) AS k USING (place)
+			WHERE (c.members, c.numbers) IS DISTINCT FROM (k.members, k.numbers))
+		$sql$)
+	INTO is_same USING kept, texts, before;
+	RETURN CASE WHEN is_same THEN before END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.cells_kept_before(regclass, jsonb, text[]) IS
+'The release of an earlier moment, the last to the same audience that is of the same, whose cells a release has, too; NULL if they are others.';
+
 CREATE FUNCTION gapstats_internal.keep_release(ledger regclass, kept jsonb, texts text[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	cells_of CONSTANT text := gapstats_internal.cells_kept_before(ledger, kept, texts);
 BEGIN
 	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
-		INSERT INTO @ledger (release, kind, audience, population, as_of, dimensions, measures, hierarchies, marks, minimum, width, zeros, absent, incomplete, sensitive, k, l, published_at, published_by)
+		INSERT INTO @ledger (release, kind, audience, population, as_of, dimensions, measures, hierarchies, marks, minimum, width, zeros, absent, incomplete, sensitive, k, l, cells_of, published_at, published_by)
 		SELECT r.release, r.kind, r.audience, r.population, r.as_of, r.dimensions, r.measures, r.hierarchies, r.marks,
-			r.minimum, r.width, r.zeros, r.absent, r.incomplete, r.sensitive, r.k, r.l, r.published_at, gapstats_internal.caller()
+			r.minimum, r.width, r.zeros, r.absent, r.incomplete, r.sensitive, r.k, r.l, $2, r.published_at, gapstats_internal.caller()
 		FROM jsonb_to_record($1) AS r (release text, kind text, audience text, population text, as_of date, dimensions text[], measures jsonb, hierarchies jsonb, marks jsonb,
 			minimum integer, width double precision, zeros text, absent text, incomplete text[], sensitive text[], k integer, l integer, published_at timestamptz)
 		$sql$)
-	USING kept;
-	EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
-		INSERT INTO @cells (release, place, members, numbers)
-		SELECT $1 ->> 'release', c.place - 1, c.members, c.numbers
-		FROM gapstats_internal.kept_cells($1, $2) AS c
-		$sql$)
-	USING kept, texts;
+	USING kept, cells_of;
+	IF cells_of IS NULL THEN
+		EXECUTE gapstats_internal.ledger_statement(ledger, $sql$
+			INSERT INTO @cells (release, place, members, numbers)
+			SELECT $1 ->> 'release', c.place - 1, c.members, c.numbers
+			FROM gapstats_internal.kept_cells($1, $2) AS c
+			$sql$)
+		USING kept, texts;
+	END IF;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'ledger "%" has a release "%" already', ledger, kept ->> 'release'
 		USING ERRCODE = 'duplicate_object',
@@ -120,7 +159,7 @@ EXCEPTION WHEN unique_violation THEN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_release(regclass, jsonb, text[]) IS
-'Writes a release, as kept_release() gives it, and the cells of its texts into a ledger. Raises 42710 if it has one of that name.';
+'Writes a release, as kept_release() gives it, and the cells of its texts into a ledger, unless they are those of an earlier moment. Raises 42710 if it has one of that name.';
 
 -- Nothing is wrong with either; but who misspelled it, or thought that it went without saying,
 -- would not learn it otherwise.
@@ -308,7 +347,7 @@ RETURN gapstats_internal.enter_release(ledger,
 COMMENT ON FUNCTION publish_release(regclass, text, text, text, date, text, text[], jsonb, jsonb, jsonb, jsonb, integer, double precision, text, text, text[], text, timestamptz, integer) IS
 'Enters a table that is to be published into a ledger, unless it gives away, together with what was published before, numbers that are hidden and are or can be about few. Returns how many such numbers were accepted: 0 but for accept.
 ledger: whose owner one must be. release: its name, once. audience: to whom it goes. population: who is counted, and as_of: at which moment. Releases of one population at one moment are of the same children: dimensions and measures of the same name are the same, and a dimension that a release does not have is at its total. Another moment is related to it only if a measure is {"cumulative": "as_of"} (nobody leaves from one to the next) or {"leaving": "as_of"} (nobody joins); then all moments of the population are audited together. Any other population is of others.
-cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers. minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
+cells to incomplete, and max_nodes: as disclosure_audit has them. cells and hierarchies are read now, with the caller''s rights; kept are the cells as they are printed, without any true numbers; of a table that is the same as at the last moment before, to the same audience, by reference (cells_of). minimum and width: the largest among the releases count. Members of a dimension that a measure is cumulative or leaving over are in the order of texts.
 accept: why it may go out although it gives something away; it is kept with which numbers these are, and how exactly they can be had. Later releases may give them away, too, but no more exactly. published_at: when it was published, if that was earlier. Releases that are older than the memory of the ledger, or withdrawn, are not audited with it.
 Only what is hidden is audited: a notice says how many counts below the minimum the release shows openly.
 Raises 23514 for a release that gives something away, with the cells; 42501 for anybody but the owner, 42710 for a name that the ledger has, 42809 for what is no ledger, 22004 for a NULL (but width and accept), 22023 for what is said wrongly, or otherwise than in another release of the same children, and 21000 for a number that is another one there, with the release that has it; else as disclosure_audit.';

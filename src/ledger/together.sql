@@ -66,6 +66,29 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.plain_number(jsonb, text, bigint) IS
 'The expression for a number of a release''s cells c, with its marks as plain_mark() writes them.';
 
+-- Those who reach one score are part of those who reach a lower one, and these of all: of a count each release says what
+-- it has.  A rate is one of its n, and of another it is another rate.
+CREATE FUNCTION gapstats_internal.nearest_wholes(releases jsonb)
+RETURNS TABLE (measure text, whole text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	WITH RECURSIVE part AS (
+		SELECT DISTINCT m.key AS measure, m.value ->> 'of' AS whole FROM jsonb_array_elements(releases) AS r, jsonb_each(r -> 'measures') AS m WHERE m.value ->> 'kind' = 'count' AND m.value ? 'of'
+	), within AS (
+		SELECT p.measure, p.whole FROM part AS p
+		UNION
+		SELECT w.measure, p.whole FROM within AS w JOIN part AS p ON p.measure = w.whole
+	)
+	SELECT p.measure, p.whole
+	FROM part AS p
+	WHERE NOT EXISTS (
+		SELECT FROM part AS o
+		WHERE o.measure = p.measure AND o.whole <> p.whole AND NOT EXISTS (SELECT FROM within AS w WHERE w.measure = p.whole AND w.whole = o.whole))
+	AND NOT EXISTS (SELECT FROM within AS w WHERE w.measure = p.measure AND w.whole = p.measure);
+END;
+COMMENT ON FUNCTION gapstats_internal.nearest_wholes(jsonb) IS
+'Of each count that is a part of others in releases of the same children, the one that is a part of all these others; none of one that is part of two that are not parts of one another.';
+
 CREATE FUNCTION gapstats_internal.check_agreement(releases jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -81,7 +104,7 @@ BEGIN
 		CROSS JOIN LATERAL (
 			SELECT format(CASE k.key WHEN 'of' THEN 'what measure "%2$s" is part of' ELSE '%1$s of measure "%2$s"' END, k.key, m.key), k.value
 			FROM jsonb_each(r -> 'measures') AS m, jsonb_each(m.value) AS k
-			WHERE k.key <> 'decimals' OR m.value ->> 'kind' IN ('sum', 'interval')
+			WHERE (k.key <> 'decimals' OR m.value ->> 'kind' IN ('sum', 'interval')) AND (k.key <> 'of' OR m.key NOT IN (SELECT w.measure FROM gapstats_internal.nearest_wholes(releases) AS w))
 			UNION ALL
 			SELECT format('dimension "%s" is incomplete', d.name), to_jsonb(r -> 'incomplete' ? d.name)
 			FROM jsonb_array_elements_text(r -> 'dimensions') AS d (name)
@@ -169,7 +192,7 @@ BEGIN ATOMIC
 	), selected AS (
 		SELECT format('SELECT %L AS as_of, %s', to_char((r.value ->> 'as_of')::date, 'YYYY-MM-DD'),
 				(SELECT string_agg(format('%s AS %I', c.expression, c.name), ', ' ORDER BY c.part, c.name) FROM column_of AS c WHERE c.release = r.value ->> 'release')) AS what,
-			r.value ->> 'release' AS release, r.place
+			coalesce(r.value ->> 'cells_of', r.value ->> 'release') AS release, r.place
 		FROM jsonb_array_elements(releases) WITH ORDINALITY AS r (value, place)
 	)
 	SELECT string_agg(s.what || ' FROM ' || CASE
@@ -177,7 +200,9 @@ BEGIN ATOMIC
 			WHEN cardinality(s.releases) = 1 THEN format('%s AS c WHERE c.release = %L', gapstats_internal.ledger_part(ledger, 'cells'), s.releases[1])
 			ELSE format('gapstats_internal.different_cells(%L, %L) AS c', gapstats_internal.ledger_part(ledger, 'cells'), s.releases) END, ' UNION ALL ' ORDER BY s.place)
 	FROM (
-		SELECT s.what, min(s.place) AS place, array_agg(s.release ORDER BY s.place) AS releases FROM selected AS s GROUP BY s.what, s.release = ''
+		SELECT s.what, min(s.place) AS place, array_agg(s.release ORDER BY s.place) AS releases
+		FROM (SELECT s.what, s.release, min(s.place) AS place FROM selected AS s GROUP BY 1, 2) AS s
+		GROUP BY s.what, s.release = ''
 	) AS s;
 END;
 COMMENT ON FUNCTION gapstats_internal.ledger_query(regclass, jsonb, jsonb) IS
@@ -247,8 +272,13 @@ BEGIN ATOMIC
 	SELECT coalesce(jsonb_object_agg(m.name, m.said), '{}')
 	FROM (
 		SELECT m.key AS name, jsonb_object_agg(k.key,
-			CASE WHEN k.key = 'decimals' AND m.value ->> 'kind' NOT IN ('sum', 'interval') THEN '"as printed"' ELSE k.value END) AS said
-		FROM jsonb_array_elements(releases) AS r, jsonb_each(r -> 'measures') AS m, jsonb_each(m.value) AS k
+			CASE WHEN k.key = 'decimals' AND m.value ->> 'kind' NOT IN ('sum', 'interval') THEN '"as printed"' WHEN k.key = 'of' THEN coalesce(to_jsonb(w.whole), k.value) ELSE k.value END) AS said
+		FROM jsonb_array_elements(releases) AS r
+		CROSS JOIN LATERAL jsonb_each(r -> 'measures') AS m
+		CROSS JOIN LATERAL jsonb_each(m.value) AS k
+		LEFT JOIN gapstats_internal.nearest_wholes(releases) AS w ON w.measure = m.key
+		-- for whoever publishes again
+		WHERE k.key <> 'counted'
 		GROUP BY m.key
 	) AS m;
 END;

@@ -30,7 +30,7 @@ DECLARE
 	-- which is the beginning of no column's name
 	prefix text := 'enrolled_in_month';
 BEGIN
-	PERFORM gapstats_internal.report_statement(rows, known, strata, dimensions, NULL, measures);
+	PERFORM gapstats_internal.report_statement(rows, known, strata, dimensions, NULL, measures, false);
 	WHILE EXISTS (SELECT FROM jsonb_array_elements(known) AS k WHERE starts_with(k ->> 0, prefix)) LOOP
 		prefix := '_' || prefix;
 	END LOOP;
@@ -91,7 +91,7 @@ COMMENT ON COLUMN absence_report.is_suppressed IS 'whether the group is hidden f
 COMMENT ON COLUMN absence_report.reason IS 'why something is NULL: n_lt_1, n_too_small (fewer students than min_n), n_lt_2, zero_variance; suppressed where others may not see it';
 
 CREATE FUNCTION gapstats_internal.absence_report_for(report regclass, rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
-		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF absence_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
@@ -107,36 +107,36 @@ BEGIN ATOMIC
 		gapstats_internal.significant(CASE WHEN (v.told).lower < 0 THEN 0 ELSE (v.told).lower END, digits), gapstats_internal.significant(CASE WHEN (v.told).upper > 1 THEN 1 ELSE (v.told).upper END, digits),
 		g.is_hidden, CASE WHEN g.is_hidden THEN 'suppressed' WHEN c.n = 0 THEN 'n_lt_1' WHEN c.n < min_n THEN 'n_too_small' ELSE (v.told).reason END
 	FROM (
-		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, '{}') g WHERE NOT suppress
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups((d.b).by_month, (d.b).measures_of_month, dimensions, absence_report_for.strata, (d.b).month, depth, '{}', unrecorded_as_group) g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, measures, dimensions, absence_report_for.strata, (d.b).month, depth, 'others', '{}', min_n, report) g WHERE suppress
+		SELECT g.* FROM divided d CROSS JOIN LATERAL gapstats_internal.report_groups_for_others((d.b).by_month, (d.b).measures_of_month, measures, dimensions, absence_report_for.strata, (d.b).month, depth, 'others', '{}', min_n, unrecorded_as_group, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	CROSS JOIN LATERAL (SELECT CASE WHEN NOT g.is_hidden THEN coalesce(g.n, 0) END AS n) c
 	CROSS JOIN LATERAL (SELECT CASE WHEN c.n >= min_n THEN gapstats_internal.group_value(g.is_rate, g.scores, g.x, g.n, confidence) END AS told OFFSET 0) v
 	-- before all else
-	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report_for.strata, NULL, depth, min_n, confidence, digits, suppress)
+	WHERE gapstats_internal.check_report_of_groups(dimensions, absence_report_for.strata, NULL, depth, min_n, confidence, digits, suppress, unrecorded_as_group)
 		AND gapstats_internal.check_absence_measures(measures)
 		AND g.group_name IS NOT NULL
 		-- months that are another measure's
 		AND (g.n > 0 OR g.n_missing > 0)
 	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place;
 END;
-COMMENT ON FUNCTION gapstats_internal.absence_report_for(regclass, text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.absence_report_for(regclass, text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean, boolean) IS
 'absence_report() for a report that stands, as gap_report_for().';
 
 CREATE FUNCTION absence_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', depth integer DEFAULT 1,
-		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF absence_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	SELECT * FROM gapstats_internal.absence_report_for(NULL, rows, measures, dimensions, absence_report.strata, depth, min_n, confidence, digits, suppress);
+	SELECT * FROM gapstats_internal.absence_report_for(NULL, rows, measures, dimensions, absence_report.strata, depth, min_n, confidence, digits, suppress, unrecorded_as_group);
 END;
-COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION absence_report(text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean, boolean) IS
 'Absence of each group in each month, in every stratum: one row a measure, dimension, stratum, group and month, from one pass over the rows; as chart(''absence'', ...) takes them.
 rows, measures, strata, depth, confidence, digits: as of gap_report(), but of "absent" with "enrolled" only, one row a student: the months are those in which somebody is enrolled. With "cut" it is the rate of those absent on at least that share of their days in the month. dimensions: columns whose groups they are of; without any everyone is one group.
 min_n: of fewer students nothing is told but how many they are.
-A student whose group is not known is in no group; one whose days enrolled are not known is in no month.
+A student whose group is not known is in no group, unless unrecorded_as_group makes them one, not recorded; one whose days enrolled are not known is in no month.
 suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, as of gap_report(), in each month. A row of one that is has no numbers and the reason suppressed; the missing are not shown. Fewer than min_n days absent hide a group, too.
 Raises what gap_report() raises; 22023 for a measure that is not of days absent.';

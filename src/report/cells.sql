@@ -106,7 +106,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.summed(numeric, text, text) IS
 'A sum of a column. Raises 22003 for more students than a report counts.';
 
-CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer)
+CREATE FUNCTION gapstats_internal.report_aggregates(known jsonb, m gapstats_internal.report_measure, place integer, are_cells boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -119,7 +119,9 @@ DECLARE
 	n text := 'NULL::bigint';
 	n_missing text := 'NULL::bigint';
 BEGIN
-	IF m.kind = 'distribution' THEN
+	IF m.kind = 'distribution' AND are_cells THEN
+		scores := format('CASE WHEN %s THEN %s END', condition, value);
+	ELSIF m.kind = 'distribution' THEN
 		scores := format('gapstats.rollup(%s) FILTER (WHERE %s)', value, condition);
 	ELSIF m.kind = 'numerator' THEN
 		n_outcome := format('gapstats_internal.summed(pg_catalog.sum(%s) FILTER (WHERE %s AND r.%I IS NOT NULL), %L, %L)', value, condition, m.denominator, m.measure, m."column");
@@ -136,10 +138,10 @@ BEGIN
 	RETURN concat(scores, ' AS scores_', place, ', ', n_outcome, ' AS n_outcome_', place, ', ', n, ' AS n_', place, ', ', n_missing, ' AS n_missing_', place);
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer) IS
-'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing.';
+COMMENT ON FUNCTION gapstats_internal.report_aggregates(jsonb, gapstats_internal.report_measure, integer, boolean) IS
+'The aggregates of a measure over rows r, as the columns of its number: scores, n_outcome, n and n_missing; are_cells: what the row itself has, a distribution.';
 
-CREATE FUNCTION gapstats_internal.report_statement(rows text, known jsonb, strata text[], dimensions text[], period text, measures jsonb)
+CREATE FUNCTION gapstats_internal.report_statement(rows text, known jsonb, strata text[], dimensions text[], period text, measures jsonb, unrecorded_as_group boolean)
 RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -150,9 +152,16 @@ DECLARE
 	n_both CONSTANT integer := n_strata + cardinality(dimensions);
 	grouped CONSTANT text[] := strata || dimensions || array_remove(ARRAY[period], NULL);
 	is_by_text CONSTANT boolean := period IS NOT NULL AND NOT gapstats_internal.is_grouped_as_is(known, period);
+	-- Stored distributions are cells already, and what rolls cells up merges those of one cell, too. To put periods in order rows
+	-- had better be few and short
+	are_cells CONSTANT boolean := period IS NULL AND NOT EXISTS (SELECT FROM unnest(described) AS m WHERE m.kind <> 'distribution');
 	text_of CONSTANT text[] := ARRAY(
 		SELECT CASE WHEN gapstats_internal.is_grouped_as_is(known, g.name) THEN gapstats_internal.report_text(known, g.name, 'c.column_' || g.place) ELSE 'c.column_' || g.place END
 		FROM unnest(grouped) WITH ORDINALITY AS g (name, place));
+	groups CONSTANT text[] := ARRAY(
+		SELECT CASE WHEN unrecorded_as_group THEN format('coalesce(%s, %L)', t.text, gapstats_internal.report_member(NULL)) ELSE t.text END
+		FROM unnest(text_of[n_strata + 1:n_both]) WITH ORDINALITY AS t (text, place)
+		ORDER BY t.place);
 BEGIN
 	PERFORM gapstats_internal.check_report_column(known, s, 'strata', NULL) FROM unnest(strata) s;
 	PERFORM gapstats_internal.check_report_column(known, d, 'dimensions', NULL) FROM unnest(dimensions) d;
@@ -165,7 +174,7 @@ BEGIN
 	FROM unnest(described) AS m;
 	-- A period is the last of the columns. Periods are one if they are equal, of whatever texts that have 1.0 and 1.00
 	RETURN concat(
-		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::pg_catalog.text[], ARRAY[', array_to_string(text_of[n_strata + 1:n_both], ', '), ']::pg_catalog.text[], ',
+		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::pg_catalog.text[], ARRAY[', array_to_string(groups, ', '), ']::pg_catalog.text[], ',
 		CASE WHEN period IS NULL THEN 'NULL::pg_catalog.text, 1::bigint'
 			WHEN is_by_text THEN format('pg_catalog.min(%s) OVER (PARTITION BY c.in_order), pg_catalog.dense_rank() OVER (ORDER BY c.in_order)', text_of[n_both + 1])
 			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.column_%s)', text_of[n_both + 1], n_both + 1) END,
@@ -174,25 +183,26 @@ BEGIN
 					ELSE gapstats_internal.report_text(known, g.name, format('r.%I', g.name)) || ' COLLATE pg_catalog."C"' END, g.place), ', ' ORDER BY g.place)
 				FROM unnest(grouped) WITH ORDINALITY AS g (name, place)),
 			CASE WHEN is_by_text THEN format('r.%I AS in_order', period) END,
-			(SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i)),
-		' FROM (', rows, E'\n) AS r GROUP BY ',
+			(SELECT string_agg(gapstats_internal.report_aggregates(known, described[i], i, are_cells), ', ' ORDER BY i) FROM generate_subscripts(described, 1) AS i)),
+		' FROM (', rows, E'\n) AS r',
 		-- everybody is one cell, where there is anybody
-		coalesce((SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i), '() HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0'),
+		CASE WHEN NOT are_cells THEN ' GROUP BY ' || coalesce((SELECT string_agg(i::text, ', ' ORDER BY i) FROM generate_series(1, cardinality(grouped) + is_by_text::integer) AS i),
+			'() HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0') END,
 		') AS c CROSS JOIN LATERAL (VALUES ',
 		(SELECT string_agg(format('(%1$L::pg_catalog.text, c.scores_%2$s, c.n_outcome_%2$s, c.n_%2$s, c.n_missing_%2$s)', described[i].measure, i), ', ' ORDER BY i)
 			FROM generate_subscripts(described, 1) AS i),
 		') AS v');
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.report_statement(text, jsonb, text[], text[], text, jsonb) IS
-'The statement that makes the cells of a report of a query''s rows, whose columns are known with the OIDs of their types. Raises 42703 and 42804 for columns that are not what is said of them.';
+COMMENT ON FUNCTION gapstats_internal.report_statement(text, jsonb, text[], text[], text, jsonb, boolean) IS
+'The statement that makes the cells of a report of a query''s rows, whose columns are known with the OIDs of their types; unrecorded_as_group: those whose group is NULL are one with a name. Raises 42703 and 42804 for columns that are not what is said of them.';
 
-CREATE FUNCTION gapstats_internal.report_cells(rows text, strata text[], dimensions text[], period text, measures jsonb)
+CREATE FUNCTION gapstats_internal.report_cells(rows text, strata text[], dimensions text[], period text, measures jsonb, unrecorded_as_group boolean)
 RETURNS text
 LANGUAGE sql VOLATILE
 BEGIN ATOMIC
-	SELECT gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows), jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality), strata, dimensions, period, measures)
+	SELECT gapstats_internal.report_statement(gapstats_internal.as_query('rows', rows), jsonb_agg(jsonb_build_array(k.name, k.type::oid) ORDER BY k.ordinality), strata, dimensions, period, measures, unrecorded_as_group)
 	FROM gapstats_internal.query_columns('rows', rows) WITH ORDINALITY k;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_cells(text, text[], text[], text, jsonb) IS
+COMMENT ON FUNCTION gapstats_internal.report_cells(text, text[], text[], text, jsonb, boolean) IS
 'The statement that makes the finest cells of a report: rows are a query of the caller''s own, or the name of a relation. Raises what report_statement() does.';

@@ -33,6 +33,48 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_arguments(jsonb) IS
 'The arguments of the function of a report with some options, in order, and whether each is one of its options.';
 
+CREATE FUNCTION gapstats_internal.report_keeps_runs(options jsonb)
+RETURNS interval
+LANGUAGE sql STABLE
+RETURN coalesce((options ->> 'keep_runs')::interval, '1 year');
+COMMENT ON FUNCTION gapstats_internal.report_keeps_runs(jsonb) IS
+'How long a report with some options keeps the rows of its runs.';
+
+CREATE FUNCTION gapstats_internal.check_keep_runs(options jsonb)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	BEGIN
+		-- and there is a time so long ago
+		IF coalesce(jsonb_typeof(options -> 'keep_runs'), 'string') = 'string' AND now() - gapstats_internal.report_keeps_runs(options) < now() THEN
+			RETURN;
+		END IF;
+	EXCEPTION WHEN data_exception THEN
+		NULL;
+	END;
+	RAISE EXCEPTION 'options: "keep_runs" must be how long runs are kept, not %', left((options -> 'keep_runs')::text, 80)
+		USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as "90 days".';
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_keep_runs(jsonb) IS
+'Raises 22023 for options of a report whose "keep_runs" is no interval above 0.';
+
+CREATE FUNCTION gapstats_internal.options_of_rows(options jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(options) WHEN 'object' THEN options - 'keep_runs' ELSE options END;
+COMMENT ON FUNCTION gapstats_internal.options_of_rows(jsonb) IS
+'Those of a report''s options by which its rows are made.';
+
+CREATE FUNCTION gapstats_internal.options_of_counts(options jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE jsonb_typeof(options) WHEN 'object' THEN gapstats_internal.options_of_rows(options) - '{release,digits,confidence,reference,reference_groups}'::text[] ELSE options END;
+COMMENT ON FUNCTION gapstats_internal.options_of_counts(jsonb) IS
+'Those of a report''s options on which it depends how many rows it has, and how many students they count.';
+
 CREATE FUNCTION gapstats_internal.check_report_options(options jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -50,11 +92,11 @@ BEGIN
 		RAISE EXCEPTION 'options: there is no kind %', options -> 'kind'
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Kinds are "gaps", "percentiles" and "absence".';
 	END IF;
-	SELECT k INTO unknown FROM jsonb_object_keys(options - '{kind,release}'::text[]) AS k WHERE k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments(options) a WHERE a.is_option) ORDER BY k LIMIT 1;
+	SELECT k INTO unknown FROM jsonb_object_keys(options - '{kind,keep_runs,release}'::text[]) AS k WHERE k NOT IN (SELECT a.name FROM gapstats_internal.report_arguments(options) a WHERE a.is_option) ORDER BY k LIMIT 1;
 	IF FOUND THEN
 		RAISE EXCEPTION 'options: there is no option "%"', unknown
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('Options are kind, release, and those of %s: %s.', (gapstats_internal.report_kind(options)).function, (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments(options) a WHERE a.is_option));
+				  HINT = format('Options are kind, keep_runs, release, and those of %s: %s.', (gapstats_internal.report_kind(options)).function, (SELECT string_agg(a.name, ', ') FROM gapstats_internal.report_arguments(options) a WHERE a.is_option));
 	END IF;
 	-- one after another, for an error of a type does not say of which
 	FOR argument IN SELECT a.name, a.type FROM gapstats_internal.report_arguments(options) a WHERE options ? a.name LOOP
@@ -65,7 +107,7 @@ BEGIN
 				USING ERRCODE = 'invalid_parameter_value', HINT = format('It is of type %s.', argument.type);
 		END;
 	END LOOP;
-	PERFORM gapstats_internal.check_report_release(options);
+	PERFORM gapstats_internal.check_keep_runs(options), gapstats_internal.check_report_release(options);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_options(jsonb) IS

@@ -53,14 +53,23 @@ COMMENT ON FUNCTION gapstats_internal.fitting_name(text) IS
 --
 -- A ledger knows a number again by its name, so that is of what is counted, not of what one report calls its measure or
 -- which others it has; and of columns that are known of the same students each has its own there.
+CREATE FUNCTION gapstats_internal.counted(m gapstats_internal.report_measure, is_of_outcome boolean)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN jsonb_strip_nulls(jsonb_build_object('column', (m)."column", 'denominator', (m).denominator, 'enrolled', (m).enrolled, 'during', (m).during, 'minimum_days', (m).minimum_days, 'cohort', (m).cohort,
+	-- one from stored distributions is one from scores
+	'outcome', CASE WHEN is_of_outcome AND (m).is_rate THEN CASE (m).kind WHEN 'distribution' THEN 'score' ELSE (m).kind END END, 'cut', CASE WHEN is_of_outcome THEN trim_scale((m).cut) END));
+COMMENT ON FUNCTION gapstats_internal.counted(gapstats_internal.report_measure, boolean) IS
+'What a number of a report counts: the students of whom a measure is known, or of them those with the outcome.';
+
 CREATE FUNCTION gapstats_internal.report_numbers(counts jsonb, measures jsonb, is_released boolean)
-RETURNS TABLE (students text, name text, within text, what text, measure text, less text, same_students text[])
+RETURNS TABLE (students text, name text, within text, what text, measure text, less text, same_students text[], counted jsonb)
 LANGUAGE sql STABLE
 BEGIN ATOMIC
 	WITH count AS MATERIALIZED (
 		SELECT c.* FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, x bigint, days bigint, not_all bigint)
 	), described AS MATERIALIZED (
-		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, m.minimum_days, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during) AS outcome,
+		SELECT m.measure, m.is_rate, m.kind, m.cut, m.cohort, m.minimum_days, gapstats_internal.counted(m, false) AS students_counted, gapstats_internal.counted(m, true) AS outcomes_counted, jsonb_build_array(m.kind, m."column", m.denominator, m.enrolled, m.during) AS outcome,
 			array_agg(m.measure) OVER (PARTITION BY a.counted ORDER BY m.measure ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS same_students,
 			CASE WHEN is_released THEN k.known ELSE first_value(k.known) OVER (PARTITION BY a.counted ORDER BY m.measure) END AS known,
 			concat_ws(' ', CASE WHEN m.kind IN ('absent', 'days') THEN m.kind END, k.known, 'from ' || trim_scale(m.cut)) AS said
@@ -79,22 +88,22 @@ BEGIN ATOMIC
 			WHERE a.measure = w.measure AND b.measure = p.measure AND (a.n < b.n OR i.is_of_same_cut AND (a.x < b.x OR a.n - a.x < b.n - b.x OR a.days < b.days OR a.not_all < b.not_all)))
 	)
 	SELECT n.* FROM (
-		SELECT DISTINCT ON (d.same_students, d.known) 'students of ' || d.same_students[1], 'students of ' || d.known, NULL, 'n', d.measure, NULL, d.same_students
+		SELECT DISTINCT ON (d.same_students, d.known) 'students of ' || d.same_students[1], 'students of ' || d.known, NULL, 'n', d.measure, NULL, d.same_students, d.students_counted
 		FROM described d
 		ORDER BY d.same_students, d.known, d.measure
 	) n
 	UNION ALL
-	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.said, coalesce('outcomes of ' || o.said_below, 'students of ' || o.known), 'x', o.measure, NULL, o.same_students
+	SELECT 'students of ' || o.same_students[1], 'outcomes of ' || o.said, coalesce('outcomes of ' || o.said_below, 'students of ' || o.known), 'x', o.measure, NULL, o.same_students, o.outcomes_counted
 	FROM (
 		SELECT d.*, lag(d.said) OVER (PARTITION BY d.same_students, d.outcome, d.minimum_days, d.cohort ORDER BY d.cut) AS said_below
 		FROM (SELECT DISTINCT ON (d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut) d.* FROM described d WHERE d.is_rate ORDER BY d.same_students, d.outcome, d.minimum_days, d.cohort, d.cut, d.measure) d
 	) o
 	UNION ALL
-	SELECT r.students, r.students, NULL, 'n', r.measure, r.less, NULL FROM rest r
+	SELECT r.students, r.students, NULL, 'n', r.measure, r.less, NULL, NULL FROM rest r
 	UNION ALL
-	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL FROM rest r WHERE r.is_rate AND r.is_of_same_cut
+	SELECT r.students, 'outcomes of ' || r.students, r.students, 'x', r.measure, r.less, NULL, NULL FROM rest r WHERE r.is_rate AND r.is_of_same_cut
 	UNION ALL
-	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students
+	SELECT d.students, t.words || ' of ' || d.name, NULL, t.what, d.measure, d.less, d.same_students, NULL
 	FROM (
 		SELECT 'students of ' || d.same_students[1] AS students, d.said AS name, d.measure, NULL AS less, d.same_students, d.kind, d.is_rate FROM described d
 		UNION ALL
@@ -104,7 +113,7 @@ BEGIN ATOMIC
 	WHERE NOT d.is_rate AND (t.what = 'days' OR EXISTS (SELECT FROM count c WHERE c.measure = d.measure AND c.not_all < c.n));
 END;
 COMMENT ON FUNCTION gapstats_internal.report_numbers(jsonb, jsonb, boolean) IS
-'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort, or in the days that it takes, what the one counts more than the other (less).';
+'The numbers by which suppress() judges a report: the students of whom measures are known (same_students: all of which they are the same), and of them, within, those with each outcome; of days how many there are (days), and those who do not have all (not_all); and of two measures that differ in their cohort, or in the days that it takes, what the one counts more than the other (less). counted: by which a ledger''s numbers are known to be of the same outcome.';
 
 CREATE FUNCTION gapstats_internal.counted_numbers(counts jsonb, numbers jsonb, told jsonb, OUT cells jsonb, OUT published jsonb)
 LANGUAGE sql STABLE
@@ -234,22 +243,22 @@ BEGIN
 	FOR numbers IN
 		SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
 		FROM (
-			SELECT n.students, gapstats_internal.fitting_name(n.name) AS name, gapstats_internal.fitting_name(n.within) AS within, n.what, n.measure, n.less, n.same_students, row_number() OVER (ORDER BY n.name) AS i
+			SELECT n.students, gapstats_internal.fitting_name(n.name) AS name, gapstats_internal.fitting_name(n.within) AS within, n.what, n.measure, n.less, n.same_students, n.counted, row_number() OVER (ORDER BY n.name) AS i
 			FROM gapstats_internal.report_numbers(counts, measures, before.ledger IS NOT NULL) n
 		) n
 		GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
 		ORDER BY n.students
 	LOOP
-		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name)
-		INTO described, names
-		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text);
+		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name),
+			all_described || jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within, 'counted', n.counted)))
+		INTO described, names, all_described
+		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text, counted jsonb);
 		SELECT c.cells, c.published INTO cells, published FROM gapstats_internal.counted_numbers(counts, numbers, before.cells) c;
 		SELECT all_hidden || coalesce(jsonb_agg(CASE WHEN dimensions = '{}' THEN dimensions ELSE s.members END), '[]') INTO all_hidden
 		FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), coalesce(nullif(dimensions, '{}'), '{everyone}'), described, minimum => at_least, all_same => 'show', mark => '*',
 			published => CASE WHEN published IS NOT NULL THEN gapstats_internal.report_cells_query(published, dimensions, names, true) END,
 			ledger => before.ledger, population => before.population, as_of => before.as_of) s
 		WHERE s.shown = '*';
-		all_described := all_described || described;
 		all_cells := all_cells || cells;
 	END LOOP;
 	IF report IS NOT NULL THEN
@@ -278,25 +287,82 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_days(jsonb) IS
 'For each measure of shares of days absent one of how many days they are, with a name of its own.';
 
-CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, said jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, report regclass)
+-- A ledger's releases of the same children may have those who reach another cut, or of whom it is known with other days: they
+-- are looked at beside the report's own, as if it told of them, too.  Of a cohort its rows need not know.
+CREATE FUNCTION gapstats_internal.measures_of_others(report regclass, said jsonb, measures jsonb)
+RETURNS TABLE (counted_as text, said_of jsonb, described jsonb)
+LANGUAGE plpgsql VOLATILE ROWS 5
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	before CONSTANT gapstats_internal.report_told := gapstats_internal.told_before(report);
+	-- longer than any name that there is
+	prefix CONSTANT text := repeat('_', 1 + (SELECT max(length(k)) FROM jsonb_object_keys(said) AS k));
+	new record;
+	changes jsonb;
+BEGIN
+	IF before.ledger IS NULL THEN
+		RETURN;
+	END IF;
+	FOR new IN
+		WITH own AS (
+			SELECT m.measure, w.counted FROM gapstats_internal.report_measures(said) m CROSS JOIN LATERAL (VALUES (gapstats_internal.counted(m, true)), (gapstats_internal.counted(m, false))) AS w (counted)
+		), other AS (
+			SELECT n.value -> 'counted' AS counted, min(n.key) AS name
+			FROM gapstats_internal.released_measures(before.ledger, before.population, before.as_of, before.release) AS r
+			CROSS JOIN LATERAL jsonb_each(r) AS n
+			WHERE n.value ? 'counted' AND NOT EXISTS (SELECT FROM own WHERE own.counted = n.value -> 'counted')
+			GROUP BY 1
+		)
+		SELECT o.counted, o.name, min(w.measure) FILTER (WHERE w.counted ->> 'cohort' IS NOT DISTINCT FROM o.counted ->> 'cohort') AS measure, row_number() OVER (ORDER BY o.counted::text COLLATE "C") AS i
+		FROM other o
+		JOIN own w ON w.counted - '{minimum_days,cohort,cut}'::text[] = o.counted - '{minimum_days,cohort,cut}'::text[]
+		GROUP BY o.counted, o.name
+	LOOP
+		IF new.measure IS NULL THEN
+			RAISE EXCEPTION 'ledger "%" has the number of "%" of the same children, and the report none of such a cohort', before.ledger, new.name
+				USING ERRCODE = 'invalid_parameter_value',
+					  DETAIL = 'What the one counts more than the other may be of few.',
+					  HINT = 'Give the report a measure of that cohort, too; or release both measures in one report first.';
+		END IF;
+		changes := jsonb_strip_nulls(jsonb_build_object('cut', new.counted -> 'cut', 'minimum_days', CASE WHEN measures -> new.measure ? 'enrolled' THEN new.counted -> 'minimum_days' END));
+		counted_as := prefix || new.i;
+		said_of := (said -> new.measure) - '{cut,minimum_days,goal,gap_goal,scale}'::text[] || changes;
+		described := (measures -> new.measure) - '{cut,minimum_days,goal,gap_goal,scale}'::text[] || changes;
+		RETURN NEXT;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.measures_of_others(regclass, jsonb, jsonb) IS
+'Measures that a report that is released does not have, and others of the same children do, of the same outcomes: each with a name of its own, as it would be said, and as it is counted. Raises 22023 for one of a cohort that the report does not know.';
+
+CREATE FUNCTION gapstats_internal.report_groups_for_others(rows text, measures jsonb, said jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, unrecorded_as_group boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_group
 LANGUAGE sql VOLATILE ROWS 10000
 BEGIN ATOMIC
-	WITH counted AS MATERIALIZED (
+	WITH asked AS MATERIALIZED (
+		SELECT report_groups_for_others.said || coalesce(jsonb_object_agg(o.counted_as, o.said_of), '{}') AS said, report_groups_for_others.measures || coalesce(jsonb_object_agg(o.counted_as, o.described), '{}') AS measures
+		FROM gapstats_internal.measures_of_others(report, report_groups_for_others.said, report_groups_for_others.measures) o
+	), described AS MATERIALIZED (
+		SELECT m.* FROM asked w CROSS JOIN LATERAL gapstats_internal.report_measures(w.measures) m
+	), days AS MATERIALIZED (
+		SELECT r.* FROM asked w CROSS JOIN LATERAL gapstats_internal.report_days(w.measures) r
+	), counted AS MATERIALIZED (
 		SELECT g.*, d.places = '{1}' AS is_of_first,
 			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), g.members, d.places, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS cell,
 			gapstats_internal.report_members(g.stratum, l.first_place, l.last_place, cardinality(report_groups_for_others.strata), NULL, NULL, cardinality(dimensions), g.period, report_groups_for_others.period IS NOT NULL) AS total,
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE minimum(g.scores) END AS lowest,
 			CASE WHEN g.is_rate THEN CASE g.x WHEN 0 THEN 0 WHEN g.n THEN 1 END ELSE maximum(g.scores) END AS highest
-		FROM gapstats_internal.report_groups(rows, measures || coalesce((SELECT jsonb_object_agg(a.counted_as, a.described) FROM gapstats_internal.report_days(measures) a), '{}'), dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups) g
+		FROM asked w
+		CROSS JOIN LATERAL gapstats_internal.report_groups(rows, w.measures || coalesce((SELECT jsonb_object_agg(a.counted_as, a.described) FROM days a), '{}'), dimensions, report_groups_for_others.strata, report_groups_for_others.period, depth, reference_groups, unrecorded_as_group) g
 		JOIN gapstats_internal.report_levels(report_groups_for_others.strata) l USING (level)
 		JOIN gapstats_internal.report_dimensions(dimensions, depth) d USING (dimension)
 	), grouped AS MATERIALIZED (
 		SELECT c.*, CASE m.kind WHEN 'days' THEN round(mean(c.scores) * c.n) WHEN 'absent' THEN round(mean(a.scores) * a.n) END::bigint AS days,
 			CASE m.kind WHEN 'absent' THEN c.n - proficient_count(c.scores, 1) END AS not_all
 		FROM counted c
-		JOIN gapstats_internal.report_measures(measures) m USING (measure)
-		LEFT JOIN gapstats_internal.report_days(measures) r ON r.measure = c.measure
+		JOIN described m USING (measure)
+		LEFT JOIN days r ON r.measure = c.measure
 		LEFT JOIN counted a ON a.measure = r.counted_as AND a.cell = c.cell
 	), hidden AS MATERIALIZED (
 		SELECT h.cell
@@ -312,7 +378,7 @@ BEGIN ATOMIC
 				WHERE g.is_of_first
 				GROUP BY g.total, g.measure, g.is_rate
 			) c
-		), said, report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n, report) h
+		), (SELECT w.said FROM asked w), report_groups_for_others.strata || dimensions || array_remove(ARRAY[report_groups_for_others.period], NULL), min_n, report) h
 	), told AS (
 		SELECT g.*, h.cell IS NOT NULL AS hides,
 			t.cell IS NOT NULL OR coalesce(bool_or(h.cell IS NOT NULL) FILTER (WHERE g.group_name IS NULL) OVER stratum, false) AS hides_rest,
@@ -325,9 +391,10 @@ BEGIN ATOMIC
 		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period)
 	)
 	-- how many are missing are numbers of few students, too
-	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,
+	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.family_place, t.stratum_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,
 		t.hides, t.hides OR CASE WHEN t.named IS NOT NULL THEN t.hides_named WHEN reference = 'highest' THEN t.hides_highest ELSE t.hides_rest END, t.hides_rest
-	FROM told t;
+	FROM told t
+	WHERE report_groups_for_others.measures ? t.measure;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, jsonb, text[], text[], text, integer, text, jsonb, bigint, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups_for_others(text, jsonb, jsonb, text[], text[], text, integer, text, jsonb, bigint, boolean, regclass) IS
 'The groups of a report, with what others may not see of it by suppress(), whose minimum is min_n. said: the measures as the caller described them, which tells what they have to do with one another.';

@@ -1,6 +1,6 @@
 -- report/gap_report: how large each gap is, in every stratum, and whether it is closing
 
-CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer, suppress boolean)
+CREATE FUNCTION gapstats_internal.check_report(dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb, min_n bigint, confidence double precision, digits integer, suppress boolean, unrecorded_as_group boolean)
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -10,7 +10,7 @@ DECLARE
 BEGIN
 	SELECT o.name INTO named
 	FROM (VALUES ('dimensions', dimensions IS NULL), ('strata', strata IS NULL), ('depth', depth IS NULL), ('reference', reference IS NULL),
-		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL), ('suppress', suppress IS NULL)) o (name, is_null)
+		('reference_groups', reference_groups IS NULL), ('min_n', min_n IS NULL), ('confidence', confidence IS NULL), ('suppress', suppress IS NULL), ('unrecorded_as_group', unrecorded_as_group IS NULL)) o (name, is_null)
 	WHERE o.is_null
 	LIMIT 1;
 	IF FOUND THEN
@@ -56,7 +56,7 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean, boolean) IS
 'True, or 22004 for a NULL and 22023 for what a report cannot be asked.';
 
 CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb, suppress boolean)
@@ -186,7 +186,7 @@ COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_
 
 CREATE FUNCTION gapstats_internal.gap_report_for(report regclass, rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
-		digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF gap_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
@@ -194,37 +194,46 @@ BEGIN ATOMIC
 	WITH measure AS MATERIALIZED (
 		SELECT m AS described, m.measure, m.unit, m.goal, m.gap_goal FROM gapstats_internal.report_measures(measures) m
 	), gap AS MATERIALIZED (
-		SELECT g
+		SELECT g.*
 		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence,
-			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, report) g
+			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, unrecorded_as_group, report) g
+	), whole AS NOT MATERIALIZED (
+		SELECT ROW(g.*)::gapstats_internal.report_gap AS g FROM gap g
 	), ranked AS (
 		-- from the best to the worst of those that are large enough
 		SELECT g.g, row_number() OVER best AS place, count(*) FILTER (WHERE (g.g).n_focal >= min_n) OVER stratum AS n_groups,
 			count(*) FILTER (WHERE (g.g).reason = 'suppressed' AND (g.g).n_focal IS NULL) OVER stratum > 0 AS is_any_hidden
-		FROM gap g
+		FROM whole g
 		WHERE estimates && '{widest,omnibus}'
 		WINDOW stratum AS (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).period),
 			best AS (stratum ORDER BY coalesce((g.g).n_focal >= min_n, false) DESC, CASE (g.g).direction WHEN 'lower' THEN (g.g).value_focal ELSE -(g.g).value_focal END, (g.g).n_focal DESC, (g.g).group_focal COLLATE "C")
-	), said AS MATERIALIZED (
-		SELECT g.g AS line FROM gap g WHERE 'gap' = ANY (estimates)
-		UNION ALL
-		SELECT gapstats_internal.report_simultaneous(g.g, confidence) FROM gap g WHERE 'simultaneous' = ANY (estimates)
+	), besides AS MATERIALIZED (
+		SELECT gapstats_internal.report_simultaneous(g.g, confidence) AS line FROM whole g WHERE 'simultaneous' = ANY (estimates)
 		UNION ALL
 		SELECT gapstats_internal.report_shrunken(s.g, s.shrunken)
 		FROM (
 			SELECT g.g, shrunken_estimate((g.g).gap, (g.g).gap_se, 'reml', confidence)
-				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).rule_of_reference) AS shrunken
-			FROM gap g
+				-- gaps to another group are other gaps
+				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).group_reference, (g.g).rule_of_reference) AS shrunken
+			FROM whole g
 			WHERE 'shrunken' = ANY (estimates)
 		) s
 		UNION ALL
-		SELECT gapstats_internal.report_missing(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'missing' = ANY (estimates)
+		SELECT gapstats_internal.report_missing(g.g, g.described)
+		FROM (
+			SELECT g.g, m.described
+			FROM whole g
+			JOIN measure m ON m.measure = (g.g).measure
+			WHERE 'missing' = ANY (estimates)
+			-- the first with a score that cannot be is named
+			ORDER BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).group_focal
+		) g
 		UNION ALL
-		SELECT p FROM gap g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
+		SELECT p FROM whole g CROSS JOIN LATERAL gapstats_internal.report_percentiles(g.g, confidence, CASE WHEN suppress THEN min_n END) p WHERE 'percentiles' = ANY (estimates) AND NOT (g.g).is_rate
 		UNION ALL
-		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
+		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
 		UNION ALL
-		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM gap g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
+		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
 		UNION ALL
 		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, r.is_any_hidden, confidence)
 		FROM ranked r
@@ -236,9 +245,13 @@ BEGIN ATOMIC
 		FROM ranked r
 		WHERE 'omnibus' = ANY (estimates)
 		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period
+	), said AS (
+		SELECT g.* FROM gap g WHERE 'gap' = ANY (estimates)
+		UNION ALL
+		SELECT (b.line).* FROM besides b
 	)
 	SELECT jsonb_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
-		r.measure, r.direction, m.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
+		r.measure, r.direction, r.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
 		r.group_focal, r.group_reference, r.rule_of_reference,
 		gapstats_internal.integer_count(r.n_focal, 'n_focal'), gapstats_internal.integer_count(r.n_reference, 'n_reference'), gapstats_internal.integer_count(r.n_missing_focal, 'n_missing_focal'),
 		gapstats_internal.integer_count(r.n_missing_group, 'n_missing_group'), gapstats_internal.significant(r.share, digits),
@@ -249,46 +262,51 @@ BEGIN ATOMIC
 		gapstats_internal.significant(r.p_value, digits), gapstats_internal.significant(r.p_value_adjusted, digits),
 		CASE WHEN r.estimate IN ('gap', 'simultaneous') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period) END, gapstats_internal.integer_count(r.n_comparisons, 'n_comparisons'),
 		r.previous_period, gapstats_internal.significant(r.previous_gap, digits),
-		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(e.se, digits),
-		gapstats_internal.significant(e.lower, digits), gapstats_internal.significant(e.upper, digits),
+		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(r.change_se, digits),
+		gapstats_internal.significant(r.change_lower, digits), gapstats_internal.significant(r.change_upper, digits),
 		CASE
 			WHEN r.previous_gap IS NULL OR r.gap IS NULL THEN NULL
 			WHEN least(r.n_focal, r.n_reference, r.previous_n) < min_n THEN 'too few'
-			WHEN e.lower IS NULL THEN NULL
-			WHEN e.lower <= 0 AND e.upper >= 0 THEN 'not clear'
+			WHEN r.change_lower IS NULL THEN NULL
+			WHEN r.change_lower <= 0 AND r.change_upper >= 0 THEN 'not clear'
 			WHEN abs(r.gap) <= abs(r.previous_gap) AND (sign(r.gap) * sign(r.previous_gap) >= 0 OR r.gap_lower <= 0 AND r.gap_upper >= 0) THEN 'narrower'
 			WHEN sign(r.gap) * sign(r.previous_gap) >= 0 THEN 'wider'
 			WHEN r.gap_lower > 0 OR r.gap_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
 		r.n_needed::integer, r.reason IS NOT DISTINCT FROM 'suppressed', r.reason
-	FROM (SELECT (s.line).* FROM said s) r
-	JOIN measure m USING (measure)
-	-- only a gap has one before
-	CROSS JOIN LATERAL estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) e
-	-- before all else
-	WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress)
-		AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
-	ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate;
+	FROM (
+		SELECT r.*, m.unit, e.se AS change_se, e.lower AS change_lower, e.upper AS change_upper
+		FROM said r
+		JOIN measure m USING (measure)
+		-- only a gap has one before
+		LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
+		-- before all else
+		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress, unrecorded_as_group)
+			AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
+		-- rows are sorted while they are short
+		ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
+		OFFSET 0
+	) r;
 END;
-COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.gap_report_for(regclass, text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean, boolean) IS
 'gap_report() for a report that stands, whose rows others have read: what is suppressed goes on from what they were told, and what they are told now is kept. For a NULL report as gap_report().';
 
 CREATE FUNCTION gap_report(rows text, measures jsonb, dimensions text[], strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
 		reference text DEFAULT 'others', reference_groups jsonb DEFAULT '{}', estimates text[] DEFAULT '{gap}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95,
-		digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF gap_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
 BEGIN ATOMIC
 	SELECT *
-	FROM gapstats_internal.gap_report_for(NULL, rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, estimates, min_n, confidence, digits, suppress);
+	FROM gapstats_internal.gap_report_for(NULL, rows, measures, dimensions, gap_report.strata, gap_report.period, depth, reference, reference_groups, estimates, min_n, confidence, digits, suppress, unrecorded_as_group);
 END;
-COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text, jsonb, text[], bigint, double precision, integer, boolean, boolean) IS
 'How large each gap is, in every stratum, and whether it is closing: one row a measure, dimension, stratum, period and group, from one pass over the rows.
 rows: a SELECT, or the name of a table, view or foreign table, one row a student (and period), read once with the caller''s rights and without writing.
 measures: an object of a measure each, by name: of one of "score" (a column of numbers), "distribution" (a column of distributions, merged), "outcome" (a boolean column), "numerator" with "denominator" (columns of whole numbers of students), "absent" with "enrolled" (columns of sets of days: the share of days absent), or "days" (a set of days: how many; with "enrolled", of those); with "direction", "higher" or "lower", whichever is better; and, if wanted, "cut" (the rate of those at or above it), "during" (of days: a range), "minimum_days" (enrolled), "unit", "cohort" (a boolean column: only of whom it is true), "scale" (the lowest and highest score that there can be), "goal" (a value for each group), "gap_goal" (how large a gap of rates is to be at most).
 dimensions: columns whose groups are compared; depth 2: also each two of them. strata: columns; gaps are of everybody, of each column''s values, and of each within those before it. period: a column that sorts, such as the year; each gap is then of one period, and compared with the one before.
 reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. estimates: what is said, each as rows: ''gap'', ''simultaneous'' (bounds that hold together), ''shrunken'' (drawn towards the gaps of the other strata), ''missing'' (whatever the missing outcomes are), ''percentiles'', ''goal'' (and the students whom it takes), ''widest'' (of a stratum, of groups of at least min_n), ''omnibus'' (do the groups differ at all). min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
-A student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
-suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
-Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22000 with suppress for what cannot be hidden, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';
+unrecorded_as_group: those whose group is not known are a group, not recorded, like any other. Without it a student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
+suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known, a few of whom hide them all, unless unrecorded_as_group has them among the others. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
+Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22000 with suppress for what cannot be hidden, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, and with suppress for more small groups that hang together than gapstats.max_small_together, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';

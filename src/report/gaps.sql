@@ -126,13 +126,12 @@ COMMENT ON COLUMN gapstats_internal.report_comparison.risk_ratio IS 'the ratio o
 COMMENT ON COLUMN gapstats_internal.report_comparison.p_value IS 'p of no gap';
 COMMENT ON COLUMN gapstats_internal.report_comparison.reason IS 'why something is NULL';
 
-CREATE FUNCTION gapstats_internal.report_comparison(g gap_by_group)
+-- Of g and V a report has no errors, which are most of the work of gap_by_group()
+CREATE FUNCTION gapstats_internal.report_gap_by_group(group_name text, scores distribution, reference text, reference_group text, require_reference boolean, min_n_reference bigint, confidence double precision)
 RETURNS gapstats_internal.report_comparison
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ROW(NULL, NULL, g.n_focal, g.n_reference, g.n_missing_group, g.mean_focal, g.mean_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper,
-	g.df, g.hedges_g, g.v, NULL, g.p_value, g.reason)::gapstats_internal.report_comparison;
-COMMENT ON FUNCTION gapstats_internal.report_comparison(gap_by_group) IS
-'A gap of means.';
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW COST 10000;
+COMMENT ON FUNCTION gapstats_internal.report_gap_by_group(text, distribution, text, text, boolean, bigint, double precision) IS
+'A gap of means as gap_by_group() has it, in the columns of a report.';
 
 CREATE FUNCTION gapstats_internal.report_comparison(g rate_gap_by_group)
 RETURNS gapstats_internal.report_comparison
@@ -152,33 +151,37 @@ RETURN CASE WHEN is_gap_hidden THEN
 COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_comparison, boolean, boolean) IS
 'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
 
+-- STABLE, to be inlined as report_groups() is
 CREATE FUNCTION gapstats_internal.report_gaps(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference text, reference_groups jsonb,
-		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, report regclass)
+		min_n bigint, confidence double precision, is_with_scores boolean, is_with_reference boolean, is_for_others boolean, unrecorded_as_group boolean, report regclass)
 RETURNS SETOF gapstats_internal.report_gap
-LANGUAGE sql VOLATILE ROWS 10000
+LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
-	WITH referred AS MATERIALIZED (
-		SELECT c.*, coalesce(c.named, CASE WHEN reference = 'highest' THEN first_value(CASE WHEN c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden THEN c.group_name END) OVER best END) AS group_named
-		FROM (
-			SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups) g WHERE NOT is_for_others
-			UNION ALL
-			SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, report) g WHERE is_for_others
-		) c
-		CROSS JOIN LATERAL (SELECT CASE WHEN reference <> 'highest' THEN NULL WHEN c.is_rate THEN c.x / nullif(c.n, 0)::double precision ELSE mean(c.scores) END AS value) v
+	WITH grouped AS MATERIALIZED (
+		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference_groups, unrecorded_as_group) g WHERE NOT is_for_others
+		UNION ALL
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, report_gaps.strata, report_gaps.period, depth, reference, reference_groups, min_n, unrecorded_as_group, report) g WHERE is_for_others
+	), referred AS NOT MATERIALIZED (
+		SELECT g.*, g.named AS group_named FROM grouped g WHERE reference <> 'highest'
+		UNION ALL
+		SELECT g.*, coalesce(g.named, first_value(CASE WHEN g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden THEN g.group_name END) OVER best)
+		FROM grouped g
+		CROSS JOIN LATERAL (SELECT CASE WHEN g.is_rate THEN g.x / nullif(g.n, 0)::double precision ELSE mean(g.scores) END AS value) v
+		WHERE reference = 'highest'
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
-		WINDOW best AS (PARTITION BY c.measure, c.dimension, c.level, c.stratum, c.period
-			ORDER BY c.group_name IS NOT NULL AND c.n >= min_n AND NOT c.is_hidden DESC, CASE c.direction WHEN 'lower' THEN v.value ELSE -v.value END, c.n DESC, c.group_name COLLATE "C")
+		WINDOW best AS (PARTITION BY g.is_rate, g.stratum_place
+			ORDER BY g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden DESC, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C")
 	), compared AS (
-		SELECT m.*, gapstats_internal.report_comparison(gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum) AS compared
+		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum AS compared
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+		WINDOW stratum AS (PARTITION BY m.stratum_place)
 		UNION ALL
 		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
 		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.measure, m.dimension, m.level, m.stratum, m.period)
+		WINDOW stratum AS (PARTITION BY m.stratum_place)
 	), shown AS (
 		-- scores that nothing asks for are not taken through every sort
-		SELECT m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
+		SELECT m.family_place, m.stratum_place, m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
 			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, m.compared,
 			gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c
 		FROM compared m
@@ -193,8 +196,12 @@ BEGIN ATOMIC
 				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
 				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
 		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM shown g) g
-		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period),
-			family AS (PARTITION BY g.measure, g.dimension, g.level, g.period)
+		WINDOW stratum AS (PARTITION BY g.family_place, g.stratum_place),
+			family AS (PARTITION BY g.family_place)
+	), known AS NOT MATERIALIZED (
+		SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
+		FROM among a
+		WHERE a.group_name IS NOT NULL
 	)
 	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
 		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, CASE WHEN NOT a.is_hidden THEN a.scores END, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
@@ -202,12 +209,18 @@ BEGIN ATOMIC
 		CASE WHEN NOT a.is_rest_hidden THEN (a.compared).n_missing_group END, a.share,
 		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).v, (a.c).risk_ratio,
 		(a.c).p_value, a.p_value_adjusted, CASE WHEN NOT a.is_gap_hidden THEN a.n_comparisons END,
-		CASE WHEN NOT a.is_gap_hidden THEN lag(a.period) OVER years END, lag((a.c).gap) OVER years, lag((a.c).gap_se) OVER years, lag(least((a.c).n_focal, (a.c).n_reference)) OVER years, NULL::bigint, (a.c).reason
-	FROM (SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
-		FROM among a) a
-	WHERE a.group_name IS NOT NULL
-	-- a gap to another group is another gap, and nothing comes after what is not known
-	WINDOW years AS (PARTITION BY a.measure, a.dimension, a.level, a.stratum, a.group_name, a.group_reference, a.period IS NULL, (a.c).gap IS NULL ORDER BY a.period_place);
+		a.previous_period, a.previous_gap, a.previous_gap_se, a.previous_n, NULL::bigint, (a.c).reason
+	FROM (
+		SELECT k.*, NULL::text AS previous_period, NULL::double precision AS previous_gap, NULL::double precision AS previous_gap_se, NULL::bigint AS previous_n
+		FROM known k
+		WHERE report_gaps.period IS NULL
+		UNION ALL
+		SELECT k.*, CASE WHEN (k.c).gap IS NOT NULL THEN lag(k.period) OVER years END, lag((k.c).gap) OVER years, lag((k.c).gap_se) OVER years, lag(least((k.c).n_focal, (k.c).n_reference)) OVER years
+		FROM known k
+		WHERE report_gaps.period IS NOT NULL
+		-- a gap to another group is another gap, and nothing comes after what is not known
+		WINDOW years AS (PARTITION BY k.measure, k.dimension, k.level, k.stratum, k.group_name, k.group_reference, k.period IS NULL, (k.c).gap IS NULL ORDER BY k.period_place)
+	) a;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, regclass) IS
+COMMENT ON FUNCTION gapstats_internal.report_gaps(text, jsonb, text[], text[], text, integer, text, jsonb, bigint, double precision, boolean, boolean, boolean, boolean, regclass) IS
 'The gaps of a report, exact, one row a group; is_with_scores: with its scores, and is_with_reference: with those of the reference, which only some estimates need; is_for_others: nothing of what is hidden from them.';

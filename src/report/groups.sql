@@ -41,8 +41,8 @@ END;
 COMMENT ON FUNCTION gapstats_internal.report_dimensions(text[], integer) IS
 'The dimensions of a report, and with depth 2 each pair of them; with their places among the dimensions. Without any, everybody is one group.';
 
-CREATE FUNCTION gapstats_internal.known_group(dimension text, is_pair boolean, name text, groups text[])
-RETURNS text
+CREATE FUNCTION gapstats_internal.check_groups(dimension text, is_pair boolean, name text, groups text[])
+RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -54,20 +54,20 @@ BEGIN
 			USING ERRCODE = 'program_limit_exceeded', HINT = 'Is it a column of groups? What tells students apart is none.';
 	END IF;
 	-- nobody need have groups of both of a pair
-	IF groups IS NULL AND NOT is_pair THEN
+	IF cardinality(groups) = 0 AND NOT is_pair THEN
 		RAISE EXCEPTION 'dimension % has no groups', dimension
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'It is NULL in all rows.';
 	END IF;
-	IF name IS NOT NULL AND NOT name = ANY (coalesce(groups, '{}')) THEN
+	IF name IS NOT NULL AND NOT name = ANY (groups) THEN
 		RAISE EXCEPTION 'reference_groups: no row has the group "%" of %', name, dimension
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', g), ', ' ORDER BY g) FROM unnest(groups[:20]) AS g) || CASE WHEN cardinality(groups) > 20 THEN format(' and %s others', cardinality(groups) - 20) ELSE '' END);
+				  HINT = format('There are %s.', (SELECT string_agg(format('"%s"', g), ', ' ORDER BY g) FROM (SELECT g FROM unnest(groups) AS g ORDER BY g LIMIT 20) AS a) || CASE WHEN cardinality(groups) > 20 THEN format(' and %s others', cardinality(groups) - 20) ELSE '' END);
 	END IF;
-	RETURN name;
+	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.known_group(text, boolean, text, text[]) IS
-'The name of a group, or NULL. Raises 22023 if it is not among the groups, with those that there are, or a dimension has none, and 54000 for more than 10,000 groups.';
+COMMENT ON FUNCTION gapstats_internal.check_groups(text, boolean, text, text[]) IS
+'True. Raises 22023 if a name, which may be NULL, is not among the groups of a dimension, with those that there are, or it has none, and 54000 for more than 10,000 groups.';
 
 CREATE FUNCTION gapstats_internal.known_count(measure text, group_focal text, x bigint, n bigint)
 RETURNS bigint
@@ -91,6 +91,8 @@ CREATE TYPE gapstats_internal.report_group AS (
 	stratum text[],
 	period text,
 	period_place bigint,
+	family_place integer,
+	stratum_place integer,
 	dimension text,
 	members text[],
 	group_name text,
@@ -112,6 +114,8 @@ COMMENT ON COLUMN gapstats_internal.report_group.n_strata IS 'how many they are;
 COMMENT ON COLUMN gapstats_internal.report_group.stratum IS 'their values';
 COMMENT ON COLUMN gapstats_internal.report_group.period IS 'the period, as text';
 COMMENT ON COLUMN gapstats_internal.report_group.period_place IS 'its place among the periods';
+COMMENT ON COLUMN gapstats_internal.report_group.family_place IS 'the number of its measure, dimension, level and period';
+COMMENT ON COLUMN gapstats_internal.report_group.stratum_place IS 'the number of these and the values of the stratum';
 COMMENT ON COLUMN gapstats_internal.report_group.dimension IS 'the dimension, or two of them';
 COMMENT ON COLUMN gapstats_internal.report_group.members IS 'the group in that dimension, or in each of the two; NULL where it is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.group_name IS 'the group; NULL of those whose group is not known';
@@ -130,40 +134,33 @@ COMMENT ON COLUMN gapstats_internal.report_group.is_rest_hidden IS 'whether othe
 -- In C: a table of points for each group, and none is copied before it is whole
 CREATE FUNCTION gapstats_internal.report_rollup(cells text, levels text[], strata_of_levels integer[], dimensions text[], places_of_dimensions integer[])
 RETURNS TABLE (level text, n_strata integer, stratum text[], period text, period_place bigint, dimension text, members text[], group_name text, measure text,
-	scores distribution, n_outcome bigint, n bigint, n_missing bigint)
+	scores distribution, n_outcome bigint, n bigint, n_missing bigint, groups text[], family_place integer, stratum_place integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
 COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
-'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. Raises 54000 for a column of more than 10,000 groups.';
+'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. One row of each dimension has the names of all its groups, where a level is that of everybody. Groups of one measure, dimension, level and period are of one family, and of one stratum, too, those that have its values. Raises 54000 for a column of more than 10,000 groups.';
 
-CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb)
+-- STABLE, to be inlined as a view is: what reads the rows, inside, is volatile all the same.  Groups are long, and put
+-- into a result of its own they would be copied once more
+CREATE FUNCTION gapstats_internal.report_groups(rows text, measures jsonb, dimensions text[], strata text[], period text, depth integer, reference_groups jsonb, unrecorded_as_group boolean)
 RETURNS SETOF gapstats_internal.report_group
-LANGUAGE sql VOLATILE ROWS 10000
+LANGUAGE sql STABLE ROWS 10000
 BEGIN ATOMIC
-	WITH rolled AS MATERIALIZED (
-		SELECT r.*
-		FROM (SELECT array_agg(l.level ORDER BY l.first_place, l.last_place) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.first_place, l.last_place) AS places
-			FROM gapstats_internal.report_levels(report_groups.strata) l) l
-		CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
-			FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
-		CROSS JOIN LATERAL gapstats_internal.report_rollup(
-			gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures), l.names, l.places, d.names, d.places) r
-	), compared_with AS MATERIALIZED (
-		SELECT r.dimension, gapstats_internal.known_group(r.dimension, bool_or(cardinality(r.members) = 2), reference_groups ->> r.dimension,
-			array_agg(DISTINCT r.group_name) FILTER (WHERE r.group_name IS NOT NULL)) AS named
-		FROM rolled r
-		WHERE r.n_strata = 0
-		GROUP BY r.dimension
-	), grouped AS (
-		SELECT r.*, w.named FROM rolled r JOIN compared_with w USING (dimension)
-	)
 	-- what each group counts for
-	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.dimension, g.members, g.group_name, g.named, g.measure, m.direction, m.is_rate,
+	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.family_place, g.stratum_place, g.dimension, g.members, g.group_name, reference_groups ->> g.dimension, g.measure, m.direction, m.is_rate,
 		g.scores,
-		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) ELSE gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
+		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) WHEN m.is_rate THEN gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
 		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN n(g.scores) ELSE g.n END,
 		g.n_missing, false, false, false
-	FROM grouped g
-	JOIN gapstats_internal.report_measures(measures) m USING (measure);
+	FROM (SELECT array_agg(l.level ORDER BY l.first_place, l.last_place) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.first_place, l.last_place) AS places
+		FROM gapstats_internal.report_levels(report_groups.strata) l) l
+	CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
+		FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
+	CROSS JOIN LATERAL gapstats_internal.report_rollup(
+		gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures, unrecorded_as_group), l.names, l.places, d.names, d.places) g
+	JOIN gapstats_internal.report_measures(measures) m USING (measure)
+	WHERE g.groups IS NULL OR gapstats_internal.check_groups(g.dimension, cardinality(g.members) = 2, reference_groups ->> g.dimension, g.groups)
+	-- whatever groups a caller wants
+	OFFSET 0;
 END;
-COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb) IS
+COMMENT ON FUNCTION gapstats_internal.report_groups(text, jsonb, text[], text[], text, integer, jsonb, boolean) IS
 'The groups of a report, nothing hidden, from one pass over the rows. Raises what gap_report() raises of them.';

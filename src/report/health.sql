@@ -37,6 +37,40 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_run_problem(regclass, bigint, boolean) IS
 'What is wrong with the last run of a report, and what to do about it; NULL if it succeeded. Without tells_values the words of an error are left out.';
 
+-- Who says "suppress": false has thought of it.
+CREATE FUNCTION gapstats_internal.report_readers_problem(report regclass, tells_values boolean, OUT problem text, OUT fix text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	options jsonb;
+	readers text;
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
+	IF options ? 'suppress' THEN
+		RETURN;
+	END IF;
+	SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ') INTO readers
+	FROM pg_class c
+	CROSS JOIN LATERAL (
+		SELECT r.grantee, r.privilege_type FROM aclexplode(c.relacl) r
+		UNION ALL
+		SELECT r.grantee, r.privilege_type FROM pg_attribute t CROSS JOIN aclexplode(t.attacl) r WHERE t.attrelid = c.oid AND NOT t.attisdropped
+	) a
+	WHERE c.oid = report AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner;
+	IF readers IS NULL THEN
+		RETURN;
+	END IF;
+	problem := format('others may read it, and small groups are not hidden: %s', readers);
+	-- options may name groups, and the missing are of few
+	fix := CASE WHEN tells_values AND coalesce(options ->> 'estimates', '') !~ 'missing' THEN
+			format('SELECT gapstats.alter_report(%L, options => %L);', report, coalesce(options, '{}') || '{"suppress": true}')
+		ELSE format('REVOKE SELECT ON %s FROM %s;', report, readers) END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_readers_problem(regclass, boolean) IS
+'Who was granted a report that is not suppressed, unless its options say so, and what hides small groups from them. Without tells_values nothing of the options is told.';
+
 CREATE FUNCTION gapstats_internal.report_state_as_owner(report regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT last_success timestamptz,
 														OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
 														OUT problems gapstats_internal.problem_found[])
@@ -105,6 +139,8 @@ BEGIN
 				format('SELECT gapstats.refresh_report(%L);', report), 'report_health',
 				format('or, if another scheduler refreshes it: SELECT gapstats.unschedule_report(%L);', report)) AS j
 			WHERE d.schedule IS NOT NULL
+			UNION ALL
+			SELECT 5, r.* FROM gapstats_internal.report_readers_problem(report, tells_values) AS r
 		) AS p (place, problem, fix)
 		WHERE p.problem IS NOT NULL
 		ORDER BY p.place);

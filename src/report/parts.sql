@@ -50,10 +50,10 @@ RETURN $sql$
 		status text NOT NULL CHECK (status IN ('running', 'succeeded', 'failed', 'held', 'skipped', 'canceled')),
 		started_at timestamptz NOT NULL,
 		ended_at timestamptz,
-		n_rows bigint,
-		n_added bigint,
-		n_changed bigint,
-		n_removed bigint,
+		n_rows integer,
+		n_added integer,
+		n_changed integer,
+		n_removed integer,
 		error text,
 		sqlstate text,
 		run_by name NOT NULL DEFAULT gapstats_internal.caller(),
@@ -62,7 +62,7 @@ RETURN $sql$
 	);
 	COMMENT ON TABLE @report IS 'Report: one row a gap, percentile or month of a group, as of the last successful refresh.';
 	COMMENT ON TABLE @definition IS 'What the report is of; one row. What is written there runs with its owner''s rights: nobody else may be granted writing.';
-	COMMENT ON TABLE @runs IS 'Every refresh of the report, successful or not.';
+	COMMENT ON TABLE @runs IS 'Every refresh of the report, successful or not, for as long as its options say.';
 	COMMENT ON COLUMN @definition.id IS 'always 1: there is one row';
 	COMMENT ON COLUMN @definition.format IS 'version of the report''s own tables';
 	COMMENT ON COLUMN @definition.rows IS 'the SELECT, or the name of the table, as it was written';
@@ -78,7 +78,7 @@ RETURN $sql$
 	COMMENT ON COLUMN @definition.dimensions IS 'the columns whose groups are compared';
 	COMMENT ON COLUMN @definition.strata IS 'the columns that divide the students: each is one of the report''s, too';
 	COMMENT ON COLUMN @definition.period IS 'the column of the period; NULL if there is none';
-	COMMENT ON COLUMN @definition.options IS 'its kind, and other options of gap_report, percentile_report or absence_report, by their names; and release';
+	COMMENT ON COLUMN @definition.options IS 'its kind, and other options of gap_report, percentile_report or absence_report, by their names; keep_runs and release';
 	COMMENT ON COLUMN @definition.told IS 'with suppress, what others were told last: which cells, hidden or with their numbers, and as which release of its ledger';
 	COMMENT ON COLUMN @definition.columns IS 'the columns that a refresh writes: those of the report, and those that were; others are left alone';
 	COMMENT ON COLUMN @definition.schedule IS 'when pg_cron is to refresh it; NULL if it is not to';

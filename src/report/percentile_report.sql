@@ -1,12 +1,12 @@
 -- report/percentile_report: percentiles of each group, a row each, as fans are drawn of them
 
 -- Two reports of groups, and not of gaps, have no dimension where they are of everybody
-CREATE FUNCTION gapstats_internal.check_report_of_groups(dimensions text[], strata text[], period text, depth integer, min_n bigint, confidence double precision, digits integer, suppress boolean)
+CREATE FUNCTION gapstats_internal.check_report_of_groups(dimensions text[], strata text[], period text, depth integer, min_n bigint, confidence double precision, digits integer, suppress boolean, unrecorded_as_group boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 -- no column is called so
-RETURN gapstats_internal.check_report(CASE WHEN cardinality(dimensions) = 0 THEN ARRAY[''] ELSE dimensions END, strata, period, depth, 'others', '{}', min_n, confidence, digits, suppress);
-COMMENT ON FUNCTION gapstats_internal.check_report_of_groups(text[], text[], text, integer, bigint, double precision, integer, boolean) IS
+RETURN gapstats_internal.check_report(CASE WHEN cardinality(dimensions) = 0 THEN ARRAY[''] ELSE dimensions END, strata, period, depth, 'others', '{}', min_n, confidence, digits, suppress, unrecorded_as_group);
+COMMENT ON FUNCTION gapstats_internal.check_report_of_groups(text[], text[], text, integer, bigint, double precision, integer, boolean, boolean) IS
 'True, or 22004 for a NULL and 22023 for what a report of groups cannot be asked.';
 
 CREATE FUNCTION gapstats_internal.check_fractions(fractions double precision[], measures jsonb)
@@ -104,7 +104,7 @@ COMMENT ON COLUMN percentile_report.is_suppressed IS 'whether the group is hidde
 COMMENT ON COLUMN percentile_report.reason IS 'why something is NULL: n_lt_1, n_too_small (not min_n students to either side of the percentile, with suppress also between it and another), extreme_percentile; suppressed where others may not see it; coarse where nothing is, but the group has more than 16,384 distinct scores';
 
 CREATE FUNCTION gapstats_internal.percentile_report_for(report regclass, rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
-		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF percentile_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
@@ -117,9 +117,9 @@ BEGIN ATOMIC
 		CASE WHEN NOT suppress THEN gapstats_internal.significant(p.lower, digits) END, CASE WHEN NOT suppress THEN gapstats_internal.significant(p.upper, digits) END,
 		g.is_hidden, CASE WHEN g.is_hidden THEN 'suppressed' WHEN c.n = 0 THEN 'n_lt_1' WHEN NOT f.fraction = ANY (c.told) THEN 'n_too_small' WHEN NOT suppress OR p.reason <> 'extreme_percentile' THEN p.reason END
 	FROM (
-		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, '{}') g WHERE NOT suppress
+		SELECT g.* FROM gapstats_internal.report_groups(rows, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, '{}', unrecorded_as_group) g WHERE NOT suppress
 		UNION ALL
-		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, 'others', '{}', min_n, report) g WHERE suppress
+		SELECT g.* FROM gapstats_internal.report_groups_for_others(rows, measures, measures, dimensions, percentile_report_for.strata, percentile_report_for.period, depth, 'others', '{}', min_n, unrecorded_as_group, report) g WHERE suppress
 	) g
 	JOIN gapstats_internal.report_measures(measures) m ON m.measure = g.measure
 	-- percentiles near the ends are students' scores, and near one another those of few
@@ -131,26 +131,26 @@ BEGIN ATOMIC
 	CROSS JOIN unnest(fractions) AS f (fraction)
 	CROSS JOIN LATERAL percentile_interval(CASE WHEN f.fraction = ANY (c.told) THEN g.scores END, f.fraction, confidence) p
 	-- before all else
-	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report_for.strata, percentile_report_for.period, depth, min_n, confidence, digits, suppress)
+	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report_for.strata, percentile_report_for.period, depth, min_n, confidence, digits, suppress, unrecorded_as_group)
 		AND gapstats_internal.check_fractions(fractions, measures)
 		AND g.group_name IS NOT NULL
 	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place, f.fraction;
 END;
-COMMENT ON FUNCTION gapstats_internal.percentile_report_for(regclass, text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION gapstats_internal.percentile_report_for(regclass, text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean, boolean) IS
 'percentile_report() for a report that stands, as gap_report_for().';
 
 CREATE FUNCTION percentile_report(rows text, measures jsonb, dimensions text[] DEFAULT '{}', strata text[] DEFAULT '{}', period text DEFAULT NULL, depth integer DEFAULT 1,
-		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false)
+		fractions double precision[] DEFAULT '{0.1,0.25,0.5,0.75,0.9}', min_n bigint DEFAULT 10, confidence double precision DEFAULT 0.95, digits integer DEFAULT 4, suppress boolean DEFAULT false, unrecorded_as_group boolean DEFAULT false)
 RETURNS SETOF percentile_report
 LANGUAGE sql VOLATILE COST 100000 ROWS 1000
 SET jit = off
 BEGIN ATOMIC
-	SELECT * FROM gapstats_internal.percentile_report_for(NULL, rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, fractions, min_n, confidence, digits, suppress);
+	SELECT * FROM gapstats_internal.percentile_report_for(NULL, rows, measures, dimensions, percentile_report.strata, percentile_report.period, depth, fractions, min_n, confidence, digits, suppress, unrecorded_as_group);
 END;
-COMMENT ON FUNCTION percentile_report(text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean) IS
+COMMENT ON FUNCTION percentile_report(text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean, boolean) IS
 'Percentiles of each group, in every stratum: one row a measure, dimension, stratum, period, group and fraction, from one pass over the rows; as chart(''percentiles'', ...) takes them.
 rows, measures, strata, period, depth, confidence, digits: as of gap_report(), but of scores, distributions and days without a cut only. dimensions: columns whose groups they are of; without any everyone is one group. fractions: which percentiles, 0.5 for the median.
 min_n: a percentile is told where at least so many of the group''s students are to be expected below it, and above it (n fraction and n (1 - fraction)): those near the ends are students'' own scores, and that of 0 and 1 always are.
-A student whose group is not known is in no group; one whose score is not known is counted in n_missing.
+A student whose group is not known is in no group, unless unrecorded_as_group makes them one, not recorded; one whose score is not known is counted in n_missing.
 suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, as of gap_report(): a row of one that is has no numbers and the reason suppressed. Of the others there are percentiles with min_n students on either side and between any two of them, with their standard errors; bounds, which are scores of a rank, and the missing are not shown.
 Raises what gap_report() raises; 22023 for a measure that is a rate, and for a fraction that is named twice; 22003 for one outside 0 to 1.';

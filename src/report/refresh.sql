@@ -69,7 +69,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_report_key(regclass) IS
 'Raises an error, with the line that mends it, if nothing keeps the keys of a report''s rows unique.';
 
--- An empty or half-loaded source must not empty the report.
+-- An empty or half-loaded source must not empty the report, whoever computes it.
 CREATE FUNCTION gapstats_internal.what_is_lost(n_before bigint, n_removed bigint, students_before numeric, students numeric)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -78,9 +78,9 @@ RETURN CASE
 	WHEN 2 * coalesce(students, 0) < students_before THEN format('of its students %s percent would be left', trunc(100 * coalesce(students, 0) / students_before))
 END;
 COMMENT ON FUNCTION gapstats_internal.what_is_lost(bigint, bigint, numeric, numeric) IS
-'What a refresh takes away from a report that it may not take without being told so: more than half of its rows, or of the students that it counts; else NULL.';
+'What computing a report anew takes away from it that it may not take without being told so: more than half of its rows, or of the students that it counts; else NULL. What was before is NULL where it is not to be compared.';
 
-CREATE FUNCTION gapstats_internal.write_report_rows(report regclass, OUT n_rows bigint, OUT n_added bigint, OUT n_changed bigint, OUT n_removed bigint, OUT lost text)
+CREATE FUNCTION gapstats_internal.write_report_rows(report regclass, OUT n_rows bigint, OUT n_added bigint, OUT n_changed bigint, OUT n_removed bigint, OUT n_before bigint, OUT students_before numeric, OUT students numeric)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 -- so that they are again what they were
@@ -100,9 +100,6 @@ DECLARE
 	new_values text;
 	old_values text;
 	of_all text;
-	n_before bigint;
-	students_before numeric;
-	students numeric;
 BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
 	of_all := format('SELECT count(*), sum(r.%I) FILTER (WHERE r.level = ''all'') FROM ONLY @report r', (gapstats_internal.report_kind(d.options)).n);
@@ -133,13 +130,12 @@ BEGIN
 	INTO n_rows, n_added, n_changed, n_removed
 	USING asked, gapstats_internal.report_source(kept), report;
 	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_rows, students;
-	lost := gapstats_internal.what_is_lost(n_before, n_removed, students_before, students);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_report_rows(regclass) IS
-'Computes the rows of a report and writes those that differ; lost says what that has taken away, if it is too much.';
+'Computes the rows of a report and writes those that differ: how many they are, and how many they and the students that they count were before, for what_is_lost().';
 
-CREATE FUNCTION gapstats_internal.report_outcome_as_owner(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+CREATE FUNCTION gapstats_internal.report_outcome_as_owner(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text, OUT hint text)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -154,7 +150,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_outcome_as_owner(regclass, bigint) IS
 'report_outcome(), done as the report''s owner.';
 
-CREATE FUNCTION gapstats_internal.report_outcome(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text, OUT hint text)
+CREATE FUNCTION gapstats_internal.report_outcome(report regclass, asked bigint, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text, OUT hint text)
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C STABLE;
 COMMENT ON FUNCTION gapstats_internal.report_outcome(regclass, bigint) IS
 'How a run of a report ended, and what is to be done about it.';
@@ -202,6 +198,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+	runs regclass;
+	options jsonb;
 	is_alone boolean;
 BEGIN
 	PERFORM gapstats_internal.check_primary('report', report);
@@ -210,7 +208,12 @@ BEGIN
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
-	RETURN gapstats_internal.begin_run_in(gapstats_internal.report_sql(report, '@runs')::regclass, 'report', is_alone, gapstats_internal.report_held_because(report));
+	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
+	IF is_alone THEN
+		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
+		PERFORM gapstats_internal.forget_runs_in(runs, gapstats_internal.report_keeps_runs(options));
+	END IF;
+	RETURN gapstats_internal.begin_run_in(runs, 'report', is_alone, gapstats_internal.report_held_because(report));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.begin_report_as_owner(regclass) IS
@@ -220,7 +223,7 @@ CREATE FUNCTION gapstats_internal.begin_report(report regclass)
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_report(regclass) IS
-'Begins a run of a report and returns its number. If another one is under way the run is skipped; if the report is a copy it is held.';
+'Begins a run of a report and returns its number, and forgets those that it keeps no longer. If another one is under way the run is skipped; if the report is a copy it is held.';
 
 CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text, code text)
 RETURNS void
@@ -265,7 +268,7 @@ BEGIN
 			gapstats_internal.check_report_key(report), gapstats_internal.fit_report(report, false);
 		SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
 		IF NOT accept THEN
-			lost := written.lost;
+			lost := gapstats_internal.what_is_lost(written.n_before, written.n_removed, written.students_before, written.students);
 		END IF;
 		-- to be undone
 		IF lost IS NOT NULL THEN
@@ -298,7 +301,7 @@ AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.compute_report(regclass, bigint, boolean) IS
 'Computes a report for a run that is running, and writes down how that ended: held, unless it is accepted, if more than half of the report would be gone.';
 
-CREATE FUNCTION refresh_report(report regclass, accept boolean DEFAULT false, OUT run bigint, OUT status text, OUT n_rows bigint, OUT n_written bigint, OUT error text)
+CREATE FUNCTION refresh_report(report regclass, accept boolean DEFAULT false, OUT run bigint, OUT status text, OUT n_rows integer, OUT n_written integer, OUT error text)
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$

@@ -77,12 +77,24 @@ typedef struct RolledGroup
 	bool		has_count[N_COUNTS];
 } RolledGroup;
 
-typedef struct GroupEntry
+typedef struct KeyEntry
 {
-	int			group;
+	int			number;
 	uint32		hash;
 	char		status;			/* for simplehash */
-} GroupEntry;
+} KeyEntry;
+
+struct key_hash;
+
+/* Keys of so many numbers each, numbered */
+typedef struct KeySet
+{
+	int			length;
+	int			n;
+	int			max;
+	int32	   *keys;
+	struct key_hash *table;
+} KeySet;
 
 /* A level, with the first and the last of its strata; a dimension, with its places, 0 for none */
 typedef struct Places
@@ -91,8 +103,6 @@ typedef struct Places
 	int			first;
 	int			second;
 } Places;
-
-struct group_hash;
 
 typedef struct Rollup
 {
@@ -109,37 +119,43 @@ typedef struct Rollup
 	Dictionary	measures;
 	Dictionary	periods;		/* their places */
 	Datum	   *period_texts;	/* 0 for NULL */
-	int			key_length;
-	int			n_groups;
+	KeySet		keys;			/* of the groups */
 	int			max_groups;
-	int32	   *keys;
 	RolledGroup *groups;
-	struct group_hash *table;
+	KeySet		families;		/* what groups have in common with those of other strata, put out so far */
+	KeySet		strata;			/* and with the other groups of their stratum */
 	int			overfull;		/* the place of a column of too many groups, or 0 */
+	bool	   *is_named;		/* by dimension: the names of all its groups are in the result */
 } Rollup;
+
+static inline int32 *
+NumberedKey(const KeySet *set, int number)
+{
+	return set->keys + (Size) set->length * number;
+}
 
 static inline int32 *
 KeyOf(const Rollup *rollup, int group)
 {
-	return rollup->keys + (Size) rollup->key_length * group;
+	return NumberedKey(&rollup->keys, group);
 }
 
 static inline uint32
-HashKey(const Rollup *rollup, int group)
+HashKey(const KeySet *set, int number)
 {
-	return hash_bytes((const unsigned char *) KeyOf(rollup, group), sizeof(int32) * rollup->key_length);
+	return hash_bytes((const unsigned char *) NumberedKey(set, number), sizeof(int32) * set->length);
 }
 
 static inline bool
-SameKey(const Rollup *rollup, int a, int b)
+SameKey(const KeySet *set, int a, int b)
 {
-	return memcmp(KeyOf(rollup, a), KeyOf(rollup, b), sizeof(int32) * rollup->key_length) == 0;
+	return memcmp(NumberedKey(set, a), NumberedKey(set, b), sizeof(int32) * set->length) == 0;
 }
 
-#define SH_PREFIX group
-#define SH_ELEMENT_TYPE GroupEntry
+#define SH_PREFIX key
+#define SH_ELEMENT_TYPE KeyEntry
 #define SH_KEY_TYPE int
-#define SH_KEY group
+#define SH_KEY number
 #define SH_HASH_KEY(table, key) HashKey((table)->private_data, key)
 #define SH_EQUAL(table, a, b) SameKey((table)->private_data, a, b)
 #define SH_STORE_HASH
@@ -149,29 +165,56 @@ SameKey(const Rollup *rollup, int a, int b)
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Where the key of a group that may be new is to be written */
-static int32 *
-NextKey(Rollup *rollup)
+/* It stays where it is: its table knows it. */
+static void
+BeginKeys(KeySet *set, int length)
 {
-	if (rollup->n_groups == rollup->max_groups)
-	{
-		rollup->max_groups *= 2;
-		rollup->keys = repalloc_huge(rollup->keys, sizeof(int32) * rollup->key_length * rollup->max_groups);
-		rollup->groups = repalloc_huge(rollup->groups, sizeof(RolledGroup) * rollup->max_groups);
-	}
-	return KeyOf(rollup, rollup->n_groups);
+	set->length = length;
+	set->n = 0;
+	set->max = 1024;
+	set->keys = palloc(sizeof(int32) * length * set->max);
+	set->table = key_create(CurrentMemoryContext, set->max, set);
 }
 
-/* The group of the key that has been written there */
+/* Where a key that may be new is to be written */
+static int32 *
+NextKey(KeySet *set)
+{
+	if (set->n == set->max)
+	{
+		set->max *= 2;
+		set->keys = repalloc_huge(set->keys, sizeof(int32) * set->length * set->max);
+	}
+	return NumberedKey(set, set->n);
+}
+
+/* The number of the key that has been written there */
+static int
+NumberOfNextKey(KeySet *set, bool *is_new)
+{
+	bool		found;
+	KeyEntry   *entry = key_insert(set->table, set->n, &found);
+
+	*is_new = !found;
+	set->n += !found;
+	return entry->number;
+}
+
+/* The group of the key that has been written */
 static RolledGroup *
 GroupOfNextKey(Rollup *rollup)
 {
-	bool		found;
-	GroupEntry *entry = group_insert(rollup->table, rollup->n_groups, &found);
+	bool		is_new;
+	int			number = NumberOfNextKey(&rollup->keys, &is_new);
 
-	if (!found)
-		memset(&rollup->groups[rollup->n_groups++], 0, sizeof(RolledGroup));
-	return &rollup->groups[entry->group];
+	if (number == rollup->max_groups)
+	{
+		rollup->max_groups *= 2;
+		rollup->groups = repalloc_huge(rollup->groups, sizeof(RolledGroup) * rollup->max_groups);
+	}
+	if (is_new)
+		memset(&rollup->groups[number], 0, sizeof(RolledGroup));
+	return &rollup->groups[number];
 }
 
 /* Count in a group what there is of a cell, or of another group */
@@ -201,7 +244,7 @@ static void
 BeginCells(TupleDesc columns, void *arg)
 {
 	Rollup	   *rollup = arg;
-	Oid			distribution = TupleDescAttr(rollup->row->desc, rollup->row->desc->natts - N_COUNTS - 1)->atttypid;
+	Oid			distribution = TupleDescAttr(rollup->row->desc, rollup->row->desc->natts - N_COUNTS - 4)->atttypid;
 	Oid			types[CELL_COLUMNS] = {TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT8OID, TEXTOID, distribution, INT8OID, INT8OID, INT8OID};
 
 	for (int i = 0; i < Max(columns->natts, CELL_COLUMNS); i++)
@@ -305,7 +348,7 @@ TakeCell(TupleTableSlot *cell, void *arg)
 	for (int i = 0; i < rollup->n_dimensions; i++)
 	{
 		Places		dimension = rollup->dimensions[i];
-		int32	   *key = NextKey(rollup);
+		int32	   *key = NextKey(&rollup->keys);
 
 		key[KEY_LEVEL] = rollup->finest;
 		key[KEY_DIMENSION] = i;
@@ -322,9 +365,9 @@ TakeCell(TupleTableSlot *cell, void *arg)
 static void
 AddToLevel(Rollup *rollup, int group, int level, const Added *added)
 {
-	int32	   *key = NextKey(rollup);
+	int32	   *key = NextKey(&rollup->keys);
 
-	memcpy(key, KeyOf(rollup, group), sizeof(int32) * rollup->key_length);
+	memcpy(key, KeyOf(rollup, group), sizeof(int32) * rollup->keys.length);
 	key[KEY_LEVEL] = level;
 	for (int i = 0; i < rollup->n_strata; i++)
 		if (i + 1 < rollup->levels[level].first || i + 1 > rollup->levels[level].second)
@@ -403,38 +446,91 @@ NameBesideAnother(const char *name)
 	return quoted.data;
 }
 
-/* Put them into a row, as text[] and as one name, which is NULL if one of them is not known */
+/* Their one name, NULL if one of them is not known */
+static const char *
+NameOf(Members members)
+{
+	if (members.n == 1 || members.names[0] == NULL || members.names[1] == NULL)
+		return members.names[0] == NULL ? NULL : members.names[members.n - 1];
+	return psprintf("%s x %s", NameBesideAnother(members.names[0]), NameBesideAnother(members.names[1]));
+}
+
+/* Put them into a row, as text[] and as one name */
 static void
 AddMembers(ResultRow *row, const Members *members)
 {
 	Datum		values[2];
 	bool		nulls[2];
-	bool		is_known = true;
 	int			lower = 1;
 
 	for (int i = 0; i < members->n; i++)
 	{
 		nulls[i] = members->names[i] == NULL;
 		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(members->names[i]);
-		is_known &= !nulls[i];
 	}
 	AddDatum(row, TEXTARRAYOID, PointerGetDatum(construct_md_array(values, nulls, 1, (int *) &members->n, &lower, TEXTOID, -1, false, TYPALIGN_INT)));
-	if (!is_known)
-		AddNull(row);
-	else if (members->n == 1)
-		AddDatum(row, TEXTOID, values[0]);
-	else
-		AddText(row, psprintf("%s x %s", NameBesideAnother(members->names[0]), NameBesideAnother(members->names[1])));
+	AddText(row, NameOf(*members));
 }
 
-/* Put a group into the result */
+/* Whether a group is of everybody */
+static bool
+IsOfEverybody(const Rollup *rollup, int group)
+{
+	Places		level = rollup->levels[KeyOf(rollup, group)[KEY_LEVEL]];
+
+	return level.second < level.first;
+}
+
+/* The names of all groups of a dimension, of everybody, as text[] */
+static Datum
+NamesOf(const Rollup *rollup, int dimension)
+{
+	Dictionary	names;
+	Datum	   *texts;
+
+	BeginDictionary(&names);
+	for (int i = 0; i < rollup->keys.n; i++)
+	{
+		const char *name;
+
+		CHECK_FOR_INTERRUPTS();
+		if (KeyOf(rollup, i)[KEY_DIMENSION] != dimension || !IsOfEverybody(rollup, i))
+			continue;
+		name = NameOf(MembersOf(rollup, KeyOf(rollup, i)));
+		if (name != NULL)
+			AddWord(&names, name);
+	}
+	texts = palloc(sizeof(Datum) * Max(names.n, 1));
+	for (int i = 0; i < names.n; i++)
+		texts[i] = CStringGetTextDatum(names.words[i]);
+	return PointerGetDatum(construct_array(texts, names.n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+/* The number of what a group has in common with others: of its key without its members */
+static int
+NumberOfOthers(KeySet *set, const int32 *key)
+{
+	int32	   *common = NextKey(set);
+	bool		is_new;
+
+	memcpy(common, key, sizeof(int32) * set->length);
+	common[KEY_MEMBERS] = common[KEY_MEMBERS + 1] = IS_ANY;
+	return NumberOfNextKey(set, &is_new);
+}
+
+/* Put a group into the result, and with the first of everybody the names of all */
 static void
-PutGroup(const Rollup *rollup, int group, const Added *all)
+PutGroup(Rollup *rollup, int group, const Added *all)
 {
 	const int32 *key = KeyOf(rollup, group);
 	Places		level = rollup->levels[key[KEY_LEVEL]];
 	Members		members = MembersOf(rollup, key);
+	MemoryContext scratch = MemoryContextSwitchTo(rollup->context);
+	int			family = NumberOfOthers(&rollup->families, key);
+	int			stratum = NumberOfOthers(&rollup->strata, key);
 	ResultRow  *row = rollup->row;
+
+	MemoryContextSwitchTo(scratch);
 
 	AddDatum(row, TEXTOID, level.name);
 	AddInt32(row, level.second - level.first + 1);
@@ -458,6 +554,15 @@ PutGroup(const Rollup *rollup, int group, const Added *all)
 		else
 			AddNull(row);
 	}
+	if (IsOfEverybody(rollup, group) && !rollup->is_named[key[KEY_DIMENSION]])
+	{
+		rollup->is_named[key[KEY_DIMENSION]] = true;
+		AddDatum(row, TEXTARRAYOID, NamesOf(rollup, key[KEY_DIMENSION]));
+	}
+	else
+		AddNull(row);
+	AddInt32(row, family);
+	AddInt32(row, stratum);
 	PutResultRow(row);
 }
 
@@ -467,9 +572,9 @@ PutGroups(Rollup *rollup)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "group of a report", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	int			n_finest = rollup->n_groups;
+	int			n_finest = rollup->keys.n;
 
-	for (int i = 0; i < rollup->n_groups; i++)
+	for (int i = 0; i < rollup->keys.n; i++)
 	{
 		RolledGroup *group = &rollup->groups[i];
 		Added		all;
@@ -565,13 +670,13 @@ BeginRollup(Rollup *rollup, FunctionCallInfo fcinfo)
 	BeginDictionary(&rollup->measures);
 	BeginDictionary(&rollup->periods);
 	rollup->period_texts = palloc(sizeof(Datum));
-	rollup->key_length = KEY_STRATA + rollup->n_strata;
-	rollup->n_groups = 0;
-	rollup->max_groups = 1024;
-	rollup->keys = palloc(sizeof(int32) * rollup->key_length * rollup->max_groups);
+	BeginKeys(&rollup->keys, KEY_STRATA + rollup->n_strata);
+	BeginKeys(&rollup->families, KEY_STRATA);
+	BeginKeys(&rollup->strata, KEY_STRATA + rollup->n_strata);
+	rollup->max_groups = rollup->keys.max;
 	rollup->groups = palloc(sizeof(RolledGroup) * rollup->max_groups);
-	rollup->table = group_create(CurrentMemoryContext, rollup->max_groups, rollup);
 	rollup->overfull = 0;
+	rollup->is_named = palloc0(sizeof(bool) * Max(rollup->n_dimensions, 1));
 }
 
 /* Refuse a column that has too many groups */

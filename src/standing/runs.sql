@@ -49,6 +49,39 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.begin_run_in(regclass, text, boolean, text) IS
 'Begins a run in a table of runs, and returns its number. It is skipped unless it keeps all others out (is_alone) and none is under way, and held if held says why.';
 
+-- Refreshed every hour, a thing would have as many rows of runs as of nothing else.
+CREATE FUNCTION gapstats_internal.last_runs_in(runs regclass)
+RETURNS bigint[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	last bigint[];
+BEGIN
+	EXECUTE format($sql$ SELECT array_agg(l.run) FROM (SELECT max(r.run) FROM %s r WHERE r.status <> 'skipped' GROUP BY r.status = 'succeeded', r.status = 'running') AS l (run) $sql$, runs) INTO last;
+	RETURN coalesce(last, '{}');
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.last_runs_in(regclass) IS
+'The runs in a table of runs that are never forgotten: the last that succeeded, the last that did not, and the last that runs.';
+
+CREATE FUNCTION gapstats_internal.forget_runs_in(runs regclass, kept_for interval)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	last CONSTANT bigint[] := gapstats_internal.last_runs_in(runs);
+BEGIN
+	EXECUTE format('DELETE FROM %s r WHERE r.started_at < now() - $1 AND r.run <> ALL ($2)', runs) USING kept_for, last;
+EXCEPTION WHEN OTHERS THEN
+	-- whatever of its owner's keeps them is not to keep the thing from being refreshed
+	RAISE WARNING 'old rows of % cannot be forgotten: %', runs, SQLERRM;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.forget_runs_in(regclass, interval) IS
+'Deletes from a table of runs those that began longer ago, but the last ones.';
+
 -- Whatever it was that the run waited for, nothing ends this: a statement_timeout strikes once.
 CREATE FUNCTION gapstats_internal.note_lost_start_in(thing regclass, named text, outcome text, why text, code text)
 RETURNS void

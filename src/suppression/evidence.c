@@ -436,9 +436,10 @@ LookWhereHeld(Evidence *evidence, int measure, int cell, int widest)
 static bool
 IsSafe(Evidence *evidence, int measure, int cell)
 {
-	const Examples *examples = evidence->examples[measure];
+	Examples   *examples = evidence->examples[measure];
 	Safety	   *safety = &evidence->safety[measure][cell];
 
+	NoteIfStale(examples, cell);
 	if (!safety->is_safe && IsWide(examples, cell) && (!IsPersonal(examples, cell) || examples->shown[cell].knowers.n == 0))
 		*safety = (Safety) {.is_safe = true,.person = -1,.is_noted = true};
 	return safety->is_safe;
@@ -594,9 +595,20 @@ ForgetEvidence(Evidence *evidence, int cell)
 	return forgotten;
 }
 
+static void
+FreeEvidence(const Evidence *evidence, ForgottenEvidence *forgotten)
+{
+	for (int i = 0; i < evidence->table->n_measures; i++)
+	{
+		FreeForgotten(&forgotten[i].forgotten);
+		pfree(forgotten[i].safety);
+	}
+	pfree(forgotten);
+}
+
 /* It is hidden after all. */
 void
-RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten)
+RememberEvidence(Evidence *evidence, ForgottenEvidence *forgotten)
 {
 	for (int i = 0; i < evidence->table->n_measures; i++)
 	{
@@ -606,4 +618,14 @@ RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten)
 		for (int j = 0; j < of_measure->cells.n; j++)
 			evidence->safety[i][of_measure->cells.numbers[j]] = forgotten[i].safety[j];
 	}
+	FreeEvidence(evidence, forgotten);
+}
+
+/* It is shown. */
+void
+SettleEvidence(Evidence *evidence, ForgottenEvidence *forgotten)
+{
+	for (int i = 0; i < evidence->table->n_measures; i++)
+		SettleExamples(evidence->examples[i], &forgotten[i].forgotten);
+	FreeEvidence(evidence, forgotten);
 }

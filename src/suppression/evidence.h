@@ -50,6 +50,7 @@ extern bool TakeTable(Evidence *evidence, int measure, const int64 *shifts);
 extern void LookAgainAround(Evidence *evidence, int cell);
 extern int64 WeightOfEvidence(const Evidence *evidence, int cell);
 extern ForgottenEvidence *ForgetEvidence(Evidence *evidence, int cell);
-extern void RememberEvidence(Evidence *evidence, const ForgottenEvidence *forgotten);
+extern void RememberEvidence(Evidence *evidence, ForgottenEvidence *forgotten);
+extern void SettleEvidence(Evidence *evidence, ForgottenEvidence *forgotten);
 
 #endif							/* GAPSTATS_EVIDENCE_H */

@@ -69,6 +69,7 @@ StartExamples(const OrderedTable *table, const OrderedMeasure *measure)
 	examples->context = CurrentMemoryContext;
 	examples->people = FindPeople(table, measure);
 	examples->shown = AllocateMany(table->n_cells, sizeof(Shown));
+	examples->is_stale = AllocateMany(table->n_cells, sizeof(bool));
 	examples->last_look = AllocateMany(table->n_cells, sizeof(int64));
 	examples->is_listed = AllocateMany(table->n_cells, sizeof(bool));
 	return examples;
@@ -102,7 +103,7 @@ IsKeptFrom(const Examples *examples, int cell, int person)
 
 /* List the people of whom a cell is off in an example */
 static void
-ListPeople(Examples *examples, const Example *example)
+ListPeople(Examples *examples, Example *example)
 {
 	examples->people_off.n = 0;
 	examples->n_looks++;
@@ -116,30 +117,36 @@ ListPeople(Examples *examples, const Example *example)
 		examples->last_look[person] = examples->n_looks;
 		AddToNumbers(&examples->people_off, person);
 	}
+	example->n_people = examples->people_off.n;
+	example->people = palloc(Max(example->n_people, 1) * sizeof(int));
+	if (example->n_people > 0)
+		memcpy(example->people, examples->people_off.numbers, example->n_people * sizeof(int));
 }
 
-/* By the first example in which a cell is off, it is known to all people listed from whom it must be kept */
+/* By the first example in which a cell is off, it is known to all of its people from whom it must be kept */
 static void
-TakeKnowers(Examples *examples, int cell)
+TakeKnowers(Examples *examples, const Example *example, int cell)
 {
 	Numbers    *knowers = &examples->shown[cell].knowers;
 
-	for (int i = 0; i < examples->people_off.n; i++)
+	for (int i = 0; i < example->n_people; i++)
 	{
-		int			person = examples->people_off.numbers[i];
-
-		if (IsKeptFrom(examples, cell, person))
-			AddToNumbers(knowers, person);
+		if (IsKeptFrom(examples, cell, example->people[i]))
+			AddToNumbers(knowers, example->people[i]);
 	}
 }
 
-/* By another, only to those of them who are listed again */
+/* By more, only to those of them who are among some others, too */
 static void
-DropKnowers(Examples *examples, int cell)
+KeepKnowers(Examples *examples, Numbers *knowers, const int *people, int n_people)
 {
-	Numbers    *knowers = &examples->shown[cell].knowers;
 	int			n = 0;
 
+	if (knowers->n == 0)
+		return;
+	examples->n_looks++;
+	for (int i = 0; i < n_people; i++)
+		examples->last_look[people[i]] = examples->n_looks;
 	for (int i = 0; i < knowers->n; i++)
 	{
 		if (examples->last_look[knowers->numbers[i]] == examples->n_looks)
@@ -148,21 +155,52 @@ DropKnowers(Examples *examples, int cell)
 	knowers->n = n;
 }
 
-/* Note what an example, whose people are listed, shows of a cell */
+/* Note what an example shows of a cell */
 static void
-NoteCell(Examples *examples, int cell, int64 shift)
+NoteCell(Examples *examples, const Example *example, int place)
 {
+	int			cell = example->cells[place];
+	int64		shift = example->shifts[place];
 	Shown	   *shown = &examples->shown[cell];
 
 	if (examples->measure->is_primary[cell])
 	{
 		if (shown->fall == 0 && shown->rise == 0)
-			TakeKnowers(examples, cell);
+			TakeKnowers(examples, example, cell);
 		else
-			DropKnowers(examples, cell);
+			KeepKnowers(examples, &shown->knowers, example->people, example->n_people);
 	}
 	shown->rise = Max(shown->rise, shift);
 	shown->fall = Max(shown->fall, -shift);
+}
+
+/* Note what the examples that are left show of a cell, of all that there are from one on */
+static void
+NoteFrom(Examples *examples, int cell, int first)
+{
+	const Shown *shown = &examples->shown[cell];
+	MemoryContext caller = MemoryContextSwitchTo(examples->context);
+	int			i = shown->examples.n;
+
+	while (i > 0 && shown->examples.numbers[i - 1] >= first)
+		i--;
+	for (; i < shown->examples.n; i++)
+	{
+		const Example *example = &examples->examples[shown->examples.numbers[i]];
+
+		if (!example->is_void)
+			NoteCell(examples, example, shown->places.numbers[i]);
+	}
+	examples->is_stale[cell] = false;
+	MemoryContextSwitchTo(caller);
+}
+
+/* Note what the examples show of a cell, if something was forgotten of it. */
+void
+NoteIfStale(Examples *examples, int cell)
+{
+	if (examples->is_stale[cell])
+		NoteFrom(examples, cell, 0);
 }
 
 /* Keep an example, whose cells are all that are off in it. */
@@ -185,71 +223,13 @@ KeepExample(Examples *examples, const int *cells, const int64 *shifts, int n)
 	ListPeople(examples, example);
 	for (int i = 0; i < n; i++)
 	{
-		NoteCell(examples, cells[i], shifts[i]);
+		if (!examples->is_stale[cells[i]])
+			NoteCell(examples, example, i);
 		AddToNumbers(&examples->shown[cells[i]].examples, examples->n_examples);
+		AddToNumbers(&examples->shown[cells[i]].places, i);
 	}
 	examples->n_examples++;
 	MemoryContextSwitchTo(caller);
-}
-
-static int
-CompareNumbers(const void *a, const void *b)
-{
-	return *(const int *) a - *(const int *) b;
-}
-
-/* The examples that are left in which any of some cells is off, in their order; what they showed of these is forgotten */
-static Numbers
-ListExamples(Examples *examples, const Numbers *cells)
-{
-	Numbers		list = {0};
-
-	for (int i = 0; i < cells->n; i++)
-	{
-		Shown	   *shown = &examples->shown[cells->numbers[i]];
-
-		shown->fall = shown->rise = 0;
-		shown->knowers = (Numbers) {0};
-		for (int j = 0; j < shown->examples.n; j++)
-		{
-			Example    *example = &examples->examples[shown->examples.numbers[j]];
-
-			if (example->is_void || example->is_listed)
-				continue;
-			example->is_listed = true;
-			AddToNumbers(&list, shown->examples.numbers[j]);
-		}
-	}
-	if (list.n > 0)
-		qsort(list.numbers, list.n, sizeof(int), CompareNumbers);
-	return list;
-}
-
-/* Note again what the examples that are left show of some cells: by example, for each is of many of them */
-static void
-NoteAllAgain(Examples *examples, const Numbers *cells)
-{
-	Numbers		list = ListExamples(examples, cells);
-
-	for (int i = 0; i < cells->n; i++)
-		examples->is_listed[cells->numbers[i]] = true;
-	for (int i = 0; i < list.n; i++)
-	{
-		Example    *example = &examples->examples[list.numbers[i]];
-
-		CHECK_FOR_INTERRUPTS();
-		example->is_listed = false;
-		ListPeople(examples, example);
-		for (int j = 0; j < example->n_cells; j++)
-		{
-			if (examples->is_listed[example->cells[j]])
-				NoteCell(examples, example->cells[j], example->shifts[j]);
-		}
-	}
-	for (int i = 0; i < cells->n; i++)
-		examples->is_listed[cells->numbers[i]] = false;
-	if (list.n > 0)
-		pfree(list.numbers);
 }
 
 /* How much the examples hold in which a cell is off: so much is to be looked at to forget them. */
@@ -269,14 +249,18 @@ SizeOfExamples(const Examples *examples, int cell)
 	return size;
 }
 
-/* A cell will be shown: forget the examples in which it is off. */
+/*
+ * A cell will be shown: forget the examples in which it is off. What others show of their cells is noted when it is asked for:
+ * mostly one is soon found that needs this one, and then nothing is forgotten.
+ */
 Forgotten
 ForgetExamples(Examples *examples, int cell)
 {
 	MemoryContext caller = MemoryContextSwitchTo(examples->context);
 	const Numbers *numbers = &examples->shown[cell].examples;
-	Forgotten	forgotten = {0};
+	Forgotten	forgotten = {.n_examples = examples->n_examples};
 
+	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < numbers->n; i++)
 	{
 		Example    *example = &examples->examples[numbers->numbers[i]];
@@ -287,42 +271,26 @@ ForgetExamples(Examples *examples, int cell)
 		AddToNumbers(&forgotten.examples, numbers->numbers[i]);
 		for (int j = 0; j < example->n_cells; j++)
 		{
-			if (examples->is_listed[example->cells[j]])
+			if (examples->is_stale[example->cells[j]])
 				continue;
-			examples->is_listed[example->cells[j]] = true;
+			examples->is_stale[example->cells[j]] = true;
 			AddToNumbers(&forgotten.cells, example->cells[j]);
 		}
 	}
-	for (int i = 0; i < forgotten.cells.n; i++)
-		examples->is_listed[forgotten.cells.numbers[i]] = false;
 	forgotten.shown = palloc(Max(forgotten.cells.n, 1) * sizeof(Shown));
 	for (int i = 0; i < forgotten.cells.n; i++)
-		forgotten.shown[i] = examples->shown[forgotten.cells.numbers[i]];
-	NoteAllAgain(examples, &forgotten.cells);
+	{
+		Shown	   *shown = &examples->shown[forgotten.cells.numbers[i]];
+
+		forgotten.shown[i] = *shown;
+		shown->fall = shown->rise = 0;
+		shown->knowers = (Numbers) {0};
+	}
 	MemoryContextSwitchTo(caller);
 	return forgotten;
 }
 
-/* Of the people of whom a cell was kept before, only those are left that it is kept of now, too */
-static void
-KeepKnowers(Examples *examples, Numbers *before, const Numbers *now)
-{
-	int			n = 0;
-
-	examples->n_looks++;
-	for (int i = 0; i < now->n; i++)
-		examples->last_look[now->numbers[i]] = examples->n_looks;
-	for (int i = 0; i < before->n; i++)
-	{
-		if (examples->last_look[before->numbers[i]] == examples->n_looks)
-			before->numbers[n++] = before->numbers[i];
-	}
-	before->n = n;
-}
-
-/*
- * It is hidden after all: what was shown is shown again, with what examples found since then show.
- */
+/* It is hidden after all: what was shown is shown again, with what examples found since then show. */
 void
 RememberExamples(Examples *examples, const Forgotten *forgotten)
 {
@@ -330,16 +298,36 @@ RememberExamples(Examples *examples, const Forgotten *forgotten)
 		examples->examples[forgotten->examples.numbers[i]].is_void = false;
 	for (int i = 0; i < forgotten->cells.n; i++)
 	{
-		Shown	   *shown = &examples->shown[forgotten->cells.numbers[i]];
-		Numbers		knowers = forgotten->shown[i].knowers;
+		int			cell = forgotten->cells.numbers[i];
+		Shown	   *shown = &examples->shown[cell];
 
-		if (shown->fall > 0 || shown->rise > 0)
-			KeepKnowers(examples, &knowers, &shown->knowers);
 		if (shown->knowers.numbers != NULL)
 			pfree(shown->knowers.numbers);
-		shown->knowers = knowers;
-		shown->fall = Max(shown->fall, forgotten->shown[i].fall);
-		shown->rise = Max(shown->rise, forgotten->shown[i].rise);
+		shown->knowers = forgotten->shown[i].knowers;
+		shown->fall = forgotten->shown[i].fall;
+		shown->rise = forgotten->shown[i].rise;
+		NoteFrom(examples, cell, forgotten->n_examples);
 	}
+}
+
+/* It is shown: note what is left of the cells that nobody asked for. */
+void
+SettleExamples(Examples *examples, const Forgotten *forgotten)
+{
+	for (int i = 0; i < forgotten->cells.n; i++)
+	{
+		NoteIfStale(examples, forgotten->cells.numbers[i]);
+		if (forgotten->shown[i].knowers.numbers != NULL)
+			pfree(forgotten->shown[i].knowers.numbers);
+	}
+}
+
+void
+FreeForgotten(Forgotten *forgotten)
+{
+	if (forgotten->examples.numbers != NULL)
+		pfree(forgotten->examples.numbers);
+	if (forgotten->cells.numbers != NULL)
+		pfree(forgotten->cells.numbers);
 	pfree(forgotten->shown);
 }

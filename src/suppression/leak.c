@@ -44,7 +44,7 @@ static int64
 TruthOf(const Task *task, Holder holder)
 {
 	const Truth *truth = task->publication->truth;
-	int			of = FactsOfTask(task)->quantities[holder.quantity].of;
+	int			of = holder.is_rest ? holder.whole : FactsOfTask(task)->quantities[holder.quantity].of;
 	int64		number;
 	int64		other;
 
@@ -82,8 +82,12 @@ IsOfFew(const Task *task, const Facts *facts, Holder holder)
 	if (!IsTrueKnown(truth, holder.quantity) || (quantity->of != NONE && !IsLikePart(facts, holder.quantity)))
 		return IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell));
 	value = TruthOf(task, holder);
-	return IsNearlySmall(description, value) ||
-		(quantity->of != NONE && IsKnown(facts, quantity->of, holder.cell) && IsNearlySmall(description, TrueSteps(truth, quantity->of, holder.cell) - value));
+	for (int whole = holder.is_rest ? NONE : quantity->of; whole != NONE; whole = facts->quantities[whole].of)
+	{
+		if (IsKnown(facts, whole, holder.cell) && IsLikePartOf(facts, holder.quantity, whole) && IsNearlySmall(description, TrueSteps(truth, whole, holder.cell) - value))
+			return true;
+	}
+	return IsNearlySmall(description, value);
 }
 
 /* ---- what can be had all the same ---- */
@@ -332,6 +336,8 @@ DistanceOf(const Task *task, const Protection *protection, Holder holder)
 	int64		distance = 0;
 
 	/* what a part leaves that stays as it is changes as all does */
+	if (IsFarRest(facts, holder))
+		return 0;
 	if (holder.is_rest && IsInRanges(task->publication, holder.quantity))
 		holder = (Holder) {.quantity = facts->quantities[holder.quantity].of,.cell = holder.cell,.other = holder.other};
 	for (int i = 0; i < task->n_kept; i++)
@@ -437,7 +443,7 @@ SeenBefore(const Task *task, const Facts *facts, int unknown)
 {
 	Holder		holder = facts->holders[unknown];
 
-	return task->is_seen == NULL || holder.other != NONE ? NULL : &task->is_seen[2 * holder.quantity + holder.is_rest][holder.cell];
+	return task->is_seen == NULL || holder.other != NONE || IsFarRest(facts, holder) ? NULL : &task->is_seen[2 * holder.quantity + holder.is_rest][holder.cell];
 }
 
 /* Note which secrets were seen not to be given away */

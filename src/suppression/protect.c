@@ -107,7 +107,10 @@ TryToShow(Work *work, int cell)
 
 	Show(work->cover, cell);
 	if (AreSafe(work, forgotten))
+	{
+		SettleEvidence(work->evidence, forgotten);
 		return true;
+	}
 	Hide(work->cover, cell);
 	RememberEvidence(work->evidence, forgotten);
 	return false;

@@ -110,7 +110,7 @@ NumberOfUnknown(const Ripple *ripple, int unknown)
 {
 	Holder		holder = ripple->facts->holders[unknown];
 
-	return holder.other != NONE ? NONE : NumberIn(ripple, holder.quantity, holder.is_rest, holder.cell);
+	return holder.other != NONE || IsFarRest(ripple->facts, holder) ? NONE : NumberIn(ripple, holder.quantity, holder.is_rest, holder.cell);
 }
 
 /* The next whole number below a quotient, or the largest there is */

@@ -9,6 +9,8 @@
  */
 #include "postgres.h"
 
+#include <limits.h>
+
 #include "base/argument.h"
 #include "base/excerpt.h"
 #include "base/result_row.h"
@@ -18,7 +20,9 @@
 #include "miscadmin.h"
 #include "suppression/leak.h"
 #include "suppression/released.h"
+#include "suppression/suppress.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 
 /* The arguments of suppress() that come after those that describe the table */
@@ -34,6 +38,24 @@ enum
 #define MANY_HIDDEN 4096
 
 #define MAX_NAMED 5
+
+/* Of cells that hang together, what so many of few take is a minute or two; twice as many take an hour */
+#define MOST_SMALL_TOGETHER 10000
+
+static int	max_small_together = MOST_SMALL_TOGETHER;
+
+/*
+ * DefineSuppressionSettings
+ *		Once, when the library is loaded.
+ */
+void
+DefineSuppressionSettings(void)
+{
+	DefineCustomIntVariable("gapstats.max_small_together",
+							"How many small cells of a table that hang together are suppressed.",
+							"What they take grows faster than their number; in districts that do not hang together it does not.",
+							&max_small_together, MOST_SMALL_TOGETHER, 1, INT_MAX, PGC_USERSET, 0, NULL, NULL, NULL);
+}
 
 /* ---- arguments ---- */
 
@@ -145,6 +167,127 @@ RefuseUnprotected(const Task *task, const Unprotected *unprotected)
 			 (errdetail("The one student of %s could have it.", CellName(cells, unprotected->person)), errdetail_log(DETAIL_IN_LOG)) :
 			 errdetail("The numbers around it leave it too little room."),
 			 errhint("Leave a breakdown out, or ask for less: width, residual, minimum.")));
+}
+
+/* Union-find with path halving; the first cell stands for its set */
+static int
+SetOf(int *sets, int cell)
+{
+	while (sets[cell] != cell)
+		cell = sets[cell] = sets[sets[cell]];
+	return cell;
+}
+
+/* The sets of cells that must be hidden and share lines */
+static int *
+FindTogether(const Task *task)
+{
+	int		   *sets = palloc_extended(sizeof(int) * Max(task->table.n_cells, 1), MCXT_ALLOC_HUGE);
+
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+		sets[cell] = cell;
+	for (int i = 0; i < task->table.n_lines; i++)
+	{
+		const ProtectedLine *line = &task->table.lines[i];
+		int			first = task->must_hide[line->total] ? line->total : NONE;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < line->n_parts; j++)
+		{
+			int			part = line->parts[j];
+
+			if (!task->must_hide[part])
+				continue;
+			if (first == NONE)
+				first = part;
+			else
+			{
+				int			a = SetOf(sets, first);
+				int			b = SetOf(sets, part);
+
+				sets[Max(a, b)] = Min(a, b);
+			}
+		}
+	}
+	return sets;
+}
+
+static int
+ComparePatterns(const void *a, const void *b)
+{
+	Pattern		first = *(const Pattern *) a;
+	Pattern		second = *(const Pattern *) b;
+
+	return (first > second) - (first < second);
+}
+
+/* The dimensions by which most of some cells are, and how many these are */
+static char *
+CommonestBreakdown(const Description *description, Pattern *patterns, int n, int *n_of_it)
+{
+	StringInfoData names;
+	Pattern		commonest = 0;
+	bool		is_any = false;
+
+	qsort(patterns, n, sizeof(Pattern), ComparePatterns);
+	*n_of_it = 0;
+	for (int i = 0, first = 0; i < n; i++)
+	{
+		if (patterns[i] != patterns[first])
+			first = i;
+		if (i - first + 1 <= *n_of_it)
+			continue;
+		*n_of_it = i - first + 1;
+		commonest = patterns[i];
+	}
+	initStringInfo(&names);
+	for (int i = 0; i < description->n_dimensions; i++)
+	{
+		if ((commonest & PatternBit(i)) == 0)
+			continue;
+		appendStringInfo(&names, "%s%s", is_any ? ", " : "", description->dimensions[i].name);
+		is_any = true;
+	}
+	return names.data;
+}
+
+/* Refuse what would take hours: it says what makes it large. */
+static void
+CheckSmallTogether(const Task *task)
+{
+	const Cells *cells = task->publication->truth->facts->cells;
+	int		   *sets = FindTogether(task);
+	int		   *n_of_set = palloc_extended(sizeof(int) * Max(task->table.n_cells, 1), MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	int			largest = 0;
+	Pattern    *patterns;
+	int			n = 0;
+	int			n_of_it;
+	char	   *names;
+
+	for (int cell = 0; cell < task->table.n_cells; cell++)
+	{
+		int			set = SetOf(sets, cell);
+
+		if (task->must_hide[cell] && ++n_of_set[set] > n_of_set[largest])
+			largest = set;
+	}
+	if (task->table.n_cells > 0 && n_of_set[largest] > max_small_together)
+	{
+		patterns = palloc_extended(sizeof(Pattern) * n_of_set[largest], MCXT_ALLOC_HUGE);
+		for (int cell = 0; cell < task->table.n_cells; cell++)
+		{
+			if (task->must_hide[cell] && SetOf(sets, cell) == largest)
+				patterns[n++] = PatternOf(cells, cell);
+		}
+		names = CommonestBreakdown(cells->description, patterns, n, &n_of_it);
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("%d small cells hang together, more than %d", n, max_small_together),
+				 errdetail("Most of them, %d, are by %s.", n_of_it, names),
+				 errhint("Leave one of these breakdowns out, or make larger groups of it. Or, if it may take hours: SET gapstats.max_small_together = %d.", n)));
+	}
+	pfree(sets);
+	pfree(n_of_set);
 }
 
 /* What was hidden stays hidden from now on */
@@ -275,6 +418,7 @@ suppress(PG_FUNCTION_ARGS)
 	task = StartTask(publication, &strength);
 	KeepToEarlier(task, EarlierArgument(fcinfo, truth, mark));
 	KeepToEarlier(task, released == NULL ? NULL : ReadReleased(released, publication));
+	CheckSmallTogether(task);
 	HideEnough(task, publication, released, &options);
 	TellAllSame(publication);
 	PutCells(&row, publication);

@@ -8,6 +8,8 @@ import numpy
 from scipy import stats
 
 CONFIDENCE = 0.95
+# of absence: the default, and another
+LEVELS = numpy.array((CONFIDENCE, 0.8))
 FRACTIONS = (0.1, 0.25, 0.5, 0.75, 0.9)
 MIN_N = 10
 
@@ -64,14 +66,18 @@ def absence():
                 if cut is None:
                     x = numpy.array([a / e for a, e in shares])
                     se = x.std(ddof=1) / numpy.sqrt(n)
-                    t = stats.t.ppf((1 + CONFIDENCE) / 2, n - 1)
-                    line('absence', school, f'2025-{month:02}-01', n, missing, float(x.mean()), float(se), float(max(0, x.mean() - t * se)), float(min(1, x.mean() + t * se)))
+                    mean = float(x.mean())
+                    bounds = [(max(0, mean - t * se), min(1, mean + t * se)) for t in stats.t.ppf((1 + LEVELS) / 2, n - 1)]
+                    line('absence', school, f'2025-{month:02}-01', n, missing, mean, float(se), *[float(b) for pair in bounds for b in pair])
                 else:
                     x = sum(10 * a >= e for a, e in shares)
-                    p, z = x / n, stats.norm.ppf((1 + CONFIDENCE) / 2)
-                    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-                    half = z * numpy.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-                    line('chronic', school, f'2025-{month:02}-01', n, missing, p, float(numpy.sqrt(p * (1 - p) / n)), float(middle - half), float(middle + half))
+                    p = x / n
+                    bounds = []
+                    for z in stats.norm.ppf((1 + LEVELS) / 2):
+                        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+                        half = z * numpy.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+                        bounds += [float(middle - half), float(middle + half)]
+                    line('chronic', school, f'2025-{month:02}-01', n, missing, p, float(numpy.sqrt(p * (1 - p) / n)), *bounds)
 
 
 percentiles()

@@ -1,19 +1,39 @@
-# Numbers for sql/gap_report_estimates.sql, in test/fixtures/gap_report.csv: what R has of each estimate, of the
-# students whom sql/gap_report.sql makes, of 2024, by race, White being the reference. Simultaneous bounds are
-# those of t.test and of Newcombe's method at the confidence that each must have; shrunken gaps are metafor's.
+# Numbers for sql/gap_report_reference.sql, in test/fixtures/gap_report.csv: what R has of every column of three reports of
+# the students whom that test makes. Simultaneous bounds are those of t.test and of Newcombe's method at the confidence that
+# each must have, from everyone those from the others times the others' share; shrunken gaps are metafor's; students needed
+# are found by trying, in whole numbers.
 #   apt-get install r-base-core r-cran-metafor
 #   Rscript test/reference/report.R > test/fixtures/gap_report.csv
 suppressMessages(library(metafor))
 
 i <- 1:1200
-all <- data.frame(
-	year = 2024 + i %% 2, school = c("north", "east", "west")[1 + i %% 3], race = c("Asian", "Black", "White", NA)[1 + (i %/% 7) %% 4],
-	score = ifelse(i %% 13 != 0, 400 + (i * 7919) %% 101 + ifelse((i %/% 7) %% 4 == 1, -20 * (2 - i %% 2), 0), NA),
-	gifted = ifelse(i %% 17 != 0, (i * 31) %% 10 < 3 + (i %/% 7) %% 4, NA), tested = i %% 5 > 0)
-all <- all[all$year == 2024 & !is.na(all$race), ]
+race <- (i %/% 7) %% 4
+students <- data.frame(
+	year = 2024 + i %% 2, school = c("north", "east", "west")[1 + i %% 3], race = c("Asian", "Black", "White", NA)[1 + race], tested = i %% 5 > 1 - i %% 2,
+	score = ifelse(i %% 13 != 0, 400 + (i * 7919) %% 101 + ifelse(race == 1, -20 * (2 - i %% 2), 0), NA),
+	gifted = ifelse(i %% 17 != 0, (i * 31) %% 10 < 3 + race, NA), late = ifelse(i %% 19 != 0, (i * 17) %% 11 < 5 - race, NA),
+	passed = ifelse(i %% 23 != 0, (i * 13) %% 4, NA), taken = ifelse(i %% 29 != 0, 3 + (i %/% 3) %% 2, NA),
+	first = ifelse(i %% 13 != 0, 300 + (i * 7919) %% 101, NA), second = ifelse(i %% 13 != 0, 310 + (i * 31) %% 59, NA))
+groups <- c("Asian", "Black", "White")
 
-alpha <- 0.05
-each <- function(m) (1 - alpha)^(1 / m)
+# of each measure its students: scores, or x of n, and the rows of whom nothing is known. Goals are in hundredths
+of_scores <- function(d) list(scores = d$score[!is.na(d$score)], n = sum(!is.na(d$score)), missing = sum(is.na(d$score)))
+of_outcome <- function(y) list(x = sum(y, na.rm = TRUE), n = sum(!is.na(y)), missing = sum(is.na(y)))
+measures <- list(
+	reading = list(of = of_scores, direction = "higher", unit = "points", goal = 45000),
+	gifted = list(of = function(d) of_outcome(d$gifted[d$tested]), direction = "higher", unit = "of those tested", goal = 60, gap_goal = 10),
+	late = list(of = function(d) of_outcome(d$late), direction = "lower", unit = NA, goal = 30, gap_goal = 3),
+	passed = list(of = function(d) {
+		d <- d[d$tested, ]
+		known <- !is.na(d$passed) & !is.na(d$taken)
+		list(x = sum(d$passed[known]), n = sum(d$taken[known]), missing = sum(!known))
+	}, direction = "higher", unit = "exams", goal = 50, gap_goal = 2),
+	stored = list(of = function(d) {
+		d <- d[d$tested & !is.na(d$first), ]
+		list(scores = c(d$first, d$second), n = 2 * nrow(d), missing = NA)
+	}, direction = "lower", unit = "seconds"))
+
+each <- function(m, confidence) confidence^(1 / m)
 wilson <- function(x, n, confidence) prop.test(x, n, conf.level = confidence, correct = FALSE)$conf.int
 newcombe <- function(a, m, c, n, confidence) {
 	f <- wilson(a, m, confidence)
@@ -28,105 +48,174 @@ jarrett <- function(x, p) {
 	w <- pbeta((1:n) / n, m - 1, n - m) - pbeta((0:(n - 1)) / n, m - 1, n - m)
 	sqrt(sum(w * sort(x)^2) - sum(w * sort(x))^2)
 }
-# the fewest by trying, in whole numbers: tenths of the goals are whole
-fewest <- function(reached, most) which(sapply(0:most, reached))[1] - 1
+fewest <- function(reached) which(sapply(0:1000, reached))[1] - 1
+value <- function(s) if (is.null(s$scores)) s$x / s$n else mean(s$scores)
+both <- function(a, b) list(scores = if (!is.null(a$scores)) c(a$scores, b$scores), x = if (is.null(a$scores)) a$x + b$x, n = a$n + b$n, missing = a$missing + b$missing)
+V <- function(f, r) sqrt(2) * qnorm(mean(outer(f, r, function(x, y) (x > y) + (x == y) / 2)))
 
-cat("measure,stratum,estimate,group_focal,group_reference,n_focal,n_reference,value_focal,value_reference,gap,gap_se,gap_lower,gap_upper,p_value,n_comparisons,n_needed,reason\n")
-say <- function(measure, stratum, estimate, focal = NA, reference = NA, n = c(NA, NA), value = c(NA, NA), gap = NA, se = NA, bounds = c(NA, NA), p = NA, comparisons = NA, needed = NA, reason = NA) {
-	numbers <- sapply(c(value, gap, se, bounds, p), function(x) if (is.na(x)) "" else sprintf("%.17g", x))
-	rest <- sapply(c(comparisons, needed, reason), function(x) if (is.na(x)) "" else as.character(x))
-	cat(paste(c(measure, stratum, estimate, ifelse(is.na(focal), "", focal), ifelse(is.na(reference), "", reference), ifelse(is.na(n), "", n), numbers, rest), collapse = ","), "\n", sep = "")
+# a gap to others, or to everyone, the group itself among them
+compared <- function(f, r, within) {
+	all <- if (within) both(f, r) else r
+	share <- if (within) r$n / all$n else 1
+	a <- list(n_reference = all$n, value_focal = value(f), value_reference = value(all), gap = value(f) - value(all), all = all)
+	if (is.null(f$scores)) {
+		v <- c(value(f), value(r))
+		a$gap_se <- share * sqrt(sum(v * (1 - v) / c(f$n, r$n)))
+		a$bounds <- function(confidence) share * newcombe(f$x, f$n, r$x, r$n, confidence)
+		a$p_value <- suppressWarnings(prop.test(c(f$x, r$x), c(f$n, r$n), correct = FALSE)$p.value)
+		a$risk_ratio <- value(f) / value(all)
+		a$reason <- if (within) "overlap" else NA
+	} else {
+		t <- t.test(f$scores, r$scores)
+		m <- f$n + r$n - 2
+		a$gap_se <- share * t$stderr
+		a$bounds <- function(confidence) share * t.test(f$scores, r$scores, conf.level = confidence)$conf.int
+		a$p_value <- t$p.value
+		a$hedges_g <- share * exp(lgamma(m / 2) - log(m / 2) / 2 - lgamma((m - 1) / 2)) * (mean(f$scores) - mean(r$scores)) / sqrt(((f$n - 1) * var(f$scores) + (r$n - 1) * var(r$scores)) / m)
+		a$v <- V(f$scores, all$scores)
+	}
+	a
+}
+needed_for_rate <- function(f, m) if (is.null(f$scores)) fewest(function(j) if (m$direction == "higher") 100 * (f$x + j) >= m$goal * f$n else 100 * (f$x - j) <= m$goal * f$n) else NA
+needed_for_gap <- function(f, all, m, within) {
+	s <- if (m$direction == "higher") 1 else -1
+	fewest(function(j) s * 100 * ((all$x + s * j * within) * f$n - (f$x + s * j) * all$n) <= m$gap_goal * f$n * all$n)
+}
+verdict <- function(now, before, change, least, min_n) {
+	if (least < min_n) return("too few")
+	if (change[1] <= 0 && change[2] >= 0) return("not clear")
+	is_clear <- now$lower > 0 || now$upper < 0
+	same_side <- sign(now$gap) * sign(before$gap) >= 0
+	if (abs(now$gap) <= abs(before$gap) && (same_side || !is_clear)) "narrower" else if (same_side) "wider" else if (is_clear) "reversed" else "not clear"
 }
 
-strata <- list(all = all, north = all[all$school == "north", ], east = all[all$school == "east", ], west = all[all$school == "west", ])
-shrink <- function(measure, level, gaps) {
-	for (g in c("Asian", "Black")) {
-		y <- sapply(level, function(s) gaps[[s]][[g]]$gap)
-		se <- sapply(level, function(s) gaps[[s]][[g]]$se)
-		if (length(level) > 1) {
-			fit <- rma(yi = y, sei = se, method = "REML", control = list(threshold = 1e-15, maxiter = 10000))
-			b <- blup(fit)
+columns <- c("report", "measure", "direction", "unit", "dimension", "level", "stratum", "period", "estimate", "group_focal", "group_reference", "rule_of_reference", "n_focal", "n_reference", "n_missing_focal",
+	"n_missing_group", "share", "value_focal", "value_reference", "gap", "gap_se", "gap_lower", "gap_upper", "hedges_g", "v", "risk_ratio", "p_value", "p_value_adjusted", "family", "n_comparisons", "previous_period",
+	"previous_gap", "change", "change_se", "change_lower", "change_upper", "verdict", "n_needed", "is_suppressed", "reason")
+cat(columns, sep = ",")
+cat("\n")
+quoted <- function(x) if (is.null(x) || is.na(x)) "" else if (is.character(x)) if (grepl(",", x)) sprintf("\"%s\"", x) else x else if (is.logical(x)) if (x) "t" else "f" else sprintf("%.12g", x)
+say <- function(...) {
+	row <- list()
+	# what is said last holds
+	for (part in list(...)) row[names(part)] <- part
+	stopifnot(names(row) %in% columns)
+	cat(sapply(columns, function(c) quoted(row[[c]])), sep = ",")
+	cat("\n")
+}
+interval <- function(bounds) list(gap_lower = bounds[1], gap_upper = bounds[2])
+said_of <- function(a) a[intersect(names(a), c("n_reference", "value_focal", "value_reference", "gap", "gap_se", "hedges_g", "v", "risk_ratio", "p_value", "reason"))]
+
+report <- function(name, of, estimates, rule, confidence, min_n, levels) for (measure in of) {
+	m <- measures[[measure]]
+	z <- qnorm((1 + confidence) / 2)
+	is_rate <- !is.null(m$gap_goal)
+	for (level in names(levels)) {
+		before <- list()
+		for (year in c(2024, 2025)) {
+			gaps <- list()
+			said <- list()
+			for (s in levels[[level]]) {
+				d <- students[students$year == year & (s == "all" | students$school == s), ]
+				of_group <- lapply(setNames(groups, groups), function(g) m$of(d[d$race %in% g, ]))
+				unknown <- m$of(d[is.na(d$race), ])$n
+				total <- sum(sapply(of_group, function(f) f$n))
+				for (g in groups) {
+					f <- of_group[[g]]
+					others <- groups[groups != g]
+					r <- if (rule == "named") of_group[["White"]] else both(of_group[[others[1]]], of_group[[others[2]]])
+					is_reference <- rule == "named" && g == "White"
+					said[[s]][[g]] <- list(report = name, measure = measure, direction = m$direction, unit = m$unit, dimension = "race", level = level, stratum = s, period = as.character(year), group_focal = g,
+						group_reference = c(named = "White", everyone = "everyone", others = "everyone else")[[rule]], rule_of_reference = rule, n_focal = f$n, n_missing_focal = f$missing, n_missing_group = unknown,
+						share = f$n / total, value_focal = value(f), is_suppressed = FALSE, reason = if (is_reference) "is_reference" else NA)
+					gaps[[s]][[g]] <- if (!is_reference) compared(f, r, rule == "everyone") else list(p_value = NA)
+					gaps[[s]][[g]]$f <- f
+					gaps[[s]][[g]]$r <- r
+				}
+			}
+			p <- unlist(lapply(levels[[level]], function(s) sapply(groups, function(g) gaps[[s]][[g]]$p_value)))
+			adjusted <- p
+			adjusted[!is.na(p)] <- p.adjust(p[!is.na(p)], "BH")
+			m_family <- sum(!is.na(p))
+			family <- list(family = paste(measure, "race", level, year, sep = ", "), n_comparisons = m_family)
+			for (s in levels[[level]]) for (g in groups) {
+				who <- said[[s]][[g]]
+				a <- gaps[[s]][[g]]
+				is_reference <- identical(who$reason, "is_reference")
+				gap <- if (is_reference) list() else said_of(a)
+				own <- gap[setdiff(names(gap), c("hedges_g", "v", "risk_ratio", "p_value", "gap_se", if (identical(a$reason, "overlap")) "reason"))]
+				bounds <- if (is_reference) list() else interval(a$bounds(confidence))
+				if ("gap" %in% estimates) {
+					change <- list()
+					was <- before[[s]][[g]]
+					if (!is.null(was) && !is_reference) {
+						se <- sqrt(a$gap_se^2 + was$gap_se^2)
+						c <- a$gap - was$gap + c(-1, 1) * z * se
+						change <- list(previous_period = as.character(year - 1), previous_gap = was$gap, change = a$gap - was$gap, change_se = se, change_lower = c[1], change_upper = c[2],
+							verdict = verdict(list(gap = a$gap, lower = bounds$gap_lower, upper = bounds$gap_upper), was, c, min(a$f$n, a$n_reference, was$least), min_n))
+					}
+					say(who, gap, bounds, list(estimate = "gap", p_value_adjusted = adjusted[[(match(s, levels[[level]]) - 1) * 3 + match(g, groups)]]), family, change)
+					if (!is_reference) before[[s]][[g]] <- list(gap = a$gap, gap_se = a$gap_se, least = min(a$f$n, a$n_reference))
+				}
+				if ("simultaneous" %in% estimates) say(who, own, list(estimate = "simultaneous"), family, if (!is_reference) c(interval(a$bounds(each(m_family, confidence))), gap_se = a$gap_se))
+				if ("missing" %in% estimates) {
+					ends <- function(s) if (is_rate) c(s$x, s$x + s$missing) / (s$n + s$missing) else (sum(s$scores) + s$missing * c(300, 600)) / (s$n + s$missing)
+					say(who, own, list(estimate = "missing"), if (!is_reference) interval(c(ends(a$f)[1] - ends(a$r)[2], ends(a$f)[2] - ends(a$r)[1])))
+				}
+				if ("percentiles" %in% estimates && !is_rate) for (q in c(0.1, 0.25, 0.5, 0.75, 0.9)) {
+					at <- c(quantile(a$f$scores, q, names = FALSE), quantile(a$r$scores, q, names = FALSE))
+					se <- sqrt(jarrett(a$f$scores, q)^2 + jarrett(a$r$scores, q)^2)
+					say(who, own, list(estimate = paste("percentile", q), value_focal = at[1]),
+						if (!is_reference) c(list(value_reference = at[2], gap = at[1] - at[2], gap_se = se), interval(at[1] - at[2] + c(-1, 1) * z * se)))
+				}
+				if ("goal" %in% estimates && !is.null(m$goal)) {
+					goal <- m$goal / 100
+					t <- if (!is_rate) t.test(a$f$scores, mu = goal, conf.level = confidence)
+					say(who, list(estimate = "goal", group_reference = "goal", rule_of_reference = "goal", value_reference = goal, gap = value(a$f) - goal, n_needed = needed_for_rate(a$f, m), reason = NA,
+						gap_se = if (is_rate) sqrt(value(a$f) * (1 - value(a$f)) / a$f$n) else t$stderr), interval((if (is_rate) wilson(a$f$x, a$f$n, confidence) else t$conf.int) - goal))
+				}
+				if ("goal" %in% estimates && is_rate) say(who, own, bounds, list(estimate = "gap goal"), if (!is_reference) list(gap_se = a$gap_se, n_needed = needed_for_gap(a$f, a$all, m, rule == "everyone")))
+			}
+			if ("shrunken" %in% estimates) for (g in groups) {
+				y <- sapply(levels[[level]], function(s) gaps[[s]][[g]]$gap)
+				blank <- list(estimate = "shrunken", value_focal = NA)
+				if (g != "White" && length(y) > 1) {
+					fit <- rma(yi = y, sei = sapply(levels[[level]], function(s) gaps[[s]][[g]]$gap_se), method = "REML", control = list(threshold = 1e-15, maxiter = 10000))
+					b <- blup(fit)
+				}
+				for (k in seq_along(levels[[level]])) {
+					s <- levels[[level]][k]
+					who <- said[[s]][[g]]
+					if (g == "White") say(who, blank)
+					else if (length(y) == 1) say(who, blank, list(n_reference = gaps[[s]][[g]]$n_reference, n_comparisons = 1, reason = "one_group"))
+					else say(who, blank, list(n_reference = gaps[[s]][[g]]$n_reference, n_comparisons = length(y), gap = b$pred[k], gap_se = b$se[k], reason = if (fit$tau2 == 0) "tau2_zero" else NA),
+						interval(b$pred[k] + c(-1, 1) * z * b$se[k]))
+				}
+			}
+			for (s in levels[[level]]) {
+				nobody <- list(group_focal = NA, group_reference = NA, rule_of_reference = NA, n_focal = NA, n_missing_focal = NA, share = NA, value_focal = NA, reason = NA)
+				large <- groups[sapply(groups, function(g) gaps[[s]][[g]]$f$n >= min_n)]
+				if ("widest" %in% estimates && length(large) < 2) say(said[[s]][[1]], nobody, list(estimate = "widest", n_comparisons = length(large) * (length(large) - 1) / 2, reason = "one_group"))
+				else if ("widest" %in% estimates) {
+					values <- sapply(large, function(g) value(gaps[[s]][[g]]$f))
+					ends <- large[c(which.min(values), which.max(values))]
+					if (m$direction == "lower") ends <- rev(ends)
+					pairs <- length(large) * (length(large) - 1) / 2
+					a <- compared(gaps[[s]][[ends[1]]]$f, gaps[[s]][[ends[2]]]$f, FALSE)
+					say(said[[s]][[ends[1]]], said_of(a), list(estimate = "widest", group_reference = ends[2], rule_of_reference = "highest", n_comparisons = pairs, hedges_g = NA, v = NA, risk_ratio = NA, p_value = NA, reason = NA), interval(a$bounds(each(pairs, confidence))))
+				}
+				if ("omnibus" %in% estimates) {
+					all <- lapply(groups, function(g) gaps[[s]][[g]]$f)
+					n <- sapply(all, function(f) f$n)
+					test <- if (is_rate) suppressWarnings(chisq.test(rbind(sapply(all, function(f) f$x), n - sapply(all, function(f) f$x)), correct = FALSE))
+						else oneway.test(y ~ g, data.frame(y = unlist(lapply(all, function(f) f$scores)), g = rep(groups, n)))
+					say(said[[s]][[1]], nobody, list(estimate = "omnibus", n_comparisons = 3, p_value = test$p.value, reason = if (is_rate && min(test$expected) < 5) "small_expected" else NA))
+				}
+			}
 		}
-		for (k in seq_along(level)) {
-			n <- gaps[[level[k]]][[g]]$n
-			if (length(level) == 1) say(measure, level[k], "shrunken", g, "White", n, comparisons = 1, reason = "one_group")
-			else say(measure, level[k], "shrunken", g, "White", n, gap = b$pred[k], se = b$se[k], bounds = b$pred[k] + c(-1, 1) * qnorm(1 - alpha / 2) * b$se[k], comparisons = length(level),
-				reason = if (fit$tau2 == 0) "tau2_zero" else NA)
-		}
 	}
 }
-
-gaps <- list()
-for (s in names(strata)) {
-	d <- strata[[s]]
-	family <- if (s == "all") 2 else 6
-	scores <- function(g) d$score[d$race == g & !is.na(d$score)]
-	missing <- function(g) sum(d$race == g & is.na(d$score))
-	w <- scores("White")
-	for (g in c("Asian", "Black")) {
-		f <- scores(g)
-		n <- c(length(f), length(w))
-		v <- c(mean(f), mean(w))
-		t <- t.test(f, w)
-		gaps[[s]][[g]] <- list(gap = v[1] - v[2], se = t$stderr, n = n)
-		say("reading", s, "gap", g, "White", n, v, v[1] - v[2], t$stderr, t$conf.int, t$p.value, family)
-		say("reading", s, "simultaneous", g, "White", n, v, v[1] - v[2], t$stderr, t.test(f, w, conf.level = each(family))$conf.int, comparisons = family)
-		ends <- function(x, m) (sum(x) + m * c(300, 600)) / (length(x) + m)
-		a <- ends(f, missing(g))
-		b <- ends(w, missing("White"))
-		say("reading", s, "missing", g, "White", n, v, v[1] - v[2], bounds = c(a[1] - b[2], a[2] - b[1]))
-		for (p in c(0.1, 0.25, 0.5, 0.75, 0.9)) {
-			q <- c(quantile(f, p, names = FALSE), quantile(w, p, names = FALSE))
-			se <- sqrt(jarrett(f, p)^2 + jarrett(w, p)^2)
-			say("reading", s, paste("percentile", p), g, "White", n, q, q[1] - q[2], se, q[1] - q[2] + c(-1, 1) * qnorm(1 - alpha / 2) * se)
-		}
-	}
-	for (g in c("Asian", "Black", "White")) {
-		t <- t.test(scores(g), mu = 450)
-		say("reading", s, "goal", g, "goal", c(length(scores(g)), NA), c(mean(scores(g)), 450), mean(scores(g)) - 450, t$stderr, t$conf.int - 450)
-	}
-	means <- sapply(c("Asian", "Black", "White"), function(g) mean(scores(g)))
-	worst <- names(which.min(means))
-	best <- names(which.max(means))
-	t <- t.test(scores(worst), scores(best), conf.level = each(3))
-	say("reading", s, "widest", worst, best, c(length(scores(worst)), length(scores(best))), c(min(means), max(means)), min(means) - max(means), t$stderr, t$conf.int, comparisons = 3)
-	say("reading", s, "omnibus", p = oneway.test(score ~ race, d)$p.value, comparisons = 3)
-}
-shrink("reading", "all", gaps)
-shrink("reading", c("north", "east", "west"), gaps)
-
-gaps <- list()
-for (s in names(strata)) {
-	d <- strata[[s]][strata[[s]]$tested, ]
-	family <- if (s == "all") 2 else 6
-	x <- function(g) sum(d$gifted[d$race == g], na.rm = TRUE)
-	of <- function(g) sum(!is.na(d$gifted[d$race == g]))
-	m <- function(g) sum(is.na(d$gifted[d$race == g]))
-	for (g in c("Asian", "Black")) {
-		n <- c(of(g), of("White"))
-		k <- c(x(g), x("White"))
-		v <- k / n
-		se <- sqrt(sum(v * (1 - v) / n))
-		gaps[[s]][[g]] <- list(gap = v[1] - v[2], se = se, n = n)
-		say("gifted", s, "gap", g, "White", n, v, v[1] - v[2], se, newcombe(k[1], n[1], k[2], n[2], 1 - alpha), suppressWarnings(prop.test(k, n, correct = FALSE)$p.value), family)
-		say("gifted", s, "simultaneous", g, "White", n, v, v[1] - v[2], se, newcombe(k[1], n[1], k[2], n[2], each(family)), comparisons = family)
-		lo <- k / (n + c(m(g), m("White")))
-		hi <- (k + c(m(g), m("White"))) / (n + c(m(g), m("White")))
-		say("gifted", s, "missing", g, "White", n, v, v[1] - v[2], bounds = c(lo[1] - hi[2], hi[1] - lo[2]))
-		say("gifted", s, "gap goal", g, "White", n, v, v[1] - v[2], se, newcombe(k[1], n[1], k[2], n[2], 1 - alpha),
-			needed = fewest(function(j) 10 * k[2] * n[1] - 10 * (k[1] + j) * n[2] <= n[1] * n[2], n[1]))
-	}
-	for (g in c("Asian", "Black", "White")) {
-		v <- x(g) / of(g)
-		say("gifted", s, "goal", g, "goal", c(of(g), NA), c(v, 0.6), v - 0.6, sqrt(v * (1 - v) / of(g)), wilson(x(g), of(g), 1 - alpha) - 0.6,
-			needed = fewest(function(j) 10 * (x(g) + j) >= 6 * of(g), of(g)))
-	}
-	rates <- sapply(c("Asian", "Black", "White"), function(g) x(g) / of(g))
-	worst <- names(which.min(rates))
-	best <- names(which.max(rates))
-	say("gifted", s, "widest", worst, best, c(of(worst), of(best)), c(min(rates), max(rates)), min(rates) - max(rates),
-		sqrt(min(rates) * (1 - min(rates)) / of(worst) + max(rates) * (1 - max(rates)) / of(best)), newcombe(x(worst), of(worst), x(best), of(best), each(3)), comparisons = 3)
-	say("gifted", s, "omnibus", p = suppressWarnings(chisq.test(table(d$race, d$gifted), correct = FALSE)$p.value), comparisons = 3)
-}
-shrink("gifted", "all", gaps)
-shrink("gifted", c("north", "east", "west"), gaps)
+every_level <- list(all = "all", school = c("north", "east", "west"))
+report("named", c("reading", "gifted"), c("gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"), "named", 0.9, 41, every_level)
+report("everyone", names(measures), c("gap", "simultaneous", "goal"), "everyone", 0.85, 90, every_level["all"])
+report("others", names(measures), c("gap", "simultaneous", "goal", "widest"), "others", 0.8, 10, every_level["all"])

@@ -33,10 +33,17 @@ my ($run) = $held =~ /accept => (\d+)/;
 like($accepted, qr/^$run\|succeeded\|\d+\|\d+\|\d+$/m, 'what that run found is published');
 is($node->safe_psql('postgres', q{SELECT * FROM gapstats_internal.disagreement('star.kindergarten_watch')}), '', 'the parts of the list agree');
 
-ok($node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded')}), 'pg_cron refreshes it');
+# The page of doc/chart.md, with what is there for every minute
+my ($every_night) = grep { /cron\.schedule/ } slurp_file('doc/chart.md') =~ /^```sql\n(.*?)^```\n/msg;
+$node->safe_psql('postgres', $every_night =~ s/'30 5 \* \* \*'/'* * * * *'/r);
+
+ok($node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded' AND command ~ 'run_watch_list')}), 'pg_cron refreshes it');
 my $watched = report('watched');
 like($watched, qr/^Refreshed by pg_cron.*\n.*\|succeeded\|CALL\|CALL gapstats.run_watch_list\('star.kindergarten_watch'\)$/m, 'as its log says');
 like($watched, qr/^1985-11-08\|\d+\|\d+$/m, 'and who stood where on the last day');
+
+ok($node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded' AND command ~ 'report_page')}), 'pg_cron writes the page');
+like($node->safe_psql('postgres', q{SET ROLE principals; SELECT html FROM pages.page WHERE name = 'district'}), qr{\A<!DOCTYPE html>.*<caption.*</html>\s*\z}s, '... which those whom it is for read');
 
 # The district on one page; test/t/chart.pl looks at it in a browser
 my $page = report('page');

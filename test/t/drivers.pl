@@ -94,10 +94,10 @@ is_deeply([ sort grep { my $q = $_; !grep { /^$q\./ && $has_null{$_}{1} } keys %
 is($node->safe_psql('postgres', q{
 	SELECT c.relname || '.' || a.attname
 	FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid = 'int8'::regtype
-	WHERE (c.relnamespace = 'star'::regnamespace AND c.relname ~ '^watch' OR c.relnamespace = 'gapstats'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
+	WHERE (c.relnamespace = 'star'::regnamespace AND c.relname ~ '^(watch|report)' OR c.relnamespace = 'gapstats'::regnamespace) AND c.relkind IN ('r', 'v', 'm')
 	AND a.attname NOT IN ('id', 'run', 'until_run', 'standing', 'flag', 'alarm', 'check_in', 'snooze', 'intervention', 'position', 'job', 'changes', 'system_identifier')
 	AND NOT (c.relname = 'watch_runs' AND a.attname IN ('n_without_id', 'n_without_viewer', 'n_next') OR c.relname = 'watch_run_rules' AND a.attname IN ('n_rows', 'n_without_id', 'n_matched'))
-	ORDER BY 1}), '', 'what watch lists count is an integer');
+	ORDER BY 1}), '', 'what watch lists and reports count is an integer');
 
 # What each driver makes of a type of PostgreSQL's: text, where it does not know it
 my %numbers = map { $_ => 1 } 'integer', 'bigint', 'numeric', 'double precision';

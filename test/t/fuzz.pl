@@ -40,12 +40,28 @@ my %types = (
 		large => q{(SELECT dayset(date '2025-09-01' + x * x) FROM generate_series(0, 99) AS x)},
 		part => 'first_days(v, 1000)'
 	},
+	composition => {
+		values => [
+			q{(SELECT unfinished(x, x, x) FROM generate_series(1, 1) AS x)},
+			q{(SELECT unfinished(nullif(x, 3), nullif(x % 3, 1), x) FROM generate_series(1, 40) AS x)},
+			q{(SELECT composition('unit ' || x % 3, x % 2 = 0) FROM generate_series(1, 9) AS x)}
+		],
+		large => q{(SELECT composition(x, x % 3, x) FROM generate_series(1, 90) AS x)}
+	},
 	weighted_sample => {
 		values => [
 			q{(SELECT unfinished(x, true, 0) FROM generate_series(1, 1) AS x)},
 			q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2) FROM generate_series(1, 5) AS i)}
 		],
 		large => q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2, i % 40) FROM generate_series(1, 90) AS i)}
+	},
+	cross_products => {
+		values => [
+			q{(SELECT unfinished(x, true, NULL::float8[]) FROM generate_series(1, 1) AS x)},
+			q{(SELECT unfinished(x, x % 2 = 0, ARRAY[x % 3]::float8[]) FROM generate_series(1, 9) AS x)},
+			q{(SELECT cross_products(x, x % 2 = 0, ARRAY[x * x, x % 3]) FROM generate_series(1, 9) AS x)}
+		],
+		large => q{(SELECT cross_products(ln(x), x % 3 = 0, ARRAY[sin(x), 1e200 * x]) FROM generate_series(1, 90) AS x)}
 	});
 
 # Parts that break things: numbers of either byte order, and pieces of text
@@ -96,6 +112,8 @@ $node->safe_psql('postgres', qq{
 	CREATE AGGREGATE unfinished(float8) (SFUNC = distribution_accum, STYPE = distribution);
 	CREATE AGGREGATE unfinished(float8, boolean) (SFUNC = distribution_pair_accum, STYPE = distribution_pair);
 	CREATE AGGREGATE unfinished(float8, boolean, float8) (SFUNC = weighted_sample_accum, STYPE = weighted_sample);
+	CREATE AGGREGATE unfinished(integer, integer, bigint) (SFUNC = composition_accum, STYPE = composition);
+	CREATE AGGREGATE unfinished(float8, boolean, float8[]) (SFUNC = cross_products_accum, STYPE = cross_products);
 	CREATE TABLE input (id serial, type text, format text, bytes bytea);
 	CREATE TABLE type_of_ours (type text, uses text[]);
 

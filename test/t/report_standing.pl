@@ -36,7 +36,7 @@ sub says
 
 as('analyst', 'warehouse', q{
 	CREATE TABLE sis.scores AS SELECT (ARRAY['White', 'Black'])[i % 2 + 1] AS race, (3 + i % 3)::smallint AS grade, 2023 + i % 2 AS year, i * 7919 % 97 AS score FROM generate_series(1, 300) AS i;
-	SELECT create_report('gaps', 'SELECT * FROM scores', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', '{grade}', 'year', '{"reference_groups": {"race": "White"}}');
+	SELECT create_report('gaps', 'SELECT * FROM scores', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', '{grade}', 'year', '{"reference_groups": {"race": "White"}, "suppress": false}');
 	GRANT SELECT ON gaps TO reader;
 	CREATE VIEW chart AS SELECT period, grade, gap FROM gaps;
 	CALL run_report('gaps')});
