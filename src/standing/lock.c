@@ -7,6 +7,7 @@
 #include "postgres.h"
 
 #include "fmgr.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_namespace.h"
 #include "common/pg_prng.h"
@@ -38,19 +39,23 @@ Pause(int tries)
 
 /*
  * lock_alone(relations oid[], wait boolean) returns boolean
- *		Lock relations of the current user against everybody else, until the end of the
- *		transaction; false if somebody uses them and it is not to wait.
+ *		Lock relations of the current user, and the sequences of their columns, against
+ *		everybody else, until the end of the transaction; false if somebody uses them and it is
+ *		not to wait.
  *
  * Whoever reads several of them locks them in an order of his own.  So nothing is held while
- * waiting: that cannot end in a deadlock.
+ * waiting: that cannot end in a deadlock.  A sequence stays locked where its table is not,
+ * after what took a value of it was undone.
  */
 PG_FUNCTION_INFO_V1(lock_alone);
 Datum
 lock_alone(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
-	Oid		   *relations = (Oid *) ARR_DATA_PTR(array);
-	int			n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	Oid		   *tables = (Oid *) ARR_DATA_PTR(array);
+	int			n_tables = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	List	   *relations = NIL;
+	int			n;
 	bool		wait = PG_GETARG_BOOL(1);
 	int			locked = 0;
 	int			tries = 0;
@@ -58,25 +63,29 @@ lock_alone(PG_FUNCTION_ARGS)
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED), errmsg("relations must not be null")));
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n_tables; i++)
 	{
-		if (!object_ownercheck(RelationRelationId, relations[i], GetUserId()))
-			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, RelationName(relations[i]));
+		if (!object_ownercheck(RelationRelationId, tables[i], GetUserId()))
+			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, RelationName(tables[i]));
+		relations = list_concat(lappend_oid(relations, tables[i]), getOwnedSequences(tables[i]));
 	}
 
+	n = list_length(relations);
 	while (locked < n)
 	{
-		if (ConditionalLockRelationOid(relations[locked], AccessExclusiveLock))
+		Oid			next = list_nth_oid(relations, locked);
+
+		if (ConditionalLockRelationOid(next, AccessExclusiveLock))
 		{
 			locked++;
 			continue;
 		}
 		for (int i = 0; i < locked; i++)
-			UnlockRelationOid(relations[i], AccessExclusiveLock);
+			UnlockRelationOid(list_nth_oid(relations, i), AccessExclusiveLock);
 		if (!wait)
 			PG_RETURN_BOOL(false);
-		LockRelationOid(relations[locked], AccessExclusiveLock);
-		UnlockRelationOid(relations[locked], AccessExclusiveLock);
+		LockRelationOid(next, AccessExclusiveLock);
+		UnlockRelationOid(next, AccessExclusiveLock);
 		locked = 0;
 		Pause(tries++);
 	}
