@@ -75,7 +75,7 @@ ProductsSize(const CrossProducts *header, const Span *spans)
 	return sizeof(CrossProducts) + MAXALIGN(n_spans * sizeof(Span)) + N_GROUPS * n_limbs * sizeof(uint64);
 }
 
-/* Products with the counts of a header, such spans, and sums that are 0 */
+/* Products with the counts of a header, such spans, and sums that are 0; no spans where there are no covariates yet */
 static CrossProducts *
 MakeProducts(const CrossProducts *header, const Span *spans)
 {
@@ -84,7 +84,7 @@ MakeProducts(const CrossProducts *header, const Span *spans)
 
 	*products = *header;
 	SET_VARSIZE(products, size);
-	if (header->n_covariates != COVARIATES_UNKNOWN)
+	if (spans != NULL)
 		memcpy(Spans(products), spans, CountSpans(header->n_covariates) * sizeof(Span));
 	return products;
 }
