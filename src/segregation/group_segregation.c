@@ -49,6 +49,7 @@ CellsByGroup(const Crosstab *crosstab)
 	{
 		GroupCells *group = &groups[crosstab->cells[i].group];
 
+		CHECK_FOR_INTERRUPTS();
 		((Cell *) group->cells)[group->n++] = crosstab->cells[i];
 	}
 	return groups;

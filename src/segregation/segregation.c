@@ -59,6 +59,7 @@ Excess(const Crosstab *crosstab)
 		const Cell *cell = &crosstab->cells[i];
 		int128		difference = (int128) cell->n * crosstab->n - (int128) crosstab->unit_n[cell->unit] * crosstab->group_n[cell->group];
 
+		CHECK_FOR_INTERRUPTS();
 		if (difference > 0)
 			sum += difference;
 	}

@@ -39,7 +39,7 @@ enum
 
 #define MAX_NAMED 5
 
-/* Of cells that hang together, what so many of few take is a minute or two; twice as many take an hour */
+/* Of cells that hang together: half as many of few took a quarter of a minute, three times as many had not ended after ten */
 #define MOST_SMALL_TOGETHER 10000
 
 static int	max_small_together = MOST_SMALL_TOGETHER;
