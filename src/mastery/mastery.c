@@ -9,9 +9,8 @@
  * The chances that she knows it and that she does not are kept both: the one that is
  * next to nothing would be lost in 1 minus the other, and with it all answers to come.
  *
- * The state is an array of double precision, as that of rate_gap is. Two states of one
- * student cannot be put together, as neither knows where the other began: there is no
- * combine function, and no worker is given a part of a student's answers.
+ * Two states of one student cannot be put together, as neither knows where the other
+ * began: there is no combine function, and no worker is given a part of her answers.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -21,17 +20,16 @@
 #include <math.h>
 
 #include "base/argument.h"
-#include "base/state.h"
-#include "catalog/pg_type.h"
-#include "utils/array.h"
+#include "base/number_state.h"
 
 /* The elements of the state */
 typedef enum StateElement
 {
+	N_ROWS,
 	N_ANSWERS,
 	KNOWN,						/* the two add up to 1 */
 	UNKNOWN,
-	INITIAL,					/* what all rows ask for, NaN before the first */
+	INITIAL,					/* what all rows ask for */
 	LEARN,
 	GUESS,
 	SLIP,
@@ -54,40 +52,17 @@ static const double defaults[] = {
 /* What rounding makes of equal chances differs by less, relative to what is left to 1 */
 #define SAME_CHANCE 1e-9
 
-/* The numbers of a state: anybody may call with any array */
+/* The numbers of a state, whose chances are any at least */
 static double *
 StateElements(ArrayType *state)
 {
-	const double *elements = (const double *) ARR_DATA_PTR(state);
+	double	   *elements = StateNumbers(state, "mastery", STATE_SIZE);
 
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != STATE_SIZE ||
-		ARR_HASNULL(state) || ARR_ELEMTYPE(state) != FLOAT8OID ||
-		!(elements[KNOWN] >= 0 && elements[UNKNOWN] >= 0))
+	if (!(elements[KNOWN] >= 0 && elements[UNKNOWN] >= 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("mastery state must be an array of %d numbers", STATE_SIZE)));
-	return (double *) ARR_DATA_PTR(state);
-}
-
-/* A state that has seen no row */
-static ArrayType *
-EmptyState(void)
-{
-	Datum		elements[STATE_SIZE];
-
-	for (int i = 0; i < STATE_SIZE; i++)
-		elements[i] = Float8GetDatum(i < INITIAL ? 0 : NAN);
-	return construct_array(elements, STATE_SIZE, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-						   TYPALIGN_DOUBLE);
-}
-
-/* The first argument as a state that may be changed: the aggregate's own, else a copy */
-static ArrayType *
-ArgumentState(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		return EmptyState();
-	return InAggregate(fcinfo) ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
+				 errmsg("mastery state must hold chances")));
+	return elements;
 }
 
 /* A chance; 0 only if it may be */
@@ -116,7 +91,7 @@ TakeOption(FunctionCallInfo fcinfo, double *state, StateElement element, int arg
 
 	if (argno > 0)
 		value = CheckChance(ArgumentDouble(fcinfo, argno, name), element);
-	if (!isnan(state[element]) && state[element] != value)
+	if (state[N_ROWS] > 0 && state[element] != value)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be the same in all rows: %.15g and %.15g", name,
@@ -128,11 +103,9 @@ TakeOption(FunctionCallInfo fcinfo, double *state, StateElement element, int arg
 static void
 TakeParameters(FunctionCallInfo fcinfo, double *state, int initial)
 {
-	bool		is_first = isnan(state[INITIAL]);
-
 	for (StateElement element = INITIAL; element <= SLIP; element++)
 		TakeOption(fcinfo, state, element, initial > 0 ? initial + (element - INITIAL) : 0);
-	if (!is_first)
+	if (state[N_ROWS] > 0)
 		return;
 	if (state[GUESS] + state[SLIP] >= 1)
 		ereport(ERROR,
@@ -170,11 +143,12 @@ TakeAnswer(double *state, bool is_correct)
 static Datum
 Accumulate(FunctionCallInfo fcinfo, int threshold, int initial)
 {
-	ArrayType  *array = ArgumentState(fcinfo);
+	ArrayType  *array = ArgumentNumberState(fcinfo, STATE_SIZE);
 	double	   *state = StateElements(array);
 
 	TakeOption(fcinfo, state, THRESHOLD, threshold);
 	TakeParameters(fcinfo, state, initial);
+	state[N_ROWS]++;
 	if (!PG_ARGISNULL(1))
 		TakeAnswer(state, PG_GETARG_BOOL(1));
 	PG_RETURN_ARRAYTYPE_P(array);

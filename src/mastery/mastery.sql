@@ -77,20 +77,20 @@ CREATE AGGREGATE is_mastered(correct boolean, threshold double precision,
 COMMENT ON AGGREGATE is_mastered(boolean, double precision, double precision, double precision, double precision, double precision) IS
 'The same with other parameters: those of mastery(), and its errors.';
 
-CREATE FUNCTION gapstats_internal.k_of_last_n_accum(state bigint[], correct boolean, k integer, n integer) RETURNS bigint[]
+CREATE FUNCTION gapstats_internal.k_of_last_n_accum(state double precision[], correct boolean, k integer, n integer) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.k_of_last_n_accum(bigint[], boolean, integer, integer) IS 'transition function of k_of_last_n: an answer';
-CREATE FUNCTION gapstats_internal.k_of_last_n_final(state bigint[]) RETURNS boolean
+COMMENT ON FUNCTION gapstats_internal.k_of_last_n_accum(double precision[], boolean, integer, integer) IS 'transition function of k_of_last_n: an answer';
+CREATE FUNCTION gapstats_internal.k_of_last_n_final(state double precision[]) RETURNS boolean
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.k_of_last_n_final(bigint[]) IS 'final function of k_of_last_n';
+COMMENT ON FUNCTION gapstats_internal.k_of_last_n_final(double precision[]) IS 'final function of k_of_last_n';
 
 CREATE AGGREGATE k_of_last_n(correct boolean, k integer, n integer) (
 	SFUNC = gapstats_internal.k_of_last_n_accum,
-	STYPE = bigint[],
+	STYPE = double precision[],
 	FINALFUNC = gapstats_internal.k_of_last_n_final,
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE k_of_last_n(boolean, integer, integer) IS
 'Whether at least k of the last n answers are right, in their order: k_of_last_n(correct, 3, 4) OVER (PARTITION BY student, skill ORDER BY at). k = n is so many in a row. Fewer answers than n are enough if k of them are right.
 correct: was the answer right? One that is NULL is left out, and counts in no n; without any answer it is NULL.
-Raises 22004 for a NULL k or n, 22023 for one below 1, n above 64, k above n, and for a k or n that differs from row to row.';
+Raises 22004 for a NULL k or n, 22023 for one below 1, n above 50, k above n, and for a k or n that differs from row to row.';
