@@ -172,6 +172,8 @@ INSERT INTO depends_on_scale VALUES
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
 	('student_growth_percentile', 'as growth_model'),
 	('growth_curve', 'as growth_model'),
+	('student_growth_percentile_of_priors', 'as growth_model'),
+	('growth_curve_of_priors', 'as growth_model'),
 	('disclosure_audit', 'it reads a published table, whose numbers are of one scale'),
 	('publish_release', 'so does this'),
 	('suppress', 'what is small is so on one scale');

@@ -52,6 +52,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^scale_lower$', '-50', NULL),
 	('float8', '^scale_upper$', '50', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
+	('float8[]', '^priors$', $$'{12.5}'$$, 'ARRAY[(i::bigint * 7919 % 300 + 1) / 2.0]'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
 	('bool', '', 'true', 'i % 2 = 0'),
 	('bool[]', '', $$'{t,t,t,t}'$$, NULL),

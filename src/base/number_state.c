@@ -15,7 +15,7 @@
 
 /* The numbers of a state: anybody may call with any array */
 double *
-StateNumbers(ArrayType *state, const char *aggregate, int size)
+NumbersOfState(ArrayType *state, const char *aggregate, int size)
 {
 	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != size ||
 		ARR_HASNULL(state) || ARR_ELEMTYPE(state) != FLOAT8OID)

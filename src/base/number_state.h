@@ -13,7 +13,7 @@
 #include "fmgr.h"
 #include "utils/array.h"
 
-extern double *StateNumbers(ArrayType *state, const char *aggregate, int size);
+extern double *NumbersOfState(ArrayType *state, const char *aggregate, int size);
 extern ArrayType *NewNumberState(int size);
 extern ArrayType *ArgumentNumberState(FunctionCallInfo fcinfo, int size);
 extern int64 StateCount(double count, const char *aggregate);

@@ -46,7 +46,7 @@ Datum
 k_of_last_n_accum(PG_FUNCTION_ARGS)
 {
 	ArrayType  *array = ArgumentNumberState(fcinfo, STATE_SIZE);
-	double	   *state = StateNumbers(array, AGGREGATE, STATE_SIZE);
+	double	   *state = NumbersOfState(array, AGGREGATE, STATE_SIZE);
 
 	TakeOption(fcinfo, state, K, 2, "k");
 	TakeOption(fcinfo, state, N, 3, "n");
@@ -77,7 +77,7 @@ k_of_last_n_final(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	state = StateNumbers(PG_GETARG_ARRAYTYPE_P(0), AGGREGATE, STATE_SIZE);
+	state = NumbersOfState(PG_GETARG_ARRAYTYPE_P(0), AGGREGATE, STATE_SIZE);
 	if (state[N_ANSWERS] < 1)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(pg_popcount64(StateCount(state[ANSWERS], AGGREGATE)) >= state[K]);

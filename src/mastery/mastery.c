@@ -56,7 +56,7 @@ static const double defaults[] = {
 static double *
 StateElements(ArrayType *state)
 {
-	double	   *elements = StateNumbers(state, "mastery", STATE_SIZE);
+	double	   *elements = NumbersOfState(state, "mastery", STATE_SIZE);
 
 	if (!(elements[KNOWN] >= 0 && elements[UNKNOWN] >= 0))
 		ereport(ERROR,

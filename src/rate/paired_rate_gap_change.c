@@ -56,7 +56,7 @@ static Datum
 CountStudent(FunctionCallInfo fcinfo, int sign)
 {
 	ArrayType  *state = ArgumentNumberState(fcinfo, STATE_SIZE);
-	double	   *counts = StateNumbers(state, AGGREGATE, STATE_SIZE);
+	double	   *counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
 	double	   *group;
 
 	if (PG_NARGS() > 4)
@@ -112,8 +112,8 @@ paired_rate_gap_change_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
 	state = ArgumentNumberState(fcinfo, STATE_SIZE);
-	counts = StateNumbers(state, AGGREGATE, STATE_SIZE);
-	other = StateNumbers(PG_GETARG_ARRAYTYPE_P(1), AGGREGATE, STATE_SIZE);
+	counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
+	other = NumbersOfState(PG_GETARG_ARRAYTYPE_P(1), AGGREGATE, STATE_SIZE);
 	for (int i = FOCAL; i < CONFIDENCE; i++)
 		counts[i] += other[i];
 	counts[CONFIDENCE] = OneConfidence(counts[CONFIDENCE], other[CONFIDENCE]);
@@ -209,7 +209,7 @@ PG_FUNCTION_INFO_V1(paired_rate_gap_change_final);
 Datum
 paired_rate_gap_change_final(PG_FUNCTION_ARGS)
 {
-	const double *counts = StateNumbers(ArgumentNumberState(fcinfo, STATE_SIZE), AGGREGATE, STATE_SIZE);
+	const double *counts = NumbersOfState(ArgumentNumberState(fcinfo, STATE_SIZE), AGGREGATE, STATE_SIZE);
 	double		confidence = counts[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : counts[CONFIDENCE];
 	PairedGroup focal = StateGroup(&counts[FOCAL]);
 	PairedGroup reference = StateGroup(&counts[REFERENCE]);

@@ -34,7 +34,7 @@ static Datum
 CountStudent(FunctionCallInfo fcinfo, int sign)
 {
 	ArrayType  *state = ArgumentNumberState(fcinfo, STATE_SIZE);
-	double	   *counts = StateNumbers(state, AGGREGATE, STATE_SIZE);
+	double	   *counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
 	bool		focal = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 
 	if (PG_NARGS() > 3)
@@ -81,8 +81,8 @@ rate_gap_combine(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
 	state = ArgumentNumberState(fcinfo, STATE_SIZE);
-	counts = StateNumbers(state, AGGREGATE, STATE_SIZE);
-	other = StateNumbers(PG_GETARG_ARRAYTYPE_P(1), AGGREGATE, STATE_SIZE);
+	counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
+	other = NumbersOfState(PG_GETARG_ARRAYTYPE_P(1), AGGREGATE, STATE_SIZE);
 	for (int i = X_FOCAL; i < CONFIDENCE; i++)
 		counts[i] += other[i];
 	counts[CONFIDENCE] = OneConfidence(counts[CONFIDENCE], other[CONFIDENCE]);
@@ -104,7 +104,7 @@ PG_FUNCTION_INFO_V1(rate_gap_final);
 Datum
 rate_gap_final(PG_FUNCTION_ARGS)
 {
-	double	   *counts = StateNumbers(ArgumentNumberState(fcinfo, STATE_SIZE), AGGREGATE, STATE_SIZE);
+	double	   *counts = NumbersOfState(ArgumentNumberState(fcinfo, STATE_SIZE), AGGREGATE, STATE_SIZE);
 	double		confidence = counts[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : counts[CONFIDENCE];
 	RateGap		gap = CompareRates(StateProportion(counts, X_FOCAL, "_focal"),
 								   StateProportion(counts, X_REFERENCE, "_reference"),
