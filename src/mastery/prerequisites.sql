@@ -73,7 +73,8 @@ BEGIN ATOMIC
 		SELECT p.* FROM map, gapstats.prerequisites(map.skills, map.needs) AS p
 		WHERE weakest_prerequisite.skill IS NULL OR p.skill = weakest_prerequisite.skill
 	), one AS MATERIALIZED (
-		SELECT k.student, k.skill, gapstats_internal.one_mastery(k.student, k.skill, array_agg(k.mastery)) AS mastery
+		SELECT k.student, k.skill, CASE WHEN count(*) = 1 AND min(k.mastery) NOT IN ('NaN', 'Infinity', '-Infinity') THEN min(k.mastery)
+			ELSE gapstats_internal.one_mastery(k.student, k.skill, array_agg(k.mastery)) END AS mastery
 		FROM known AS k WHERE k.student IS NOT NULL AND k.skill IS NOT NULL GROUP BY k.student, k.skill
 	), each AS (
 		SELECT s.student, n.skill, n.prerequisite, n.n_steps, o.mastery,
