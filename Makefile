@@ -45,6 +45,7 @@ SQL_FILES = \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
 	src/usage/usage.sql \
+	src/mastery/mastery.sql \
 	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
 	src/standing/standing.sql \
@@ -106,6 +107,7 @@ SQL_FILES = \
 	src/ledger/draft.sql \
 	src/ledger/health.sql \
 	src/ledger/extract.sql \
+	src/mastery/prerequisites.sql \
 	src/outlook/students_needed.sql \
 	src/report/measures.sql \
 	src/report/cells.sql \

@@ -51,6 +51,10 @@ FROM groups, LATERAL (
 	UNION ALL
 	SELECT 'g, normal', *, -1.657224698700897, sqrt(0.2457513720147942), -2.628843850284435, -0.685605547117359 FROM hedges_g(f, r, interval_method => 'normal')
 	UNION ALL
+	SELECT 'd_av, noncentral t', *, -1.700782757546169, 0.5372227002165941, -2.706423132216665, -0.6602801782440467 FROM d_av(f, r)
+	UNION ALL
+	SELECT 'd_av, normal', *, -1.700782757546169, 0.5372227002165941, -1.700782757546169 - 1.959963984540054 * 0.5372227002165941, -1.700782757546169 + 1.959963984540054 * 0.5372227002165941 FROM d_av(f, r, interval_method => 'normal')
+	UNION ALL
 	SELECT 'Glass, noncentral t', *, -1.968899693949628, sqrt(22 / 120.0 + 1.968899693949628 ^ 2 / 24), -3.217826349517897, -0.6677486791232186 FROM glass_delta(f, r)
 	) AS e(name, estimate, se, lower, upper, reason, value, ese, low, high);
 SELECT equal(se ^ 2, 0.2457513720147942) AS ls, equal(ls2.ls2 ^ 2, 0.2320632077803067) AS ls2, equal(ub.ub ^ 2, 0.2585341965556085) AS ub
@@ -60,6 +64,13 @@ SELECT equal(estimate, -1.830997585246765) AS smd1, equal(se ^ 2, 0.323023006549
 	lower < estimate AND estimate < upper AS around
 FROM groups, glass_delta(f, r, correction => 'exact');
 SELECT g.estimate = d.estimate AS uncorrected FROM groups, hedges_g(f, r, correction => 'none') AS g, cohens_d(f, r) AS d;
+-- d_av of groups that vary and count unlike, and of one that does not vary (test/reference/d_av.py)
+SELECT equal(estimate, 0.8201119168803188) AS estimate, equal(se, 0.293507435237924) AS se, equal(lower, 0.3443031653528197) AS lower, equal(upper, 1.284920540094256) AS upper
+FROM (SELECT distribution(37 * i % 41) AS f FROM generate_series(0, 29) AS i) AS f, (SELECT distribution(10 + 5 * i % 7) AS r FROM generate_series(0, 8) AS i) AS r, d_av(f, r, 0.9);
+SELECT equal(estimate, 0.2357022603955158) AS estimate, equal(se, 0.8221471437193746) AS se, equal(lower, -1.179991144546877) AS lower, equal(upper, 1.615001403060441) AS upper
+FROM d_av('{3:3}', '{1,2,4:2}');
+-- of groups that count alike it is Cohen's d
+SELECT equal(a.estimate, d.estimate) AS same FROM d_av('{1,2,7}', '{2,3,3}') AS a, cohens_d('{1,2,7}', '{2,3,3}') AS d;
 -- Student's test and Welch's
 SELECT equal(estimate, -15.71666666666667) AS difference, equal(t, -4.023561545154803) AS t, equal(p_value, 0.0006658121090019497) AS p, df
 FROM groups, t_test(f, r, equal_variances => true);
@@ -154,6 +165,12 @@ SELECT difference, equal(difference_se, sqrt(1 / 3.0)) AS se, df, equal(t, -sqrt
 FROM mean_gap('{5:4}', '{7,8,9}');
 SELECT v, reason FROM mean_gap('{1,2}', '{3,4}');
 SELECT estimate, se, lower, reason FROM glass_delta('{3}', '{1,2,5}');
+SELECT * FROM d_av('{3}', '{1,2,5}');
+SELECT * FROM d_av(NULL, '{1,2,5}');
+SELECT * FROM d_av('{3:2}', '{1:3}');
+SELECT * FROM d_av('{3:2,4}', '{1:3}', 0);
+SELECT * FROM d_av('{3:2,4}', '{1:3}', interval_method => 'exact');
+SELECT reason FROM d_av('{1e308:2}', '{1:2,1.0000000000000002:2}');
 SELECT * FROM glass_delta('{3,4}', '{1}');
 SELECT * FROM glass_delta('{3,4}', '{1:3}');
 SELECT * FROM glass_delta('{3,4}', '{1,2}', correction => 'exact');

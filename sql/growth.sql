@@ -182,3 +182,68 @@ FROM (SELECT array_fill(5::float8, '{100,8}') AS flat, array_fill(1e308::float8,
 	(23, 'infinite coefficients', '{1,2,3,4}', '{0,9}', array_fill('-Infinity'::float8, '{100,8}'), 5),
 	(24, 'no knots', NULL, '{0,9}', flat, 5)) AS t(k, what, knots, boundaries, coefficients, prior)
 ORDER BY k;
+
+-- Several prior scores: quantreg's losses and percentiles with the splines of each added (test/reference/growth.R)
+CREATE TEMP TABLE several AS
+SELECT i, last::float8, before::float8, (i * 7919 % 307) / 2.0::float8 AS reading,
+	400 + 0.75::float8 * last + 0.25::float8 * before + i * 6007 % 59 + CASE WHEN last > 100 THEN i * i % 17 / 2.0::float8 ELSE 0 END AS now
+FROM (SELECT i, 20 + 37 * i % 211 + i * i % 13 AS last, 300 + 2 * (37 * i % 211) + 53 * i * i % 97 AS before FROM generate_series(1, 1500) AS i) AS s;
+CREATE TEMP TABLE several_model AS
+SELECT growth_model(ARRAY[last, before], now) AS two, growth_model(ARRAY[last, before, reading], now) AS three, growth_model(ARRAY[last], now) AS one, growth_model(last, now) AS plain FROM several;
+SELECT (two).n, (two).knots, (two).boundaries, array_dims((two).coefficients) AS two, array_dims((three).coefficients) AS three, (two).reason FROM several_model;
+SELECT label, bool_and(abs(m.losses[tau] / expected - 1) < 1e-9) AS losses
+FROM several_model, LATERAL (VALUES ('two', (two).losses, '{229.82523757434166,8436.6150909045809,11061.466307464649,8440.9998002904304,233.41743097242559}'::float8[]),
+		('three', (three).losses, '{228.08799411695324,8429.2941514517188,11056.207168681258,8428.2919656622835,231.41333453434382}'),
+		('one', (one).losses, '{300.2227778592524,9174.0379062900302,11941.697466739522,9315.6037294048419,312.95609762386181}')) AS m (label, losses, numbers),
+	unnest('{1,26,50,75,100}'::int[], numbers) AS e (tau, expected)
+GROUP BY label ORDER BY label;
+CREATE TEMP TABLE several_growth AS
+SELECT i, student_growth_percentile_of_priors(two, ARRAY[last, before], now) AS two, student_growth_percentile_of_priors(three, ARRAY[last, before, reading], now) AS three,
+	student_growth_percentile_of_priors(one, ARRAY[last], now) AS one FROM several, several_model;
+SELECT sum(two) AS two, sum(i * two) AS weighted_two, sum(three) AS three, sum(i * three) AS weighted_three, sum(one) AS one, sum(i * one) AS weighted_one FROM several_growth;
+SELECT array_agg(two ORDER BY i) AS two, array_agg(three ORDER BY i) AS three, array_agg(one ORDER BY i) AS one FROM several_growth WHERE i <= 12;
+SELECT array_agg(c.score::numeric ORDER BY c.fraction) AS curve FROM several_model, several, growth_curve_of_priors(two, ARRAY[last, before]) AS c WHERE i = 1 AND c.fraction IN (0.005, 0.245, 0.495, 0.745, 0.995);
+-- of one prior it is what it was, to the last bit
+SELECT one = plain AS same FROM several_model;
+-- neither order nor workers change a bit, and the order of priors no percentile
+SELECT growth_model(ARRAY[last, before], now ORDER BY i DESC) = two AS same_bits FROM several, several_model GROUP BY two;
+CREATE TABLE several_rows AS SELECT * FROM several;
+ALTER TABLE several_rows SET (parallel_workers = 2);
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT growth_model(ARRAY[last, before], now) FROM several_rows;
+SELECT growth_model(ARRAY[last, before], now) = two AS same_bits FROM several_rows, several_model GROUP BY two;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+DROP TABLE several_rows;
+SELECT sum(abs(student_growth_percentile_of_priors(swapped, ARRAY[before, last], now) - g.two)) AS apart
+FROM several JOIN several_growth AS g USING (i), (SELECT growth_model(ARRAY[before, last], now) AS swapped FROM several) AS m;
+-- and no other scale of one of them or of the current score
+SELECT sum(abs(student_growth_percentile_of_priors(m, ARRAY[last * 1024, before], now * 4096) - g.two)) AS apart
+FROM several JOIN several_growth AS g USING (i), (SELECT growth_model(ARRAY[last * 1024, before], now * 4096) AS m FROM several) AS m;
+-- a prior that follows from another, or takes few values
+SELECT (growth_model(ARRAY[last, last], now)).reason AS twice, (growth_model(ARRAY[last, 2 * last + 7], now)).reason AS linear,
+	(growth_model(ARRAY[last, i % 7], now)).reason AS few, (growth_model(ARRAY[last, before], 5)).reason AS one_score, (growth_model(ARRAY[last, before], now, 2000)).reason AS small FROM several;
+-- who lacks a score
+SELECT (growth_model(ARRAY[last, CASE WHEN i > 100 THEN before END], now, 100)).n AS before, (growth_model(ARRAY[last, before], CASE WHEN i > 200 THEN now END)).n AS now,
+	(growth_model(CASE WHEN i > 300 THEN ARRAY[last, before] END, now)).n AS both FROM several;
+SELECT (m).n, (m).reason FROM (SELECT growth_model(NULL::float8[], now, 7 + 0 * i) AS m FROM several) AS s;
+SELECT growth_model(CASE WHEN i > 300 THEN ARRAY[last, before] END, now) = growth_model(ARRAY[last, before], now) FILTER (WHERE i > 300) AS same FROM several;
+SELECT growth_model(NULL::float8[], now, CASE WHEN i = 7 THEN 10 ELSE 20 END) FROM several;
+SELECT student_growth_percentile_of_priors(two, ARRAY[100, NULL], 600) AS lacks_one, student_growth_percentile_of_priors(two, NULL, 600) AS lacks_both, student_growth_percentile_of_priors(two, ARRAY[100, 500], NULL) AS lacks_current,
+	student_growth_percentile_of_priors(two, ARRAY[100, 900], 600) AS beyond, student_growth_percentile_of_priors(NULL, ARRAY[100, 500], 600) AS no_model,
+	(SELECT count(*) FROM growth_curve_of_priors(two, ARRAY[100, NULL])) AS no_curve
+FROM several_model;
+SELECT student_growth_percentile_of_priors(two, ARRAY[100], 600) FROM several_model;
+SELECT student_growth_percentile(two, 100, 600) FROM several_model;
+SELECT student_growth_percentile_of_priors(plain, ARRAY[100, 500], 600) FROM several_model;
+SELECT student_growth_percentile_of_priors(two, ARRAY[100, 'NaN']::float8[], 600) FROM several_model;
+SELECT growth_model('{}'::float8[], 5);
+SELECT growth_model('{1,2,3,4,5,6}'::float8[], 5);
+SELECT growth_model('{{1,2},{3,4}}'::float8[], 5);
+SELECT growth_model(CASE WHEN i = 7 THEN ARRAY[last] ELSE ARRAY[last, before] END, now) FROM several;
+SELECT growth_model(ARRAY[last, 'Infinity'], now) FROM several;
+SELECT growth_model(ARRAY[last, before], now, CASE WHEN i = 7 THEN 10 ELSE 20 END) FROM several;
+SELECT gapstats_internal.growth_model_of_priors_final('{1000}');
+SELECT gapstats_internal.growth_model_of_priors_final('{1000,13,1,2,3}');
+SELECT gapstats_internal.growth_model_of_priors_final('{1000,2,1,2,3,4}');
+SELECT student_growth_percentile_of_priors(ROW(1, '{{1,2,3,4}}', '{{0,5}}', '{{1}}', NULL, NULL)::growth_model, '{3}', 400);
+SELECT student_growth_percentile_of_priors(ROW(1, array_fill(1, '{9,4}'), '{{0,5}}', '{{1}}', NULL, NULL)::growth_model, '{3}', 400);

@@ -4,7 +4,7 @@ CREATE SCHEMA invariant;
 SET search_path = invariant, gapstats;
 
 \set means '''{mean_focal,mean_reference,sd_focal,sd_reference,difference,difference_se,difference_lower,difference_upper}'''
-\set weighted '''{mean_focal,mean_reference,sd_focal,sd_reference,estimate,se,lower,upper}'''
+\set weighted '''{mean_focal,mean_reference,sd_focal,sd_reference,se_focal,se_reference,estimate,se,lower,upper}'''
 \set trend '''{slope,slope_se,slope_lower,slope_upper,intercept,intercept_se,intercept_lower,intercept_upper}'''
 \set shrunken '''{mu,mu_se,mu_lower,mu_upper,tau,shrunken,shrunken_se,shrunken_lower,shrunken_upper}'''
 \set weights '''{sum_of_weights_focal,sum_of_weights_reference}'''
@@ -101,6 +101,8 @@ FROM (VALUES
 	('hedges_g(focal, reference)', '{}'),
 	('hedges_g(focal, reference, variance => ''UB'')', '{}'),
 	('hedges_g(focal, reference, variance => ''LS2'')', '{}'),
+	('d_av(focal, reference)', '{}'),
+	('d_av(focal, reference, interval_method => ''normal'')', '{}'),
 	('glass_delta(focal, reference)', '{}'),
 	('v_gap(focal, reference)', '{}'),
 	('auc(focal, reference)', '{}'),
@@ -165,9 +167,13 @@ INSERT INTO depends_on_scale VALUES
 	('anova', 'so may its sums of squares'),
 	('variance', 'its square may be beyond the range of double precision, which is an error'),
 	('rounded', 'so many digits after the point'),
+	('mastery', 'chances have no scale'),
+	('is_mastered', 'nor here'),
 	('growth_model', 'knots and boundaries are rounded to 3 decimals, as package SGP has them'),
 	('student_growth_percentile', 'as growth_model'),
 	('growth_curve', 'as growth_model'),
+	('student_growth_percentile_of_priors', 'as growth_model'),
+	('growth_curve_of_priors', 'as growth_model'),
 	('disclosure_audit', 'it reads a published table, whose numbers are of one scale'),
 	('publish_release', 'so does this'),
 	('suppress', 'what is small is so on one scale');
@@ -220,7 +226,7 @@ SELECT call, string_agg(format('%s: %s, on one scale %s', place, own.value, one.
 FROM template,
 	numbers(at_scale(replace(statement, 'FROM mixed', 'FROM centered'), '1')) AS one
 	FULL JOIN LATERAL numbers(at_scale(statement, '1')) AS own USING (place, name),
-	LATERAL (SELECT CASE WHEN name !~ '^(mean|sd|percentile|sum_of_weights)_' THEN 1 WHEN name ~ '_focal' THEN 1e200 ELSE 1e-200 END AS scale) AS s
+	LATERAL (SELECT CASE WHEN name !~ '^(mean|sd|se|percentile|sum_of_weights)_' THEN 1 WHEN name ~ '_focal' THEN 1e200 ELSE 1e-200 END AS scale) AS s
 WHERE call ~ '^mixed: ' AND call !~ 'pp_plot|gap_by_group|coefficients' AND name ~ '_(focal|reference)(_|$)'
 	AND NOT coalesce(abs(own.value::text::numeric / scale - one.value::text::numeric) <= 1e-10 * abs(one.value::text::numeric), false)
 GROUP BY id, call

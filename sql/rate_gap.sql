@@ -170,3 +170,46 @@ FROM random_table,
      wilson_interval(a, m) AS w, clopper_pearson_interval(a, m) AS p,
      LATERAL (SELECT (rate_gap(a, m, c, n)).* OFFSET 0) AS g, LATERAL (SELECT (rate_gap(c, n, a, m)).* OFFSET 0) AS s;
 DROP TABLE rate_gap_rows;
+
+-- The change of a gap between two years of the same students (test/reference/paired_rate_gap_change.R)
+CREATE TEMP TABLE paired AS
+SELECT i, i % 3 = 0 AS is_focal, i * 37 % 101 < CASE WHEN i % 3 = 0 THEN 45 ELSE 60 END AS earlier,
+	CASE WHEN i * 53 % 89 < 40 THEN i * 29 % 97 < CASE WHEN i % 3 = 0 THEN 60 ELSE 62 END ELSE i * 37 % 101 < CASE WHEN i % 3 = 0 THEN 45 ELSE 60 END END AS later
+FROM generate_series(0, 499) AS i;
+SELECT n_focal, n_gained_focal, n_lost_focal, n_reference, n_gained_reference, n_lost_reference, reason FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM paired) AS c;
+SELECT label, pg_temp.agrees(actual, expected)
+FROM (SELECT paired_rate_gap_change(earlier, later, is_focal) AS c, paired_rate_gap_change(earlier, later, is_focal, 0.9) AS d FROM paired) AS c,
+     LATERAL (VALUES ('gap earlier', (c).gap_earlier, -0.13948679218140292), ('gap later', (c).gap_later, -0.088669507831184435),
+                     ('change', (c).estimate, 0.050817284350218477), ('se', (c).se, 0.042674756267070374),
+                     ('lower', (c).lower, -0.032823700982264399), ('upper', (c).upper, 0.13445826968270136),
+                     ('z', (c).z, 1.1908043254468736), ('p', (c).p_value, 0.23373041044874843),
+                     ('lower, 90%', (d).lower, -0.019376443274942264), ('upper, 90%', (d).upper, 0.12101101197537922)) AS t(label, actual, expected);
+-- by hand: gained 2 and lost 1 of 4 against 1 and 1 of 4: 1/4 - 0; variances (1/2 + 3/16) / 4 and (1/4 + 1/4) / 4
+SELECT estimate, pg_temp.agrees(se, sqrt(0.171875 + 0.125)) AS se
+FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM (VALUES (true, true, true), (true, false, true), (false, true, true), (false, true, true),
+	(false, true, false), (true, true, false), (false, false, false), (true, false, false)) AS v (earlier, later, is_focal)) AS c;
+-- of differences it is what gap() says, but for its n - 1
+SELECT pg_temp.agrees(c.estimate, g.difference) AS estimate, pg_temp.agrees(c.se ^ 2, sd_focal ^ 2 * (g.n_focal - 1) / g.n_focal ^ 2 + sd_reference ^ 2 * (g.n_reference - 1) / g.n_reference ^ 2) AS se
+FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM paired) AS c, (SELECT (gap(later::int - earlier::int, is_focal)).* FROM paired) AS g;
+-- taken for others in the second year they would be known less well
+SELECT c.se < w.se AS known_better
+FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).se FROM paired) AS c, (SELECT (rate_gap_change(rate_gap(earlier, is_focal), rate_gap(later, is_focal))).se FROM paired) AS w;
+-- Missing, empty, and all alike
+SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM (VALUES (NULL, true, true), (true, NULL, false), (NULL, NULL, true), (true, true, NULL), (true, false, true)) AS v (earlier, later, is_focal);
+SELECT estimate, se, lower, p_value, reason FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM (VALUES (true, false, true), (true, false, true), (false, false, false)) AS v (earlier, later, is_focal)) AS c;
+SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM paired WHERE false;
+-- Moving frames, and parts put together
+SELECT bool_and(w = (SELECT paired_rate_gap_change(earlier, later, is_focal) FROM paired AS q WHERE q.i BETWEEN p.i - 30 AND p.i)) AS same
+FROM (SELECT i, paired_rate_gap_change(earlier, later, is_focal) OVER (ORDER BY i ROWS 30 PRECEDING) AS w FROM paired) AS p WHERE i % 50 = 7;
+CREATE TABLE paired_large AS SELECT p.* FROM paired AS p, generate_series(1, 20);
+ALTER TABLE paired_large SET (parallel_workers = 2);
+SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
+EXPLAIN (COSTS OFF) SELECT paired_rate_gap_change(earlier, later, is_focal) FROM paired_large;
+SELECT n_focal, n_gained_focal, n_lost_reference FROM (SELECT (paired_rate_gap_change(earlier, later, is_focal)).* FROM paired_large) AS c;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+DROP TABLE paired_large;
+SELECT paired_rate_gap_change(true, false, true, NULL);
+SELECT paired_rate_gap_change(true, false, true, 95);
+SELECT gapstats_internal.paired_rate_gap_change_final('{1,2}');
+SELECT gapstats_internal.paired_rate_gap_change_final('{1,2,0,0,0,1,0,0,0,0,0,0}');
+SELECT gapstats_internal.paired_rate_gap_change_final('{1,-1,0,0,0,1,0,0,0,0,0,0}');

@@ -7,7 +7,7 @@ CREATE SCHEMA district AUTHORIZATION regress_analyst;
 SET ROLE regress_analyst;
 SET search_path = district, gapstats, gapstats_internal;
 
--- thresholds as MEASURES.md 9.1 and 8.2, 8.3 print them
+-- thresholds as MEASURES.md 9.1 and 8.2, 8.3 print them, and Student Insights' app/lib/somerville_high_levels_definitions.rb
 SELECT rule_set, rule, source, comparison, threshold, severity FROM rule_sets() ORDER BY rule_set, rule;
 SELECT count(*) FROM rule_sets() WHERE published_in IS NULL OR reason NOT LIKE '%{value%';
 
@@ -29,6 +29,30 @@ SELECT count(*), count(*) FILTER (WHERE status = expected) AS as_expected FROM l
 SELECT student_id, status, reasons FROM list WHERE student_id IN (4, 8, 11) ORDER BY student_id;
 SELECT student_id, reason FROM list_reasons WHERE flagged AND student_id IN (4, 8, 11) ORDER BY student_id, "position";
 SELECT * FROM disagreement('list');
+
+-- The levels of Student Insights: the examples of its own test (spec/lib/somerville_high_levels_definitions_spec.rb)
+CREATE TABLE level_of (student_id integer, ds integer, failures integer, incidents integer, attendance numeric, level integer, triggers text);
+INSERT INTO level_of VALUES
+	(1, 0, 0, 0, 1, 0, ''), (2, 1, 0, 0, 1, 0, ''), (3, 1, 0, 0, 0.95, 0, ''), (4, 1, 0, 4, 1, 0, ''), (5, 0, 1, 0, 1, 0, ''), (6, 4, 0, 0, 1, 0, ''),
+	(7, 2, 1, 0, 1, 1, 'courses'), (8, 0, 0, 0, 0.94, 1, 'attendance'), (9, 2, 1, 0, 0.90, 1, 'attendance, courses'),
+	(10, 0, 2, 0, 0.90, 2, 'courses'), (11, 0, 0, 0, 0.89, 2, 'attendance'), (12, 0, 2, 0, 0.85, 2, 'attendance, courses'),
+	(13, 0, 3, 0, 1, 3, 'courses'), (14, 0, 0, 0, 0.84, 3, 'attendance'), (15, 0, 0, 5, 1, 3, 'discipline'), (16, 0, 3, 5, 0.80, 3, 'attendance, courses, discipline'),
+	(17, 0, 4, 0, 1, 4, 'courses'), (18, 0, 0, 0, 0.79, 4, 'attendance'), (19, 0, 0, 7, 1, 4, 'discipline'), (20, 0, 4, 7, 0.79, 4, 'attendance, courses, discipline');
+SELECT create_watch_list('levels', 'SELECT student_id FROM level_of');
+SELECT add_rule_set('levels', 'student insights', '{
+	"attendance_rate_45_days": "SELECT student_id, attendance FROM level_of",
+	"course_failures": "SELECT student_id, failures FROM level_of",
+	"ds_beside_one_failure": "SELECT student_id, CASE WHEN failures = 1 THEN ds ELSE 0 END FROM level_of",
+	"incidents_45_days": "SELECT student_id, incidents FROM level_of"}');
+SELECT status FROM refresh_watch_list('levels');
+SELECT count(*), count(*) FILTER (WHERE l.level = coalesce(r.level, 0) AND l.triggers = coalesce(r.triggers, '')) AS as_expected,
+	count(*) FILTER (WHERE status = CASE WHEN l.level >= 3 THEN 'at risk' WHEN l.level >= 1 THEN 'watch' ELSE 'on track' END) AS status_as_documented
+FROM level_of AS l JOIN levels USING (student_id)
+LEFT JOIN (SELECT student_id, level, string_agg(what, ', ' ORDER BY what) AS triggers
+	FROM (SELECT student_id, right(rule, 1)::integer AS level, split_part(rule, ',', 1) AS what, max(right(rule, 1)::integer) OVER (PARTITION BY student_id) AS highest
+		FROM levels_reasons WHERE flagged) AS r
+	WHERE level = highest GROUP BY student_id, level) AS r USING (student_id);
+SELECT reason FROM levels_reasons WHERE flagged AND student_id IN (9, 15) ORDER BY student_id, "position";
 
 -- every set fits a list
 SELECT count(create_watch_list(set, 'SELECT student_id FROM years')) FROM (SELECT DISTINCT quote_ident(rule_set) AS set FROM rule_sets()) AS sets;

@@ -47,6 +47,21 @@ FROM answers AS s JOIN (VALUES
 	('A, weights of 1', -15.71666666666667, 3.897963392170575, -23.82292530326627, -7.610408030067068, 21, -4.03202007957157, 0.0006018577229447778)
 	) AS r(name, d, se, low, high, f, t, p) USING (name);
 
+-- of each group's mean by itself
+SELECT name, equal(s.se_focal, r.sf) AS se_focal, equal(s.se_reference, r.sr) AS se_reference
+FROM answers AS s JOIN (VALUES
+	('A by student', 3.923414451417886, 2.027452412443218),
+	('A by school', 2.725670303711164, 0.9462216793304049),
+	('b by student', 2.291075782647387, 1.622345409445812),
+	('b by school', 2.041948736849256, 1.43820050308486),
+	('A, weights of 1', 3.177240491819456, 2.258154437553994)
+	) AS r(name, sf, sr) USING (name);
+-- one of them alone, or too small, leaves the other's
+SELECT n_focal, n_reference, se_focal, rounded(se_reference, 6) AS se_reference, reason FROM (SELECT (weighted_gap(score, is_focal, weight, school)).* FROM a WHERE NOT is_focal) AS g;
+SELECT n_focal, n_reference, se_focal, rounded(se_reference, 6) AS se_reference, reason FROM (SELECT (weighted_gap(score, is_focal, weight)).* FROM a WHERE NOT is_focal OR score = 205) AS g;
+SELECT n_focal, n_reference, se_focal, rounded(se_reference, 6) AS se_reference, reason FROM (SELECT (weighted_gap(score, is_focal, weight, school)).* FROM a WHERE NOT is_focal OR school = 1) AS g;
+SELECT n_focal, n_reference, se_focal, rounded(se_reference, 6) AS se_reference, reason FROM (SELECT (weighted_gap(CASE WHEN is_focal THEN 5 ELSE score END, is_focal, weight, school)).* FROM a) AS g;
+
 -- weights of 1: the means, deviations and difference of gap()
 SELECT equal(w.mean_focal, g.mean_focal) AS mean_focal, equal(w.mean_reference, g.mean_reference) AS mean_reference,
 	equal(w.sd_focal, g.sd_focal) AS sd_focal, equal(w.sd_reference, g.sd_reference) AS sd_reference, equal(w.estimate, g.difference) AS estimate

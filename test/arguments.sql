@@ -18,7 +18,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
-	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_groups_for_others', 'report_gaps', 'gap_report', 'percentile_report', 'absence_report', 'chart')  -- run the text of a query
+	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'weakest_prerequisite', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_groups_for_others', 'report_gaps', 'gap_report', 'percentile_report', 'absence_report', 'chart')  -- run the text of a query
 	AND p.proname <> 'known_relation'  -- takes names only
 	AND p.proname <> 'standing_event';  -- is PostgreSQL's own <@ of text[], which nothing stops
 
@@ -27,7 +27,8 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 CREATE TABLE argument AS
 SELECT c.*, argno::integer, coalesce(argnames[argno], '') AS argname,
 	CASE WHEN type IN ('anyelement'::regtype, 'anycompatible'::regtype) THEN 'text'::regtype ELSE type END AS type,
-	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|window_days)$' AS is_option
+	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|window_days|initial|learn|guess|slip|k)$'
+		OR proname = 'k_of_last_n' AND argnames[argno] = 'n' AS is_option
 FROM computing AS c, unnest(argtypes) WITH ORDINALITY AS a (type, argno),
 	pg_get_function_arg_default(function, argno::integer) AS default_value;
 
@@ -43,6 +44,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('int8', '^x$', '30', 'i % 31'),
 	('float8', '^se$', '2', '1 + i % 3'),
 	('float8', '^confidence$', '0.9', NULL),
+	('float8', '^(initial|learn|guess|slip|threshold)$', '0.2', NULL),
 	('float8', '^fraction$', '0.4', NULL),
 	('float8', '^weight$', '2', '1 + i % 3'),
 	('float8', '^p_value$', '0.02', 'i::bigint * 7919 % 300 / 300.0'),
@@ -50,6 +52,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^scale_lower$', '-50', NULL),
 	('float8', '^scale_upper$', '50', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
+	('float8[]', '^priors$', $$'{12.5}'$$, 'ARRAY[(i::bigint * 7919 % 300 + 1) / 2.0]'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
 	('bool', '', 'true', 'i % 2 = 0'),
 	('bool[]', '', $$'{t,t,t,t}'$$, NULL),
@@ -61,6 +64,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('int4', '^days_in_', '300', NULL),
 	('int4', '^min_n', '2', NULL),
 	('int4', '^year$', '2026', 'i'),
+	('int4', '^k$', '3', NULL),
 	('int4', '', '5', NULL),
 	('int4[]', '', $$'{1,2,3,4}'$$, NULL),
 	('numeric', '^days_enrolled$', '180', NULL),
@@ -70,6 +74,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
 	('text', '^kind$', $$'gaps'$$, NULL),
 	('text', '', $$'group'$$, NULL),
+	('text[]', '^prerequisite$', $$'{count,add,add}'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
 	('bool[]', '', $$'{true,false}'$$, NULL),

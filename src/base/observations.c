@@ -21,6 +21,7 @@
  */
 #define MAX_NUMBERS ((int) (MaxAllocSize / sizeof(Datum) / 9 * 8))
 
+/* How many measures a row has, an array counting as one */
 static int
 CountMeasures(const ObservationKind *kind)
 {
@@ -31,6 +32,27 @@ CountMeasures(const ObservationKind *kind)
 	return n;
 }
 
+/* Whether the first of them is an array */
+static bool
+HasArray(const ObservationKind *kind)
+{
+	return strchr(kind->measures[0], '[') != NULL;
+}
+
+/* Its name */
+static char *
+ArrayName(const ObservationKind *kind)
+{
+	return pnstrdup(kind->measures[0], strcspn(kind->measures[0], "["));
+}
+
+/* How many numbers of a state stand before its rows */
+static int
+CountOptions(const ObservationKind *kind)
+{
+	return (kind->option == NULL ? 0 : 1) + (HasArray(kind) ? 1 : 0);
+}
+
 /* How many numbers a state holds */
 static int
 CountNumbers(const ExpandedArrayHeader *state)
@@ -38,11 +60,10 @@ CountNumbers(const ExpandedArrayHeader *state)
 	return state->ndims == 0 ? 0 : state->dims[0];
 }
 
-/* Append numbers to a state */
+/* Append numbers to a state of rows of such a width */
 static void
-AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, const double *values, int n)
+AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, int width, const double *values, int n)
 {
-	int			width = CountMeasures(kind);
 	int			next = state->ndims == 0 ? 1 : state->lbound[0] + state->dims[0];
 
 	if (n > MAX_NUMBERS - CountNumbers(state))
@@ -57,24 +78,56 @@ AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, const dou
 	}
 }
 
-/* The option that the rows of a state give */
+/* A number that stands before the rows of a state */
 static double
-StateOption(ExpandedArrayHeader *state)
+StateOption(ExpandedArrayHeader *state, int place)
 {
-	int			first = state->lbound[0];
+	int			index = state->lbound[0] + place;
 	bool		isnull;
 
-	return DatumGetFloat8(array_get_element(EOHPGetRODatum(&state->hdr), 1, &first, -1,
+	return DatumGetFloat8(array_get_element(EOHPGetRODatum(&state->hdr), 1, &index, -1,
 											sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
 											&isnull));
 }
 
+/* What all rows are to agree on: that of the first, or an error */
+static void
+CheckAgreement(ExpandedArrayHeader *state, int place, double value, const char *name, const char *what)
+{
+	if (StateOption(state, place) != value)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must %s in all rows: %.15g and %.15g", name, what,
+						StateOption(state, place), value)));
+}
+
+/* How many elements the array of a row of such a width has */
+static int
+ArrayLength(const ObservationKind *kind, int width)
+{
+	return width - (CountMeasures(kind) - 1);
+}
+
+/* That the arrays of all rows have so many elements; 0 is for rows that had none yet */
+static void
+AgreeOnLength(ExpandedArrayHeader *state, int place, double n_elements, const ObservationKind *kind)
+{
+	int			index = state->lbound[0] + place;
+
+	if (StateOption(state, place) != 0)
+		CheckAgreement(state, place, n_elements, ArrayName(kind), "have as many elements");
+	else
+		(void) array_set_element(EOHPGetRWDatum(&state->hdr), 1, &index, Float8GetDatum(n_elements),
+								 false, -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
+}
+
 /*
- * The state of a transition, its first argument, for rows that give an option. The
- * array is kept expanded, so that a row costs the same however many there are.
+ * The state of a transition, its first argument, for rows that give an option and have
+ * so many measures. The array is kept expanded, so that a row costs the same however many
+ * there are.
  */
 static ExpandedArrayHeader *
-GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
+GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, int width)
 {
 	ExpandedArrayHeader *state;
 	MemoryContext context;
@@ -89,15 +142,20 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 		state = PG_GETARG_EXPANDED_ARRAY(0);
 	MemoryContextSwitchTo(caller);
 
-	if (kind->option == NULL)
-		return state;
 	if (state->ndims == 0)
-		AppendNumbers(state, kind, &option, 1);
-	else if (StateOption(state) != option)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be the same in all rows: %.15g and %.15g", kind->option,
-						StateOption(state), option)));
+	{
+		double		n_elements = ArrayLength(kind, width);
+
+		if (kind->option != NULL)
+			AppendNumbers(state, kind, width, &option, 1);
+		if (HasArray(kind))
+			AppendNumbers(state, kind, width, &n_elements, 1);
+		return state;
+	}
+	if (kind->option != NULL)
+		CheckAgreement(state, 0, option, kind->option, "be the same");
+	if (HasArray(kind) && ArrayLength(kind, width) > 0)
+		AgreeOnLength(state, CountOptions(kind) - 1, ArrayLength(kind, width), kind);
 	return state;
 }
 
@@ -108,8 +166,8 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 Datum
 ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
-	double		values[lengthof(kind->measures)];
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, CountMeasures(kind));
+	double		values[MAX_MEASURES];
 	int			n = 0;
 
 	while (kind->measures[n] != NULL && !PG_ARGISNULL(n + 1))
@@ -118,7 +176,7 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 		n++;
 	}
 	if (kind->measures[n] == NULL)
-		AppendNumbers(state, kind, values, n);
+		AppendNumbers(state, kind, n, values, n);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
@@ -126,36 +184,64 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 Datum
 ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, const double *values)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
+	int			width = CountMeasures(kind);
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, width);
 
-	AppendNumbers(state, kind, values, CountMeasures(kind));
+	AppendNumbers(state, kind, width, values, width);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
-/* How many numbers of a state stand before its rows */
-static int
-CountOptions(const ObservationKind *kind)
+/*
+ * A transition function of a kind with an array: of a row whose array has so many elements,
+ * 0 if it is NULL. Without values the row is left out, but for that and the option.
+ */
+Datum
+ObservationsAddArray(FunctionCallInfo fcinfo, const ObservationKind *kind, double option,
+					 const double *values, int n_elements)
 {
-	return kind->option == NULL ? 0 : 1;
+	int			width = CountMeasures(kind) - 1 + n_elements;
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, width);
+
+	if (values != NULL)
+		AppendNumbers(state, kind, width, values, width);
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
-/* The numbers of a state: its option, then its rows; none of a state that is NULL */
-static double *
-StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, int *n)
+/* How many measures the rows of a state have */
+static int
+StateWidth(const ObservationKind *kind, const double *numbers, int n)
 {
-	int			width = CountMeasures(kind);
+	int			place = CountOptions(kind) - 1;
+	int			n_measures = CountMeasures(kind);
+
+	if (!HasArray(kind))
+		return n_measures;
+	if (n <= place || !(numbers[place] >= (n == place + 1 ? 0 : 1) &&
+						numbers[place] <= MAX_MEASURES - n_measures + 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("state does not say how many elements %s has", ArrayName(kind))));
+	return n_measures - 1 + (int) numbers[place];
+}
+
+/* The numbers of a state: its options, then its rows; none of a state that is NULL */
+static double *
+StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, int *n, int *width)
+{
 	int			n_options = CountOptions(kind);
 	double	   *numbers;
 
 	*n = 0;
+	*width = CountMeasures(kind);
 	if (PG_ARGISNULL(argno))
 		return NULL;
 	numbers = ArgumentDoubles(fcinfo, argno, "state", n);
-	if (*n < n_options || (*n - n_options) % width != 0)
+	*width = StateWidth(kind, numbers, *n);
+	if (*n < n_options || (*n - n_options) % *width != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
-						n_options == 0 ? "" : "an option and ", width)));
+						n_options == 0 ? "" : "an option and ", *width)));
 	return numbers;
 }
 
@@ -165,13 +251,14 @@ ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
 {
 	int			n_options = CountOptions(kind);
 	int			n;
-	double	   *numbers = StateNumbers(fcinfo, 1, kind, &n);
+	int			width;
+	double	   *numbers = StateNumbers(fcinfo, 1, kind, &n, &width);
 	ExpandedArrayHeader *state;
 
 	if (n == 0)
 		return ReturnUnchanged(fcinfo);
-	state = GetObservations(fcinfo, kind, numbers[0]);
-	AppendNumbers(state, kind, numbers + n_options, n - n_options);
+	state = GetObservations(fcinfo, kind, numbers[0], width);
+	AppendNumbers(state, kind, width, numbers + n_options, n - n_options);
 	pfree(numbers);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
@@ -207,14 +294,14 @@ CompareRows(const void *a, const void *b, int width)
 Observations
 ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind)
 {
-	Observations rows = {0, CountMeasures(kind), NULL, 0};
+	Observations rows = {0};
 	int			n_options = CountOptions(kind);
 	int			n;
-	double	   *numbers = StateNumbers(fcinfo, argno, kind, &n);
+	double	   *numbers = StateNumbers(fcinfo, argno, kind, &n, &rows.width);
 
 	if (n == 0)
 		return rows;
-	if (n_options > 0)
+	if (kind->option != NULL)
 		rows.option = numbers[0];
 	rows.n = (n - n_options) / rows.width;
 	rows.values = numbers + n_options;

@@ -2,8 +2,9 @@
  * observations.h
  *		Rows of numbers that an aggregate keeps until its end.
  *
- * The state is a double precision[]: the option that all rows give, if there is one, then
- * the measures of one row after those of the other. It is a plain type, so that parallel
+ * The state is a double precision[]: the option that all rows give, if there is one, how
+ * many measures a row has, if that is up to the rows, then the measures of one row after
+ * those of the other. It is a plain type, so that parallel
  * workers can hand it over.
  *
  * Copyright (c) 2026, the gapstats authors
@@ -13,12 +14,18 @@
 
 #include "fmgr.h"
 
-/* An aggregate of this kind: its name, its option, or NULL, and its measures, ended by NULL */
+#define MAX_MEASURES 12
+
+/*
+ * An aggregate of this kind: its name, its option, or NULL, and its measures, ended by NULL.
+ * The first of them may be an array, "name[]", which has as many elements in all rows, each
+ * of them a measure.
+ */
 typedef struct ObservationKind
 {
 	const char *aggregate;
 	const char *option;
-	const char *measures[12];
+	const char *measures[MAX_MEASURES];
 } ObservationKind;
 
 typedef struct Observations
@@ -33,6 +40,8 @@ extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKi
 									double option);
 extern Datum ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind,
 							 double option, const double *values);
+extern Datum ObservationsAddArray(FunctionCallInfo fcinfo, const ObservationKind *kind,
+								  double option, const double *values, int n_elements);
 extern Datum ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno,
 										 const ObservationKind *kind);

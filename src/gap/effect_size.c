@@ -1,6 +1,6 @@
 /*
  * effect_size.c
- *		Gaps in standard deviations: Cohen's d, Hedges' g, Glass' delta.
+ *		Gaps in standard deviations: Cohen's d, Hedges' g, d_av, Glass' delta.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -169,6 +169,40 @@ AddNoncentralIntervals(const TwoGroups *groups, double confidence, Estimate *d, 
 	AddPooledInterval(d, groups, CORRECTION_NONE, INTERVAL_NONCENTRAL_T, confidence);
 	g->lower = factor * d->lower;
 	g->upper = factor * d->upper;
+}
+
+/*
+ * d_av, by the root of the mean of the two variances, whatever the sizes of the
+ * groups. Its interval is by Welch's t and degrees of freedom (Delacre et al. 2021),
+ * its standard error allows for two variances, too (Bonett 2008).
+ */
+Estimate
+DAv(const TwoGroups *groups, double confidence, EffectSizeInterval interval)
+{
+	Estimate	effect = UndefinedEstimate(TwoGroupsReason(groups));
+	int64		ns[] = {groups->n_focal, groups->n_reference};
+	Scaled		errors[] = {
+		ScaledOver(groups->sd_focal, sqrt(ns[0])), ScaledOver(groups->sd_reference, sqrt(ns[1]))
+	};
+	Scaled		average = ScaledTimes(ScaledHypot(groups->sd_focal, groups->sd_reference), M_SQRT1_2);
+	double		share_focal;	/* of each variance in their mean */
+	double		share_reference;
+	double		factor;
+
+	if (effect.reason != NULL)
+		return effect;
+	effect.estimate = ScaledRatio(groups->difference, average);
+	if (isinf(effect.estimate))
+		return UndefinedEstimate(REASON_OUT_OF_RANGE);
+	share_focal = pow(ScaledRatio(groups->sd_focal, average), 2);
+	share_reference = pow(ScaledRatio(groups->sd_reference, average), 2);
+	effect.se = hypot(effect.estimate * sqrt((share_focal * share_focal / (ns[0] - 1) +
+											  share_reference * share_reference / (ns[1] - 1)) / 8),
+					  sqrt(share_focal / (ns[0] - 1) + share_reference / (ns[1] - 1)));
+	factor = ScaledRatio(ScaledHypot(errors[0], errors[1]), average);
+	AddInterval(&effect, interval, effect.estimate / factor, SatterthwaiteDf(errors, ns, 1), factor,
+				confidence);
+	return effect;
 }
 
 /*

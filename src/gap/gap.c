@@ -161,6 +161,18 @@ hedges_g(PG_FUNCTION_ARGS)
 	return EstimateRow(fcinfo, HedgesG(&groups, confidence, correction, interval, variance));
 }
 
+/* d_av(focal, reference, confidence, interval_method) */
+PG_FUNCTION_INFO_V1(d_av);
+Datum
+d_av(PG_FUNCTION_ARGS)
+{
+	double		confidence = ArgumentConfidence(fcinfo, 2);
+	EffectSizeInterval interval = ArgumentInterval(fcinfo, 3);
+	TwoGroups	groups = ArgumentGroups(fcinfo);
+
+	return EstimateRow(fcinfo, DAv(&groups, confidence, interval));
+}
+
 /* glass_delta(focal, reference, confidence, interval_method, correction) */
 PG_FUNCTION_INFO_V1(glass_delta);
 Datum

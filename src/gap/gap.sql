@@ -250,6 +250,30 @@ confidence: between 0 and 1; correction: exact, by gamma functions, wwc, 1 - 3 /
 A group below 2 students, or no variance, gives NULL and a reason. A NULL distribution is a group without students.
 Raises 22004 for a NULL option, 22023 for a confidence outside (0, 1), another correction, interval_method or variance.';
 
+CREATE TYPE d_av AS (
+	estimate double precision,
+	se double precision,
+	lower double precision,
+	upper double precision,
+	reason text
+);
+COMMENT ON TYPE d_av IS 'd by the average variance, with its interval';
+COMMENT ON COLUMN d_av.estimate IS 'focal minus reference, in roots of the mean of the two variances';
+COMMENT ON COLUMN d_av.se IS 'large-sample standard error, at the estimate (Bonett 2008)';
+COMMENT ON COLUMN d_av.lower IS 'lower confidence bound';
+COMMENT ON COLUMN d_av.upper IS 'upper confidence bound';
+COMMENT ON COLUMN d_av.reason IS 'why something is NULL: n_lt_1, n_lt_2, zero_variance or out_of_range. NULL where nothing is the matter';
+
+CREATE FUNCTION d_av(focal distribution, reference distribution,
+		confidence double precision DEFAULT 0.95, interval_method text DEFAULT 'noncentral_t')
+	RETURNS d_av
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 500;
+COMMENT ON FUNCTION d_av(distribution, distribution, double precision, text) IS
+'Difference of means in roots of the mean of the two variances, each group counting alike whatever its size (Cohen 1988; not pooled in effectsize; Delacre''s d*). Where one group varies more than the other, Cohen''s d depends on how many are in each, this does not.
+confidence: between 0 and 1; interval_method: noncentral_t (by Welch''s t and degrees of freedom, as in effectsize; Delacre et al. 2021) or normal.
+Standard error: Bonett 2008, which allows for two variances. A group below 2 students, or no variance in either, gives NULL and a reason. A NULL distribution is a group without students.
+Raises 22004 for a NULL option, 22023 for a confidence outside (0, 1) or another interval_method.';
+
 CREATE TYPE glass_delta AS (
 	estimate double precision,
 	se double precision,

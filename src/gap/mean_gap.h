@@ -86,6 +86,7 @@ extern Estimate HedgesG(const TwoGroups *groups, double confidence, Correction c
 						EffectSizeInterval interval, VarianceType variance);
 extern void CohensDAndHedgesG(const TwoGroups *groups, Estimate *d, Estimate *g);
 extern void AddNoncentralIntervals(const TwoGroups *groups, double confidence, Estimate *d, Estimate *g);
+extern Estimate DAv(const TwoGroups *groups, double confidence, EffectSizeInterval interval);
 extern Estimate GlassDelta(const TwoGroups *groups, double confidence,
 						   EffectSizeInterval interval, Correction correction);
 

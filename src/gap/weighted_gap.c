@@ -277,16 +277,21 @@ UnitOfParts(const WeightedSample *sample, const WeightedGroup *focal,
 
 	for (int64 i = 0; i < sample->n; i++)
 	{
+		const WeightedGroup *group = IsFocal(&rows[i]) ? focal : reference;
+
 		CHECK_FOR_INTERRUPTS();
-		unit = Max(unit, Part(IsFocal(&rows[i]) ? focal : reference, &rows[i]).exponent);
+		if (group != NULL)
+			unit = Max(unit, Part(group, &rows[i]).exponent);
 	}
 	return unit;
 }
 
 /*
  * The linearised standard error: each row's part in the difference, summed by
- * unit. Units that have the same means and weights differ by rounding alone,
- * which is no error of sampling.
+ * unit. Without one of the groups it is that of the other's mean, a domain of the
+ * design: rows of the group that is left out have no part, and are units all the
+ * same. Units that have the same means and weights differ by rounding alone, which
+ * is no error of sampling.
  */
 static Scaled
 LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
@@ -306,7 +311,7 @@ LinearisedError(const WeightedSample *sample, const WeightedGroup *focal,
 		do
 		{
 			const WeightedGroup *group = IsFocal(&rows[i]) ? focal : reference;
-			double		part = InUnit(Part(group, &rows[i]), unit_of_parts);
+			double		part = group == NULL ? 0 : InUnit(Part(group, &rows[i]), unit_of_parts);
 
 			CHECK_FOR_INTERRUPTS();
 			AddTo(&unit, group == focal ? part : -part);
@@ -337,6 +342,19 @@ DifferenceReason(const WeightedGroup *focal, const WeightedGroup *reference)
 	if (Min(focal->n_units, reference->n_units) < 2)
 		return REASON_K_LT_2;
 	return NULL;
+}
+
+/* The standard error of a group's mean; NaN where the group shows nothing of how units differ */
+static double
+ErrorOfMean(const WeightedSample *sample, const WeightedGroup *focal,
+			const WeightedGroup *reference)
+{
+	const WeightedGroup *group = focal != NULL ? focal : reference;
+	int64		n_units;
+
+	if (Min(group->n, group->n_units) < 2)
+		return NAN;
+	return Unscaled(LinearisedError(sample, focal, reference, &n_units));
 }
 
 /* The difference between the means */
@@ -399,6 +417,8 @@ WeightedGapRow(FunctionCallInfo fcinfo, const WeightedSample *sample, double con
 	AddFloat8(&row, (reference.center + reference.correction) * reference.units.score);
 	AddFloat8(&row, sqrt(focal.variance) * focal.units.score);
 	AddFloat8(&row, sqrt(reference.variance) * reference.units.score);
+	AddFloat8(&row, ErrorOfMean(sample, &focal, NULL));
+	AddFloat8(&row, ErrorOfMean(sample, NULL, &reference));
 	AddEstimate(&row, gap.difference);
 	AddFloat8(&row, gap.df);
 	AddFloat8(&row, gap.t);

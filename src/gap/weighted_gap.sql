@@ -15,6 +15,8 @@ CREATE TYPE weighted_gap AS (
 	mean_reference double precision,
 	sd_focal double precision,
 	sd_reference double precision,
+	se_focal double precision,
+	se_reference double precision,
 	estimate double precision,
 	se double precision,
 	lower double precision,
@@ -39,6 +41,8 @@ COMMENT ON COLUMN weighted_gap.mean_focal IS 'weighted mean of the focal group';
 COMMENT ON COLUMN weighted_gap.mean_reference IS 'weighted mean of the reference group';
 COMMENT ON COLUMN weighted_gap.sd_focal IS 'weighted standard deviation of the focal group, divisor sum w - sum w^2 / sum w';
 COMMENT ON COLUMN weighted_gap.sd_reference IS 'weighted standard deviation of the reference group, divisor sum w - sum w^2 / sum w';
+COMMENT ON COLUMN weighted_gap.se_focal IS 'standard error of the focal group''s mean, linearised, as a domain of the whole sample; its degrees of freedom are df';
+COMMENT ON COLUMN weighted_gap.se_reference IS 'standard error of the reference group''s mean, linearised, as a domain of the whole sample; its degrees of freedom are df';
 COMMENT ON COLUMN weighted_gap.estimate IS 'focal mean minus reference mean, in points of the scale';
 COMMENT ON COLUMN weighted_gap.se IS 'linearised standard error of the difference, with clusters where there are any';
 COMMENT ON COLUMN weighted_gap.lower IS 'lower bound of the confidence interval of the difference, by the t distribution';

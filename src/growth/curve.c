@@ -3,7 +3,7 @@
  *		Student growth percentiles (Betebenner 2009): where a student is in a fit.
  *
  * A student's growth percentile is how many of the hundred conditional
- * quantiles at her prior score are below her current score.
+ * quantiles at her prior scores are below her current score.
  *
  * A model may be anybody's making, so that nothing in it is believed.
  *
@@ -32,8 +32,9 @@ enum
 /* What is asked of a model */
 typedef struct GrowthCurves
 {
-	Spline		spline;
-	double		coefficients[GROWTH_TAUS][SPLINE_COLUMNS];
+	int			n_priors;
+	Spline		splines[MAX_SPLINES];
+	double		coefficients[GROWTH_TAUS * MAX_COLUMNS];	/* by quantile, without a hole */
 	double		unit;			/* to which their quantiles are rounded */
 } GrowthCurves;
 
@@ -47,41 +48,55 @@ InvalidModel(const char *detail)
 			 errhint("Use one that growth_model() made.")));
 }
 
-/* Read an array column of a model, of one dimension or two; false if it is NULL */
-static bool
-ReadModelArray(HeapTupleHeader tuple, int column, int ndim, const int *dims, double *values)
+/* An array column of a model; NULL if it is */
+static ArrayType *
+ModelArray(HeapTupleHeader tuple, int column)
 {
 	bool		isnull;
 	Datum		datum = GetAttributeByNum(tuple, column, &isnull);
-	ArrayType  *array;
-	int			n;
 
-	if (isnull)
-		return false;
-	array = DatumGetArrayTypeP(datum);
-	if (ARR_NDIM(array) != ndim || memcmp(ARR_DIMS(array), dims, ndim * sizeof(int)) != 0)
+	return isnull ? NULL : DatumGetArrayTypeP(datum);
+}
+
+/* Of how many priors it is, by its knots */
+static int
+CountPriors(ArrayType *knots)
+{
+	int			n = ARR_NDIM(knots) == 2 ? ARR_DIMS(knots)[0] : 1;
+
+	if (n > MAX_SPLINES)
+		InvalidModel("It has too many prior scores.");
+	return n;
+}
+
+/* Take its numbers, of so many rows and columns; of one row it has one dimension */
+static void
+ReadModelArray(ArrayType *array, int n_rows, int n_columns, double *values)
+{
+	int			dims[] = {n_rows, n_columns};
+	int			ndim = n_rows == 1 ? 1 : 2;
+
+	if (ARR_NDIM(array) != ndim || memcmp(ARR_DIMS(array), &dims[2 - ndim], ndim * sizeof(int)) != 0)
 		InvalidModel("An array does not have the dimensions of one.");
 	if (array_contains_nulls(array))
 		InvalidModel("An array contains nulls.");
-	n = ArrayGetNItems(ndim, dims);
-	memcpy(values, ARR_DATA_PTR(array), n * sizeof(double));
-	for (int i = 0; i < n; i++)
+	memcpy(values, ARR_DATA_PTR(array), n_rows * n_columns * sizeof(double));
+	for (int i = 0; i < n_rows * n_columns; i++)
 	{
 		if (!isfinite(values[i]))
 			InvalidModel("A number is not finite.");
 	}
-	return true;
 }
 
 /* From the lowest coefficient to the highest: about the range of the scores */
 static double
 CoefficientRange(const GrowthCurves *curves)
 {
-	const double *coefficients = &curves->coefficients[0][0];
+	const double *coefficients = curves->coefficients;
 	double		lowest = coefficients[0];
 	double		highest = coefficients[0];
 
-	for (int i = 1; i < GROWTH_TAUS * SPLINE_COLUMNS; i++)
+	for (int i = 1; i < GROWTH_TAUS * DESIGN_COLUMNS(curves->n_priors); i++)
 	{
 		lowest = Min(lowest, coefficients[i]);
 		highest = Max(highest, coefficients[i]);
@@ -94,21 +109,52 @@ static bool
 GrowthModelArgument(FunctionCallInfo fcinfo, int argno, GrowthCurves *curves)
 {
 	HeapTupleHeader tuple;
-	double		knots[SPLINE_KNOTS];
-	double		boundaries[2];
+	ArrayType  *knot_array;
+	ArrayType  *boundary_array;
+	ArrayType  *coefficient_array;
+	double		knots[MAX_SPLINES * SPLINE_KNOTS];
+	double		boundaries[MAX_SPLINES * 2];
 
 	if (PG_ARGISNULL(argno))
 		return false;
 	tuple = PG_GETARG_HEAPTUPLEHEADER(argno);
-	if (!ReadModelArray(tuple, MODEL_KNOTS, 1, (int[]) {SPLINE_KNOTS}, knots) ||
-		!ReadModelArray(tuple, MODEL_BOUNDARIES, 1, (int[]) {2}, boundaries) ||
-		!ReadModelArray(tuple, MODEL_COEFFICIENTS, 2, (int[]) {GROWTH_TAUS, SPLINE_COLUMNS},
-						&curves->coefficients[0][0]))
+	knot_array = ModelArray(tuple, MODEL_KNOTS);
+	boundary_array = ModelArray(tuple, MODEL_BOUNDARIES);
+	coefficient_array = ModelArray(tuple, MODEL_COEFFICIENTS);
+	if (knot_array == NULL || boundary_array == NULL || coefficient_array == NULL)
 		return false;
-	if (!SplineInit(&curves->spline, boundaries, knots))
-		InvalidModel("Knots do not ascend between the boundaries.");
+
+	curves->n_priors = CountPriors(knot_array);
+	ReadModelArray(knot_array, curves->n_priors, SPLINE_KNOTS, knots);
+	ReadModelArray(boundary_array, curves->n_priors, 2, boundaries);
+	ReadModelArray(coefficient_array, GROWTH_TAUS, DESIGN_COLUMNS(curves->n_priors), curves->coefficients);
+	for (int i = 0; i < curves->n_priors; i++)
+	{
+		if (!SplineInit(&curves->splines[i], &boundaries[i * 2], &knots[i * SPLINE_KNOTS]))
+			InvalidModel("Knots do not ascend between the boundaries.");
+	}
 	curves->unit = RoundingUnit(CoefficientRange(curves), SCORE_DECIMALS);
 	return true;
+}
+
+/* The prior score that an argument is, or the array of them, as many as a model has; false if one is NULL */
+static bool
+PriorsArgument(FunctionCallInfo fcinfo, int argno, bool is_array, const GrowthCurves *curves, double *priors)
+{
+	bool		is_known = !PG_ARGISNULL(argno);
+	int			n = 1;
+
+	if (!is_known)
+		return false;
+	if (is_array)
+		n = ArgumentPriors(fcinfo, argno, priors, &is_known);
+	else
+		priors[0] = ArgumentDouble(fcinfo, argno, "prior");
+	if (n != curves->n_priors)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the number of prior scores must be the model's: %d, not %d", curves->n_priors, n)));
+	return is_known;
 }
 
 static int
@@ -121,20 +167,25 @@ CompareDoubles(const void *a, const void *b)
 }
 
 /*
- * The hundred conditional quantiles at a prior score, sorted, since separately
- * fitted quantiles may cross, and rounded as package SGP does. False where the
+ * The hundred conditional quantiles at prior scores, sorted, since separately
+ * fitted quantiles may cross, and rounded as package SGP does. False where a
  * prior is beyond the model's boundaries.
  */
 static bool
-PredictScores(const GrowthCurves *curves, double prior, double *scores)
+PredictScores(const GrowthCurves *curves, const double *priors, double *scores)
 {
-	SplineRow	row;
+	int			n_columns = DESIGN_COLUMNS(curves->n_priors);
+	SplineRow	rows[MAX_SPLINES];
 
-	if (!SplineCovers(&curves->spline, prior))
-		return false;
-	row = SplineBasis(&curves->spline, prior);
+	for (int i = 0; i < curves->n_priors; i++)
+	{
+		if (!SplineCovers(&curves->splines[i], priors[i]))
+			return false;
+	}
+	DesignRows(curves->splines, curves->n_priors, priors, rows);
 	for (int k = 0; k < GROWTH_TAUS; k++)
-		scores[k] = RoundToUnit(SplineValue(&row, curves->coefficients[k]), curves->unit);
+		scores[k] = RoundToUnit(DesignValue(rows, curves->n_priors, &curves->coefficients[k * n_columns]),
+								curves->unit);
 	qsort(scores, GROWTH_TAUS, sizeof(double), CompareDoubles);
 	return true;
 }
@@ -151,18 +202,18 @@ ComparableScore(const GrowthCurves *curves, double score)
 }
 
 /* How many of the hundred quantiles are below the current score, 1 to 99 */
-PG_FUNCTION_INFO_V1(student_growth_percentile);
-Datum
-student_growth_percentile(PG_FUNCTION_ARGS)
+static Datum
+GrowthPercentile(FunctionCallInfo fcinfo, bool is_array)
 {
 	double		scores[GROWTH_TAUS];
+	double		priors[MAX_SPLINES];
 	GrowthCurves curves;
 	double		current;
 	bool		at_ceiling;
 	int			below = 0;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2) || !GrowthModelArgument(fcinfo, 0, &curves) ||
-		!PredictScores(&curves, ArgumentDouble(fcinfo, 1, "prior"), scores))
+	if (PG_ARGISNULL(2) || !GrowthModelArgument(fcinfo, 0, &curves) ||
+		!PriorsArgument(fcinfo, 1, is_array, &curves, priors) || !PredictScores(&curves, priors, scores))
 		PG_RETURN_NULL();
 	current = ArgumentDouble(fcinfo, 2, "current");
 	at_ceiling = !PG_ARGISNULL(3) && current >= ArgumentDouble(fcinfo, 3, "highest_score");
@@ -174,18 +225,34 @@ student_growth_percentile(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32(Min(Max(below, 1), GROWTH_TAUS - 1));
 }
 
-/* The hundred conditional quantiles at a prior score, as rows */
-PG_FUNCTION_INFO_V1(growth_curve);
+/* student_growth_percentile(model, prior, current, highest_score) */
+PG_FUNCTION_INFO_V1(student_growth_percentile);
 Datum
-growth_curve(PG_FUNCTION_ARGS)
+student_growth_percentile(PG_FUNCTION_ARGS)
+{
+	return GrowthPercentile(fcinfo, false);
+}
+
+/* student_growth_percentile(model, priors, current, highest_score) */
+PG_FUNCTION_INFO_V1(student_growth_percentile_of_priors);
+Datum
+student_growth_percentile_of_priors(PG_FUNCTION_ARGS)
+{
+	return GrowthPercentile(fcinfo, true);
+}
+
+/* The hundred conditional quantiles at prior scores, as rows */
+static Datum
+GrowthCurve(FunctionCallInfo fcinfo, bool is_array)
 {
 	double		scores[GROWTH_TAUS];
+	double		priors[MAX_SPLINES];
 	GrowthCurves curves;
 	ResultRow	row;
 
 	BeginResultSet(&row, fcinfo);
-	if (PG_ARGISNULL(1) || !GrowthModelArgument(fcinfo, 0, &curves) ||
-		!PredictScores(&curves, ArgumentDouble(fcinfo, 1, "prior"), scores))
+	if (!GrowthModelArgument(fcinfo, 0, &curves) ||
+		!PriorsArgument(fcinfo, 1, is_array, &curves, priors) || !PredictScores(&curves, priors, scores))
 		return (Datum) 0;
 	for (int k = 0; k < GROWTH_TAUS; k++)
 	{
@@ -194,4 +261,20 @@ growth_curve(PG_FUNCTION_ARGS)
 		PutResultRow(&row);
 	}
 	return (Datum) 0;
+}
+
+/* growth_curve(model, prior) */
+PG_FUNCTION_INFO_V1(growth_curve);
+Datum
+growth_curve(PG_FUNCTION_ARGS)
+{
+	return GrowthCurve(fcinfo, false);
+}
+
+/* growth_curve(model, priors) */
+PG_FUNCTION_INFO_V1(growth_curve_of_priors);
+Datum
+growth_curve_of_priors(PG_FUNCTION_ARGS)
+{
+	return GrowthCurve(fcinfo, true);
 }

@@ -7,6 +7,7 @@
 #ifndef GAPSTATS_GROWTH_H
 #define GAPSTATS_GROWTH_H
 
+#include "fmgr.h"
 #include "growth/spline.h"
 
 #define GROWTH_TAUS 100
@@ -14,12 +15,14 @@
 /* The type growth_model, in the order of its columns after n */
 typedef struct GrowthModel
 {
-	double		knots[SPLINE_KNOTS];
-	double		boundaries[2];
-	double		coefficients[GROWTH_TAUS][SPLINE_COLUMNS];
+	int			n_priors;
+	double		knots[MAX_SPLINES][SPLINE_KNOTS];
+	double		boundaries[MAX_SPLINES][2];
+	double		coefficients[GROWTH_TAUS][MAX_COLUMNS];
 	double		losses[GROWTH_TAUS];
 } GrowthModel;
 
+extern int	ArgumentPriors(FunctionCallInfo fcinfo, int argno, double *priors, bool *is_known);
 extern double RoundingUnit(double range, int decimals);
 extern double RoundToUnit(double value, double unit);
 

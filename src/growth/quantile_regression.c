@@ -1,6 +1,6 @@
 /*
  * quantile_regression.c
- *		Conditional quantiles of one score given another.
+ *		Conditional quantiles of one score given others.
  *
  * Koenker & Bassett 1978: the coefficients that minimize the sum of
  * rho(residual), rho(r) = tau r above 0 and (tau - 1) r below. The minimum is
@@ -23,8 +23,6 @@
 
 #include "growth/quantile_regression.h"
 #include "miscadmin.h"
-
-#define P SPLINE_COLUMNS
 
 /* Of scores from 0 to 1 */
 #define LARGEST_SHIFT 1e-9
@@ -51,46 +49,65 @@ typedef struct Vertex
 {
 	const Regression *data;
 	double		tau;
-	double	   *shifted;		/* current scores, no curve through more than P of them */
+	int			p;				/* columns of the design */
+	double	   *shifted;		/* current scores, no curve through more than p of them */
 	double		total;			/* weight of all pairs */
-	int			basis[P];		/* the pairs that the curve goes through */
-	double		inverse[P][P];	/* of the design rows of those pairs */
-	double		coefficients[P];
-	double		gradient[P];	/* slopes of the sum in them, but for the pairs of the basis */
+	int			basis[MAX_COLUMNS]; /* the pairs that the curve goes through */
+	double		inverse[MAX_COLUMNS][MAX_COLUMNS];	/* of the design rows of those pairs */
+	double		coefficients[MAX_COLUMNS];
+	double		gradient[MAX_COLUMNS];	/* slopes of the sum in them, but for the pairs of the basis */
 	double		loss;			/* the sum */
 	double	   *residuals;		/* of each pair; 0 for those of the basis */
 	Crossing   *crossings;
 } Vertex;
 
-static const SplineRow *
-DesignRow(const Vertex *v, int pair)
+/* The design row of a prior */
+static inline const SplineRow *
+PriorRow(const Regression *data, int prior)
 {
-	return &v->data->design[v->data->prior[pair]];
+	return &data->design[(Size) prior * data->n_splines];
 }
 
-/* Write a row out, zeros and all */
-static void
-FillRow(double *full, const SplineRow *row)
+static inline const SplineRow *
+DesignRow(const Vertex *v, int pair)
 {
-	memset(full, 0, P * sizeof(double));
-	memcpy(full + row->column, row->values, sizeof(row->values));
+	return PriorRow(v->data, v->data->prior[pair]);
+}
+
+/* The value of a curve there */
+static inline double
+Curve(const Vertex *v, const SplineRow *row, const double *coefficients)
+{
+	return DesignValue(row, v->data->n_splines, coefficients);
 }
 
 /* Add a multiple of a row */
 static inline void
-AddRow(double *sum, const SplineRow *row, double factor)
+AddRow(double *sum, const SplineRow *row, int n_splines, double factor)
 {
-	sum += row->column;
-	sum[0] += factor * row->values[0];
-	sum[1] += factor * row->values[1];
-	sum[2] += factor * row->values[2];
-	sum[3] += factor * row->values[3];
+	for (int i = 0; i < n_splines; i++)
+	{
+		double	   *part = sum + row[i].column;
+
+		part[0] += factor * row[i].values[0];
+		part[1] += factor * row[i].values[1];
+		part[2] += factor * row[i].values[2];
+		part[3] += factor * row[i].values[3];
+	}
+}
+
+/* Write a row out, zeros and all */
+static void
+FillRow(double *full, const Vertex *v, const SplineRow *row)
+{
+	memset(full, 0, v->p * sizeof(double));
+	AddRow(full, row, v->data->n_splines, 1);
 }
 
 static void
-SwapRows(double (*rows)[P], int i, int j)
+SwapRows(double (*rows)[MAX_COLUMNS], int i, int j)
 {
-	double		row[P];
+	double		row[MAX_COLUMNS];
 
 	memcpy(row, rows[i], sizeof(row));
 	memcpy(rows[i], rows[j], sizeof(row));
@@ -101,19 +118,21 @@ SwapRows(double (*rows)[P], int i, int j)
 static bool
 InvertBasis(Vertex *v)
 {
-	double		a[P][P];
+	int			p = v->p;
+	double		a[MAX_COLUMNS][MAX_COLUMNS];
 
-	for (int i = 0; i < P; i++)
+	memset(a, 0, sizeof(a));
+	for (int i = 0; i < p; i++)
 	{
-		FillRow(a[i], DesignRow(v, v->basis[i]));
-		for (int j = 0; j < P; j++)
+		FillRow(a[i], v, DesignRow(v, v->basis[i]));
+		for (int j = 0; j < p; j++)
 			v->inverse[i][j] = i == j;
 	}
-	for (int column = 0; column < P; column++)
+	for (int column = 0; column < p; column++)
 	{
 		int			pivot = column;
 
-		for (int i = column + 1; i < P; i++)
+		for (int i = column + 1; i < p; i++)
 		{
 			if (fabs(a[i][column]) > fabs(a[pivot][column]))
 				pivot = i;
@@ -125,22 +144,22 @@ InvertBasis(Vertex *v)
 			SwapRows(a, column, pivot);
 			SwapRows(v->inverse, column, pivot);
 		}
-		for (int i = 0; i < P; i++)
+		for (int i = 0; i < p; i++)
 		{
 			double		factor = a[i][column] / a[column][column];
 
 			if (i == column || factor == 0)
 				continue;
-			for (int j = 0; j < P; j++)
+			for (int j = 0; j < p; j++)
 			{
 				a[i][j] -= factor * a[column][j];
 				v->inverse[i][j] -= factor * v->inverse[column][j];
 			}
 		}
 	}
-	for (int i = 0; i < P; i++)
+	for (int i = 0; i < p; i++)
 	{
-		for (int j = 0; j < P; j++)
+		for (int j = 0; j < p; j++)
 			v->inverse[i][j] /= a[i][i];
 	}
 	return true;
@@ -153,14 +172,13 @@ SolveBasis(Vertex *v, const double *current)
 	memset(v->coefficients, 0, sizeof(v->coefficients));
 	for (int round = 0; round < 2; round++)
 	{
-		double		left[P];
+		double		left[MAX_COLUMNS];
 
-		for (int i = 0; i < P; i++)
-			left[i] = current[v->basis[i]] -
-				SplineValue(DesignRow(v, v->basis[i]), v->coefficients);
-		for (int i = 0; i < P; i++)
+		for (int i = 0; i < v->p; i++)
+			left[i] = current[v->basis[i]] - Curve(v, DesignRow(v, v->basis[i]), v->coefficients);
+		for (int i = 0; i < v->p; i++)
 		{
-			for (int j = 0; j < P; j++)
+			for (int j = 0; j < v->p; j++)
 				v->coefficients[i] += v->inverse[i][j] * left[j];
 		}
 	}
@@ -179,13 +197,13 @@ ComputeResiduals(Vertex *v, const double *current)
 {
 	const Regression *data = v->data;
 	double		tau = v->tau;
-	double		gradient[P] = {0};
+	double		gradient[MAX_COLUMNS] = {0};
 	double		loss = 0;
 
 	for (int prior = 0; prior < data->npriors; prior++)
 	{
-		const SplineRow *row = &data->design[prior];
-		double		fitted = SplineValue(row, v->coefficients);
+		const SplineRow *row = PriorRow(data, prior);
+		double		fitted = Curve(v, row, v->coefficients);
 		double		total_pull = 0;
 
 		CHECK_FOR_INTERRUPTS();
@@ -198,32 +216,36 @@ ComputeResiduals(Vertex *v, const double *current)
 			loss += pull * residual;
 			total_pull += pull;
 		}
-		AddRow(gradient, row, total_pull);
+		AddRow(gradient, row, data->n_splines, total_pull);
 	}
 
-	for (int k = 0; k < P; k++)
+	for (int k = 0; k < v->p; k++)
 	{
 		int			i = v->basis[k];
 
-		AddRow(gradient, DesignRow(v, i), -Pull(tau, data->weight[i], v->residuals[i]));
+		AddRow(gradient, DesignRow(v, i), data->n_splines, -Pull(tau, data->weight[i], v->residuals[i]));
 		v->residuals[i] = 0;
 	}
 	memcpy(v->gradient, gradient, sizeof(gradient));
 	v->loss = loss;
 }
 
-/* Where in a matrix the entry is that is farthest from 0 */
+/* Where in a matrix of p columns the entry is that is farthest from 0 */
 static void
-FindLargest(double (*rows)[P], int nrows, int *row, int *column)
+FindLargest(const double *rows, int nrows, int p, int *row, int *column)
 {
-	*row = *column = 0;
+	double		largest = -1;
+
 	for (int i = 0; i < nrows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		for (int j = 0; j < P; j++)
+		for (int j = 0; j < p; j++)
 		{
-			if (fabs(rows[i][j]) > fabs(rows[*row][*column]))
+			double		entry = fabs(rows[(Size) i * p + j]);
+
+			if (entry > largest)
 			{
+				largest = entry;
 				*row = i;
 				*column = j;
 			}
@@ -233,20 +255,23 @@ FindLargest(double (*rows)[P], int nrows, int *row, int *column)
 
 /* Take from all rows what one of them says of a column; nothing is left of that one */
 static void
-Eliminate(double (*rows)[P], int nrows, int row, int column)
+Eliminate(double *rows, int nrows, int p, int row, int column)
 {
+	double	   *pivot = &rows[(Size) row * p];
+
 	for (int i = 0; i < nrows; i++)
 	{
-		double		factor = rows[i][column] / rows[row][column];
+		double	   *other = &rows[(Size) i * p];
+		double		factor = other[column] / pivot[column];
 
 		CHECK_FOR_INTERRUPTS();
-		if (i == row)
+		if (i == row || factor == 0)
 			continue;
-		for (int j = 0; j < P; j++)
-			rows[i][j] -= factor * rows[row][j];
-		rows[i][column] = 0;
+		for (int j = 0; j < p; j++)
+			other[j] -= factor * pivot[j];
+		other[column] = 0;
 	}
-	memset(rows[row], 0, sizeof(*rows));
+	memset(pivot, 0, p * sizeof(double));
 }
 
 /*
@@ -258,20 +283,21 @@ static bool
 StartBasis(Vertex *v)
 {
 	const Regression *data = v->data;
-	double	  (*rows)[P] = AllocateHuge(data->npriors, sizeof(*rows));
+	int			p = v->p;
+	double	   *rows = AllocateHuge((Size) data->npriors * p, sizeof(double));
 
 	for (int i = 0; i < data->npriors; i++)
-		FillRow(rows[i], &data->design[i]);
-	for (int step = 0; step < P; step++)
+		FillRow(&rows[(Size) i * p], v, PriorRow(data, i));
+	for (int step = 0; step < p; step++)
 	{
-		int			prior;
-		int			column;
+		int			prior = 0;
+		int			column = 0;
 
-		FindLargest(rows, data->npriors, &prior, &column);
-		if (fabs(rows[prior][column]) < SINGULAR)
+		FindLargest(rows, data->npriors, p, &prior, &column);
+		if (fabs(rows[(Size) prior * p + column]) < SINGULAR)
 			return false;
 		v->basis[step] = (data->first[prior] + data->first[prior + 1] - 1) / 2;
-		Eliminate(rows, data->npriors, prior, column);
+		Eliminate(rows, data->npriors, p, prior, column);
 	}
 	pfree(rows);
 	return InvertBasis(v);
@@ -287,12 +313,12 @@ SteepestEdge(const Vertex *v, double *direction, int *leaving)
 	double		steepest = -SLOPE_TOLERANCE * v->total;
 	double		sign = 0;
 
-	for (int k = 0; k < P; k++)
+	for (int k = 0; k < v->p; k++)
 	{
 		double		weight = v->data->weight[v->basis[k]];
 		double		u = 0;
 
-		for (int j = 0; j < P; j++)
+		for (int j = 0; j < v->p; j++)
 			u += v->gradient[j] * v->inverse[j][k];
 		if ((1 - v->tau) * weight - u < steepest)
 		{
@@ -309,7 +335,7 @@ SteepestEdge(const Vertex *v, double *direction, int *leaving)
 	}
 	if (sign == 0)
 		return 0;
-	for (int j = 0; j < P; j++)
+	for (int j = 0; j < v->p; j++)
 		direction[j] = sign * v->inverse[j][*leaving];
 	return steepest;
 }
@@ -323,7 +349,7 @@ FindCrossings(Vertex *v, const double *direction)
 
 	for (int prior = 0; prior < data->npriors; prior++)
 	{
-		double		rise = SplineValue(&data->design[prior], direction);
+		double		rise = Curve(v, PriorRow(data, prior), direction);
 
 		CHECK_FOR_INTERRUPTS();
 		if (!(fabs(rise) > RISE_TOLERANCE))
@@ -410,7 +436,7 @@ Descend(Vertex *v)
 
 	while (stalled < MAX_STALLED)
 	{
-		double		direction[P];
+		double		direction[MAX_COLUMNS];
 		double		slope;
 		int			leaving = 0;
 		int			entering;
@@ -439,9 +465,9 @@ Descend(Vertex *v)
  */
 bool
 QuantileRegressionProcess(const Regression *data, int ntaus,
-						  double (*coefficients)[SPLINE_COLUMNS], double *losses)
+						  double (*coefficients)[MAX_COLUMNS], double *losses)
 {
-	Vertex		v = {.data = data};
+	Vertex		v = {.data = data, .p = DESIGN_COLUMNS(data->n_splines)};
 
 	v.shifted = AllocateHuge(data->npairs, sizeof(double));
 	v.residuals = AllocateHuge(data->npairs, sizeof(double));
@@ -465,7 +491,7 @@ QuantileRegressionProcess(const Regression *data, int ntaus,
 			return false;
 		SolveBasis(&v, data->current);
 		ComputeResiduals(&v, data->current);
-		memcpy(coefficients[k], v.coefficients, sizeof(v.coefficients));
+		memcpy(coefficients[k], v.coefficients, v.p * sizeof(double));
 		losses[k] = v.loss;
 	}
 	return true;

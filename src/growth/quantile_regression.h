@@ -1,6 +1,6 @@
 /*
  * quantile_regression.h
- *		Conditional quantiles of one score given another.
+ *		Conditional quantiles of one score given others.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -9,11 +9,15 @@
 
 #include "growth/spline.h"
 
-/* Distinct (prior, current) pairs, sorted by prior; those of one prior share a design row */
+/*
+ * Distinct (prior, current) pairs, sorted by prior; those of one prior share a design row.
+ * Of several prior scores, "prior" is all of them together.
+ */
 typedef struct Regression
 {
 	int			npriors;
-	SplineRow  *design;			/* of each prior */
+	int			n_splines;
+	SplineRow  *design;			/* n_splines parts of each prior */
 	int		   *first;			/* pair of each prior; npairs follows the last */
 	int			npairs;
 	int		   *prior;			/* which prior, of each pair */
@@ -29,6 +33,6 @@ AllocateHuge(Size n, Size size)
 }
 
 extern bool QuantileRegressionProcess(const Regression *regression, int ntaus,
-									  double (*coefficients)[SPLINE_COLUMNS], double *losses);
+									  double (*coefficients)[MAX_COLUMNS], double *losses);
 
 #endif							/* GAPSTATS_QUANTILE_REGRESSION_H */

@@ -81,3 +81,17 @@ SplineBasis(const Spline *spline, double x)
 	}
 	return row;
 }
+
+/* The row of the design at some prior scores: a part of each spline */
+void
+DesignRows(const Spline *splines, int n_splines, const double *x, SplineRow *rows)
+{
+	for (int i = 0; i < n_splines; i++)
+	{
+		rows[i] = SplineBasis(&splines[i], x[i]);
+		/* the column that is left out stands where the last of the spline before is */
+		if (i > 0 && rows[i].column == 0)
+			rows[i].values[0] = 0;
+		rows[i].column += i * (SPLINE_COLUMNS - 1);
+	}
+}

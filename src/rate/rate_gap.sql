@@ -272,9 +272,117 @@ CREATE FUNCTION rate_gap_change(earlier rate_gap, later rate_gap, confidence dou
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION rate_gap_change(rate_gap, rate_gap, double precision) IS
 'How much a risk difference has changed, in rate units: later minus earlier, with the Wald standard error of four independent rates, the root of the sum of p (1 - p) / n.
-earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1. The students of the two years must not be the same.
+earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1. The students of the two years must not be the same: for those who are there is paired_rate_gap_change().
 An empty group, or a NULL row, gives NULLs, reason n_lt_1; a row whose counts are NULL, reason missing_count; four rates of 0 or 1 give the change alone, reason zero_variance.
 Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses, 22004 for a NULL confidence.';
+
+CREATE TYPE paired_rate_gap_change AS (
+	n_focal integer,
+	n_gained_focal integer,
+	n_lost_focal integer,
+	n_missing_focal integer,
+	n_reference integer,
+	n_gained_reference integer,
+	n_lost_reference integer,
+	n_missing_reference integer,
+	n_missing_group integer,
+	gap_earlier double precision,
+	gap_later double precision,
+	estimate double precision,
+	se double precision,
+	lower double precision,
+	upper double precision,
+	z double precision,
+	p_value double precision,
+	reason text
+);
+COMMENT ON TYPE paired_rate_gap_change IS 'the change of a rate gap from one year to another, of the same students';
+COMMENT ON COLUMN paired_rate_gap_change.n_focal IS 'focal students with an outcome in both years';
+COMMENT ON COLUMN paired_rate_gap_change.n_gained_focal IS 'those of them with the outcome in the later year only';
+COMMENT ON COLUMN paired_rate_gap_change.n_lost_focal IS 'those of them with the outcome in the earlier year only';
+COMMENT ON COLUMN paired_rate_gap_change.n_missing_focal IS 'focal rows without an outcome in one of the years, not in n_focal';
+COMMENT ON COLUMN paired_rate_gap_change.n_reference IS 'reference students with an outcome in both years';
+COMMENT ON COLUMN paired_rate_gap_change.n_gained_reference IS 'those of them with the outcome in the later year only';
+COMMENT ON COLUMN paired_rate_gap_change.n_lost_reference IS 'those of them with the outcome in the earlier year only';
+COMMENT ON COLUMN paired_rate_gap_change.n_missing_reference IS 'reference rows without an outcome in one of the years, not in n_reference';
+COMMENT ON COLUMN paired_rate_gap_change.n_missing_group IS 'rows without a group, in neither n';
+COMMENT ON COLUMN paired_rate_gap_change.gap_earlier IS 'focal rate minus reference rate in the earlier year, of these students';
+COMMENT ON COLUMN paired_rate_gap_change.gap_later IS 'focal rate minus reference rate in the later year, of these students';
+COMMENT ON COLUMN paired_rate_gap_change.estimate IS 'later difference minus earlier difference, -2..2';
+COMMENT ON COLUMN paired_rate_gap_change.se IS 'standard error of the estimate, by each student''s own difference';
+COMMENT ON COLUMN paired_rate_gap_change.lower IS 'lower confidence bound of the estimate';
+COMMENT ON COLUMN paired_rate_gap_change.upper IS 'upper confidence bound of the estimate';
+COMMENT ON COLUMN paired_rate_gap_change.z IS 'z of the test that nothing has changed';
+COMMENT ON COLUMN paired_rate_gap_change.p_value IS 'two-sided p of z';
+COMMENT ON COLUMN paired_rate_gap_change.reason IS 'why something is NULL: n_lt_1 or zero_variance; NULL where nothing is';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_accum(state double precision[], earlier boolean, later boolean, is_focal boolean)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_accum(double precision[], boolean, boolean, boolean) IS
+'transition function of paired_rate_gap_change: counts a student in';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_accum(state double precision[], earlier boolean, later boolean, is_focal boolean, confidence double precision)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_accum(double precision[], boolean, boolean, boolean, double precision) IS
+'transition function of paired_rate_gap_change: counts a student in';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_remove(state double precision[], earlier boolean, later boolean, is_focal boolean)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_remove(double precision[], boolean, boolean, boolean) IS
+'inverse transition function of paired_rate_gap_change: counts a student out of a moving frame';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_remove(state double precision[], earlier boolean, later boolean, is_focal boolean, confidence double precision)
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_remove(double precision[], boolean, boolean, boolean, double precision) IS
+'inverse transition function of paired_rate_gap_change: counts a student out of a moving frame';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_combine(state double precision[], other double precision[])
+	RETURNS double precision[]
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_combine(double precision[], double precision[]) IS
+'combine function of paired_rate_gap_change: adds the counts of two states';
+
+CREATE FUNCTION gapstats_internal.paired_rate_gap_change_final(state double precision[])
+	RETURNS paired_rate_gap_change
+	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION gapstats_internal.paired_rate_gap_change_final(double precision[]) IS
+'final function of paired_rate_gap_change: the row of a state''s counts';
+
+CREATE AGGREGATE paired_rate_gap_change(earlier boolean, later boolean, is_focal boolean) (
+	SFUNC = gapstats_internal.paired_rate_gap_change_accum,
+	STYPE = double precision[],
+	FINALFUNC = gapstats_internal.paired_rate_gap_change_final,
+	COMBINEFUNC = gapstats_internal.paired_rate_gap_change_combine,
+	MSFUNC = gapstats_internal.paired_rate_gap_change_accum,
+	MINVFUNC = gapstats_internal.paired_rate_gap_change_remove,
+	MSTYPE = double precision[],
+	MFINALFUNC = gapstats_internal.paired_rate_gap_change_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE paired_rate_gap_change(boolean, boolean, boolean) IS
+'How much a risk difference has changed between two years of the same students, from one row a student, with 95% intervals: later minus earlier, in rate units.
+earlier, later: has the student the outcome in that year?; is_focal: is she in the focal group (true) or in the reference group (false)?
+Each student''s own difference is -1, 0 or 1; the variance of a group''s mean difference is (gained + lost - (gained - lost)^2) / n, gained and lost being shares: Wald''s of the two years less twice their covariance. Of other students in each year it is rate_gap_change(). The change of means is gap(later - earlier, is_focal).
+A NULL is_focal counts only in n_missing_group; else a NULL outcome counts only in n_missing_focal or n_missing_reference. An empty group gives n_lt_1; if all of each group have changed alike, zero_variance and the change alone.';
+
+CREATE AGGREGATE paired_rate_gap_change(earlier boolean, later boolean, is_focal boolean, confidence double precision) (
+	SFUNC = gapstats_internal.paired_rate_gap_change_accum,
+	STYPE = double precision[],
+	FINALFUNC = gapstats_internal.paired_rate_gap_change_final,
+	COMBINEFUNC = gapstats_internal.paired_rate_gap_change_combine,
+	MSFUNC = gapstats_internal.paired_rate_gap_change_accum,
+	MINVFUNC = gapstats_internal.paired_rate_gap_change_remove,
+	MSTYPE = double precision[],
+	MFINALFUNC = gapstats_internal.paired_rate_gap_change_final,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE paired_rate_gap_change(boolean, boolean, boolean, double precision) IS
+'As paired_rate_gap_change(earlier, later, is_focal), with an interval of another confidence level, between 0 and 1 and the same in all rows of a group.
+Raises 22004 for a NULL confidence, 22023 for one outside (0, 1) or for two of them.';
 
 CREATE TYPE ratio_of_risk_ratios AS (
 	estimate double precision,
@@ -300,6 +408,6 @@ CREATE FUNCTION ratio_of_risk_ratios(earlier rate_gap, later rate_gap, confidenc
 	LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION ratio_of_risk_ratios(rate_gap, rate_gap, double precision, boolean) IS
 'How much a risk ratio has changed: later divided by earlier, with the interval of its logarithm, whose variance is the sum of 1/x - 1/n over the four rates (Katz et al. 1978).
-earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1; haldane: add 1/2 to all four cells of a year''s table when one of them is 0. The students of the two years must not be the same.
+earlier, later: rows of rate_gap, of which only the four counts are read; confidence: between 0 and 1; haldane: add 1/2 to all four cells of a year''s table when one of them is 0. The students of the two years must not be the same: for those who are there is paired_rate_gap_change().
 An empty group, or a NULL row, gives NULLs, reason n_lt_1; so does a row whose counts are NULL, reason missing_count; so do a risk of 0 in a reference group, reason zero_reference, and in the earlier focal group, reason zero_focal. A risk of 0 in the later focal group gives 0 without an interval, reason zero_focal; four rates of 1 give 1 without an interval, reason zero_variance.
 Raises 22023 for a confidence outside (0, 1), and for counts that rate_gap refuses, 22004 for a NULL confidence or haldane.';

@@ -2,19 +2,16 @@
  * rate_gap_aggregate.c
  *		The gap between the rates of two groups, from one row a student.
  *
- * The state is an array of double precision that holds counts (exact up to
- * 2^53 rows) and the confidence level, so that parallel workers and clusters
- * pass it on as it is.
+ * The state holds counts and the confidence level.
  *
  * Copyright (c) 2026, the gapstats authors
  */
 #include "postgres.h"
 
 #include "base/confidence.h"
+#include "base/number_state.h"
 #include "base/state.h"
-#include "catalog/pg_type.h"
 #include "rate/rate_gap.h"
-#include "utils/array.h"
 
 /* The elements of the state */
 typedef enum StateElement
@@ -30,48 +27,14 @@ typedef enum StateElement
 	STATE_SIZE
 } StateElement;
 
-/* Up to here, adding 1 to a double precision number counts */
-#define MAX_COUNT 9007199254740992.0
-
-/* The numbers of a state: anybody may call with any array */
-static double *
-StateElements(ArrayType *state)
-{
-	if (ARR_NDIM(state) != 1 || ARR_DIMS(state)[0] != STATE_SIZE ||
-		ARR_HASNULL(state) || ARR_ELEMTYPE(state) != FLOAT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rate_gap state must be an array of %d numbers", STATE_SIZE)));
-	return (double *) ARR_DATA_PTR(state);
-}
-
-/* A state that has counted nothing */
-static ArrayType *
-EmptyState(void)
-{
-	Datum		zeros[STATE_SIZE];
-
-	for (int i = 0; i < STATE_SIZE; i++)
-		zeros[i] = Float8GetDatum(0);
-	return construct_array(zeros, STATE_SIZE, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-						   TYPALIGN_DOUBLE);
-}
-
-/* The first argument as a state that may be changed: the aggregate's own, else a copy */
-static ArrayType *
-ArgumentState(FunctionCallInfo fcinfo)
-{
-	if (PG_ARGISNULL(0))
-		return EmptyState();
-	return InAggregate(fcinfo) ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
-}
+#define AGGREGATE "rate_gap"
 
 /* Count the student of (state, outcome, is_focal [, confidence]) in, or out again */
 static Datum
 CountStudent(FunctionCallInfo fcinfo, int sign)
 {
-	ArrayType  *state = ArgumentState(fcinfo);
-	double	   *counts = StateElements(state);
+	ArrayType  *state = ArgumentNumberState(fcinfo, STATE_SIZE);
+	double	   *counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
 	bool		focal = !PG_ARGISNULL(2) && PG_GETARG_BOOL(2);
 
 	if (PG_NARGS() > 3)
@@ -117,31 +80,20 @@ rate_gap_combine(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return ReturnUnchanged(fcinfo);
-	state = ArgumentState(fcinfo);
-	counts = StateElements(state);
-	other = StateElements(PG_GETARG_ARRAYTYPE_P(1));
+	state = ArgumentNumberState(fcinfo, STATE_SIZE);
+	counts = NumbersOfState(state, AGGREGATE, STATE_SIZE);
+	other = NumbersOfState(PG_GETARG_ARRAYTYPE_P(1), AGGREGATE, STATE_SIZE);
 	for (int i = X_FOCAL; i < CONFIDENCE; i++)
 		counts[i] += other[i];
 	counts[CONFIDENCE] = OneConfidence(counts[CONFIDENCE], other[CONFIDENCE]);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
-/* A count of a state */
-static int64
-StateCount(double count)
-{
-	if (!(count >= 0 && count <= MAX_COUNT))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("rate_gap state must hold counts: %g", count)));
-	return (int64) count;
-}
-
 /* A group of a state, with x and n from this element on */
 static Proportion
 StateProportion(const double *counts, StateElement x, const char *group)
 {
-	Proportion	p = {StateCount(counts[x]), StateCount(counts[x + 1])};
+	Proportion	p = {StateCount(counts[x], AGGREGATE), StateCount(counts[x + 1], AGGREGATE)};
 
 	CheckRate(p.x, p.n, group);
 	return p;
@@ -152,7 +104,7 @@ PG_FUNCTION_INFO_V1(rate_gap_final);
 Datum
 rate_gap_final(PG_FUNCTION_ARGS)
 {
-	double	   *counts = StateElements(PG_ARGISNULL(0) ? EmptyState() : PG_GETARG_ARRAYTYPE_P(0));
+	double	   *counts = NumbersOfState(ArgumentNumberState(fcinfo, STATE_SIZE), AGGREGATE, STATE_SIZE);
 	double		confidence = counts[CONFIDENCE] == 0 ? DEFAULT_CONFIDENCE : counts[CONFIDENCE];
 	RateGap		gap = CompareRates(StateProportion(counts, X_FOCAL, "_focal"),
 								   StateProportion(counts, X_REFERENCE, "_reference"),
@@ -161,9 +113,9 @@ rate_gap_final(PG_FUNCTION_ARGS)
 
 	BeginResultRow(&row, fcinfo);
 	AddGroupCounts(&row, &gap);
-	AddInt64(&row, StateCount(counts[MISSING_FOCAL]));
-	AddInt64(&row, StateCount(counts[MISSING_REFERENCE]));
-	AddInt64(&row, StateCount(counts[MISSING_GROUP]));
+	AddInt64(&row, StateCount(counts[MISSING_FOCAL], AGGREGATE));
+	AddInt64(&row, StateCount(counts[MISSING_REFERENCE], AGGREGATE));
+	AddInt64(&row, StateCount(counts[MISSING_GROUP], AGGREGATE));
 	AddGapStatistics(&row, &gap);
 	return EndResultRow(&row);
 }

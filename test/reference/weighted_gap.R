@@ -17,7 +17,8 @@ weighted_gap <- function(name, d, ids) {
 	show(c(n_focal = sum(d$focal), n_reference = sum(!d$focal),
 		n_eff_focal = n_eff(d$w[d$focal]), n_eff_reference = n_eff(d$w[!d$focal])))
 	show(c(mean_focal = coef(means)[["TRUE"]], mean_reference = coef(means)[["FALSE"]],
-		sd_focal = sd(TRUE), sd_reference = sd(FALSE)))
+		sd_focal = sd(TRUE), sd_reference = sd(FALSE),
+		se_focal = SE(means)[[2]], se_reference = SE(means)[[1]]))
 	show(c(difference = coef(gap)[[1]], se = SE(gap)[[1]], lower = confint(gap, df = df)[1],
 		upper = confint(gap, df = df)[2], df = df, t = t, p = 2 * pt(-abs(t), df)))
 }
