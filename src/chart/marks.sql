@@ -39,7 +39,6 @@ RETURN CASE reason
 	WHEN 'zero_value' THEN 'somebody has nothing'
 	WHEN 'constant_covariate' THEN 'a covariate is the same of everybody'
 	WHEN 'collinear_covariate' THEN 'a covariate follows from others'
-	WHEN 'pooled_coefficients' THEN 'no error is known for pooled coefficients'
 	WHEN 'zero_focal' THEN 'the rate is 0'
 	WHEN 'zero_cell' THEN 'everybody of a group has the outcome'
 	WHEN 'share_0_or_1' THEN 'nobody, or everybody, is below the cut'
