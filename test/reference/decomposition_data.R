@@ -1,7 +1,7 @@
 # Expected numbers of test/t/decomposition.pl: what goes with gaps in Project STAR, UCI's students and OULAD.
 # Rscript decomposition_data.R FOLDER, the folder that holds star/, uci/ and oulad/. Regressions are lm()'s, variances
 # Jann's (2008, Stata Journal 8:453-479) from vcov() and cov(); of pooled coefficients, which are matrices times those of
-# the groups, with these matrices as given. lme4 has the components of variance by REML.
+# the groups, with these matrices as given.
 folder <- commandArgs(TRUE)[1]
 put <- function(...) cat(sapply(list(...), function(v) if (is.numeric(v)) sprintf("%.15g", v) else v), sep = "|", fill = 10000)
 form <- function(m, v) c(crossprod(v, m %*% v))
@@ -48,6 +48,17 @@ within <- function(name, y, focal, school) {
 	put(name, "within", gap, fit[[1]], fit[[2]], gap - fit[[1]])
 }
 
+# The share of the variance between groups, by REML: where its score is 0
+reml <- function(y, group) {
+	n <- tapply(y, group, length); m <- tapply(y, group, mean); ssw <- sum(tapply(y, group, function(v) sum((v - mean(v))^2)))
+	score <- function(ratio) {
+		w <- n / (1 + n * ratio); squares <- (m - sum(w * m) / sum(w))^2
+		sum(w^2 * squares) * (length(y) - 1) / (ssw + sum(w * squares)) - sum(w) + sum(w^2) / sum(w)
+	}
+	ratio <- uniroot(score, c(0, 10), tol = 1e-16)$root
+	ratio / (1 + ratio)
+}
+
 star <- read.csv(file.path(folder, "star/star_long_student_year.csv"))
 star <- star[star$grade == "K", ]
 with(star, {
@@ -63,8 +74,7 @@ with(star, {
 	within("race", read[ok], black[ok], schid[ok])
 	ok <- !is.na(read)
 	table <- anova(lm(read[ok] ~ factor(schid[ok])))
-	reml <- as.data.frame(lme4::VarCorr(lme4::lmer(read[ok] ~ 1 + (1 | schid[ok]), control = lme4::lmerControl(optCtrl = list(ftol_abs = 1e-14, xtol_abs = 1e-14)))))$vcov
-	put("schools", "anova", table[1, 2], table[2, 2], table[1, 4], table[1, 2] / sum(table[, 2]), reml[1], reml[2])
+	put("schools", "anova", table[1, 2], table[2, 2], table[1, 4], table[1, 2] / sum(table[, 2]), reml(read[ok], schid[ok]))
 	# the small class against the regular one, and the gap by race in either: of randomised classes
 	for (small in c(TRUE, FALSE)) {
 		here <- ok & race %in% c("BLACK", "WHITE") & classtype == ifelse(small, "SMALL CLASS", "REGULAR CLASS")
