@@ -95,6 +95,23 @@ SELECT label, value, lower, upper, clear, told FROM drawn(chart('disproportional
 SELECT said.* FROM said(chart('disproportionality', $$SELECT * FROM (VALUES ('a', 4.0, 2.0, 8.0), ('b', 0.8, 0.5, 1.28), ('c', 0, NULL, NULL), ('d', 'Infinity'::float8, NULL, NULL), ('e', 1.1, 0, 2)) AS t (group_name, risk_ratio, risk_ratio_lower, risk_ratio_upper)$$));
 SELECT rounded((d ->> 0)::float8 * (d ->> 1)::float8, 12) AS product, s #>> '{layer,0,encoding,x,datum}' AS line FROM chart('disproportionality', $$SELECT 'a' AS group_name, 4 AS risk_ratio$$) AS s, LATERAL (SELECT s #> '{layer,2,encoding,x,scale,domain}') AS d (d);
 
+-- What goes with a gap: the gap, then each component, the whole before its parts; a method, or a measure, is a picture
+CREATE TABLE products AS SELECT cross_products(i * i % 17 + 4 * (i % 3), i % 3 = 0, ARRAY[i % 7, i % 5, i % 3 * 2 + i % 2]) AS p FROM generate_series(1, 90) AS i;
+SELECT label, rounded(value, 3) AS value, lower < upper AS interval, clear, told FROM drawn(chart('decomposition', 'SELECT d.* FROM products, gap_decomposition(p, ''{b,a,c}'') AS d'));
+SELECT s #> '{title}' AS title, s #> '{layer,0,encoding,x,datum}' AS line, s #> '{layer,2,encoding,x,title}' AS axis, s #> '{usermeta,gapstats,columns}' AS told FROM chart('decomposition', 'SELECT d.*, ''points'' AS unit FROM products, gap_decomposition(p, ''{b,a,c}'') AS d') AS s;
+SELECT said.* FROM said(chart('decomposition', 'SELECT d.* FROM products, gap_decomposition(p, ''{b,a,c}'') AS d WHERE covariate IS NULL'));
+SELECT jsonb_path_query_array(s, '$.vconcat[*].title.text') AS pictures, jsonb_path_query_array(s, '$.data.values[*] ? (@.picture == 1).label') AS labels
+FROM chart('decomposition', 'SELECT d.* FROM products, unnest(''{focal,threefold}''::text[]) AS m, gap_decomposition(p, method => m) AS d WHERE covariate IS NULL') AS s;
+-- what is not known, with its covariate
+SELECT said.* FROM said(chart('decomposition', 'SELECT d.* FROM (SELECT cross_products(i % 17, i % 3 = 0, ARRAY[i % 7, 1]) AS p FROM generate_series(1, 90) AS i) AS s, gap_decomposition(p, ''{age,"one: all"}'') AS d'));
+
+-- Segregation over the years, beside what chance would have made it
+CREATE TABLE segregated AS SELECT year, (segregation(i % 8, CASE WHEN year < 2027 THEN i * year % 3 + i % 8 / 6 ELSE 0 END)).* FROM generate_series(1, 200) AS i, generate_series(2024, 2027) AS year GROUP BY year;
+SELECT label, at, rounded(value, 4) AS value, told ->> 'n_units' AS units FROM drawn(chart('segregation', 'segregated', columns => '{"period": "year"}'));
+SELECT s #> '{title}' AS title, s #> '{layer,0,encoding,y,scale}' AS scale, s #> '{layer,0,encoding,y,title}' AS axis FROM chart('segregation', 'segregated', columns => '{"period": "year"}') AS s;
+SELECT said.* FROM said(chart('segregation', 'segregated', columns => '{"period": "year"}'));
+SELECT label, at, value FROM drawn(chart('segregation', 'SELECT ''north'' AS group_name, year AS period, theil_h FROM segregated WHERE year < 2026'));
+
 -- Nothing to show says so
 SELECT said.* FROM said(chart('gaps', 'SELECT * FROM gaps WHERE false'));
 SELECT said.* FROM said(chart('gaps', 'SELECT * FROM gaps WHERE gap IS NULL'));
@@ -103,6 +120,7 @@ SELECT said.* FROM said(chart('gaps', 'SELECT * FROM gaps WHERE gap IS NULL'));
 CREATE TABLE spec AS
 SELECT 'gaps' AS kind, chart('gaps', 'gaps') AS spec UNION ALL SELECT 'trend', chart('trend', 'trend') UNION ALL SELECT 'percentiles', chart('percentiles', 'fan', columns => '{"group_name": "school", "value": "score"}')
 UNION ALL SELECT 'absence', chart('absence', 'SELECT *, absence_rate - 0.01 AS absence_rate_lower, absence_rate + 0.01 AS absence_rate_upper FROM absence', columns => '{"group_name": "lunch"}') UNION ALL SELECT 'flags', chart('flags', 'flags')
+UNION ALL SELECT 'decomposition', chart('decomposition', 'SELECT d.* FROM products, gap_decomposition(p) AS d') UNION ALL SELECT 'segregation', chart('segregation', 'segregated', columns => '{"period": "year"}')
 UNION ALL SELECT 'disproportionality', chart('disproportionality', $$SELECT * FROM (VALUES ('a', 4.0, 2.0, 8.0, 3), ('b', 0.8, 0.5, 1.28, 3)) AS t (group_name, risk_ratio, risk_ratio_lower, risk_ratio_upper, threshold)$$);
 SELECT kind, spec ->> '$schema' AS schema, jsonb_path_query_array(spec, '$.layer[*].mark.type') AS marks, jsonb_path_query_array(spec, '$.layer[*].encoding.*.scale ? (exists (@.zero))') AS zero,
 	jsonb_path_exists(spec, '$.layer[*] ? (@.mark.type == "rule").encoding.* ? (@.field == "upper")') AS intervals

@@ -20,7 +20,11 @@ RETURN ARRAY[(level = 1)::integer, (level = 2)::integer, (level = 3)::integer];
 CREATE TABLE kept AS
 SELECT 'MEASURES' AS name, cross_products(y, is_focal, ARRAY[x1, x2]) AS products, NULL::text[] AS covariates, NULL::text[] AS omitted_levels FROM measures
 UNION ALL
-SELECT 'offset', cross_products(y, is_focal, ARRAY[income, age] || dummies(level)), '{income,age,b,c,d}', '{"","",a,a,a}' FROM far;
+SELECT 'offset', cross_products(y, is_focal, ARRAY[income, age] || dummies(level)), '{income,age,b,c,d}', '{"","",a,a,a}' FROM far
+UNION ALL
+-- of both groups together the covariates look as if they were one
+SELECT 'apart', cross_products(i % 17, i % 2 = 0, ARRAY[i % 7 + apart, i % 11 + apart]::float8[]), NULL, NULL
+FROM generate_series(1, 40) AS i, LATERAL (SELECT 1e9 * (i % 2 = 0)::integer AS apart) AS a;
 
 -- Every number is the fraction's nearest double, and every standard error within the last bits of its own.
 CREATE VIEW part AS
@@ -30,21 +34,21 @@ FROM kept, unnest('{pooled_with_group,pooled,focal,reference,average,share,three
 CREATE TABLE expected_part (name text, method text, component text, covariate text, estimate float8, se float8);
 INSERT INTO expected_part VALUES
 	('MEASURES', 'pooled_with_group', 'gap', NULL, -14.919375, 1.5837341034231311),
-	('MEASURES', 'pooled_with_group', 'explained', NULL, -10.164887809180922, NULL),
-	('MEASURES', 'pooled_with_group', 'explained', 'x1', -7.042799332495037, NULL),
-	('MEASURES', 'pooled_with_group', 'explained', 'x2', -3.122088476685885, NULL),
-	('MEASURES', 'pooled_with_group', 'unexplained', NULL, -4.754487190819078, NULL),
+	('MEASURES', 'pooled_with_group', 'explained', NULL, -10.164887809180922, 1.5453491449921035),
+	('MEASURES', 'pooled_with_group', 'explained', 'x1', -7.042799332495037, 1.332349363168608),
+	('MEASURES', 'pooled_with_group', 'explained', 'x2', -3.122088476685885, 0.7620242047381889),
+	('MEASURES', 'pooled_with_group', 'unexplained', NULL, -4.754487190819078, 0.6312560921792212),
 	('MEASURES', 'pooled_with_group', 'unexplained', '(intercept)', -1.3346334365259982, 1.5790590211496223),
-	('MEASURES', 'pooled_with_group', 'unexplained', 'x1', -3.1135905430742117, NULL),
-	('MEASURES', 'pooled_with_group', 'unexplained', 'x2', -0.30626321121886757, NULL),
+	('MEASURES', 'pooled_with_group', 'unexplained', 'x1', -3.1135905430742117, 1.1047441726224896),
+	('MEASURES', 'pooled_with_group', 'unexplained', 'x2', -0.30626321121886757, 0.9963114942355864),
 	('MEASURES', 'pooled', 'gap', NULL, -14.919375, 1.5837341034231311),
-	('MEASURES', 'pooled', 'explained', NULL, -11.035729279260336, NULL),
-	('MEASURES', 'pooled', 'explained', 'x1', -7.586821945267354, NULL),
-	('MEASURES', 'pooled', 'explained', 'x2', -3.4489073339929828, NULL),
-	('MEASURES', 'pooled', 'unexplained', NULL, -3.8836457207396635, NULL),
+	('MEASURES', 'pooled', 'explained', NULL, -11.035729279260336, 1.6677454170650778),
+	('MEASURES', 'pooled', 'explained', 'x1', -7.586821945267354, 1.4309874119829407),
+	('MEASURES', 'pooled', 'explained', 'x2', -3.4489073339929828, 0.8370699379305321),
+	('MEASURES', 'pooled', 'unexplained', NULL, -3.8836457207396635, 0.545923115980637),
 	('MEASURES', 'pooled', 'unexplained', '(intercept)', -1.3346334365259982, 1.5790590211496223),
-	('MEASURES', 'pooled', 'unexplained', 'x1', -2.5695679303018957, NULL),
-	('MEASURES', 'pooled', 'unexplained', 'x2', 0.020555646088230347, NULL),
+	('MEASURES', 'pooled', 'unexplained', 'x1', -2.5695679303018957, 1.1158474359781492),
+	('MEASURES', 'pooled', 'unexplained', 'x2', 0.020555646088230347, 1.001147270702084),
 	('MEASURES', 'focal', 'gap', NULL, -14.919375, 1.5837341034231311),
 	('MEASURES', 'focal', 'explained', NULL, -9.319215584675273, 1.4566404539457312),
 	('MEASURES', 'focal', 'explained', 'x1', -6.294197950184263, 1.2231779628450645),
@@ -90,37 +94,37 @@ INSERT INTO expected_part VALUES
 	('MEASURES', 'threefold', 'interaction', 'x2', -0.11463440112437434, 0.3427339459466352);
 INSERT INTO expected_part VALUES
 	('offset', 'pooled_with_group', 'gap', NULL, 5.135, 1.287209458104309),
-	('offset', 'pooled_with_group', 'explained', NULL, 0.014504665286214436, NULL),
-	('offset', 'pooled_with_group', 'explained', 'income', 0.036562452091502946, NULL),
-	('offset', 'pooled_with_group', 'explained', 'age', -0.02285232436706045, NULL),
-	('offset', 'pooled_with_group', 'explained', 'b', -0.0005242713805574945, NULL),
-	('offset', 'pooled_with_group', 'explained', 'c', 0.0, NULL),
-	('offset', 'pooled_with_group', 'explained', 'd', 0.0013188089423294383, NULL),
-	('offset', 'pooled_with_group', 'explained', 'a', 0.0, NULL),
-	('offset', 'pooled_with_group', 'unexplained', NULL, 5.120495334713786, NULL),
+	('offset', 'pooled_with_group', 'explained', NULL, 0.014504665286214436, 0.1447530824382512),
+	('offset', 'pooled_with_group', 'explained', 'income', 0.036562452091502946, 0.09251268759606159),
+	('offset', 'pooled_with_group', 'explained', 'age', -0.02285232436706045, 0.0857451904804129),
+	('offset', 'pooled_with_group', 'explained', 'b', -0.0005242713805574945, 0.011316112703066362),
+	('offset', 'pooled_with_group', 'explained', 'c', 0.0, 0.036867989720792076),
+	('offset', 'pooled_with_group', 'explained', 'd', 0.0013188089423294383, 0.015024495139259233),
+	('offset', 'pooled_with_group', 'explained', 'a', 0.0, 0.05013782124773911),
+	('offset', 'pooled_with_group', 'unexplained', NULL, 5.120495334713786, 1.3449222332447661),
 	('offset', 'pooled_with_group', 'unexplained', '(intercept)', 181423.18825340818, 2145589.430971593),
-	('offset', 'pooled_with_group', 'unexplained', 'income', 268129.4875242684, NULL),
-	('offset', 'pooled_with_group', 'unexplained', 'age', -449547.60780538555, NULL),
-	('offset', 'pooled_with_group', 'unexplained', 'b', 0.8860849054622447, NULL),
-	('offset', 'pooled_with_group', 'unexplained', 'c', -0.060049876481387925, NULL),
-	('offset', 'pooled_with_group', 'unexplained', 'd', -0.00803851536821807, NULL),
-	('offset', 'pooled_with_group', 'unexplained', 'a', -0.7654734699228201, NULL),
+	('offset', 'pooled_with_group', 'unexplained', 'income', 268129.4875242684, 373770.6244203808),
+	('offset', 'pooled_with_group', 'unexplained', 'age', -449547.60780538555, 2070825.7815241683),
+	('offset', 'pooled_with_group', 'unexplained', 'b', 0.8860849054622447, 0.6391401426470401),
+	('offset', 'pooled_with_group', 'unexplained', 'c', -0.060049876481387925, 0.6426380220037906),
+	('offset', 'pooled_with_group', 'unexplained', 'd', -0.00803851536821807, 0.48579266012544836),
+	('offset', 'pooled_with_group', 'unexplained', 'a', -0.7654734699228201, 0.6096887348598465),
 	('offset', 'pooled', 'gap', NULL, 5.135, 1.287209458104309),
-	('offset', 'pooled', 'explained', NULL, 0.04228594935226624, NULL),
-	('offset', 'pooled', 'explained', 'income', 0.045275329689794225, NULL),
-	('offset', 'pooled', 'explained', 'age', -0.004133413262719999, NULL),
-	('offset', 'pooled', 'explained', 'b', -0.00025208943670373735, NULL),
-	('offset', 'pooled', 'explained', 'c', 0.0, NULL),
-	('offset', 'pooled', 'explained', 'd', 0.0013961223618957463, NULL),
-	('offset', 'pooled', 'explained', 'a', 0.0, NULL),
-	('offset', 'pooled', 'unexplained', NULL, 5.092714050647734, NULL),
+	('offset', 'pooled', 'explained', NULL, 0.04228594935226624, 0.15286816082090135),
+	('offset', 'pooled', 'explained', 'income', 0.045275329689794225, 0.10766823594249544),
+	('offset', 'pooled', 'explained', 'age', -0.004133413262719999, 0.07981113641298053),
+	('offset', 'pooled', 'explained', 'b', -0.00025208943670373735, 0.010730731122818698),
+	('offset', 'pooled', 'explained', 'c', 0.0, 0.038735169660351135),
+	('offset', 'pooled', 'explained', 'd', 0.0013961223618957463, 0.015340169487648693),
+	('offset', 'pooled', 'explained', 'a', 0.0, 0.05046890063252364),
+	('offset', 'pooled', 'unexplained', NULL, 5.092714050647734, 1.336929767195763),
 	('offset', 'pooled', 'unexplained', '(intercept)', 181423.18825340818, 2145589.430971593),
-	('offset', 'pooled', 'unexplained', 'income', 268129.4788113908, NULL),
-	('offset', 'pooled', 'unexplained', 'age', -449547.62652429665, NULL),
-	('offset', 'pooled', 'unexplained', 'b', 0.8858127235183909, NULL),
-	('offset', 'pooled', 'unexplained', 'c', -0.060049876481387925, NULL),
-	('offset', 'pooled', 'unexplained', 'd', -0.008115828787784378, NULL),
-	('offset', 'pooled', 'unexplained', 'a', -0.7654734699228201, NULL),
+	('offset', 'pooled', 'unexplained', 'income', 268129.4788113908, 373770.62442085653),
+	('offset', 'pooled', 'unexplained', 'age', -449547.62652429665, 2070825.7815226486),
+	('offset', 'pooled', 'unexplained', 'b', 0.8858127235183909, 0.6388424740763684),
+	('offset', 'pooled', 'unexplained', 'c', -0.060049876481387925, 0.6426132644589201),
+	('offset', 'pooled', 'unexplained', 'd', -0.008115828787784378, 0.485794877146306),
+	('offset', 'pooled', 'unexplained', 'a', -0.7654734699228201, 0.6097324261325094),
 	('offset', 'focal', 'gap', NULL, 5.135, 1.287209458104309),
 	('offset', 'focal', 'explained', NULL, 0.1204506564815617, 0.3327433160780078),
 	('offset', 'focal', 'explained', 'income', 0.10081251416697781, 0.2308357781559499),
@@ -208,6 +212,66 @@ INSERT INTO expected_part VALUES
 	('offset', 'threefold', 'interaction', 'c', 0.0, 0.016819557710955772),
 	('offset', 'threefold', 'interaction', 'd', -0.00041652391210364307, 0.026672312758303174),
 	('offset', 'threefold', 'interaction', 'a', 0.0, 0.22556647337646069);
+INSERT INTO expected_part VALUES
+	('apart', 'pooled_with_group', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'pooled_with_group', 'explained', NULL, 112123912.99201399, 483101903.17172426),
+	('apart', 'pooled_with_group', 'explained', 'x1', -32267956.308641125, 400517131.3442031),
+	('apart', 'pooled_with_group', 'explained', 'x2', 144391869.30065513, 257261518.75054845),
+	('apart', 'pooled_with_group', 'unexplained', NULL, -112123912.84201398, 483101903.17172426),
+	('apart', 'pooled_with_group', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'pooled_with_group', 'unexplained', 'x1', -828986601.9084083, 404910695.9228651),
+	('apart', 'pooled_with_group', 'unexplained', 'x2', 361494557.4469472, 262578380.4888643),
+	('apart', 'pooled', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'pooled', 'explained', NULL, 0.15000000113076095, 1.5514451569775654),
+	('apart', 'pooled', 'explained', 'x1', -110673788.71005102, 213171346.76340628),
+	('apart', 'pooled', 'explained', 'x2', 110673788.860051, 213171346.76340628),
+	('apart', 'pooled', 'unexplained', NULL, -1.1307609391322197e-09, 0.5560390214635852),
+	('apart', 'pooled', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'pooled', 'unexplained', 'x1', -750580769.5069983, 508697253.50853956),
+	('apart', 'pooled', 'unexplained', 'x2', 395212637.8875513, 294965648.8801559),
+	('apart', 'focal', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'focal', 'explained', NULL, -355368129.68415856, 609513112.073557),
+	('apart', 'focal', 'explained', 'x1', -861254553.8712261, 542608928.018753),
+	('apart', 'focal', 'explained', 'x2', 505886424.18706757, 350223196.80155057),
+	('apart', 'focal', 'unexplained', NULL, 355368129.83415854, 609513112.073557),
+	('apart', 'focal', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'focal', 'unexplained', 'x1', -4.345823255394811, 2.416068023150245),
+	('apart', 'focal', 'unexplained', 'x2', 2.5605347992839578, 2.4332795511652736),
+	('apart', 'reference', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'reference', 'explained', NULL, 612844135.7292818, 787198570.1967479),
+	('apart', 'reference', 'explained', 'x1', 663595711.63704, 606699115.0693356),
+	('apart', 'reference', 'explained', 'x2', -50751575.907758206, 387444133.8134377),
+	('apart', 'reference', 'unexplained', NULL, -612844135.5792818, 787198570.1967479),
+	('apart', 'reference', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'reference', 'unexplained', 'x1', -1524850269.8540895, 813946109.2528622),
+	('apart', 'reference', 'unexplained', 'x2', 556638002.6553606, 522273153.54498136),
+	('apart', 'average', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'average', 'explained', NULL, 128738003.02256164, 497792080.77002305),
+	('apart', 'average', 'explained', 'x1', -98829421.11709304, 406973053.4665579),
+	('apart', 'average', 'explained', 'x2', 227567424.13965467, 261136575.57126245),
+	('apart', 'average', 'unexplained', NULL, -128738002.87256163, 497792080.77002305),
+	('apart', 'average', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'average', 'unexplained', 'x1', -762425137.0999563, 406973055.7863043),
+	('apart', 'average', 'unexplained', 'x2', 278319002.60794765, 261136577.97371894),
+	('apart', 'share', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'share', 'explained', NULL, 128738003.02256164, 497792080.77002305),
+	('apart', 'share', 'explained', 'x1', -98829421.11709304, 406973053.4665579),
+	('apart', 'share', 'explained', 'x2', 227567424.13965467, 261136575.57126245),
+	('apart', 'share', 'unexplained', NULL, -128738002.87256163, 497792080.77002305),
+	('apart', 'share', 'unexplained', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'share', 'unexplained', 'x1', -762425137.0999563, 406973055.7863043),
+	('apart', 'share', 'unexplained', 'x2', 278319002.60794765, 261136577.97371894),
+	('apart', 'threefold', 'gap', NULL, 0.15, 1.5699061319575431),
+	('apart', 'threefold', 'endowments', NULL, -355368129.68415856, 609513112.073557),
+	('apart', 'threefold', 'endowments', 'x1', -861254553.8712261, 542608928.018753),
+	('apart', 'threefold', 'endowments', 'x2', 505886424.18706757, 350223196.80155057),
+	('apart', 'threefold', 'coefficients', NULL, -612844135.5792818, 787198570.1967479),
+	('apart', 'threefold', 'coefficients', '(intercept)', 355368131.619447, 609513114.0974078),
+	('apart', 'threefold', 'coefficients', 'x1', -1524850269.8540895, 813946109.2528622),
+	('apart', 'threefold', 'coefficients', 'x2', 556638002.6553606, 522273153.54498136),
+	('apart', 'threefold', 'interaction', NULL, 968212265.4134403, 995584161.5400461),
+	('apart', 'threefold', 'interaction', 'x1', 1524850265.5082662, 813946106.9331158),
+	('apart', 'threefold', 'interaction', 'x2', -556638000.0948257, 522273151.1425249);
 SELECT name, method, count(*) AS rows, count(*) FILTER (WHERE p.estimate = e.estimate) AS estimates,
 	count(e.se) AS errors, count(*) FILTER (WHERE abs(p.se / e.se - 1) < 1e-15) AS same_errors, count(*) FILTER (WHERE (p.se IS NULL) <> (e.se IS NULL)) AS null
 FROM part AS p FULL JOIN expected_part AS e USING (name, method, component)
@@ -248,7 +312,7 @@ FROM kept, decomposition_coefficients(products) JOIN (VALUES
 	('x1', 4.646840318223196, 3.883309789316768, 5.058333333333334, 3.4375, 4.345171824675603),
 	('x2', 3.269052011052892, 3.149692981682615, 3.379166666666666, 2.41875, 3.250764574423471)) AS v (covariate, b_a, b_b, x_a, x_b, b) USING (covariate)
 WHERE name = 'MEASURES';
-SELECT method, component, agrees(-estimate, printed) AS estimate, CASE WHEN printed_se > 0 THEN agrees(se, printed_se) WHEN printed_se = 0 THEN se IS NULL END AS se, reason
+SELECT method, component, agrees(-estimate, printed) AS estimate, agrees(se, printed_se) AS se, reason
 FROM (SELECT * FROM part WHERE name = 'MEASURES' AND covariate IS NULL) AS p JOIN (VALUES
 	('threefold', 'gap', 14.919375, 1.5837341034231311),
 	('threefold', 'endowments', 9.319215584675272, 1.456640453945731),
@@ -258,19 +322,19 @@ FROM (SELECT * FROM part WHERE name = 'MEASURES' AND covariate IS NULL) AS p JOI
 	('reference', 'explained', 10.671405718068812, 1.639004274385722), ('reference', 'unexplained', 4.247969281931169, 0.6754070877046465),
 	('average', 'explained', 9.995310651372042, NULL), ('average', 'unexplained', 4.924064348627939, NULL),
 	('share', 'explained', 10.130529664711396, NULL), ('share', 'unexplained', 4.788845335288585, NULL),
-	('pooled', 'explained', 11.035729279260334, 0), ('pooled', 'unexplained', 3.883645720739649, 0),
-	('pooled_with_group', 'explained', 10.164887809180915, 0), ('pooled_with_group', 'unexplained', 4.754487190819066, 0)) AS v (method, component, printed, printed_se)
+	('pooled', 'explained', 11.035729279260334, 1.6677454170650778), ('pooled', 'unexplained', 3.883645720739649, 0.5459231159806363),
+	('pooled_with_group', 'explained', 10.164887809180915, 1.5453491449921035), ('pooled_with_group', 'unexplained', 4.754487190819066, 0.6312560921792212)) AS v (method, component, printed, printed_se)
 	USING (method, component)
 ORDER BY method COLLATE "C", component COLLATE "C";
 SELECT covariate, agrees(-estimate, CASE covariate WHEN 'x1' THEN 7.042799332495041 ELSE 3.122088476685874 END) AS detailed
 FROM part WHERE name = 'MEASURES' AND method = 'pooled_with_group' AND component = 'explained' AND covariate IS NOT NULL;
 
 -- Parts make up their component, and components the gap; of gap() the gap has the difference and its error.
-SELECT bool_and(abs(whole - parts) < 1e-11 * abs(whole)) AS parts
-FROM (SELECT sum(estimate) FILTER (WHERE covariate IS NULL) AS whole, sum(estimate) FILTER (WHERE covariate IS NOT NULL) AS parts
+SELECT bool_and(abs(whole - parts) < 1e-11 * largest) AS parts
+FROM (SELECT max(abs(estimate)) AS largest, sum(estimate) FILTER (WHERE covariate IS NULL) AS whole, sum(estimate) FILTER (WHERE covariate IS NOT NULL) AS parts
 	FROM part WHERE component <> 'gap' GROUP BY name, method, component) AS s;
-SELECT bool_and(abs(gap - components) < 1e-11 * abs(gap)) AS components
-FROM (SELECT sum(estimate) FILTER (WHERE component = 'gap') AS gap, sum(estimate) FILTER (WHERE component <> 'gap') AS components
+SELECT bool_and(abs(gap - components) < 1e-11 * largest) AS components
+FROM (SELECT max(abs(estimate)) AS largest, sum(estimate) FILTER (WHERE component = 'gap') AS gap, sum(estimate) FILTER (WHERE component <> 'gap') AS components
 	FROM part WHERE covariate IS NULL GROUP BY name, method) AS s;
 SELECT (g).difference = estimate AS difference, abs((g).difference_se / se - 1) < 1e-15 AS se
 FROM (SELECT gap(y, is_focal) AS g FROM far) AS s, part WHERE name = 'offset' AND method = 'focal' AND component = 'gap';

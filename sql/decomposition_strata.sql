@@ -84,6 +84,18 @@ SELECT agrees(ss_between, 6425.497709359616) AS ssb, agrees(ss_within, 115710.09
 	agrees(n0, 28.57) AS n0, agrees(icc, 0.02678296181654277) AS icc, agrees(tau_squared, 16.49919853133393) AS tau_squared,
 	agrees(eta_squared, 0.05260954195506737) AS eta, agrees(omega_squared, 0.02304387204438934) AS omega, agrees(epsilon_squared, 0.0231569888552249) AS epsilon
 FROM (SELECT (anova(d)).* FROM school WHERE name = 'MEASURES') AS s;
+-- By REML: R 4.2.2, the root of the score by uniroot(); MEASURES has lme4's 7 digits, and nlme agrees. Of groups of one size it is the ICC itself, where that is not below 0. The ICC1 of
+-- R's multilevel, which takes N / k for the size of groups, can be had from the columns.
+SELECT s.name, agrees(icc_reml, v.icc) AS icc, agrees(tau_squared_reml, v.tau2) AS tau_squared, agrees(sigma_squared_reml, v.sigma2) AS sigma_squared
+FROM (SELECT name, (anova(d)).* FROM school GROUP BY name) AS s JOIN (VALUES
+	('MEASURES', 0.02672086768398215, 16.46204554512981844, 599.61246744675190712),
+	('uneven', 0.05377640721374156, 2.85570451635623757, 50.24759234402821306)) AS v (name, icc, tau2, sigma2) ON s.name ~ ('^' || v.name)
+ORDER BY s.name COLLATE "C";
+SELECT abs(icc_reml - 0.02672087) < 5e-9 AS icc, abs(tau_squared_reml / 16.46204702 - 1) < 1e-7 AS tau_squared, abs(sigma_squared_reml / 599.6124665 - 1) < 1e-8 AS sigma_squared,
+	agrees((ss_between / df1 - ss_within / df2) / (ss_between / df1 + ((df1 + df2 + 1) / n_groups - 1) * ss_within / df2), 0.02678165853305884) AS icc1
+FROM (SELECT (anova(d)).* FROM school WHERE name = 'MEASURES') AS s;
+SELECT moved, agrees(icc_reml, greatest(icc, 0)) AS balanced, icc < 0 AS below, tau_squared_reml = 0 AS none, agrees(sigma_squared_reml, CASE WHEN icc < 0 THEN (ss_between + ss_within) / (df1 + df2) ELSE ss_within / df2 END) AS sigma_squared
+FROM (SELECT moved, (anova(d)).* FROM (SELECT moved, j, distribution(i * 7919 % 101 + moved * j) AS d FROM generate_series(1, 60) AS i, LATERAL (SELECT i % 6 AS j) AS s, unnest('{0,5,4000}'::integer[]) AS moved GROUP BY 1, 2) AS s GROUP BY moved) AS s ORDER BY moved;
 -- far from zero it is the same
 SELECT s.name, n_groups, n_groups_left_out AS left_out, df1, df2, agrees(mean, v.m + CASE WHEN s.name ~ 'higher' THEN 1e9 ELSE 0 END) AS mean, agrees(ss_between, ssb) AS ssb, agrees(ss_within, ssw) AS ssw,
 	agrees(s.f, v.f) AS f, agrees(s.n0, v.n0) AS n0, agrees(s.icc, v.icc) AS icc, agrees(tau_squared, tau2) AS tau2, agrees(eta_squared, eta2) AS eta, agrees(omega_squared, omega2) AS omega,
@@ -98,7 +110,7 @@ SELECT name, abs((a).icc / (b).icc - 1) < 1e-10 AS icc, abs((a).f / (b).f - 1) <
 FROM (SELECT name, anova(d) AS a, anova(n(d), mean(d), stddev(d)) AS b FROM school WHERE name !~ 'higher' GROUP BY name) AS s ORDER BY name COLLATE "C";
 SELECT name, anova(d ORDER BY school) = anova(d ORDER BY school DESC) AS anova, gap_within(focal, reference ORDER BY school) = gap_within(focal, reference ORDER BY school DESC) AS gap_within FROM school GROUP BY name ORDER BY name COLLATE "C";
 -- what is undefined
-SELECT v.name, (a).n_groups, (a).n_groups_left_out AS left_out, (a).ss_between, (a).ss_within, (a).f, (a).p_value, (a).eta_squared, (a).icc, (a).tau_squared, (a).reason
+SELECT v.name, (a).n_groups, (a).n_groups_left_out AS left_out, (a).ss_between, (a).ss_within, (a).f, (a).p_value, (a).eta_squared, (a).icc, (a).tau_squared, round((a).icc_reml::numeric, 9) AS icc_reml, round((a).tau_squared_reml::numeric, 9) AS tau2_reml, round((a).sigma_squared_reml::numeric, 9) AS sigma2_reml, (a).reason
 FROM (VALUES ('no rows', '{}'::text[]), ('one', '{"{1:5,2:6}"}'), ('one and nobody', '{"{1:5,2:6}","{}",NULL}'), ('of one each', '{"{1:1}","{5:1}"}'), ('of one and two', '{"{1:1}","{5:1,8:1}"}'), ('all alike', '{"{1:2}","{1:7}"}'),
 		('alike in groups', '{"{1:2}","{2:7}"}'), ('alike but between', '{"{1:2,3:2}","{1:7,3:7}"}')) AS v (name, groups), LATERAL (SELECT anova(g::distribution) AS a FROM unnest(groups) AS g) AS s;
 SELECT (anova(n, m, sd)).* FROM (VALUES (1, 3, NULL), (5, 4, 1), (3, NULL, 2), (NULL, 1, 2), (4, 5, NULL), (0, 1, 1)) AS v (n, m, sd) \gx
@@ -106,6 +118,11 @@ SELECT (anova(d)).ss_between FROM (VALUES (distribution_in('{-1e200:2,1e200:1}')
 SELECT anova(5, 1, -1);
 SELECT anova(5, 'NaN', 1);
 SELECT anova(-5, 1, 1);
+SELECT agrees(n0, 2 * 2e9 / (2e9 + 1)) AS n0 FROM (SELECT (anova(n, m, 1)).* FROM (VALUES (2000000000, 0), (1, 5)) AS v (n, m)) AS s;
+-- a group as large as can be beside one of one; means far from one another, and scores far from alike
+SELECT round((s).icc_reml::numeric, 9) AS icc_reml, (s).tau_squared_reml > 1e17 AS large FROM (SELECT anova_final('{1,1e9,0,0,0,9e15,0,0,1,0}') AS s) AS s;
+SELECT round((s).icc_reml::numeric, 9) AS icc_reml, (s).reason FROM (SELECT anova_final('{2,0,0,1,0,2,1e150,0,1,0}') AS s) AS s;
+SELECT round((s).icc_reml::numeric, 9) AS icc_reml, (s).reason FROM (SELECT anova_final('{2,0,0,1,0,2,1,0,1e-300,0}') AS s) AS s;
 SELECT anova_final('{1,2,3,4}');
 SELECT anova_final('{2,3,0,1,0.5}');
 SELECT anova_final('{-2,3,0,1,0}');

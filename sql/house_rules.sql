@@ -98,6 +98,15 @@ WHERE aggtranstype = 'internal'::regtype OR aggmtranstype = 'internal'::regtype
 	OR (aggcombinefn = 0) <> (aggfnoid::oid IN (SELECT oid FROM pg_proc WHERE proname IN ('mastery', 'is_mastered', 'k_of_last_n'))) OR aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r'
 ORDER BY object COLLATE "C";
 
+-- One whose arguments are of any type, which tells other nodes nothing, has a namesake of texts.
+SELECT a.object AS aggregate
+FROM member_aggregate AS a JOIN pg_proc AS p ON p.oid = a.aggfnoid
+WHERE a.object ~ '\many' AND NOT EXISTS (SELECT FROM pg_proc AS t
+	WHERE t.pronamespace = p.pronamespace AND t.proname = p.proname AND t.pronargs = p.pronargs AND NOT EXISTS (
+		SELECT FROM unnest(t.proargtypes, p.proargtypes) AS u (t, p)
+		WHERE u.t <> CASE WHEN (SELECT typtype FROM pg_type WHERE oid = u.p) = 'p' THEN 'text'::regtype ELSE u.p END))
+ORDER BY a.object COLLATE "C";
+
 -- A type of ours has binary input and output, and is aligned for what it holds.
 SELECT object AS type, typreceive, typsend, typalign
 FROM member JOIN pg_type AS t ON classid = 'pg_type'::regclass AND objid = t.oid

@@ -156,6 +156,18 @@ FROM (SELECT segregation(school, race ORDER BY i) AS a, segregation(school, race
 CREATE TABLE segregation_grades AS SELECT grade, composition(school, race) AS c FROM segregation_students GROUP BY grade;
 SELECT rollup(c)::text = (SELECT composition(school, race)::text FROM segregation_students) AS rolled_up, segregation(rollup(c)) = (SELECT segregation(school, race) FROM segregation_students) AS same_bits FROM segregation_grades;
 SELECT rollup(c) IS NULL AS of_none FROM segregation_grades WHERE false;
+-- As Citus does it: each node's state is written as text, which the coordinator combines. That is for texts, whatever else may be told apart by its text.
+SELECT segregation_final(composition_combine(composition_combine(NULL, a::text::composition), b::text::composition)) = (SELECT segregation(school, race) FROM segregation_students) AS same
+FROM (SELECT composition(school::text, race::text) FILTER (WHERE i % 3 = 0) AS a, composition(school::text, race::text) FILTER (WHERE i % 3 > 0) AS b FROM segregation_students) AS s;
+CREATE VIEW chosen AS
+SELECT segregation('a', 'b'), segregation('a'::varchar, 'b'::name) AS names, segregation('a'::char(3), 'b'::text, 1) AS counted FROM (SELECT 1) AS s;
+CREATE VIEW chosen_any AS
+SELECT segregation(1, 'b'::text), segregation('a'::text, 2) AS mixed, segregation(date '2026-01-01', true, 1) AS counted FROM (SELECT 1) AS s;
+SELECT r.ev_class::regclass AS view, d.refobjid::regprocedure AS aggregate
+FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
+WHERE d.refclassid = 'pg_proc'::regclass AND r.ev_class IN ('chosen'::regclass, 'chosen_any'::regclass)
+ORDER BY 1, 2::text COLLATE "C";
+DROP VIEW chosen, chosen_any;
 SELECT rollup(c)::text = min(c::text) AS of_one FROM segregation_grades WHERE grade = 1;
 SELECT (segregation(rollup(c))).n FROM (SELECT c FROM segregation_grades UNION ALL SELECT NULL) AS s;
 SELECT count(*) AS frames, count(DISTINCT n) AS sizes FROM (SELECT (segregation(school, race) OVER (ORDER BY i ROWS 20 PRECEDING)).n FROM segregation_students WHERE i <= 100) AS s;

@@ -58,7 +58,6 @@
 #define REASON_SINGULAR_INFORMATION	"singular_information"
 #define REASON_CONSTANT_COVARIATE	"constant_covariate"
 #define REASON_COLLINEAR_COVARIATE	"collinear_covariate"
-#define REASON_POOLED_COEFFICIENTS	"pooled_coefficients"
 
 /* A student's year leaves no room */
 #define REASON_ALREADY_CHRONIC		"already_chronic"

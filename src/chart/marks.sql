@@ -14,7 +14,8 @@ COMMENT ON FUNCTION gapstats_internal.chart_order(text) IS
 CREATE FUNCTION gapstats_internal.chart_reason(reason text)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE reason
+-- behind a colon, which covariate
+RETURN coalesce(CASE split_part(reason, ': ', 1)
 	WHEN 'is_reference' THEN 'is the reference'
 	WHEN 'no_comparison' THEN 'nobody to compare with'
 	-- there may be students, whose scores are not known
@@ -39,7 +40,6 @@ RETURN CASE reason
 	WHEN 'zero_value' THEN 'somebody has nothing'
 	WHEN 'constant_covariate' THEN 'a covariate is the same of everybody'
 	WHEN 'collinear_covariate' THEN 'a covariate follows from others'
-	WHEN 'pooled_coefficients' THEN 'no error is known for pooled coefficients'
 	WHEN 'zero_focal' THEN 'the rate is 0'
 	WHEN 'zero_cell' THEN 'everybody of a group has the outcome'
 	WHEN 'share_0_or_1' THEN 'nobody, or everybody, is below the cut'
@@ -71,8 +71,7 @@ RETURN CASE reason
 	WHEN 'tau2_zero' THEN 'gaps differ by no more than chance'
 	WHEN 'small_expected' THEN 'the p is rough'
 	WHEN 'exact_not_computed' THEN 'no exact p'
-	ELSE reason
-END;
+END || substr(reason, 1 + length(split_part(reason, ': ', 1))), reason);
 COMMENT ON FUNCTION gapstats_internal.chart_reason(text) IS
 'A reason or a decision in words; what is none is told as it is.';
 
@@ -151,46 +150,58 @@ BEGIN ATOMIC
 	), one AS (
 		SELECT r.told, s.*, t.is_gap,
 			CASE WHEN s.level IS NULL THEN s.stratum WHEN s.level = 'all' THEN 'all' ELSE s.level || ' ' || s.stratum END AS levelled,
-			coalesce(CASE WHEN t.is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind IN ('percentiles', 'absence') AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) AS "group",
+			CASE kind WHEN 'decomposition' THEN s.covariate ELSE coalesce(CASE WHEN t.is_gap THEN s.group_focal WHEN kind = 'flags' THEN s.group_value ELSE s.group_name END, CASE WHEN kind IN ('percentiles', 'absence') AND NOT r.told ? 'group_name' THEN 'all students' ELSE 'not recorded' END) END AS "group",
 			CASE WHEN kind = 'absence' THEN s.month ELSE s.period END AS period_or_month
 		FROM this t
-		CROSS JOIN jsonb_array_elements(rows) AS r (told)
+		CROSS JOIN jsonb_array_elements(rows) AS e (row)
+		-- beside the index of each row what chance would have made it
+		CROSS JOIN LATERAL (
+			SELECT e.row WHERE kind <> 'segregation'
+			UNION ALL
+			SELECT e.row || jsonb_build_object('group_name', gapstats_internal.chart_name(e.row ->> 'group_name', v.of), 'value', e.row -> v.part)
+			FROM (VALUES ('segregation', 'theil_h'), ('by chance', 'theil_h_expected')) AS v (of, part)
+			WHERE kind = 'segregation' AND e.row ? v.part
+		) AS r (told)
 		CROSS JOIN LATERAL jsonb_to_record(r.told) AS s (
 			measure text, unit text, dimension text, level text, stratum text, period text, group_focal text, group_reference text,
 			gap double precision, gap_lower double precision, gap_upper double precision, reason text,
 			group_name text, fraction double precision, value double precision, value_lower double precision, value_upper double precision, month text, absence_rate double precision, absence_rate_lower double precision, absence_rate_upper double precision,
 			group_column text, group_value text, is_total boolean, students bigint, flagged bigint,
+			method text, component text, covariate text,
 			lea text, risk_ratio double precision, risk_ratio_lower double precision, risk_ratio_upper double precision, threshold double precision)
 	), varied AS (
 		SELECT count(DISTINCT o.measure) > 1 AS measure, count(DISTINCT o.dimension) > 1 AS dimension, count(DISTINCT o.level) > 1 AS level, count(DISTINCT o.levelled) > 1 AS stratum,
 			count(DISTINCT o.period) > 1 AS period, count(DISTINCT o.group_reference) FILTER (WHERE o.gap IS NOT NULL) > 1 AS reference, count(DISTINCT o.group_column) > 1 AS group_column,
-			count(DISTINCT o.lea) > 1 AS lea, count(DISTINCT o."group") FILTER (WHERE o.gap IS NOT NULL) > 1 AS "group"
+			count(DISTINCT o.lea) > 1 AS lea, count(DISTINCT o.method) > 1 AS method, count(DISTINCT o."group") FILTER (WHERE o.gap IS NOT NULL) > 1 AS "group"
 		FROM one o
 	), drawn AS (
 		SELECT o.*, w.*, c.*,
 			gapstats_internal.chart_name(
 				CASE WHEN v.measure THEN coalesce(o.measure, 'not recorded') || coalesce(' (' || o.unit || ')', '') END,
 				CASE WHEN v.stratum AND kind IN ('percentiles', 'absence') THEN coalesce(CASE WHEN v.level THEN o.levelled ELSE o.stratum END, 'not recorded') END,
-				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END) AS panel,
-			CASE WHEN o.is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') END AS outside,
+				CASE WHEN v.group_column THEN coalesce(o.group_column, 'not recorded') END,
+				CASE WHEN v.method THEN coalesce(o.method, 'not recorded') END) AS panel,
+			CASE WHEN o.is_gap AND v.stratum THEN CASE WHEN v.level THEN o.levelled ELSE coalesce(o.stratum, 'not recorded') END WHEN v.lea THEN coalesce(o.lea, 'not recorded') WHEN kind = 'decomposition' THEN coalesce(o.component, 'not recorded') END AS outside,
 			-- of one group in many strata, the strata are enough
 			gapstats_internal.chart_name(CASE WHEN v.dimension THEN o.dimension END, CASE WHEN NOT o.is_gap OR v."group" OR NOT v.stratum OR o.gap IS NULL THEN o."group" END || CASE WHEN v.reference AND o.group_reference <> o."group" THEN gapstats_internal.sign_or(' \2212 ', ' - ') || o.group_reference ELSE '' END) AS inside,
 			CASE WHEN kind = 'gaps' AND v.period THEN coalesce(o.period, 'not recorded') END AS of_period,
 			CASE
 				WHEN kind = 'absence' AND o.month ~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}' THEN to_char(make_date(left(o.month, 4)::integer, substr(o.month, 6, 2)::integer, 1), 'Mon YYYY')
-				WHEN kind IN ('trend', 'absence') OR kind = 'percentiles' AND v.period THEN o.period_or_month
+				WHEN kind IN ('trend', 'absence', 'segregation') OR kind = 'percentiles' AND v.period THEN o.period_or_month
 			END AS "when"
 		FROM one o
 		CROSS JOIN varied v
 		CROSS JOIN LATERAL gapstats.wilson_interval(
 			CASE WHEN kind = 'flags' AND o.reason IS DISTINCT FROM 'suppressed' THEN gapstats_internal.chart_flagged(o."group", o.flagged, o.students) END, o.students, confidence) w
 		CROSS JOIN LATERAL (SELECT
-			CASE WHEN o.is_gap THEN o.gap WHEN kind = 'percentiles' THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
-			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'percentiles' THEN o.value_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
-			CASE WHEN o.is_gap THEN o.gap_upper WHEN kind = 'percentiles' THEN o.value_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
+			CASE WHEN o.is_gap THEN o.gap WHEN kind = 'decomposition' THEN (o.told ->> 'estimate')::double precision WHEN kind IN ('percentiles', 'segregation') THEN o.value WHEN kind = 'absence' THEN o.absence_rate WHEN kind = 'flags' THEN w.estimate ELSE o.risk_ratio END,
+			CASE WHEN o.is_gap THEN o.gap_lower WHEN kind = 'decomposition' THEN (o.told ->> 'lower')::double precision WHEN kind = 'percentiles' THEN o.value_lower WHEN kind = 'absence' THEN o.absence_rate_lower WHEN kind = 'flags' THEN w.lower WHEN kind = 'disproportionality' THEN o.risk_ratio_lower END,
+			CASE WHEN o.is_gap THEN o.gap_upper WHEN kind = 'decomposition' THEN (o.told ->> 'upper')::double precision WHEN kind = 'percentiles' THEN o.value_upper WHEN kind = 'absence' THEN o.absence_rate_upper WHEN kind = 'flags' THEN w.upper WHEN kind = 'disproportionality' THEN o.risk_ratio_upper END
 		) c (estimate_drawn, lower_drawn, upper_drawn)
 	)
 	SELECT row_number() OVER (ORDER BY gapstats_internal.chart_order(d.panel), d.panel COLLATE "C", d.is_total IS TRUE DESC,
+			-- the gap, then what it is made of, the whole before its parts
+			CASE kind WHEN 'decomposition' THEN coalesce(array_position('{gap,explained,unexplained,endowments,coefficients,interaction}', d.outside), 7) END, kind = 'decomposition' AND d.inside IS NOT NULL,
 			-- all, then each level, its names in their order
 			d.outside = 'all' DESC, CASE WHEN d.is_gap THEN d.level END COLLATE "C", gapstats_internal.chart_order(CASE WHEN d.is_gap THEN d.stratum ELSE d.outside END), d.outside COLLATE "C", gapstats_internal.chart_order(d.inside), d.inside COLLATE "C",
 			gapstats_internal.chart_order(d.period_or_month), d.period_or_month COLLATE "C", d.fraction, d.told),
@@ -202,7 +213,7 @@ BEGIN ATOMIC
 			WHEN d.estimate_drawn IS NULL OR d.told ->> 'reason' = 'suppressed' THEN coalesce(gapstats_internal.chart_reason(d.told ->> 'reason'), CASE WHEN kind = 'flags' AND d.students = 0 THEN 'no students' ELSE 'not known' END)
 			WHEN NOT gapstats_internal.is_finite(d.estimate_drawn) THEN 'not a finite number'
 			WHEN kind = 'disproportionality' AND d.estimate_drawn <= 0 THEN 'a ratio of 0 has no place on this axis'
-			WHEN kind IN ('trend', 'absence') AND d."when" IS NULL THEN CASE kind WHEN 'trend' THEN 'no period' ELSE 'no month' END
+			WHEN kind IN ('trend', 'absence', 'segregation') AND d."when" IS NULL THEN CASE kind WHEN 'absence' THEN 'no month' ELSE 'no period' END
 			WHEN kind = 'percentiles' AND (d.fraction BETWEEN 0 AND 1) IS NOT TRUE THEN 'no fraction from 0 to 1'
 		END,
 		-- whatever else the row holds, it is not told

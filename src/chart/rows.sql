@@ -24,7 +24,11 @@ DECLARE
 			["flagged", "a whole number", true, "flagged"], ["reason", "text", false, "note"]],
 		"disproportionality": [["lea", "text", false], ["group_name", "text", true], ["risk_ratio", "number", true], ["risk_ratio_lower", "number", false],
 			["risk_ratio_upper", "number", false], ["x", "number", false, "students with the outcome"], ["n", "number", false, "students"], ["threshold", "number", false, "threshold"],
-			["decision", "text", false, "decision"], ["reason", "text", false, "note"]]
+			["decision", "text", false, "decision"], ["reason", "text", false, "note"]],
+		"decomposition": [["measure", "text", false], ["unit", "text", false], ["method", "text", false, "compared by"], ["component", "text", true], ["covariate", "text", false],
+			["estimate", "number", true], ["lower", "number", false], ["upper", "number", false], ["n_focal", "number", false, "students"], ["n_reference", "number", false, "students compared with"], ["reason", "text", false, "note"]],
+		"segregation": [["group_name", "text", false], ["period", "text", true], ["theil_h", "number", true], ["theil_h_expected", "number", false],
+			["n", "number", false, "students"], ["n_units", "number", false, "units"], ["n_groups", "number", false, "groups"], ["reason", "text", false, "note"]]
 		}';
 BEGIN
 	IF kind IS NULL THEN
@@ -126,7 +130,7 @@ RETURN (
 				) k
 				HAVING count(*) > 0), '') ELSE '' END,
 		query, E'\n',
-		CASE WHEN columns ? 'estimate' THEN format(' WHERE r.%I::pg_catalog.text OPERATOR(pg_catalog.=) ''gap''::pg_catalog.text', columns ->> 'estimate') END,
+		CASE WHEN kind IN ('gaps', 'trend') AND columns ? 'estimate' THEN format(' WHERE r.%I::pg_catalog.text OPERATOR(pg_catalog.=) ''gap''::pg_catalog.text', columns ->> 'estimate') END,
 		1 + gapstats_internal.most_rows_of_chart())
 	FROM gapstats_internal.chart_parts(kind) p
 	JOIN jsonb_each_text(columns) AS c (part, name) USING (part)

@@ -19,7 +19,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	is_rate CONSTANT boolean := kind IN ('absence', 'flags');
-	null_value CONSTANT double precision := CASE WHEN kind IN ('gaps', 'trend') THEN 0 WHEN kind = 'disproportionality' THEN 1 END;
+	null_value CONSTANT double precision := CASE WHEN kind IN ('gaps', 'trend', 'decomposition') THEN 0 WHEN kind = 'disproportionality' THEN 1 END;
 	shown CONSTANT gapstats_internal.chart_mark[] := ARRAY(
 		SELECT m FROM unnest(marks) m WHERE m.not_shown IS NULL AND NOT m.is_total AND (kind <> 'percentiles' OR m.fraction = 0.5) ORDER BY m.place);
 	n CONSTANT bigint := (SELECT count(DISTINCT (m.panel, m.label)) FROM unnest(marks) m WHERE m.not_shown IS NULL AND NOT m.is_total);
@@ -44,6 +44,8 @@ BEGIN
 		WHEN 'percentiles' THEN format('percentiles of %s', gapstats_internal.so_many(n, 'group'))
 		WHEN 'absence' THEN format('absence rate over %s of %s', gapstats_internal.so_many(n_at, 'month'), gapstats_internal.so_many(n, 'group'))
 		WHEN 'flags' THEN format('share of the students that are flagged in %s', gapstats_internal.so_many(n, 'group'))
+		WHEN 'decomposition' THEN format('a gap and what goes with it, in %s', gapstats_internal.so_many(n, 'row'))
+		WHEN 'segregation' THEN format('segregation over %s, 0 where all are alike and 1 where each has one group', gapstats_internal.so_many(n_at, 'period'))
 		ELSE format('risk ratios of %s, where 1 is no difference', gapstats_internal.so_many(n, 'group'))
 	END || CASE WHEN kind IN ('gaps', 'trend') THEN ': the group''s value minus that of whom it is compared with.' ELSE '.' END;
 	said := upper(left(said, 1)) || substr(said, 2);
@@ -65,7 +67,7 @@ BEGIN
 	-- of measures in other units nothing is the lowest
 	IF cardinality(named) > 0 AND (SELECT count(DISTINCT m.told ->> 'measure') FROM unnest(named) m) <= 1 THEN
 		said := concat(said, ' ', CASE WHEN cardinality(named) = 1 THEN lowest.name || ': ' || gapstats_internal.chart_number(lowest.value, is_rate)
-			ELSE concat(CASE WHEN kind = 'percentiles' THEN 'Medians go from ' WHEN null_value IS NULL THEN 'Rates go from ' ELSE 'These go from ' END,
+			ELSE concat(CASE WHEN kind = 'percentiles' THEN 'Medians go from ' WHEN kind = 'segregation' THEN 'Values go from ' WHEN null_value IS NULL THEN 'Rates go from ' ELSE 'These go from ' END,
 				gapstats_internal.chart_number(lowest.value, is_rate), ' (', lowest.name, ') to ', gapstats_internal.chart_number(highest.value, is_rate), ' (', highest.name, ')') END, '.');
 	END IF;
 	IF n_not_shown > 0 THEN
@@ -89,7 +91,8 @@ DECLARE
 		FROM (SELECT DISTINCT m.fraction FROM unnest(shown) m JOIN unnest(shown) o ON round(o.fraction::numeric, 9) = round(1 - m.fraction::numeric, 9) WHERE kind = 'percentiles' AND m.fraction < 0.5) f);
 BEGIN
 	RETURN array_remove(ARRAY[
-		CASE WHEN kind IN ('gaps', 'disproportionality') AND EXISTS (SELECT FROM unnest(shown) m WHERE m.lower IS NOT NULL) THEN format('Filled points: the interval excludes %s.', CASE kind WHEN 'gaps' THEN 0 ELSE 1 END) END,
+		CASE WHEN kind IN ('gaps', 'disproportionality', 'decomposition') AND EXISTS (SELECT FROM unnest(shown) m WHERE m.lower IS NOT NULL) THEN format('Filled points: the interval excludes %s.', CASE kind WHEN 'disproportionality' THEN 1 ELSE 0 END) END,
+		CASE kind WHEN 'decomposition' THEN 'Explained is accounting, not justification.' END,
 		bands,
 		CASE WHEN EXISTS (SELECT FROM unnest(shown) m WHERE m.is_total) THEN 'Dashed: all students.' END,
 		CASE WHEN EXISTS (SELECT FROM unnest(shown) m WHERE m.threshold IS NOT NULL) THEN 'Dashed: the threshold.' END], NULL)
@@ -124,13 +127,13 @@ RETURN (
 	FROM (
 		SELECT 1 AS place, 'panel' AS field, CASE kind WHEN 'flags' THEN 'by' WHEN 'gaps' THEN 'measure' WHEN 'trend' THEN 'measure' ELSE 'of' END AS title WHERE EXISTS (SELECT FROM unnest(marks) m WHERE m.panel IS NOT NULL)
 		UNION ALL
-		SELECT 2, 'label', 'group'
+		SELECT 2, 'label', CASE kind WHEN 'decomposition' THEN 'part' WHEN 'segregation' THEN 'index' ELSE 'group' END
 		UNION ALL
 		SELECT 3, 'at', CASE kind WHEN 'absence' THEN 'month' ELSE 'period' END WHERE EXISTS (SELECT FROM unnest(marks) m WHERE m.at IS NOT NULL)
 		UNION ALL
 		SELECT 4, 'percentile', 'percentile' WHERE kind = 'percentiles'
 		UNION ALL
-		SELECT 5, 'value_text', CASE kind WHEN 'percentiles' THEN 'value' WHEN 'absence' THEN 'absence rate' WHEN 'flags' THEN 'share flagged' WHEN 'disproportionality' THEN 'risk ratio' ELSE 'gap' END
+		SELECT 5, 'value_text', CASE kind WHEN 'percentiles' THEN 'value' WHEN 'absence' THEN 'absence rate' WHEN 'flags' THEN 'share flagged' WHEN 'disproportionality' THEN 'risk ratio' WHEN 'decomposition' THEN 'part of the gap' WHEN 'segregation' THEN 'value' ELSE 'gap' END
 		UNION ALL
 		SELECT 6, 'interval_text', gapstats_internal.chart_number(confidence, true) || ' interval' WHERE EXISTS (SELECT FROM unnest(marks) m WHERE m.lower IS NOT NULL)
 		UNION ALL
@@ -183,7 +186,7 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	null_value CONSTANT double precision := CASE kind WHEN 'gaps' THEN 0 WHEN 'disproportionality' THEN 1 END;
+	null_value CONSTANT double precision := CASE WHEN kind IN ('gaps', 'decomposition') THEN 0 WHEN kind = 'disproportionality' THEN 1 END;
 	-- as far to the left of 1 as to the right
 	furthest CONSTANT double precision := CASE kind WHEN 'disproportionality' THEN (
 		SELECT 1.1 * max(greatest(e, 1 / e)) FROM unnest(marks) m CROSS JOIN LATERAL (VALUES (m.value), (m.lower), (m.upper), (m.threshold), (1.8)) v (e) WHERE m.not_shown IS NULL AND e > 0) END;
@@ -309,6 +312,8 @@ BEGIN
 		WHEN 'flags' THEN 'share of the students that are flagged'
 		WHEN 'disproportionality' THEN 'risk ratio (logarithmic)'
 		WHEN 'percentiles' THEN coalesce(CASE cardinality(units) WHEN 1 THEN units[1] END, 'value')
+		WHEN 'segregation' THEN 'segregation (Theil''s H)'
+		WHEN 'decomposition' THEN 'part of the gap' || coalesce(CASE cardinality(units) WHEN 1 THEN ' (' || units[1] || ')' END, '')
 		ELSE coalesce(CASE WHEN cardinality(compared) <> 1 THEN NULL WHEN cardinality(focal) = 1 THEN focal[1] || ' minus ' || compared[1] ELSE 'gap to ' || compared[1] END, 'gap')
 			|| coalesce(CASE cardinality(units) WHEN 1 THEN ' (' || units[1] || ')' END, '')
 	END;
@@ -331,6 +336,8 @@ BEGIN
 		WHEN 'percentiles' THEN 'Percentiles'
 		WHEN 'absence' THEN 'Absence over the year'
 		WHEN 'flags' THEN 'Students flagged'
+		WHEN 'decomposition' THEN 'What goes with the gap'
+		WHEN 'segregation' THEN 'Segregation over time'
 		ELSE 'Disproportionality'
 	END || coalesce(CASE cardinality(measures) WHEN 1 THEN ', ' || measures[1] END, '');
 END
@@ -351,7 +358,7 @@ BEGIN
 	FROM (
 		SELECT m.place, m.not_shown AS why, m.is_total, gapstats_internal.chart_datum(kind, m, columns_told, jsonb_strip_nulls(jsonb_build_object(
 			'picture', array_position(panels, m.panel),
-			'is_clear', CASE WHEN kind IN ('gaps', 'disproportionality') THEN coalesce(m.lower > n.null_value OR m.upper < n.null_value, false) END,
+			'is_clear', CASE WHEN kind IN ('gaps', 'disproportionality', 'decomposition') THEN coalesce(m.lower > n.null_value OR m.upper < n.null_value, false) END,
 			-- a line is broken where a period is missing
 			'stretch', CASE WHEN cardinality(periods) > 0 THEN array_position(periods, m.at)
 				- row_number() OVER (PARTITION BY m.not_shown IS NULL, m.panel, m.label, m.fraction ORDER BY array_position(periods, m.at)) END,
@@ -378,7 +385,7 @@ AS $$
 DECLARE
 	axis_title CONSTANT text := gapstats_internal.chart_axis_title(kind, marks);
 	picture CONSTANT jsonb := CASE
-		WHEN kind IN ('trend', 'absence') THEN gapstats_internal.chart_over_time(kind, axis_title, told, periods, CASE WHEN is_apart THEN '{}' ELSE series END)
+		WHEN kind IN ('trend', 'absence', 'segregation') THEN gapstats_internal.chart_over_time(kind, axis_title, told, periods, CASE WHEN is_apart THEN '{}' ELSE series END)
 		WHEN kind = 'percentiles' THEN gapstats_internal.chart_of_percentiles(axis_title, told, marks, periods)
 		ELSE gapstats_internal.chart_of_points(kind, axis_title, told, marks, totals) END;
 BEGIN

@@ -4,7 +4,8 @@
  *
  * Fisher's analysis of variance of one factor, and what is made of it: the intraclass
  * correlation ICC(1) of groups of different sizes (Donner 1986, International Statistical
- * Review 54:67-82), eta, omega (Hays 1963) and epsilon squared (Kelley 1935).
+ * Review 54:67-82), eta, omega (Hays 1963) and epsilon squared (Kelley 1935). And the same
+ * correlation by restricted maximum likelihood, which weighs groups of different sizes better.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -17,6 +18,7 @@
 #include "base/result_row.h"
 #include "base/rmath.h"
 #include "base/sum.h"
+#include "decomposition/variance_components.h"
 #include "inference/group_mean.h"
 #include "miscadmin.h"
 
@@ -48,6 +50,9 @@ typedef struct Anova
 	double		epsilon_squared;
 	double		icc;
 	Scaled		tau_squared;
+	double		icc_reml;
+	Scaled		tau_squared_reml;
+	Scaled		sigma_squared_reml;
 	bool		is_defined;
 	const char *reason;
 } Anova;
@@ -58,7 +63,7 @@ ReadGroups(Observations rows)
 {
 	Groups		groups = {.unit = NO_EXPONENT};
 	Sum			n = {0, 0};
-	Sum			squares = {0, 0};
+	Sum			others = {0, 0};
 
 	groups.groups = palloc(rows.n * sizeof(GroupMean));
 	for (int i = 0; i < rows.n; i++)
@@ -73,12 +78,14 @@ ReadGroups(Observations rows)
 		}
 		groups.groups[groups.n_groups++] = group;
 		AddTo(&n, group.n);
-		AddTo(&squares, group.n * group.n);
 	}
 	groups.n = Total(n);
-	groups.n0 = (groups.n - Total(squares) / groups.n) / (groups.n_groups - 1);
 	if (groups.n_groups == 0)
 		return groups;
+	/* N - sum of n^2 / N, without their difference */
+	for (int i = 0; i < groups.n_groups; i++)
+		AddTo(&others, groups.groups[i].n / groups.n * (groups.n - groups.groups[i].n));
+	groups.n0 = Total(others) / (groups.n_groups - 1);
 	groups.from = &groups.groups[groups.n_groups - 1];
 	for (int i = 0; i < groups.n_groups; i++)
 	{
@@ -147,6 +154,29 @@ GroupsReason(const Groups *groups)
 	return NULL;
 }
 
+/* The components of variance by restricted maximum likelihood; there is variance within groups */
+static void
+AddComponents(const Groups *groups, Anova *result)
+{
+	double	   *sizes = palloc(groups->n_groups * sizeof(double));
+	double	   *means = palloc(groups->n_groups * sizeof(double));
+	RandomGroups random = {groups->n_groups, sizes, means, groups->n, InUnit(result->ss_within, 2 * groups->unit)};
+	VarianceComponents components;
+
+	for (int i = 0; i < groups->n_groups; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		sizes[i] = groups->groups[i].n;
+		means[i] = Distance(groups, &groups->groups[i]);
+	}
+	components = EstimateComponents(&random);
+	result->icc_reml = components.icc;
+	result->tau_squared_reml = MakeScaled(components.between, 2 * groups->unit);
+	result->sigma_squared_reml = MakeScaled(components.within, 2 * groups->unit);
+	pfree(sizes);
+	pfree(means);
+}
+
 static Anova
 Analyze(const Groups *groups)
 {
@@ -164,6 +194,8 @@ Analyze(const Groups *groups)
 	between = InUnit(result.ss_between, 2 * groups->unit);
 	within = InUnit(result.ss_within, 2 * groups->unit);
 	of_all = between + within;
+	result.icc_reml = NAN;
+	result.tau_squared_reml = result.sigma_squared_reml = MakeScaled(NAN, 0);
 
 	result.f = between / result.df1 / (within / result.df2);
 	result.p_value = pf(result.f, result.df1, result.df2, 0, 0);
@@ -177,6 +209,8 @@ Analyze(const Groups *groups)
 		result.f = NAN;
 		result.reason = REASON_OUT_OF_RANGE;
 	}
+	if (within > 0)
+		AddComponents(groups, &result);
 	result.eta_squared = between / of_all;
 	result.epsilon_squared = (between - result.df1 * (within / result.df2)) / of_all;
 	result.omega_squared = (between - result.df1 * (within / result.df2)) / (of_all + within / result.df2);
@@ -225,7 +259,8 @@ anova_final(PG_FUNCTION_ARGS)
 	Anova		result = Analyze(&groups);
 	double		numbers[] = {result.mean, Unscaled(result.ss_between), Unscaled(result.ss_within), result.f,
 		result.df1, result.df2, result.p_value, result.eta_squared, result.omega_squared, result.epsilon_squared,
-	groups.n0, result.icc, Unscaled(result.tau_squared)};
+	groups.n0, result.icc, Unscaled(result.tau_squared), result.icc_reml, Unscaled(result.tau_squared_reml),
+	Unscaled(result.sigma_squared_reml)};
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);

@@ -16,6 +16,9 @@ CREATE TYPE anova AS (
 	n0 double precision,
 	icc double precision,
 	tau_squared double precision,
+	icc_reml double precision,
+	tau_squared_reml double precision,
+	sigma_squared_reml double precision,
 	reason text
 );
 COMMENT ON TYPE anova IS 'how much of the variance lies between groups, and how much within';
@@ -34,7 +37,10 @@ COMMENT ON COLUMN anova.epsilon_squared IS 'epsilon squared (Kelley 1935): as om
 COMMENT ON COLUMN anova.n0 IS 'students of a typical group, (N - sum n^2 / N) / (n_groups - 1)';
 COMMENT ON COLUMN anova.icc IS 'intraclass correlation ICC(1), with n0: the share of the variance that lies between groups such as these; below 0 where groups differ less than chance would have it';
 COMMENT ON COLUMN anova.tau_squared IS 'variance between groups: (mean square between - mean square within) / n0; may be below 0';
-COMMENT ON COLUMN anova.reason IS 'why all but the counts is NULL: one_group (fewer than two groups), n_lt_2 (no group has two students), zero_variance (all scores are one); or why f and p_value are: zero_variance (in all groups), or f is: out_of_range; NULL where nothing is';
+COMMENT ON COLUMN anova.icc_reml IS 'the same share by restricted maximum likelihood (REML), 0..1: that of icc where groups are of one size, and else less moved by the largest';
+COMMENT ON COLUMN anova.tau_squared_reml IS 'variance between groups by REML, at least 0';
+COMMENT ON COLUMN anova.sigma_squared_reml IS 'variance within groups by REML';
+COMMENT ON COLUMN anova.reason IS 'why all but the counts is NULL: one_group (fewer than two groups), n_lt_2 (no group has two students), zero_variance (all scores are one); or why f, p_value and what is by REML are: zero_variance (in all groups), or f is: out_of_range; NULL where nothing is';
 
 CREATE FUNCTION gapstats_internal.anova_accum(double precision[], d distribution) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;

@@ -68,7 +68,7 @@ DescribeTerm(const Model *model, int term, Coefficients *row)
 		SetCoefficient(row, group, TermCoefficient(model, term, &model->regressions[group].coefficients),
 					   model->residual_variances[group] == NULL ? NULL : TermCoefficientVariance(model, term, group),
 					   exponent);
-	row->compared_by = ExactToScaled(TermCoefficient(model, term, &model->compared_by), exponent);
+	row->compared_by = ExactToScaled(TermCoefficient(model, term, &model->compared_by.coefficients), exponent);
 }
 
 /* The row of the intercept */

@@ -5,10 +5,10 @@
  * Oaxaca 1973, International Economic Review 14:693-709; Blinder 1973, Journal of Human
  * Resources 8:436-455. Standard errors: Jann 2008, Stata Journal 8:453-479, of covariates
  * that are sampled, too. With F the focal group, R the reference, x their mean covariates,
- * b their coefficients and w the weight of R in the coefficients b* compared by:
+ * b their coefficients and b* those compared by, see blend.c:
  *
  *	explained		(x_F - x_R)' b*
- *	unexplained		x_F' (b_F - b*) + x_R' (b* - b_R) = (w x_F + (1 - w) x_R)' (b_F - b_R)
+ *	unexplained		x_F' (b_F - b*) + x_R' (b* - b_R)
  *	endowments		(x_F - x_R)' b_F
  *	coefficients	x_F' (b_F - b_R)
  *	interaction		-(x_F - x_R)' (b_F - b_R)
@@ -61,155 +61,149 @@ SetPart(const Parts *parts, Part *part, Exact estimate, Exact variance)
 		part->se = ScaledSquareRoot(ExactToScaled(variance, 2 * parts->exponent));
 }
 
-/* Whether a regression's standard errors are defined in both groups */
-static bool
-HasErrors(const Model *model)
+/* Why parts have no standard error, or NULL */
+static const char *
+ErrorReason(const Model *model)
 {
-	return model->residual_variances[GROUP_FOCAL] != NULL && model->residual_variances[GROUP_REFERENCE] != NULL;
+	for (int group = 0; group < N_GROUPS; group++)
+	{
+		if (model->residual_variances[group] == NULL)
+			return REASON_N_TOO_SMALL;
+	}
+	return NULL;
 }
 
-/* a f + b r, of something that both groups have */
+/* Of a term, how far the focal group's mean is from that of the reference */
 static Exact
-OfBoth(Exact a, Exact f, Exact b, Exact r)
+TermDifference(const Model *model, int term)
 {
-	return ExactSum(ExactProduct(a, f), ExactProduct(b, r));
+	return ExactDifference(TermMean(model, term, GROUP_FOCAL), TermMean(model, term, GROUP_REFERENCE));
 }
 
-/*
- * Add the rows of a component that is the difference of means times coefficients, or its
- * negative. The squares are those of the weights that the groups' own coefficients have in
- * these; NULL if they are not made of them.
- */
+/* The variance of what a term adds to such a component */
+static Exact
+DifferenceOfMeansVariance(const Model *model, int term, const Blend *blend)
+{
+	Vector		weights = CoefficientWeights(model->question, term);
+	Exact		coefficient = DotProduct(&weights, &blend->coefficients);
+	Exact		means = ExactSum(TermMeanVariance(model, term, GROUP_FOCAL),
+								 TermMeanVariance(model, term, GROUP_REFERENCE));
+
+	return ExactSum(ExactProduct(ExactSquare(coefficient), means),
+					ExactProduct(ExactSquare(TermDifference(model, term)), BlendVariance(model, blend, &weights)));
+}
+
+/* The variance of all of it */
+static Exact
+AllDifferencesOfMeansVariance(const Model *model, const Blend *blend)
+{
+	Vector		differences = CovariateDifferences(model);
+
+	return ExactSum(ExactSum(MeanVariance(model, GROUP_FOCAL, &blend->coefficients),
+							 MeanVariance(model, GROUP_REFERENCE, &blend->coefficients)),
+					BlendVariance(model, blend, &differences));
+}
+
+/* Add the rows of a component that is the difference of means times coefficients, or its negative */
 static void
-AddDifferenceOfMeans(Parts *parts, const Model *model, const char *component, int sign, const Vector *coefficients,
-					 Exact focal_square, Exact reference_square)
+AddDifferenceOfMeans(Parts *parts, const Model *model, const char *component, int sign, const Blend *blend)
 {
 	const Question *question = model->question;
-	const char *reason = !HasErrors(model) ? REASON_N_TOO_SMALL :
-		focal_square == NULL ? REASON_POOLED_COEFFICIENTS : NULL;
-	Vector		differences = MeanDifference(&model->sums[GROUP_FOCAL], &model->sums[GROUP_REFERENCE]);
+	const char *reason = ErrorReason(model);
 	Exact		factor = ExactInteger(sign);
 	Exact		sum = ExactInteger(0);
-	Exact		variance = NULL;
 	Part	   *total = AddPart(parts, component, NULL, reason);
 
-	differences.size = question->k;
 	for (int i = 0; i < question->n_terms; i++)
 	{
-		Exact		difference = ExactDifference(TermMean(model, i, GROUP_FOCAL), TermMean(model, i, GROUP_REFERENCE));
-		Exact		coefficient = TermCoefficient(model, i, coefficients);
-		Exact		part = ExactProduct(factor, ExactProduct(difference, coefficient));
+		Exact		part = ExactProduct(factor, ExactProduct(TermDifference(model, i),
+															 TermCoefficient(model, i, &blend->coefficients)));
 
-		if (reason == NULL)
-			variance = ExactSum(ExactProduct(ExactSquare(coefficient),
-											 ExactSum(TermMeanVariance(model, i, GROUP_FOCAL),
-													  TermMeanVariance(model, i, GROUP_REFERENCE))),
-								ExactProduct(ExactSquare(difference),
-											 OfBoth(focal_square, TermCoefficientVariance(model, i, GROUP_FOCAL),
-													reference_square, TermCoefficientVariance(model, i, GROUP_REFERENCE))));
-		SetPart(parts, AddPart(parts, component, question->terms[i].name, reason), part, variance);
+		SetPart(parts, AddPart(parts, component, question->terms[i].name, reason), part,
+				reason != NULL ? NULL : DifferenceOfMeansVariance(model, i, blend));
 		sum = ExactSum(sum, part);
 	}
-	if (reason == NULL)
-		variance = ExactSum(ExactSum(MeanVariance(model, GROUP_FOCAL, coefficients),
-									 MeanVariance(model, GROUP_REFERENCE, coefficients)),
-							OfBoth(focal_square, CoefficientVariance(model, GROUP_FOCAL, &differences),
-								   reference_square, CoefficientVariance(model, GROUP_REFERENCE, &differences)));
-	SetPart(parts, total, sum, variance);
+	SetPart(parts, total, sum, reason != NULL ? NULL : AllDifferencesOfMeansVariance(model, blend));
 }
 
-/* The difference of the groups' own coefficients */
-static Vector
-CoefficientDifferences(const Model *model)
+/* How far a term's coefficient is from that compared by in a group, in the direction of the gap */
+static Exact
+TermAdvantage(const Model *model, int term, const Blend *blend, int group)
 {
-	int			k = model->question->k;
-	Exact	   *elements = palloc(Max(k, 1) * sizeof(Exact));
+	Exact		own = TermCoefficient(model, term, &model->regressions[group].coefficients);
+	Exact		compared_by = TermCoefficient(model, term, &blend->coefficients);
 
-	for (int i = 0; i < k; i++)
-		elements[i] = ExactDifference(VectorElement(&model->regressions[GROUP_FOCAL].coefficients, i),
-									  VectorElement(&model->regressions[GROUP_REFERENCE].coefficients, i));
-	return VectorFrom(elements, k);
+	return group == GROUP_FOCAL ? ExactDifference(own, compared_by) : ExactDifference(compared_by, own);
 }
 
 /*
- * The variance of all that such a component sums up: that of the means, and that of each
- * group's prediction where these are
+ * The variance of what a term adds to such a component, x_F (b_F - b*) + x_R (b* - b_R):
+ * that of the means, and of the coefficients, which are x_F b_F - x_R b_R - (x_F - x_R) b*
  */
 static Exact
-DifferenceOfCoefficientsVariance(const Model *model, Exact focal_square, Exact reference_square)
+DifferenceOfCoefficientsVariance(const Model *model, int term, const Blend *blend)
 {
-	Vector		coefficients = CoefficientDifferences(model);
-	Vector		means = MeanDifference(&model->sums[GROUP_FOCAL], &model->sums[GROUP_REFERENCE]);
-	Exact		variance = OfBoth(focal_square, MeanVariance(model, GROUP_FOCAL, &coefficients),
-								  reference_square, MeanVariance(model, GROUP_REFERENCE, &coefficients));
+	Vector		weights = CoefficientWeights(model->question, term);
+	Exact		difference = TermDifference(model, term);
+	Exact		variance = ExactProduct(ExactSquare(difference), BlendVariance(model, blend, &weights));
 
-	means.size = model->question->k;
 	for (int group = 0; group < N_GROUPS; group++)
-		variance = ExactSum(variance, ExactQuotient(model->residual_variances[group],
-													ExactInteger(model->sums[group].n)));
-	return ExactSum(variance, OfBoth(reference_square, CoefficientVariance(model, GROUP_FOCAL, &means),
-									 focal_square, CoefficientVariance(model, GROUP_REFERENCE, &means)));
+	{
+		Exact		mean = TermMean(model, term, group);
+		Exact		twice = ExactProduct(ExactInteger(group == GROUP_FOCAL ? -2 : 2), difference);
+
+		variance = ExactSum(variance, ExactProduct(ExactSquare(TermAdvantage(model, term, blend, group)),
+												   TermMeanVariance(model, term, group)));
+		variance = ExactSum(variance, ExactProduct(ExactSquare(mean), CoefficientVariance(model, group, &weights)));
+		variance = ExactSum(variance, ExactProduct(ExactProduct(mean, twice),
+												   BlendCovariance(model, blend, group, &weights)));
+	}
+	return variance;
 }
 
-/*
- * Add the rows of a component that is the difference of coefficients times means: those of
- * both groups, with the weight that the focal ones have; NULL if the differences are from
- * coefficients that are not made of the groups' own.
- */
+/* The variance of all of it, y_F - y_R - (x_F - x_R)' b* */
+static Exact
+AllDifferencesOfCoefficientsVariance(const Model *model, const Blend *blend)
+{
+	Vector		differences = CovariateDifferences(model);
+	Exact		twice = ExactProduct(ExactInteger(2), BlendGapShare(model, blend, &differences));
+	Exact		of_outcome = ExactDifference(ExactInteger(1), twice);
+	Exact		variance = BlendVariance(model, blend, &differences);
+	Exact		one = ExactInteger(1);
+
+	for (int group = 0; group < N_GROUPS; group++)
+	{
+		Vector		advantages = WeightedSum(one, &model->regressions[group].coefficients,
+											 ExactInteger(-1), &blend->coefficients);
+
+		variance = ExactSum(variance, MeanVariance(model, group, &advantages));
+		variance = ExactSum(variance, ExactProduct(of_outcome, ResidualMeanVariance(model, group)));
+	}
+	return variance;
+}
+
+/* Add the rows of a component that is the differences of coefficients from others times means, in both groups */
 static void
-AddDifferenceOfCoefficients(Parts *parts, const Model *model, const char *component, Exact focal_weight)
+AddDifferenceOfCoefficients(Parts *parts, const Model *model, const char *component, const Blend *blend)
 {
 	const Question *question = model->question;
-	const Vector *focal = &model->regressions[GROUP_FOCAL].coefficients;
-	const Vector *reference = &model->regressions[GROUP_REFERENCE].coefficients;
-	const char *error_reason = HasErrors(model) ? NULL : REASON_N_TOO_SMALL;
-	const char *reason = error_reason == NULL && focal_weight == NULL ? REASON_POOLED_COEFFICIENTS : error_reason;
+	const char *reason = ErrorReason(model);
 	Part	   *total = AddPart(parts, component, NULL, reason);
 	Exact		sum = ExactDifference(Intercept(model, GROUP_FOCAL), Intercept(model, GROUP_REFERENCE));
-	Exact		focal_square = focal_weight == NULL ? NULL : ExactSquare(focal_weight);
-	Exact		reference_square = focal_weight == NULL ? NULL :
-		ExactSquare(ExactDifference(ExactInteger(1), focal_weight));
-	Exact		variance = NULL;
 
-	if (error_reason == NULL)
-		variance = ExactSum(InterceptVariance(model, GROUP_FOCAL), InterceptVariance(model, GROUP_REFERENCE));
-	SetPart(parts, AddPart(parts, component, INTERCEPT, error_reason), sum, variance);
-	variance = NULL;
+	SetPart(parts, AddPart(parts, component, INTERCEPT, reason), sum, reason != NULL ? NULL :
+			ExactSum(InterceptVariance(model, GROUP_FOCAL), InterceptVariance(model, GROUP_REFERENCE)));
 	for (int i = 0; i < question->n_terms; i++)
 	{
-		Exact		focal_mean = TermMean(model, i, GROUP_FOCAL);
-		Exact		reference_mean = TermMean(model, i, GROUP_REFERENCE);
-		Exact		focal_coefficient = TermCoefficient(model, i, focal);
-		Exact		reference_coefficient = TermCoefficient(model, i, reference);
-		Exact		difference = ExactDifference(focal_coefficient, reference_coefficient);
-		Exact		part;
+		Exact		part = ExactInteger(0);
 
-		if (focal_weight == NULL)
-		{
-			Exact		between = TermCoefficient(model, i, &model->compared_by);
-
-			part = OfBoth(focal_mean, ExactDifference(focal_coefficient, between),
-						  reference_mean, ExactDifference(between, reference_coefficient));
-		}
-		else
-		{
-			Exact		mean = ExactSum(reference_mean,
-										ExactProduct(focal_weight, ExactDifference(focal_mean, reference_mean)));
-
-			part = ExactProduct(mean, difference);
-			if (reason == NULL)
-				variance = OfBoth(ExactSquare(difference),
-								  OfBoth(focal_square, TermMeanVariance(model, i, GROUP_FOCAL),
-										 reference_square, TermMeanVariance(model, i, GROUP_REFERENCE)),
-								  ExactSquare(mean),
-								  ExactSum(TermCoefficientVariance(model, i, GROUP_FOCAL),
-										   TermCoefficientVariance(model, i, GROUP_REFERENCE)));
-		}
-		SetPart(parts, AddPart(parts, component, question->terms[i].name, reason), part, variance);
+		for (int group = 0; group < N_GROUPS; group++)
+			part = ExactSum(part, ExactProduct(TermMean(model, i, group), TermAdvantage(model, i, blend, group)));
+		SetPart(parts, AddPart(parts, component, question->terms[i].name, reason), part,
+				reason != NULL ? NULL : DifferenceOfCoefficientsVariance(model, i, blend));
 		sum = ExactSum(sum, part);
 	}
-	SetPart(parts, total, sum, reason != NULL ? NULL :
-			DifferenceOfCoefficientsVariance(model, focal_square, reference_square));
+	SetPart(parts, total, sum, reason != NULL ? NULL : AllDifferencesOfCoefficientsVariance(model, blend));
 }
 
 /* Add the rows of a component that is not defined */
@@ -243,7 +237,6 @@ Decompose(const Model *model, void *result)
 {
 	Parts	   *parts = result;
 	bool		is_threefold = parts->question->method == METHOD_THREEFOLD;
-	Exact		one = ExactInteger(1);
 
 	AddGap(parts, model);
 	if (model->reason != NULL)
@@ -255,19 +248,17 @@ Decompose(const Model *model, void *result)
 	}
 	else if (is_threefold)
 	{
-		Vector		differences = CoefficientDifferences(model);
+		Blend		reference = OwnBlend(model, 0, 1);
+		Blend		difference = OwnBlend(model, 1, -1);
 
-		AddDifferenceOfMeans(parts, model, "endowments", 1, &model->compared_by, one, ExactInteger(0));
-		AddDifferenceOfCoefficients(parts, model, "coefficients", one);
-		AddDifferenceOfMeans(parts, model, "interaction", -1, &differences, one, one);
+		AddDifferenceOfMeans(parts, model, "endowments", 1, &model->compared_by);
+		AddDifferenceOfCoefficients(parts, model, "coefficients", &reference);
+		AddDifferenceOfMeans(parts, model, "interaction", -1, &difference);
 	}
 	else
 	{
-		Exact		reference_square = model->weight == NULL ? NULL : ExactSquare(model->weight);
-		Exact		focal_square = model->weight == NULL ? NULL : ExactSquare(ExactDifference(one, model->weight));
-
-		AddDifferenceOfMeans(parts, model, "explained", 1, &model->compared_by, focal_square, reference_square);
-		AddDifferenceOfCoefficients(parts, model, "unexplained", model->weight);
+		AddDifferenceOfMeans(parts, model, "explained", 1, &model->compared_by);
+		AddDifferenceOfCoefficients(parts, model, "unexplained", &model->compared_by);
 	}
 }
 

@@ -25,10 +25,10 @@ COMMENT ON COLUMN gap_decomposition.n_missing_focal IS 'focal rows without an ou
 COMMENT ON COLUMN gap_decomposition.n_missing_reference IS 'reference rows without an outcome or a covariate';
 COMMENT ON COLUMN gap_decomposition.n_missing_group IS 'rows without a group, in neither n';
 COMMENT ON COLUMN gap_decomposition.estimate IS 'the part, in points of the outcome';
-COMMENT ON COLUMN gap_decomposition.se IS 'its standard error, of covariates that are sampled, too (Jann 2008)';
+COMMENT ON COLUMN gap_decomposition.se IS 'its standard error, of covariates that are sampled, too (Jann 2008), and of weights, also those that pooled coefficients are of the groups'' own, as given';
 COMMENT ON COLUMN gap_decomposition.lower IS 'lower bound of its normal confidence interval';
 COMMENT ON COLUMN gap_decomposition.upper IS 'upper bound of its normal confidence interval';
-COMMENT ON COLUMN gap_decomposition.reason IS 'why the first of the numbers that are NULL is: n_lt_1, n_too_small (no more students in a group than covariates; or one more, and there is no error), constant_covariate or collinear_covariate with its name and the group; n_lt_2 (the gap has no error); pooled_coefficients (the error is not in cross products); zero_variance (the error is 0). NULL where nothing is';
+COMMENT ON COLUMN gap_decomposition.reason IS 'why the first of the numbers that are NULL is: n_lt_1, n_too_small (no more students in a group than covariates; or one more, and there is no error), constant_covariate or collinear_covariate with its name and the group; n_lt_2 (the gap has no error); zero_variance (the error is 0). NULL where nothing is';
 
 CREATE FUNCTION gap_decomposition(products cross_products, covariates text[] DEFAULT NULL, omitted_levels text[] DEFAULT NULL,
 		method text DEFAULT 'pooled_with_group', confidence double precision DEFAULT 0.95)

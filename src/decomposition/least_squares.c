@@ -63,6 +63,34 @@ VectorFrom(const Exact *elements, int size)
 	return vector;
 }
 
+/* a x + b y */
+Vector
+WeightedSum(Exact a, const Vector *x, Exact b, const Vector *y)
+{
+	Exact	   *elements = palloc(Max(x->size, 1) * sizeof(Exact));
+
+	for (int i = 0; i < x->size; i++)
+		elements[i] = ExactSum(ExactProduct(a, VectorElement(x, i)), ExactProduct(b, VectorElement(y, i)));
+	return VectorFrom(elements, x->size);
+}
+
+/* M v times a factor, with as many rows and columns of M as v has elements */
+Vector
+Multiply(const Square *square, const Vector *vector, Exact factor)
+{
+	Vector		product = NewVector(vector->size);
+
+	for (int i = 0; i < vector->size; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int j = 0; j < vector->size; j++)
+			mpz_addmul(product.numerators[i], Cell(square, i, j), vector->numerators[j]);
+		mpz_mul(product.numerators[i], product.numerators[i], mpq_numref(factor));
+	}
+	mpz_mul(product.denominator, vector->denominator, mpq_denref(factor));
+	return product;
+}
+
 /* The sum of the products of their elements */
 Exact
 DotProduct(const Vector *a, const Vector *b)
@@ -310,9 +338,29 @@ IsConstant(mpz_srcptr deviations, mpz_srcptr sum)
 	return Ratio(deviations, square) <= ROUNDED_CONSTANT;
 }
 
+/* What stands in the way of a covariate that others were swept before, or nothing */
+static Obstacle
+FindObstacle(mpz_srcptr before, mpz_srcptr left, mpz_srcptr determinant, mpz_srcptr sum)
+{
+	Obstacle	obstacle = OBSTACLE_NONE;
+	mpz_t		own;
+
+	if (IsConstant(before, sum))
+		return OBSTACLE_CONSTANT;
+	mpz_init(own);
+	mpz_mul(own, before, determinant);
+	if (Ratio(left, own) <= COLLINEAR_SHARE)
+		obstacle = OBSTACLE_COLLINEAR;
+	mpz_clear(own);
+	return obstacle;
+}
+
 /*
- * The regression of the outcome on all covariates in a square of deviations; sums, from
- * which constant ones are told, may be NULL
+ * The regression of the outcome on all covariates in a square of deviations, and the sums
+ * by which what rounding has left of a covariate is told. They are NULL of groups together
+ * of which nothing is in the way in any: then nothing is in all, as what one group has of its
+ * own is no less with others beside it. But groups that are far from one another can make a
+ * share of it that looks like rounding.
  */
 Regression
 Regress(const Square *deviations, const mpz_t *sums)
@@ -320,31 +368,26 @@ Regress(const Square *deviations, const mpz_t *sums)
 	Regression	regression = {.obstacle = OBSTACLE_NONE, .swept = NewSquare(deviations->size)};
 	int			k = deviations->size - 1;
 	Square	   *square = &regression.swept;
-	mpz_t		own;
+	mpz_t		pivot;
 
-	mpz_init(own);
+	mpz_init(pivot);
 	mpz_init_set_si(regression.determinant, 1);
 	for (int i = 0; i < square->size * square->size; i++)
 		mpz_set(square->cells[i], deviations->cells[i]);
 	for (int i = 0; i < k; i++)
 	{
-		mpz_srcptr	before = Cell(deviations, i, i);
-
-		regression.covariate = i;
-		if (mpz_sgn(before) <= 0 || (sums != NULL && IsConstant(before, sums[i])))
+		mpz_set(pivot, Cell(square, i, i));
+		if (sums != NULL)
+			regression.obstacle = FindObstacle(Cell(deviations, i, i), pivot, regression.determinant, sums[i]);
+		else if (mpz_sgn(pivot) <= 0)
+			elog(ERROR, "covariates of both groups are collinear");
+		if (regression.obstacle != OBSTACLE_NONE)
 		{
-			regression.obstacle = OBSTACLE_CONSTANT;
+			regression.covariate = i;
 			return regression;
 		}
-		mpz_mul(own, before, regression.determinant);
-		if (Ratio(Cell(square, i, i), own) <= COLLINEAR_SHARE)
-		{
-			regression.obstacle = OBSTACLE_COLLINEAR;
-			return regression;
-		}
-		mpz_set(own, Cell(square, i, i));
 		Sweep(square, i, regression.determinant);
-		mpz_set(regression.determinant, own);
+		mpz_set(regression.determinant, pivot);
 	}
 
 	regression.coefficients = NewVector(k);

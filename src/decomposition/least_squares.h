@@ -68,6 +68,8 @@ typedef struct Regression
 extern Square NewSquare(int size);
 extern Vector NewVector(int size);
 extern Vector VectorFrom(const Exact *elements, int size);
+extern Vector WeightedSum(Exact a, const Vector *x, Exact b, const Vector *y);
+extern Vector Multiply(const Square *square, const Vector *vector, Exact factor);
 extern Exact DotProduct(const Vector *a, const Vector *b);
 extern Exact VectorElement(const Vector *vector, int i);
 extern Exact QuadraticForm(const Square *square, const Vector *vector);

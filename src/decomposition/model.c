@@ -216,6 +216,16 @@ ColumnMean(const GroupSums *sums, int column)
 	return ExactQuotient(ExactWhole(sums->sums[column]), ExactInteger(sums->n));
 }
 
+/* How far the means of the focal group's covariates are from those of the reference */
+Vector
+CovariateDifferences(const Model *model)
+{
+	Vector		differences = MeanDifference(&model->sums[GROUP_FOCAL], &model->sums[GROUP_REFERENCE]);
+
+	differences.size = model->question->k;
+	return differences;
+}
+
 /* What the weights make of the means of a group's covariates */
 static Exact
 WeightedMean(const GroupSums *sums, const Vector *weights)
@@ -282,7 +292,7 @@ MeanWeights(const Question *question, int term)
  * far it is from the mean of the set's levels (Gardeazabal and Ugidos 2004, Review of
  * Economics and Statistics 86:1034-1036; Yun 2005, Economic Inquiry 43:766-772)
  */
-static Vector
+Vector
 CoefficientWeights(const Question *question, int term)
 {
 	const Term *about = &question->terms[term];
@@ -362,14 +372,20 @@ Intercept(const Model *model, int group)
 	return ExactSum(OutcomeMean(model, group), DotProduct(&steps, &model->regressions[group].coefficients));
 }
 
+/* The variance that residuals give to the mean of the outcome */
+Exact
+ResidualMeanVariance(const Model *model, int group)
+{
+	return ExactQuotient(model->residual_variances[group], ExactInteger(model->sums[group].n));
+}
+
 /* The mean of the outcome and the coefficients are independent. */
 Exact
 InterceptVariance(const Model *model, int group)
 {
 	Vector		steps = FromMeansToIntercept(model, group);
 
-	return ExactSum(ExactQuotient(model->residual_variances[group], ExactInteger(model->sums[group].n)),
-					CoefficientVariance(model, group, &steps));
+	return ExactSum(ResidualMeanVariance(model, group), CoefficientVariance(model, group, &steps));
 }
 
 Exact
@@ -401,81 +417,28 @@ ResidualVariance(const Model *model, int group)
 	return ExactQuotient(model->regressions[group].residual, ExactProduct(ExactInteger(n), ExactInteger(df)));
 }
 
-/* The weight that the reference's coefficients have in those that the groups are compared by */
-static Exact
-ReferenceWeight(const Model *model)
-{
-	int64		n_focal = model->sums[GROUP_FOCAL].n;
-	int64		n_reference = model->sums[GROUP_REFERENCE].n;
-
-	switch (model->question->method)
-	{
-		case METHOD_FOCAL:		/* Oaxaca 1973, and Blinder 1973 */
-		case METHOD_THREEFOLD:
-			return ExactInteger(0);
-		case METHOD_REFERENCE:
-			return ExactInteger(1);
-		case METHOD_AVERAGE:	/* Reimers 1983 */
-			return ExactQuotient(ExactInteger(1), ExactInteger(2));
-		case METHOD_SHARE:		/* Cotton 1988 */
-			return ExactQuotient(ExactInteger(n_reference),
-								 ExactSum(ExactInteger(n_focal), ExactInteger(n_reference)));
-		case METHOD_POOLED:		/* Neumark 1988 */
-		case METHOD_POOLED_WITH_GROUP:	/* Fortin 2008; Jann 2008 */
-			break;
-	}
-	return NULL;
-}
-
-/* The coefficients that the groups are compared by */
-static Vector
-ComparedBy(const Model *model)
-{
-	const Vector *focal = &model->regressions[GROUP_FOCAL].coefficients;
-	const Vector *reference = &model->regressions[GROUP_REFERENCE].coefficients;
-	int			k = model->question->k;
-	Exact	   *elements = palloc(Max(k, 1) * sizeof(Exact));
-
-	if (model->weight == NULL)
-	{
-		Square		pooled = PoolDeviations(&model->sums[GROUP_FOCAL], &model->sums[GROUP_REFERENCE],
-											model->question->method == METHOD_POOLED_WITH_GROUP);
-
-		return Regress(&pooled, NULL).coefficients;
-	}
-	for (int i = 0; i < k; i++)
-	{
-		Exact		difference = ExactDifference(VectorElement(reference, i), VectorElement(focal, i));
-
-		elements[i] = ExactSum(VectorElement(focal, i), ExactProduct(model->weight, difference));
-	}
-	return VectorFrom(elements, k);
-}
-
 /* What a group's intercept would be with the coefficients compared by */
 static Exact
 InterceptOfGroup(const Model *model, int group)
 {
 	Vector		steps = FromMeansToIntercept(model, group);
 
-	return ExactSum(OutcomeMean(model, group), DotProduct(&steps, &model->compared_by));
+	return ExactSum(OutcomeMean(model, group), DotProduct(&steps, &model->compared_by.coefficients));
 }
 
 /* The intercept that belongs to the coefficients compared by; with the group, that of the reference */
 Exact
 InterceptComparedBy(const Model *model)
 {
+	const Exact *weights = model->compared_by.weights;
 	Exact		focal = InterceptOfGroup(model, GROUP_FOCAL);
 	Exact		reference = InterceptOfGroup(model, GROUP_REFERENCE);
 	Exact		n_focal = ExactInteger(model->sums[GROUP_FOCAL].n);
 	Exact		n_reference = ExactInteger(model->sums[GROUP_REFERENCE].n);
 
-	if (model->weight != NULL)
-	{
-		focal = Intercept(model, GROUP_FOCAL);
-		reference = Intercept(model, GROUP_REFERENCE);
-		return ExactSum(focal, ExactProduct(model->weight, ExactDifference(reference, focal)));
-	}
+	if (weights[GROUP_FOCAL] != NULL)
+		return ExactSum(ExactProduct(weights[GROUP_FOCAL], Intercept(model, GROUP_FOCAL)),
+						ExactProduct(weights[GROUP_REFERENCE], Intercept(model, GROUP_REFERENCE)));
 	if (model->question->method == METHOD_POOLED_WITH_GROUP)
 		return reference;
 	return ExactQuotient(ExactSum(ExactProduct(n_focal, focal), ExactProduct(n_reference, reference)),
@@ -501,10 +464,7 @@ FitModel(const Question *question)
 			model.residual_variances[group] = ResidualVariance(&model, group);
 	}
 	if (model.reason == NULL)
-	{
-		model.weight = ReferenceWeight(&model);
-		model.compared_by = ComparedBy(&model);
-	}
+		model.compared_by = ChosenBlend(&model);
 	return model;
 }
 

@@ -50,6 +50,16 @@ typedef struct Question
 	MemoryContext context;		/* for what outlives the numbers */
 } Question;
 
+/* Coefficients that are made of the groups' own, see blend.c */
+typedef struct Blend
+{
+	Vector		coefficients;
+	Exact		weights[N_GROUPS];	/* of each group's own; NULL: pooled, as follows */
+	Square		adjugate;		/* times the scale it is the inverse of all deviations' products */
+	Exact		scale;
+	Exact		between;		/* what the difference of means counts in these */
+} Blend;
+
 typedef struct Model
 {
 	const Question *question;
@@ -57,8 +67,7 @@ typedef struct Model
 	Regression	regressions[N_GROUPS];
 	const char *reason;			/* why there is none, or NULL: then nothing below is set */
 	Exact		residual_variances[N_GROUPS];	/* or NULL: no degree of freedom is left */
-	Exact		weight;			/* that the reference has in the coefficients compared by; or NULL: pooled */
-	Vector		compared_by;
+	Blend		compared_by;
 } Model;
 
 /* Takes from a model what needs no memory of GMP's */
@@ -68,12 +77,21 @@ extern Question ReadQuestion(FunctionCallInfo fcinfo);
 extern void ReadModel(const Question *question, ModelReader read, void *result);
 extern int	OutcomeExponent(const Question *question);
 
+extern Blend OwnBlend(const Model *model, int64 focal, int64 reference);
+extern Blend ChosenBlend(const Model *model);
+extern Exact BlendVariance(const Model *model, const Blend *blend, const Vector *weights);
+extern Exact BlendCovariance(const Model *model, const Blend *blend, int group, const Vector *weights);
+extern Exact BlendGapShare(const Model *model, const Blend *blend, const Vector *weights);
+
+extern Vector CovariateDifferences(const Model *model);
+extern Exact ResidualMeanVariance(const Model *model, int group);
 extern Exact MeanVariance(const Model *model, int group, const Vector *weights);
 extern Exact CoefficientVariance(const Model *model, int group, const Vector *weights);
 
 /* Of a term: its mean, its coefficient, and the variances of these */
 extern Exact TermMean(const Model *model, int term, int group);
 extern Exact TermMeanVariance(const Model *model, int term, int group);
+extern Vector CoefficientWeights(const Question *question, int term);
 extern Exact TermCoefficient(const Model *model, int term, const Vector *coefficients);
 extern Exact TermCoefficientVariance(const Model *model, int term, int group);
 

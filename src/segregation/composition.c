@@ -614,29 +614,32 @@ CompactState(const void *state)
 static const StateType state_type = {CreateState, CopyState, CompactState};
 
 /* The name that an argument is */
-static const char *
-ReadName(FunctionCallInfo fcinfo, int argno, int *length)
-{
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
-	text	   *name;
+typedef const text *(*NameReader) (FunctionCallInfo fcinfo, int argno);
 
-	if (type == TEXTOID || type == VARCHAROID || !OidIsValid(type))
-		name = PG_GETARG_TEXT_PP(argno);
-	else
-		name = SettledName(PG_GETARG_DATUM(argno), type);
-	*length = VARSIZE_ANY_EXHDR(name);
-	return VARDATA_ANY(name);
+static const text *
+ReadText(FunctionCallInfo fcinfo, int argno)
+{
+	return PG_GETARG_TEXT_PP(argno);
 }
 
-/* Transition function of the aggregates over (unit, group_name [, n]) */
-PG_FUNCTION_INFO_V1(composition_accum);
-Datum
-composition_accum(PG_FUNCTION_ARGS)
+/* Of any type */
+static const text *
+ReadAny(FunctionCallInfo fcinfo, int argno)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
+
+	if (!OidIsValid(type))
+		elog(ERROR, "could not determine the type of a unit or group");
+	return SettledName(PG_GETARG_DATUM(argno), type);
+}
+
+/* The transition function of the aggregates over (unit, group_name [, n]) */
+static Datum
+Accumulate(FunctionCallInfo fcinfo, NameReader read)
 {
 	Composition *state = GetState(fcinfo, &state_type);
 	bool		has_count = PG_NARGS() > 3;
 	int64		n = has_count && !PG_ARGISNULL(3) ? PG_GETARG_INT64(3) : 1;
-	CellNames	names;
 
 	CheckCount(n, "n", "");
 	if (has_count && PG_ARGISNULL(3))
@@ -647,11 +650,29 @@ composition_accum(PG_FUNCTION_ARGS)
 		state->n_missing_group = AddCounts(state->n_missing_group, n);
 	else if (n > 0)
 	{
-		names.unit = ReadName(fcinfo, 1, &names.unit_length);
-		names.group = ReadName(fcinfo, 2, &names.group_length);
+		const text *unit = read(fcinfo, 1);
+		const text *group = read(fcinfo, 2);
+		CellNames	names = {VARDATA_ANY(unit), VARSIZE_ANY_EXHDR(unit), VARDATA_ANY(group), VARSIZE_ANY_EXHDR(group)};
+
 		state = CountInCell(state, names, n);
 	}
 	return ReturnState(fcinfo, state, &state_type);
+}
+
+/* Over texts: the one that other nodes can run, which do not tell of which type an argument is */
+PG_FUNCTION_INFO_V1(composition_accum);
+Datum
+composition_accum(PG_FUNCTION_ARGS)
+{
+	return Accumulate(fcinfo, ReadText);
+}
+
+/* Over any types */
+PG_FUNCTION_INFO_V1(composition_accum_any);
+Datum
+composition_accum_any(PG_FUNCTION_ARGS)
+{
+	return Accumulate(fcinfo, ReadAny);
 }
 
 /* Combine function of these, and the transition function of rollup(composition) */

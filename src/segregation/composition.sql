@@ -26,11 +26,17 @@ CREATE TYPE composition (
 COMMENT ON TYPE composition IS
 'how many students of each group there are in each unit, such as a school, and how many are left out for want of either; exact, whatever the order of rows';
 
-CREATE FUNCTION gapstats_internal.composition_accum(composition, unit anyelement, group_name anycompatible) RETURNS composition
+CREATE FUNCTION gapstats_internal.composition_accum(composition, unit text, group_name text) RETURNS composition
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.composition_accum(composition, text, text) IS 'transition function of the aggregates over (unit, group_name), both text';
+CREATE FUNCTION gapstats_internal.composition_accum(composition, unit text, group_name text, n bigint) RETURNS composition
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.composition_accum(composition, text, text, bigint) IS 'transition function of the aggregates over (unit, group_name, n), the first both text';
+CREATE FUNCTION gapstats_internal.composition_accum(composition, unit anyelement, group_name anycompatible) RETURNS composition
+	AS 'MODULE_PATHNAME', 'composition_accum_any' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.composition_accum(composition, anyelement, anycompatible) IS 'transition function of the aggregates over (unit, group_name)';
 CREATE FUNCTION gapstats_internal.composition_accum(composition, unit anyelement, group_name anycompatible, n bigint) RETURNS composition
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'composition_accum_any' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.composition_accum(composition, anyelement, anycompatible, bigint) IS 'transition function of the aggregates over (unit, group_name, n)';
 CREATE FUNCTION gapstats_internal.composition_combine(composition, composition) RETURNS composition
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -62,6 +68,28 @@ CREATE AGGREGATE composition(unit anyelement, group_name anycompatible) (
 );
 COMMENT ON AGGREGATE composition(anyelement, anycompatible) IS
 'The same from rows of students, each of whom counts for one.';
+
+CREATE AGGREGATE composition(unit text, group_name text, n bigint) (
+	SFUNC = gapstats_internal.composition_accum,
+	STYPE = composition,
+	SSPACE = 2048,
+	FINALFUNC = gapstats_internal.composition_final,
+	COMBINEFUNC = gapstats_internal.composition_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE composition(text, text, bigint) IS
+'The same of texts. Other machines can aggregate these: Citus sends no aggregate to its nodes whose arguments are of any type, so cast what is none.';
+
+CREATE AGGREGATE composition(unit text, group_name text) (
+	SFUNC = gapstats_internal.composition_accum,
+	STYPE = composition,
+	SSPACE = 2048,
+	FINALFUNC = gapstats_internal.composition_final,
+	COMBINEFUNC = gapstats_internal.composition_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE composition(text, text) IS
+'The same of texts. Other machines can aggregate these: Citus sends no aggregate to its nodes whose arguments are of any type, so cast what is none.';
 
 CREATE AGGREGATE rollup(c composition) (
 	SFUNC = gapstats_internal.composition_combine,

@@ -71,6 +71,28 @@ CREATE AGGREGATE segregation(unit anyelement, group_name anycompatible) (
 COMMENT ON AGGREGATE segregation(anyelement, anycompatible) IS
 'The same from rows of students, each of whom counts for one.';
 
+CREATE AGGREGATE segregation(unit text, group_name text, n bigint) (
+	SFUNC = gapstats_internal.composition_accum,
+	STYPE = composition,
+	SSPACE = 2048,
+	FINALFUNC = gapstats_internal.segregation_final,
+	COMBINEFUNC = gapstats_internal.composition_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE segregation(text, text, bigint) IS
+'The same of texts. Other machines can aggregate these: Citus sends no aggregate to its nodes whose arguments are of any type, so cast what is none.';
+
+CREATE AGGREGATE segregation(unit text, group_name text) (
+	SFUNC = gapstats_internal.composition_accum,
+	STYPE = composition,
+	SSPACE = 2048,
+	FINALFUNC = gapstats_internal.segregation_final,
+	COMBINEFUNC = gapstats_internal.composition_combine,
+	PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE segregation(text, text) IS
+'The same of texts. Other machines can aggregate these: Citus sends no aggregate to its nodes whose arguments are of any type, so cast what is none.';
+
 CREATE TYPE unit_segregation AS (
 	unit text,
 	n integer,

@@ -3,7 +3,8 @@
 textbook (X'X with the column of ones, inverted whole), not from sums of deviations. What is printed
 are rows of VALUES: the fraction's nearest double, and the standard error's.
 
-Jann 2008 (Stata Journal 8:453-479) gives the variances. Kitagawa's and the analysis of variance
+Jann 2008 (Stata Journal 8:453-479) gives the variances; of pooled coefficients, which are matrices times
+those of the groups, with these matrices as given (Oaxaca and Ransom 1994, Journal of Econometrics 61:5-21). Kitagawa's and the analysis of variance
 follow their definitions."""
 import math
 from decimal import Decimal, getcontext
@@ -51,6 +52,7 @@ class Group:
         n, k = len(x), len(x[0])
         inv = inverse(matmul(transpose(x), x))
         self.n = n
+        self.xx = matmul(transpose(x), x)
         self.b = [row[0] for row in matmul(inv, matmul(transpose(x), y))]
         residuals = [yy[0] - sum(b * v for b, v in zip(self.b, row)) for yy, row in zip(y, x)]
         self.xbar = [sum(column) / n for column in zip(*x)]
@@ -133,10 +135,53 @@ def decompose(rows, names, omitted):
                 put(method, component, labels[i], estimate, None if w is None else
                     (bf[i] - br[i]) ** 2 * (w ** 2 * sf[i] + (1 - w) ** 2 * sr[i]) + m ** 2 * (vf[i] + vr[i]))
 
-    for method, b in (('pooled_with_group', with_group), ('pooled', pooled)):
+    def pooled_part(method, weights):
+        """Both components, with b* = W_F b_F + W_R b_R: functions of b_F and b_R, and of x_F and x_R"""
+        wf, wr = weights
+        b = [p + q for p, q in zip(apply(wf, f.b), apply(wr, r.b))]
+        advantage_f, advantage_r = [p - q for p, q in zip(f.b, b)], [p - q for p, q in zip(b, r.b)]
+
+        def variance(in_f, in_r):
+            return form(f.v, in_f) + form(r.v, in_r)
+
+        def of_b(row):
+            """What row'b* has of b_F and of b_R"""
+            return apply(transpose(wf), row), apply(transpose(wr), row)
+
+        # the constants are no covariates
+        slopes_f, slopes_r, slopes = [F(0)] + advantage_f[1:], [F(0)] + advantage_r[1:], [F(0)] + b[1:]
+        explained, unexplained = [], []
+        in_f, in_r = of_b(dx)
+        explained.append((None, sum(x * y for x, y in zip(dx, b)), form(f.s, slopes) + form(r.s, slopes) + variance(in_f, in_r)))
+        unexplained.append((None, sum(x * y for x, y in zip(f.xbar, advantage_f)) + sum(x * y for x, y in zip(r.xbar, advantage_r)),
+                            form(f.s, slopes_f) + form(r.s, slopes_r) +
+                            variance([x - y for x, y in zip(f.xbar, in_f)], [-x - y for x, y in zip(r.xbar, in_r)])))
+        unexplained.append((labels[0], bf[0] - br[0], vf[0] + vr[0]))
+        for i in range(1, len(labels)):
+            d, row = xf[i] - xr[i], lc[i]
+            bt, af, ar = (sum(x * y for x, y in zip(row, v)) for v in (b, advantage_f, advantage_r))
+            in_f, in_r = of_b(row)
+            explained.append((labels[i], d * bt, bt ** 2 * (sf[i] + sr[i]) + d ** 2 * variance(in_f, in_r)))
+            unexplained.append((labels[i], xf[i] * af + xr[i] * ar, af ** 2 * sf[i] + ar ** 2 * sr[i] +
+                                variance([xf[i] * x - d * y for x, y in zip(row, in_f)], [-xr[i] * x - d * y for x, y in zip(row, in_r)])))
+        for component, parts in (('explained', explained), ('unexplained', unexplained)):
+            for part in parts:
+                put(method, component, *part)
+
+    # the rows of X of a group, with the group as a last column or without it
+    def shares(columns):
+        ef, er = columns
+        both = [matmul(transpose(e), matmul(g.xx, e)) for e, g in ((ef, f), (er, r))]
+        inv = inverse([[x + y for x, y in zip(*rows)] for rows in zip(*both)])
+        return [matmul(inv, matmul(transpose(e), g.xx))[:k] for e, g in ((ef, f), (er, r))]
+
+    unit = [[F(int(i == j)) for j in range(k)] for i in range(k)]
+    own = ([row + [F(int(i == 0))] for i, row in enumerate(unit)], [row + [F(0)] for row in unit])
+    for method, b, columns in (('pooled_with_group', with_group, own), ('pooled', pooled, (unit, unit))):
+        wf, wr = shares(columns)
+        assert [p + q for p, q in zip(apply(wf, f.b), apply(wr, r.b))] == b
         put(method, 'gap', None, f.ybar - r.ybar, f.yvar + r.yvar)
-        means(method, 'explained', 1, b, None, None)
-        coefficients(method, 'unexplained', b, None)
+        pooled_part(method, (wf, wr))
     for method, w in weights.items():
         b = [w * p + (1 - w) * q for p, q in zip(r.b, f.b)]
         put(method, 'gap', None, f.ybar - r.ybar, f.yvar + r.yvar)
@@ -149,6 +194,13 @@ def decompose(rows, names, omitted):
     described = [(labels[i], None if i == 0 else float(xf[i]), None if i == 0 else float(xr[i]), float(bf[i]), root(vf[i]),
                   float(br[i]), root(vr[i]), float(apply(lc, with_group)[i])) for i in range(len(labels))]
     return out, described
+
+
+def apart():
+    """Groups that are far from one another: together their covariates look as if they were one"""
+    for i in range(1, 41):
+        focal = i % 2 == 0
+        yield focal, i % 17, (1e9 if focal else 0) + i % 7, (1e9 if focal else 0) + i % 11
 
 
 def measures():
@@ -249,7 +301,8 @@ def show(title, rows):
 if __name__ == '__main__':
     for title, rows, names, omitted in (
             ('MEASURES', list(measures()), ('x1', 'x2'), ('', '')),
-            ('offset', list(offset()), ('income', 'age', 'b', 'c', 'd'), ('', '', 'a', 'a', 'a'))):
+            ('offset', list(offset()), ('income', 'age', 'b', 'c', 'd'), ('', '', 'a', 'a', 'a')),
+            ('apart', list(apart()), ('x1', 'x2'), ('', ''))):
         parts, described = decompose(rows, names, omitted)
         show('gap_decomposition, ' + title, parts)
         show('decomposition_coefficients, ' + title, described)

@@ -192,6 +192,11 @@ my @kinds = (
 		'rule 3, symbol 2', '0%' ],
 	# the line at 1, the threshold, and the intervals
 	[ 'disproportionality', q{SELECT * FROM (VALUES ('a', 4.0, 2.0, 8.0, 3), ('b', 0.8, 0.5, 1.28, 3), ('c', 0, NULL, NULL, 3)) AS t (group_name, risk_ratio, risk_ratio_lower, risk_ratio_upper, threshold)}, 'rule 4, symbol 2', '0.5' ],
+	# the line at 0, and intervals of two
+	[ 'decomposition', q{SELECT * FROM (VALUES ('gap', NULL, -5, -6, -4), ('explained', NULL, -2, -3, 1), ('explained', 'age', -2, NULL, NULL), ('unexplained', NULL, NULL, NULL, NULL)) AS t (component, covariate, estimate, lower, upper)},
+		'rule 3, symbol 3', 'gap' ],
+	# an index and what chance would have made it
+	[ 'segregation', q{SELECT y AS period, 0.5 + y / 10.0 AS theil_h, 0.1 AS theil_h_expected FROM generate_series(1, 3) AS y}, 'line 2, symbol 6', 'by chance' ],
 	[ 'gaps', q{SELECT 'a' AS group_focal, 1 AS gap WHERE false}, '', '' ]);
 my $charts = 'jsonb_build_array(' . join(', ', map { "chart('$_->[0]', \$\$$_->[1]\$\$)" } @kinds) . ')';
 
