@@ -44,6 +44,8 @@ SQL_FILES = \
 	src/absence/storage.sql \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
+	src/outlook/chronic_absence.sql \
+	src/outlook/calibration.sql \
 	src/usage/usage.sql \
 	src/standing/kept_query.sql \
 	src/disproportionality/disproportionality.sql \
