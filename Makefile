@@ -94,6 +94,7 @@ SQL_FILES = \
 	src/watch_list/definition.sql \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
+	src/watch_list/calibrate_rule.sql \
 	src/watch_list/rule_sets.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \
