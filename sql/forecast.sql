@@ -149,6 +149,7 @@ FROM unnest(ARRAY[
 	'chronic_absence_chance(4, 181, 180, pg_temp.prior(1, 1))',
 	'chronic_absence_chance(-1, 3, 180, pg_temp.prior(1, 1))',
 	'chronic_absence_chance(0, 3, -180, pg_temp.prior(1, 1))',
+	'chronic_absence_chance(0, 3, 100001, pg_temp.prior(1, 1))',
 	'chronic_absence_chance(dayset ''{}'', dayset ''{2025-09-01,2025-09-02}'', 1, pg_temp.prior(1, 1))',
 	'chronic_absence_chance(0, 3, 180, pg_temp.prior(0, 1))',
 	'chronic_absence_chance(0, 3, 180, pg_temp.prior(1, -1))',

@@ -22,7 +22,7 @@
 #include "base/result_row.h"
 #include "base/sum.h"
 #include "executor/executor.h"
-#include "miscadmin.h"
+#include "outlook/chronic_absence.h"
 #include "utils/builtins.h"
 
 /* The arguments that are always there */
@@ -128,8 +128,6 @@ AddTerms(Sum *sum, double term, double from, double to, double n, double a, doub
 		total = so_far.high + term;
 		so_far.low += (so_far.high - total) + term;
 		so_far.high = total;
-		if (((int64) j & 0xFFF) == 0)
-			CHECK_FOR_INTERRUPTS();
 	}
 	*sum = so_far;
 	return term;
@@ -199,6 +197,7 @@ ReturnChance(FunctionCallInfo fcinfo, Year year, Decimal threshold)
 	const char *reason;
 	ResultRow	row;
 
+	CheckDaysInYear(year.all, "days_in_year");
 	year.chronic = DaysToThreshold(year.all, threshold);
 	reason = year.all == 0 || year.all < minimum_days ? REASON_TOO_FEW_DAYS : prior.reason;
 	if (reason == NULL)

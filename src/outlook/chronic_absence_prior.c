@@ -19,11 +19,8 @@
 #include "catalog/pg_type_d.h"
 #include "dayset/share.h"
 #include "inference/beta_binomial.h"
-#include "miscadmin.h"
+#include "outlook/chronic_absence.h"
 #include "utils/array.h"
-
-/* More days than these a year has in no unit that is known; each costs 24 bytes of the state */
-#define MAX_DAYS 100000
 
 /* The tallies */
 enum
@@ -53,7 +50,7 @@ CheckState(ArrayType *state)
 	bool		is_state = ARR_ELEMTYPE(state) == INT8OID && ARR_NDIM(state) <= 1 && !ARR_HASNULL(state);
 
 	if (is_state && ARR_NDIM(state) == 1)
-		is_state = ARR_DIMS(state)[0] % N_TALLIES == 0 && Length(state) <= MAX_DAYS + 1;
+		is_state = ARR_DIMS(state)[0] % N_TALLIES == 0 && Length(state) <= MAX_DAYS_IN_YEAR + 1;
 	if (!is_state)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -91,8 +88,20 @@ GetTallies(FunctionCallInfo fcinfo, int days)
 	state = in_place ? PG_GETARG_ARRAYTYPE_P(0) : PG_GETARG_ARRAYTYPE_P_COPY(0);
 	CheckState(state);
 	if (days >= Length(state))
-		state = MakeState(state, Min(Max(Max(days + 1, FIRST_LENGTH), 2 * Length(state)), MAX_DAYS + 1));
+		state = MakeState(state, Min(Max(Max(days + 1, FIRST_LENGTH), 2 * Length(state)), MAX_DAYS_IN_YEAR + 1));
 	return state;
+}
+
+/*
+ * Refuse a year that is too long: each of its days costs 24 bytes of the state.
+ */
+void
+CheckDaysInYear(int64 days, const char *name)
+{
+	if (days > MAX_DAYS_IN_YEAR)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be at most %d, not " INT64_FORMAT, name, MAX_DAYS_IN_YEAR, days)));
 }
 
 /* Add a student's year; one without days says nothing */
@@ -104,10 +113,7 @@ AddYear(FunctionCallInfo fcinfo, int absent, int enrolled)
 
 	if (enrolled == 0)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	if (enrolled > MAX_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("days_enrolled must be at most %d, not %d", MAX_DAYS, enrolled)));
+	CheckDaysInYear(enrolled, "days_enrolled");
 	state = GetTallies(fcinfo, enrolled);
 	counts = Counts(state);
 	counts[absent * N_TALLIES + ABSENT]++;
