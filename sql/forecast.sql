@@ -48,6 +48,21 @@ SELECT gapstats_internal.chronic_absence_prior_final(gapstats_internal.chronic_a
 		gapstats_internal.chronic_absence_prior_add(gapstats_internal.chronic_absence_prior_add('{}', 3, 180), 9, 1200),
 		gapstats_internal.chronic_absence_prior_add(gapstats_internal.chronic_absence_prior_add('{}', 0, 90), 80, 180)))::text
 	= (SELECT chronic_absence_prior(x, n)::text FROM (VALUES (80, 180), (3, 180), (0, 90), (9, 1200)) AS v (x, n)) AS in_parts;
+CREATE TABLE parallel_years AS SELECT i * 7919 % 31 * (i % 7 % 2) AS x, 100 + i % 81 AS n, i * 7919 % 10007 / 10007.0::float8 AS p, i * 104729 % 9973 / 9973.0 < i * 7919 % 10007 / 10007.0 AS y FROM generate_series(1::bigint, 30000) AS i;
+ALTER TABLE parallel_years ALTER x TYPE integer, ALTER n TYPE integer;
+SELECT chronic_absence_prior(x, n)::text AS prior, calibration(p, y)::text AS calibration FROM parallel_years \gset serial_
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET max_parallel_workers_per_gather = 3;
+ALTER TABLE parallel_years SET (parallel_workers = 3);
+EXPLAIN (COSTS OFF) SELECT chronic_absence_prior(x, n), calibration(p, y) FROM parallel_years;
+SELECT chronic_absence_prior(x, n)::text = :'serial_prior' AS same_prior, calibration(p, y)::text = :'serial_calibration' AS same_calibration FROM parallel_years;
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET max_parallel_workers_per_gather;
+DROP TABLE parallel_years;
 -- half days: twice of all
 SELECT pg_temp.agrees(a, 1.4159896898800331, 1e-10) AND pg_temp.agrees(b, 16.46744006335739, 1e-10) AND pg_temp.agrees(log_likelihood, -1221.9210354941748) AS half_days, n_students
 FROM (SELECT (chronic_absence_prior(2 * days_absent + 1, 2 * days_enrolled)).* FROM year) AS h;
