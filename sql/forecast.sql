@@ -177,7 +177,8 @@ FROM unnest(ARRAY[
 	'chronic_absence_chance(NULL, 3, 180, pg_temp.prior(1, 1), 0.1, -1)',
 	'chronic_absence_prior(5, 4)', 'chronic_absence_prior(-5, 4)', 'chronic_absence_prior(5, 100001)',
 	'gapstats_internal.chronic_absence_prior_final(''{1,0,0}'')', 'gapstats_internal.chronic_absence_prior_final(''{1,0}'')',
-	'gapstats_internal.chronic_absence_prior_final(''{-1,-1,-1}'')', 'gapstats_internal.chronic_absence_prior_add(NULL, 1, 2)',
+	'gapstats_internal.chronic_absence_prior_final(''{-1,-1,-1}'')', 'gapstats_internal.chronic_absence_prior_add(NULL, 1, 2)', 'gapstats_internal.chronic_absence_prior_add(NULL, NULL, 2) || ARRAY[1]',
+	'gapstats_internal.chronic_absence_prior_add(''{9223372036854775807,0,0,0,9223372036854775807,0,0,0,9223372036854775807}'', 0, 2)',
 	'calibration(1.5, true)', 'calibration(''NaN'', true)', 'calibration(0.5, true, 1)', 'chance_tenth(-0.1)']) AS call;
 
 -- Calibration

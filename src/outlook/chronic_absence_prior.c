@@ -16,6 +16,7 @@
 #include "base/count.h"
 #include "base/reason.h"
 #include "base/result_row.h"
+#include "base/state.h"
 #include "catalog/pg_type_d.h"
 #include "dayset/share.h"
 #include "inference/beta_binomial.h"
@@ -104,6 +105,12 @@ CheckDaysInYear(int64 days, const char *name)
 				 errmsg("%s must be at most %d, not " INT64_FORMAT, name, MAX_DAYS_IN_YEAR, days)));
 }
 
+static inline void
+AddStudent(int64 *count)
+{
+	*count = AddCounts(*count, 1);
+}
+
 /* Add a student's year; one without days says nothing */
 static Datum
 AddYear(FunctionCallInfo fcinfo, int absent, int enrolled)
@@ -112,13 +119,13 @@ AddYear(FunctionCallInfo fcinfo, int absent, int enrolled)
 	int64	   *counts;
 
 	if (enrolled == 0)
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return ReturnUnchanged(fcinfo);
 	CheckDaysInYear(enrolled, "days_enrolled");
 	state = GetTallies(fcinfo, enrolled);
 	counts = Counts(state);
-	counts[absent * N_TALLIES + ABSENT]++;
-	counts[(enrolled - absent) * N_TALLIES + PRESENT]++;
-	counts[enrolled * N_TALLIES + ENROLLED]++;
+	AddStudent(&counts[absent * N_TALLIES + ABSENT]);
+	AddStudent(&counts[(enrolled - absent) * N_TALLIES + PRESENT]);
+	AddStudent(&counts[enrolled * N_TALLIES + ENROLLED]);
 	PG_RETURN_ARRAYTYPE_P(state);
 }
 
@@ -131,7 +138,7 @@ chronic_absence_prior_add(PG_FUNCTION_ARGS)
 	int			enrolled;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return ReturnUnchanged(fcinfo);
 	absent = ArgumentNonNegative(fcinfo, 1, "days_absent");
 	enrolled = ArgumentNonNegative(fcinfo, 2, "days_enrolled");
 	if (absent > enrolled)
@@ -149,7 +156,7 @@ chronic_absence_prior_add_sets(PG_FUNCTION_ARGS)
 	DayShare	share;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return ReturnUnchanged(fcinfo);
 	share = CountShare(PG_GETARG_DAYWORDS(1), PG_GETARG_DAYWORDS(2), ALL_DAYS);
 	return AddYear(fcinfo, share.days, share.among);
 }
@@ -164,7 +171,7 @@ chronic_absence_prior_combine(PG_FUNCTION_ARGS)
 	int64	   *counts;
 
 	if (PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return ReturnUnchanged(fcinfo);
 	other = PG_GETARG_ARRAYTYPE_P(1);
 	CheckState(other);
 	state = GetTallies(fcinfo, Length(other) - 1);
@@ -211,11 +218,11 @@ chronic_absence_prior_final(PG_FUNCTION_ARGS)
 	CheckState(state);
 	for (int i = 0; i < N_TALLIES; i++)
 		tallies[i] = GetTally(state, i, &n[i]);
-	fit = FitTallies(tallies[ABSENT], tallies[PRESENT], tallies[ENROLLED], n[ENROLLED]);
 	if (n[ABSENT] != n[ENROLLED] || n[PRESENT] != n[ENROLLED])
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the state has an impossible number of days")));
+	fit = FitTallies(tallies[ABSENT], tallies[PRESENT], tallies[ENROLLED], n[ENROLLED]);
 
 	BeginResultRow(&row, fcinfo);
 	AddInt64(&row, fit.n_groups);
