@@ -44,6 +44,8 @@ SQL_FILES = \
 	src/absence/storage.sql \
 	src/absence/series.sql \
 	src/absence/rollup.sql \
+	src/outlook/chronic_absence.sql \
+	src/outlook/calibration.sql \
 	src/usage/usage.sql \
 	src/mastery/mastery.sql \
 	src/standing/kept_query.sql \
@@ -93,6 +95,7 @@ SQL_FILES = \
 	src/watch_list/definition.sql \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
+	src/watch_list/calibrate_rule.sql \
 	src/watch_list/rule_sets.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \

@@ -21,7 +21,7 @@ FROM measured
 GROUP BY row_id, round;
 
 CREATE VIEW bench_result AS
-SELECT id, ours, peer, target, parallel,
+SELECT id, ours, peer, target, target_ms, parallel,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY our_ms) AS our_ms,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY peer_ms) AS peer_ms,
 	percentile_cont(0.5) WITHIN GROUP (ORDER BY our_ms / peer_ms) AS ratio,
@@ -30,7 +30,7 @@ SELECT id, ours, peer, target, parallel,
 FROM bench_row JOIN bench_round ON row_id = id
 GROUP BY id;
 
-SELECT ours AS gapstats, peer, round(our_ms) AS ms, round(peer_ms) AS peer_ms,
+SELECT ours AS gapstats, peer, round(our_ms) AS ms, round(target_ms * :scale) AS "ms, at most", round(peer_ms) AS peer_ms,
 	our_workers || ' / ' || peer_workers AS workers,
 	round(ratio::numeric, 2) AS ratio, target AS "target, at most", round(floor::numeric, 2) AS floor
 FROM bench_result

@@ -2,6 +2,7 @@
 -- queries. A plan is to be parallel on both sides, unless PostgreSQL has none. DuckDB, where
 -- it is the peer, has the raw rows in a file of its own. Where there is a floor query, it is
 -- PostgreSQL's count() in place of our aggregate: what the plan costs whatever is aggregated.
+-- Where a time is aimed at, it is that of scale 1.
 CREATE TABLE bench_row (
 	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	target numeric,
@@ -9,7 +10,8 @@ CREATE TABLE bench_row (
 	ours text, our_query text,
 	peer text, peer_query text,
 	floor_query text,
-	in_duckdb boolean DEFAULT false);
+	in_duckdb boolean DEFAULT false,
+	target_ms numeric);
 
 INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query, floor_query) VALUES
 (1.1, true,
@@ -129,3 +131,10 @@ INSERT INTO bench_row (in_duckdb, parallel, target, ours, our_query, peer, peer_
 		FROM (SELECT student_id, absent, count(*) FILTER (NOT absent) OVER (PARTITION BY student_id ORDER BY day) AS present FROM attendance)
 		GROUP BY student_id, present)
 	GROUP BY student_id$$);
+
+INSERT INTO bench_row (target_ms, parallel, ours, our_query, peer, peer_query) VALUES
+(5000, false,
+	'chronic_absence_chance, 1,000,000 students',
+	$$SELECT chronic_absence_chance(least(x10, x8)::integer, x8::integer, 180, '(,1.4,22,,,)') FROM covariate_score$$,
+	'days_left',
+	'SELECT days_left(least(x10, x8)::integer, x8::integer, 180) FROM covariate_score');

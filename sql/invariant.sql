@@ -176,6 +176,8 @@ INSERT INTO depends_on_scale VALUES
 	('growth_curve_of_priors', 'as growth_model'),
 	('disclosure_audit', 'it reads a published table, whose numbers are of one scale'),
 	('publish_release', 'so does this'),
+	('calibration', 'chances are from 0 to 1'),
+	('chance_tenth', 'so it is'),
 	('suppress', 'what is small is so on one scale');
 
 -- Every number of a result, with its column and its place there

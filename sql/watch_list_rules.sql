@@ -71,7 +71,7 @@ EXCEPTION WHEN OTHERS THEN
 	RETURN SQLSTATE || ' ' || SQLERRM;
 END
 $$;
-SELECT add_bad('bad', q, '''>'', 0, ''reason''') FROM unnest(ARRAY['SELECT student_id FROM absences', 'SELECT student_id, days, 1 FROM absences', 'SELECT student_id, day FROM absences',
+SELECT add_bad('bad', q, '''>'', 0, ''reason''') FROM unnest(ARRAY['SELECT student_id FROM absences', 'SELECT student_id, days, 1, true FROM absences', 'SELECT student_id, days, 1, 2, 3, 4, 5, 6, 7, 8 FROM absences', 'SELECT student_id, day FROM absences',
 	'SELECT student_id, days > 1 FROM absences', 'SELECT student_id, days::text FROM absences', 'SELECT student_id, days::money FROM absences', 'SELECT student_id, days::bit(8) FROM absences',
 	'SELECT student_id::text, days FROM absences', 'SELECT 1, days FROM absences', 'DELETE FROM absences RETURNING student_id, 1', 'SELECT 1; SELECT 2', '', NULL]) q;
 SELECT add_bad('bad', 'SELECT student_id, days FROM absences', o) FROM unnest(ARRAY['''!='', 0, ''reason''', 'NULL, 0, ''reason''', '''>'', ''NaN'', ''reason''', '''>'', ''-Infinity'', ''reason''',

@@ -323,6 +323,7 @@ BEGIN
 		$c$export_watch_list('list')$c$,
 		$c$explain_student('list', '3')$c$,
 		$c$audit_watch_list('list', 'SELECT student_id, true FROM students', NULL, as_of => current_date)$c$,
+		$c$calibrate_rule('list', 'marks', 'SELECT student_id, NULL::boolean FROM students', NULL, as_of => current_date)$c$,
 		$c$resume_watch_list('list')$c$]) WITH ORDINALITY AS a (c);
 	RESET client_min_messages;
 	EXECUTE format('REVOKE %s ON list_queries FROM regress_mallory', granted);

@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "absence/days_left.h"
 #include "absence/exact_share.h"
 #include "base/argument.h"
 #include "base/reason.h"
@@ -103,23 +104,28 @@ days_left_of_year(PG_FUNCTION_ARGS)
 }
 
 /*
- * days_left(absent, enrolled, calendar, threshold): the year is the days enrolled
- * so far and those of the calendar that come after them
+ * The days of a year: those enrolled so far, and those of the calendar that come after them.
  */
+int
+DaysInYear(DayWords enrolled, DayWords calendar)
+{
+	DayWindow	to_come = ALL_DAYS;
+
+	if (enrolled.count > 0)
+		to_come.first = LastDay(enrolled) + 1;
+	return CountDays(enrolled, ALL_DAYS) + CountDays(calendar, to_come);
+}
+
+/* days_left(absent, enrolled, calendar, threshold) */
 PG_FUNCTION_INFO_V1(days_left_of_calendar);
 Datum
 days_left_of_calendar(PG_FUNCTION_ARGS)
 {
 	Decimal		threshold = ArgumentThreshold(fcinfo, 3, "threshold");
-	DayWindow	to_come = ALL_DAYS;
-	DayWords	enrolled;
 	Decimal		year = {0, 0};
 
 	if (LacksData(fcinfo))
 		return ReasonRow(fcinfo, REASON_MISSING_DAYS);
-	enrolled = PG_GETARG_DAYWORDS(1);
-	if (enrolled.count > 0)
-		to_come.first = LastDay(enrolled) + 1;
-	year.units = CountDays(enrolled, ALL_DAYS) + CountDays(PG_GETARG_DAYWORDS(2), to_come);
+	year.units = DaysInYear(PG_GETARG_DAYWORDS(1), PG_GETARG_DAYWORDS(2));
 	return ReturnDaysLeft(fcinfo, ShareOfSets(fcinfo, 0, ALL_DAYS), year, threshold);
 }

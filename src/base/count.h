@@ -24,4 +24,15 @@ AddCounts(int64 a, int64 b)
 	return sum;
 }
 
+/* Their product */
+static inline int64
+MultiplyCounts(int64 a, int64 b)
+{
+	int64		product;
+
+	if (unlikely(pg_mul_s64_overflow(a, b, &product)))
+		CountOverflow();
+	return product;
+}
+
 #endif							/* GAPSTATS_COUNT_H */

@@ -42,6 +42,7 @@
 #define REASON_MISSING_CUT			"missing_cut"
 #define REASON_MISSING_FRACTION		"missing_fraction"
 #define REASON_MISSING_DAYS			"missing_days"
+#define REASON_MISSING_PRIOR		"missing_prior"
 #define REASON_NO_STATE				"no_state"
 #define REASON_NO_SCALE				"no_scale"
 #define REASON_NO_COMPARISON		"no_comparison"
@@ -63,6 +64,7 @@
 #define REASON_ALREADY_CHRONIC		"already_chronic"
 #define REASON_NOT_THIS_YEAR		"not_this_year"
 #define REASON_NOT_YET_ENROLLED		"not_yet_enrolled"
+#define REASON_TOO_FEW_DAYS			"too_few_days"
 
 /* Not a lack: what else is to be known of the numbers */
 #define REASON_COARSE				"coarse"

@@ -49,20 +49,6 @@
 #define STEP_GROWTH 4
 #define LEAST_LOGIT_STEP 1e-12
 
-/* A count, and how many groups have it */
-typedef struct CountOfGroups
-{
-	int64		count;
-	int64		n_groups;
-} CountOfGroups;
-
-typedef struct Tally
-{
-	int64		n_counts;
-	CountOfGroups *counts;		/* ascending */
-	int64		sum;
-} Tally;
-
 /* a D(a, x) over all groups, and what it leaves of their x */
 typedef struct Parts
 {
@@ -103,9 +89,9 @@ Compress(Tally *tally)
 		CHECK_FOR_INTERRUPTS();
 		if (entry.count == 0)
 			continue;
-		tally->sum = AddCounts(tally->sum, entry.count);
+		tally->sum = AddCounts(tally->sum, MultiplyCounts(entry.count, entry.n_groups));
 		if (n_counts > 0 && tally->counts[n_counts - 1].count == entry.count)
-			tally->counts[n_counts - 1].n_groups++;
+			tally->counts[n_counts - 1].n_groups += entry.n_groups;
 		else
 			tally->counts[n_counts++] = entry;
 	}
@@ -300,28 +286,51 @@ IsOverdispersed(const Likelihood *l)
 	return excess > 8 * DBL_EPSILON * expected;
 }
 
-/* Does no group have both students with the outcome and without it? */
-static bool
-IsAllOrNothing(const Proportion *groups, int64 n_groups)
+/* How many groups have another count than 0, once they are counted together */
+static int64
+GroupsOf(const Tally *tally)
 {
-	for (int64 i = 0; i < n_groups; i++)
+	int64		n_groups = 0;
+
+	for (int64 i = 0; i < tally->n_counts; i++)
+		n_groups += tally->counts[i].n_groups;
+	return n_groups;
+}
+
+/*
+ * log(a (a+1) ... (a+x-1)), which is log(gamma(a + x) / gamma(a)), without what cancels
+ * where a is large
+ */
+static double
+LogRising(double a, double x)
+{
+	return lgammafn(x) - lbeta(a, x);
+}
+
+/* The sum of it over the counts of all groups */
+static double
+SumLogRising(const Tally *tally, double a)
+{
+	Sum			sum = {0, 0};
+
+	for (int64 i = 0; i < tally->n_counts; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (groups[i].x > 0 && groups[i].x < groups[i].n)
-			return false;
+		AddTo(&sum, LogRising(a, (double) tally->counts[i].count) * tally->counts[i].n_groups);
 	}
-	return true;
+	return Total(sum);
 }
 
 /* Why groups that vary have no beta distribution, or NULL and its size and mean */
 static const char *
-Maximize(Likelihood *l, const Proportion *groups, int64 n_groups)
+Maximize(Likelihood *l, int64 n_groups)
 {
 	double		log_size = log((double) l->n.sum / n_groups);
 
 	if (!IsOverdispersed(l))
 		return REASON_NO_OVERDISPERSION;
-	if (IsAllOrNothing(groups, n_groups))
+	/* no group has both students with the outcome and without it */
+	if (GroupsOf(&l->x) + GroupsOf(&l->others) == n_groups)
 		return REASON_NO_MAXIMUM;
 	l->logit = log((double) l->x.sum / l->others.sum);
 	l->logit_step = FIRST_STEP;
@@ -334,23 +343,16 @@ Maximize(Likelihood *l, const Proportion *groups, int64 n_groups)
 }
 
 /*
- * The beta distribution of the groups' rates by maximum likelihood; groups without
- * students say nothing. Skellam 1948, JRSS B 10:257-261; the test of its being one is
- * Tarone 1979, Biometrika 66:585-590.
+ * The beta distribution of the groups' rates by maximum likelihood, from tallies of their
+ * x, n - x and n, which are used up. Skellam 1948, JRSS B 10:257-261; the test of its being
+ * one is Tarone 1979, Biometrika 66:585-590.
  */
 BetaBinomial
-FitBetaBinomial(const Proportion *groups, int64 n_groups)
+FitTallies(Tally x, Tally others, Tally n, int64 n_groups)
 {
-	BetaBinomial fit = {.n_groups = n_groups, .a = NAN, .b = NAN};
-	Likelihood	l = {NewTally(n_groups), NewTally(n_groups), NewTally(n_groups), 0, 0, 0};
+	BetaBinomial fit = {.n_groups = n_groups, .a = NAN, .b = NAN, .log_likelihood = NAN};
+	Likelihood	l = {x, others, n, 0, 0, 0};
 
-	for (int64 i = 0; i < n_groups; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		l.x.counts[i].count = groups[i].x;
-		l.others.counts[i].count = groups[i].n - groups[i].x;
-		l.n.counts[i].count = groups[i].n;
-	}
 	Compress(&l.x);
 	Compress(&l.others);
 	Compress(&l.n);
@@ -362,11 +364,33 @@ FitBetaBinomial(const Proportion *groups, int64 n_groups)
 	else if (l.x.sum == 0 || l.others.sum == 0)
 		fit.reason = REASON_ZERO_VARIANCE;
 	else
-		fit.reason = Maximize(&l, groups, n_groups);
+		fit.reason = Maximize(&l, n_groups);
 	if (fit.reason == NULL)
 	{
 		fit.a = l.size * Logistic(l.logit);
 		fit.b = l.size * Logistic(-l.logit);
+		fit.log_likelihood = SumLogRising(&l.x, fit.a) + SumLogRising(&l.others, fit.b) -
+			SumLogRising(&l.n, l.size);
 	}
 	return fit;
+}
+
+/*
+ * The same from the groups themselves; those without students say nothing.
+ */
+BetaBinomial
+FitBetaBinomial(const Proportion *groups, int64 n_groups)
+{
+	Tally		x = NewTally(n_groups);
+	Tally		others = NewTally(n_groups);
+	Tally		n = NewTally(n_groups);
+
+	for (int64 i = 0; i < n_groups; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		x.counts[i].count = groups[i].x;
+		others.counts[i].count = groups[i].n - groups[i].x;
+		n.counts[i].count = groups[i].n;
+	}
+	return FitTallies(x, others, n, n_groups);
 }

@@ -74,7 +74,7 @@ BEGIN ATOMIC
 		('run_rules', 'n_flagged', 'students whom the rule flags'),
 		('run_rules', 'empty_groups', 'groups with a threshold of their own of which there is no student'),
 		('run_rules', 'milliseconds', 'how long its queries took'),
-		('values', 'values', 'the value of each rule that was compared, at its position, between commas'),
+		('values', 'values', 'the value of each rule that was compared, at its position, between commas, with the numbers for its reason behind it, after slashes'),
 		('values', 'states', 'a letter a rule: f flagged, k flagged still (not past clear_at), w flagged still (too few school days), o not flagged, n does not apply, m missing (or not known whether it applies, or what her threshold is), d given more than once, x not finite, - off; capitals: flagged before'),
 		('values', 'clearing', 'since which day a value is past the threshold, for rules that wait'),
 		('history', 'event', 'what began with the standing: flagged, escalated, new reason, eased, data missing, back (as before, after missing data or some nights off the list), rule changed'),

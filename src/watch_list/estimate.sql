@@ -219,14 +219,15 @@ DECLARE
 	types CONSTANT regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
 	bytes double precision;
 BEGIN
-	IF NOT (cardinality(types) = 2 AND types[1] = student_id AND (SELECT t.typcategory = 'N' FROM pg_type t WHERE t.oid = types[2])) THEN
+	IF NOT (cardinality(types) BETWEEN 2 AND 9 AND types[1] = student_id AND (SELECT bool_and(t.typcategory = 'N') FROM pg_type t WHERE t.oid = ANY (types[2:]))) THEN
 		RAISE EXCEPTION '%: query gives (%) instead of (%, a number)', what, array_to_string(types, ', '), student_id
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	EXECUTE format($sql$
-		SELECT coalesce(sum(length(q.value::numeric::text) + 1), 0)
+		SELECT coalesce(sum(length(q.value::numeric::text) + 1%s), 0)
 		FROM gapstats_internal.run_kept_query($1, $2) AS q (%s)
-		$sql$, gapstats_internal.definitions_of(what, kept, '{student_id, value}'))
+		$sql$, (SELECT string_agg(format(' + coalesce(length(q.number_%s::numeric::text), 0) + 1', i), '') FROM generate_series(3, cardinality(types)) i),
+			gapstats_internal.definitions_of(what, kept, '{student_id, value}'))
 	INTO bytes USING what, kept;
 	RETURN bytes;
 END

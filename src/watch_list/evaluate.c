@@ -131,6 +131,7 @@ typedef struct Evaluation
 	Rule	   *rule;
 	int			rule_index;
 	KnownValue *known;			/* by hash */
+	MemoryContext row_context;	/* for as long as one of them is taken */
 
 	/* what comes out */
 	TupleDesc	row;
@@ -280,13 +281,13 @@ TakeStudent(TupleTableSlot *slot, void *arg)
 /* ---- a rule's query ---- */
 
 static void
-CheckRuleColumns(Evaluation *e, TupleDesc columns, int expected)
+CheckRuleColumns(Evaluation *e, TupleDesc columns, int most)
 {
-	if (columns->natts != expected)
+	if (columns->natts < VALUE_COLUMN || columns->natts > most)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_COLUMN_DEFINITION),
 				 errmsg("query gives %d columns", columns->natts),
-				 errhint("It should give two: the student, then the value.")));
+				 errhint("It should give two: the student, then the value; numbers behind these are for its reason.")));
 	if (TupleDescAttr(columns, 0)->atttypid != e->id_type->type_id)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -328,10 +329,42 @@ BeginRule(TupleDesc columns, void *arg)
 {
 	Evaluation *e = arg;
 
-	CheckRuleColumns(e, columns, 2);
+	CheckRuleColumns(e, columns, MAX_RULE_COLUMNS);
+	for (int column = VALUE_COLUMN; column <= columns->natts; column++)
+		CheckValueType(TupleDescAttr(columns, column - 1)->atttypid, column);
 	e->rule->value_type = getBaseType(TupleDescAttr(columns, 1)->atttypid);
-	CheckValueType(TupleDescAttr(columns, 1)->atttypid);
 	memset(e->known, 0, sizeof(KnownValue) * N_KNOWN_VALUES);
+}
+
+/*
+ * The numbers for the reason, as a list's values have them behind the value; NULL if there are
+ * none.  One that is NULL or not finite is left empty.
+ */
+static char *
+NumbersToKeep(Evaluation *e, TupleTableSlot *slot)
+{
+	TupleDesc	columns = slot->tts_tupleDescriptor;
+	MemoryContext old;
+	StringInfoData text;
+
+	if (columns->natts == VALUE_COLUMN)
+		return NULL;
+	MemoryContextReset(e->row_context);
+	old = MemoryContextSwitchTo(e->row_context);
+	initStringInfo(&text);
+	for (int column = VALUE_COLUMN + 1; column <= columns->natts; column++)
+	{
+		bool		is_null;
+		Datum		datum = slot_getattr(slot, column, &is_null);
+		Numeric		number = is_null ? NULL :
+			ValueAsNumeric(datum, getBaseType(TupleDescAttr(columns, column - 1)->atttypid));
+
+		appendStringInfoChar(&text, '/');
+		if (number != NULL && !numeric_is_nan(number) && !numeric_is_inf(number))
+			appendStringInfoString(&text, DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number))));
+	}
+	MemoryContextSwitchTo(old);
+	return MemoryContextStrdup(e->context, text.data);
 }
 
 static void
@@ -370,13 +403,14 @@ TakeValue(TupleTableSlot *slot, void *arg)
 		observation->value = ValueToKeep(e, datum);
 		observation->kind = numeric_is_nan(observation->value) || numeric_is_inf(observation->value) ?
 			NOT_FINITE : A_VALUE;
+		observation->numbers = NumbersToKeep(e, slot);
 	}
 }
 
 static void
 BeginApplies(TupleDesc columns, void *arg)
 {
-	CheckRuleColumns(arg, columns, 2);
+	CheckRuleColumns(arg, columns, VALUE_COLUMN);
 	if (TupleDescAttr(columns, 1)->atttypid != BOOLOID)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
@@ -710,13 +744,13 @@ AppendValue(Evaluation *e, Numeric value)
 }
 
 /*
- * Her values as the list holds them: one a position, between commas.  An array of them would
- * be twice as wide, and every night writes them all.
+ * Her values as the list holds them: one a position, between commas, with the numbers for the
+ * reason behind it.  An array of them would be twice as wide, and every night writes them all.
  */
 static void
 ValuesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
 {
-	Numeric    *at = palloc0(sizeof(Numeric) * e->n_slots);
+	const Observation **at = palloc0(sizeof(Observation *) * e->n_slots);
 	StringInfo	text = &e->values;
 
 	for (int i = 0; i < e->n_rules; i++)
@@ -724,15 +758,18 @@ ValuesOf(Evaluation *e, const Student *student, Datum *values, bool *nulls)
 		int			slot = e->rules[i].position - 1;
 
 		if (StateHasValue(student->states[slot]))
-			at[slot] = student->observations[i].value;
+			at[slot] = &student->observations[i];
 	}
 	resetStringInfo(text);
 	for (int slot = 0; slot < e->n_slots; slot++)
 	{
 		if (slot > 0)
 			appendStringInfoChar(text, ',');
-		if (at[slot] != NULL)
-			AppendValue(e, at[slot]);
+		if (at[slot] == NULL)
+			continue;
+		AppendValue(e, at[slot]->value);
+		if (at[slot]->numbers != NULL)
+			appendStringInfoString(text, at[slot]->numbers);
 	}
 	values[VALUES] = PointerGetDatum(cstring_to_text_with_len(text->data, text->len));
 	values[STATES] = CStringGetTextDatum(student->states);
@@ -1093,6 +1130,7 @@ evaluate_watch_list(PG_FUNCTION_ARGS)
 
 	/* What is kept of each student is never freed alone */
 	e->context = GenerationContextCreate(CurrentMemoryContext, "watch list", ALLOCSET_DEFAULT_SIZES);
+	e->row_context = AllocSetContextCreate(e->context, "row of a watch list's rule", ALLOCSET_SMALL_SIZES);
 	e->known = palloc(sizeof(KnownValue) * N_KNOWN_VALUES);
 	GetKeptQuery(PG_GETARG_DATUM(0), "students query", &students);
 	e->rules = GetRules(PG_GETARG_ARRAYTYPE_P(1), &e->n_rules, &e->n_slots);

@@ -38,9 +38,10 @@ BEGIN
 			FROM @words o WHERE o.kind = 'format' AND o.name = 'date'
 		) f (words)
 		UNION ALL
-		SELECT row_number() OVER (ORDER BY r."position")::integer, coalesce(gapstats_internal.reason_text(coalesce(gapstats_internal.told_words(w.words), gapstats_internal.told_words(d.words)), r.value, r.threshold), r.reason)
+		SELECT row_number() OVER (ORDER BY r."position")::integer, coalesce(gapstats_internal.reason_text(coalesce(gapstats_internal.told_words(w.words), gapstats_internal.told_words(d.words)), r.value, r.threshold, split_part(v."values", ',', r."position")), r.reason)
 		FROM standing s
 		JOIN @reasons r ON r.student_id @equals s.student_id AND r.flagged
+		JOIN @values v ON v.student_id @equals s.student_id
 		LEFT JOIN @words w ON w.language = s.language AND w.kind = 'rule' AND w.name = r.rule
 		LEFT JOIN @words d ON d.language = s.default_language AND d.kind = 'rule' AND d.name = r.rule
 		ORDER BY 1

@@ -92,8 +92,8 @@ CREATE FUNCTION gapstats_internal.definitions_of(what text, kept gapstats_intern
 RETURNS text
 LANGUAGE sql STABLE
 RETURN (
-	SELECT string_agg(format('%I %s', names[k.ordinality], format_type(k.type, -1)), ', ' ORDER BY k.ordinality)
+	SELECT string_agg(format('%I %s', coalesce(names[k.ordinality], 'number_' || k.ordinality), format_type(k.type, -1)), ', ' ORDER BY k.ordinality)
 	FROM gapstats_internal.kept_query_columns(what, kept) WITH ORDINALITY AS k
 );
 COMMENT ON FUNCTION gapstats_internal.definitions_of(text, gapstats_internal.kept_query, text[]) IS
-'The column definitions with which a query''s rows are read, under other names.';
+'The column definitions with which a query''s rows are read, under other names; columns behind those named are number_3 and so on.';

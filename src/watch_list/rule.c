@@ -176,7 +176,7 @@ GetDates(ArrayType *array, int *n)
 /* ---- values ---- */
 
 void
-CheckValueType(Oid type)
+CheckValueType(Oid type, int column)
 {
 	switch (getBaseType(type))
 	{
@@ -190,8 +190,11 @@ CheckValueType(Oid type)
 		default:
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 column == VALUE_COLUMN ?
 					 errmsg("second column, the value, is of type %s, which is not a number",
-							format_type_be(type))));
+							format_type_be(type)) :
+					 errmsg("column %d, for the reason, is of type %s, which is not a number",
+							column, format_type_be(type))));
 	}
 }
 

@@ -37,7 +37,12 @@ typedef struct Observation
 	ObservationKind kind;
 	Applies		applies;
 	Numeric		value;
+	char	   *numbers;		/* of the columns behind the value, each after a slash; or NULL */
 } Observation;
+
+/* The columns of a rule's query: the student, the value, and numbers for the reason */
+#define VALUE_COLUMN 2
+#define MAX_RULE_COLUMNS 9
 
 /*
  * What a rule says of a student, one character a rule in a list's values.  A capital letter
@@ -117,7 +122,7 @@ extern Rule *GetRules(ArrayType *rules, int *n, int *n_slots);
 extern void GetCombination(FunctionCallInfo fcinfo, int argno, Combination *combination);
 extern DateADT *GetDates(ArrayType *array, int *n);
 
-extern void CheckValueType(Oid type);
+extern void CheckValueType(Oid type, int column);
 extern Numeric ValueAsNumeric(Datum value, Oid type);
 extern bool RuleHolds(Comparison comparison, Numeric value, Numeric threshold);
 

@@ -142,19 +142,23 @@ DECLARE
 	student_id CONSTANT regtype := gapstats_internal.student_id_type(list);
 	types CONSTANT regtype[] := ARRAY(SELECT c.type FROM gapstats_internal.kept_query_columns(what, kept) c);
 BEGIN
-	IF cardinality(types) <> 2 THEN
+	IF cardinality(types) NOT BETWEEN 2 AND 9 THEN
 		RAISE EXCEPTION '%: query gives % columns', what, cardinality(types)
 			USING ERRCODE = 'invalid_column_definition',
-				  HINT = 'It should give two: the student, then the value.';
+				  HINT = 'It should give two: the student, then the value; numbers behind these are for its reason.';
 	ELSIF types[1] <> student_id THEN
 		RAISE EXCEPTION '%: first column is of type %, but student_id of "%" is of type %', what, types[1], list, student_id
 			USING ERRCODE = 'datatype_mismatch',
 				  HINT = format('Cast it in the query, to %s.', student_id);
-	ELSIF NOT (SELECT t.typcategory = 'N' AND NOT t.oid = ANY ('{oid, money}'::regtype[]) FROM pg_type t WHERE t.oid = types[2]) THEN
-		RAISE EXCEPTION '%: second column, the value, is of type %, which is not a number', what, types[2]
-			USING ERRCODE = 'datatype_mismatch',
-				  HINT = 'Cast it in the query, such as to numeric.';
 	END IF;
+	FOR place IN 2 .. cardinality(types) LOOP
+		IF NOT (SELECT t.typcategory = 'N' AND NOT t.oid = ANY ('{oid, money}'::regtype[]) FROM pg_type t WHERE t.oid = types[place]) THEN
+			RAISE EXCEPTION '%: % is of type %, which is not a number', what,
+				CASE place WHEN 2 THEN 'second column, the value,' ELSE format('column %s, for the reason,', place) END, types[place]
+				USING ERRCODE = 'datatype_mismatch',
+					  HINT = 'Cast it in the query, such as to numeric.';
+		END IF;
+	END LOOP;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rule_query(regclass, text, gapstats_internal.kept_query) IS
@@ -176,6 +180,25 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.keep_rule_query(regclass, text, text, text, text) IS
 'A rule''s query as it is to be kept. Raises an error that begins with the rule unless it gives students of the list''s type and numbers, and reads no protected column (or override says why).';
+
+CREATE FUNCTION gapstats_internal.check_reason_numbers(rule text, reason text, kept gapstats_internal.kept_query)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	n_columns CONSTANT integer := (SELECT count(*) FROM gapstats_internal.kept_query_columns(format('rule "%s"', rule), kept));
+	asked CONSTANT integer := (SELECT max(m[1]::integer) FROM regexp_matches(reason, '\{([3-9])', 'g') AS m);
+BEGIN
+	IF asked > n_columns THEN
+		RAISE EXCEPTION 'rule "%": reason has {%}, and query gives % columns', rule, asked, n_columns
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = '{3} is the number in the third column of the query, behind student and value.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_reason_numbers(text, text, gapstats_internal.kept_query) IS
+'Raises an error that names the rule if its reason asks for the number of a column that its query does not give.';
 
 CREATE FUNCTION gapstats_internal.keep_condition(list regclass, rule text, condition gapstats_internal.kept_query)
 RETURNS gapstats_internal.kept_query
@@ -443,6 +466,7 @@ BEGIN
 				  HINT = 'Change it with change_rule.';
 	END IF;
 	kept := gapstats_internal.keep_rule_query(list, rule, query, override, names_in);
+	PERFORM gapstats_internal.check_reason_numbers(rule, reason, kept);
 	PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, kept);
 	PERFORM gapstats_internal.write_condition(list, rule, applies_to, names_in);
 	PERFORM gapstats_internal.check_student_columns(list, rule, thresholds_by, applies_to, names_in, override);
@@ -478,7 +502,7 @@ CREATE FUNCTION add_rule(list regclass, rule text, query text, comparison text, 
 RETURNS integer
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION add_rule(regclass, text, text, text, numeric, text, text, numeric, text, text, numeric, text, jsonb, text) IS
-'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply, and a student to whom no rule applies is not assessed; of whom it is NULL, because her grade is not known, has no value (write coalesce(program, ''none'') = ''esl'' where an empty column says something). A student whom the rule flags is cleared only when her value is past clear_at, which lies on the safe side of every threshold. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. Groups are written as the column is shown, case and blanks included; of one of which the list has no student there is a warning, and watch_list_health says so as long as it lasts. A query, applies_to or thresholds_by that reads a column whose name says race, language, income, disability, sex or religion is refused (23514) unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule. For roles with the rights of the list''s owner.';
+'Adds a rule to a watch list: whoever has value comparison threshold is flagged, from the next refresh on. query gives two columns, the student (of the list''s type) and the value (any number), and, if its reason is to tell more, up to seven more numbers, with at most one row a student; a student without a row or with NULL has insufficient data, and so has one with several rows, NaN or infinity. Values are compared as numeric: integers and numeric exactly, double precision as its 15 significant digits, so that a tenth is a tenth. comparison is one of <, <=, =, >=, >, <>. reason is what a person reads; {value}, {threshold} and, for rates as percentages, {value%} and {threshold%} are put in; {value|day|days} is the first word for 1, the second for other numbers; {3} is the number in the third column of the query, {3%} and {3|day|days} as of the value. severity is ''watch'' or ''at risk''. points count if the list combines its rules by points. applies_to is a condition over the columns of the students query, such as grade = 9: to those of whom it is false the rule does not apply, and a student to whom no rule applies is not assessed; of whom it is NULL, because her grade is not known, has no value (write coalesce(program, ''none'') = ''esl'' where an empty column says something). A student whom the rule flags is cleared only when her value is past clear_at, which lies on the safe side of every threshold. thresholds gives other thresholds to groups by the column thresholds_by of the students query: ''{"9": 2, "10": 3}''; other groups have the threshold, and a student whose group is not known has no value. Groups are written as the column is shown, case and blanks included; of one of which the list has no student there is a warning, and watch_list_health says so as long as it lasts. A query, applies_to or thresholds_by that reads a column whose name says race, language, income, disability, sex or religion is refused (23514) unless override says why; it is kept with the rule. Names in the query are looked up in the search path names_in at each run; if they then mean something else, the run fails. Returns the version, 1 for a new rule. Errors name the rule. For roles with the rights of the list''s owner.';
 
 CREATE FUNCTION gapstats_internal.change_rule_as_owner(list regclass, rule text, comparison text, threshold numeric, reason text, severity text,
 													   points numeric, query text, override text, applies_to text, clear_at numeric,
@@ -501,6 +525,9 @@ BEGIN
 	PERFORM gapstats_internal.check_rule_settings(list, rule, new_settings.comparison, new_settings.threshold, new_settings.reason, new_settings.severity, new_settings.points, new_settings.clear_at, new_settings.thresholds_by, new_settings.thresholds);
 	IF query IS NOT NULL THEN
 		PERFORM gapstats_internal.write_query(list, NULL, 'rule', rule, gapstats_internal.keep_rule_query(list, rule, query, new_settings.override, names_in));
+	END IF;
+	IF query IS NOT NULL OR reason IS NOT NULL THEN
+		PERFORM gapstats_internal.check_reason_numbers(rule, new_settings.reason, gapstats_internal.read_query(list, 'rule', rule));
 	END IF;
 	IF applies_to IS NOT NULL THEN
 		PERFORM gapstats_internal.write_condition(list, rule, new_settings.applies_to, names_in);

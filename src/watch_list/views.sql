@@ -23,7 +23,7 @@ RETURN replace(replace(CASE part
 	WHEN 'reasons' THEN $sql$
 		CREATE VIEW @reasons AS
 		SELECT v.student_id, r.rule, r.version AS rule_version, r."position", k.value, r.comparison, t.threshold,
-			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, k.value, t.threshold) END AS reason,
+			s.flagged, s.state, CASE WHEN s.flagged THEN gapstats_internal.reason_text(r.reason, k.value, t.threshold, split_part(v."values", ',', r."position")) END AS reason,
 			r.severity, r.points, b.value_before, k.value - b.value_before AS change
 		FROM @values v
 		JOIN @current c ON c.student_id @equals v.student_id
@@ -201,9 +201,9 @@ COMMENT ON FUNCTION gapstats_internal.view_statement(text) IS
 CREATE FUNCTION gapstats_internal.value_at("values" text, "position" integer)
 RETURNS numeric
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN nullif(split_part("values", ',', "position"), '')::numeric;
+RETURN nullif(split_part(split_part("values", ',', "position"), '/', 1), '')::numeric;
 COMMENT ON FUNCTION gapstats_internal.value_at(text, integer) IS
-'The value at a position of those that a list holds of a student: one a rule, between commas; NULL if there is none.';
+'The value at a position of those that a list holds of a student: one a rule, between commas, with the numbers for its reason behind it, after slashes; NULL if there is none.';
 
 CREATE FUNCTION gapstats_internal.rule_state(state text, OUT flagged boolean, OUT state text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

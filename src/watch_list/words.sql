@@ -27,20 +27,42 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.plain_number(numeric, integer, numeric) IS
 'A number as people write it: rounded to so many decimals, or to as many more as keep it on its own side of the threshold, without trailing zeros.';
 
+CREATE FUNCTION gapstats_internal.put_numbers(reason text, numbers text)
+RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	number numeric;
+BEGIN
+	FOR place IN 3 .. 9 LOOP
+		CONTINUE WHEN strpos(reason, format('{%s', place)) = 0;
+		number := nullif(split_part(numbers, '/', place - 1), '')::numeric;
+		reason := replace(replace(
+			regexp_replace(reason, format('\{%s\|([^|}]*)\|([^|}]*)\}', place), CASE round(number, 2) WHEN 1 THEN '\1' ELSE '\2' END, 'g'),
+			format('{%s}', place), coalesce(trim_scale(round(number, 2))::text, '?')),
+			format('{%s%%}', place), coalesce(trim_scale(round(100 * number, 1))::text || '%', '?'));
+	END LOOP;
+	RETURN reason;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.put_numbers(text, text) IS
+'A rule''s reason with the numbers of one student put in for {3}, {4} and so on, as percentages for {3%}; {3|day|days} is the first word for 1, the second for other numbers. The numbers are those of the columns from the second on, between slashes; one that is missing is a question mark.';
+
 -- {value|day|days}: the first word goes with 1, the second with all other numbers
-CREATE FUNCTION gapstats_internal.reason_text(reason text, value numeric, threshold numeric)
+CREATE FUNCTION gapstats_internal.reason_text(reason text, value numeric, threshold numeric, numbers text DEFAULT NULL)
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN replace(replace(replace(replace(
-	regexp_replace(regexp_replace(reason,
+	regexp_replace(regexp_replace(CASE WHEN reason ~ '\{[3-9]' THEN gapstats_internal.put_numbers(reason, numbers) ELSE reason END,
 		'\{value\|([^|}]*)\|([^|}]*)\}', CASE WHEN round(value, 2) = 1 AND gapstats_internal.plain_number(value, 2, threshold) = '1' THEN '\1' ELSE '\2' END, 'g'),
 		'\{threshold\|([^|}]*)\|([^|}]*)\}', CASE WHEN threshold = 1 THEN '\1' ELSE '\2' END, 'g'),
 	'{value}', gapstats_internal.plain_number(value, 2, threshold)),
 	'{value%}', gapstats_internal.plain_number(100 * value, 1, 100 * threshold) || '%'),
 	'{threshold}', trim_scale(threshold)::text),
 	'{threshold%}', trim_scale(100 * threshold)::text || '%');
-COMMENT ON FUNCTION gapstats_internal.reason_text(text, numeric, numeric) IS
-'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}; {value|day|days} is the first word for 1, the second for other numbers.';
+COMMENT ON FUNCTION gapstats_internal.reason_text(text, numeric, numeric, text) IS
+'A rule''s reason with the numbers of one student put in for {value} and {threshold}, or as percentages of rates for {value%} and {threshold%}; {value|day|days} is the first word for 1, the second for other numbers. Numbers are those of further columns, as put_numbers() has them.';
 
 CREATE FUNCTION gapstats_internal.check_placeholders(what text, reason text)
 RETURNS void
@@ -48,12 +70,12 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	unknown CONSTANT text := substring(reason FROM '\{(?!(?:value|threshold)(?:%|\|[^|}]*\|[^|}]*)?\})[^}]*\}?');
+	unknown CONSTANT text := substring(reason FROM '\{(?!(?:value|threshold|[3-9])(?:%|\|[^|}]*\|[^|}]*)?\})[^}]*\}?');
 BEGIN
 	IF unknown IS NOT NULL THEN
 		RAISE EXCEPTION '% a placeholder that there is not: %', what, unknown
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}.';
+				  HINT = 'There are {value}, {threshold}, {value%}, {threshold%} and {value|day|days}, and {3} to {9} of further columns of the query.';
 	END IF;
 END
 $$;
