@@ -178,7 +178,7 @@ CHARTS = gapstats_charts.js
 EXTRA_CLEAN = $(CHARTS) results regression.diffs regression.out output_iso tmp_check
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test matrix demo demo-directus demo-stop bench charts
+PROJECT_TARGETS = test matrix demo demo-directus check-directus demo-stop bench charts
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -249,6 +249,8 @@ demo:
 	@demo/run
 demo-directus:
 	@demo/directus/start
+check-directus:
+	@demo/directus/check
 demo-stop:
 	@demo/stop
 bench:

@@ -29,7 +29,7 @@ as_owner() {
 # copy_sources NAME: the sources, without what was built from them
 copy_sources() {
 	as_owner mkdir "$1"
-	tar -C "$source_dir" -c --exclude=./.git --exclude=./dest --exclude=./bench/node_modules \
+	tar -C "$source_dir" -c --exclude=./.git --exclude=./dest --exclude=./bench/node_modules --exclude=./demo/cluster \
 		--exclude='*.o' --exclude='*.bc' --exclude='*.so' --exclude='./gapstats--*.sql' . |
 		as_owner tar -C "$1" -x --no-same-owner
 }

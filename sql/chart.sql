@@ -177,6 +177,16 @@ FROM regexp_matches(gapstats_internal.page_chart(chart('gaps', 'hostile'), 1, tr
 -- A page: heading, sentence and table of each chart, with what is not shown
 SELECT gapstats_internal.page_chart(chart('flags', 'flags', 'Who is flagged'), 7, true);
 SELECT gapstats_internal.page_chart(chart('flags', 'SELECT * FROM flags WHERE false'), 8, true);
+-- of which charts, if any, it tells that they are of few: whatever the number is called, drawn or not; not of what was suppressed, nor of nobody
+SELECT what, gapstats_internal.page_small_groups(jsonb_build_array(spec, chart('flags', 'flags', 'flags'))) AS told
+FROM (VALUES ('suppressed', (SELECT spec FROM chart_of_gaps)),
+	('focal, drawn', chart('gaps', $$SELECT * FROM gaps WHERE group_focal IN ('Asian', 'Other')$$, '<focal>')),
+	('focal, not drawn', chart('gaps', $$SELECT * FROM gaps WHERE group_focal IN ('Asian', 'Two or more')$$, 'focal')),
+	('reference', chart('gaps', $$SELECT 'A' AS group_focal, 1 AS gap, 10 AS n_focal, 9 AS n_reference$$, 'reference')),
+	('n', chart('percentiles', $$SELECT 'A' AS group_name, 0.5 AS fraction, 1 AS value, 9 AS n$$, 'n')),
+	('enough, and nobody', chart('percentiles', $$SELECT chr(65 + n / 10) AS group_name, 0.5 AS fraction, 1 AS value, n FROM unnest('{0,10}'::int[]) AS n$$, 'enough')),
+	('not a number', jsonb_set(chart('gaps', $$SELECT * FROM gaps WHERE group_focal = 'Black'$$), '{data,values}', '[{"n": "5", "n_focal": [true], "n_reference": {"n": null}}]'))) AS c (what, spec);
+SELECT split_part(report_page('Few', jsonb_build_array(chart('gaps', $$SELECT 'A' AS group_focal, 1 AS gap, 9 AS n_focal$$, 'One')), 'said first'), '<h1>', 2) ~ '^[^\n]*\n<p>[^\n]*said first</bdi></p>\n<p class="note">This page shows groups of fewer than 10' AS at_its_top;
 -- (with Vega or without)
 SELECT regexp_replace(regexp_replace(report_page('Nothing', '[]', 'at all'), '<style>.*</style>', ''), '<script>.*</script>\n|<p class="note">This page has no charts[^\n]*\n|; script-src [^"]*', '', 'g');
 \pset format aligned

@@ -287,6 +287,18 @@ SET gapstats.max_small_together = 3;
 SELECT gap_report('student', :reading, '{race,lunch}', '{school}', 'year', depth => 2, suppress => true);
 SELECT count(*) > 0 AS ends FROM gap_report('student', :reading, '{lunch}', '{school}', suppress => true);
 RESET gapstats.max_small_together;
+-- What no hiding helps against: nobody has been absent so far, so that of few who are hidden it is known from the total that they were not. Of one day
+-- of one student, nobody knows in which of two hidden groups it was.
+CREATE TABLE autumn AS
+SELECT g, i, '{}'::date[]::dayset AS absent, '{2025-09-01,2025-09-02}'::date[]::dayset AS enrolled FROM (VALUES ('A', 40), ('B', 4), ('C', 30)) v (g, n), generate_series(1, n) AS i;
+\set absence '\'{"absence": {"absent": "absent", "enrolled": "enrolled", "direction": "lower"}}\''
+SELECT gap_report('autumn', :absence, '{g}', suppress => true);
+\echo :LAST_ERROR_SQLSTATE
+SELECT absence_report('autumn', :absence, '{g}', suppress => true);
+\echo :LAST_ERROR_SQLSTATE
+SELECT group_focal, n_focal, value_focal FROM gap_report('autumn', :absence, '{g}') ORDER BY group_focal;
+UPDATE autumn SET absent = '{2025-09-01}'::date[]::dayset WHERE g = 'A' AND i = 1;
+SELECT group_focal, n_focal, value_focal FROM gap_report('autumn', :absence, '{g}', suppress => true) ORDER BY group_focal;
 
 -- a chart says that it is hidden
 SELECT line FROM regexp_split_to_table((SELECT concat(c ->> 'description', E'\n', c #>> '{title,subtitle}') FROM chart('gaps', $$SELECT * FROM report.named WHERE dimension <> 'lunch' AND level = 'school' AND stratum = 'west' AND period = '2024'$$) c), E'\n') AS line;
@@ -331,6 +343,23 @@ SELECT alter_report('recorded_gaps', options => '{"suppress": true, "reference_g
 SELECT alter_report('recorded_gaps', options => '{"suppress": true, "unrecorded_as_group": null}');
 SELECT drop_report('recorded_gaps');
 SELECT drop_report('gaps');
+-- what cannot be hidden is not made; and a refresh that finds it leaves what others were told
+RESET SESSION AUTHORIZATION;
+GRANT SELECT ON report.autumn TO regress_analyst;
+SET SESSION AUTHORIZATION regress_analyst;
+SELECT create_report('autumn_gaps', 'autumn', :absence, '{g}', options => '{"suppress": true}');
+CREATE TABLE told AS TABLE autumn_gaps;
+RESET SESSION AUTHORIZATION;
+UPDATE report.autumn SET absent = '{}'::date[]::dayset;
+SET SESSION AUTHORIZATION regress_analyst;
+SELECT create_report('no_gaps', 'autumn', :absence, '{g}', options => '{"suppress": true}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT to_regclass('no_gaps');
+SELECT status, error FROM refresh_report('autumn_gaps');
+SELECT sqlstate FROM autumn_gaps_runs WHERE status = 'failed';
+SELECT state, problem, fix FROM report_health;
+SELECT count(*) AS unlike FROM (TABLE told EXCEPT TABLE autumn_gaps) AS r;
+SELECT drop_report('autumn_gaps');
 RESET SESSION AUTHORIZATION;
 
 RESET search_path;

@@ -9,14 +9,15 @@ CREATE ROLE directus LOGIN;
 CREATE SCHEMA directus AUTHORIZATION directus;
 GRANT USAGE ON SCHEMA star TO directus;
 
--- A report that stays: reading and chronic absence in kindergarten, by race and lunch, in each school, as others may see it. It and the list belong to analyst.
+-- A report that stays: reading in kindergarten, by race and lunch, in each school, as others may see it. (With chronic absence beside it little
+-- would be left: in most schools few are chronically absent, and what tells of few hides the group in every measure.) It and the list belong to analyst.
 SET ROLE analyst;
 SELECT to_regclass('star.school_gaps') IS NOT NULL AS is_there \gset
 \if :is_there
 SELECT gapstats.drop_report('star.school_gaps') \g /dev/null
 \endif
-SELECT gapstats.create_report('star.school_gaps', 'SELECT *, schid AS school_id, 10 * days_absent >= days_enrolled AS is_chronic FROM star.public_use WHERE grade = ''K''',
-	'{"reading": {"score": "read", "direction": "higher"}, "chronic absence": {"outcome": "is_chronic", "direction": "lower"}}',
+SELECT gapstats.create_report('star.school_gaps', 'SELECT *, schid AS school_id FROM star.public_use WHERE grade = ''K''',
+	'{"reading": {"score": "read", "direction": "higher", "unit": "points"}}',
 	'{freelunch,race}', '{school_id}', options => '{"suppress": true, "reference_groups": {"freelunch": "NON-FREE LUNCH", "race": "WHITE"}}')
 \g /dev/null
 GRANT SELECT ON star.school_gaps TO directus;
@@ -26,7 +27,7 @@ SELECT gapstats.share_watch_list('star.kindergarten_watch', $$ SELECT 'school_' 
 	gapstats.grant_watch_list('star.kindergarten_watch', 'act for viewers', 'directus')
 \g /dev/null
 GRANT SELECT ON star.kindergarten_watch_current, star.kindergarten_watch_history, star.kindergarten_watch_flags, star.kindergarten_watch_alarms,
-	star.kindergarten_watch_check_ins, star.kindergarten_watch_runs TO directus;
+	star.kindergarten_watch_check_ins, star.kindergarten_watch_runs, star.kindergarten_watch_sheet TO directus;
 -- what is restricted is for its author and the list's owner
 ALTER TABLE star.kindergarten_watch_check_ins ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS directus ON star.kindergarten_watch_check_ins;
@@ -34,6 +35,7 @@ CREATE POLICY directus ON star.kindergarten_watch_check_ins FOR SELECT TO direct
 RESET ROLE;
 
 -- Directus writes who is signed in into user_created. check_in() is asked in the name of that user's school, and refuses a student of another.
+-- What it refuses is said of the column that it is about: see extensions/words.
 SET ROLE directus;
 CREATE TABLE directus.contact (
 	id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -53,11 +55,19 @@ RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+	refused text;
+	hint text;
 BEGIN
 	PERFORM set_config('gapstats.viewer', coalesce((SELECT 'school_' || u.school_id FROM directus.directus_users AS u WHERE u.id = NEW.user_created), ''), true);
 	NEW.check_in := gapstats.check_in('star.kindergarten_watch', NEW.student_id::text, NEW.note, NEW.contacted_at);
 	PERFORM set_config('gapstats.viewer', '', true);
 	RETURN NEW;
+EXCEPTION WHEN no_data_found OR invalid_parameter_value OR null_value_not_allowed THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	refused := CASE WHEN SQLSTATE = 'P0002' THEN 'student_id' WHEN SQLERRM LIKE 'note %' THEN 'note' ELSE 'contacted_at' END;
+	RAISE EXCEPTION USING ERRCODE = SQLSTATE, MESSAGE = SQLERRM, HINT = hint, DETAIL = coalesce(left(to_jsonb(NEW) ->> refused, 40), ''),
+		SCHEMA = TG_TABLE_SCHEMA, TABLE = TG_TABLE_NAME, COLUMN = refused;
 END
 $$;
 CREATE TRIGGER check_in BEFORE INSERT ON directus.contact FOR EACH ROW EXECUTE FUNCTION directus.check_in();

@@ -1,7 +1,7 @@
 // Sets up a Directus that has just been started, through its API: what the collections are, who may see what, and a board.
 // node setup.mjs URL PASSWORD
 const [url, password] = process.argv.slice(2);
-const school = 169229;
+const school = 215533;
 let token;
 
 async function call(method, path, body) {
@@ -43,6 +43,7 @@ for (const [collection, { icon, name, display_template }] of Object.entries(coll
 		if (type === 'alias') continue;
 		await call('PATCH', `/fields/${collection}/${field}`, {
 			meta: { ...meta, note: schema.comment, readonly: collection !== 'contact', ...(['text', 'unknown'].includes(type) && { interface: 'input' }),
+				...(type === 'unknown' && { display: 'labels', display_options: { format: false } }),
 				...(['date', 'timestamp'].includes(type) && { display: 'datetime', display_options: { format: 'short' } }) },
 		});
 	}
@@ -52,10 +53,12 @@ for (const [collection, { icon, name, display_template }] of Object.entries(coll
 const contact = {
 	id: { hidden: true },
 	student_id: { interface: 'select-dropdown-m2o', special: ['m2o'], required: true,
+		validation_message: 'Choose a child of your own school who is on the watch list and has been flagged.',
 		options: { template: '{{student_id}} ({{status}})', filter: { rules_flagged: { _gt: 0 } } },
 		display: 'related-values', display_options: { template: '{{student_id}}' } },
-	contacted_at: { interface: 'datetime', display: 'datetime', display_options: { format: 'short' } },
-	note: { interface: 'input-multiline' },
+	contacted_at: { interface: 'datetime', display: 'datetime', display_options: { format: 'short' },
+		validation_message: 'A contact lies in the past, and not more than 20 years ago.' },
+	note: { interface: 'input-multiline', validation_message: 'A note has at most 10,000 characters: write down what matters.' },
 	user_created: { special: ['user-created'], interface: 'select-dropdown-m2o', readonly: true, hidden: true, display: 'user' },
 	check_in: { readonly: true, hidden: true },
 };
@@ -63,11 +66,11 @@ for (const [field, meta] of Object.entries(contact)) await call('PATCH', `/field
 
 // What a collection shows when it is opened
 const flagged = { rules_flagged: { _gt: 0 } };
-const ofSchools = [{ level: { _eq: 'school_id' } }, { n_focal: { _gte: 10 } }, { n_reference: { _gte: 10 } }];
+const ofSchools = [{ level: { _eq: 'school_id' } }, { gap: { _nnull: true } }];
 const shown = {
-	[`${list}_current`]: { sort: ['-score', 'student_id'], filter: flagged, widths: { student_id: 120, school_id: 120, status: 100, reasons: 280, since: 160 } },
+	[`${list}_current`]: { sort: ['-score', 'student_id'], filter: flagged, widths: { student_id: 120, status: 90, reasons: 700, since: 130, school_id: 110 } },
 	[`${list}_history`]: { sort: ['-from_day', 'student_id'], widths: { student_id: 120, event: 140, status: 140, from_day: 160, until_day: 160 } },
-	[`${list}_flags`]: { sort: ['-since', 'student_id'], widths: { student_id: 120, status: 100, since: 160, cleared_at: 160, cleared_as: 140 } },
+	[`${list}_flags`]: { sort: ['-since', 'student_id'], widths: { student_id: 120, status: 90, rules: 700, since: 130, cleared_as: 120 } },
 	school_gaps: { sort: ['p_value_adjusted'], filter: { _and: ofSchools }, widths: { school_id: 110, measure: 120, group_focal: 130, group_reference: 160, n_focal: 90, gap: 90, gap_lower: 110, gap_upper: 110 } },
 	contact: { sort: ['-contacted_at'], widths: { student_id: 120, contacted_at: 200, note: 400 } },
 };
@@ -111,6 +114,8 @@ const panels = [
 		displayTemplate: '{{student_id.student_id}}: {{event}}, {{status}} on {{from_day}}', filter: { _and: [{ until_day: { _null: true } }, { event: { _in: ['flagged', 'escalated', 'new reason'] } }] } }],
 	['bar-chart', 'Reading: points of children with free lunch above or below the others, by school', 1, 21, 40, 12, { collection: 'school_gaps', xAxis: 'school_id', yAxis: 'gap', function: 'max', decimals: 1,
 		showAxisLabels: 'yOnly', showDataLabel: false, filter: { _and: [{ measure: { _eq: 'reading' } }, { group_focal: { _eq: 'FREE LUNCH' } }, ...ofSchools] }, conditionalFill: [{ axis: 'Y', operator: '<', value: 0, color: '#E35169' }] }],
+	['list', 'The largest gaps in reading, with their intervals', 1, 33, 40, 16, { collection: 'school_gaps', sortField: 'gap', sortDirection: 'asc', limit: 5,
+		displayTemplate: '{{school_id}}, {{group_focal}} against {{group_reference}}: {{gap}} points ({{gap_lower}} to {{gap_upper}})', filter: { _and: ofSchools } }],
 ];
 for (const [type, name, position_x, position_y, width, height, options] of panels) {
 	await call('POST', '/panels', { dashboard: dashboard.id, type, name, show_header: true, position_x, position_y, width, height, options });

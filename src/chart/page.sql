@@ -97,6 +97,23 @@ RETURN concat('<section aria-labelledby="heading-', number, E'">\n<div class="sh
 COMMENT ON FUNCTION gapstats_internal.page_chart(jsonb, bigint, boolean) IS
 'A chart in a page: its heading, what it shows in words, the chart itself, what is not shown, and its table.';
 
+-- What came out of suppress has none, or fewer if that was wanted. Of flags publish_counts() has hidden the small ones.
+CREATE FUNCTION gapstats_internal.page_small_groups(charts jsonb)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN (
+	SELECT format(E'<p class="note">This page shows groups of fewer than 10 students, in: %s. If it is for others, make these of reports with suppress.</p>\n',
+		string_agg(gapstats_internal.html_isolated(c.chart #>> '{title,text}'), '; ' ORDER BY c.i))
+	FROM jsonb_array_elements(charts) WITH ORDINALITY AS c (chart, i)
+	CROSS JOIN LATERAL (SELECT (c.chart #> '{usermeta,gapstats,totals}') || (c.chart #> '{data,values}') || (c.chart #> '{usermeta,gapstats,not_shown}')) r (rows)
+	WHERE jsonb_path_exists(r.rows, 'lax $[*] ? (@.n > 0 && @.n < 10 || @.n_focal > 0 && @.n_focal < 10 || @.n_reference > 0 && @.n_reference < 10)')
+		AND NOT jsonb_path_exists(r.rows, 'lax $[*] ? (@.not_shown == "suppressed")')
+	HAVING count(*) > 0
+);
+COMMENT ON FUNCTION gapstats_internal.page_small_groups(jsonb) IS
+'What a page says of charts whose table tells of fewer than 10 students; NULL if none does.';
+
 CREATE FUNCTION gapstats_internal.page_style()
 RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -240,6 +257,7 @@ RETURN (
 		CASE WHEN s.script IS NOT NULL THEN '; script-src ' || gapstats_internal.page_hash(s.script) || ' ' || gapstats_internal.page_hash(gapstats_internal.page_drawing()) END, E'">\n',
 		'<title>', gapstats_internal.html(report_page.title), E'</title>\n<style>', gapstats_internal.page_style(), E'</style>\n</head>\n<body>\n<main>\n<h1>', gapstats_internal.html_isolated(report_page.title), E'</h1>\n',
 		'<p>' || gapstats_internal.html_isolated(report_page.introduction) || E'</p>\n',
+		gapstats_internal.page_small_groups(report_page.charts),
 		CASE WHEN s.script IS NULL THEN E'<p class="note">This page has no charts, only their tables: on the server, gapstats was installed without them. Run <code>make charts</code> and <code>make install</code> there.</p>\n' END,
 		(SELECT string_agg(gapstats_internal.page_chart(c.chart, c.i, s.script IS NOT NULL), '' ORDER BY c.i) FROM jsonb_array_elements(report_page.charts) WITH ORDINALITY AS c (chart, i)),
 		E'</main>\n',
@@ -249,6 +267,7 @@ RETURN (
 );
 COMMENT ON FUNCTION report_page(text, jsonb, text) IS
 'Charts as one HTML page that holds all that it needs, and opens without a network. Each has its heading, a sentence that says what it shows, its picture, what is not shown and why, and its table, for those who read with the keyboard, the ear or on paper. Light or dark as the reader has it.
+Of charts that tell of fewer than 10 students, in rows that were not suppressed, it says so in a line at its top.
 title: of the page. charts: an array of what chart() makes, such as jsonb_build_array(chart(...), chart(...)). introduction: a paragraph under the title; NULL: none.
 The pictures are drawn by Vega, which make charts gets and make install installs; where it is not installed, the page has everything else, and says so. No other script runs in the page (Content-Security-Policy), whatever the rows hold. Written to a file it must be in UTF-8.
 Raises 22023 for what is not an array of charts, 22004 for a NULL title or charts.';

@@ -71,6 +71,31 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.tell_unrecorded(regclass) IS
 'A notice for a report in which groups are shown, and not how they differ from others, since those whose group is not recorded are hidden; and what to do about it.';
 
+-- Once, when it is made or changed: nobody else may read it then, and once others may, health says so. Who says "suppress", true or false, has thought of it.
+CREATE FUNCTION gapstats_internal.tell_small_groups(report regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	options jsonb;
+	fewest bigint;
+	n_rows bigint;
+BEGIN
+	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options, coalesce((d.options ->> ''min_n'')::bigint, 10) FROM @definition d') INTO options, fewest;
+	IF options ? 'suppress' THEN
+		RETURN;
+	END IF;
+	EXECUTE gapstats_internal.report_sql(report, format('SELECT count(*) FROM @report r WHERE r.%1$I > 0 AND r.%1$I < $1', (gapstats_internal.report_kind(options)).n)) INTO n_rows USING fewest;
+	IF n_rows > 0 THEN
+		RAISE NOTICE 'report "%" shows groups of fewer than % students, in % of its rows', report, fewest, n_rows
+			USING HINT = 'Nobody but its owner may read it until it is granted. If it is for others, say "suppress": true in its options; if they may see small groups, "suppress": false.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.tell_small_groups(regclass) IS
+'A notice for a report that shows small groups and whose options say nothing of suppress; and what to do about it.';
+
 -- At once, so that what is wrong is said to whoever said it, and nothing is changed then
 CREATE FUNCTION gapstats_internal.fill_report(report regclass, compares_students boolean, compares_rows boolean)
 RETURNS void
@@ -106,7 +131,7 @@ BEGIN
 		VALUES ('succeeded', statement_timestamp(), clock_timestamp(), $1, $2, $3, $4)
 		$sql$)
 	USING written.n_rows, written.n_added, written.n_changed, written.n_removed;
-	PERFORM gapstats_internal.tell_unrecorded(report);
+	PERFORM gapstats_internal.tell_unrecorded(report), gapstats_internal.tell_small_groups(report);
 EXCEPTION
 	WHEN undefined_column OR ambiguous_column THEN
 		-- of all that there are, and not of those that are used
@@ -185,7 +210,7 @@ AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_report(text, text, jsonb, text[], text[], text, jsonb, text, text) IS
 'Makes a report that stays: a table of that name, with the rows of gap_report, percentile_report or absence_report, a primary key "key" and a comment on every column, which refresh_report brings up to date. Beside it are tables of its definition (_definition) and runs (_runs). Without a schema before its name it is made where CREATE TABLE would make a table, by the caller''s search_path.
 rows, measures, dimensions, strata, period: as these take them, but that dimensions are said ({}: everyone is one group; not of gaps). Each stratum is a column of its own, of its type (of a type of yours its text), and so is the period, in the column "period". options: "kind", which is "gaps" unless it is "percentiles" or "absence" (without a period), and the other options of that function by name, such as {"depth": 2, "reference_groups": {"race": "White"}} or {"kind": "percentiles", "fractions": [0.25, 0.5, 0.75]}; and "keep_runs", how long a row of its runs is kept, "1 year" unless it is said (the last that succeeded, and the last that did not, always are). schedule: when pg_cron refreshes it, as schedule_report takes it. names_in: the search path in which names in rows are looked up, anew at each run; a run in which they mean something else fails. A column that its table is given and that the report does not use is no difference.
-It is filled at once; what the function refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}: then what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others, or which is of another day, is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
+It is filled at once; what the function refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}, and a notice says so if it shows groups of fewer than min_n students (not if they say {"suppress": false}): with true what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others, or which is of another day, is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
 Errors: those of the function; an option that it does not have (22023), a stratum of the name of a column of its rows (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule; with a release those of publish_release, and 42P01 for no such ledger.';
 
 CREATE FUNCTION gapstats_internal.hold_report(report regclass)

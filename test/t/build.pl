@@ -47,7 +47,7 @@ for ([ 'pg_config', qr/postgresql-server-dev/, "PG_CONFIG=$folder/none" ],
 		is($out, '', '... and no other');
 	}
 }
-for my $goal (qw(test matrix demo demo-stop bench charts))
+for my $goal (qw(test matrix demo demo-directus check-directus demo-stop bench charts))
 {
 	my ($ok, $out, $err) = run_make($sources, '-n', $goal, "PG_CONFIG=$folder/none");
 	ok($ok && $err eq '', "make $goal needs no PostgreSQL to begin with");
