@@ -34,6 +34,7 @@ SQL_FILES = \
 	src/inference/simultaneous_interval.sql \
 	src/inference/shrunken_estimate.sql \
 	src/inference/shrunken_rate.sql \
+	src/intersection/intersection.sql \
 	src/segregation/composition.sql \
 	src/segregation/segregation.sql \
 	src/segregation/segregation_part.sql \
@@ -112,6 +113,8 @@ SQL_FILES = \
 	src/ledger/extract.sql \
 	src/mastery/prerequisites.sql \
 	src/outlook/students_needed.sql \
+	src/outlook/what_if.sql \
+	src/outlook/any_look.sql \
 	src/report/measures.sql \
 	src/report/cells.sql \
 	src/report/groups.sql \

@@ -29,6 +29,11 @@ SELECT scrambled(i) % 3 = 0 AS is_focal, (300 + scrambled(3 * i) % 101 + scrambl
 	(scrambled(37 * i) % 13)::double precision AS x9, (scrambled(41 * i) % 40)::double precision AS x10
 FROM generate_series(1, (1e6 * :scale)::bigint) AS i;
 
+-- A million p values. A sort by several workers is not what a window function can do.
+CREATE TABLE test WITH (parallel_workers = 0) AS
+SELECT scrambled(43 * i) % 1000003 / 1000003.0::double precision AS p_value
+FROM generate_series(1, (1e6 * :scale)::bigint) AS i;
+
 CREATE TABLE attendance AS
 SELECT student_id, date '2025-09-01' + day / 5 * 7 + day % 5 AS day,
 	scrambled(student_id::bigint * 180 + day) % 1000 < scrambled(student_id) % 150 AS absent
@@ -46,5 +51,6 @@ GROUP BY student_id;
 VACUUM (FREEZE, ANALYZE) score;
 VACUUM (FREEZE, ANALYZE) classroom_score;
 VACUUM (FREEZE, ANALYZE) covariate_score;
+VACUUM (FREEZE, ANALYZE) test;
 VACUUM (FREEZE, ANALYZE) attendance;
 VACUUM (FREEZE, ANALYZE) student_days;

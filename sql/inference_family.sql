@@ -41,6 +41,11 @@ JOIN (SELECT i, adjusted_p_value(p) OVER w AS bh, adjusted_p_value(p, 'holm') OV
 SELECT max(n) AS results_of_one_p FROM (SELECT count(DISTINCT (bh, holm, "by")) AS n
 	FROM (SELECT family, p, adjusted_p_value(p) OVER w AS bh, adjusted_p_value(p, 'holm') OVER w AS holm, adjusted_p_value(p, 'by') OVER w AS "by" FROM many WINDOW w AS (PARTITION BY family)) s
 	GROUP BY family, p) t;
+-- many, of all sizes, as SQL has them
+SELECT count(*), count(*) FILTER (WHERE pg_temp.agrees(bh, bh_by_sql)) AS bh, count(*) FILTER (WHERE pg_temp.agrees(holm, holm_by_sql)) AS holm
+FROM (SELECT bh, holm, least(1, min(p * 20000 / place) OVER (ORDER BY place DESC)) AS bh_by_sql, least(1, max(p * (20001 - place)) OVER (ORDER BY place)) AS holm_by_sql
+	FROM (SELECT p, row_number() OVER (ORDER BY p) AS place, adjusted_p_value(p) OVER () AS bh, adjusted_p_value(p, 'holm') OVER () AS holm
+		FROM (SELECT CASE i % 5 WHEN 0 THEN p ^ 60 WHEN 1 THEN '-0'::double precision WHEN 2 THEN 1 - p / 1e6 ELSE p END AS p FROM many) AS s) AS s) AS s;
 -- one, none, the ends, and the smallest there is
 SELECT p, adjusted_p_value(p) OVER w AS bh, adjusted_p_value(p, 'by') OVER w AS "by", adjusted_p_value(p, 'holm') OVER w AS holm, adjusted_p_value(p, 'bonferroni') OVER w AS bonferroni, adjusted_p_value(p, 'sidak') OVER w AS sidak
 FROM (VALUES (1, 0.04::double precision), (2, NULL), (3, 0), (3, 1), (3, 5e-324)) v (family, p) WINDOW w AS (PARTITION BY family) ORDER BY family, p;

@@ -39,6 +39,8 @@ FROM (VALUES
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
 	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
 	('welch_anova(i, score * {s}, weight * {s})', '{mean}'),
+	('running_interval(score * {s}, (score + 200) * {s})', '{lowest,highest}'),
+	('running_interval(score * {s}, (score + 200) * {s}, 450 * {s})', '{lowest,highest}'),
 	('concentration_index(score * {s}, cluster)', '{}'),
 	('concentration_index(weight, score * {s})', '{}'),
 	('concentration_index(score * {s}, cluster * {s}, 0.9::double precision)', '{}')) AS v (call, in_points);
@@ -82,6 +84,12 @@ INSERT INTO template (call, statement, in_points) VALUES
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY cluster) AS s) AS s', '{mean}'),
 	('gap_by_group(is_focal, d) OVER ()', 'SELECT (g).* FROM (SELECT gap_by_group(is_focal, d) OVER () AS g
 		FROM (SELECT is_focal, distribution(score * {s}) AS d FROM score GROUP BY is_focal) AS s) AS s', :means);
+INSERT INTO template (call, statement, in_points)
+SELECT call, format('SELECT g.* FROM (SELECT array_agg(%s) AS s FROM (SELECT i %% 3 AS a, i %% 4 AS b, distribution(score * {s}) AS d, count(score) AS n, avg(score) * {s} AS m, stddev(score) * {s} AS sd FROM score GROUP BY 1, 2) AS c) AS s, %s AS g',
+	stratum, call), in_points
+FROM unnest('{"stratum(d, ARRAY[a, b]::text[])","stratum(n, m, sd, ARRAY[a, b]::text[])"}'::text[]) AS stratum,
+	(VALUES ('LATERAL (SELECT tau, sigma, vpc, n_strata, reason FROM intersection_models(s))', '{tau,sigma}'::text[]), ('LATERAL (SELECT * FROM intersection_coefficients(s) WHERE level IS NOT NULL AND reason IS NULL)', '{estimate,se,lower,upper}'), ('unnest(s)', '{mean,sd}'),
+		('intersection_effects(s)', '{mean,deviation,deviation_se,deviation_lower,deviation_upper,mean_additive,more_than_the_sum,more_than_the_sum_se,more_than_the_sum_lower,more_than_the_sum_upper,mean_shrunken}')) AS v (call, in_points);
 INSERT INTO template (call, statement, in_points)
 SELECT call, format('SELECT (g).* FROM (SELECT %s AS g FROM score) AS s', call), :shrunken
 FROM unnest('{reml,pm,dl}'::text[]) AS method, format('shrunken_estimate(score * {s}, 10 * weight * {s}, %L) OVER ()', method) AS call;
@@ -158,7 +166,8 @@ INSERT INTO may_be_null VALUES
 	('/covariate$', 'the row is about all of them'),
 	('^/1/mean_(focal|reference)$', 'an intercept has no mean'),
 	('^/1/lower_cut$|^/[35]/upper_cut$', 'the lowest and the highest of 3 or 5 bands have no end'),
-	('^/1/score$', 'the curve begins below all scores');
+	('^/1/score$', 'the curve begins below all scores'),
+	('/is_(below|above)_goal$', 'there is no goal');
 
 -- Functions of scores or weights that depend on their scale, and why
 CREATE TABLE depends_on_scale (proname text, why text);

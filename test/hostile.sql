@@ -99,6 +99,8 @@ INSERT INTO hostile (type, value, many) VALUES
 	('gapstats_internal.chart_mark[]', $$ARRAY(SELECT ROW(i, 'p' || i % 7, 'l' || i, NULL, i % 5 = 0, 0.1, 1e308, -1e308, 1e308, 5e-324, CASE WHEN i % 2 = 0 THEN 'why' END, '{"measure": 1}')::gapstats_internal.chart_mark FROM generate_series(1, 5001) AS i)$$, NULL),
 	('gapstats_internal.chart_mark[]', $$'{NULL}'$$, NULL),
 	('gapstats_internal.chart_mark[]', 'NULL', NULL),
+	('gapstats.stratum[]', $$'{NULL}'$$, NULL),
+	('gapstats.stratum[]', 'NULL', NULL),
 	('oid[]', 'NULL', NULL);
 
 -- Values that take long to make lie in a table each, toasted.
@@ -217,6 +219,17 @@ SELECT add_hostile(type, query) FROM (VALUES
 	('cross_products', 'SELECT cross_products(1, true, ARRAY[1])'),
 	('cross_products', 'SELECT cross_products(NULL, NULL, NULL)'),
 	('cross_products', 'SELECT NULL'),
+
+-- Strata of many levels, many dimensions, one student each, far apart, and of all students that can be counted
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 140, 'level ' || i / 140 % 140], 1 + i % 9, sin(i), 1 + i % 3)::stratum) FROM many WHERE i <= 20000$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 7, 'level ' || i], 1 + i % 9, sin(i), 1 + i % 3)::stratum) FROM many$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 7], 1 + i % 9, sin(i), 1 + i % 3)::stratum) FROM many$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY(SELECT 'level ' || i * j % 3 FROM generate_series(1, 2000) AS j), 1 + i % 9, sin(i), 1 + i % 3)::stratum) FROM few WHERE i <= 200$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 7, 'level ' || i / 7], 1, (i % 3 - 1) * 1e308, NULL)::stratum) FROM few$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 7, 'level ' || i / 7], 1 + i, (i % 3 - 1) * 1e308, CASE WHEN i % 2 = 0 THEN 1e308 ELSE 5e-324 END)::stratum) FROM few WHERE i <= 60$$),
+	('gapstats.stratum[]', $$SELECT array_agg(ROW(ARRAY['level ' || i % 7, 'level ' || i / 7], CASE WHEN i = 1 THEN 2147483000 ELSE 1 END, i, i * 5e-324)::stratum) FROM few WHERE i <= 60$$),
+	('gapstats.stratum[]', $$SELECT ARRAY[ROW('{{a},{b}}', 5, 1, 1)::stratum]$$),
+	('gapstats.stratum[]', $$SELECT '{}'$$),
 
 -- Text of 200 MB, for input functions
 	('cstring', $$SELECT repeat('{', 200000000)$$),

@@ -107,18 +107,21 @@ CopyValue(Datum value, bool typbyval, int16 typlen)
 	return datumCopy(value, typbyval, typlen);
 }
 
-/* Refuse an option that is not the same in all rows */
-static void
+/* Refuse an option that is not the same in all rows; what reads no column needs no look at them */
+void
 CheckOption(FunctionCallInfo fcinfo, int argno)
 {
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
 	ValueOrder	order = GetValueOrder(fcinfo, type);
 	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 	bool		is_first_null;
-	Datum		first = PartitionArgument(fcinfo, argno, 0, &is_first_null);
+	Datum		first;
 	bool		typbyval;
 	int16		typlen;
 
+	if (get_fn_expr_arg_stable(fcinfo->flinfo, argno))
+		return;
+	first = PartitionArgument(fcinfo, argno, 0, &is_first_null);
 	get_typlenbyval(type, &typlen, &typbyval);
 	if (!is_first_null)
 		first = CopyValue(first, typbyval, typlen);
@@ -144,11 +147,7 @@ void
 CheckOptions(FunctionCallInfo fcinfo, int argno)
 {
 	for (; argno < PG_NARGS(); argno++)
-	{
-		/* what reads no column needs no look at the rows */
-		if (!get_fn_expr_arg_stable(fcinfo->flinfo, argno))
-			CheckOption(fcinfo, argno);
-	}
+		CheckOption(fcinfo, argno);
 }
 
 /* An option, which must not be NULL */

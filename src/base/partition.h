@@ -32,6 +32,7 @@ typedef struct KeyColumn
 
 extern void *PartitionMemory(FunctionCallInfo fcinfo, Size header, Size row);
 extern Datum PartitionArgument(FunctionCallInfo fcinfo, int argno, int64 row, bool *isnull);
+extern void CheckOption(FunctionCallInfo fcinfo, int argno);
 extern void CheckOptions(FunctionCallInfo fcinfo, int argno);
 extern Datum WindowOption(FunctionCallInfo fcinfo, int argno);
 extern int64 WindowCountOption(FunctionCallInfo fcinfo, int argno);

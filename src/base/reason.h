@@ -15,6 +15,7 @@
 #define REASON_N_TOO_SMALL			"n_too_small"
 #define REASON_K_LT_2				"k_lt_2"
 #define REASON_TOO_FEW_GROUPS		"too_few_groups"
+#define REASON_TOO_FEW_STRATA		"too_few_strata"
 #define REASON_CATEGORIES_LT_3		"categories_lt_3"
 #define REASON_EXTREME_PERCENTILE	"extreme_percentile"
 
@@ -48,6 +49,7 @@
 #define REASON_NO_COMPARISON		"no_comparison"
 #define REASON_IS_REFERENCE			"is_reference"
 #define REASON_OVERLAP				"overlap"
+#define REASON_DISJOINT_LOOKS		"disjoint_looks"
 
 /* The model has no answer for such data */
 #define REASON_COMPLETE_SEPARATION	"complete_separation"
