@@ -57,25 +57,37 @@ AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, const dou
 	}
 }
 
-/* The option that the rows of a state give */
-static double
-StateOption(ExpandedArrayHeader *state)
+/* How many numbers of a state stand before its rows */
+static int
+CountOptions(const ObservationKind *kind)
 {
-	int			first = state->lbound[0];
+	int			n = 0;
+
+	while (kind->options[n] != NULL)
+		n++;
+	return n;
+}
+
+/* An option that the rows of a state give */
+static double
+StateOption(ExpandedArrayHeader *state, int i)
+{
+	int			place = state->lbound[0] + i;
 	bool		isnull;
 
-	return DatumGetFloat8(array_get_element(EOHPGetRODatum(&state->hdr), 1, &first, -1,
+	return DatumGetFloat8(array_get_element(EOHPGetRODatum(&state->hdr), 1, &place, -1,
 											sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE,
 											&isnull));
 }
 
 /*
- * The state of a transition, its first argument, for rows that give an option. The
+ * The state of a transition, its first argument, for rows that give options. The
  * array is kept expanded, so that a row costs the same however many there are.
  */
 static ExpandedArrayHeader *
-GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
+GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *options)
 {
+	int			n_options = CountOptions(kind);
 	ExpandedArrayHeader *state;
 	MemoryContext context;
 	MemoryContext caller;
@@ -89,15 +101,16 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 		state = PG_GETARG_EXPANDED_ARRAY(0);
 	MemoryContextSwitchTo(caller);
 
-	if (kind->option == NULL)
-		return state;
 	if (state->ndims == 0)
-		AppendNumbers(state, kind, &option, 1);
-	else if (StateOption(state) != option)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be the same in all rows: %.15g and %.15g", kind->option,
-						StateOption(state), option)));
+		AppendNumbers(state, kind, options, n_options);
+	for (int i = 0; i < n_options; i++)
+	{
+		if (StateOption(state, i) != options[i])
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("%s must be the same in all rows: %.15g and %.15g", kind->options[i],
+							StateOption(state, i), options[i])));
+	}
 	return state;
 }
 
@@ -108,7 +121,7 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 Datum
 ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, &option);
 	double		values[lengthof(kind->measures)];
 	int			n = 0;
 
@@ -126,17 +139,18 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 Datum
 ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, const double *values)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option);
-
-	AppendNumbers(state, kind, values, CountMeasures(kind));
-	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
+	return ObservationsAddWith(fcinfo, kind, &option, values);
 }
 
-/* How many numbers of a state stand before its rows */
-static int
-CountOptions(const ObservationKind *kind)
+/* The same with all options; values are NULL of a row that is left out */
+Datum
+ObservationsAddWith(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *options, const double *values)
 {
-	return kind->option == NULL ? 0 : 1;
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, options);
+
+	if (values != NULL)
+		AppendNumbers(state, kind, values, CountMeasures(kind));
+	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
 /* The numbers of a state: its option, then its rows; none of a state that is NULL */
@@ -155,7 +169,7 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
-						n_options == 0 ? "" : "an option and ", width)));
+						n_options == 0 ? "" : n_options == 1 ? "an option and " : "options and ", width)));
 	return numbers;
 }
 
@@ -170,7 +184,7 @@ ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
 
 	if (n == 0)
 		return ReturnUnchanged(fcinfo);
-	state = GetObservations(fcinfo, kind, numbers[0]);
+	state = GetObservations(fcinfo, kind, numbers);
 	AppendNumbers(state, kind, numbers + n_options, n - n_options);
 	pfree(numbers);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
@@ -207,7 +221,7 @@ CompareRows(const void *a, const void *b, int width)
 Observations
 ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind)
 {
-	Observations rows = {0, CountMeasures(kind), NULL, 0};
+	Observations rows = {.width = CountMeasures(kind)};
 	int			n_options = CountOptions(kind);
 	int			n;
 	double	   *numbers = StateNumbers(fcinfo, argno, kind, &n);
@@ -216,6 +230,7 @@ ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *
 		return rows;
 	if (n_options > 0)
 		rows.option = numbers[0];
+	rows.options = numbers;
 	rows.n = (n - n_options) / rows.width;
 	rows.values = numbers + n_options;
 	SortRows(rows.values, rows.n, rows.width * sizeof(double), &rows.width);

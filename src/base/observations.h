@@ -2,7 +2,7 @@
  * observations.h
  *		Rows of numbers that an aggregate keeps until its end.
  *
- * The state is a double precision[]: the option that all rows give, if there is one, then
+ * The state is a double precision[]: the options that all rows give, if there are any, then
  * the measures of one row after those of the other. It is a plain type, so that parallel
  * workers can hand it over.
  *
@@ -13,11 +13,13 @@
 
 #include "fmgr.h"
 
-/* An aggregate of this kind: its name, its option, or NULL, and its measures, ended by NULL */
+#define MAX_OPTIONS 6
+
+/* An aggregate of this kind: its name, and its options and measures, both ended by NULL */
 typedef struct ObservationKind
 {
 	const char *aggregate;
-	const char *option;
+	const char *options[MAX_OPTIONS + 1];
 	const char *measures[12];
 } ObservationKind;
 
@@ -26,13 +28,16 @@ typedef struct Observations
 	int			n;				/* rows */
 	int			width;			/* measures of each */
 	double	   *values;			/* sorted by all measures, first to last */
-	double		option;
+	double		option;			/* the first one, if there is any */
+	const double *options;		/* all of them, or NULL if there was no row */
 } Observations;
 
 extern Datum ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind,
 									double option);
 extern Datum ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind,
 							 double option, const double *values);
+extern Datum ObservationsAddWith(FunctionCallInfo fcinfo, const ObservationKind *kind,
+								 const double *options, const double *values);
 extern Datum ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind);
 extern Observations ObservationsArgument(FunctionCallInfo fcinfo, int argno,
 										 const ObservationKind *kind);

@@ -34,7 +34,7 @@ enum
 	GROWTH_PRIOR, GROWTH_CURRENT
 };
 
-static const ObservationKind growth_model = {"growth_model", "min_n", {"prior", "current"}};
+static const ObservationKind growth_model = {"growth_model", {"min_n"}, {"prior", "current"}};
 
 /* Scores from "lowest" on, in units of 2^exponent, in which their range is from 0.5 to 1 */
 typedef struct ScoreUnit
