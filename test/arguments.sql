@@ -27,7 +27,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 CREATE TABLE argument AS
 SELECT c.*, argno::integer, coalesce(argnames[argno], '') AS argname,
 	CASE WHEN type IN ('anyelement'::regtype, 'anycompatible'::regtype) THEN 'text'::regtype ELSE type END AS type,
-	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|window_days)$' AS is_option
+	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|bandwidth|comparison|donut|standard_errors|window_days)$' AS is_option
 FROM computing AS c, unnest(argtypes) WITH ORDINALITY AS a (type, argno),
 	pg_get_function_arg_default(function, argno::integer) AS default_value;
 
@@ -48,6 +48,9 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^p_value$', '0.02', 'i::bigint * 7919 % 300 / 300.0'),
 	('float8', '_se$', '2', '1 + i % 3'),
 	('float8', '^scale_lower$', '-50', NULL),
+	('float8', '^threshold$', '75', NULL),
+	('float8', '^bandwidth$', '60', NULL),
+	('float8', '^donut$', '2', NULL),
 	('float8', '^scale_upper$', '50', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
 	('float8[]', '', $$'{0.2,0.8}'$$, NULL),
@@ -69,6 +72,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
 	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
 	('text', '^kind$', $$'gaps'$$, NULL),
+	('text', '^comparison$', $$'>='$$, NULL),
+	('text', '^standard_errors$', $$'HC1'$$, NULL),
 	('text', '', $$'group'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
 	('cstring', '', $$'{}'$$, NULL),
