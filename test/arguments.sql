@@ -117,6 +117,7 @@ INSERT INTO ordinary (type, argname, value) VALUES
 	('weighted_sample', '', '(SELECT v FROM ordinary_sample)'),
 	('composition', '', '(SELECT v FROM ordinary_composition)'),
 	('cross_products', '', '(SELECT v FROM ordinary_products)'),
+	('gapstats_internal.outcome_cells', '', 'gapstats_internal.difference_in_differences_accum(NULL, 1::double precision, true, false)'),
 	('rate_gap', '', '(SELECT v FROM ordinary_rate_gap)'),
 	('growth_model', '', '(SELECT v FROM ordinary_model)');
 
