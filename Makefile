@@ -35,6 +35,10 @@ SQL_FILES = \
 	src/inference/shrunken_estimate.sql \
 	src/inference/shrunken_rate.sql \
 	src/intersection/intersection.sql \
+	src/effect/cells.sql \
+	src/effect/difference_in_differences.sql \
+	src/effect/regression_discontinuity.sql \
+	src/effect/density_check.sql \
 	src/segregation/composition.sql \
 	src/segregation/segregation.sql \
 	src/segregation/segregation_part.sql \
@@ -97,6 +101,7 @@ SQL_FILES = \
 	src/watch_list/profile.sql \
 	src/watch_list/audit.sql \
 	src/watch_list/calibrate_rule.sql \
+	src/effect/effect_of_flag.sql \
 	src/watch_list/rule_sets.sql \
 	src/watch_list/schedule.sql \
 	src/watch_list/health.sql \

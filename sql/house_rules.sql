@@ -305,7 +305,7 @@ FROM called_argument AS wrong_one
 		FROM ordinary_argument AS a WHERE a.function = wrong_one.function) AS a,
 	outcome(call(function, arguments, CASE prokind WHEN 'w' THEN 'OVER (ORDER BY i)' END, 'few'))
 WHERE outcome NOT LIKE state || ' ' || rtrim(argname, 's') || '%' AND outcome NOT LIKE '22003 a distribution cannot hold "%"'
-	AND NOT (proname = 'significant_disproportionality' AND argname = 'threshold' AND wrong = '80')  -- a ratio
+	AND NOT (proname IN ('significant_disproportionality', 'regression_discontinuity', 'density_check') AND argname = 'threshold' AND wrong = '80')  -- a ratio, days
 ORDER BY function, argno, wrong;
 
 -- An aggregate looks at its options in every row, also in one that it leaves out.
@@ -321,7 +321,7 @@ SELECT option.function, option.name, option.argname AS option, s.argname AS with
 FROM called_argument AS option JOIN called_argument AS s USING (function) JOIN ordinary_argument AS a USING (function),
 	unnest('{1,30}'::integer[]) AS of_row,
 	unnest(CASE WHEN option.argname = 'confidence' THEN ARRAY['NULL', '0.5', '0.5 + 1'] WHEN option.type = 'double precision'::regtype THEN ARRAY['NULL', '0.4']
-		WHEN option.proname = 'k_of_last_n' THEN ARRAY['NULL', '4'] ELSE ARRAY['NULL', '7'] END) AS wrong,
+		WHEN option.type = 'text'::regtype THEN ARRAY['NULL'] WHEN option.proname = 'k_of_last_n' THEN ARRAY['NULL', '4'] ELSE ARRAY['NULL', '7'] END) AS wrong,
 	unnest(CASE s.argname WHEN 'weight' THEN ARRAY['NULL', '0'] ELSE ARRAY['NULL'] END) AS instead
 WHERE option.prokind = 'a' AND option.is_option AND NOT s.is_option
 GROUP BY option.function, option.name, option.argname, option.argno, s.argname, s.argno, of_row, wrong, instead;

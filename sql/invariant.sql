@@ -6,6 +6,8 @@ SET search_path = invariant, gapstats;
 \set means '''{mean_focal,mean_reference,sd_focal,sd_reference,difference,difference_se,difference_lower,difference_upper}'''
 \set weighted '''{mean_focal,mean_reference,sd_focal,sd_reference,se_focal,se_reference,estimate,se,lower,upper}'''
 \set trend '''{slope,slope_se,slope_lower,slope_upper,intercept,intercept_se,intercept_lower,intercept_upper}'''
+\set effect '''{mean_pre_control,mean_pre_treated,mean_post_control,mean_post_treated,gap_pre,gap_pre_se,gap_pre_lower,gap_pre_upper,effect,effect_se,effect_lower,effect_upper}'''
+\set triple '''{effect_focal,effect_focal_se,effect_focal_lower,effect_focal_upper,effect_reference,effect_reference_se,effect_reference_lower,effect_reference_upper,difference,difference_se,difference_lower,difference_upper}'''
 \set shrunken '''{mu,mu_se,mu_lower,mu_upper,tau,shrunken,shrunken_se,shrunken_lower,shrunken_upper}'''
 \set weights '''{sum_of_weights_focal,sum_of_weights_reference}'''
 -- Calls, statements with {s} where the scale goes, and the columns that are in its points.
@@ -37,6 +39,20 @@ FROM (VALUES
 	('weighted_rate(i % 5 < 2, weight * {s})', '{sum_of_weights}'),
 	('weighted_rate(i % 5 < 2, weight * {s}, 0.9::double precision)', '{sum_of_weights}'),
 	('gap_trend(i, score * {s}, weight * {s})', :trend),
+	('difference_in_differences(score * {s}, i % 5 < 2, i % 2 = 0)', :effect),
+	('difference_in_differences(score * {s}, weight * {s}, i % 5 < 2, 0.9::double precision)', :effect),
+	('difference_in_differences(score * {s}, i % 5 < 2, i % 2 = 0, 0.9::double precision)', :effect),
+	('difference_in_differences(score * {s}, weight * {s}, i % 5 < 2)', :effect),
+	('triple_difference(score * {s}, i % 5 < 2, i % 2 = 0, i % 7 < 3)', :triple),
+	('triple_difference(score * {s}, i % 5 < 2, i % 2 = 0, i % 7 < 3, 0.9::double precision)', :triple),
+	('regression_discontinuity(score * {s}, i, 60, 40)', '{estimate,se,lower,upper}'),
+	('regression_discontinuity(i, score * {s}, 450.3 * {s}, 40 * {s})', '{bandwidth}'),
+	('regression_discontinuity(score * {s}, i, 60, 40, ''<='')', '{estimate,se,lower,upper}'),
+	('regression_discontinuity(score * {s}, i, 60, 40, ''<'', 3)', '{estimate,se,lower,upper}'),
+	('regression_discontinuity(score * {s}, i, 60, 40, ''>'', 3, ''HC1'', 0.9::double precision)', '{estimate,se,lower,upper}'),
+	('density_check(score * {s}, 450 * {s})', '{bandwidth,bandwidth_half}'),
+	('density_check(score * {s}, 450 * {s}, 40 * {s})', '{bandwidth,bandwidth_half}'),
+	('density_check(score * {s}, 450 * {s}, 40 * {s}, ''<='')', '{bandwidth,bandwidth_half}'),
 	('gap_trend(i, score * {s}, weight * {s}, 0.9::double precision)', :trend),
 	('welch_anova(i, score * {s}, weight * {s})', '{mean}'),
 	('running_interval(score * {s}, (score + 200) * {s})', '{lowest,highest}'),
@@ -78,6 +94,10 @@ INSERT INTO template (call, statement, in_points) VALUES
 		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score GROUP BY i * i % 7) AS s) AS s', '{difference,difference_se,difference_lower,difference_upper,difference_within,difference_within_se,difference_within_lower,difference_within_upper,difference_between}'),
 	('gap_within(focal, reference, 0.9)', 'SELECT (g).* FROM (SELECT gap_within(focal, reference, 0.9::double precision) AS g FROM (SELECT distribution(score * {s}) FILTER (WHERE is_focal) AS focal,
 		distribution(score * {s}) FILTER (WHERE NOT is_focal) AS reference FROM score GROUP BY i * i % 7) AS s) AS s', '{difference,difference_se,difference_lower,difference_upper,difference_within,difference_within_se,difference_within_lower,difference_within_upper,difference_between}'),
+	('difference_in_differences(d, treated, post)', 'SELECT (g).* FROM (SELECT difference_in_differences(d, treated, post) AS g FROM (SELECT distribution(score * {s}) AS d, i % 5 < 2 AS treated, i % 2 = 0 AS post FROM score GROUP BY 2, 3) AS s) AS s', :effect),
+	('difference_in_differences(d, treated, post, 0.9)', 'SELECT (g).* FROM (SELECT difference_in_differences(d, treated, post, 0.9::double precision) AS g FROM (SELECT distribution(score * {s}) AS d, i % 5 < 2 AS treated, i % 2 = 0 AS post FROM score GROUP BY 2, 3) AS s) AS s', :effect),
+	('triple_difference(d, treated, post, focal)', 'SELECT (g).* FROM (SELECT triple_difference(d, treated, post, i < 3) AS g FROM (SELECT distribution(score * {s}) AS d, i % 5 < 2 AS treated, i % 2 = 0 AS post, i % 7 AS i FROM score GROUP BY 2, 3, 4) AS s) AS s', :triple),
+	('triple_difference(d, treated, post, focal, 0.9)', 'SELECT (g).* FROM (SELECT triple_difference(d, treated, post, i < 3, 0.9::double precision) AS g FROM (SELECT distribution(score * {s}) AS d, i % 5 < 2 AS treated, i % 2 = 0 AS post, i % 7 AS i FROM score GROUP BY 2, 3, 4) AS s) AS s', :triple),
 	('welch_anova(d)', 'SELECT (g).* FROM (SELECT welch_anova(d) AS g
 		FROM (SELECT distribution(score * {s}) AS d FROM score GROUP BY i % 4) AS s) AS s', '{mean}'),
 	('inequality_part(d) OVER ()', 'SELECT (g).* FROM (SELECT inequality_part(d) OVER () AS g
@@ -187,7 +207,8 @@ INSERT INTO depends_on_scale VALUES
 	('publish_release', 'so does this'),
 	('calibration', 'chances are from 0 to 1'),
 	('chance_tenth', 'so it is'),
-	('suppress', 'what is small is so on one scale');
+	('suppress', 'what is small is so on one scale'),
+	('effect_of_flag', 'it reads a watch list, whose values are numeric');
 
 -- Every number of a result, with its column and its place there
 CREATE FUNCTION numbers(result jsonb) RETURNS TABLE (place text, name text, value jsonb) LANGUAGE sql AS $$

@@ -35,6 +35,7 @@ INSERT INTO district.calls (function, arguments) VALUES
 	('audit_watch_list', $$, 'SELECT student_id, mark > 1 FROM @schema.marks', 'kind', as_of => current_date$$),
 	('calibrate_watch_list', $$, 'SELECT student_id, mark > 1 FROM @schema.marks', 'kind'$$),
 	('calibrate_rule', $$, 'rule', 'SELECT student_id, nullif(true, mark > 0) FROM @schema.marks', 'kind', as_of => current_date$$),
+	('effect_of_flag', $$, 'rule', 'SELECT student_id, mark > 1 FROM @schema.marks', 1, 'kind', as_of => current_date$$),
 	('add_rule', $$, 'more', 'SELECT student_id, mark FROM @schema.marks', '>', 1, 'more', applies_to => 'teacher <> ''''', thresholds_by => 'kind', thresholds => '{"a": 1}'$$),
 	('add_rule_set', $$, 'attendance works', '{"absence_rate": "SELECT student_id, mark FROM @schema.marks"}'$$),
 	('change_rule', $$, 'rule', query => 'SELECT student_id, mark + 1 FROM @schema.marks'$$),

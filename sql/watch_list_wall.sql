@@ -123,7 +123,7 @@ COMMIT;
 -- but for names, OIDs, types and the text of statements, which the catalogs tell everybody
 CREATE VIEW district.told AS
 SELECT function, result FROM district.called
-WHERE function !~ '^(gapstats_internal\.)?(list_base|list_name|list_itself|list_part|ledger_part|ledger_statement|own_parts|part_itself|belongs_with|fix_of_failure|job_name|job_command|statement|judged_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner|zone_fix|described_columns|grants_on|list_job_problem|report_job|report_command|scheduler_problem)\('
+WHERE function !~ '^(gapstats_internal\.)?(list_base|list_name|list_itself|list_part|ledger_part|ledger_statement|own_parts|part_itself|belongs_with|fix_of_failure|job_name|job_command|statement|judged_query|near_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner|zone_fix|described_columns|grants_on|list_job_problem|report_job|report_command|scheduler_problem)\('
 AND result !~ '^(\{\}|\(,*\))$' AND result !~ 'column r.published_at does not exist'	-- nothing, and a list that is asked as a ledger
 ORDER BY function COLLATE "C";
 SELECT count(*) > 5 AS some_tell FROM district.called;
@@ -407,6 +407,7 @@ SELECT count(*) FROM standings_on('trap.list', current_date);
 SELECT count(*) FROM watch_list_as_of('trap.list', current_date) kept, watch_list_as_of('trap.list', current_date - 1) computed;
 SELECT count(*) FROM preview_rule('trap.list', 'SELECT student_id, 1 FROM trap.students WHERE trap.spring()', '>', '{0}');
 SELECT count(*) > 0 AS judged FROM audit_watch_list('trap.list', 'SELECT student_id, trap.spring() FROM trap.students', NULL);
+SELECT count(*) > 0 AS compared FROM effect_of_flag('trap.list', 'rule', 'SELECT student_id, CASE WHEN trap.spring() THEN 1 END FROM trap.students', minimum => 1);
 SELECT change_rule('trap.list', 'rule', threshold => 1);
 SELECT change_settings('trap.list', '{"lag_days": 0}');
 SELECT publish_counts('trap.list', 'student_id');

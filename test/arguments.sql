@@ -27,7 +27,7 @@ WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 CREATE TABLE argument AS
 SELECT c.*, argno::integer, coalesce(argnames[argno], '') AS argname,
 	CASE WHEN type IN ('anyelement'::regtype, 'anycompatible'::regtype) THEN 'text'::regtype ELSE type END AS type,
-	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|window_days|initial|learn|guess|slip|k)$'
+	default_value, default_value IS NOT NULL OR argnames[argno] ~ '^(confidence|min_.*|minimum_.*|quantile_type|cuts|threshold|bandwidth|comparison|donut|standard_errors|window_days|initial|learn|guess|slip|k)$'
 		OR proname = 'k_of_last_n' AND argnames[argno] = 'n' AS is_option
 FROM computing AS c, unnest(argtypes) WITH ORDINALITY AS a (type, argno),
 	pg_get_function_arg_default(function, argno::integer) AS default_value;
@@ -52,6 +52,9 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('float8', '^p_value$', '0.02', 'i::bigint * 7919 % 300 / 300.0'),
 	('float8', '_se$', '2', '1 + i % 3'),
 	('float8', '^scale_lower$', '-50', NULL),
+	('float8', '^threshold$', '75', NULL),
+	('float8', '^bandwidth$', '60', NULL),
+	('float8', '^donut$', '2', NULL),
 	('float8', '^scale_upper$', '50', NULL),
 	('float8', '', '12.5', '(i::bigint * 7919 % 300 + 1) / 2.0'),
 	('float8[]', '^priors$', $$'{12.5}'$$, 'ARRAY[(i::bigint * 7919 % 300 + 1) / 2.0]'),
@@ -75,6 +78,8 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('text', '^(group_name|lea)$', $$'group'$$, $$'group ' || i$$),
 	('text', '^time_zone$', $$'America/Chicago'$$, NULL),
 	('text', '^kind$', $$'gaps'$$, NULL),
+	('text', '^comparison$', $$'>='$$, NULL),
+	('text', '^standard_errors$', $$'HC1'$$, NULL),
 	('text', '', $$'group'$$, NULL),
 	('text[]', '^prerequisite$', $$'{count,add,add}'$$, NULL),
 	('text[]', '', $$'{low,middle,high}'$$, NULL),
@@ -121,6 +126,7 @@ INSERT INTO ordinary (type, argname, value) VALUES
 	('weighted_sample', '', '(SELECT v FROM ordinary_sample)'),
 	('composition', '', '(SELECT v FROM ordinary_composition)'),
 	('cross_products', '', '(SELECT v FROM ordinary_products)'),
+	('gapstats_internal.outcome_cells', '', 'gapstats_internal.difference_in_differences_accum(NULL, 1::double precision, true, false)'),
 	('rate_gap', '', '(SELECT v FROM ordinary_rate_gap)'),
 	('growth_model', '', '(SELECT v FROM ordinary_model)');
 

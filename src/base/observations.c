@@ -46,11 +46,22 @@ ArrayName(const ObservationKind *kind)
 	return pnstrdup(kind->measures[0], strcspn(kind->measures[0], "["));
 }
 
-/* How many numbers of a state stand before its rows */
+/* How many options the rows of a state give */
 static int
 CountOptions(const ObservationKind *kind)
 {
-	return (kind->option == NULL ? 0 : 1) + (HasArray(kind) ? 1 : 0);
+	int			n = 0;
+
+	while (kind->options[n] != NULL)
+		n++;
+	return n;
+}
+
+/* How many numbers of a state stand before its rows */
+static int
+CountAhead(const ObservationKind *kind)
+{
+	return CountOptions(kind) + (HasArray(kind) ? 1 : 0);
 }
 
 /* How many numbers a state holds */
@@ -80,7 +91,7 @@ AppendNumbers(ExpandedArrayHeader *state, const ObservationKind *kind, int width
 
 /* A number that stands before the rows of a state */
 static double
-StateOption(ExpandedArrayHeader *state, int place)
+NumberAhead(ExpandedArrayHeader *state, int place)
 {
 	int			index = state->lbound[0] + place;
 	bool		isnull;
@@ -94,11 +105,11 @@ StateOption(ExpandedArrayHeader *state, int place)
 static void
 CheckAgreement(ExpandedArrayHeader *state, int place, double value, const char *name, const char *what)
 {
-	if (StateOption(state, place) != value)
+	if (NumberAhead(state, place) != value)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must %s in all rows: %.15g and %.15g", name, what,
-						StateOption(state, place), value)));
+						NumberAhead(state, place), value)));
 }
 
 /* How many elements the array of a row of such a width has */
@@ -114,7 +125,7 @@ AgreeOnLength(ExpandedArrayHeader *state, int place, double n_elements, const Ob
 {
 	int			index = state->lbound[0] + place;
 
-	if (StateOption(state, place) != 0)
+	if (NumberAhead(state, place) != 0)
 		CheckAgreement(state, place, n_elements, ArrayName(kind), "have as many elements");
 	else
 		(void) array_set_element(EOHPGetRWDatum(&state->hdr), 1, &index, Float8GetDatum(n_elements),
@@ -122,13 +133,14 @@ AgreeOnLength(ExpandedArrayHeader *state, int place, double n_elements, const Ob
 }
 
 /*
- * The state of a transition, its first argument, for rows that give an option and have
+ * The state of a transition, its first argument, for rows that give options and have
  * so many measures. The array is kept expanded, so that a row costs the same however many
  * there are.
  */
 static ExpandedArrayHeader *
-GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, int width)
+GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *options, int width)
 {
+	int			n_options = CountOptions(kind);
 	ExpandedArrayHeader *state;
 	MemoryContext context;
 	MemoryContext caller;
@@ -146,16 +158,15 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 	{
 		double		n_elements = ArrayLength(kind, width);
 
-		if (kind->option != NULL)
-			AppendNumbers(state, kind, width, &option, 1);
+		AppendNumbers(state, kind, width, options, n_options);
 		if (HasArray(kind))
 			AppendNumbers(state, kind, width, &n_elements, 1);
 		return state;
 	}
-	if (kind->option != NULL)
-		CheckAgreement(state, 0, option, kind->option, "be the same");
+	for (int i = 0; i < n_options; i++)
+		CheckAgreement(state, i, options[i], kind->options[i], "be the same");
 	if (HasArray(kind) && ArrayLength(kind, width) > 0)
-		AgreeOnLength(state, CountOptions(kind) - 1, ArrayLength(kind, width), kind);
+		AgreeOnLength(state, n_options, ArrayLength(kind, width), kind);
 	return state;
 }
 
@@ -166,7 +177,7 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, double opt
 Datum
 ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, double option)
 {
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, CountMeasures(kind));
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, &option, CountMeasures(kind));
 	double		values[MAX_MEASURES];
 	int			n = 0;
 
@@ -184,10 +195,18 @@ ObservationsAccumulate(FunctionCallInfo fcinfo, const ObservationKind *kind, dou
 Datum
 ObservationsAdd(FunctionCallInfo fcinfo, const ObservationKind *kind, double option, const double *values)
 {
-	int			width = CountMeasures(kind);
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, width);
+	return ObservationsAddWith(fcinfo, kind, &option, values);
+}
 
-	AppendNumbers(state, kind, width, values, width);
+/* The same with all options; values are NULL of a row that is left out */
+Datum
+ObservationsAddWith(FunctionCallInfo fcinfo, const ObservationKind *kind, const double *options, const double *values)
+{
+	int			width = CountMeasures(kind);
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, options, width);
+
+	if (values != NULL)
+		AppendNumbers(state, kind, width, values, width);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
 
@@ -200,7 +219,7 @@ ObservationsAddArray(FunctionCallInfo fcinfo, const ObservationKind *kind, doubl
 					 const double *values, int n_elements)
 {
 	int			width = CountMeasures(kind) - 1 + n_elements;
-	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, option, width);
+	ExpandedArrayHeader *state = GetObservations(fcinfo, kind, &option, width);
 
 	if (values != NULL)
 		AppendNumbers(state, kind, width, values, width);
@@ -211,7 +230,7 @@ ObservationsAddArray(FunctionCallInfo fcinfo, const ObservationKind *kind, doubl
 static int
 StateWidth(const ObservationKind *kind, const double *numbers, int n)
 {
-	int			place = CountOptions(kind) - 1;
+	int			place = CountOptions(kind);
 	int			n_measures = CountMeasures(kind);
 
 	if (!HasArray(kind))
@@ -228,7 +247,7 @@ StateWidth(const ObservationKind *kind, const double *numbers, int n)
 static double *
 StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, int *n, int *width)
 {
-	int			n_options = CountOptions(kind);
+	int			n_ahead = CountAhead(kind);
 	double	   *numbers;
 
 	*n = 0;
@@ -237,11 +256,11 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 		return NULL;
 	numbers = ArgumentDoubles(fcinfo, argno, "state", n);
 	*width = StateWidth(kind, numbers, *n);
-	if (*n < n_options || (*n - n_options) % *width != 0)
+	if (*n < n_ahead || (*n - n_ahead) % *width != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
-						n_options == 0 ? "" : "an option and ", *width)));
+						n_ahead == 0 ? "" : n_ahead == 1 ? "an option and " : "options and ", *width)));
 	return numbers;
 }
 
@@ -249,7 +268,7 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 Datum
 ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
 {
-	int			n_options = CountOptions(kind);
+	int			n_ahead = CountAhead(kind);
 	int			n;
 	int			width;
 	double	   *numbers = StateNumbers(fcinfo, 1, kind, &n, &width);
@@ -257,8 +276,8 @@ ObservationsCombine(FunctionCallInfo fcinfo, const ObservationKind *kind)
 
 	if (n == 0)
 		return ReturnUnchanged(fcinfo);
-	state = GetObservations(fcinfo, kind, numbers[0], width);
-	AppendNumbers(state, kind, width, numbers + n_options, n - n_options);
+	state = GetObservations(fcinfo, kind, numbers, width);
+	AppendNumbers(state, kind, width, numbers + n_ahead, n - n_ahead);
 	pfree(numbers);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->hdr));
 }
@@ -295,16 +314,17 @@ Observations
 ObservationsArgument(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind)
 {
 	Observations rows = {0};
-	int			n_options = CountOptions(kind);
+	int			n_ahead = CountAhead(kind);
 	int			n;
 	double	   *numbers = StateNumbers(fcinfo, argno, kind, &n, &rows.width);
 
 	if (n == 0)
 		return rows;
-	if (kind->option != NULL)
+	if (CountOptions(kind) > 0)
 		rows.option = numbers[0];
-	rows.n = (n - n_options) / rows.width;
-	rows.values = numbers + n_options;
+	rows.options = numbers;
+	rows.n = (n - n_ahead) / rows.width;
+	rows.values = numbers + n_ahead;
 	SortRows(rows.values, rows.n, rows.width * sizeof(double), &rows.width);
 	return rows;
 }

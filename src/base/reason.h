@@ -16,6 +16,8 @@
 #define REASON_K_LT_2				"k_lt_2"
 #define REASON_TOO_FEW_GROUPS		"too_few_groups"
 #define REASON_TOO_FEW_STRATA		"too_few_strata"
+#define REASON_EMPTY_CELL			"empty_cell"
+#define REASON_TOO_FEW_VALUES		"too_few_values"
 #define REASON_CATEGORIES_LT_3		"categories_lt_3"
 #define REASON_EXTREME_PERCENTILE	"extreme_percentile"
 
@@ -61,6 +63,7 @@
 #define REASON_SINGULAR_INFORMATION	"singular_information"
 #define REASON_CONSTANT_COVARIATE	"constant_covariate"
 #define REASON_COLLINEAR_COVARIATE	"collinear_covariate"
+#define REASON_LEVERAGE_1			"leverage_1"
 
 /* A student's year leaves no room */
 #define REASON_ALREADY_CHRONIC		"already_chronic"
@@ -71,6 +74,7 @@
 /* Not a lack: what else is to be known of the numbers */
 #define REASON_COARSE				"coarse"
 #define REASON_TAU2_ZERO			"tau2_zero"
+#define REASON_FEW_VALUES			"few_values"
 #define REASON_SMALL_EXPECTED		"small_expected"
 #define REASON_EXACT_NOT_COMPUTED	"exact_not_computed"
 

@@ -14,22 +14,49 @@
 #include "base/rmath.h"
 #include "gap/mean_gap.h"
 
-/* The later gap minus the earlier one: from four means */
-static TTest
-TestChange(const TwoGroups *earlier, const TwoGroups *later, double confidence)
+/* The first half of the gaps minus the second one, and so on within the halves */
+static Scaled
+Contrast(const TwoGroups *gaps, int n_gaps)
 {
-	int64		ns[] = {earlier->n_focal, earlier->n_reference, later->n_focal, later->n_reference};
-	Scaled		errors[] = {
-		ScaledOver(earlier->sd_focal, sqrt(ns[0])), ScaledOver(earlier->sd_reference, sqrt(ns[1])),
-		ScaledOver(later->sd_focal, sqrt(ns[2])), ScaledOver(later->sd_reference, sqrt(ns[3]))
-	};
-	Scaled		change = ScaledMinus(later->difference, earlier->difference);
-	Scaled		se = ScaledHypot(ScaledHypot(errors[0], errors[1]),
-								 ScaledHypot(errors[2], errors[3]));
+	if (n_gaps == 1)
+		return gaps->difference;
+	return ScaledMinus(Contrast(gaps, n_gaps / 2), Contrast(gaps + n_gaps / 2, n_gaps / 2));
+}
+
+/* The root of the sum of squares of standard errors */
+static Scaled
+RootOfSquares(const Scaled *errors, int n)
+{
+	if (n == 1)
+		return *errors;
+	return ScaledHypot(RootOfSquares(errors, n / 2), RootOfSquares(errors + n / 2, n / 2));
+}
+
+/*
+ * A gap (1), the first gap minus the second (2), or the difference between two such
+ * changes (4), of independent groups: from all their means. Of groups without variance
+ * only the estimate and the standard error, 0, are defined; the reason is the caller's.
+ */
+TTest
+TestContrast(const TwoGroups *gaps, int n_gaps, double confidence)
+{
+	Scaled		errors[8];
+	int64		ns[8];
+	Scaled		change = Contrast(gaps, n_gaps);
+	Scaled		se;
 	TTest		test = {UndefinedEstimate(NULL), NAN, NAN, NAN};
 
+	Assert(n_gaps == 1 || n_gaps == 2 || n_gaps == 4);
+	for (int i = 0; i < n_gaps; i++)
+	{
+		ns[2 * i] = gaps[i].n_focal;
+		ns[2 * i + 1] = gaps[i].n_reference;
+		errors[2 * i] = ScaledOver(gaps[i].sd_focal, sqrt(gaps[i].n_focal));
+		errors[2 * i + 1] = ScaledOver(gaps[i].sd_reference, sqrt(gaps[i].n_reference));
+	}
+	se = RootOfSquares(errors, 2 * n_gaps);
 	if (se.fraction > 0)
-		return TestGap(change, se, SatterthwaiteDf(errors, ns, 2), confidence);
+		return TestGap(change, se, SatterthwaiteDf(errors, ns, n_gaps), confidence);
 	test.difference.estimate = Unscaled(change);
 	test.difference.se = Unscaled(se);
 	return test;
@@ -49,10 +76,11 @@ gap_change(PG_FUNCTION_ARGS)
 {
 	TwoGroups	earlier = SummarizeGroups(GroupPairArguments(fcinfo, 0));
 	TwoGroups	later = SummarizeGroups(GroupPairArguments(fcinfo, 2));
+	TwoGroups	gaps[] = {later, earlier};
 	double		confidence = ArgumentConfidence(fcinfo, 4);
 	Estimate	gap_earlier = TestDifference(&earlier, confidence, false).difference;
 	Estimate	gap_later = TestDifference(&later, confidence, false).difference;
-	TTest		change = TestChange(&earlier, &later, confidence);
+	TTest		change = TestContrast(gaps, 2, confidence);
 	ResultRow	row;
 
 	BeginResultRow(&row, fcinfo);

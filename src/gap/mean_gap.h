@@ -72,12 +72,17 @@ extern MeanGap CompareMeans(GroupPair pair, double confidence, bool is_with_erro
 extern void AddMeanGap(ResultRow *row, const MeanGap *gap);
 
 /* t_test.c */
+extern TwoGroups SummarizeMoments(const ExactMoments *focal, int64 n_focal,
+								  const ExactMoments *reference, int64 n_reference);
 extern TwoGroups SummarizeGroups(GroupPair pair);
 extern const char *TwoGroupsReason(const TwoGroups *groups);
 extern Scaled PooledStddev(const TwoGroups *groups);
 extern double SatterthwaiteDf(const Scaled *errors, const int64 *ns, int n_gaps);
 extern TTest TestGap(Scaled gap, Scaled se, double df, double confidence);
 extern TTest TestDifference(const TwoGroups *groups, double confidence, bool equal_variances);
+
+/* change.c */
+extern TTest TestContrast(const TwoGroups *gaps, int n_gaps, double confidence);
 
 /* effect_size.c */
 extern Estimate CohensD(const TwoGroups *groups, double confidence,

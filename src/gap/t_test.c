@@ -22,30 +22,37 @@ GroupStddev(const ExactMoments *moments, int64 n)
 	return MakeScaled(fraction, exponent);
 }
 
-/* Take from two groups what the formulas need */
+/* Take from the sums of two groups what the formulas need */
 TwoGroups
-SummarizeGroups(GroupPair pair)
+SummarizeMoments(const ExactMoments *focal, int64 n_focal, const ExactMoments *reference, int64 n_reference)
 {
-	TwoGroups	groups = {.n_focal = pair.focal->n, .n_reference = pair.reference->n,
+	TwoGroups	groups = {.n_focal = n_focal, .n_reference = n_reference,
 	.mean_focal = NAN, .mean_reference = NAN};
-	ExactMoments focal;
-	ExactMoments reference;
 	double		fraction = NAN;
 	int			exponent = 0;
 
-	DistributionMoments(pair.focal, &focal);
-	DistributionMoments(pair.reference, &reference);
-	groups.sd_focal = GroupStddev(&focal, groups.n_focal);
-	groups.sd_reference = GroupStddev(&reference, groups.n_reference);
-	if (groups.n_focal > 0)
-		groups.mean_focal = MomentsMean(&focal, groups.n_focal);
-	if (groups.n_reference > 0)
-		groups.mean_reference = MomentsMean(&reference, groups.n_reference);
-	if (groups.n_focal > 0 && groups.n_reference > 0)
-		fraction = MomentsMeanDifference(&focal, groups.n_focal,
-										 &reference, groups.n_reference, &exponent);
+	groups.sd_focal = GroupStddev(focal, n_focal);
+	groups.sd_reference = GroupStddev(reference, n_reference);
+	if (n_focal > 0)
+		groups.mean_focal = MomentsMean(focal, n_focal);
+	if (n_reference > 0)
+		groups.mean_reference = MomentsMean(reference, n_reference);
+	if (n_focal > 0 && n_reference > 0)
+		fraction = MomentsMeanDifference(focal, n_focal, reference, n_reference, &exponent);
 	groups.difference = MakeScaled(fraction, exponent);
 	return groups;
+}
+
+/* The same of their distributions */
+TwoGroups
+SummarizeGroups(GroupPair pair)
+{
+	ExactMoments focal;
+	ExactMoments reference;
+
+	DistributionMoments(pair.focal, &focal);
+	DistributionMoments(pair.reference, &reference);
+	return SummarizeMoments(&focal, pair.focal->n, &reference, pair.reference->n);
 }
 
 /* Why the standard error, or the standardized gap, is undefined; NULL if it is not */

@@ -28,7 +28,7 @@ enum
 	X_HIGH, X_LOW, N_HIGH, N_LOW
 };
 
-static const ObservationKind chi_squared_test = {"chi_squared_test", NULL,
+static const ObservationKind chi_squared_test = {"chi_squared_test", {NULL},
 {"x_high", "x_low", "n_high", "n_low"}};
 
 /* The groups that are compared */

@@ -23,7 +23,7 @@ typedef struct Student
 	double		need;
 } Student;
 
-static const ObservationKind concentration_index = {"concentration_index", "confidence",
+static const ObservationKind concentration_index = {"concentration_index", {"confidence"},
 {"opportunity", "need"}};
 
 /* All students, by need, and those of equal need by opportunity */

@@ -182,7 +182,7 @@ AS 'MODULE_PATHNAME', 'done_for_owner_given_all' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION watch_list_as_of(regclass, date) IS
 'A watch list on a past day, from its history if that has the day, which is between the first and the last that the list was computed for; otherwise as today''s rules make it. source says which. ''history'': what the list then said, whatever the rules are now; who is not there was on track, not assessed or not on the list; score and rules_missing are not kept and NULL. ''computed'': one row a student; the queries see the data of that day as far as they use as_of(), and warnings name the students query, the rules and the applies_to conditions that do not or, calling functions whose body is text, may not; since is NULL. Nothing of it is kept. standings_on() answers from the history only. For roles with the rights of the list''s owner. Errors: a day to come, or one before the first of the days query (22023).';
 
-CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query, aside text)
+CREATE FUNCTION gapstats_internal.check_outcome_query(list regclass, kept gapstats_internal.kept_query, aside text, or_number boolean DEFAULT false)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
@@ -191,8 +191,10 @@ DECLARE
 	types regtype[] := ARRAY(SELECT type FROM gapstats_internal.kept_query_columns('outcome query', kept));
 	given record;
 BEGIN
-	IF types <> ARRAY[gapstats_internal.student_id_type(list), 'boolean'::regtype] THEN
-		RAISE EXCEPTION 'outcome query gives (%) instead of (%, boolean)', array_to_string(types, ', '), gapstats_internal.student_id_type(list)
+	IF types <> ARRAY[gapstats_internal.student_id_type(list), 'boolean'::regtype]
+		AND NOT (or_number AND cardinality(types) = 2 AND types[1] = gapstats_internal.student_id_type(list)
+			AND types[2] = ANY ('{smallint,integer,bigint,numeric,real,double precision}'::regtype[])) THEN
+		RAISE EXCEPTION 'outcome query gives (%) instead of (%, boolean%)', array_to_string(types, ', '), gapstats_internal.student_id_type(list), CASE WHEN or_number THEN ' or a number' ELSE '' END
 			USING ERRCODE = 'datatype_mismatch';
 	END IF;
 	EXECUTE gapstats_internal.statement(list, format($sql$
@@ -213,8 +215,8 @@ BEGIN
 	END IF;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query, text) IS
-'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean, and one of them at least is in the table aside, or on the list if that is NULL.';
+COMMENT ON FUNCTION gapstats_internal.check_outcome_query(regclass, gapstats_internal.kept_query, text, boolean) IS
+'Raises an error unless an outcome query gives students of the list''s type, each once, and a boolean (or a number, if that is said), and one of them at least is in the table aside, or on the list if that is NULL.';
 
 -- One row a model, group and student: whether the model flags her, how high it ranks
 -- her, and what became of her.  The models are the list, each of its rules alone, and

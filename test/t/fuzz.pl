@@ -55,6 +55,14 @@ my %types = (
 		],
 		large => q{(SELECT weighted_sample(i, i % 3 = 0, 1 + i % 2, i % 40) FROM generate_series(1, 90) AS i)}
 	},
+	outcome_cells => {
+		values => [
+			q{(SELECT unfinished(x, true, true) FROM generate_series(1, 1) AS x)},
+			q{(SELECT unfinished(x / 4.0, x % 2 = 0, x % 3 = 0) FROM generate_series(1, 40) AS x)},
+			q{(SELECT unfinished(nullif(x, 3), nullif(x % 2, 1) = 0, x > 5) FROM generate_series(1, 10) AS x)}
+		],
+		large => q{(SELECT unfinished(ln(x) * 1e300, x % 2 = 0, x % 3 = 0) FROM generate_series(1, 90) AS x)}
+	},
 	cross_products => {
 		values => [
 			q{(SELECT unfinished(x, true, NULL::float8[]) FROM generate_series(1, 1) AS x)},
@@ -114,6 +122,7 @@ $node->safe_psql('postgres', qq{
 	CREATE AGGREGATE unfinished(float8, boolean, float8) (SFUNC = weighted_sample_accum, STYPE = weighted_sample);
 	CREATE AGGREGATE unfinished(integer, integer, bigint) (SFUNC = composition_accum, STYPE = composition);
 	CREATE AGGREGATE unfinished(float8, boolean, float8[]) (SFUNC = cross_products_accum, STYPE = cross_products);
+	CREATE AGGREGATE unfinished(float8, boolean, boolean) (SFUNC = difference_in_differences_accum, STYPE = outcome_cells);
 	CREATE TABLE input (id serial, type text, format text, bytes bytea);
 	CREATE TABLE type_of_ours (type text, uses text[]);
 
