@@ -268,19 +268,19 @@ report_gap_by_group(PG_FUNCTION_ARGS)
 	gap = CompareGroup(fcinfo, partition, confidence, false, &pair);
 
 	BeginResultRow(&row, fcinfo);
+	AddNull(&row);
+	AddNull(&row);
 	AddInt64(&row, pair.focal->n);
 	AddInt64(&row, pair.reference->n);
 	AddInt64(&row, partition->n_missing_group);
 	AddFloat8(&row, gap.groups.mean_focal);
 	AddFloat8(&row, gap.groups.mean_reference);
 	AddEstimate(&row, gap.test.difference);
-	AddFloat8(&row, gap.test.p_value);
 	AddFloat8(&row, gap.test.df);
 	AddFloat8(&row, gap.g.estimate);
 	AddFloat8(&row, gap.v.v.estimate);
 	AddNull(&row);
-	AddNull(&row);
-	AddNull(&row);
+	AddFloat8(&row, gap.test.p_value);
 	AddText(&row, gap.reason);
 	return EndResultRow(&row);
 }
