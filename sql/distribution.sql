@@ -187,6 +187,36 @@ SELECT memory_of('SELECT 1 FROM (SELECT d FROM heavy ORDER BY d OFFSET 0) AS h')
 RESET work_mem;
 DROP FUNCTION memory_of;
 DROP TABLE heavy;
+-- and so they do with one that a report's roll-up has packed, in one, two or four bytes a count
+CREATE TABLE packed AS
+SELECT r.group_name AS what, r.scores AS d, e.expected
+FROM (VALUES ('bytes', '{-3:2,0:255,7:1}'::distribution), ('words', '{32766:256,32767:65535}'), ('long words', '{-32768:65536,-32700:1}')) AS e (what, expected),
+	gapstats_internal.report_rollup(format('SELECT %L::text, NULL::text, 1::bigint, ''m''::text, %L::gapstats.distribution, NULL::bigint, NULL::bigint, NULL::bigint', what, expected), '{all}', '{{1,0}}', '{what}', '{{1,0}}') AS r;
+SELECT what, pg_column_size(d) - pg_column_size(expected) AS longer, d = expected AS equal,
+	distribution_hash(d) = distribution_hash(expected) AS hash, d::text = expected::text AS text,
+	distribution_send(d) = distribution_send(expected) AS binary, d - expected = '{}' AS minus,
+	mean(d) = mean(expected) AS mean, d + d = expected + expected AS plus, distribution_accum(d, 1) = distribution_accum(expected, 1) AS more,
+	distribution_combine(NULL, d) = expected AS combined, (SELECT sum(v.n) FROM value_counts(d) AS v) AS n
+FROM packed ORDER BY what;
+SELECT rollup(d) = rollup(expected) AS rollup FROM packed;
+-- unless it is not one
+CREATE TYPE forged;
+CREATE FUNCTION forged_in(cstring) RETURNS forged LANGUAGE internal IMMUTABLE STRICT AS 'byteain';
+CREATE FUNCTION forged_out(forged) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'byteaout';
+CREATE TYPE forged (INPUT = forged_in, OUTPUT = forged_out, LIKE = distribution);
+CREATE CAST (forged AS distribution) WITHOUT FUNCTION;
+SELECT '\x01080100030000000000000005000000020000000102'::forged::distribution;
+SELECT '\x01090100030000000000000005000000020000000102'::forged::distribution;	-- a state, too
+SELECT '\x01080101030000000000000005000000020000000102'::forged::distribution;	-- unknown bits
+SELECT '\x01080300030000000000000005000000020000000102'::forged::distribution;	-- counts of three bytes
+SELECT '\x01080100000000000000000005000000000000'::forged::distribution;	-- shorter than its header
+SELECT '\x0108010000000000000000000500000000000000'::forged::distribution;	-- nobody
+SELECT '\x01080100030000000000000005000000ffffffff0102'::forged::distribution;	-- fewer points than none
+SELECT '\x010801000300000000000000feffff7f020000000102'::forged::distribution;	-- beyond the scale
+SELECT '\x01080100030000000000000005000000030000000102'::forged::distribution;	-- more points than there are
+SELECT '\x01080100040000000000000005000000020000000102'::forged::distribution;	-- more students
+DROP TYPE forged CASCADE;
+DROP TABLE packed;
 -- nor does one whose functions do not go together reach beyond its state: rows leave only that of a moving frame
 CREATE AGGREGATE mixed(float8, bigint) (SFUNC = distribution_accum, STYPE = distribution, FINALFUNC = distribution_final,
 	MSFUNC = distribution_accum, MINVFUNC = distribution_moving_remove, MSTYPE = distribution, MFINALFUNC = distribution_final);

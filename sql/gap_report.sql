@@ -223,12 +223,21 @@ CREATE FUNCTION rolled(cells text, VARIADIC places integer[] DEFAULT '{1,0,1,1,1
 SELECT concat_ws('|', r.level, r.stratum, r.period, r.period_place, r.dimension, r.members, r.group_name, r.measure, r.scores, r.n_outcome, r.n, r.n_missing)
 FROM gapstats_internal.report_rollup(cells, '{all,s}', ARRAY[places[1:2], places[3:4]], '{d}', ARRAY[places[5:6]]) r
 $$;
-SELECT rolled($$VALUES ('{x}'::text[], '{g}'::text[], NULL::text, 1::bigint, 'm', '{1}'::distribution, 1::bigint, 2::bigint, NULL::bigint), ('{NULL}', '{g}', NULL, 1, 'm', '{}', NULL, 3, NULL), ('{x}', '{NULL}', NULL, 1, 'm', NULL, 4, NULL, NULL)$$);
-SELECT rolled($$VALUES ('{x}'::text[], '{}'::text[], 'p', 9223372036854775807::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$, 1, 0, 1, 1, 0, 0);
-SELECT rolled($$VALUES ('{x}'::text[], '{g,h}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
-SELECT rolled($$VALUES (NULL::text[], '{g}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
-SELECT rolled($$VALUES ('{x}'::text[], '{g}'::text[], 'p', NULL::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
-SELECT rolled($$SELECT '{x}'::text[], '{g}'::text[], 'p', 1::bigint, 'm', NULL::distribution, 9223372036854775807, 1::bigint, 1::bigint FROM generate_series(1, 2)$$);
+SELECT rolled($$VALUES ('x'::text, 'g'::text, NULL::text, 1::bigint, 'm', '{1}'::distribution, 1::bigint, 2::bigint, NULL::bigint), (NULL, 'g', NULL, 1, 'm', '{}', NULL, 3, NULL), ('x', NULL, NULL, 1, 'm', NULL, 4, NULL, NULL)$$);
+SELECT rolled($$VALUES ('x'::text, 'p'::text, 9223372036854775807::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$, 1, 0, 1, 1, 0, 0);
+SELECT rolled($$VALUES ('x'::text, 'g'::text, 'h'::text, 'p'::text, 1::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$VALUES ('x'::text, 'g'::text, 'p'::text, NULL::bigint, 'm', NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$VALUES ('x'::text, 'g'::text, 'p'::text, 1::bigint, NULL::text, NULL::distribution, 1::bigint, 1::bigint, 1::bigint)$$);
+SELECT rolled($$SELECT 'x'::text, 'g'::text, 'p'::text, 1::bigint, 'm', NULL::distribution, 9223372036854775807, 1::bigint, 1::bigint FROM generate_series(1, 2)$$);
+-- more cells than wait for others of their stratum
+CREATE TABLE many AS
+SELECT (i % 7)::text AS s, (i % 3)::text AS d, t.scores FROM (SELECT distribution(x) AS scores FROM generate_series(1, 1000) AS x) AS t, generate_series(1, 2500) AS i;
+SELECT pg_size_pretty(sum(pg_column_size(scores + NULL))) AS cells FROM many;
+SELECT r.level, count(*) AS groups, count(*) FILTER (WHERE r.scores IS DISTINCT FROM e.scores OR r.n IS DISTINCT FROM e.n) AS different
+FROM gapstats_internal.report_rollup('SELECT s, d, NULL::text, 1::bigint, ''m''::text, scores, NULL::bigint, 1::bigint, NULL::bigint FROM many', '{all,s}', '{{1,0},{1,1}}', '{d}', '{{1,0}}') AS r
+LEFT JOIN (SELECT s, d, rollup(scores) AS scores, count(*) AS n FROM many GROUP BY GROUPING SETS ((s, d), (d))) AS e ON (e.d, e.s) IS NOT DISTINCT FROM (r.group_name, r.stratum[1])
+GROUP BY r.level ORDER BY r.level;
+DROP TABLE many;
 SELECT rolled('SELECT 1'), rolled('SELECT 1::bigint, 2');
 SELECT rolled('SELECT 1', 1, 0, 2, 1, 1, 0);
 SELECT rolled('SELECT 1', 1, 0, 2, 2, 1, 0);

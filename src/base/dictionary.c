@@ -6,8 +6,9 @@
  */
 #include "postgres.h"
 
-#include "common/hashfn.h"
 #include "base/dictionary.h"
+#include "common/hashfn.h"
+#include "utils/memutils.h"
 
 typedef struct WordEntry
 {
@@ -30,7 +31,7 @@ typedef struct WordEntry
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Where it has none, it takes its memory. */
+/* Its memory is that where it has begun. */
 void
 BeginDictionary(Dictionary *dictionary)
 {
@@ -50,7 +51,7 @@ AppendWord(Dictionary *dictionary, const char *word)
 		dictionary->max *= 2;
 		dictionary->words = repalloc_huge(dictionary->words, sizeof(char *) * dictionary->max);
 	}
-	dictionary->words[dictionary->n] = pstrdup(word);
+	dictionary->words[dictionary->n] = MemoryContextStrdup(GetMemoryChunkContext(dictionary->words), word);
 	return dictionary->n++;
 }
 
@@ -85,7 +86,7 @@ AddWord(Dictionary *dictionary, const char *word)
 void
 RenumberWords(Dictionary *dictionary, const int *number)
 {
-	char	  **words = palloc_extended(sizeof(char *) * dictionary->max, MCXT_ALLOC_HUGE);
+	char	  **words = MemoryContextAllocHuge(GetMemoryChunkContext(dictionary->words), sizeof(char *) * dictionary->max);
 	word_iterator iterator;
 	WordEntry  *entry;
 

@@ -247,6 +247,7 @@ StateWidth(const ObservationKind *kind, const double *numbers, int n)
 static double *
 StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, int *n, int *width)
 {
+	int			n_options = CountOptions(kind);
 	int			n_ahead = CountAhead(kind);
 	double	   *numbers;
 
@@ -260,7 +261,7 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
-						n_ahead == 0 ? "" : n_ahead == 1 ? "an option and " : "options and ", *width)));
+						n_options == 0 ? "" : n_options == 1 ? "an option and " : "options and ", *width)));
 	return numbers;
 }
 

@@ -135,11 +135,12 @@ DistributionMomentsDefect(const Distribution *d)
 	return NULL;
 }
 
-/* Detoast and validate, in either form */
+/* Detoast and validate; it may be a state, but it is not packed any more */
 Distribution *
 DistributionDetoast(Datum datum)
 {
 	Distribution *d = (Distribution *) PG_DETOAST_DATUM(datum);
+	Distribution *result = d;
 	const char *defect;
 
 	if (VARSIZE(d) < sizeof(Distribution))
@@ -152,13 +153,15 @@ DistributionDetoast(Datum datum)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("unsupported version %d of type distribution", d->version),
 				 errhint("A newer gapstats wrote it: upgrade gapstats on this server.")));
-	defect = DistributionDefect(d);
+	defect = (d->flags & DISTRIBUTION_PACKED) != 0 ? DistributionUnpack(d, &result) : DistributionDefect(d);
 	if (defect != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("invalid distribution"),
 				 errdetail("%s", defect)));
-	return d;
+	if (result != d && PointerGetDatum(d) != datum)
+		pfree(d);
+	return result;
 }
 
 /*

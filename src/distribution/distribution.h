@@ -27,6 +27,9 @@
 #define DISTRIBUTION_NARROW 0x02
 #define DISTRIBUTION_MOVING 0x04
 
+/* Flag of one that is packed, see packed.c */
+#define DISTRIBUTION_PACKED 0x08
+
 /* The front of a state, in bytes: with the header, a cache line */
 #define DISTRIBUTION_FRONT_SIZE 40
 
@@ -194,6 +197,11 @@ extern Distribution *DistributionAccumulateCount(Distribution *state, double val
 extern Distribution *DistributionRemove(Distribution *state, double value, int64 count);
 extern Distribution *DistributionAbsorb(Distribution *state, const Distribution *other);
 extern Distribution *DistributionCompact(const Distribution *state);
+
+/* packed.c: of whole numbers on a short scale */
+extern Distribution *DistributionFromPoints(const uint32 *counts, int32 lowest, int npoints);
+extern Distribution *DistributionPackPoints(const uint32 *counts, int32 lowest, int npoints);
+extern const char *DistributionUnpack(const Distribution *d, Distribution **result);
 
 /* pending.c: what waits in it, counted */
 extern int	DistributionCountPending(const Distribution *state, DistributionEntry *entries);

@@ -52,24 +52,11 @@ ExtendScale(Tally *tally, const Distribution *d, bool is_whole)
 	tally->npoints = highest - lowest + 1;
 }
 
-/* The table as a distribution */
-static Distribution *
-FromTable(const Tally *tally)
+/* The counts of the scale */
+static const uint32 *
+ScaleOfTable(const Tally *tally)
 {
-	const uint32 *counts = tally->counts + (tally->lowest - tally->first);
-	DistributionEntry *entries = palloc((tally->npoints + 1) * sizeof(DistributionEntry));
-	Distribution *result;
-	int			nentries = 0;
-
-	for (int32 i = 0; i < tally->npoints; i++)
-	{
-		entries[nentries].value = tally->lowest + i;
-		entries[nentries].count = counts[i];
-		nentries += counts[i] > 0;
-	}
-	result = DistributionFromEntries(entries, nentries, 0, NULL);
-	pfree(entries);
-	return result;
+	return tally->counts + (tally->lowest - tally->first);
 }
 
 /* Add whole numbers to the table */
@@ -125,9 +112,22 @@ AddToState(Tally *tally, const Distribution *d, MemoryContext context)
 	pfree(state);
 }
 
-/* Merge a distribution, of which it is known, into a tally, which stays in the memory context. */
-void
-TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context)
+/* Have so many more students, on that scale, on the table as it is; false if they are not to be */
+static bool
+WidenScale(Tally *tally, int32 lowest, int32 highest, int64 n)
+{
+	if (lowest < tally->first || highest >= tally->first + tally->ncounts || n > PG_UINT32_MAX - tally->n)
+		return false;
+	highest = Max(highest, tally->lowest + tally->npoints - 1);
+	tally->lowest = Min(lowest, tally->lowest);
+	tally->npoints = highest - tally->lowest + 1;
+	tally->n += n;
+	return true;
+}
+
+/* Add what asks for another table, for one at last, or for none any more */
+static void
+AddBeyondTable(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context)
 {
 	Tally		before = *tally;
 	bool		has_table;
@@ -161,13 +161,57 @@ TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext conte
 		AddToState(tally, d, context);
 }
 
+/* Merge a distribution, of which it is known, into a tally, which stays in the memory context. */
+void
+TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+
+	if (tally->counts != NULL && is_whole && WidenScale(tally, (int32) entries[0].value, (int32) entries[d->nentries - 1].value, d->n))
+		AddToTable(tally, d);
+	else
+		AddBeyondTable(tally, d, is_whole, context);
+}
+
+/* Merge a tally into another, which stays in the memory context. */
+void
+TallyMerge(Tally *tally, const Tally *other, MemoryContext context)
+{
+	Distribution *merged;
+
+	if (tally->counts != NULL && other->counts != NULL && WidenScale(tally, other->lowest, other->lowest + other->npoints - 1, other->n))
+	{
+		uint32	   *sums = tally->counts + (other->lowest - tally->first);
+		const uint32 *counts = ScaleOfTable(other);
+
+		for (int32 i = 0; i < other->npoints; i++)
+			sums[i] += counts[i];
+		return;
+	}
+	merged = TallyResult(other);
+	if (merged != NULL)
+	{
+		TallyAdd(tally, merged, other->counts != NULL || TallyIsWhole(merged), context);
+		pfree(merged);
+	}
+}
+
 /* All that was merged, as one distribution; NULL if nothing was. */
 Distribution *
 TallyResult(const Tally *tally)
 {
 	if (tally->counts != NULL)
-		return FromTable(tally);
+		return DistributionFromPoints(ScaleOfTable(tally), tally->lowest, tally->npoints);
 	return tally->state != NULL ? DistributionCompact(tally->state) : NULL;
+}
+
+/* The same, packed if it can be: for what hands it on. */
+Distribution *
+TallyPackedResult(const Tally *tally)
+{
+	if (tally->counts != NULL)
+		return DistributionPackPoints(ScaleOfTable(tally), tally->lowest, tally->npoints);
+	return TallyResult(tally);
 }
 
 /* Free its memory. */

@@ -28,7 +28,9 @@ typedef struct Tally
 
 extern bool TallyIsWhole(const Distribution *d);
 extern void TallyAdd(Tally *tally, const Distribution *d, bool is_whole, MemoryContext context);
+extern void TallyMerge(Tally *tally, const Tally *other, MemoryContext context);
 extern Distribution *TallyResult(const Tally *tally);
+extern Distribution *TallyPackedResult(const Tally *tally);
 extern void TallyFree(Tally *tally);
 
 #endif							/* GAPSTATS_TALLY_H */

@@ -174,7 +174,7 @@ BEGIN
 	FROM unnest(described) AS m;
 	-- A period is the last of the columns. Periods are one if they are equal, of whatever texts that have 1.0 and 1.00
 	RETURN concat(
-		'SELECT ARRAY[', array_to_string(text_of[:n_strata], ', '), ']::pg_catalog.text[], ARRAY[', array_to_string(groups, ', '), ']::pg_catalog.text[], ',
+		'SELECT ', (SELECT string_agg(t.text || ', ', '' ORDER BY t.place) FROM unnest(text_of[:n_strata] || groups) WITH ORDINALITY AS t (text, place)),
 		CASE WHEN period IS NULL THEN 'NULL::pg_catalog.text, 1::bigint'
 			WHEN is_by_text THEN format('pg_catalog.min(%s) OVER (PARTITION BY c.in_order), pg_catalog.dense_rank() OVER (ORDER BY c.in_order)', text_of[n_both + 1])
 			ELSE format('%s, pg_catalog.dense_rank() OVER (ORDER BY c.column_%s)', text_of[n_both + 1], n_both + 1) END,

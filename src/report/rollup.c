@@ -2,9 +2,11 @@
  * rollup.c
  *		The groups of a report, rolled up from its cells.
  *
- * Each cell is merged, as it comes, into its group of every dimension in its own stratum;
- * these groups, once all cells are there, into those of the levels above. So the memory is
- * that of the groups, however many the cells are.
+ * Each cell is merged into its group of every dimension in its own stratum; these groups,
+ * once all cells are there, into those of the levels above. So the memory is that of the
+ * groups, however many the cells are. Cells wait until there are some of each stratum, which
+ * are then merged one after another: they go into the same few groups, which the processor
+ * has at hand while it does.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -13,15 +15,16 @@
 #include "base/argument.h"
 #include "base/count.h"
 #include "base/dictionary.h"
+#include "base/key_set.h"
 #include "base/result_row.h"
 #include "catalog/pg_type.h"
-#include "common/hashfn.h"
 #include "distribution/tally.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "standing/kept_query.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/memutils.h"
 
 /* More groups than that are no groups, but what tells students apart */
@@ -30,11 +33,9 @@
 /* What columns there can be, by their places */
 #define MAX_PLACE 1600
 
-/* The columns of a cell */
+/* The columns of a cell, behind its strata and its groups */
 enum
 {
-	CELL_STRATA,
-	CELL_GROUPS,
 	CELL_PERIOD,
 	CELL_PERIOD_PLACE,
 	CELL_MEASURE,
@@ -45,56 +46,87 @@ enum
 
 #define N_COUNTS (CELL_COLUMNS - CELL_COUNTS)
 
-/* The numbers of a group's key; strata follow */
+/* The numbers of a stratum's key, those of its family's key first */
 enum
 {
-	KEY_LEVEL,
-	KEY_DIMENSION,
-	KEY_MEMBERS,
-	KEY_MEASURE = KEY_MEMBERS + 2,
-	KEY_PERIOD,
-	KEY_STRATA
+	STRATUM_LEVEL,
+	STRATUM_MEASURE,
+	STRATUM_PERIOD,
+	STRATUM_VALUES
+};
+
+/* The numbers of the key of members */
+enum
+{
+	MEMBERS_DIMENSION,
+	MEMBERS_WORDS,
+	MEMBERS_LENGTH = MEMBERS_WORDS + 2
+};
+
+/* The numbers of a group's key */
+enum
+{
+	GROUP_STRATUM,
+	GROUP_MEMBERS,
+	GROUP_LENGTH
 };
 
 /* In the place of the number of a word: it is NULL; it does not matter */
 #define IS_NULL (-1)
 #define IS_ANY (-2)
 
-/* What there is of a cell, or of a group that is added to another */
-typedef struct Added
+/* The room for cells that wait, which is many times as much as one can need */
+#define WAITING_ROOM (16 * 1024 * 1024)
+
+/* What is counted of a cell, or of a group, but its scores */
+typedef struct Counts
 {
-	const Distribution *scores; /* or NULL */
-	bool		is_whole;
 	int64		counts[N_COUNTS];
 	bool		has_count[N_COUNTS];
-} Added;
+} Counts;
 
-/* What is counted of a group */
+/* A cell that waits; behind it are its scores */
+typedef struct WaitingCell
+{
+	struct WaitingCell *next;	/* of its stratum */
+	const Distribution *scores; /* or NULL */
+	bool		is_whole;
+	Counts		counts;
+	int32		words[FLEXIBLE_ARRAY_MEMBER];	/* by column of groups */
+} WaitingCell;
+
+/* One stratum of a level, for one measure and period */
+typedef struct Stratum
+{
+	int			family;
+	Datum		values;			/* text[] */
+	WaitingCell *first;			/* NULL if none wait */
+	WaitingCell *last;
+} Stratum;
+
+/* A group in one dimension, or in each of two; without any it is everyone */
+typedef struct Members
+{
+	Datum		names;			/* text[] */
+	Datum		name;			/* their one name; 0 if one of them is not known */
+} Members;
+
 typedef struct RolledGroup
 {
 	Tally		scores;
-	int64		counts[N_COUNTS];
-	bool		has_count[N_COUNTS];
+	Counts		counts;
 } RolledGroup;
 
-typedef struct KeyEntry
+/* A group that cells of these words are of */
+typedef struct FoundGroup
 {
-	int			number;
-	uint32		hash;
-	char		status;			/* for simplehash */
-} KeyEntry;
+	int32		first;
+	int32		second;
+	int			group;			/* -1: none */
+} FoundGroup;
 
-struct key_hash;
-
-/* Keys of so many numbers each, numbered */
-typedef struct KeySet
-{
-	int			length;
-	int			n;
-	int			max;
-	int32	   *keys;
-	struct key_hash *table;
-} KeySet;
+/* How many are remembered */
+#define N_FOUND 64
 
 /* A level, with the first and the last of its strata; a dimension, with its places, 0 for none */
 typedef struct Places
@@ -118,125 +150,58 @@ typedef struct Rollup
 	Dictionary *words;			/* by column */
 	Dictionary	measures;
 	Dictionary	periods;		/* their places */
+	int			max_periods;
 	Datum	   *period_texts;	/* 0 for NULL */
-	KeySet		keys;			/* of the groups */
+	KeySet		family_keys;	/* what strata have in common but their values */
+	KeySet		stratum_keys;
+	int			max_strata;
+	Stratum    *strata;
+	KeySet		member_keys;
+	int			max_members;
+	Members    *members;
+	KeySet		group_keys;
 	int			max_groups;
 	RolledGroup *groups;
-	KeySet		families;		/* what groups have in common with those of other strata, put out so far */
-	KeySet		strata;			/* and with the other groups of their stratum */
+	char	   *waiting;		/* cells */
+	Size		waiting_size;
+	int		   *waited_for;		/* the strata that have some */
+	int			n_waited_for;
+	int			max_waited_for;
 	int			overfull;		/* the place of a column of too many groups, or 0 */
 	bool	   *is_named;		/* by dimension: the names of all its groups are in the result */
 } Rollup;
 
-static inline int32 *
-NumberedKey(const KeySet *set, int number)
+/* Make room for what has the numbers up to this one */
+static void *
+MakeRoom(void *array, int *max, int number, Size size)
 {
-	return set->keys + (Size) set->length * number;
+	if (number < *max)
+		return array;
+	*max *= 2;
+	return repalloc_huge(array, size * *max);
 }
 
-static inline int32 *
-KeyOf(const Rollup *rollup, int group)
+/* A copy of a text or an array that lasts as long as the roll-up */
+static Datum
+Keep(const Rollup *rollup, Datum value)
 {
-	return NumberedKey(&rollup->keys, group);
+	MemoryContext caller = MemoryContextSwitchTo(rollup->context);
+	Datum		copy = datumCopy(value, false, -1);
+
+	MemoryContextSwitchTo(caller);
+	return copy;
 }
 
-static inline uint32
-HashKey(const KeySet *set, int number)
-{
-	return hash_bytes((const unsigned char *) NumberedKey(set, number), sizeof(int32) * set->length);
-}
-
-static inline bool
-SameKey(const KeySet *set, int a, int b)
-{
-	return memcmp(NumberedKey(set, a), NumberedKey(set, b), sizeof(int32) * set->length) == 0;
-}
-
-#define SH_PREFIX key
-#define SH_ELEMENT_TYPE KeyEntry
-#define SH_KEY_TYPE int
-#define SH_KEY number
-#define SH_HASH_KEY(table, key) HashKey((table)->private_data, key)
-#define SH_EQUAL(table, a, b) SameKey((table)->private_data, a, b)
-#define SH_STORE_HASH
-#define SH_GET_HASH(table, a) (a)->hash
-#define SH_SCOPE static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/* It stays where it is: its table knows it. */
+/* Add what is counted of a cell, or of another group */
 static void
-BeginKeys(KeySet *set, int length)
+AddAllCounts(Counts *sum, const Counts *added)
 {
-	set->length = length;
-	set->n = 0;
-	set->max = 1024;
-	set->keys = palloc(sizeof(int32) * length * set->max);
-	set->table = key_create(CurrentMemoryContext, set->max, set);
-}
-
-/* Where a key that may be new is to be written */
-static int32 *
-NextKey(KeySet *set)
-{
-	if (set->n == set->max)
-	{
-		set->max *= 2;
-		set->keys = repalloc_huge(set->keys, sizeof(int32) * set->length * set->max);
-	}
-	return NumberedKey(set, set->n);
-}
-
-/* The number of the key that has been written there */
-static int
-NumberOfNextKey(KeySet *set, bool *is_new)
-{
-	bool		found;
-	KeyEntry   *entry = key_insert(set->table, set->n, &found);
-
-	*is_new = !found;
-	set->n += !found;
-	return entry->number;
-}
-
-/* The group of the key that has been written */
-static RolledGroup *
-GroupOfNextKey(Rollup *rollup)
-{
-	bool		is_new;
-	int			number = NumberOfNextKey(&rollup->keys, &is_new);
-
-	if (number == rollup->max_groups)
-	{
-		rollup->max_groups *= 2;
-		rollup->groups = repalloc_huge(rollup->groups, sizeof(RolledGroup) * rollup->max_groups);
-	}
-	if (is_new)
-		memset(&rollup->groups[number], 0, sizeof(RolledGroup));
-	return &rollup->groups[number];
-}
-
-/* Count in a group what there is of a cell, or of another group */
-static void
-AddToGroup(Rollup *rollup, RolledGroup *group, const Added *added)
-{
-	if (added->scores != NULL)
-		TallyAdd(&group->scores, added->scores, added->is_whole, rollup->context);
 	for (int i = 0; i < N_COUNTS; i++)
 	{
 		if (added->has_count[i])
-			group->counts[i] = AddCounts(group->counts[i], added->counts[i]);
-		group->has_count[i] |= added->has_count[i];
+			sum->counts[i] = AddCounts(sum->counts[i], added->counts[i]);
+		sum->has_count[i] |= added->has_count[i];
 	}
-}
-
-/* The scores that are added, which may be NULL */
-static void
-SetScores(Added *added, const Distribution *scores)
-{
-	added->scores = scores;
-	added->is_whole = scores != NULL && TallyIsWhole(scores);
 }
 
 /* The cells are what the statement is to make. */
@@ -245,141 +210,47 @@ BeginCells(TupleDesc columns, void *arg)
 {
 	Rollup	   *rollup = arg;
 	Oid			distribution = TupleDescAttr(rollup->row->desc, rollup->row->desc->natts - N_COUNTS - 4)->atttypid;
-	Oid			types[CELL_COLUMNS] = {TEXTARRAYOID, TEXTARRAYOID, TEXTOID, INT8OID, TEXTOID, distribution, INT8OID, INT8OID, INT8OID};
+	Oid			types[CELL_COLUMNS] = {TEXTOID, INT8OID, TEXTOID, distribution, INT8OID, INT8OID, INT8OID};
+	int			n_columns = rollup->n_columns + CELL_COLUMNS;
 
-	for (int i = 0; i < Max(columns->natts, CELL_COLUMNS); i++)
-		if (i >= columns->natts || i >= CELL_COLUMNS || TupleDescAttr(columns, i)->atttypid != types[i])
+	for (int i = 0; i < Max(columns->natts, n_columns); i++)
+		if (i >= columns->natts || i >= n_columns ||
+			TupleDescAttr(columns, i)->atttypid != (i < rollup->n_columns ? TEXTOID : types[i - rollup->n_columns]))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATATYPE_MISMATCH),
 					 errmsg("column %d is not that of a cell", i + 1)));
 }
 
-/* The numbers of the words of an array, which are of the columns from "first" on */
-static void
-ReadWords(Rollup *rollup, Datum array, int first, int n_columns, int32 *numbers)
+/* The number of a text among others */
+static int32
+ReadWord(Dictionary *words, Datum value)
 {
-	Datum	   *words;
-	bool	   *nulls;
-	int			n;
-
-	deconstruct_array(DatumGetArrayTypeP(array), TEXTOID, -1, false, TYPALIGN_INT, &words, &nulls, &n);
-	if (n != n_columns)
-		ereport(ERROR,
-				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("a cell has %d strata or groups, not %d", n, n_columns)));
-	for (int i = 0; i < n; i++)
-	{
-		char	   *word = nulls[i] ? NULL : TextDatumGetCString(words[i]);
-		MemoryContext caller = MemoryContextSwitchTo(rollup->context);
-
-		numbers[i] = word == NULL ? IS_NULL : AddWord(&rollup->words[first + i], word);
-		MemoryContextSwitchTo(caller);
-	}
+	return AddWord(words, TextDatumGetCString(value));
 }
 
 /* The number of a period, whose text is remembered; it is known by its place */
 static int32
-ReadPeriod(Rollup *rollup, TupleTableSlot *cell)
+ReadPeriod(Rollup *rollup, const Datum *values, const bool *nulls)
 {
-	MemoryContext caller = MemoryContextSwitchTo(rollup->context);
 	char		place[MAXINT8LEN + 1];
 	int			n_before = rollup->periods.n;
 	int32		number;
 
-	if (cell->tts_isnull[CELL_PERIOD_PLACE])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("a cell has no place of its period")));
-	pg_lltoa(DatumGetInt64(cell->tts_values[CELL_PERIOD_PLACE]), place);
+	pg_lltoa(DatumGetInt64(values[CELL_PERIOD_PLACE]), place);
 	number = AddWord(&rollup->periods, place);
-	if (rollup->periods.n > n_before)
+	if (number == n_before)
 	{
-		rollup->period_texts = repalloc_huge(rollup->period_texts, sizeof(Datum) * rollup->periods.max);
-		rollup->period_texts[number] = cell->tts_isnull[CELL_PERIOD] ? (Datum) 0 :
-			PointerGetDatum(DatumGetTextPCopy(cell->tts_values[CELL_PERIOD]));
+		rollup->period_texts = MakeRoom(rollup->period_texts, &rollup->max_periods, number, sizeof(Datum));
+		rollup->period_texts[number] = nulls[CELL_PERIOD] ? (Datum) 0 : Keep(rollup, PointerGetDatum(DatumGetTextPP(values[CELL_PERIOD])));
 	}
-	MemoryContextSwitchTo(caller);
 	return number;
 }
 
-static int32
-ReadMeasure(Rollup *rollup, TupleTableSlot *cell)
-{
-	char	   *measure = cell->tts_isnull[CELL_MEASURE] ? pstrdup("") : TextDatumGetCString(cell->tts_values[CELL_MEASURE]);
-	MemoryContext caller = MemoryContextSwitchTo(rollup->context);
-	int32		number = AddWord(&rollup->measures, measure);
-
-	MemoryContextSwitchTo(caller);
-	return number;
-}
-
-/* Merge a cell into its groups. */
-static void
-TakeCell(TupleTableSlot *cell, void *arg)
-{
-	Rollup	   *rollup = arg;
-	int32	   *words = palloc(sizeof(int32) * (rollup->n_columns + 1));
-	int32	   *groups = words + rollup->n_strata;
-	Added		added;
-	int32		period;
-	int32		measure;
-
-	if (rollup->overfull > 0)
-		return;
-	slot_getallattrs(cell);
-	if (cell->tts_isnull[CELL_STRATA] || cell->tts_isnull[CELL_GROUPS])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("a cell has no strata or groups")));
-	ReadWords(rollup, cell->tts_values[CELL_STRATA], 0, rollup->n_strata, words);
-	ReadWords(rollup, cell->tts_values[CELL_GROUPS], rollup->n_strata, rollup->n_columns - rollup->n_strata, groups);
-	for (int i = 1; i <= rollup->n_columns - rollup->n_strata; i++)
-		if (rollup->words[rollup->n_strata + i - 1].n > MAX_GROUPS)
-			rollup->overfull = i;
-	period = ReadPeriod(rollup, cell);
-	measure = ReadMeasure(rollup, cell);
-	SetScores(&added, cell->tts_isnull[CELL_SCORES] ? NULL : DatumGetDistribution(cell->tts_values[CELL_SCORES]));
-	for (int i = 0; i < N_COUNTS; i++)
-	{
-		added.has_count[i] = !cell->tts_isnull[CELL_COUNTS + i];
-		added.counts[i] = DatumGetInt64(cell->tts_values[CELL_COUNTS + i]);
-	}
-
-	for (int i = 0; i < rollup->n_dimensions; i++)
-	{
-		Places		dimension = rollup->dimensions[i];
-		int32	   *key = NextKey(&rollup->keys);
-
-		key[KEY_LEVEL] = rollup->finest;
-		key[KEY_DIMENSION] = i;
-		key[KEY_MEMBERS] = dimension.first > 0 ? groups[dimension.first - 1] : IS_ANY;
-		key[KEY_MEMBERS + 1] = dimension.second > 0 ? groups[dimension.second - 1] : IS_ANY;
-		key[KEY_MEASURE] = measure;
-		key[KEY_PERIOD] = period;
-		memcpy(key + KEY_STRATA, words, sizeof(int32) * rollup->n_strata);
-		AddToGroup(rollup, GroupOfNextKey(rollup), &added);
-	}
-}
-
-/* Merge a group into that of another level which has it */
-static void
-AddToLevel(Rollup *rollup, int group, int level, const Added *added)
-{
-	int32	   *key = NextKey(&rollup->keys);
-
-	memcpy(key, KeyOf(rollup, group), sizeof(int32) * rollup->keys.length);
-	key[KEY_LEVEL] = level;
-	for (int i = 0; i < rollup->n_strata; i++)
-		if (i + 1 < rollup->levels[level].first || i + 1 > rollup->levels[level].second)
-			key[KEY_STRATA + i] = IS_ANY;
-	AddToGroup(rollup, GroupOfNextKey(rollup), added);
-}
-
-/* The values of a group's stratum as text[] */
+/* The values of a stratum as text[] */
 static Datum
-StratumOf(const Rollup *rollup, const int32 *key)
+ValuesOf(const Rollup *rollup, const int32 *key)
 {
-	Places		level = rollup->levels[key[KEY_LEVEL]];
+	Places		level = rollup->levels[key[STRATUM_LEVEL]];
 	int			n = level.second - level.first + 1;
 	int			lower = 1;
 	Datum	   *values = palloc(sizeof(Datum) * Max(n, 1));
@@ -387,7 +258,7 @@ StratumOf(const Rollup *rollup, const int32 *key)
 
 	for (int i = 0; i < n; i++)
 	{
-		int32		number = key[KEY_STRATA + level.first - 1 + i];
+		int32		number = key[STRATUM_VALUES + level.first - 1 + i];
 
 		nulls[i] = number == IS_NULL;
 		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(rollup->words[level.first - 1 + i].words[number]);
@@ -397,28 +268,31 @@ StratumOf(const Rollup *rollup, const int32 *key)
 	return PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* A group in one dimension, or in each of two; without any it is everyone */
-typedef struct Members
+/* The number of a stratum of a level */
+static int
+NumberOfStratum(Rollup *rollup, int level, int32 measure, int32 period, const int32 *values)
 {
-	int			n;
-	const char *names[2];		/* NULL if it is not known */
-} Members;
+	int32	   *key = palloc(sizeof(int32) * rollup->stratum_keys.length);
+	int			n_before = rollup->stratum_keys.n;
+	int			number;
 
-static Members
-MembersOf(const Rollup *rollup, const int32 *key)
-{
-	Places		dimension = rollup->dimensions[key[KEY_DIMENSION]];
-	int			places[2] = {dimension.first, dimension.second};
-	Members		members = {1, {"everyone"}};
-
-	for (int i = 0; i < 2 && places[i] > 0; i++)
+	key[STRATUM_LEVEL] = level;
+	key[STRATUM_MEASURE] = measure;
+	key[STRATUM_PERIOD] = period;
+	for (int i = 0; i < rollup->n_strata; i++)
 	{
-		int32		number = key[KEY_MEMBERS + i];
+		bool		is_of_level = i + 1 >= rollup->levels[level].first && i + 1 <= rollup->levels[level].second;
 
-		members.names[i] = number == IS_NULL ? NULL : rollup->words[rollup->n_strata + places[i] - 1].words[number];
-		members.n = i + 1;
+		key[STRATUM_VALUES + i] = is_of_level ? values[i] : IS_ANY;
 	}
-	return members;
+	number = AddKey(&rollup->stratum_keys, key);
+	if (number == n_before)
+	{
+		rollup->strata = MakeRoom(rollup->strata, &rollup->max_strata, number, sizeof(Stratum));
+		rollup->strata[number] = (Stratum) {AddKey(&rollup->family_keys, key), Keep(rollup, ValuesOf(rollup, key)), NULL, NULL};
+	}
+	pfree(key);
+	return number;
 }
 
 /*
@@ -446,148 +320,316 @@ NameBesideAnother(const char *name)
 	return quoted.data;
 }
 
-/* Their one name, NULL if one of them is not known */
-static const char *
-NameOf(Members members)
+/* Members by their key */
+static Members
+NameMembers(const Rollup *rollup, const int32 *key)
 {
-	if (members.n == 1 || members.names[0] == NULL || members.names[1] == NULL)
-		return members.names[0] == NULL ? NULL : members.names[members.n - 1];
-	return psprintf("%s x %s", NameBesideAnother(members.names[0]), NameBesideAnother(members.names[1]));
-}
-
-/* Put them into a row, as text[] and as one name */
-static void
-AddMembers(ResultRow *row, const Members *members)
-{
+	Places		dimension = rollup->dimensions[key[MEMBERS_DIMENSION]];
+	int			places[2] = {dimension.first, dimension.second};
+	const char *names[2] = {"everyone"};
+	const char *name;
 	Datum		values[2];
 	bool		nulls[2];
+	int			n = 1;
 	int			lower = 1;
 
-	for (int i = 0; i < members->n; i++)
+	for (int i = 0; i < 2 && places[i] > 0; i++)
 	{
-		nulls[i] = members->names[i] == NULL;
-		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(members->names[i]);
+		int32		number = key[MEMBERS_WORDS + i];
+
+		names[i] = number == IS_NULL ? NULL : rollup->words[rollup->n_strata + places[i] - 1].words[number];
+		n = i + 1;
 	}
-	AddDatum(row, TEXTARRAYOID, PointerGetDatum(construct_md_array(values, nulls, 1, (int *) &members->n, &lower, TEXTOID, -1, false, TYPALIGN_INT)));
-	AddText(row, NameOf(*members));
+	for (int i = 0; i < n; i++)
+	{
+		nulls[i] = names[i] == NULL;
+		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(names[i]);
+	}
+	if (names[0] == NULL || names[n - 1] == NULL)
+		name = NULL;
+	else
+		name = n == 1 ? names[0] : psprintf("%s x %s", NameBesideAnother(names[0]), NameBesideAnother(names[1]));
+	return (Members) {
+		Keep(rollup, PointerGetDatum(construct_md_array(values, nulls, 1, &n, &lower, TEXTOID, -1, false, TYPALIGN_INT))),
+		name == NULL ? (Datum) 0 : Keep(rollup, CStringGetTextDatum(name))
+	};
 }
 
-/* Whether a group is of everybody */
-static bool
-IsOfEverybody(const Rollup *rollup, int group)
+/* The number of members in a dimension, by their words */
+static int
+NumberOfMembers(Rollup *rollup, int dimension, int32 first, int32 second)
 {
-	Places		level = rollup->levels[KeyOf(rollup, group)[KEY_LEVEL]];
+	int32		key[MEMBERS_LENGTH] = {dimension, first, second};
+	int			n_before = rollup->member_keys.n;
+	int			number = AddKey(&rollup->member_keys, key);
 
-	return level.second < level.first;
+	if (number == n_before)
+	{
+		rollup->members = MakeRoom(rollup->members, &rollup->max_members, number, sizeof(Members));
+		rollup->members[number] = NameMembers(rollup, key);
+	}
+	return number;
 }
 
-/* The names of all groups of a dimension, of everybody, as text[] */
+/* The number of the group of these members in a stratum */
+static int
+NumberOfGroup(Rollup *rollup, int stratum, int members)
+{
+	int32		key[GROUP_LENGTH] = {stratum, members};
+	int			n_before = rollup->group_keys.n;
+	int			number = AddKey(&rollup->group_keys, key);
+
+	if (number == n_before)
+	{
+		rollup->groups = MakeRoom(rollup->groups, &rollup->max_groups, number, sizeof(RolledGroup));
+		memset(&rollup->groups[number], 0, sizeof(RolledGroup));
+	}
+	return number;
+}
+
+/* Add a cell to a group that it is a part of */
+static void
+AddCell(Rollup *rollup, int number, const WaitingCell *cell)
+{
+	RolledGroup *group = &rollup->groups[number];
+
+	if (cell->scores != NULL)
+		TallyAdd(&group->scores, cell->scores, cell->is_whole, rollup->context);
+	AddAllCounts(&group->counts, &cell->counts);
+}
+
+/* Merge the cells of a stratum that wait into their groups of a dimension. */
+static void
+MergeIntoDimension(Rollup *rollup, int stratum, int dimension)
+{
+	Places		places = rollup->dimensions[dimension];
+	FoundGroup	found[N_FOUND];
+
+	for (int i = 0; i < N_FOUND; i++)
+		found[i].group = -1;
+	for (const WaitingCell *cell = rollup->strata[stratum].first; cell != NULL; cell = cell->next)
+	{
+		int32		first = places.first > 0 ? cell->words[places.first - 1] : IS_ANY;
+		int32		second = places.second > 0 ? cell->words[places.second - 1] : IS_ANY;
+		FoundGroup *last = &found[((uint32) first * 7 + (uint32) second) % N_FOUND];
+
+		if (last->group < 0 || last->first != first || last->second != second)
+			*last = (FoundGroup) {first, second, NumberOfGroup(rollup, stratum, NumberOfMembers(rollup, dimension, first, second))};
+		AddCell(rollup, last->group, cell);
+	}
+}
+
+/* Merge all cells that wait. */
+static void
+MergeWaiting(Rollup *rollup)
+{
+	for (int i = 0; i < rollup->n_waited_for; i++)
+	{
+		/* dimension by dimension, whose groups are few */
+		for (int dimension = 0; dimension < rollup->n_dimensions; dimension++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			MergeIntoDimension(rollup, rollup->waited_for[i], dimension);
+		}
+		rollup->strata[rollup->waited_for[i]].first = NULL;
+	}
+	rollup->n_waited_for = 0;
+	rollup->waiting_size = 0;
+}
+
+/* Let a cell wait for others of its stratum. */
+static void
+LetWait(Rollup *rollup, int number, const int32 *words, const Distribution *scores, const Counts *counts)
+{
+	Stratum    *stratum = &rollup->strata[number];
+	int			n_words = rollup->n_columns - rollup->n_strata;
+	Size		scores_at = MAXALIGN(offsetof(WaitingCell, words) + sizeof(int32) * n_words);
+	Size		scores_size = scores == NULL ? 0 : VARSIZE(scores);
+	WaitingCell *cell;
+
+	if (rollup->waiting_size + scores_at + scores_size > WAITING_ROOM)
+		MergeWaiting(rollup);
+	cell = (WaitingCell *) (rollup->waiting + rollup->waiting_size);
+	rollup->waiting_size += MAXALIGN(scores_at + scores_size);
+	Assert(rollup->waiting_size <= WAITING_ROOM);
+	cell->next = NULL;
+	cell->scores = scores == NULL ? NULL : memcpy((char *) cell + scores_at, scores, scores_size);
+	cell->is_whole = scores != NULL && TallyIsWhole(scores);
+	cell->counts = *counts;
+	memcpy(cell->words, words, sizeof(int32) * n_words);
+
+	if (stratum->first != NULL)
+		stratum->last->next = cell;
+	else
+	{
+		stratum->first = cell;
+		rollup->waited_for = MakeRoom(rollup->waited_for, &rollup->max_waited_for, rollup->n_waited_for, sizeof(int));
+		rollup->waited_for[rollup->n_waited_for++] = number;
+	}
+	stratum->last = cell;
+}
+
+/* Read a cell. */
+static void
+TakeCell(TupleTableSlot *cell, void *arg)
+{
+	Rollup	   *rollup = arg;
+	int32	   *words = palloc(sizeof(int32) * (rollup->n_columns + 1));
+	const Datum *values = cell->tts_values + rollup->n_columns;
+	const bool *nulls = cell->tts_isnull + rollup->n_columns;
+	Counts		counts;
+	int			stratum;
+
+	if (rollup->overfull > 0)
+		return;
+	slot_getallattrs(cell);
+	if (nulls[CELL_PERIOD_PLACE] || nulls[CELL_MEASURE])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("a cell has no measure, or no place of its period")));
+	for (int i = 0; i < rollup->n_columns; i++)
+	{
+		words[i] = cell->tts_isnull[i] ? IS_NULL : ReadWord(&rollup->words[i], cell->tts_values[i]);
+		if (i >= rollup->n_strata && words[i] >= MAX_GROUPS)
+			rollup->overfull = i - rollup->n_strata + 1;
+	}
+	for (int i = 0; i < N_COUNTS; i++)
+	{
+		counts.has_count[i] = !nulls[CELL_COUNTS + i];
+		counts.counts[i] = DatumGetInt64(values[CELL_COUNTS + i]);
+	}
+	stratum = NumberOfStratum(rollup, rollup->finest,
+							  ReadWord(&rollup->measures, values[CELL_MEASURE]), ReadPeriod(rollup, values, nulls), words);
+	LetWait(rollup, stratum, words + rollup->n_strata,
+			nulls[CELL_SCORES] ? NULL : DatumGetDistribution(values[CELL_SCORES]), &counts);
+}
+
+/* The names of all groups of a dimension, as text[] */
 static Datum
 NamesOf(const Rollup *rollup, int dimension)
 {
-	Dictionary	names;
-	Datum	   *texts;
+	Datum	   *names = palloc_extended(sizeof(Datum) * rollup->member_keys.n, MCXT_ALLOC_HUGE);
+	int			n = 0;
 
-	BeginDictionary(&names);
-	for (int i = 0; i < rollup->keys.n; i++)
+	for (int i = 0; i < rollup->member_keys.n; i++)
 	{
-		const char *name;
-
 		CHECK_FOR_INTERRUPTS();
-		if (KeyOf(rollup, i)[KEY_DIMENSION] != dimension || !IsOfEverybody(rollup, i))
-			continue;
-		name = NameOf(MembersOf(rollup, KeyOf(rollup, i)));
-		if (name != NULL)
-			AddWord(&names, name);
+		if (NumberedKey(&rollup->member_keys, i)[MEMBERS_DIMENSION] == dimension && rollup->members[i].name != (Datum) 0)
+			names[n++] = rollup->members[i].name;
 	}
-	texts = palloc(sizeof(Datum) * Max(names.n, 1));
-	for (int i = 0; i < names.n; i++)
-		texts[i] = CStringGetTextDatum(names.words[i]);
-	return PointerGetDatum(construct_array(texts, names.n, TEXTOID, -1, false, TYPALIGN_INT));
+	return PointerGetDatum(construct_array(names, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
-/* The number of what a group has in common with others: of its key without its members */
-static int
-NumberOfOthers(KeySet *set, const int32 *key)
+/* Add a column that may be NULL, which is 0 */
+static void
+AddIfAny(ResultRow *row, Oid type, Datum value)
 {
-	int32	   *common = NextKey(set);
-	bool		is_new;
-
-	memcpy(common, key, sizeof(int32) * set->length);
-	common[KEY_MEMBERS] = common[KEY_MEMBERS + 1] = IS_ANY;
-	return NumberOfNextKey(set, &is_new);
+	if (value == (Datum) 0)
+		AddNull(row);
+	else
+		AddDatum(row, type, value);
 }
 
 /* Put a group into the result, and with the first of everybody the names of all */
 static void
-PutGroup(Rollup *rollup, int group, const Added *all)
+PutGroup(Rollup *rollup, const int32 *group, const Distribution *scores, const Counts *counts)
 {
-	const int32 *key = KeyOf(rollup, group);
-	Places		level = rollup->levels[key[KEY_LEVEL]];
-	Members		members = MembersOf(rollup, key);
-	MemoryContext scratch = MemoryContextSwitchTo(rollup->context);
-	int			family = NumberOfOthers(&rollup->families, key);
-	int			stratum = NumberOfOthers(&rollup->strata, key);
+	const Stratum *stratum = &rollup->strata[group[GROUP_STRATUM]];
+	const Members *members = &rollup->members[group[GROUP_MEMBERS]];
+	const int32 *key = NumberedKey(&rollup->stratum_keys, group[GROUP_STRATUM]);
+	int32		period = key[STRATUM_PERIOD];
+	Places		level = rollup->levels[key[STRATUM_LEVEL]];
+	int			n_strata = level.second - level.first + 1;
+	int			dimension = NumberedKey(&rollup->member_keys, group[GROUP_MEMBERS])[MEMBERS_DIMENSION];
 	ResultRow  *row = rollup->row;
 
-	MemoryContextSwitchTo(scratch);
-
 	AddDatum(row, TEXTOID, level.name);
-	AddInt32(row, level.second - level.first + 1);
-	AddDatum(row, TEXTARRAYOID, StratumOf(rollup, key));
-	if (rollup->period_texts[key[KEY_PERIOD]] != (Datum) 0)
-		AddDatum(row, TEXTOID, rollup->period_texts[key[KEY_PERIOD]]);
-	else
-		AddNull(row);
-	AddInt64(row, strtoll(rollup->periods.words[key[KEY_PERIOD]], NULL, 10));
-	AddDatum(row, TEXTOID, rollup->dimensions[key[KEY_DIMENSION]].name);
-	AddMembers(row, &members);
-	AddText(row, rollup->measures.words[key[KEY_MEASURE]]);
-	if (all->scores != NULL)
-		AddDatum(row, TupleDescAttr(row->desc, row->n_columns)->atttypid, PointerGetDatum(all->scores));
-	else
-		AddNull(row);
+	AddInt32(row, n_strata);
+	AddDatum(row, TEXTARRAYOID, stratum->values);
+	AddIfAny(row, TEXTOID, rollup->period_texts[period]);
+	AddInt64(row, strtoll(rollup->periods.words[period], NULL, 10));
+	AddDatum(row, TEXTOID, rollup->dimensions[dimension].name);
+	AddDatum(row, TEXTARRAYOID, members->names);
+	AddIfAny(row, TEXTOID, members->name);
+	AddText(row, rollup->measures.words[key[STRATUM_MEASURE]]);
+	AddIfAny(row, TupleDescAttr(row->desc, row->n_columns)->atttypid, PointerGetDatum(scores));
 	for (int i = 0; i < N_COUNTS; i++)
 	{
-		if (all->has_count[i])
-			AddInt64(row, all->counts[i]);
+		if (counts->has_count[i])
+			AddInt64(row, counts->counts[i]);
 		else
 			AddNull(row);
 	}
-	if (IsOfEverybody(rollup, group) && !rollup->is_named[key[KEY_DIMENSION]])
+	if (n_strata == 0 && !rollup->is_named[dimension])
 	{
-		rollup->is_named[key[KEY_DIMENSION]] = true;
-		AddDatum(row, TEXTARRAYOID, NamesOf(rollup, key[KEY_DIMENSION]));
+		rollup->is_named[dimension] = true;
+		AddDatum(row, TEXTARRAYOID, NamesOf(rollup, dimension));
 	}
 	else
 		AddNull(row);
-	AddInt32(row, family);
-	AddInt32(row, stratum);
+	/* each stratum has a group of each dimension, so these are no more than the groups */
+	AddInt32(row, stratum->family * rollup->n_dimensions + dimension);
+	AddInt32(row, group[GROUP_STRATUM] * rollup->n_dimensions + dimension);
 	PutResultRow(row);
+}
+
+/* By finest stratum and level the number of the stratum that it is in */
+static int *
+StrataAbove(Rollup *rollup)
+{
+	int			n_finest = rollup->stratum_keys.n;
+	int		   *above = palloc_extended(sizeof(int) * Max((Size) n_finest * rollup->n_levels, 1), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < n_finest; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int level = 0; level < rollup->n_levels; level++)
+		{
+			const int32 *key = NumberedKey(&rollup->stratum_keys, i);
+
+			above[(Size) i * rollup->n_levels + level] = NumberOfStratum(rollup, level, key[STRATUM_MEASURE], key[STRATUM_PERIOD], key + STRATUM_VALUES);
+		}
+	}
+	return above;
+}
+
+/* Add a group to one that it is a part of */
+static void
+AddGroup(Rollup *rollup, int number, const RolledGroup *part)
+{
+	RolledGroup *group = &rollup->groups[number];
+
+	TallyMerge(&group->scores, &part->scores, rollup->context);
+	AddAllCounts(&group->counts, &part->counts);
 }
 
 /* Put all groups into the result, and those of the finest level into the others */
 static void
 PutGroups(Rollup *rollup)
 {
+	const int  *above = StrataAbove(rollup);
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "group of a report", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
-	int			n_finest = rollup->keys.n;
+	int			n_finest = rollup->group_keys.n;
 
-	for (int i = 0; i < rollup->keys.n; i++)
+	for (int i = 0; i < rollup->group_keys.n; i++)
 	{
-		RolledGroup *group = &rollup->groups[i];
-		Added		all;
+		int32		key[GROUP_LENGTH];
+		RolledGroup group;
 
 		CHECK_FOR_INTERRUPTS();
-		SetScores(&all, TallyResult(&group->scores));
-		memcpy(all.counts, group->counts, sizeof(all.counts));
-		memcpy(all.has_count, group->has_count, sizeof(all.has_count));
-		TallyFree(&group->scores);
+		/* they move when there are more */
+		memcpy(key, NumberedKey(&rollup->group_keys, i), sizeof(key));
+		group = rollup->groups[i];
 		for (int level = 0; level < rollup->n_levels && i < n_finest; level++)
+		{
+			int			stratum = above[(Size) key[GROUP_STRATUM] * rollup->n_levels + level];
+
 			if (level != rollup->finest)
-				AddToLevel(rollup, i, level, &all);
-		PutGroup(rollup, i, &all);
+				AddGroup(rollup, NumberOfGroup(rollup, stratum, key[GROUP_MEMBERS]), &group);
+		}
+		PutGroup(rollup, key, TallyPackedResult(&group.scores), &group.counts);
+		TallyFree(&group.scores);
 		MemoryContextReset(scratch);
 	}
 	MemoryContextSwitchTo(caller);
@@ -669,12 +711,20 @@ BeginRollup(Rollup *rollup, FunctionCallInfo fcinfo)
 		BeginDictionary(&rollup->words[i]);
 	BeginDictionary(&rollup->measures);
 	BeginDictionary(&rollup->periods);
-	rollup->period_texts = palloc(sizeof(Datum));
-	BeginKeys(&rollup->keys, KEY_STRATA + rollup->n_strata);
-	BeginKeys(&rollup->families, KEY_STRATA);
-	BeginKeys(&rollup->strata, KEY_STRATA + rollup->n_strata);
-	rollup->max_groups = rollup->keys.max;
+	rollup->max_periods = 64;
+	rollup->period_texts = palloc(sizeof(Datum) * rollup->max_periods);
+	BeginKeySet(&rollup->family_keys, STRATUM_VALUES);
+	BeginKeySet(&rollup->stratum_keys, STRATUM_VALUES + rollup->n_strata);
+	BeginKeySet(&rollup->member_keys, MEMBERS_LENGTH);
+	BeginKeySet(&rollup->group_keys, GROUP_LENGTH);
+	rollup->max_strata = rollup->max_waited_for = rollup->max_members = rollup->max_groups = 64;
+	rollup->strata = palloc(sizeof(Stratum) * rollup->max_strata);
+	rollup->waited_for = palloc(sizeof(int) * rollup->max_waited_for);
+	rollup->members = palloc(sizeof(Members) * rollup->max_members);
 	rollup->groups = palloc(sizeof(RolledGroup) * rollup->max_groups);
+	rollup->waiting = palloc(WAITING_ROOM);
+	rollup->waiting_size = 0;
+	rollup->n_waited_for = 0;
 	rollup->overfull = 0;
 	rollup->is_named = palloc0(sizeof(bool) * Max(rollup->n_dimensions, 1));
 }
@@ -709,6 +759,7 @@ report_rollup(PG_FUNCTION_ARGS)
 	RunQueryOnce("rows", text_to_cstring(PG_GETARG_TEXT_PP(0)), BeginCells, TakeCell, &rollup);
 	if (rollup.overfull > 0)
 		RefuseOverfull(&rollup);
+	MergeWaiting(&rollup);
 	PutGroups(&rollup);
 	PG_RETURN_NULL();
 }

@@ -19,7 +19,8 @@ my %types = (
 			q{(SELECT distribution(x / 4.0, x + 1000) FROM generate_series(-9, 9) AS x)},
 			q{(SELECT distribution(x, 4611686018427387903) FROM unnest('{1e300, 5e-324}'::float8[]) AS x)},
 			q{(SELECT unfinished(x) FROM generate_series(1, 40) AS x)},
-			q{(SELECT unfinished(x / 4.0) FROM generate_series(1, 10) AS x)}
+			q{(SELECT unfinished(x / 4.0) FROM generate_series(1, 10) AS x)},
+			q{(SELECT scores FROM gapstats_internal.report_rollup('SELECT 1::text, NULL::text, 1::bigint, 1::text, gapstats.distribution(x, 2), 1::bigint, 1::bigint, 1::bigint FROM generate_series(1, 9) AS x', '{all}', '{{1,0}}', '{d}', '{{1,0}}'))}
 		],
 		large => q{(SELECT distribution(ln(x)) FROM generate_series(1, 20000) AS x)}
 	},
