@@ -210,30 +210,27 @@ CREATE FUNCTION gapstats_internal.cells_beside_alike(counts jsonb, hidden jsonb)
 RETURNS jsonb
 LANGUAGE sql STABLE
 BEGIN ATOMIC
+	-- no joins: that cells are many, nothing tells the planner
 	WITH counted AS MATERIALIZED (
-		SELECT c.*, h.cell IS NOT NULL AS is_hidden
+		SELECT c.*, c.cell IN (SELECT ARRAY(SELECT jsonb_array_elements_text(h.cell)) FROM jsonb_array_elements(hidden) AS h (cell)) AS is_hidden
 		FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, only_value double precision)
-		LEFT JOIN (SELECT DISTINCT ARRAY(SELECT jsonb_array_elements_text(a.cell)) AS cell FROM jsonb_array_elements(hidden) AS a (cell)) h USING (cell)
 		WHERE c.n > 0
-	), part AS MATERIALIZED (
-		SELECT c.*, p.place, c.cell[:p.place - 1] || NULL::text || c.cell[p.place + 1:] AS total
+	), line AS (
+		-- each total, with its parts in one place
+		SELECT c.measure, c.cell, c.is_hidden, c.cell[p.place] IS NULL AS is_total,
+			bool_or(NOT c.is_hidden) FILTER (WHERE c.cell[p.place] IS NULL) OVER line AS is_told,
+			bool_and(c.only_value IS NOT NULL) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS is_each_alike,
+			min(c.only_value) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS lowest,
+			max(c.only_value) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS highest,
+			row_number() OVER (PARTITION BY c.measure, p.place, c.cell[:p.place - 1], c.cell[p.place + 1:] ORDER BY c.cell[p.place] IS NULL, c.is_hidden, c.n, c.cell[p.place] COLLATE "C") AS place
 		FROM counted c
 		CROSS JOIN LATERAL generate_subscripts(c.cell, 1) AS p (place)
-		WHERE c.cell[p.place] IS NOT NULL AND EXISTS (SELECT FROM counted a WHERE a.is_hidden AND a.only_value IS NOT NULL)
-	), alike AS (
-		SELECT p.measure, p.place, p.total
-		FROM part p
-		WHERE p.is_hidden
-		GROUP BY p.measure, p.place, p.total
-		HAVING count(*) = count(p.only_value) AND min(p.only_value) = max(p.only_value)
-	), beside AS (
-		SELECT DISTINCT ON (a.measure, a.place, a.total) a.measure, p.cell
-		FROM alike a
-		JOIN counted t ON t.measure = a.measure AND t.cell = a.total AND NOT t.is_hidden
-		JOIN part p ON p.measure = a.measure AND p.place = a.place AND p.total = a.total AND NOT p.is_hidden
-		ORDER BY a.measure, a.place, a.total, p.n, p.cell COLLATE "C"
+		WHERE (SELECT bool_or(a.is_hidden AND a.only_value IS NOT NULL) FROM counted a)
+		WINDOW line AS (PARTITION BY c.measure, p.place, c.cell[:p.place - 1], c.cell[p.place + 1:])
 	)
-	SELECT jsonb_agg(jsonb_build_object('cell', b.cell, 'measure', b.measure)) FROM beside b;
+	SELECT jsonb_agg(jsonb_build_object('cell', l.cell, 'measure', l.measure))
+	FROM line l
+	WHERE l.is_told AND l.is_each_alike AND l.lowest = l.highest AND l.place = 1 AND NOT l.is_total AND NOT l.is_hidden;
 END;
 COMMENT ON FUNCTION gapstats_internal.cells_beside_alike(jsonb, jsonb) IS
 'What must be hidden beside what is: of each total that is shown, and whose hidden parts are all alike together, the smallest that is shown; as objects of cell and measure. Without it the total less what is shown of it has one score, and that is everyone''s who is hidden. NULL if nothing must.';
@@ -242,9 +239,8 @@ CREATE FUNCTION gapstats_internal.with_cells_alike(counts jsonb, cells jsonb)
 RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-	SELECT jsonb_agg(CASE WHEN b.cell IS NULL THEN c.cell ELSE c.cell || '{"is_alike": true}' END)
-	FROM jsonb_array_elements(counts) AS c (cell)
-	LEFT JOIN (SELECT DISTINCT a.cell FROM jsonb_array_elements(cells) AS a (cell)) b ON b.cell = jsonb_build_object('cell', c.cell -> 'cell', 'measure', c.cell -> 'measure');
+	SELECT jsonb_agg(CASE WHEN jsonb_build_object('cell', c.cell -> 'cell', 'measure', c.cell -> 'measure') IN (SELECT jsonb_array_elements(cells)) THEN c.cell || '{"is_alike": true}' ELSE c.cell END)
+	FROM jsonb_array_elements(counts) AS c (cell);
 END;
 COMMENT ON FUNCTION gapstats_internal.with_cells_alike(jsonb, jsonb) IS
 'Counts, of which some cells are taken for alike, and so hidden.';
