@@ -82,6 +82,12 @@ JOIN of_few w USING (key)
 LEFT JOIN of_few g ON g.estimate = 'hedges_g' AND (g.measure, g.stratum) = (o.measure, o.stratum)
 LEFT JOIN of_few v ON v.estimate = 'v' AND (v.measure, v.stratum) = (o.measure, o.stratum)
 LEFT JOIN of_few q ON q.estimate = 'risk_ratio' AND (q.measure, q.stratum) = (o.measure, o.stratum);
+-- what is NULL in the gap's own row only is no reason in another: none has one in which everything is there
+SELECT estimate, reason, count(*)
+FROM gap_report('few', '{"s": {"score": "v", "direction": "higher", "scale": [0, 9], "goal": 3}, "r": {"score": "v", "cut": 4, "direction": "higher", "goal": 0.5, "gap_goal": 0.1}}', '{g}', '{s}', reference_groups => '{"g": "b"}',
+	estimates => array_remove(:estimates::text[], 'change'), digits => NULL)
+WHERE estimate NOT IN ('gap', 'omnibus') AND reason <> 'tau2_zero' AND gap IS NOT NULL AND (gap_lower IS NOT NULL OR estimate IN ('gap then', 'probability_below_zero'))
+GROUP BY estimate, reason ORDER BY estimate, reason;
 -- a group's own value, also of the reference and of one that is compared with nobody
 SELECT measure, group_focal, group_reference, rounded(value_focal, 4) AS value, rounded(gap, 4) AS estimated, rounded(gap_se, 4) AS se, rounded(gap_lower, 4) AS lower, rounded(gap_upper, 4) AS upper, reason
 FROM gap_report($$SELECT * FROM few WHERE s IN ('one', 'ok') OR s = 'none' AND g = 'a'$$, '{"s": {"score": "v", "direction": "higher"}, "r": {"score": "v", "cut": 4, "direction": "higher"}}', '{g}', '{s}', reference_groups => '{"g": "b"}', estimates => '{value}')
@@ -233,6 +239,7 @@ SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{tea
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => NULL);
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,NULL}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{{gap,v}}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{goal}');
 SELECT gap_report('a', '{"r": {"score": "score", "cut": 3, "direction": "higher"}}', '{team}', estimates => '{percentiles}');
 SELECT gap_report('a', '{"r": {"score": "score", "cut": 3, "direction": "higher"}}', '{team}', estimates => '{gap,v}');

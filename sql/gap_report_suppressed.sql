@@ -162,6 +162,15 @@ SELECT 'b has 5 of 50 without it', :hides FROM gap_report('tested', '{"s": {"sco
 UNION ALL
 SELECT 'all of e score the same', :hides FROM gap_report('tested', '{"d": {"score": "days", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
+-- and of f, too: the total less the others tells of both, so one more is hidden; of a group in two of three schools likewise
+SELECT 'all of e and f score the same', :hides FROM gap_report('SELECT g, b, CASE WHEN g IN (''e'', ''f'') THEN 7 ELSE score END AS s FROM tested', '{"d": {"score": "s", "direction": "higher"}}', '{g}', '{b}', suppress => true)
+UNION ALL
+SELECT 'e and f, each otherwise', :hides FROM gap_report('SELECT g, b, CASE g WHEN ''e'' THEN 7 WHEN ''f'' THEN 8 ELSE score END AS s FROM tested', '{"d": {"score": "s", "direction": "higher"}}', '{g}', '{b}', suppress => true)
+UNION ALL
+SELECT 'e in two schools', string_agg(level || ' ' || stratum, ', ' ORDER BY level, stratum) FILTER (WHERE n_focal IS NULL)
+FROM gap_report('SELECT g, b, CASE WHEN g = ''e'' THEN 7 ELSE score END AS s FROM tested UNION ALL SELECT g, ''r'', score FROM tested WHERE b = ''p'' ', '{"d": {"score": "s", "direction": "higher"}}', '{g}', '{b}', suppress => true)
+WHERE group_focal = 'e'
+UNION ALL
 SELECT 'nobody of a passes', :hides FROM gap_report('SELECT *, passed AND (g <> ''a'' OR b <> ''p'') AS p FROM tested WHERE g <> ''b''', '{"o": {"outcome": "p", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
 -- between two cuts are 3 of c

@@ -21,7 +21,7 @@ BEGIN
 	g.previous_gap := NULL;
 	g.change := NULL;
 	-- those of V and of ratios are of the gap's own row
-	IF g.reason IN ('overlap', 'coarse', 'complete_separation') THEN
+	IF g.reason IN ('overlap', 'coarse', 'complete_separation', 'zero_focal', 'zero_reference', 'zero_cell') THEN
 		g.reason := NULL;
 	END IF;
 	RETURN g;
@@ -374,6 +374,8 @@ BEGIN
 	said.gap_lower := g.gap_lower - goal;
 	said.gap_upper := g.gap_upper - goal;
 	said.n_needed := gapstats_internal.gap_students_needed(g, m);
+	-- rates have bounds also where they have no p
+	said.reason := CASE WHEN g.gap IS NULL THEN g.reason END;
 	RETURN said;
 END
 $$;
@@ -397,6 +399,7 @@ BEGIN
 	said.gap := NULL;
 	-- in whole numbers, as the students were counted
 	IF n_needed IS NOT NULL THEN
+		said.reason := NULL;
 		said.n_needed := n_needed;
 		said.value_focal := x_focal / g.n_focal;
 		said.value_reference := x_reference / g.n_reference;

@@ -205,6 +205,46 @@ RETURN (
 COMMENT ON FUNCTION gapstats_internal.report_cells_query(jsonb, text[], text[], boolean) IS
 'The query that gives cells of a report as a table, with a column for each dimension and each number; is_printed: * in the place of those that are hidden.';
 
+-- suppress() knows of outcomes that all of several hidden groups have, or none; of scores only who counts them
+CREATE FUNCTION gapstats_internal.cells_beside_alike(counts jsonb, hidden jsonb)
+RETURNS jsonb
+LANGUAGE sql STABLE
+BEGIN ATOMIC
+	-- no joins: that cells are many, nothing tells the planner
+	WITH counted AS MATERIALIZED (
+		SELECT c.*, c.cell IN (SELECT ARRAY(SELECT jsonb_array_elements_text(h.cell)) FROM jsonb_array_elements(hidden) AS h (cell)) AS is_hidden
+		FROM jsonb_to_recordset(counts) AS c (cell text[], measure text, n bigint, only_value double precision)
+		WHERE c.n > 0
+	), line AS (
+		-- each total, with its parts in one place
+		SELECT c.measure, c.cell, c.is_hidden, c.cell[p.place] IS NULL AS is_total,
+			bool_or(NOT c.is_hidden) FILTER (WHERE c.cell[p.place] IS NULL) OVER line AS is_told,
+			bool_and(c.only_value IS NOT NULL) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS is_each_alike,
+			min(c.only_value) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS lowest,
+			max(c.only_value) FILTER (WHERE c.is_hidden AND c.cell[p.place] IS NOT NULL) OVER line AS highest,
+			row_number() OVER (PARTITION BY c.measure, p.place, c.cell[:p.place - 1], c.cell[p.place + 1:] ORDER BY c.cell[p.place] IS NULL, c.is_hidden, c.n, c.cell[p.place] COLLATE "C") AS place
+		FROM counted c
+		CROSS JOIN LATERAL generate_subscripts(c.cell, 1) AS p (place)
+		WHERE (SELECT bool_or(a.is_hidden AND a.only_value IS NOT NULL) FROM counted a)
+		WINDOW line AS (PARTITION BY c.measure, p.place, c.cell[:p.place - 1], c.cell[p.place + 1:])
+	)
+	SELECT jsonb_agg(jsonb_build_object('cell', l.cell, 'measure', l.measure))
+	FROM line l
+	WHERE l.is_told AND l.is_each_alike AND l.lowest = l.highest AND l.place = 1 AND NOT l.is_total AND NOT l.is_hidden;
+END;
+COMMENT ON FUNCTION gapstats_internal.cells_beside_alike(jsonb, jsonb) IS
+'What must be hidden beside what is: of each total that is shown, and whose hidden parts are all alike together, the smallest that is shown; as objects of cell and measure. Without it the total less what is shown of it has one score, and that is everyone''s who is hidden. NULL if nothing must.';
+
+CREATE FUNCTION gapstats_internal.with_cells_alike(counts jsonb, cells jsonb)
+RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
+	SELECT jsonb_agg(CASE WHEN jsonb_build_object('cell', c.cell -> 'cell', 'measure', c.cell -> 'measure') IN (SELECT jsonb_array_elements(cells)) THEN c.cell || '{"is_alike": true}' ELSE c.cell END)
+	FROM jsonb_array_elements(counts) AS c (cell);
+END;
+COMMENT ON FUNCTION gapstats_internal.with_cells_alike(jsonb, jsonb) IS
+'Counts, of which some cells are taken for alike, and so hidden.';
+
 CREATE FUNCTION gapstats_internal.hidden_report_cells(counts jsonb, measures jsonb, dimensions text[], minimum bigint, report regclass)
 RETURNS TABLE (cell text[])
 LANGUAGE plpgsql VOLATILE ROWS 1000
@@ -223,9 +263,10 @@ DECLARE
 	names text[];
 	cells jsonb;
 	published jsonb;
-	all_described jsonb := '{}';
-	all_cells jsonb := '[]';
-	all_hidden jsonb := '[]';
+	all_described jsonb;
+	all_cells jsonb;
+	all_hidden jsonb;
+	beside jsonb;
 BEGIN
 	IF counts IS NULL THEN
 		RETURN;
@@ -240,26 +281,34 @@ BEGIN
 	WHILE EXISTS (SELECT FROM unnest(dimensions) AS d WHERE starts_with(d, name_of_number)) LOOP
 		name_of_number := 'other ' || name_of_number;
 	END LOOP;
-	FOR numbers IN
-		SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
-		FROM (
-			SELECT n.students, gapstats_internal.fitting_name(n.name) AS name, gapstats_internal.fitting_name(n.within) AS within, n.what, n.measure, n.less, n.same_students, n.counted, row_number() OVER (ORDER BY n.name) AS i
-			FROM gapstats_internal.report_numbers(counts, measures, before.ledger IS NOT NULL) n
-		) n
-		GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
-		ORDER BY n.students
 	LOOP
-		SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name),
-			all_described || jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within, 'counted', n.counted)))
-		INTO described, names, all_described
-		FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text, counted jsonb);
-		SELECT c.cells, c.published INTO cells, published FROM gapstats_internal.counted_numbers(counts, numbers, before.cells) c;
-		SELECT all_hidden || coalesce(jsonb_agg(CASE WHEN dimensions = '{}' THEN dimensions ELSE s.members END), '[]') INTO all_hidden
-		FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), coalesce(nullif(dimensions, '{}'), '{everyone}'), described, minimum => at_least, all_same => 'show', mark => '*',
-			published => CASE WHEN published IS NOT NULL THEN gapstats_internal.report_cells_query(published, dimensions, names, true) END,
-			ledger => before.ledger, population => before.population, as_of => before.as_of) s
-		WHERE s.shown = '*';
-		all_cells := all_cells || cells;
+		all_described := '{}';
+		all_cells := '[]';
+		all_hidden := '[]';
+		FOR numbers IN
+			SELECT jsonb_agg(to_jsonb(n) || jsonb_build_object('column_name', name_of_number || n.i))
+			FROM (
+				SELECT n.students, gapstats_internal.fitting_name(n.name) AS name, gapstats_internal.fitting_name(n.within) AS within, n.what, n.measure, n.less, n.same_students, n.counted, row_number() OVER (ORDER BY n.name) AS i
+				FROM gapstats_internal.report_numbers(counts, measures, before.ledger IS NOT NULL) n
+			) n
+			GROUP BY n.students, n.same_students, n.less, CASE WHEN n.less IS NOT NULL THEN n.measure END
+			ORDER BY n.students
+		LOOP
+			SELECT jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within))), array_agg(n.column_name),
+				all_described || jsonb_object_agg(n.name, jsonb_strip_nulls(jsonb_build_object('kind', 'count', 'column', n.column_name, 'of', n.within, 'counted', n.counted)))
+			INTO described, names, all_described
+			FROM jsonb_to_recordset(numbers) AS n (name text, column_name text, within text, counted jsonb);
+			SELECT c.cells, c.published INTO cells, published FROM gapstats_internal.counted_numbers(counts, numbers, before.cells) c;
+			SELECT all_hidden || coalesce(jsonb_agg(CASE WHEN dimensions = '{}' THEN dimensions ELSE s.members END), '[]') INTO all_hidden
+			FROM gapstats.suppress(gapstats_internal.report_cells_query(cells, dimensions, names, false), coalesce(nullif(dimensions, '{}'), '{everyone}'), described, minimum => at_least, all_same => 'show', mark => '*',
+				published => CASE WHEN published IS NOT NULL THEN gapstats_internal.report_cells_query(published, dimensions, names, true) END,
+				ledger => before.ledger, population => before.population, as_of => before.as_of) s
+			WHERE s.shown = '*';
+			all_cells := all_cells || cells;
+		END LOOP;
+		beside := gapstats_internal.cells_beside_alike(counts, all_hidden);
+		EXIT WHEN beside IS NULL;
+		counts := gapstats_internal.with_cells_alike(counts, beside);
 	END LOOP;
 	IF report IS NOT NULL THEN
 		PERFORM gapstats_internal.tell_others(report, before, dimensions, all_described, at_least, gapstats_internal.printed_cells(all_cells, all_hidden));
@@ -272,7 +321,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.hidden_report_cells(jsonb, jsonb, text[], bigint, regclass) IS
-'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate), days and not_all (of days) and is_alike (whether all scores, or outcomes, are one), dimensions the names of what a cell has values of. A report that stands goes on from what it told before, and what it tells is kept. Raises what suppress() and publish_release() raise.';
+'The cells of a report that others may not see, by suppress(): counts are objects with cell, measure, n, x (of a rate), days and not_all (of days), is_alike (whether all scores, or outcomes, are one) and only_value (which one), dimensions the names of what a cell has values of. A report that stands goes on from what it told before, and what it tells is kept. Raises what suppress() and publish_release() raise.';
 
 -- Shares are not days, which are counted beside them
 CREATE FUNCTION gapstats_internal.report_days(measures jsonb)
@@ -367,13 +416,13 @@ BEGIN ATOMIC
 	), hidden AS MATERIALIZED (
 		SELECT h.cell
 		FROM gapstats_internal.hidden_report_cells((
-			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'days', c.days, 'not_all', c.not_all, 'is_alike', c.is_alike))
+			SELECT jsonb_agg(jsonb_build_object('cell', c.cell, 'measure', c.measure, 'n', c.n, 'x', c.x, 'days', c.days, 'not_all', c.not_all, 'is_alike', c.only_value IS NOT NULL, 'only_value', c.only_value))
 			FROM (
-				SELECT g.cell, g.measure, coalesce(g.n, 0) AS n, CASE WHEN g.is_rate THEN coalesce(g.x, 0) END AS x, coalesce(g.days, 0) AS days, coalesce(g.not_all, 0) AS not_all, g.n > 0 AND g.lowest = g.highest AS is_alike
+				SELECT g.cell, g.measure, coalesce(g.n, 0) AS n, CASE WHEN g.is_rate THEN coalesce(g.x, 0) END AS x, coalesce(g.days, 0) AS days, coalesce(g.not_all, 0) AS not_all, CASE WHEN g.n > 0 AND g.lowest = g.highest THEN g.lowest END AS only_value
 				FROM grouped g
 				UNION ALL
 				SELECT g.total, g.measure, coalesce(sum(g.n), 0), CASE WHEN g.is_rate THEN coalesce(sum(g.x), 0) END, coalesce(sum(g.days), 0), coalesce(sum(g.not_all), 0),
-					min(g.lowest) FILTER (WHERE g.n > 0) = max(g.highest) FILTER (WHERE g.n > 0) AND count(*) FILTER (WHERE g.n > 0 AND g.lowest IS NULL) = 0
+					CASE WHEN min(g.lowest) FILTER (WHERE g.n > 0) = max(g.highest) FILTER (WHERE g.n > 0) AND count(*) FILTER (WHERE g.n > 0 AND g.lowest IS NULL) = 0 THEN min(g.lowest) FILTER (WHERE g.n > 0) END
 				FROM grouped g
 				WHERE g.is_of_first
 				GROUP BY g.total, g.measure, g.is_rate

@@ -70,6 +70,9 @@ DECLARE
 	of_rates CONSTANT text[] := '{risk_ratio,odds_ratio}';
 	named text;
 BEGIN
+	IF array_ndims(estimates) > 1 THEN
+		RAISE EXCEPTION 'estimates must be an array of one dimension' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF estimates IS NULL OR array_position(estimates, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'estimates must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;

@@ -18,6 +18,9 @@ DECLARE
 	wrong double precision;
 	named text;
 BEGIN
+	IF array_ndims(fractions) > 1 THEN
+		RAISE EXCEPTION 'fractions must be an array of one dimension' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF fractions IS NULL OR array_position(fractions, NULL) IS NOT NULL THEN
 		RAISE EXCEPTION 'fractions must not be null' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
