@@ -18,14 +18,15 @@
 
 /*
  * An aggregate of this kind: its name, its option, or NULL, and its measures, ended by NULL.
- * The first of them may be an array, "name[]", which has as many elements in all rows, each
- * of them a measure.
+ * The first of them may be an array of up to so many elements, as many in all rows, each of
+ * them a measure.
  */
 typedef struct ObservationKind
 {
 	const char *aggregate;
 	const char *option;
 	const char *measures[MAX_MEASURES];
+	int			max_elements;	/* 0 if the first measure is a number */
 } ObservationKind;
 
 typedef struct Observations
