@@ -111,6 +111,8 @@ SELECT label, at, rounded(value, 4) AS value, told ->> 'n_units' AS units FROM d
 SELECT s #> '{title}' AS title, s #> '{layer,0,encoding,y,scale}' AS scale, s #> '{layer,0,encoding,y,title}' AS axis FROM chart('segregation', 'segregated', columns => '{"period": "year"}') AS s;
 SELECT said.* FROM said(chart('segregation', 'segregated', columns => '{"period": "year"}'));
 SELECT label, at, value FROM drawn(chart('segregation', 'SELECT ''north'' AS group_name, year AS period, theil_h FROM segregated WHERE year < 2026'));
+SELECT c.name, s #> '{layer,0,encoding,y,title}' AS axis, s ->> 'description' AS description
+FROM unnest('{dissimilarity,mutual_information}'::text[]) AS c (name), chart('segregation', 'segregated', columns => jsonb_build_object('period', 'year', 'theil_h', c.name, 'theil_h_expected', c.name || '_expected')) AS s;
 
 -- Nothing to show says so
 SELECT said.* FROM said(chart('gaps', 'SELECT * FROM gaps WHERE false'));

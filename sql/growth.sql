@@ -244,6 +244,7 @@ SELECT growth_model(ARRAY[last, 'Infinity'], now) FROM several;
 SELECT growth_model(ARRAY[last, before], now, CASE WHEN i = 7 THEN 10 ELSE 20 END) FROM several;
 SELECT gapstats_internal.growth_model_of_priors_final('{1000}');
 SELECT gapstats_internal.growth_model_of_priors_final('{1000,13,1,2,3}');
+SELECT gapstats_internal.growth_model_of_priors_final(ARRAY[0, 6]::float8[] || array_agg(i * 7919 % 101 + 0.5)) FROM generate_series(1, 7 * 100) AS i;
 SELECT gapstats_internal.growth_model_of_priors_final('{1000,2,1,2,3,4}');
 SELECT student_growth_percentile_of_priors(ROW(1, '{{1,2,3,4}}', '{{0,5}}', '{{1}}', NULL, NULL)::growth_model, '{3}', 400);
 SELECT student_growth_percentile_of_priors(ROW(1, array_fill(1, '{9,4}'), '{{0,5}}', '{{1}}', NULL, NULL)::growth_model, '{3}', 400);

@@ -142,6 +142,10 @@ INSERT INTO mastery_now VALUES (1, 'fractions', 0.3), (1, 'division', 0.6), (1, 
 	(2, 'division', 0.97), (2, 'fractions', 0.9), (3, 'percentages', 0.2), (4, 'fractions', NULL), (4, 'multiplication', NULL), (4, 'subtraction', 0.5);
 SELECT * FROM weakest_prerequisite('mastery_now', 'skill_map', skill => 'fractions');
 SELECT student, skill, prerequisite, n_steps, prerequisite_mastery AS mastery FROM weakest_prerequisite('SELECT student_id AS student, skill, mastery FROM mastery_now WHERE student_id = 1', 'skill_map', student_column => 'student');
+-- however few digits the session prints
+SET extra_float_digits = -15;
+SELECT prerequisite_mastery = 0.123456789 AS all_digits FROM weakest_prerequisite($$SELECT 1 AS student_id, 'percentages' AS skill, 0.123456789::float8 AS mastery$$, $$SELECT 'rates' AS skill, 'percentages' AS prerequisite$$);
+RESET extra_float_digits;
 SELECT count(*) FROM weakest_prerequisite('SELECT student_id, skill, mastery FROM mastery_now WHERE false', 'skill_map');
 SELECT count(*) FROM weakest_prerequisite('mastery_now', 'SELECT * FROM skill_map WHERE false');
 SELECT count(*) FROM weakest_prerequisite('mastery_now', 'skill_map', skill => 'counting');

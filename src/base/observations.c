@@ -36,14 +36,7 @@ CountMeasures(const ObservationKind *kind)
 static bool
 HasArray(const ObservationKind *kind)
 {
-	return strchr(kind->measures[0], '[') != NULL;
-}
-
-/* Its name */
-static char *
-ArrayName(const ObservationKind *kind)
-{
-	return pnstrdup(kind->measures[0], strcspn(kind->measures[0], "["));
+	return kind->max_elements > 0;
 }
 
 /* How many options the rows of a state give */
@@ -126,7 +119,7 @@ AgreeOnLength(ExpandedArrayHeader *state, int place, double n_elements, const Ob
 	int			index = state->lbound[0] + place;
 
 	if (NumberAhead(state, place) != 0)
-		CheckAgreement(state, place, n_elements, ArrayName(kind), "have as many elements");
+		CheckAgreement(state, place, n_elements, kind->measures[0], "have as many elements");
 	else
 		(void) array_set_element(EOHPGetRWDatum(&state->hdr), 1, &index, Float8GetDatum(n_elements),
 								 false, -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
@@ -236,10 +229,10 @@ StateWidth(const ObservationKind *kind, const double *numbers, int n)
 	if (!HasArray(kind))
 		return n_measures;
 	if (n <= place || !(numbers[place] >= (n == place + 1 ? 0 : 1) &&
-						numbers[place] <= MAX_MEASURES - n_measures + 1))
+						numbers[place] <= kind->max_elements))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("state does not say how many elements %s has", ArrayName(kind))));
+				 errmsg("state does not say how many elements %s has", kind->measures[0])));
 	return n_measures - 1 + (int) numbers[place];
 }
 

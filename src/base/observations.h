@@ -18,7 +18,7 @@
 
 /*
  * An aggregate of this kind: its name, and its options and measures, both ended by NULL.
- * The first of the measures may be an array, "name[]", which has as many elements in all rows, each
+ * The first of the measures may be an array of up to so many elements, as many in all rows, each
  * of them a measure.
  */
 typedef struct ObservationKind
@@ -26,6 +26,7 @@ typedef struct ObservationKind
 	const char *aggregate;
 	const char *options[MAX_OPTIONS + 1];
 	const char *measures[MAX_MEASURES];
+	int			max_elements;	/* 0 if the first measure is a number */
 } ObservationKind;
 
 typedef struct Observations

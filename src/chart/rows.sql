@@ -128,7 +128,9 @@ RETURN (
 					GROUP BY 1
 					HAVING count(*) = 1
 				) k
-				HAVING count(*) > 0), '') ELSE '' END,
+				HAVING count(*) > 0), '') ELSE '' END
+			-- which one it is
+			|| CASE kind WHEN 'segregation' THEN format(', ''index''::pg_catalog.text, %L::pg_catalog.text', columns ->> 'theil_h') ELSE '' END,
 		query, E'\n',
 		CASE WHEN kind IN ('gaps', 'trend') AND columns ? 'estimate' THEN format(' WHERE r.%I::pg_catalog.text OPERATOR(pg_catalog.=) ''gap''::pg_catalog.text', columns ->> 'estimate') END,
 		1 + gapstats_internal.most_rows_of_chart())

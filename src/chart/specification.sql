@@ -45,7 +45,8 @@ BEGIN
 		WHEN 'absence' THEN format('absence rate over %s of %s', gapstats_internal.so_many(n_at, 'month'), gapstats_internal.so_many(n, 'group'))
 		WHEN 'flags' THEN format('share of the students that are flagged in %s', gapstats_internal.so_many(n, 'group'))
 		WHEN 'decomposition' THEN format('a gap and what goes with it, in %s', gapstats_internal.so_many(n, 'row'))
-		WHEN 'segregation' THEN format('segregation over %s, 0 where all are alike and 1 where each has one group', gapstats_internal.so_many(n_at, 'period'))
+		WHEN 'segregation' THEN format('segregation over %s', gapstats_internal.so_many(n_at, 'period'))
+			|| CASE WHEN shown[1].told ->> 'index' IN ('theil_h', 'dissimilarity', 'variance_ratio') THEN ', 0 where all are alike and 1 where each has one group' ELSE '' END
 		ELSE format('risk ratios of %s, where 1 is no difference', gapstats_internal.so_many(n, 'group'))
 	END || CASE WHEN kind IN ('gaps', 'trend') THEN ': the group''s value minus that of whom it is compared with.' ELSE '.' END;
 	said := upper(left(said, 1)) || substr(said, 2);
@@ -312,7 +313,7 @@ BEGIN
 		WHEN 'flags' THEN 'share of the students that are flagged'
 		WHEN 'disproportionality' THEN 'risk ratio (logarithmic)'
 		WHEN 'percentiles' THEN coalesce(CASE cardinality(units) WHEN 1 THEN units[1] END, 'value')
-		WHEN 'segregation' THEN 'segregation (Theil''s H)'
+		WHEN 'segregation' THEN (SELECT format('segregation (%s)', CASE m.told ->> 'index' WHEN 'theil_h' THEN 'Theil''s H' ELSE m.told ->> 'index' END) FROM unnest(shown) m LIMIT 1)
 		WHEN 'decomposition' THEN 'part of the gap' || coalesce(CASE cardinality(units) WHEN 1 THEN ' (' || units[1] || ')' END, '')
 		ELSE coalesce(CASE WHEN cardinality(compared) <> 1 THEN NULL WHEN cardinality(focal) = 1 THEN focal[1] || ' minus ' || compared[1] ELSE 'gap to ' || compared[1] END, 'gap')
 			|| coalesce(CASE cardinality(units) WHEN 1 THEN ' (' || units[1] || ')' END, '')

@@ -26,7 +26,7 @@ enum
 };
 
 static const ObservationKind density_check = {
-	"density_check", {"threshold", "bandwidth", "comparison"}, {"value"}
+	"density_check", {"threshold", "bandwidth", "comparison"}, {"value"}, 0
 };
 
 static const char *const comparisons[] = COMPARISON_NAMES;

@@ -36,7 +36,7 @@ enum
 
 static const ObservationKind regression_discontinuity = {
 	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
-	{"value", "outcome", "is_missing"}
+	{"value", "outcome", "is_missing"}, 0
 };
 
 static const char *const comparisons[] = COMPARISON_NAMES;

@@ -61,6 +61,7 @@ CREATE FUNCTION weakest_prerequisite(mastery text, prerequisites text, skill tex
 RETURNS SETOF weakest_prerequisite
 LANGUAGE sql VOLATILE COST 100000
 SET jit = off
+SET extra_float_digits = 1
 BEGIN ATOMIC
 	WITH known AS MATERIALIZED (
 		SELECT q.texts[1] AS student, q.texts[2] AS skill, q.texts[3]::double precision AS mastery
