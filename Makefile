@@ -124,6 +124,12 @@ SQL_FILES = \
 	src/report/schedule.sql \
 	src/report/create.sql \
 	src/report/health.sql \
+	src/rollup/columns.sql \
+	src/rollup/parts.sql \
+	src/rollup/capture.sql \
+	src/rollup/merge.sql \
+	src/rollup/schedule.sql \
+	src/rollup/create.sql \
 	src/chart/rows.sql \
 	src/chart/marks.sql \
 	src/chart/specification.sql \

@@ -1,0 +1,326 @@
+/*
+ * group_changes.c
+ *		What the rows of a statement add to groups, and take away from them.
+ *
+ * Rows are hashed by their group and given to the states there, without a query: a load of many
+ * rows takes little longer than it did, and a statement of few is not kept by a planner.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "common/hashfn.h"
+#include "dayset/dayset.h"
+#include "distribution/distribution.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "rollup/group_changes.h"
+#include "utils/datum.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+
+/* What one side, added or removed, has of a group: a count, or a state; 0 is nothing yet */
+typedef Datum SideState;
+
+typedef struct ChangedGroup
+{
+	uint32		hash;
+	char		status;			/* for simplehash */
+	NullableDatum *key;
+	SideState  *sides[2];		/* [removed] of each measure */
+} ChangedGroup;
+
+static bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b);
+
+#define SH_PREFIX groups
+#define SH_ELEMENT_TYPE ChangedGroup
+#define SH_KEY_TYPE NullableDatum *
+#define SH_KEY key
+#define SH_HASH_KEY(table, key) HashGroup((table)->private_data, key)
+#define SH_EQUAL(table, a, b) GroupsEqual((table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, group) (group)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+
+static inline uint32
+HashGroup(const GroupPlan *plan, const NullableDatum *key)
+{
+	uint32		hash = 0;
+
+	for (int i = 0; i < plan->n_keys; i++)
+	{
+		uint32		part = key[i].isnull ? 0 :
+			DatumGetUInt32(FunctionCall1Coll(&plan->keys[i].hash, plan->keys[i].collation, key[i].value));
+
+		hash = hash_combine(hash, part);
+	}
+	return murmurhash32(hash);
+}
+
+#include "lib/simplehash.h"
+
+struct GroupChanges
+{
+	GroupPlan  *plan;
+	groups_hash *groups;
+	MemoryContext kept;			/* keys and states */
+	MemoryContext passing;		/* of a row */
+};
+
+/* NULL is a group as any other. */
+static bool
+GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b)
+{
+	for (int i = 0; i < plan->n_keys; i++)
+	{
+		GroupKey   *key = &plan->keys[i];
+
+		if (a[i].isnull != b[i].isnull)
+			return false;
+		if (!a[i].isnull && !DatumGetBool(FunctionCall2Coll(&key->equal, key->collation, a[i].value, b[i].value)))
+			return false;
+	}
+	return true;
+}
+
+/* Begin; all is kept in the current memory context. */
+GroupChanges *
+BeginGroupChanges(GroupPlan *plan)
+{
+	GroupChanges *changes = palloc(sizeof(GroupChanges));
+
+	changes->plan = plan;
+	changes->kept = CurrentMemoryContext;
+	changes->passing = AllocSetContextCreate(CurrentMemoryContext, "row of a roll-up's source", ALLOCSET_DEFAULT_SIZES);
+	changes->groups = groups_create(CurrentMemoryContext, 64, plan);
+	return changes;
+}
+
+/* The group of a row */
+static ChangedGroup *
+FindGroup(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key)
+{
+	const GroupPlan *plan = changes->plan;
+	ChangedGroup *group;
+	bool		found;
+	MemoryContext passing;
+
+	for (int i = 0; i < plan->n_keys; i++)
+		key[i].value = slot_getattr(row, plan->keys[i].source, &key[i].isnull);
+	group = groups_insert(changes->groups, key, &found);
+	if (found)
+		return group;
+
+	passing = MemoryContextSwitchTo(changes->kept);
+	group->key = palloc(plan->n_keys * sizeof(NullableDatum));
+	for (int i = 0; i < plan->n_keys; i++)
+	{
+		group->key[i].isnull = key[i].isnull;
+		group->key[i].value = key[i].isnull ? (Datum) 0 : datumCopy(key[i].value, plan->keys[i].by_value, plan->keys[i].length);
+	}
+	group->sides[false] = palloc0(2 * plan->n_measures * sizeof(SideState));
+	group->sides[true] = group->sides[false] + plan->n_measures;
+	MemoryContextSwitchTo(passing);
+	return group;
+}
+
+/* A state that has grown into the memory of a row is kept; what it was before is not needed. */
+static SideState
+KeepState(GroupChanges *changes, SideState before, void *after)
+{
+	void	   *kept;
+
+	if (DatumGetPointer(before) == after)
+		return before;
+	kept = MemoryContextAlloc(changes->kept, VARSIZE(after));
+	memcpy(kept, after, VARSIZE(after));
+	if (before != 0)
+		pfree(DatumGetPointer(before));
+	return PointerGetDatum(kept);
+}
+
+/* Count a row in one side of its group. */
+static SideState
+AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum value)
+{
+	if (OidIsValid(measure->cast.fn_oid))
+		value = FunctionCall1(&measure->cast, value);
+	switch (measure->kind)
+	{
+		case ROW_COUNT:
+		case VALUE_COUNT:
+			return side + 1;
+		case VALUE_DISTRIBUTION:
+			{
+				Distribution *state = side == 0 ? DistributionNewState(0) : (Distribution *) DatumGetPointer(side);
+
+				return KeepState(changes, side, DistributionAccumulate(state, DatumGetFloat8(value)));
+			}
+		case DAY_SET:
+			{
+				DaySet	   *state = side == 0 ? DaySetMake(0) : (DaySet *) DatumGetPointer(side);
+
+				return KeepState(changes, side, DaySetAddDay(state, DateToJulian(DatumGetDateADT(value))));
+			}
+	}
+	pg_unreachable();
+}
+
+/* Count all rows of a transition table. */
+void
+AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *rows, bool are_removed)
+{
+	GroupPlan  *plan = changes->plan;
+	NullableDatum *key = palloc(plan->n_keys * sizeof(NullableDatum));
+	TupleTableSlot *row = MakeSingleTupleTableSlot(row_type, &TTSOpsMinimalTuple);
+	MemoryContext kept = MemoryContextSwitchTo(changes->passing);
+
+	/* other triggers read the same table, each from its start */
+	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
+	tuplestore_rescan(rows);
+	while (tuplestore_gettupleslot(rows, true, false, row))
+	{
+		SideState  *side = FindGroup(changes, row, key)->sides[are_removed];
+
+		CHECK_FOR_INTERRUPTS();
+		for (int i = 0; i < plan->n_measures; i++)
+		{
+			GroupMeasure *measure = &plan->measures[i];
+			bool		isnull = false;
+			Datum		value = measure->kind == ROW_COUNT ? (Datum) 0 : slot_getattr(row, measure->source, &isnull);
+
+			if (!isnull)
+				side[i] = AddToSide(changes, measure, side[i], value);
+		}
+		ExecClearTuple(row);	/* one that was read from a file is in that memory */
+		MemoryContextReset(changes->passing);
+	}
+	MemoryContextSwitchTo(kept);
+	ExecDropSingleTupleTableSlot(row);
+	pfree(key);
+}
+
+/* The value of a state; NULL of none. Of an empty distribution it is NULL. */
+static struct varlena *
+FinishDistribution(SideState side)
+{
+	return side == 0 ? NULL : (struct varlena *) DistributionCompact((Distribution *) DatumGetPointer(side));
+}
+
+/* Are they the same? As equal values have equal bytes */
+static bool
+SameValue(const struct varlena *a, const struct varlena *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
+}
+
+static void
+PutVarlena(TupleTableSlot *slot, AttrNumber column, struct varlena *value)
+{
+	slot->tts_values[column - 1] = PointerGetDatum(value);
+	slot->tts_isnull[column - 1] = value == NULL;
+}
+
+static void
+PutCount(TupleTableSlot *slot, AttrNumber column, int64 count)
+{
+	slot->tts_values[column - 1] = Int64GetDatum(count);
+	slot->tts_isnull[column - 1] = false;
+}
+
+/* The days that one of two states has, or the only one; NULL if there are none */
+static struct varlena *
+ChangedDays(SideState a, SideState b)
+{
+	DaySet	   *changed = DaySetMake(0);
+	DayWords	none = {0};
+	DayPairs	pair = PairDays(a == 0 ? none : GetDayWords(a), b == 0 ? none : GetDayWords(b));
+
+	while (NextPair(&pair))
+		changed = DaySetAddWord(changed, pair.index, pair.a_bits ^ pair.b_bits);
+	return changed->count == 0 ? NULL : (struct varlena *) DaySetFinish(changed);
+}
+
+/* Put what has become of a group into a row; false if that is nothing. */
+static bool
+PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
+{
+	bool		has_changed = false;
+
+	ExecClearTuple(slot);
+	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
+	for (int i = 0; i < plan->n_keys; i++)
+	{
+		slot->tts_values[plan->keys[i].written - 1] = group->key[i].value;
+		slot->tts_isnull[plan->keys[i].written - 1] = group->key[i].isnull;
+	}
+	for (int i = 0; i < plan->n_measures; i++)
+	{
+		const GroupMeasure *measure = &plan->measures[i];
+		SideState	added = group->sides[false][i];
+		SideState	removed = group->sides[true][i];
+
+		switch (measure->kind)
+		{
+			case ROW_COUNT:
+			case VALUE_COUNT:
+				PutCount(slot, measure->added, added);
+				PutCount(slot, measure->removed, removed);
+				has_changed |= added != removed;
+				break;
+			case VALUE_DISTRIBUTION:
+				{
+					struct varlena *now = FinishDistribution(added);
+					struct varlena *was = FinishDistribution(removed);
+
+					PutVarlena(slot, measure->added, now);
+					PutVarlena(slot, measure->removed, was);
+					has_changed |= !SameValue(now, was);
+					break;
+				}
+			case DAY_SET:
+				{
+					struct varlena *days = ChangedDays(added, removed);
+
+					PutVarlena(slot, measure->added, days);
+					has_changed |= days != NULL;
+					break;
+				}
+		}
+	}
+	ExecStoreVirtualTuple(slot);
+	return has_changed;
+}
+
+/* Write a row for each group that is otherwise than before. */
+void
+WriteGroupChanges(GroupChanges *changes, Relation target)
+{
+	EState	   *estate = CreateExecutorState();
+	ResultRelInfo *result = makeNode(ResultRelInfo);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(target), &TTSOpsVirtual);
+	MemoryContext kept = MemoryContextSwitchTo(changes->passing);
+	groups_iterator iterator;
+	ChangedGroup *group;
+
+	InitResultRelInfo(result, target, 1, NULL, 0);
+	ExecOpenIndices(result, false);
+	groups_start_iterate(changes->groups, &iterator);
+	while ((group = groups_iterate(changes->groups, &iterator)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (PutGroup(changes->plan, group, slot))
+			ExecSimpleRelationInsert(result, estate, slot);
+		MemoryContextReset(changes->passing);
+	}
+	MemoryContextSwitchTo(kept);
+	ExecCloseIndices(result);
+	ExecDropSingleTupleTableSlot(slot);
+	FreeExecutorState(estate);
+}
