@@ -129,7 +129,9 @@ SQL_FILES = \
 	src/rollup/capture.sql \
 	src/rollup/merge.sql \
 	src/rollup/schedule.sql \
+	src/rollup/check.sql \
 	src/rollup/create.sql \
+	src/rollup/health.sql \
 	src/chart/rows.sql \
 	src/chart/marks.sql \
 	src/chart/specification.sql \

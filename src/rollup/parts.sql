@@ -36,7 +36,7 @@ BEGIN ATOMIC
 	SELECT format($sql$
 		CREATE TABLE @base (%1$s, %2$s);
 		CREATE UNIQUE INDEX ON @base (%3$s) NULLS NOT DISTINCT;
-		CREATE INDEX ON @base (n_rows) WHERE n_rows = 0 OR n_removed > 0;
+		CREATE INDEX ON @base (n_rows) WHERE n_rows <= 0 OR n_removed > 0;
 		CREATE TABLE @changes (LIKE @base);
 		CREATE VIEW @rollup AS
 			SELECT %3$s, %4$s
