@@ -2,8 +2,8 @@
  * capture.c
  *		What a statement adds to the groups of a roll-up, and takes away from them.
  *
- * A row for each group that it touches is appended to the roll-up's changes, as their owner and
- * walled in, whoever wrote.  Nothing is looked up there nor locked: so writers neither wait for
+ * A row for each group that it touches is appended to the roll-up's changes, whoever wrote; what
+ * runs thereby that is not PostgreSQL's own runs as their owner and walled in.  Nothing is looked up there nor locked: so writers neither wait for
  * each other nor run into deadlocks, as they do where a trigger updates the row of a group, be it
  * in the order of the groups, since a transaction has several statements.
  *
@@ -14,6 +14,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
@@ -32,6 +33,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/snapmgr.h"
 #include "utils/typcache.h"
 
 #include "base/compat.h"
@@ -47,6 +49,7 @@ typedef struct Capture
 	Oid			changes;
 	bool		is_stale;		/* one of these has changed since */
 	bool		is_source;		/* or there is nothing to capture */
+	bool		is_plain;		/* by nothing but functions of PostgreSQL's own */
 	GroupPlan	plan;
 	MemoryContext memory;
 } Capture;
@@ -134,7 +137,15 @@ ColumnNumber(Oid relation, const char *name)
 	return number;
 }
 
-static void
+/* Values of types that anybody made may be hashed and compared by functions of his. */
+static bool
+IsPlain(Oid type)
+{
+	return type < FirstGenbkiObjectId && get_typtype(type) == TYPTYPE_BASE && !OidIsValid(get_element_type(type));
+}
+
+/* Returns whether it is plain. */
+static bool
 FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 {
 	TypeCacheEntry *type;
@@ -153,9 +164,11 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 	fmgr_info(get_opcode(type->eq_opr), &key->equal);
 	key->length = type->typlen;
 	key->by_value = type->typbyval;
+	return IsPlain(type_oid);
 }
 
-static void
+/* Returns whether it is plain. */
+static bool
 FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, const char *of, const char *added, const char *removed)
 {
 	measure->kind = strcmp(kind, "rows") == 0 ? ROW_COUNT : strcmp(kind, "count") == 0 ? VALUE_COUNT :
@@ -164,7 +177,9 @@ FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, co
 	measure->added = ColumnNumber(changes, added);
 	measure->removed = measure->kind == DAY_SET ? InvalidAttrNumber : ColumnNumber(changes, removed);
 	measure->cast.fn_oid = InvalidOid;
-	if (measure->kind == VALUE_DISTRIBUTION || measure->kind == DAY_SET)
+	if (measure->kind == ROW_COUNT || measure->kind == VALUE_COUNT)
+		return true;
+	else
 	{
 		Oid			wanted = measure->kind == DAY_SET ? DATEOID : FLOAT8OID;
 		Oid			given = getBaseType(get_atttype(source, measure->source));
@@ -177,6 +192,7 @@ FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, co
 					 errmsg("column \"%s\" of \"%s\" is of type %s, not %s", of, RelationName(source), format_type_be(given), format_type_be(wanted))));
 		if (given != wanted && path == COERCION_PATH_FUNC)
 			fmgr_info(cast, &measure->cast);
+		return IsPlain(given);
 	}
 }
 
@@ -200,6 +216,7 @@ FillCapture(Capture *capture)
 	plan->measures = palloc0(SPI_processed * sizeof(GroupMeasure));
 	plan->n_keys = 0;
 	plan->n_measures = 0;
+	capture->is_plain = true;
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
@@ -208,10 +225,10 @@ FillCapture(Capture *capture)
 		char	   *of = SPI_getvalue(row, columns, 2);
 
 		if (strcmp(kind, "group") == 0)
-			FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, of);
+			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, of);
 		else
-			FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
-						SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4));
+			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
+											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4));
 	}
 	capture->is_source = SPI_processed > 0;
 	MemoryContextSwitchTo(asked);
@@ -223,7 +240,7 @@ FillCapture(Capture *capture)
  *		What a trigger captures: asked once a session, and again when a table has changed.
  */
 static Capture *
-FindCapture(Oid trigger, Oid source, Oid changes)
+FindCapture(const Trigger *trigger, Relation source)
 {
 	bool		found;
 	Capture    *capture;
@@ -235,25 +252,39 @@ FindCapture(Oid trigger, Oid source, Oid changes)
 		captures = hash_create("gapstats roll-up triggers", 16, &info, HASH_ELEM | HASH_BLOBS);
 		CacheRegisterRelcacheCallback(ForgetCaptures, (Datum) 0);
 	}
-	capture = hash_search(captures, &trigger, HASH_ENTER, &found);
+	capture = hash_search(captures, &trigger->tgoid, HASH_ENTER, &found);
 	if (!found)
 	{
 		capture->memory = NULL;
 		capture->is_stale = true;
 	}
-	if (capture->is_stale || capture->source != source || capture->changes != changes)
+	if (capture->is_stale || capture->source != RelationGetRelid(source))
 	{
-		/* stays stale if there is an error */
+		Wall		wall;
+
+		/* stays so if there is an error */
 		capture->is_stale = true;
-		capture->source = source;
-		capture->changes = changes;
+		capture->source = RelationGetRelid(source);
+		capture->changes = ChangesOf(trigger, source);
 		if (capture->memory == NULL)
 			capture->memory = AllocSetContextCreate(TopMemoryContext, "roll-up trigger", ALLOCSET_SMALL_SIZES);
 		MemoryContextReset(capture->memory);
+		EnterWall(OwnerOfRelation(capture->changes), &wall);
 		FillCapture(capture);
+		LeaveWall(&wall);
 		capture->is_stale = false;
 	}
 	return capture;
+}
+
+/* Does it run nothing of its owner's to write to a table? */
+static bool
+RunsNothing(Relation target)
+{
+	const TupleConstr *constraints = RelationGetDescr(target)->constr;
+
+	return target->trigdesc == NULL && !target->rd_rel->relhasindex &&
+		(constraints == NULL || (constraints->num_check == 0 && !constraints->has_generated_stored));
 }
 
 /* Capture what a statement did that has transition tables. */
@@ -262,41 +293,64 @@ CaptureRows(const TriggerData *data, Capture *capture)
 {
 	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "changes of groups", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
-	GroupChanges *changes = BeginGroupChanges(&capture->plan);
-	Relation	target;
+	Relation	target = table_open(capture->changes, RowExclusiveLock);
+	bool		is_walled = !capture->is_plain || !RunsNothing(target);
+	Wall		wall;
+	GroupChanges *changes;
 
+	if (is_walled)
+		EnterWall(target->rd_rel->relowner, &wall);
+	changes = BeginGroupChanges(&capture->plan);
 	if (data->tg_newtable != NULL)
 		AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, false);
 	if (data->tg_oldtable != NULL)
 		AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_oldtable, true);
-	target = table_open(capture->changes, RowExclusiveLock);
 	WriteGroupChanges(changes, target);
+	if (is_walled)
+		LeaveWall(&wall);
 	table_close(target, NoLock);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(memory);
 }
 
-/* Capture that all rows of a table go, which is read as by the queries that the owner wrote. */
+/*
+ * CaptureTruncate
+ *		Capture that all rows of a table go, read as by the queries that the owner wrote.
+ *
+ * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
+ * were is read under the latest snapshot, as referential integrity does.
+ */
 static void
 CaptureTruncate(const Capture *capture)
 {
 	Oid			types[] = {REGCLASSOID, REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
+	SPIPlanPtr	plan;
+	Snapshot	snapshot = InvalidSnapshot;
+	Wall		wall;
 
+	EnterWall(OwnerOfRelation(capture->changes), &wall);
 	SPI_connect();
 	if (SPI_execute_with_args("SELECT gapstats_internal.truncate_statement($1, $2)", 2, types, values, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "could not ask what a truncate takes away");
+	plan = SPI_prepare(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), 0, NULL);
 	EnterWrittenQuery();
-	if (SPI_execute(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), false, 0) != SPI_OK_INSERT)
+	if (IsolationUsesXactSnapshot())
+	{
+		CommandCounterIncrement();
+		snapshot = GetLatestSnapshot();
+	}
+	if (plan == NULL || SPI_execute_snapshot(plan, NULL, NULL, snapshot, InvalidSnapshot, false, true, 0) != SPI_OK_INSERT)
 		elog(ERROR, "could not take away what a truncate does");
 	SPI_finish();
+	LeaveWall(&wall);
 }
 
 /* Say of an error what it was about: the load that it ends did not ask for a roll-up. */
 static void
 NameRollup(void *arg)
 {
-	errcontext("roll-up whose changes are in %s", (char *) arg);
+	errcontext("roll-up whose changes are in %s", RelationName(((const Capture *) arg)->changes));
 }
 
 /*
@@ -309,11 +363,8 @@ Datum
 capture_change(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
-	Oid			source;
-	Oid			changes;
-	Wall		wall;
 	Capture    *capture;
-	ErrorContextCallback context;
+	ErrorContextCallback context = {.callback = NameRollup};
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
 		TRIGGER_FIRED_BEFORE(data->tg_event) != TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
@@ -321,21 +372,16 @@ capture_change(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("capture_change() is the function of triggers that create_rollup makes")));
 
-	source = RelationGetRelid(data->tg_relation);
-	changes = ChangesOf(data->tg_trigger, data->tg_relation);
-	context.callback = NameRollup;
-	context.arg = RelationName(changes);
+	capture = FindCapture(data->tg_trigger, data->tg_relation);
+	if (!capture->is_source)
+		return PointerGetDatum(NULL);
+	context.arg = capture;
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-
-	EnterWall(OwnerOfRelation(changes), &wall);
-	capture = FindCapture(data->tg_trigger->tgoid, source, changes);
-	if (capture->is_source && TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 		CaptureTruncate(capture);
-	else if (capture->is_source)
+	else
 		CaptureRows(data, capture);
-	LeaveWall(&wall);
-
 	error_context_stack = context.previous;
 	return PointerGetDatum(NULL);
 }
