@@ -28,7 +28,7 @@ SELECT count(*), count(DISTINCT key) AS keys, array_agg(DISTINCT level) AS level
 -- each as the functions of one gap have it
 SELECT measure, count(*), count(*) FILTER (WHERE (r.n_focal, r.n_reference, r.value_focal, r.value_reference, r.gap, r.gap_se, r.gap_lower, r.gap_upper, r.p_value)
 	IS NOT DISTINCT FROM (g.n_focal, g.n_reference, g.value_focal, g.value_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper, g.p_value)) AS agree,
-	count(*) FILTER (WHERE r.n_missing_focal = g.n_missing_focal) AS missing_agree
+	count(*) FILTER (WHERE (r.n_missing_focal, r.n_missing_reference) = (g.n_missing_focal, g.n_missing_reference)) AS missing_agree
 FROM all_gaps r
 CROSS JOIN LATERAL (
 	SELECT b.n_focal, b.n_reference, b.mean_focal AS value_focal, b.mean_reference AS value_reference, b.difference, b.difference_se, b.difference_lower, b.difference_upper, b.p_value, b.n_missing_focal, b.n_missing_reference
@@ -60,9 +60,31 @@ SELECT group_focal, period, previous_period, rounded(gap, 1) AS gap, rounded(pre
 FROM all_gaps WHERE measure = 'reading' AND dimension = 'race' AND level = 'all' ORDER BY group_focal, period;
 SELECT verdict, count(*) FROM all_gaps GROUP BY verdict ORDER BY verdict;
 SELECT verdict, count(*) FROM gap_report('student', :measures, '{race,lunch}', '{school}', 'year', depth => 2, min_n => 40) GROUP BY verdict ORDER BY verdict;
+-- In 201 schools nothing has changed but what chance changes among 30 of either group: by their own intervals some have, and in their family none has; one that
+-- has is found
+CREATE TABLE unchanged AS
+SELECT s AS school, y AS year, g, ('x' || substr(md5(concat_ws(' ', s, y, g, i)), 1, 6))::bit(24)::integer % 1000 + CASE WHEN s = 202 AND g = 'a' AND y = 1 THEN 400 ELSE 0 END AS score
+FROM generate_series(1, 202) s, generate_series(0, 1) y, unnest('{a,b}'::text[]) g, generate_series(1, 30) i;
+SELECT stratum = '202' AS has_changed, count(*) AS schools, count(*) FILTER (WHERE change_lower > 0 OR change_upper < 0) AS without_0, count(*) FILTER (WHERE verdict <> 'not clear') AS clear, max(verdict) FILTER (WHERE verdict <> 'not clear') AS verdict
+FROM gap_report('unchanged', '{"s": {"score": "score", "direction": "higher"}}', '{g}', '{school}', 'year', reference_groups => '{"g": "b"}')
+WHERE level = 'school' AND group_focal = 'a' AND period = '1'
+GROUP BY 1 ORDER BY 1;
+-- adjusted in a family of their own, which rows of estimate change name; a verdict is by that
+SELECT c.family, count(*), count(*) FILTER (WHERE c.p_value_adjusted IS DISTINCT FROM c.adjusted) AS wrong_p, count(*) FILTER (WHERE c.n_comparisons <> c.n) AS wrong_n,
+	count(*) FILTER (WHERE (c.gap, c.gap_se, c.gap_lower, c.gap_upper, c.value_focal, c.value_reference, c.previous_period) IS DISTINCT FROM (g.change, g.change_se, g.change_lower, g.change_upper, g.gap, g.previous_gap, g.previous_period)) AS wrong_changes,
+	count(*) FILTER (WHERE g.verdict <> 'too few' AND (g.verdict <> 'not clear') <> (c.p_value_adjusted <= 0.05)) AS wrong_verdicts
+FROM (SELECT *, adjusted_p_value(p_value) OVER f AS adjusted, count(p_value) OVER f AS n
+	FROM gap_report('student', :measures, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, estimates => '{change}') WINDOW f AS (PARTITION BY measure, dimension, level, period)) c
+JOIN all_gaps g USING (measure, dimension, level, stratum, period, group_focal)
+GROUP BY c.family ORDER BY c.family COLLATE "C";
+SELECT count(*) AS without_change FROM all_gaps WHERE verdict IS NOT NULL AND NOT EXISTS (SELECT FROM gap_report('student', :measures, '{race,lunch}', '{school}', 'year', depth => 2, digits => NULL, estimates => '{change}') c
+	WHERE (c.measure, c.dimension, c.level, c.stratum, c.period, c.group_focal) = (all_gaps.measure, all_gaps.dimension, all_gaps.level, all_gaps.stratum, all_gaps.period, all_gaps.group_focal));
 -- groups that are not known are in no gap, and counted
 SELECT DISTINCT n_missing_group = (SELECT count(score) FROM student WHERE race IS NULL AND year = 2024) AS counted FROM all_gaps WHERE measure = 'reading' AND dimension = 'race' AND level = 'all' AND period = '2024';
-SELECT bool_and(agrees(share, n_focal / total)) AS share FROM (SELECT *, sum(n_focal) OVER (PARTITION BY measure, dimension, level, stratum, period)::double precision AS total FROM all_gaps) s;
+-- the group's share of the district: of all whose outcome and group are known, in that year; so at every level shares add up to 1
+SELECT bool_and(agrees(share, n_focal / total)) AS share
+FROM (SELECT *, sum(n_focal) FILTER (WHERE level = 'all') OVER (PARTITION BY measure, dimension, period)::double precision AS total FROM all_gaps) s;
+SELECT level, count(*) AS families, bool_and(abs(whole - 1) < 1e-12) AS add_up FROM (SELECT level, sum(share) AS whole FROM all_gaps GROUP BY measure, dimension, level, period) s GROUP BY level ORDER BY level;
 -- references
 SELECT rule_of_reference, group_reference, group_focal, rounded(gap, 2) AS gap, reason
 FROM (
@@ -70,6 +92,14 @@ FROM (
 	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference => 'everyone')
 	UNION ALL SELECT * FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference_groups => '{"race": "White"}')
 ) r;
+-- the reference's missing, whoever it is: everyone, of whom the group is one, everybody else, a group, or nobody, which is no reference of anybody's
+SELECT r.rule_of_reference, r.group_focal, r.group_reference, r.n_missing_focal, r.n_missing_reference
+FROM (VALUES ('others', 10), ('everyone', 10), ('highest', 10), ('highest', 1000)) a (rule, min_n),
+	gap_report('student', '{"reading": {"score": "score", "direction": "higher"}}', '{race}', reference => a.rule, min_n => a.min_n) r
+ORDER BY a.rule, a.min_n, r.group_focal;
+SELECT race, count(*) - count(score) AS missing FROM student GROUP BY race ORDER BY race;
+SELECT r.estimate, r.group_focal, r.reason, r.gap_lower
+FROM gap_report('student', '{"reading": {"score": "score", "direction": "higher", "scale": [0, 1000]}, "gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race}', reference => 'highest', min_n => 1000, estimates => '{missing}') r;
 -- from stored distributions and counts the same as from rows
 CREATE TABLE stored AS SELECT year, school, race, lunch, distribution(score) AS scores, count(*) FILTER (WHERE is_gifted) AS gifted, count(is_gifted) AS n FROM student GROUP BY 1, 2, 3, 4;
 SELECT count(*), count(*) FILTER (WHERE (a.n_focal, a.gap, a.gap_lower, a.p_value_adjusted, a.change) IS NOT DISTINCT FROM (b.n_focal, b.gap, b.gap_lower, b.p_value_adjusted, b.change)) AS same

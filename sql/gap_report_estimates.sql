@@ -10,7 +10,17 @@ SELECT i, 2024 + i % 2 AS year, (ARRAY['north', 'east', 'west'])[1 + i % 3] AS s
 	CASE WHEN i % 17 <> 0 THEN i * 31 % 10 < 3 + i / 7 % 4 END AS is_gifted, i % 5 > 0 AS is_tested
 FROM generate_series(1, 1200) AS i;
 \set measures '\'{"reading": {"score": "score", "scale": [300, 600], "goal": 450, "direction": "higher"}, "gifted": {"outcome": "is_gifted", "cohort": "is_tested", "goal": 0.6, "gap_goal": 0.1, "direction": "higher"}}\''
-\set estimates '\'{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}\''
+-- all that there are, so that no new one escapes
+CREATE FUNCTION known_estimates() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM gapstats.gap_report('SELECT 1', '{"s": {"score": "s", "direction": "higher"}}', '{g}', estimates => '{none}');
+EXCEPTION WHEN invalid_parameter_value THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN string_to_array(substring(hint FROM 'Use (.*)\.'), ', ');
+END $$;
+SELECT quote_literal(known_estimates()::text) AS estimates \gset
 CREATE TABLE said AS
 SELECT * FROM gap_report('student', :measures, '{race}', '{school}', 'year', reference_groups => '{"race": "White"}', estimates => :estimates, digits => NULL);
 -- a key is one row's
@@ -38,6 +48,55 @@ WHERE group_focal = 'F';
 SELECT e.reference, estimate, group_reference, value_focal, value_reference, gap, gap_lower, reason
 FROM unnest('{everyone,highest}'::text[]) e (reference), gap_report('a', '{"score": {"score": "score", "direction": "higher"}}', '{team}', reference => e.reference, estimates => '{percentiles}')
 WHERE group_focal = 'F' AND estimate ~ '5$';
+
+-- Effect sizes, ratios and the groups' own values are what the functions of them say, which are tested against R by themselves; of everyone and others on all scales in
+-- gap_report_reference. Here groups of one, all alike, without anybody, who do not overlap
+CREATE TABLE few AS
+SELECT s, g, v FROM (VALUES ('ok', 'a', '{1,2,3,5}'::float8[]), ('ok', 'b', '{2,4,6}'), ('one', 'a', '{3}'), ('one', 'b', '{1,4,7}'), ('alike', 'a', '{2,2}'), ('alike', 'b', '{2,2,2}'), ('apart', 'a', '{1,2}'), ('apart', 'b', '{5,6,7}'),
+	('nobody', 'a', '{1,2}'), ('nobody', 'b', '{NULL}'), ('none', 'a', '{NULL}'), ('none', 'b', '{1,2}'), ('zero', 'a', '{0,0,0}'), ('zero', 'b', '{0,7}'), ('zeros', 'a', '{0,0,0}'), ('zeros', 'b', '{0,0}'), ('all', 'a', '{9,9}'), ('all', 'b', '{0,9}')) t (s, g, vs), unnest(vs) AS v;
+CREATE TABLE of_few AS
+SELECT * FROM gap_report('few', '{"s": {"score": "v", "direction": "higher"}, "r": {"score": "v", "cut": 4, "direction": "higher"}}', '{g}', '{s}', reference_groups => '{"g": "b"}', estimates => '{gap,value,hedges_g,v,risk_ratio,odds_ratio}', digits => NULL)
+WHERE level = 's' AND group_focal = 'a';
+SELECT estimate, stratum, rounded(gap, 4) AS estimated, rounded(gap_se, 4) AS se, rounded(gap_lower, 4) AS lower, rounded(gap_upper, 4) AS upper, value_focal, value_reference, reason
+FROM of_few WHERE estimate NOT IN ('gap', 'value') ORDER BY estimate, stratum;
+SELECT r.estimate, count(*), count(*) FILTER (WHERE (r.gap, r.gap_se, r.gap_lower, r.gap_upper, r.reason) IS DISTINCT FROM (e.estimate, e.se, e.lower, e.upper, e.reason)) AS differ
+FROM of_few r
+CROSS JOIN LATERAL (
+	SELECT distribution(v) FILTER (WHERE g = 'a') AS a, distribution(v) FILTER (WHERE g = 'b') AS b, count(*) FILTER (WHERE g = 'a' AND v >= 4) AS x, count(v) FILTER (WHERE g = 'a') AS n,
+		count(*) FILTER (WHERE g = 'b' AND v >= 4) AS y, count(v) FILTER (WHERE g = 'b') AS m
+	FROM few WHERE s = r.stratum
+) f
+CROSS JOIN LATERAL (
+	SELECT m.hedges_g AS estimate, m.hedges_g_se AS se, m.hedges_g_lower AS lower, m.hedges_g_upper AS upper, h.reason FROM mean_gap(f.a, f.b) m CROSS JOIN hedges_g(f.a, f.b) h WHERE r.estimate = 'hedges_g'
+	UNION ALL SELECT v.v, v.v_se, v.v_lower, v.v_upper, v.reason FROM v_gap(f.a, f.b) v WHERE r.estimate = 'v'
+	UNION ALL SELECT h.estimate, h.log_se, h.lower, h.upper, h.reason FROM risk_ratio(f.x, f.n, f.y, f.m) h WHERE r.estimate = 'risk_ratio'
+	UNION ALL SELECT h.estimate, h.log_se, h.lower, h.upper, h.reason FROM odds_ratio(f.x, f.n, f.y, f.m) h WHERE r.estimate = 'odds_ratio'
+) e
+-- of nobody a report says that there is no comparison, and V with n_lt_1
+WHERE r.reason IS DISTINCT FROM 'no_comparison'
+GROUP BY r.estimate ORDER BY r.estimate;
+-- the gap's own row has the same numbers, whether errors are asked for or not
+SELECT count(*), count(*) FILTER (WHERE to_jsonb(o) IS DISTINCT FROM to_jsonb(w)) AS differ, count(*) FILTER (WHERE o.hedges_g IS DISTINCT FROM g.gap) AS g, count(*) FILTER (WHERE o.v IS DISTINCT FROM v.gap) AS v, count(*) FILTER (WHERE o.risk_ratio IS DISTINCT FROM q.gap) AS ratio
+FROM gap_report('few', '{"s": {"score": "v", "direction": "higher"}, "r": {"score": "v", "cut": 4, "direction": "higher"}}', '{g}', '{s}', reference_groups => '{"g": "b"}', digits => NULL) o
+JOIN of_few w USING (key)
+LEFT JOIN of_few g ON g.estimate = 'hedges_g' AND (g.measure, g.stratum) = (o.measure, o.stratum)
+LEFT JOIN of_few v ON v.estimate = 'v' AND (v.measure, v.stratum) = (o.measure, o.stratum)
+LEFT JOIN of_few q ON q.estimate = 'risk_ratio' AND (q.measure, q.stratum) = (o.measure, o.stratum);
+-- a group's own value, also of the reference and of one that is compared with nobody
+SELECT measure, group_focal, group_reference, rounded(value_focal, 4) AS value, rounded(gap, 4) AS estimated, rounded(gap_se, 4) AS se, rounded(gap_lower, 4) AS lower, rounded(gap_upper, 4) AS upper, reason
+FROM gap_report($$SELECT * FROM few WHERE s IN ('one', 'ok') OR s = 'none' AND g = 'a'$$, '{"s": {"score": "v", "direction": "higher"}, "r": {"score": "v", "cut": 4, "direction": "higher"}}', '{g}', '{s}', reference_groups => '{"g": "b"}', estimates => '{value}')
+WHERE level = 's' ORDER BY measure, stratum, group_focal;
+
+-- 16.1: that the true gap is below 0, of seven schools with these gaps and errors (two students of either group); drawn to where MEASURES has them
+CREATE TABLE seven AS
+SELECT i, y, se, shrunken FROM (VALUES (1, -.31, .14, -0.322642679247148), (2, .08, .22, -0.224265685534114), (3, -.52, .09, -0.460971569756912), (4, -.74, .31, -0.396264947241676), (5, -.22, .17, -0.291030913375254),
+	(6, -.05, .25, -0.271961118539708), (7, -.40, .12, -0.370099802231456)) v (i, y, se, shrunken);
+SELECT r.stratum, r.estimate, CASE r.estimate WHEN 'shrunken' THEN abs(r.gap - e.shrunken) < 1e-7 ELSE agrees(r.gap, s.below) END AS agrees, rounded(r.gap, 4) AS estimated, r.gap_se IS NULL AS is_without_error, r.n_comparisons, r.reason
+FROM gap_report($$SELECT i AS school, g, CASE g WHEN 'f' THEN y ELSE 0 END + d * se / sqrt(2) AS score FROM report.seven, unnest('{f,r}'::text[]) g, unnest('{-1,1}'::integer[]) d$$, '{"s": {"score": "score", "direction": "higher"}}', '{g}', '{school}',
+	reference_groups => '{"g": "r"}', estimates => '{shrunken,probability_below_zero}', digits => NULL) r
+JOIN seven e ON e.i::text = r.stratum
+JOIN (SELECT i, (shrunken_estimate(y, se) OVER ()).probability_below_zero AS below FROM seven) s USING (i)
+WHERE r.level = 'school' AND r.group_focal = 'f' ORDER BY r.estimate DESC, r.stratum;
 
 -- 17.5: bounds for the missing
 CREATE TABLE seen AS
@@ -91,7 +150,8 @@ FROM unnest('{higher,lower}'::text[]) direction, unnest('{t,f}'::boolean[]) is_o
 GROUP BY 1, 2 ORDER BY 1, 2;
 SELECT goal, x, n, direction, gapstats_internal.students_to_rate(x, n, goal, direction) AS needed
 FROM (VALUES (0.1, 1, 10, 'higher'), (0.1, 0, 10, 'higher'), (0.7, 6, 10, 'higher'), (0.7, 7, 10, 'higher'), (0.29, 28, 100, 'higher'), (0.1, 2, 10, 'lower'), (0.3, 3, 10, 'lower'), (0.3, 4, 10, 'lower'), (0, 3, 9, 'lower'), (0.5, 0, 0, 'higher'), (0.123456789012345678901, 0, 1000000000000, 'higher')) v (goal, x, n, direction);
--- Each worked row of MEASURES as one of a report, and what the gap is then, in whole numbers: at most the goal, and with one student fewer above it
+-- Each worked row of MEASURES as two of a report: the gap, its goal and how far it is from it; and what the gap is then, as worked
+-- and in whole numbers: at most the goal, and with one student fewer above it
 CREATE TABLE worked (label text, reference text, direction text, goal numeric, x1 integer, n1 integer, x2 integer, n2 integer, needed integer, gap_then integer, out_of integer);
 INSERT INTO worked VALUES
 	('1', 'others', 'higher', 0.12, 38, 95, 171, 285, 8, 11, 95), ('2', 'others', 'higher', 0.10, 12, 50, 8, 20, 3, 1, 10), ('3', 'others', 'higher', 0.10, 36, 90, 132, 220, 9, 1, 10),
@@ -102,23 +162,32 @@ BEGIN ATOMIC
 	SELECT s.sign * ((w.x2 + s.within * (w.x1 + s.sign * students)) * w.n1 - (w.x1 + s.sign * students) * s.n), w.n1 * s.n
 	FROM (SELECT CASE w.direction WHEN 'higher' THEN 1 ELSE -1 END AS sign, (w.reference = 'everyone')::integer AS within, w.n2 + (w.reference = 'everyone')::integer * w.n1 AS n) AS s;
 END;
-SELECT w.label, w.direction, r.group_reference, r.value_focal, r.value_reference, r.gap, r.n_needed, r.n_needed = w.needed AS as_worked, t.gap * w.out_of = w.gap_then * t.out_of AS gap_then, t.gap <= w.goal * t.out_of AS at_goal,
-	r.n_needed = 0 OR f.gap > w.goal * f.out_of AS not_with_fewer, r.reason
+CREATE TABLE of_goals AS
+SELECT w, r
 FROM worked w
 CROSS JOIN LATERAL gap_report(format('SELECT * FROM (VALUES (''f'', %s, %s), (''r'', %s, %s)) v (g, x, n)', w.x1, w.n1, w.x2, w.n2),
-	format('{"c": {"numerator": "x", "denominator": "n", "direction": "%s", "gap_goal": %s}}', w.direction, w.goal)::jsonb, '{g}', reference => w.reference, estimates => '{goal}') r
-CROSS JOIN LATERAL gap_with(w, r.n_needed) t
-CROSS JOIN LATERAL gap_with(w, r.n_needed - 1) f
-WHERE r.group_focal = 'f' ORDER BY w.label;
+	format('{"c": {"numerator": "x", "denominator": "n", "direction": "%s", "gap_goal": %s}}', w.direction, w.goal)::jsonb, '{g}', reference => w.reference, estimates => '{goal}', digits => NULL) r
+WHERE r.group_focal = 'f';
+SELECT (w).label, (w).direction, (r).group_reference, rounded((r).value_focal, 4) AS value, (r).value_reference AS goal, rounded((r).gap, 4) AS difference, (r).n_needed, (r).n_needed = (w).needed AS as_worked, (r).reason
+FROM of_goals WHERE (r).estimate = 'gap goal' ORDER BY (w).label;
+SELECT (w).label, (r).group_reference, rounded((r).value_focal, 4) AS value, rounded((r).value_reference, 4) AS reference, agrees(CASE (w).direction WHEN 'higher' THEN -(r).gap ELSE (r).gap END, (w).gap_then / (w).out_of::double precision) AS gap_then,
+	t.gap * (w).out_of = (w).gap_then * t.out_of AS in_whole_numbers, t.gap <= (w).goal * t.out_of AS at_goal, (r).n_needed = 0 OR f.gap > (w).goal * f.out_of AS not_with_fewer, (r).reason
+FROM of_goals
+CROSS JOIN LATERAL gap_with(w, (r).n_needed) t
+CROSS JOIN LATERAL gap_with(w, (r).n_needed - 1) f
+WHERE (r).estimate = 'gap then' ORDER BY (w).label;
+-- a goal of a gap needs one: the reference's own row has none, nor has a group that nobody is beside
+SELECT estimate, group_focal, value_focal, value_reference, gap, n_needed, reason
+FROM gap_report('SELECT * FROM (VALUES (''f'', 29, 80), (''r'', 45, 250), (''z'', NULL, NULL)) v (g, x, n)', '{"c": {"numerator": "x", "denominator": "n", "direction": "higher", "gap_goal": 0}}', '{g}', reference_groups => '{"g": "r"}', estimates => '{goal}');
 -- a rate that is to go down to 0.3: from 29 of 80 to 24
 SELECT group_focal, n_focal, value_focal, value_reference, gap, n_needed
 FROM gap_report('SELECT * FROM (VALUES (''f'', 29, 80), (''r'', 45, 250)) v (g, x, n)', '{"c": {"numerator": "x", "denominator": "n", "direction": "lower", "goal": 0.3}}', '{g}', estimates => '{goal}');
 -- several schools: together 7, in every school 8 + 0 + 3, and both are the greater; each within those who have not succeeded yet, 28 + 15 + 15
 CREATE TABLE of_schools AS
-SELECT level, stratum, n_needed, n_focal - round(n_focal * value_focal) AS n_left
+SELECT level, stratum, n_needed, n_focal - (SELECT sum(x) FROM (VALUES ('a', 12), ('b', 20), ('c', 3)) v (school, x) WHERE stratum IN ('all', school)) AS n_left
 FROM gap_report($$SELECT * FROM (VALUES ('a', 'f', 12, 40), ('a', 'r', 66, 110), ('b', 'f', 20, 35), ('b', 'r', 70, 125), ('c', 'f', 3, 18), ('c', 'r', 24, 60)) v (school, g, x, n)$$,
 	'{"c": {"numerator": "x", "denominator": "n", "direction": "higher", "gap_goal": 0.1}}', '{g}', '{school}', estimates => '{goal}', digits => NULL)
-WHERE group_focal = 'f';
+WHERE group_focal = 'f' AND estimate = 'gap goal';
 TABLE of_schools ORDER BY level, stratum;
 SELECT sum(n_needed) FILTER (WHERE level = 'all') AS together, sum(n_needed) FILTER (WHERE level = 'school') AS in_every_school, bool_and(n_needed <= n_left) AS within_reach FROM of_schools;
 -- a goal for groups too small, all alike, without anybody
@@ -153,7 +222,7 @@ ORDER BY r.group_reference;
 -- a row has a reason only for what it does not say, and a change only if it is the gap's own
 SELECT estimate, count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) AS with_both, count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) AS with_se_only
 FROM gap_report('SELECT a.*, y.year FROM a, generate_series(1, 2) AS y (year)', '{"r": {"score": "score", "direction": "higher", "scale": [0, 1000]}, "c": {"score": "score", "cut": 220, "direction": "higher", "goal": 0.5}}', '{team}', period => 'year',
-	estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}')
+	estimates => :estimates)
 WHERE reason IS DISTINCT FROM 'overlap' AND reason IS DISTINCT FROM 'small_expected'
 GROUP BY estimate
 HAVING count(*) FILTER (WHERE gap_lower IS NOT NULL AND reason IS NOT NULL) > 0 OR count(*) FILTER (WHERE change_se IS NOT NULL AND change IS NULL) > 0;
@@ -166,6 +235,9 @@ SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{tea
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,NULL}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{goal}');
 SELECT gap_report('a', '{"r": {"score": "score", "cut": 3, "direction": "higher"}}', '{team}', estimates => '{percentiles}');
+SELECT gap_report('a', '{"r": {"score": "score", "cut": 3, "direction": "higher"}}', '{team}', estimates => '{gap,v}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{odds_ratio}');
+SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher"}}', '{team}', estimates => '{gap,change}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": [3]}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": [7, 3]}}', '{team}');
 SELECT gap_report('a', '{"r": {"score": "score", "direction": "higher", "scale": ["3", 7]}}', '{team}');

@@ -42,7 +42,7 @@ CREATE TABLE highest AS SELECT * FROM gap_report('student', :reading, '{race,lun
 -- the same rows, one reason, and nothing but names of what is hidden
 SELECT (SELECT count(*) FROM open) = count(*) AS as_many, count(*) FILTER (WHERE is_suppressed) AS suppressed, count(*) FILTER (WHERE is_suppressed <> (reason IS NOT DISTINCT FROM 'suppressed')) AS other_reasons,
 	count(*) FILTER (WHERE is_suppressed AND num_nonnulls(n_reference, value_reference, gap, gap_se, gap_lower, gap_upper, hedges_g, v, risk_ratio, p_value, p_value_adjusted, n_comparisons,
-		previous_period, previous_gap, change, change_se, change_lower, change_upper, verdict, n_needed) > 0) AS tell, count(n_missing_focal) AS missing
+		previous_period, previous_gap, change, change_se, change_lower, change_upper, verdict, n_needed) > 0) AS tell, count(n_missing_focal) + count(n_missing_reference) AS missing
 FROM others;
 -- a group's own numbers are there if its cell is shown; its gap, if with all others or everyone the total and those not recorded are too, and else the group that it is compared with
 CREATE FUNCTION is_told(cell text[]) RETURNS boolean STABLE RETURN NOT EXISTS (SELECT FROM hidden h WHERE h.members = cell);
@@ -52,7 +52,7 @@ CREATE FUNCTION of_group(cell text[], dimension text, name text) RETURNS text[] 
 	CASE dimension WHEN 'lunch' THEN name WHEN 'race x lunch' THEN split_part(name, ' x ', 2) END, cell[4]];
 SELECT r.rule, count(*), count(*) FILTER (WHERE (r.n_focal IS NOT NULL) <> is_told(c.cell) OR (r.value_focal IS NOT NULL) <> coalesce(r.n_focal > 0, false)) AS wrong_groups,
 	count(*) FILTER (WHERE NOT r.is_suppressed <> (is_told(c.cell) AND CASE WHEN r.rule_of_reference <> 'named' THEN tells_rest(c.total, c.dimension) ELSE is_told(of_group(c.cell, c.dimension, r.group_reference)) END)) AS wrong_gaps,
-	count(*) FILTER (WHERE (r.share IS NOT NULL) <> (is_told(c.cell) AND tells_rest(c.total, c.dimension)) OR (r.n_missing_group IS NOT NULL) <> tells_rest(c.total, c.dimension)) AS wrong_rests,
+	count(*) FILTER (WHERE (r.share IS NOT NULL) <> (is_told(c.cell) AND tells_rest(ARRAY[NULL, NULL, NULL, r.period], c.dimension)) OR (r.n_missing_group IS NOT NULL) <> tells_rest(c.total, c.dimension)) AS wrong_rests,
 	count(*) FILTER (WHERE NOT r.is_suppressed) AS shown
 FROM (SELECT 'others' AS rule, * FROM others UNION ALL SELECT 'everyone', * FROM everyone UNION ALL SELECT 'named', * FROM named UNION ALL SELECT 'few', * FROM few) r
 CROSS JOIN LATERAL (SELECT * FROM with_cells(r.rule::regclass) c WHERE c.key = r.key) c
@@ -110,7 +110,7 @@ GROUP BY n.verdict, s.verdict;
 
 -- other estimates are of what is shown: bounds, shrunken gaps, percentiles with ten on either side, goals, the widest gap and an omnibus test
 CREATE TABLE said AS
-SELECT * FROM gap_report('student', :reading, '{race}', '{school}', 'year', digits => NULL, suppress => true, reference_groups => '{"race": "White"}', estimates => '{gap,simultaneous,shrunken,percentiles,goal,widest,omnibus}');
+SELECT * FROM gap_report('student', :reading, '{race}', '{school}', 'year', digits => NULL, suppress => true, reference_groups => '{"race": "White"}', estimates => '{gap,value,hedges_g,v,change,simultaneous,shrunken,probability_below_zero,percentiles,goal,widest,omnibus}');
 SELECT estimate, count(*), count(gap) AS gaps, count(p_value) AS p, count(*) FILTER (WHERE is_suppressed) AS suppressed, count(*) FILTER (WHERE is_suppressed AND num_nonnulls(gap, gap_se, gap_lower, gap_upper, p_value, n_needed) > 0) AS tell
 FROM said GROUP BY estimate ORDER BY estimate;
 SELECT count(*) FILTER (WHERE p.n_focal IS NULL AND p.value_focal IS NOT NULL) AS of_hidden, min(p.n_focal) FILTER (WHERE p.value_focal IS NOT NULL) AS focal, min(p.n_reference) FILTER (WHERE p.gap IS NOT NULL) AS reference, p.estimate
@@ -130,7 +130,8 @@ GROUP BY p.rule_of_reference ORDER BY p.rule_of_reference;
 SELECT s.estimate, count(*) AS differ
 FROM (
 	SELECT s.key, s.estimate FROM said s JOIN said g ON (g.measure, g.level, g.stratum, g.period, g.group_focal, g.estimate) = (s.measure, s.level, s.stratum, s.period, s.group_focal, 'gap')
-	WHERE s.estimate IN ('simultaneous', 'shrunken') AND s.is_suppressed <> g.is_suppressed
+	WHERE s.estimate IN ('simultaneous', 'shrunken', 'probability_below_zero', 'hedges_g', 'v', 'change') AND s.is_suppressed <> g.is_suppressed
+		OR s.estimate = 'value' AND s.is_suppressed <> (g.n_focal IS NULL)
 	UNION ALL
 	SELECT s.key, s.estimate
 	FROM (SELECT s.*, shrunken_estimate(g.gap, g.gap_se, 'reml', 0.95) OVER (PARTITION BY g.level, g.period, g.group_focal) AS expected
@@ -181,6 +182,38 @@ UNION ALL
 SELECT 'alike in no cohort', :hides FROM gap_report('SELECT *, g <> ''a'' OR b <> ''p'' OR score <= 45 AS c FROM tested WHERE g <> ''b''', '{"o": {"outcome": "passed", "direction": "higher"}, "p": {"outcome": "passed", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true)
 UNION ALL
 SELECT 'alone', :hides FROM gap_report('SELECT *, g <> ''d'' OR b <> ''p'' OR score > 4 AS c FROM tested', '{"t": {"score": "score", "cohort": "c", "direction": "higher"}}', '{g}', '{b}', suppress => true);
+-- Every estimate that there is, of means and rates, by every rule: where the gap is hidden it tells nothing, but for the group's own where that is shown, and a goal,
+-- which anybody may know; and what it tells is what it is. Widest gaps are between groups that are shown, whatever these are compared with (above)
+CREATE FUNCTION known_estimates() RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE
+	hint text;
+BEGIN
+	PERFORM gapstats.gap_report('SELECT 1', '{"s": {"score": "s", "direction": "higher"}}', '{g}', estimates => '{none}');
+EXCEPTION WHEN invalid_parameter_value THEN
+	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
+	RETURN string_to_array(substring(hint FROM 'Use (.*)\.'), ', ');
+END $$;
+CREATE FUNCTION all_estimates(rule text, named jsonb, is_for_others boolean) RETURNS SETOF gap_report LANGUAGE sql AS $$
+	SELECT * FROM gapstats.gap_report('report.student', '{"reading": {"score": "score", "direction": "higher", "goal": 440}, "gifted": {"outcome": "is_gifted", "direction": "higher", "goal": 0.6, "gap_goal": 0.01}}', '{race,lunch}', '{school}', 'year', digits => NULL,
+		reference => rule, reference_groups => named, suppress => is_for_others, estimates => array_remove(report.known_estimates(), 'missing'))
+$$;
+SELECT s.estimate, count(*), count(*) FILTER (WHERE s.is_suppressed) AS suppressed, count(s.gap) AS told,
+	count(*) FILTER (WHERE g.is_suppressed AND CASE WHEN s.estimate IN ('value', 'goal') THEN g.n_focal IS NULL AND num_nonnulls(s.n_focal, s.n_missing_focal, s.share, s.value_focal, s.gap, s.gap_se, s.gap_lower, s.gap_upper, s.n_needed) > 0
+		ELSE NOT s.is_suppressed OR num_nonnulls(s.n_reference, s.n_missing_reference, s.value_reference, s.gap, s.gap_se, s.gap_lower, s.gap_upper, s.p_value, s.p_value_adjusted, s.n_comparisons, s.previous_period, s.n_needed) > 0 END) AS tell,
+	count(*) FILTER (WHERE num_nonnulls(s.n_missing_focal, s.n_missing_reference) > 0) AS missing,
+	-- of a family, a change and what is drawn those that are shown are fewer
+	count(*) FILTER (WHERE NOT s.is_suppressed AND s.estimate NOT IN ('change', 'simultaneous', 'shrunken', 'probability_below_zero')
+		AND (s.value_focal, s.value_reference, s.gap, s.gap_se, s.gap_lower, s.gap_upper, s.n_needed) IS DISTINCT FROM (o.value_focal, o.value_reference, o.gap, o.gap_se, o.gap_lower, o.gap_upper, o.n_needed)) AS differ
+FROM (VALUES ('others', '{}'::jsonb), ('everyone', '{}'), ('others', '{"race": "White", "lunch": "paid"}'), ('others', '{"race": "Asian"}'), ('highest', '{}')) a (rule, named)
+CROSS JOIN LATERAL (
+	WITH s AS MATERIALIZED (SELECT * FROM all_estimates(a.rule, a.named, true))
+	SELECT s, g FROM s JOIN s AS g ON g.estimate = 'gap' AND (g.measure, g.dimension, g.level, g.stratum, g.period, g.group_focal) = (s.measure, s.dimension, s.level, s.stratum, s.period, s.group_focal)
+) r
+LEFT JOIN LATERAL (SELECT * FROM all_estimates(a.rule, a.named, false)) o ON o.key = (r.s).key AND o.group_reference IS NOT DISTINCT FROM (r.s).group_reference
+CROSS JOIN LATERAL (SELECT (r.s).*) s
+CROSS JOIN LATERAL (SELECT (r.g).*) g
+WHERE (o.key IS NOT NULL OR a.rule <> 'highest') AND s.estimate <> 'widest'
+GROUP BY s.estimate ORDER BY s.estimate;
 -- of rates: the audit of n and x as they are shown
 CREATE TABLE rates AS
 SELECT * FROM gap_report('student', '{"gifted": {"outcome": "is_gifted", "direction": "higher"}}', '{race,lunch}', '{school}', 'year', digits => NULL, suppress => true);
@@ -225,6 +258,10 @@ CREATE TABLE as_group AS SELECT * FROM gap_report('recorded', :reading, '{race}'
 SELECT count(*) AS groups, count(n_focal) AS shown, count(gap) AS gaps FROM left_out WHERE level = 'all'
 UNION ALL
 SELECT count(*), count(n_focal), count(gap) FROM as_group WHERE level = 'all';
+-- a share of the district would tell how many of it are recorded, in every school, and so how many are not
+SELECT 'left out' AS report, level, count(n_focal) AS shown, count(share) AS shares FROM left_out GROUP BY level
+UNION ALL
+SELECT 'as group', level, count(n_focal), count(share) FROM as_group GROUP BY level ORDER BY report, level;
 SELECT verdict, can_be_small, count(*)
 FROM disclosure_audit($$
 	SELECT t.school, t.race, coalesce(min(g.n)::text, '*') AS n

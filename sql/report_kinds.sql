@@ -84,11 +84,11 @@ SELECT count(*), count(gap), count(value) > 0 AS has_percentiles FROM everyone;
 SELECT status, n_written FROM refresh_report('everyone');
 -- every estimate stands, too
 \set all '\'{"reading": {"score": "score", "scale": [0, 200], "goal": 50, "direction": "higher"}, "proficient": {"score": "score", "cut": 50, "goal": 0.6, "gap_goal": 0.01, "direction": "higher"}}\''
-SELECT create_report('estimates', 'student', :all, '{race}', '{school}', 'year', '{"estimates": ["gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"], "confidence": 0.9}');
+SELECT create_report('estimates', 'student', :all, '{race}', '{school}', 'year', '{"estimates": ["gap", "value", "hedges_g", "v", "risk_ratio", "odds_ratio", "change", "simultaneous", "shrunken", "probability_below_zero", "missing", "percentiles", "goal", "widest", "omnibus"], "confidence": 0.9}');
 SELECT count(r.key) = count(*) AND count(g.key) = count(*) AS same_keys, count(*) > 400 AS many, count(DISTINCT r.estimate) AS estimates,
 	count(*) FILTER (WHERE to_jsonb(r) - '{school,period,previous_period}'::text[] <> to_jsonb(g) - '{stratum,period,previous_period}'::text[] OR (r.period::text, r.previous_period::text, coalesce(r.school, 'all')) IS DISTINCT FROM (g.period, g.previous_period, g.stratum)) AS unlike
 FROM estimates r
-FULL JOIN gap_report('student', :all, '{race}', '{school}', 'year', estimates => '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}', confidence => 0.9) g USING (key);
+FULL JOIN gap_report('student', :all, '{race}', '{school}', 'year', estimates => '{gap,value,hedges_g,v,risk_ratio,odds_ratio,change,simultaneous,shrunken,probability_below_zero,missing,percentiles,goal,widest,omnibus}', confidence => 0.9) g USING (key);
 SELECT status, n_written FROM refresh_report('estimates');
 -- Norms are scores, too, and growth: the norm group of MEASURES 7.2, whose ranks are 9, 9, 23, 36, 36, 50, 68, 68, 68, 86 and 95, and the cohort of 7.6, as R's quantreg has it
 CREATE TABLE norms AS SELECT x, distribution(x) OVER () AS scores FROM unnest('{3,1,4,1,5,9,2,6,5,3,5}'::integer[]) AS x;

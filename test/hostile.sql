@@ -86,7 +86,7 @@ INSERT INTO hostile (type, value, many) VALUES
 	('oid', 'NULL', NULL),
 	('oid[]', $$'{NULL}'$$, NULL),
 	('oid[]', $$'{{4294967295},{4294967294}}'$$, NULL),
-	('gapstats_internal.report_comparison', $$ROW(-1, 9223372036854775807, NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 'Infinity', -0.0, 1e308, 2, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
+	('gapstats_internal.report_comparison', $$ROW(-1, 9223372036854775807, NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 'Infinity', -1, 'NaN', 1e308, -0.0, 5e-324, '-Infinity', NULL, 1e308, 2, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
 	('gapstats_internal.report_comparison', 'NULL', NULL),
 	('gapstats_internal.report_measure', $$ROW('', repeat('x', 100000), NULL, repeat('"', 100000), NULL, '', '[-infinity,infinity]', -2147483648, 'NaN', NULL, NULL, repeat('y', 100000), 'NaN', '-Infinity', 'Infinity', -1e100)::gapstats_internal.report_measure$$, NULL),
 	('gapstats_internal.report_measure', 'NULL', NULL),

@@ -21,13 +21,14 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-/* The arguments; four belong to the reference */
+/* The arguments; four belong to the reference, and the last one is a report's only */
 enum
 {
 	ARG_GROUP,
 	ARG_SCORES,
 	ARG_REFERENCE,
-	ARG_CONFIDENCE = ARG_REFERENCE + 4
+	ARG_CONFIDENCE = ARG_REFERENCE + 4,
+	ARG_WITH_ERRORS
 };
 
 typedef struct GapPartition
@@ -249,9 +250,23 @@ gap_by_group(PG_FUNCTION_ARGS)
 	return EndResultRow(&row);
 }
 
+/* Add an effect size, and its error where that was asked for */
+static void
+AddEffect(ResultRow *row, Estimate effect, bool is_with_errors)
+{
+	if (is_with_errors)
+	{
+		AddEstimate(row, effect);
+		return;
+	}
+	AddFloat8(row, effect.estimate);
+	for (int i = 0; i < 3; i++)
+		AddNull(row);
+}
+
 /*
- * report_gap_by_group, with the same arguments: the same gap in the columns of a report,
- * which has no errors of d, g and V.
+ * report_gap_by_group, with the same arguments and is_with_errors: the same gap in the
+ * columns of a report, which has errors of g and V only where it is asked for them.
  */
 PG_FUNCTION_INFO_V1(report_gap_by_group);
 Datum
@@ -259,13 +274,14 @@ report_gap_by_group(PG_FUNCTION_ARGS)
 {
 	const GapPartition *partition = ReadPartition(fcinfo);
 	double		confidence = CheckConfidence(DatumGetFloat8(WindowOption(fcinfo, ARG_CONFIDENCE)));
+	bool		is_with_errors = DatumGetBool(WindowOption(fcinfo, ARG_WITH_ERRORS));
 	GroupPair	pair;
 	MeanGap		gap;
 	ResultRow	row;
 
 	if (!HasGroup(fcinfo))
 		return ReasonRow(fcinfo, REASON_MISSING_GROUP);
-	gap = CompareGroup(fcinfo, partition, confidence, false, &pair);
+	gap = CompareGroup(fcinfo, partition, confidence, is_with_errors, &pair);
 
 	BeginResultRow(&row, fcinfo);
 	AddNull(&row);
@@ -277,8 +293,8 @@ report_gap_by_group(PG_FUNCTION_ARGS)
 	AddFloat8(&row, gap.groups.mean_reference);
 	AddEstimate(&row, gap.test.difference);
 	AddFloat8(&row, gap.test.df);
-	AddFloat8(&row, gap.g.estimate);
-	AddFloat8(&row, gap.v.v.estimate);
+	AddEffect(&row, gap.g, is_with_errors);
+	AddEffect(&row, gap.v.v, is_with_errors);
 	AddNull(&row);
 	AddFloat8(&row, gap.test.p_value);
 	AddText(&row, gap.reason);

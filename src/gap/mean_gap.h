@@ -56,7 +56,7 @@ typedef enum VarianceType
 	VARIANCE_UB
 } VarianceType;
 
-/* All that gap(), mean_gap() and gap_by_group() say of two groups, and a report says without the errors of d, g and V */
+/* All that gap(), mean_gap() and gap_by_group() say of two groups, and a report mostly without the errors of d, g and V */
 typedef struct MeanGap
 {
 	TwoGroups	groups;

@@ -19,7 +19,7 @@ BEGIN
 	g.n_comparisons := NULL;
 	g.previous_period := NULL;
 	g.previous_gap := NULL;
-	g.previous_gap_se := NULL;
+	g.change := NULL;
 	-- those of V and of ratios are of the gap's own row
 	IF g.reason IN ('overlap', 'coarse', 'complete_separation') THEN
 		g.reason := NULL;
@@ -29,6 +29,28 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_estimate(gapstats_internal.report_gap, text) IS
 'The row of another estimate of a gap, with the gap and without what belongs to it.';
+
+-- Of a group by itself, which others may see where its gap is hidden
+CREATE FUNCTION gapstats_internal.report_of_group(g gapstats_internal.report_gap, estimate text)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, estimate);
+BEGIN
+	said.group_reference := NULL;
+	said.rule_of_reference := NULL;
+	said.n_reference := NULL;
+	said.n_missing_reference := NULL;
+	said.value_reference := NULL;
+	said.gap := NULL;
+	said.reason := CASE WHEN g.reason = 'suppressed' AND g.n_focal IS NULL THEN 'suppressed' END;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_of_group(gapstats_internal.report_gap, text) IS
+'A row of a group that compares it with nobody.';
 
 CREATE FUNCTION gapstats_internal.report_simultaneous(g gapstats_internal.report_gap, confidence double precision)
 RETURNS gapstats_internal.report_gap
@@ -84,6 +106,115 @@ END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_shrunken(gapstats_internal.report_gap, gapstats.shrunken_estimate) IS
 'The row of a gap that is drawn towards those of the other strata.';
+
+CREATE FUNCTION gapstats_internal.report_below_zero(g gapstats_internal.report_gap, s gapstats.shrunken_estimate)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_shrunken(g, s);
+BEGIN
+	said.estimate := 'probability_below_zero';
+	said.gap := s.probability_below_zero;
+	said.gap_se := NULL;
+	said.gap_lower := NULL;
+	said.gap_upper := NULL;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_below_zero(gapstats_internal.report_gap, gapstats.shrunken_estimate) IS
+'The row of the probability that the true gap is below 0, by the gap that is drawn towards those of the other strata.';
+
+-- Of means the errors come with the gap itself: those from everyone are not those from the others
+CREATE FUNCTION gapstats_internal.report_effect(g gapstats_internal.report_gap, estimate text, confidence double precision)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, estimate);
+	effect record;
+BEGIN
+	said.value_focal := NULL;
+	said.value_reference := NULL;
+	said.gap := NULL;
+	IF g.reason IN ('is_reference', 'no_comparison', 'suppressed') THEN
+		RETURN said;
+	END IF;
+	CASE estimate
+		WHEN 'hedges_g' THEN
+			SELECT g.hedges_g AS estimate, g.hedges_g_se AS se, g.hedges_g_lower AS lower, g.hedges_g_upper AS upper,
+				CASE WHEN g.hedges_g_lower IS NULL THEN CASE WHEN g.reason IN ('coarse', 'complete_separation') THEN 'out_of_range' ELSE g.reason END END AS reason INTO effect;
+		WHEN 'v' THEN
+			SELECT g.v AS estimate, g.v_se AS se, g.v_lower AS lower, g.v_upper AS upper, CASE WHEN g.v_lower IS NULL OR g.reason = 'coarse' THEN g.reason END AS reason INTO effect;
+		WHEN 'risk_ratio' THEN
+			SELECT r.estimate, r.log_se AS se, r.lower, r.upper, r.reason INTO effect FROM gapstats.risk_ratio(g.x_focal, g.n_focal, g.x_reference, g.n_reference, confidence) r;
+		WHEN 'odds_ratio' THEN
+			SELECT r.estimate, r.log_se AS se, r.lower, r.upper, r.reason INTO effect FROM gapstats.odds_ratio(g.x_focal, g.n_focal, g.x_reference, g.n_reference, confidence) r;
+	END CASE;
+	said.gap := effect.estimate;
+	-- of a ratio to everyone, whom the group is a part of, there is no error
+	IF g.is_rate AND g.rule_of_reference = 'everyone' THEN
+		said.reason := CASE WHEN effect.estimate IS NULL THEN effect.reason ELSE 'overlap' END;
+		RETURN said;
+	END IF;
+	said.gap_se := effect.se;
+	said.gap_lower := effect.lower;
+	said.gap_upper := effect.upper;
+	said.reason := effect.reason;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_effect(gapstats_internal.report_gap, text, double precision) IS
+'The row of an effect size or a ratio, hedges_g, v, risk_ratio or odds_ratio, with its interval.';
+
+CREATE FUNCTION gapstats_internal.report_change(g gapstats_internal.report_gap)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'change');
+BEGIN
+	said.previous_period := g.previous_period;
+	said.value_focal := g.gap;
+	said.value_reference := g.previous_gap;
+	said.gap := g.gap - g.previous_gap;
+	said.gap_se := (g.change).se;
+	said.gap_lower := (g.change).lower;
+	said.gap_upper := (g.change).upper;
+	said.p_value := (g.change).p_value;
+	said.p_value_adjusted := g.change_p_value_adjusted;
+	said.n_comparisons := g.n_changes;
+	said.reason := (g.change).reason;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_change(gapstats_internal.report_gap) IS
+'The row of the change of a gap since the period before, with its p among the changes of the family.';
+
+CREATE FUNCTION gapstats_internal.report_group_value(g gapstats_internal.report_gap, confidence double precision)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_of_group(g, 'value');
+	value CONSTANT gapstats_internal.group_value := gapstats_internal.group_value(g.is_rate, g.scores_focal, g.x_focal, g.n_focal, confidence);
+BEGIN
+	IF said.reason IS NULL THEN
+		said.gap := value.estimate;
+		said.gap_se := value.se;
+		said.gap_lower := value.lower;
+		said.gap_upper := value.upper;
+		said.reason := value.reason;
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_group_value(gapstats_internal.report_gap, double precision) IS
+'The row of the group''s own mean or rate, with its interval.';
 
 CREATE FUNCTION gapstats_internal.report_missing(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
 RETURNS gapstats_internal.report_gap
@@ -189,15 +320,14 @@ LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'goal');
+	said gapstats_internal.report_gap := gapstats_internal.report_of_group(g, 'goal');
 	goal CONSTANT double precision := m.goal;
 	value CONSTANT gapstats_internal.group_value := gapstats_internal.group_value(g.is_rate, g.scores_focal, g.x_focal, g.n_focal, confidence);
 BEGIN
 	said.group_reference := 'goal';
 	said.rule_of_reference := 'goal';
-	said.n_reference := NULL;
 	said.value_reference := goal;
-	IF g.reason = 'suppressed' AND g.n_focal IS NULL THEN
+	IF said.reason IS NOT NULL THEN
 		RETURN said;
 	ELSIF g.is_rate THEN
 		said.n_needed := gapstats_internal.students_to_rate(g.x_focal, g.n_focal, m.goal, g.direction);
@@ -213,6 +343,21 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.report_goal(gapstats_internal.report_gap, gapstats_internal.report_measure, double precision) IS
 'The row of how far a group is from the goal, and the students that would bring it there.';
 
+CREATE FUNCTION gapstats_internal.gap_students_needed(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
+RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	RETURN CASE WHEN g.gap IS NOT NULL THEN
+		gapstats_internal.students_to_gap(g.x_focal, g.n_focal, g.x_reference, g.n_reference, m.gap_goal, g.direction, g.rule_of_reference = 'everyone') END;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.gap_students_needed(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
+'The fewest students of a group who bring its gap to its goal; NULL where there is no gap.';
+
+-- As the row of a goal: what there is, the goal, and how far the one is from the other.  A group that is behind has a gap below
+-- 0 where higher is better, and so has its goal.
 CREATE FUNCTION gapstats_internal.report_gap_goal(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
 RETURNS gapstats_internal.report_gap
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -220,18 +365,48 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
 	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'gap goal');
+	goal CONSTANT double precision := CASE g.direction WHEN 'higher' THEN -m.gap_goal ELSE m.gap_goal END;
 BEGIN
+	said.value_focal := g.gap;
+	said.value_reference := CASE WHEN g.gap IS NOT NULL THEN goal END;
+	said.gap := g.gap - goal;
 	said.gap_se := g.gap_se;
-	said.gap_lower := g.gap_lower;
-	said.gap_upper := g.gap_upper;
-	IF g.gap IS NOT NULL THEN
-		said.n_needed := gapstats_internal.students_to_gap(g.x_focal, g.n_focal, g.x_reference, g.n_reference, m.gap_goal, g.direction, g.rule_of_reference = 'everyone');
-	END IF;
+	said.gap_lower := g.gap_lower - goal;
+	said.gap_upper := g.gap_upper - goal;
+	said.n_needed := gapstats_internal.gap_students_needed(g, m);
 	RETURN said;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_gap_goal(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
-'The row of a gap with the students of the group that would bring it to its goal.';
+'The row of how far a gap is from its goal, and the students of the group that would bring it there.';
+
+CREATE FUNCTION gapstats_internal.report_gap_then(g gapstats_internal.report_gap, m gapstats_internal.report_measure)
+RETURNS gapstats_internal.report_gap
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	said gapstats_internal.report_gap := gapstats_internal.report_estimate(g, 'gap then');
+	n_needed CONSTANT bigint := gapstats_internal.gap_students_needed(g, m);
+	moved CONSTANT bigint := CASE g.direction WHEN 'higher' THEN n_needed ELSE -n_needed END;
+	x_focal CONSTANT numeric := g.x_focal + moved;
+	x_reference CONSTANT numeric := g.x_reference + CASE WHEN g.rule_of_reference = 'everyone' THEN moved ELSE 0 END;
+BEGIN
+	said.value_focal := NULL;
+	said.value_reference := NULL;
+	said.gap := NULL;
+	-- in whole numbers, as the students were counted
+	IF n_needed IS NOT NULL THEN
+		said.n_needed := n_needed;
+		said.value_focal := x_focal / g.n_focal;
+		said.value_reference := x_reference / g.n_reference;
+		said.gap := (x_focal * g.n_reference - x_reference * g.n_focal) / (g.n_focal::numeric * g.n_reference);
+	END IF;
+	RETURN said;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.report_gap_then(gapstats_internal.report_gap, gapstats_internal.report_measure) IS
+'The row of what a gap is when the students that its goal takes have succeeded.';
 
 -- What is said of a stratum, not of a group
 
@@ -247,6 +422,7 @@ BEGIN
 	g.n_focal := NULL;
 	g.n_reference := NULL;
 	g.n_missing_focal := NULL;
+	g.n_missing_reference := NULL;
 	g.share := NULL;
 	g.value_focal := NULL;
 	g.value_reference := NULL;
@@ -273,6 +449,7 @@ BEGIN
 	said.rule_of_reference := 'highest';
 	said.group_reference := best.group_focal;
 	said.n_reference := best.n_focal;
+	said.n_missing_reference := best.n_missing_focal;
 	said.value_reference := best.value_focal;
 	said.n_comparisons := n_pairs;
 	IF n_groups < 2 THEN

@@ -59,13 +59,15 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_report(text[], text[], text, integer, text, jsonb, bigint, double precision, integer, boolean, boolean) IS
 'True, or 22004 for a NULL and 22023 for what a report cannot be asked.';
 
-CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb, suppress boolean)
+CREATE FUNCTION gapstats_internal.check_report_estimates(estimates text[], measures jsonb, period text, suppress boolean)
 RETURNS boolean
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	known CONSTANT text[] := '{gap,simultaneous,shrunken,missing,percentiles,goal,widest,omnibus}';
+	known CONSTANT text[] := '{gap,value,hedges_g,v,risk_ratio,odds_ratio,simultaneous,shrunken,probability_below_zero,change,missing,percentiles,goal,widest,omnibus}';
+	of_scores CONSTANT text[] := '{hedges_g,v,percentiles}';
+	of_rates CONSTANT text[] := '{risk_ratio,odds_ratio}';
 	named text;
 BEGIN
 	IF estimates IS NULL OR array_position(estimates, NULL) IS NOT NULL THEN
@@ -81,8 +83,16 @@ BEGIN
 	IF 'goal' = ANY (estimates) AND NOT EXISTS (SELECT FROM gapstats_internal.report_measures(measures) m WHERE m.goal IS NOT NULL OR m.gap_goal IS NOT NULL) THEN
 		RAISE EXCEPTION 'no measure has a goal' USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as "goal": 0.7, which each group is to reach, or "gap_goal": 0.05, how large a gap is to be at most.';
 	END IF;
-	IF 'percentiles' = ANY (estimates) AND NOT EXISTS (SELECT FROM gapstats_internal.report_measures(measures) m WHERE NOT m.is_rate) THEN
-		RAISE EXCEPTION 'no measure has percentiles' USING ERRCODE = 'invalid_parameter_value', HINT = 'Those of scores have, without a cut.';
+	SELECT e INTO named FROM unnest(estimates) AS e WHERE e = ANY (of_scores) AND NOT EXISTS (SELECT FROM gapstats_internal.report_measures(measures) m WHERE NOT m.is_rate) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'no measure has %', named USING ERRCODE = 'invalid_parameter_value', HINT = 'Those of scores have, without a cut.';
+	END IF;
+	SELECT e INTO named FROM unnest(estimates) AS e WHERE e = ANY (of_rates) AND NOT EXISTS (SELECT FROM gapstats_internal.report_measures(measures) m WHERE m.is_rate) LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION 'no measure has %', named USING ERRCODE = 'invalid_parameter_value', HINT = 'Those of rates have: an outcome, a numerator, or a cut.';
+	END IF;
+	IF 'change' = ANY (estimates) AND period IS NULL THEN
+		RAISE EXCEPTION 'there is no period, of which a change would be' USING ERRCODE = 'invalid_parameter_value', HINT = 'Name the column of the period, such as the year.';
 	END IF;
 	IF suppress AND 'missing' = ANY (estimates) THEN
 		RAISE EXCEPTION 'the bounds for the missing tell how many are missing'
@@ -91,8 +101,8 @@ BEGIN
 	RETURN true;
 END
 $$;
-COMMENT ON FUNCTION gapstats_internal.check_report_estimates(text[], jsonb, boolean) IS
-'True, or 22004 for a NULL and 22023 for estimates that there are not, or not of these measures, or that are not for others.';
+COMMENT ON FUNCTION gapstats_internal.check_report_estimates(text[], jsonb, text, boolean) IS
+'True, or 22004 for a NULL and 22023 for estimates that there are not, or not of these measures, or without a period, or that are not for others.';
 
 CREATE FUNCTION gapstats_internal.significant(value double precision, digits integer)
 RETURNS double precision
@@ -116,6 +126,7 @@ CREATE TYPE gap_report AS (
 	n_focal integer,
 	n_reference integer,
 	n_missing_focal integer,
+	n_missing_reference integer,
 	n_missing_group integer,
 	share double precision,
 	value_focal double precision,
@@ -151,36 +162,37 @@ COMMENT ON COLUMN gap_report.dimension IS 'the column whose groups are compared;
 COMMENT ON COLUMN gap_report.level IS 'the columns of the strata, such as school, or grade, school; all where everybody is one stratum';
 COMMENT ON COLUMN gap_report.stratum IS 'their values; not recorded for NULL, all at level all';
 COMMENT ON COLUMN gap_report.period IS 'the value of the period; NULL without one';
-COMMENT ON COLUMN gap_report.estimate IS 'what the row says of the gap: gap, simultaneous, shrunken, missing, percentile 0.1 to 0.9, goal, gap goal; widest and omnibus are of a stratum';
+COMMENT ON COLUMN gap_report.estimate IS 'what the row says of the gap: gap, hedges_g, v, risk_ratio, odds_ratio, simultaneous, shrunken, probability_below_zero, change, missing, percentile 0.1 to 0.9, gap goal, gap then; value and goal are of a group by itself, widest and omnibus of a stratum';
 COMMENT ON COLUMN gap_report.group_focal IS 'the group whose gap it is; NULL of omnibus';
-COMMENT ON COLUMN gap_report.group_reference IS 'whom it is compared with: a group, everyone else, everyone or a goal';
+COMMENT ON COLUMN gap_report.group_reference IS 'whom it is compared with: a group, everyone else, everyone or a goal; NULL of value and omnibus';
 COMMENT ON COLUMN gap_report.rule_of_reference IS 'why: others, everyone, highest, named or goal';
 COMMENT ON COLUMN gap_report.n_focal IS 'students of the group whose outcome is known';
 COMMENT ON COLUMN gap_report.n_reference IS 'the same of the reference; NULL in its own row';
 COMMENT ON COLUMN gap_report.n_missing_focal IS 'rows of the group whose outcome is not known; NULL of stored distributions, and with suppress';
+COMMENT ON COLUMN gap_report.n_missing_reference IS 'the same of the reference, of everyone with the group itself; NULL in its own row';
 COMMENT ON COLUMN gap_report.n_missing_group IS 'students of the stratum whose outcome is known, and whose group is not; with suppress NULL where that is hidden';
-COMMENT ON COLUMN gap_report.share IS 'the group''s share of the students of the stratum whose outcome and group are known, 0..1; with suppress NULL where their number is hidden';
-COMMENT ON COLUMN gap_report.value_focal IS 'the group''s mean, rate 0..1 or percentile';
-COMMENT ON COLUMN gap_report.value_reference IS 'the same of the reference; the goal';
-COMMENT ON COLUMN gap_report.gap IS 'value_focal minus value_reference; of shrunken drawn towards the gaps of the other strata';
-COMMENT ON COLUMN gap_report.gap_se IS 'standard error of the gap (Welch; of rates Wald; of percentiles Maritz and Jarrett)';
-COMMENT ON COLUMN gap_report.gap_lower IS 'lower confidence bound (Welch''s t; of rates Newcombe 1998, method 10); of simultaneous and widest one that holds together with the others (Sidak); of missing the least that the gap can be';
+COMMENT ON COLUMN gap_report.share IS 'the group''s share of the district, 0..1: of the students of all strata, in this period, whose outcome and group are known; with suppress NULL where their number is hidden';
+COMMENT ON COLUMN gap_report.value_focal IS 'the group''s mean, rate 0..1 or percentile; of change and gap goal the gap, of gap then the rate with n_needed students more, or fewer where lower is better';
+COMMENT ON COLUMN gap_report.value_reference IS 'the same of the reference; of change the gap before, of goal and gap goal the goal: of a gap where higher is better it is below 0';
+COMMENT ON COLUMN gap_report.gap IS 'the estimate: value_focal minus value_reference; of shrunken the gap drawn towards those of the other strata; of value the value, of hedges_g, v, risk_ratio, odds_ratio and probability_below_zero what they are called';
+COMMENT ON COLUMN gap_report.gap_se IS 'standard error of the gap (Welch; of rates Wald; of percentiles Maritz and Jarrett), or of what else the row estimates; of a ratio that of its logarithm';
+COMMENT ON COLUMN gap_report.gap_lower IS 'lower confidence bound (Welch''s t; of rates Newcombe 1998, method 10; of hedges_g noncentral t, of v normal, of ratios that of their logarithm); of simultaneous and widest one that holds together with the others (Sidak); of missing the least that the gap can be';
 COMMENT ON COLUMN gap_report.gap_upper IS 'upper confidence bound; of missing the most that the gap can be';
 COMMENT ON COLUMN gap_report.hedges_g IS 'the gap in standard deviations; NULL of rates';
 COMMENT ON COLUMN gap_report.v IS 'V, which any increasing change of scale leaves alone (Ho 2009); NULL of rates';
 COMMENT ON COLUMN gap_report.risk_ratio IS 'rate divided by rate; NULL of means';
-COMMENT ON COLUMN gap_report.p_value IS 'two-sided p of no gap; of omnibus that all groups are alike';
-COMMENT ON COLUMN gap_report.p_value_adjusted IS 'p of the gap among those of the family (Benjamini and Hochberg 1995)';
-COMMENT ON COLUMN gap_report.family IS 'the gaps with which it was adjusted: one measure, dimension, level and period; of simultaneous those whose bounds hold together';
-COMMENT ON COLUMN gap_report.n_comparisons IS 'how many are compared: gaps of the family that have a p; of shrunken strata, of widest pairs of groups, of omnibus groups';
+COMMENT ON COLUMN gap_report.p_value IS 'two-sided p of no gap; of change of none, of omnibus that all groups are alike';
+COMMENT ON COLUMN gap_report.p_value_adjusted IS 'p of the gap, or of the change, among those of the family (Benjamini and Hochberg 1995)';
+COMMENT ON COLUMN gap_report.family IS 'the gaps with which it was adjusted: one measure, dimension, level and period; of change their changes, of simultaneous those whose bounds hold together';
+COMMENT ON COLUMN gap_report.n_comparisons IS 'how many are compared: gaps of the family that have a p; of change changes, of shrunken and probability_below_zero strata, of widest pairs of groups, of omnibus groups';
 COMMENT ON COLUMN gap_report.previous_period IS 'the last period before in which there is such a gap, to the same reference';
 COMMENT ON COLUMN gap_report.previous_gap IS 'the gap in that period';
 COMMENT ON COLUMN gap_report.change IS 'gap minus previous_gap';
 COMMENT ON COLUMN gap_report.change_se IS 'standard error of the change, the periods taken as independent';
 COMMENT ON COLUMN gap_report.change_lower IS 'lower confidence bound of the change, normal';
 COMMENT ON COLUMN gap_report.change_upper IS 'upper confidence bound of the change, normal';
-COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed (the gap is clearly on the other side of 0), not clear (its interval holds 0) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
-COMMENT ON COLUMN gap_report.n_needed IS 'students of the group who would have to succeed for the goal to be reached; NULL without a goal, and of means';
+COMMENT ON COLUMN gap_report.verdict IS 'what the change says: wider, narrower, reversed (the gap is clearly on the other side of 0), not clear (its interval holds 0, or its p among the changes of the family is above 1 - confidence) or too few (a group has fewer than min_n); NULL without a gap before, or a change without an error';
+COMMENT ON COLUMN gap_report.n_needed IS 'students of the group who would have to succeed for the goal, or that of the gap, to be reached; NULL without a goal, and of means';
 COMMENT ON COLUMN gap_report.is_suppressed IS 'whether the gap is hidden from others, or also the group; only with suppress';
 COMMENT ON COLUMN gap_report.reason IS 'why something is NULL: is_reference, no_comparison, n_lt_1, n_lt_2, zero_variance and others of the functions of one gap; or small_expected, tau2_zero; suppressed where others may not see it; NULL where nothing is';
 
@@ -196,7 +208,7 @@ BEGIN ATOMIC
 	), gap AS MATERIALIZED (
 		SELECT g.*
 		FROM gapstats_internal.report_gaps(rows, measures, dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence,
-			estimates && '{missing,percentiles,goal,widest,omnibus}', estimates && '{missing,percentiles}', suppress, unrecorded_as_group, report) g
+			estimates && '{missing,percentiles,value,goal,widest,omnibus}', estimates && '{missing,percentiles}', estimates && '{hedges_g,v}', suppress, unrecorded_as_group, report) g
 	), whole AS NOT MATERIALIZED (
 		SELECT ROW(g.*)::gapstats_internal.report_gap AS g FROM gap g
 	), ranked AS (
@@ -210,14 +222,25 @@ BEGIN ATOMIC
 	), besides AS MATERIALIZED (
 		SELECT gapstats_internal.report_simultaneous(g.g, confidence) AS line FROM whole g WHERE 'simultaneous' = ANY (estimates)
 		UNION ALL
-		SELECT gapstats_internal.report_shrunken(s.g, s.shrunken)
+		SELECT gapstats_internal.report_effect(g.g, e, confidence)
+		FROM whole g
+		CROSS JOIN unnest(CASE WHEN (g.g).is_rate THEN '{risk_ratio,odds_ratio}'::text[] ELSE '{hedges_g,v}' END) AS e
+		WHERE e = ANY (estimates)
+		UNION ALL
+		SELECT gapstats_internal.report_group_value(g.g, confidence) FROM whole g WHERE 'value' = ANY (estimates)
+		UNION ALL
+		SELECT gapstats_internal.report_change(g.g) FROM whole g WHERE 'change' = ANY (estimates) AND (g.g).previous_gap IS NOT NULL
+		UNION ALL
+		SELECT CASE e WHEN 'shrunken' THEN gapstats_internal.report_shrunken(s.g, s.shrunken) ELSE gapstats_internal.report_below_zero(s.g, s.shrunken) END
 		FROM (
 			SELECT g.g, shrunken_estimate((g.g).gap, (g.g).gap_se, 'reml', confidence)
 				-- gaps to another group are other gaps
 				OVER (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).period, (g.g).group_focal, (g.g).group_reference, (g.g).rule_of_reference) AS shrunken
 			FROM whole g
-			WHERE 'shrunken' = ANY (estimates)
+			WHERE estimates && '{shrunken,probability_below_zero}'
 		) s
+		CROSS JOIN unnest('{shrunken,probability_below_zero}'::text[]) AS e
+		WHERE e = ANY (estimates)
 		UNION ALL
 		SELECT gapstats_internal.report_missing(g.g, g.described)
 		FROM (
@@ -234,6 +257,8 @@ BEGIN ATOMIC
 		SELECT gapstats_internal.report_goal(g.g, m.described, confidence) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.goal IS NOT NULL
 		UNION ALL
 		SELECT gapstats_internal.report_gap_goal(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
+		UNION ALL
+		SELECT gapstats_internal.report_gap_then(g.g, m.described) FROM whole g JOIN measure m ON m.measure = (g.g).measure WHERE 'goal' = ANY (estimates) AND m.gap_goal IS NOT NULL
 		UNION ALL
 		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, r.is_any_hidden, confidence)
 		FROM ranked r
@@ -254,35 +279,35 @@ BEGIN ATOMIC
 		r.measure, r.direction, r.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
 		r.group_focal, r.group_reference, r.rule_of_reference,
 		gapstats_internal.integer_count(r.n_focal, 'n_focal'), gapstats_internal.integer_count(r.n_reference, 'n_reference'), gapstats_internal.integer_count(r.n_missing_focal, 'n_missing_focal'),
+		gapstats_internal.integer_count(r.n_missing_reference + CASE r.rule_of_reference WHEN 'everyone' THEN r.n_missing_focal ELSE 0 END, 'n_missing_reference'),
 		gapstats_internal.integer_count(r.n_missing_group, 'n_missing_group'), gapstats_internal.significant(r.share, digits),
 		gapstats_internal.significant(r.value_focal, digits), gapstats_internal.significant(r.value_reference, digits),
 		gapstats_internal.significant(r.gap, digits), gapstats_internal.significant(r.gap_se, digits),
 		gapstats_internal.significant(r.gap_lower, digits), gapstats_internal.significant(r.gap_upper, digits),
 		gapstats_internal.significant(r.hedges_g, digits), gapstats_internal.significant(r.v, digits), gapstats_internal.significant(r.risk_ratio, digits),
 		gapstats_internal.significant(r.p_value, digits), gapstats_internal.significant(r.p_value_adjusted, digits),
-		CASE WHEN r.estimate IN ('gap', 'simultaneous') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period) END, gapstats_internal.integer_count(r.n_comparisons, 'n_comparisons'),
+		CASE WHEN r.estimate IN ('gap', 'simultaneous', 'change') THEN concat_ws(', ', r.measure, r.dimension, r.level, r.period, CASE r.estimate WHEN 'change' THEN 'changes' END) END, gapstats_internal.integer_count(r.n_comparisons, 'n_comparisons'),
 		r.previous_period, gapstats_internal.significant(r.previous_gap, digits),
-		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant(r.change_se, digits),
-		gapstats_internal.significant(r.change_lower, digits), gapstats_internal.significant(r.change_upper, digits),
+		gapstats_internal.significant(r.gap - r.previous_gap, digits), gapstats_internal.significant((r.change).se, digits),
+		gapstats_internal.significant((r.change).lower, digits), gapstats_internal.significant((r.change).upper, digits),
 		CASE
 			WHEN r.previous_gap IS NULL OR r.gap IS NULL THEN NULL
 			WHEN least(r.n_focal, r.n_reference, r.previous_n) < min_n THEN 'too few'
-			WHEN r.change_lower IS NULL THEN NULL
-			WHEN r.change_lower <= 0 AND r.change_upper >= 0 THEN 'not clear'
+			WHEN (r.change).lower IS NULL THEN NULL
+			-- of many schools that have not changed, some have an interval without 0
+			WHEN (r.change).lower <= 0 AND (r.change).upper >= 0 OR r.change_p_value_adjusted > 1 - confidence THEN 'not clear'
 			WHEN abs(r.gap) <= abs(r.previous_gap) AND (sign(r.gap) * sign(r.previous_gap) >= 0 OR r.gap_lower <= 0 AND r.gap_upper >= 0) THEN 'narrower'
 			WHEN sign(r.gap) * sign(r.previous_gap) >= 0 THEN 'wider'
 			WHEN r.gap_lower > 0 OR r.gap_upper < 0 THEN 'reversed'
 			ELSE 'not clear' END,
 		r.n_needed::integer, r.reason IS NOT DISTINCT FROM 'suppressed', r.reason
 	FROM (
-		SELECT r.*, m.unit, e.se AS change_se, e.lower AS change_lower, e.upper AS change_upper
+		SELECT r.*, m.unit
 		FROM said r
 		JOIN measure m USING (measure)
-		-- only a gap has one before
-		LEFT JOIN LATERAL (SELECT c.* FROM estimate_change(r.previous_gap, r.previous_gap_se, r.gap, r.gap_se, confidence) c WHERE r.previous_gap IS NOT NULL OFFSET 0) e ON true
 		-- before all else
 		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress, unrecorded_as_group)
-			AND gapstats_internal.check_report_estimates(estimates, measures, suppress)
+			AND gapstats_internal.check_report_estimates(estimates, measures, gap_report_for.period, suppress)
 		-- rows are sorted while they are short
 		ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
 		OFFSET 0
@@ -306,7 +331,7 @@ COMMENT ON FUNCTION gap_report(text, jsonb, text[], text[], text, integer, text,
 rows: a SELECT, or the name of a table, view or foreign table, one row a student (and period), read once with the caller''s rights and without writing.
 measures: an object of a measure each, by name: of one of "score" (a column of numbers), "distribution" (a column of distributions, merged), "outcome" (a boolean column), "numerator" with "denominator" (columns of whole numbers of students), "absent" with "enrolled" (columns of sets of days: the share of days absent), or "days" (a set of days: how many; with "enrolled", of those); with "direction", "higher" or "lower", whichever is better; and, if wanted, "cut" (the rate of those at or above it), "during" (of days: a range), "minimum_days" (enrolled), "unit", "cohort" (a boolean column: only of whom it is true), "scale" (the lowest and highest score that there can be), "goal" (a value for each group), "gap_goal" (how large a gap of rates is to be at most).
 dimensions: columns whose groups are compared; depth 2: also each two of them. strata: columns; gaps are of everybody, of each column''s values, and of each within those before it. period: a column that sorts, such as the year; each gap is then of one period, and compared with the one before.
-reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. estimates: what is said, each as rows: ''gap'', ''simultaneous'' (bounds that hold together), ''shrunken'' (drawn towards the gaps of the other strata), ''missing'' (whatever the missing outcomes are), ''percentiles'', ''goal'' (and the students whom it takes), ''widest'' (of a stratum, of groups of at least min_n), ''omnibus'' (do the groups differ at all). min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
+reference: ''others'' (everybody but the group), ''everyone'', or ''highest'' (the highest-performing group of those with at least min_n students: with the highest value, or the lowest where lower is better); reference_groups: the groups to compare with instead, by dimension: {"race": "White"}. estimates: what is said, each as rows, with its standard error and interval in the columns of the gap: ''gap'', ''value'' (the group''s own), ''hedges_g'' and ''v'' (of scores), ''risk_ratio'' and ''odds_ratio'' (of rates), ''simultaneous'' (bounds that hold together), ''shrunken'' (drawn towards the gaps of the other strata), ''probability_below_zero'' (of the true gap, by the same), ''change'' (with its p among the changes of the family), ''missing'' (whatever the missing outcomes are), ''percentiles'', ''goal'' (how far it is, the students whom it takes, and what the gap is then), ''widest'' (of a stratum, of groups of at least min_n), ''omnibus'' (do the groups differ at all). min_n: below it a change is not judged. confidence: of all intervals. digits: significant digits of numbers that are no counts; NULL: as they are.
 unrecorded_as_group: those whose group is not known are a group, not recorded, like any other. Without it a student whose group is not known is in no gap, and counted in n_missing_group; one whose outcome is not known in n_missing_focal. Numbers of few students are shown as they are, for whoever may read the rows.
 suppress: the report as others may see it. suppress() says, with min_n for its minimum, which groups are hidden, of all dimensions, strata and periods and their totals; one that is hidden for one measure is hidden for all. A row whose group is hidden has no numbers and the reason suppressed; one whose reference is, only the group''s own. Gaps to others and everyone need the total and those whose group is not known, a few of whom hide them all, unless unrecorded_as_group has them among the others. The highest, widest, shrunken and omnibus are of groups that are shown, and a p that is hidden is in no family. Groups who are all alike are hidden, too; percentiles are shown with min_n students on either side, and the missing not at all.
 Raises 42703 for a column that is not there, 42804 for one that is not what a measure needs, 22000 with suppress for what cannot be hidden, 22023 for what is said wrongly, such as a measure without a direction, a group that no row has or a score outside its scale, 54000 for a dimension of more than 10,000 groups, and with suppress for more small groups that hang together than gapstats.max_small_together, 22004 for a NULL other than of period and digits, 22003 for a count of more than 2,147,483,647.';

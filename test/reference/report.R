@@ -1,7 +1,8 @@
 # Numbers for sql/gap_report_reference.sql, in test/fixtures/gap_report.csv: what R has of every column of three reports of
 # the students whom that test makes. Simultaneous bounds are those of t.test and of Newcombe's method at the confidence that
 # each must have, from everyone those from the others times the others' share; shrunken gaps are metafor's; students needed
-# are found by trying, in whole numbers.
+# are found by trying, in whole numbers; the bounds of Hedges' g are where the noncentral t distribution has the two tails, found
+# by bisection, the error of V is DeLong's over all pairs, and those of ratios are the logarithm's.
 #   apt-get install r-base-core r-cran-metafor
 #   Rscript test/reference/report.R > test/fixtures/gap_report.csv
 suppressMessages(library(metafor))
@@ -51,13 +52,21 @@ jarrett <- function(x, p) {
 fewest <- function(reached) which(sapply(0:1000, reached))[1] - 1
 value <- function(s) if (is.null(s$scores)) s$x / s$n else mean(s$scores)
 both <- function(a, b) list(scores = if (!is.null(a$scores)) c(a$scores, b$scores), x = if (is.null(a$scores)) a$x + b$x, n = a$n + b$n, missing = a$missing + b$missing)
-V <- function(f, r) sqrt(2) * qnorm(mean(outer(f, r, function(x, y) (x > y) + (x == y) / 2)))
+above <- function(f, r) outer(f, r, function(x, y) (x > y) + (x == y) / 2)
+V <- function(f, r) sqrt(2) * qnorm(mean(above(f, r)))
+delong <- function(f, r) {
+	pairs <- above(f, r)
+	sqrt(var(rowMeans(pairs)) / length(f) + var(colMeans(pairs)) / length(r))
+}
+noncentral <- function(t, df, confidence) sapply(c(1 + confidence, 1 - confidence) / 2, function(tail)
+	uniroot(function(ncp) pt(t, df, ncp) - tail, t + c(-9, 9), tol = 1e-13, maxiter = 10000)$root)
+logarithmic <- function(ratio, se, confidence) ratio * exp(c(-1, 1) * qnorm((1 + confidence) / 2) * se)
 
 # a gap to others, or to everyone, the group itself among them
 compared <- function(f, r, within) {
 	all <- if (within) both(f, r) else r
 	share <- if (within) r$n / all$n else 1
-	a <- list(n_reference = all$n, value_focal = value(f), value_reference = value(all), gap = value(f) - value(all), all = all)
+	a <- list(n_reference = all$n, n_missing_reference = all$missing, value_focal = value(f), value_reference = value(all), gap = value(f) - value(all), all = all)
 	if (is.null(f$scores)) {
 		v <- c(value(f), value(r))
 		a$gap_se <- share * sqrt(sum(v * (1 - v) / c(f$n, r$n)))
@@ -65,14 +74,26 @@ compared <- function(f, r, within) {
 		a$p_value <- suppressWarnings(prop.test(c(f$x, r$x), c(f$n, r$n), correct = FALSE)$p.value)
 		a$risk_ratio <- value(f) / value(all)
 		a$reason <- if (within) "overlap" else NA
+		odds <- function(s) s$x / (s$n - s$x)
+		log_se <- c(sqrt(1 / f$x - 1 / f$n + 1 / r$x - 1 / r$n), sqrt(1 / f$x + 1 / (f$n - f$x) + 1 / r$x + 1 / (r$n - r$x)))
+		ratios <- list(risk_ratio = a$risk_ratio, odds_ratio = odds(f) / odds(all))
+		# of a ratio to the whole there is no error
+		a$effects <- function(confidence) mapply(function(ratio, se) list(gap = ratio, se = if (within) NA else se, bounds = if (within) c(NA, NA) else logarithmic(ratio, se, confidence), reason = a$reason), ratios, log_se, SIMPLIFY = FALSE)
 	} else {
 		t <- t.test(f$scores, r$scores)
 		m <- f$n + r$n - 2
 		a$gap_se <- share * t$stderr
 		a$bounds <- function(confidence) share * t.test(f$scores, r$scores, conf.level = confidence)$conf.int
 		a$p_value <- t$p.value
-		a$hedges_g <- share * exp(lgamma(m / 2) - log(m / 2) / 2 - lgamma((m - 1) / 2)) * (mean(f$scores) - mean(r$scores)) / sqrt(((f$n - 1) * var(f$scores) + (r$n - 1) * var(r$scores)) / m)
+		corrected <- exp(lgamma(m / 2) - log(m / 2) / 2 - lgamma((m - 1) / 2))
+		d <- (mean(f$scores) - mean(r$scores)) / sqrt(((f$n - 1) * var(f$scores) + (r$n - 1) * var(r$scores)) / m)
+		sizes <- sqrt(1 / f$n + 1 / r$n)
+		a$hedges_g <- share * corrected * d
 		a$v <- V(f$scores, all$scores)
+		v_se <- sqrt(2) * share * delong(f$scores, r$scores) / dnorm(a$v / sqrt(2))
+		a$effects <- function(confidence) list(
+			hedges_g = list(gap = a$hedges_g, se = share * sqrt(sizes^2 + (corrected * d)^2 / (2 * (f$n + r$n))), bounds = share * corrected * sizes * noncentral(d / sizes, m, confidence)),
+			v = list(gap = a$v, se = v_se, bounds = a$v + c(-1, 1) * qnorm((1 + confidence) / 2) * v_se))
 	}
 	a
 }
@@ -81,16 +102,16 @@ needed_for_gap <- function(f, all, m, within) {
 	s <- if (m$direction == "higher") 1 else -1
 	fewest(function(j) s * 100 * ((all$x + s * j * within) * f$n - (f$x + s * j) * all$n) <= m$gap_goal * f$n * all$n)
 }
-verdict <- function(now, before, change, least, min_n) {
+verdict <- function(now, before, p, least, min_n, confidence) {
 	if (least < min_n) return("too few")
-	if (change[1] <= 0 && change[2] >= 0) return("not clear")
+	if (p > 1 - confidence) return("not clear")
 	is_clear <- now$lower > 0 || now$upper < 0
 	same_side <- sign(now$gap) * sign(before$gap) >= 0
 	if (abs(now$gap) <= abs(before$gap) && (same_side || !is_clear)) "narrower" else if (same_side) "wider" else if (is_clear) "reversed" else "not clear"
 }
 
 columns <- c("report", "measure", "direction", "unit", "dimension", "level", "stratum", "period", "estimate", "group_focal", "group_reference", "rule_of_reference", "n_focal", "n_reference", "n_missing_focal",
-	"n_missing_group", "share", "value_focal", "value_reference", "gap", "gap_se", "gap_lower", "gap_upper", "hedges_g", "v", "risk_ratio", "p_value", "p_value_adjusted", "family", "n_comparisons", "previous_period",
+	"n_missing_reference", "n_missing_group", "share", "value_focal", "value_reference", "gap", "gap_se", "gap_lower", "gap_upper", "hedges_g", "v", "risk_ratio", "p_value", "p_value_adjusted", "family", "n_comparisons", "previous_period",
 	"previous_gap", "change", "change_se", "change_lower", "change_upper", "verdict", "n_needed", "is_suppressed", "reason")
 cat(columns, sep = ",")
 cat("\n")
@@ -104,7 +125,7 @@ say <- function(...) {
 	cat("\n")
 }
 interval <- function(bounds) list(gap_lower = bounds[1], gap_upper = bounds[2])
-said_of <- function(a) a[intersect(names(a), c("n_reference", "value_focal", "value_reference", "gap", "gap_se", "hedges_g", "v", "risk_ratio", "p_value", "reason"))]
+said_of <- function(a) a[intersect(names(a), c("n_reference", "n_missing_reference", "value_focal", "value_reference", "gap", "gap_se", "hedges_g", "v", "risk_ratio", "p_value", "reason"))]
 
 report <- function(name, of, estimates, rule, confidence, min_n, levels) for (measure in of) {
 	m <- measures[[measure]]
@@ -119,7 +140,7 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 				d <- students[students$year == year & (s == "all" | students$school == s), ]
 				of_group <- lapply(setNames(groups, groups), function(g) m$of(d[d$race %in% g, ]))
 				unknown <- m$of(d[is.na(d$race), ])$n
-				total <- sum(sapply(of_group, function(f) f$n))
+				total <- sum(sapply(groups, function(g) m$of(students[students$year == year & students$race %in% g, ])$n))
 				for (g in groups) {
 					f <- of_group[[g]]
 					others <- groups[groups != g]
@@ -133,17 +154,28 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 					gaps[[s]][[g]]$r <- r
 				}
 			}
-			p <- unlist(lapply(levels[[level]], function(s) sapply(groups, function(g) gaps[[s]][[g]]$p_value)))
-			adjusted <- p
-			adjusted[!is.na(p)] <- p.adjust(p[!is.na(p)], "BH")
+			# within a family, in the order of its rows
+			of_family <- function(of) unlist(lapply(levels[[level]], function(s) sapply(groups, function(g) of(s, g))))
+			adjust <- function(p) replace(p, !is.na(p), p.adjust(p[!is.na(p)], "BH"))
+			place <- function(s, g) (match(s, levels[[level]]) - 1) * 3 + match(g, groups)
+			p <- of_family(function(s, g) gaps[[s]][[g]]$p_value)
+			adjusted <- adjust(p)
 			m_family <- sum(!is.na(p))
 			family <- list(family = paste(measure, "race", level, year, sep = ", "), n_comparisons = m_family)
+			changes_p <- of_family(function(s, g) {
+				a <- gaps[[s]][[g]]
+				was <- before[[s]][[g]]
+				if (is.null(was) || is.null(a$gap)) NA else 2 * pnorm(-abs(a$gap - was$gap) / sqrt(a$gap_se^2 + was$gap_se^2))
+			})
+			changes_adjusted <- adjust(changes_p)
 			for (s in levels[[level]]) for (g in groups) {
 				who <- said[[s]][[g]]
 				a <- gaps[[s]][[g]]
 				is_reference <- identical(who$reason, "is_reference")
 				gap <- if (is_reference) list() else said_of(a)
 				own <- gap[setdiff(names(gap), c("hedges_g", "v", "risk_ratio", "p_value", "gap_se", if (identical(a$reason, "overlap")) "reason"))]
+				compares <- gap[intersect(names(gap), c("n_reference", "n_missing_reference"))]
+				by_itself <- list(group_reference = NA, rule_of_reference = NA, reason = NA)
 				bounds <- if (is_reference) list() else interval(a$bounds(confidence))
 				if ("gap" %in% estimates) {
 					change <- list()
@@ -152,10 +184,21 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 						se <- sqrt(a$gap_se^2 + was$gap_se^2)
 						c <- a$gap - was$gap + c(-1, 1) * z * se
 						change <- list(previous_period = as.character(year - 1), previous_gap = was$gap, change = a$gap - was$gap, change_se = se, change_lower = c[1], change_upper = c[2],
-							verdict = verdict(list(gap = a$gap, lower = bounds$gap_lower, upper = bounds$gap_upper), was, c, min(a$f$n, a$n_reference, was$least), min_n))
+							verdict = verdict(list(gap = a$gap, lower = bounds$gap_lower, upper = bounds$gap_upper), was, changes_adjusted[[place(s, g)]], min(a$f$n, a$n_reference, was$least), min_n, confidence))
+						if ("change" %in% estimates) say(who, compares, interval(c), list(estimate = "change", previous_period = as.character(year - 1), value_focal = a$gap, value_reference = was$gap, gap = a$gap - was$gap, gap_se = se,
+							p_value = changes_p[[place(s, g)]], p_value_adjusted = changes_adjusted[[place(s, g)]], family = paste(family$family, "changes", sep = ", "), n_comparisons = sum(!is.na(changes_p))))
 					}
-					say(who, gap, bounds, list(estimate = "gap", p_value_adjusted = adjusted[[(match(s, levels[[level]]) - 1) * 3 + match(g, groups)]]), family, change)
+					say(who, gap, bounds, list(estimate = "gap", p_value_adjusted = adjusted[[place(s, g)]]), family, change)
 					if (!is_reference) before[[s]][[g]] <- list(gap = a$gap, gap_se = a$gap_se, least = min(a$f$n, a$n_reference))
+				}
+				for (effect in intersect(estimates, if (is_rate) c("risk_ratio", "odds_ratio") else c("hedges_g", "v"))) {
+					e <- if (!is_reference) a$effects(confidence)[[effect]]
+					say(who, compares, list(estimate = effect, value_focal = NA), if (!is_reference) c(list(gap = e$gap, gap_se = e$se, reason = if (is.null(e$reason)) NA else e$reason), interval(e$bounds)))
+				}
+				if ("value" %in% estimates) {
+					t <- if (!is_rate) t.test(a$f$scores, conf.level = confidence)
+					say(who, by_itself, interval(if (is_rate) wilson(a$f$x, a$f$n, confidence) else t$conf.int),
+						list(estimate = "value", gap = value(a$f), gap_se = if (is_rate) sqrt(value(a$f) * (1 - value(a$f)) / a$f$n) else t$stderr))
 				}
 				if ("simultaneous" %in% estimates) say(who, own, list(estimate = "simultaneous"), family, if (!is_reference) c(interval(a$bounds(each(m_family, confidence))), gap_se = a$gap_se))
 				if ("missing" %in% estimates) {
@@ -174,11 +217,18 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 					say(who, list(estimate = "goal", group_reference = "goal", rule_of_reference = "goal", value_reference = goal, gap = value(a$f) - goal, n_needed = needed_for_rate(a$f, m), reason = NA,
 						gap_se = if (is_rate) sqrt(value(a$f) * (1 - value(a$f)) / a$f$n) else t$stderr), interval((if (is_rate) wilson(a$f$x, a$f$n, confidence) else t$conf.int) - goal))
 				}
-				if ("goal" %in% estimates && is_rate) say(who, own, bounds, list(estimate = "gap goal"), if (!is_reference) list(gap_se = a$gap_se, n_needed = needed_for_gap(a$f, a$all, m, rule == "everyone")))
+				if ("goal" %in% estimates && is_rate) {
+					sign <- if (m$direction == "higher") 1 else -1
+					goal <- -sign * m$gap_goal / 100
+					j <- if (!is_reference) needed_for_gap(a$f, a$all, m, rule == "everyone")
+					say(who, compares, list(estimate = "gap goal", value_focal = NA), if (!is_reference) c(list(value_focal = a$gap, value_reference = goal, gap = a$gap - goal, gap_se = a$gap_se, n_needed = j), interval(unlist(bounds) - goal)))
+					then <- if (!is_reference) c((a$f$x + sign * j) / a$f$n, (a$all$x + sign * j * (rule == "everyone")) / a$all$n)
+					say(who, compares, list(estimate = "gap then", value_focal = NA), if (!is_reference) list(value_focal = then[1], value_reference = then[2], gap = then[1] - then[2], n_needed = j))
+				}
 			}
-			if ("shrunken" %in% estimates) for (g in groups) {
+			for (shrunken in intersect(estimates, c("shrunken", "probability_below_zero"))) for (g in groups) {
 				y <- sapply(levels[[level]], function(s) gaps[[s]][[g]]$gap)
-				blank <- list(estimate = "shrunken", value_focal = NA)
+				blank <- list(estimate = shrunken, value_focal = NA)
 				if (g != "White" && length(y) > 1) {
 					fit <- rma(yi = y, sei = sapply(levels[[level]], function(s) gaps[[s]][[g]]$gap_se), method = "REML", control = list(threshold = 1e-15, maxiter = 10000))
 					b <- blup(fit)
@@ -186,10 +236,11 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 				for (k in seq_along(levels[[level]])) {
 					s <- levels[[level]][k]
 					who <- said[[s]][[g]]
+					compares <- said_of(gaps[[s]][[g]])[c("n_reference", "n_missing_reference")]
 					if (g == "White") say(who, blank)
-					else if (length(y) == 1) say(who, blank, list(n_reference = gaps[[s]][[g]]$n_reference, n_comparisons = 1, reason = "one_group"))
-					else say(who, blank, list(n_reference = gaps[[s]][[g]]$n_reference, n_comparisons = length(y), gap = b$pred[k], gap_se = b$se[k], reason = if (fit$tau2 == 0) "tau2_zero" else NA),
-						interval(b$pred[k] + c(-1, 1) * z * b$se[k]))
+					else if (length(y) == 1) say(who, blank, compares, list(n_comparisons = 1, reason = "one_group"))
+					else say(who, blank, compares, list(n_comparisons = length(y), reason = if (fit$tau2 == 0) "tau2_zero" else NA),
+						if (shrunken == "shrunken") c(list(gap = b$pred[k], gap_se = b$se[k]), interval(b$pred[k] + c(-1, 1) * z * b$se[k])) else list(gap = pnorm(-b$pred[k] / b$se[k])))
 				}
 			}
 			for (s in levels[[level]]) {
@@ -202,7 +253,7 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 					if (m$direction == "lower") ends <- rev(ends)
 					pairs <- length(large) * (length(large) - 1) / 2
 					a <- compared(gaps[[s]][[ends[1]]]$f, gaps[[s]][[ends[2]]]$f, FALSE)
-					say(said[[s]][[ends[1]]], said_of(a), list(estimate = "widest", group_reference = ends[2], rule_of_reference = "highest", n_comparisons = pairs, hedges_g = NA, v = NA, risk_ratio = NA, p_value = NA, reason = NA), interval(a$bounds(each(pairs, confidence))))
+					say(said[[s]][[ends[1]]], said_of(a), list(estimate = "widest", n_missing_reference = gaps[[s]][[ends[2]]]$f$missing, group_reference = ends[2], rule_of_reference = "highest", n_comparisons = pairs, hedges_g = NA, v = NA, risk_ratio = NA, p_value = NA, reason = NA), interval(a$bounds(each(pairs, confidence))))
 				}
 				if ("omnibus" %in% estimates) {
 					all <- lapply(groups, function(g) gaps[[s]][[g]]$f)
@@ -216,6 +267,7 @@ report <- function(name, of, estimates, rule, confidence, min_n, levels) for (me
 	}
 }
 every_level <- list(all = "all", school = c("north", "east", "west"))
-report("named", c("reading", "gifted"), c("gap", "simultaneous", "shrunken", "missing", "percentiles", "goal", "widest", "omnibus"), "named", 0.9, 41, every_level)
-report("everyone", names(measures), c("gap", "simultaneous", "goal"), "everyone", 0.85, 90, every_level["all"])
-report("others", names(measures), c("gap", "simultaneous", "goal", "widest"), "others", 0.8, 10, every_level["all"])
+effects <- c("value", "hedges_g", "v", "risk_ratio", "odds_ratio", "change")
+report("named", c("reading", "gifted"), c("gap", effects, "simultaneous", "shrunken", "probability_below_zero", "missing", "percentiles", "goal", "widest", "omnibus"), "named", 0.9, 41, every_level)
+report("everyone", names(measures), c("gap", effects, "simultaneous", "goal"), "everyone", 0.85, 90, every_level["all"])
+report("others", names(measures), c("gap", effects, "simultaneous", "goal", "widest"), "others", 0.8, 10, every_level["all"])
