@@ -25,19 +25,25 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-	d record;
+	rollup CONSTANT regclass := gapstats_internal.rollup_of(changes);
+	group_columns text[];
+	measures jsonb;
+	captured regclass[];
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(gapstats_internal.rollup_of(changes), 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO d;
+	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it
+	IF cardinality(gapstats_internal.own_rollup_tables(rollup)) = cardinality(gapstats_internal.rollup_table_names()) THEN
+		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
+	END IF;
 	RETURN QUERY
 		SELECT c.kind, c.of_column, c.added, c.removed
 		FROM (
-			SELECT 0, g.place::integer, 'group', g.name, NULL, NULL FROM unnest(d.group_columns) WITH ORDINALITY AS g (name, place)
+			SELECT 0, g.place::integer, 'group', g.name, NULL, NULL FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
 			UNION ALL
-			SELECT 1, 0, 'rows', NULL, 'n_rows', 'n_removed'
+			SELECT 1, 0, 'rows', NULL, 'n_rows', 'n_rows_removed'
 			UNION ALL
-			SELECT 2, m.place, m.state, m.of_column, m.name, m.name || '_removed' FROM gapstats_internal.rollup_measures(d.measures) m
+			SELECT 2, m.place, m.state, m.of_column, m.name, m.name || '_removed' FROM gapstats_internal.rollup_measures(measures) m
 		) AS c (part, place, kind, of_column, added, removed)
-		WHERE source = ANY (d.captured)
+		WHERE source = ANY (captured)
 		ORDER BY c.part, c.place;
 END
 $$;
@@ -60,7 +66,7 @@ BEGIN
 	FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
 	SELECT string_agg(format('%I', r.name), ', ' ORDER BY r.place) AS names, string_agg(r.of_removed, ', ' ORDER BY r.place) AS of_removed INTO c
 	FROM gapstats_internal.rollup_columns(d.measures) r;
-	RETURN format('INSERT INTO %s (%s, %s) SELECT %s, %s FROM ONLY %s s GROUP BY %s', changes, g.names, c.names, g.of_rows, c.of_removed, source, g.places);
+	RETURN format('INSERT INTO %s (%s, %s) ', changes, g.names, c.names) || format('SELECT %s, %s FROM ONLY %s s GROUP BY %s', g.of_rows, c.of_removed, source, g.places);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.truncate_statement(regclass, regclass) IS

@@ -36,7 +36,7 @@ LANGUAGE sql STABLE STRICT
 ROWS 10
 BEGIN ATOMIC
 	WITH counted AS (
-		SELECT 0 AS place, 'n_rows' AS name, 'n_removed' AS removed, 'bigint NOT NULL DEFAULT 0' AS type, 'count(*)' AS counted, '0' AS nothing,
+		SELECT 0 AS place, 'n_rows' AS name, 'n_rows_removed' AS removed, 'bigint NOT NULL DEFAULT 0' AS type, 'count(*)' AS counted, '0' AS nothing,
 			'sum(c.%I)::bigint' AS summed, 'b.%1$I + excluded.%1$I - excluded.%2$I' AS merged, 'c.%I - c.%I' AS read
 		UNION ALL
 		SELECT m.place, m.name, m.name || '_removed', 'bigint NOT NULL DEFAULT 0', format('count(s.%I)', m.of_column), '0',

@@ -39,6 +39,20 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_rollup_source(regclass) IS
 'Raises an error unless the changes of a table can be captured by the current user: 42809 for what is no such table, 42501 for one whose rows are not all for him to see, or on which he may make no triggers.';
 
+CREATE FUNCTION gapstats_internal.is_cast_to(given regtype, wanted regtype)
+RETURNS boolean
+LANGUAGE sql STABLE STRICT
+RETURN (
+	WITH RECURSIVE base AS (
+		SELECT given::oid AS oid
+		UNION ALL
+		SELECT t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.oid WHERE t.typtype = 'd'
+	)
+	SELECT bool_or(b.oid = wanted OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = b.oid AND c.casttarget = wanted AND c.castcontext = 'i')) FROM base b
+);
+COMMENT ON FUNCTION gapstats_internal.is_cast_to(regtype, regtype) IS
+'Whether values of a type, or of what a domain is over, are taken as values of another.';
+
 CREATE FUNCTION gapstats_internal.check_rollup_columns(source regclass, group_columns text[], measures jsonb)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -63,11 +77,11 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'What can be is distribution(column), dayset(column) and count(column). What is to be counted apart is a column to group by.';
 	END LOOP;
 	FOR one IN
-		SELECT n.name, n.what, a.atttypid::regtype AS type
+		SELECT n.name, n.what, a.atttypid::regtype AS type, gapstats_internal.is_cast_to(a.atttypid, n.wanted) AS fits, n.wanted
 		FROM (
-			SELECT u.name, 'group_columns' AS what FROM unnest(group_columns) AS u (name)
+			SELECT u.name, 'group_columns' AS what, NULL::regtype AS wanted FROM unnest(group_columns) AS u (name)
 			UNION ALL
-			SELECT m.of_column, format('measure "%s"', m.name) FROM gapstats_internal.rollup_measures(measures) m
+			SELECT m.of_column, format('measure "%s"', m.name), CASE m.state WHEN 'distribution' THEN 'double precision'::regtype WHEN 'dayset' THEN 'date'::regtype END FROM gapstats_internal.rollup_measures(measures) m
 		) AS n (name, what)
 		LEFT JOIN pg_attribute a ON a.attrelid = source AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped
 	LOOP
@@ -75,6 +89,8 @@ BEGIN
 			RAISE EXCEPTION '%: column "%" of "%" does not exist', one.what, one.name, source USING ERRCODE = 'undefined_column', HINT = format('It has %s.', known);
 		ELSIF one.what = 'group_columns' AND NOT gapstats_internal.is_sorted_and_hashed(one.type) THEN
 			RAISE EXCEPTION '%: column "%" is of type %, which cannot be sorted and hashed', one.what, one.name, one.type USING ERRCODE = 'datatype_mismatch';
+		ELSIF NOT one.fits THEN
+			RAISE EXCEPTION '%: column "%" is of type %, not %', one.what, one.name, one.type, one.wanted USING ERRCODE = 'datatype_mismatch';
 		END IF;
 	END LOOP;
 	SELECT n.name INTO one FROM (

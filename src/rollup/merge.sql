@@ -70,7 +70,7 @@ BEGIN
 			SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM merged)
 			$sql$, g.names, c.names, c.summed, g.places, c.merged)),
 		-- groups that are new, and of which rows were taken away again
-		gapstats_internal.rollup_sql(rollup, format('UPDATE ONLY @base c SET %s WHERE c.n_removed > 0', c.settled))
+		gapstats_internal.rollup_sql(rollup, format('UPDATE ONLY @base c SET %s WHERE c.n_rows_removed > 0', c.settled))
 	INTO merge, settle
 	FROM (SELECT replace(string_agg(format('%I', u.name), ', ' ORDER BY u.place), '@', '@@') AS names, string_agg(u.place::text, ', ' ORDER BY u.place) AS places
 		FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place)) AS g,
@@ -102,7 +102,7 @@ BEGIN
 			RETURN one::text;
 		END;
 	END LOOP;
-	EXECUTE gapstats_internal.rollup_sql(rollup, format('SELECT min(%s::text) FROM @base t WHERE t.n_rows <= 0 AND t.n_rows <> t.n_removed', of_group)) INTO of_group;
+	EXECUTE gapstats_internal.rollup_sql(rollup, format('SELECT min(%s::text) FROM @base t WHERE t.n_rows <= 0 AND t.n_rows <> t.n_rows_removed', of_group)) INTO of_group;
 	RETURN of_group;
 END
 $$;
@@ -121,7 +121,7 @@ BEGIN
 	BEGIN
 		EXECUTE statements.merge INTO n_changes, n_groups;
 		EXECUTE statements.settle;
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'DELETE FROM ONLY @base WHERE n_rows = 0 AND n_removed = 0');
+		EXECUTE gapstats_internal.rollup_sql(rollup, 'DELETE FROM ONLY @base WHERE n_rows = 0 AND n_rows_removed = 0');
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT EXISTS (SELECT FROM ONLY @base WHERE n_rows < 0)') INTO is_short;
 		IF is_short THEN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value';
@@ -328,6 +328,13 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.raise_merge_outcome(regclass, bigint) IS
 'Raises an error if a run of a roll-up failed, was canceled or is held.';
 
+CREATE FUNCTION gapstats_internal.raise_lost_merge(rollup regclass, why text)
+RETURNS void
+LANGUAGE sql STABLE
+RETURN gapstats_internal.raise_lost_run('roll-up', rollup, why);
+COMMENT ON FUNCTION gapstats_internal.raise_lost_merge(regclass, text) IS
+'Raises an error if a merge could not begin, which says why.';
+
 -- As run_report(): no SET clause, and so no name without its schema
 CREATE PROCEDURE run_rollup(rollup regclass)
 LANGUAGE plpgsql
@@ -348,7 +355,7 @@ BEGIN
 			PERFORM gapstats_internal.note_lost_merge(rollup, 'failed', why, SQLSTATE);
 	END;
 	COMMIT;
-	PERFORM gapstats_internal.raise_lost_run('roll-up', rollup, why);
+	PERFORM gapstats_internal.raise_lost_merge(rollup, why);
 	PERFORM gapstats_internal.compute_merge(rollup, this, false);
 	COMMIT;
 	PERFORM gapstats_internal.raise_merge_outcome(rollup, this);

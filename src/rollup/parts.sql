@@ -33,16 +33,10 @@ CREATE FUNCTION gapstats_internal.rollup_relations_statement(group_columns text[
 RETURNS text
 LANGUAGE sql STABLE
 BEGIN ATOMIC
-	SELECT format($sql$
-		CREATE TABLE @base (%1$s, %2$s);
-		CREATE UNIQUE INDEX ON @base (%3$s) NULLS NOT DISTINCT;
-		CREATE INDEX ON @base (n_rows) WHERE n_rows <= 0 OR n_removed > 0;
-		CREATE TABLE @changes (LIKE @base);
-		CREATE VIEW @rollup AS
-			SELECT %3$s, %4$s
-			FROM (SELECT %3$s, %5$s FROM (TABLE @base UNION ALL TABLE @changes) c GROUP BY %6$s) c
-			WHERE c.n_rows <> c.n_removed
-		$sql$, g.declared, c.declared, g.names, c.read, c.summed, g.places)
+	SELECT format('CREATE TABLE @base (%s, %s); ', g.declared, c.declared)
+		|| format('CREATE UNIQUE INDEX ON @base (%s) NULLS NOT DISTINCT; CREATE INDEX ON @base (n_rows) WHERE n_rows <= 0 OR n_rows_removed > 0; CREATE TABLE @changes (LIKE @base); ', g.names)
+		|| format('CREATE VIEW @rollup AS SELECT %s, %s FROM ', g.names, c.read)
+		|| format('(SELECT %s, %s FROM (TABLE @base UNION ALL TABLE @changes) c GROUP BY %s) c WHERE c.n_rows <> c.n_rows_removed', g.names, c.summed, g.places)
 	FROM (
 		SELECT string_agg(format('%I %s', g.name, t.name), ', ' ORDER BY g.place), string_agg(format('%I', g.name), ', ' ORDER BY g.place), string_agg(g.place::text, ', ' ORDER BY g.place)
 		FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
