@@ -357,7 +357,7 @@ WHERE pronamespace = 'gapstats_internal'::regnamespace
 	AND NOT EXISTS (SELECT FROM text_of AS t WHERE t.oid <> f.oid AND t.text ~ ('\m' || proname || '\('))
 	AND proname NOT IN ('disagreement', 'audit_system', 'bring_forward', 'protect_table',	-- for tests, for scripts that upgrade,
 		'describe_draft', 'released_cells', 'draft_leaks',	-- asked by suppress()
-		'captured_columns', 'truncate_statement')	-- and by triggers of roll-ups
+		'captured_columns')	-- and by triggers of roll-ups
 ORDER BY object COLLATE "C";
 
 -- A format that is put together of many pieces names them.

@@ -14,7 +14,6 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
-#include "access/xact.h"
 #include "catalog/dependency.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_class.h"
@@ -47,11 +46,12 @@ typedef struct Capture
 	Oid			trigger;		/* hash key */
 	Oid			source;
 	Oid			changes;
+	bool		is_filled;		/* with what follows */
 	bool		is_stale;		/* one of these has changed since */
 	bool		is_source;		/* or there is nothing to capture */
 	bool		is_plain;		/* by nothing but functions of PostgreSQL's own */
-	GroupPlan	plan;
-	MemoryContext memory;
+	GroupPlan  *plan;
+	MemoryContext memory;		/* of the plan */
 } Capture;
 
 static HTAB *captures = NULL;
@@ -141,7 +141,38 @@ ColumnNumber(Oid relation, const char *name)
 static bool
 IsPlain(Oid type)
 {
-	return type < FirstGenbkiObjectId && get_typtype(type) == TYPTYPE_BASE && !OidIsValid(get_element_type(type));
+	Oid			base = getBaseType(type);
+	Oid			element = get_element_type(base);
+
+	if (OidIsValid(element))
+		return IsPlain(element);
+	return type_is_enum(base) || (base < FirstGenbkiObjectId && get_typtype(base) == TYPTYPE_BASE);
+}
+
+/* Are equal values of collations equal in each of them? */
+static bool
+CollateAlike(Oid a, Oid b)
+{
+	return a == b || (OidIsValid(a) && OidIsValid(b) && get_collation_isdeterministic(a) && get_collation_isdeterministic(b));
+}
+
+/* Values are written as they are: so they must be what the roll-up was made for. */
+static void
+CheckKeyType(Oid source, Oid changes, const GroupKey *key, const char *name)
+{
+	Oid			given;
+	Oid			kept;
+	Oid			kept_collation;
+	int32		modifier;
+
+	given = get_atttype(source, key->source);
+	get_atttypetypmodcoll(changes, key->written, &kept, &modifier, &kept_collation);
+	if (!IsBinaryCoercible(given, kept) || !CollateAlike(key->collation, kept_collation))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of \"%s\" is of another type or collation than when it was rolled up", name, RelationName(source)),
+				 errdetail("It is of type %s now, and was of type %s.", format_type_be(given), format_type_be(kept)),
+				 errhint("Change it back, or drop the roll-up with gapstats.drop_rollup and make it anew.")));
 }
 
 /* Returns whether it is plain. */
@@ -155,6 +186,7 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 	key->source = ColumnNumber(source, name);
 	key->written = ColumnNumber(changes, name);
 	get_atttypetypmodcoll(source, key->source, &type_oid, &modifier, &key->collation);
+	CheckKeyType(source, changes, key, name);
 	type = lookup_type_cache(type_oid, TYPECACHE_HASH_PROC | TYPECACHE_EQ_OPR);
 	if (!OidIsValid(type->hash_proc) || !OidIsValid(type->eq_opr))
 		ereport(ERROR,
@@ -197,25 +229,37 @@ FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, co
 }
 
 /*
+ * AskWhatIsCaptured
+ *		As it is now: triggers fire that were made after the snapshot of the statement that fires
+ *		them, such as of a COPY that has waited for them.
+ */
+static void
+AskWhatIsCaptured(const Capture *capture)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
+	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_column, added, removed FROM gapstats_internal.captured_columns($1, $2)", 2, types);
+
+	if (plan == NULL || SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not ask what is captured");
+}
+
+/*
  * FillCapture
  *		Ask what the roll-up keeps of the table: its groups come first.
  */
 static void
 FillCapture(Capture *capture)
 {
-	Oid			types[] = {REGCLASSOID, REGCLASSOID};
-	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
 	MemoryContext asked;
-	GroupPlan  *plan = &capture->plan;
+	GroupPlan  *plan;
 
 	SPI_connect();
-	if (SPI_execute_with_args("SELECT kind, of_column, added, removed FROM gapstats_internal.captured_columns($1, $2)", 2, types, values, NULL, true, 0) != SPI_OK_SELECT)
-		elog(ERROR, "could not ask what is captured");
+	AskWhatIsCaptured(capture);
 	asked = MemoryContextSwitchTo(capture->memory);
+	plan = capture->plan = palloc0(sizeof(GroupPlan));
 	plan->keys = palloc0(SPI_processed * sizeof(GroupKey));
 	plan->measures = palloc0(SPI_processed * sizeof(GroupMeasure));
-	plan->n_keys = 0;
-	plan->n_measures = 0;
 	capture->is_plain = true;
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -236,11 +280,34 @@ FillCapture(Capture *capture)
 }
 
 /*
- * FindCapture
- *		What a trigger captures: asked once a session, and again when a table has changed.
+ * FillAsOwner
+ *		Nothing that anybody wrote runs there, so it may be a superuser's, as after a dump was
+ *		restored: no load is to fail of that.
  */
+static void
+FillAsOwner(Capture *capture)
+{
+	Oid			owner = OwnerOfRelation(capture->changes);
+	Wall		wall;
+
+	if (superuser_arg(owner))
+	{
+		GetUserIdAndSecContext(&wall.caller, &wall.sec_context);
+		SetUserIdAndSecContext(owner, wall.sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+		FillCapture(capture);
+		SetUserIdAndSecContext(wall.caller, wall.sec_context);
+	}
+	else
+	{
+		EnterWall(owner, &wall);
+		FillCapture(capture);
+		LeaveWall(&wall);
+	}
+}
+
+/* The capture of a trigger, which may not be filled yet */
 static Capture *
-FindCapture(const Trigger *trigger, Relation source)
+CaptureOf(Oid trigger)
 {
 	bool		found;
 	Capture    *capture;
@@ -252,27 +319,46 @@ FindCapture(const Trigger *trigger, Relation source)
 		captures = hash_create("gapstats roll-up triggers", 16, &info, HASH_ELEM | HASH_BLOBS);
 		CacheRegisterRelcacheCallback(ForgetCaptures, (Datum) 0);
 	}
-	capture = hash_search(captures, &trigger->tgoid, HASH_ENTER, &found);
+	capture = hash_search(captures, &trigger, HASH_ENTER, &found);
 	if (!found)
 	{
+		capture->source = InvalidOid;
+		capture->changes = InvalidOid;
+		capture->is_filled = false;
 		capture->memory = NULL;
-		capture->is_stale = true;
 	}
-	if (capture->is_stale || capture->source != RelationGetRelid(source))
-	{
-		Wall		wall;
+	return capture;
+}
 
-		/* stays so if there is an error */
-		capture->is_stale = true;
+/* Is what was asked still so? */
+static bool
+IsCurrent(const Capture *capture, Relation source)
+{
+	return capture->is_filled && !capture->is_stale && capture->source == RelationGetRelid(source);
+}
+
+/*
+ * FindCapture
+ *		What a trigger captures: asked once a session, and again when a table has changed.
+ */
+static Capture *
+FindCapture(const Trigger *trigger, Relation source)
+{
+	Capture    *capture = CaptureOf(trigger->tgoid);
+
+	while (!IsCurrent(capture, source))
+	{
+		capture->is_filled = false; /* stays so if there is an error */
+		capture->is_stale = false;	/* until it changes while it is asked */
 		capture->source = RelationGetRelid(source);
 		capture->changes = ChangesOf(trigger, source);
-		if (capture->memory == NULL)
-			capture->memory = AllocSetContextCreate(TopMemoryContext, "roll-up trigger", ALLOCSET_SMALL_SIZES);
-		MemoryContextReset(capture->memory);
-		EnterWall(OwnerOfRelation(capture->changes), &wall);
-		FillCapture(capture);
-		LeaveWall(&wall);
-		capture->is_stale = false;
+		/* a trigger that this one fired may be why: until then the plan is in use */
+		if (capture->memory != NULL)
+			MemoryContextSetParent(capture->memory, TopTransactionContext);
+		capture->memory = NULL;
+		capture->memory = AllocSetContextCreate(TopMemoryContext, "roll-up trigger", ALLOCSET_SMALL_SIZES);
+		FillAsOwner(capture);
+		capture->is_filled = true;
 	}
 	return capture;
 }
@@ -287,63 +373,50 @@ RunsNothing(Relation target)
 		(constraints == NULL || (constraints->num_check == 0 && !constraints->has_generated_stored));
 }
 
-/* Capture what a statement did that has transition tables. */
+/*
+ * CountRows
+ *		Those of the transition tables of a statement; before a TRUNCATE, those of the table.
+ *
+ * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
+ * were is read under the latest snapshot, as referential integrity does.
+ */
 static void
-CaptureRows(const TriggerData *data, Capture *capture)
+CountRows(const TriggerData *data, GroupChanges *changes)
 {
-	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "changes of groups", ALLOCSET_DEFAULT_SIZES);
+	TupleDesc	row_type = RelationGetDescr(data->tg_relation);
+
+	if (data->tg_newtable != NULL)
+		AddGroupRows(changes, row_type, data->tg_newtable, false);
+	if (data->tg_oldtable != NULL)
+		AddGroupRows(changes, row_type, data->tg_oldtable, true);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());
+
+		RemoveGroupTable(changes, data->tg_relation, latest);
+		UnregisterSnapshot(latest);
+	}
+}
+
+/* Capture what a statement did. */
+static void
+CaptureRows(const TriggerData *data, const Capture *capture, Relation target)
+{
+	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "capture of a roll-up", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
-	Relation	target = table_open(capture->changes, RowExclusiveLock);
 	bool		is_walled = !capture->is_plain || !RunsNothing(target);
 	Wall		wall;
 	GroupChanges *changes;
 
 	if (is_walled)
 		EnterWall(target->rd_rel->relowner, &wall);
-	changes = BeginGroupChanges(&capture->plan);
-	if (data->tg_newtable != NULL)
-		AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, false);
-	if (data->tg_oldtable != NULL)
-		AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_oldtable, true);
-	WriteGroupChanges(changes, target);
+	changes = BeginGroupChanges(capture->plan, target);
+	CountRows(data, changes);
+	WriteGroupChanges(changes);
 	if (is_walled)
 		LeaveWall(&wall);
-	table_close(target, NoLock);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(memory);
-}
-
-/*
- * CaptureTruncate
- *		Capture that all rows of a table go, read as by the queries that the owner wrote.
- *
- * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
- * were is read under the latest snapshot, as referential integrity does.
- */
-static void
-CaptureTruncate(const Capture *capture)
-{
-	Oid			types[] = {REGCLASSOID, REGCLASSOID};
-	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
-	SPIPlanPtr	plan;
-	Snapshot	snapshot = InvalidSnapshot;
-	Wall		wall;
-
-	EnterWall(OwnerOfRelation(capture->changes), &wall);
-	SPI_connect();
-	if (SPI_execute_with_args("SELECT gapstats_internal.truncate_statement($1, $2)", 2, types, values, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
-		elog(ERROR, "could not ask what a truncate takes away");
-	plan = SPI_prepare(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), 0, NULL);
-	EnterWrittenQuery();
-	if (IsolationUsesXactSnapshot())
-	{
-		CommandCounterIncrement();
-		snapshot = GetLatestSnapshot();
-	}
-	if (plan == NULL || SPI_execute_snapshot(plan, NULL, NULL, snapshot, InvalidSnapshot, false, true, 0) != SPI_OK_INSERT)
-		elog(ERROR, "could not take away what a truncate does");
-	SPI_finish();
-	LeaveWall(&wall);
 }
 
 /* Say of an error what it was about: the load that it ends did not ask for a roll-up. */
@@ -364,6 +437,7 @@ capture_change(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
 	Capture    *capture;
+	Relation	target = NULL;
 	ErrorContextCallback context = {.callback = NameRollup};
 
 	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
@@ -372,17 +446,21 @@ capture_change(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("capture_change() is the function of triggers that create_rollup makes")));
 
-	capture = FindCapture(data->tg_trigger, data->tg_relation);
-	if (!capture->is_source)
-		return PointerGetDatum(NULL);
+	do
+	{
+		if (target != NULL)
+			table_close(target, RowExclusiveLock);
+		capture = FindCapture(data->tg_trigger, data->tg_relation);
+		if (!capture->is_source)
+			return PointerGetDatum(NULL);
+		target = table_open(capture->changes, RowExclusiveLock);
+	} while (!IsCurrent(capture, data->tg_relation));	/* changed while it was waited for */
 	context.arg = capture;
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-		CaptureTruncate(capture);
-	else
-		CaptureRows(data, capture);
+	CaptureRows(data, capture, target);
 	error_context_stack = context.previous;
+	table_close(target, NoLock);
 	return PointerGetDatum(NULL);
 }
 

@@ -18,6 +18,12 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.forget_captures(regclass) IS
 'Lets all sessions ask anew what is captured into changes of the current user.';
 
+CREATE FUNCTION gapstats_internal.lock_captured(relations oid[], alone boolean)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.lock_captured(oid[], boolean) IS
+'Locks relations that are the current user''s, or on which he may make triggers, against writing until the end of the transaction, or against everybody else if it is to be alone; waits for those who use them without holding any. Raises 25001 in a transaction with a snapshot of its own, which cannot count what it has waited for.';
+
 CREATE FUNCTION gapstats_internal.captured_columns(changes regclass, source regclass)
 RETURNS TABLE (kind text, of_column text, added text, removed text)
 LANGUAGE plpgsql STABLE
@@ -50,32 +56,19 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.captured_columns(regclass, regclass) IS
 'What the roll-up that reads changes keeps of rows of a source, the groups first: the column of the source, and those of changes in which is what was added and removed; no rows if it does not count that table.';
 
-CREATE FUNCTION gapstats_internal.truncate_statement(changes regclass, source regclass)
-RETURNS text
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-#variable_conflict use_variable
-DECLARE
-	d record;
-	g record;
-	c record;
-BEGIN
-	EXECUTE gapstats_internal.rollup_sql(gapstats_internal.rollup_of(changes), 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
-	SELECT string_agg(format('%I', u.name), ', ' ORDER BY u.place) AS names, string_agg(format('s.%I', u.name), ', ' ORDER BY u.place) AS of_rows, string_agg(u.place::text, ', ' ORDER BY u.place) AS places INTO g
-	FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
-	SELECT string_agg(format('%I', r.name), ', ' ORDER BY r.place) AS names, string_agg(r.of_removed, ', ' ORDER BY r.place) AS of_removed INTO c
-	FROM gapstats_internal.rollup_columns(d.measures) r;
-	RETURN format('INSERT INTO %s (%s, %s) ', changes, g.names, c.names) || format('SELECT %s, %s FROM ONLY %s s GROUP BY %s', g.of_rows, c.of_removed, source, g.places);
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.truncate_statement(regclass, regclass) IS
-'The statement that takes away what all rows of a table are in the groups of the roll-up that reads changes.';
-
 CREATE FUNCTION gapstats_internal.tables_of(source regclass)
 RETURNS regclass[]
 LANGUAGE sql STABLE STRICT
-RETURN source || ARRAY(SELECT t.relid FROM pg_partition_tree(source) t WHERE t.relid <> source ORDER BY t.level, t.relid::oid);
+RETURN ARRAY(
+	-- as pg_partition_tree(), which locks them: a load that empties one after another would deadlock with a merge
+	WITH RECURSIVE tree AS (
+		SELECT source::oid AS oid, 0 AS level
+		UNION ALL
+		SELECT i.inhrelid, t.level + 1
+		FROM tree t JOIN pg_class c ON c.oid = t.oid AND c.relkind = 'p' JOIN pg_inherits i ON i.inhparent = t.oid AND NOT i.inhdetachpending
+	)
+	SELECT t.oid::regclass FROM tree t ORDER BY t.level, t.oid
+);
 COMMENT ON FUNCTION gapstats_internal.tables_of(regclass) IS
 'A table and then its partitions, at all levels.';
 
@@ -139,6 +132,40 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.triggers_missing(regclass) IS
 'Where a roll-up lacks a trigger that is bound to it and fires, and how one is to be called.';
 
+-- What is captured from now on, or no longer, nobody may be writing to while it begins: of two who do not see each other
+-- the one would not capture what the other does not count.
+CREATE FUNCTION gapstats_internal.lock_missed(rollup regclass)
+RETURNS regclass[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	captured regclass[];
+	tables regclass[];
+	missed oid[];
+	locked oid[] := '{}';
+BEGIN
+	LOOP
+		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
+		tables := gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup));
+		missed := ARRAY(
+			SELECT m.relation::oid FROM gapstats_internal.triggers_missing(rollup) m
+			UNION
+			SELECT u.relation::oid FROM unnest(tables) AS u (relation) WHERE NOT u.relation = ANY (captured)
+			UNION
+			SELECT c.oid FROM pg_class c WHERE c.oid::regclass = ANY (captured) AND NOT c.oid::regclass = ANY (tables) AND has_table_privilege(c.oid, 'TRIGGER'));
+		IF missed <@ locked THEN
+			RETURN tables;
+		END IF;
+		PERFORM gapstats_internal.lock_captured(missed, alone => false);
+		locked := locked || missed;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.lock_missed(regclass) IS
+'The source of a roll-up and its partitions: those whose changes have not all been captured, or are not to be any more, locked against writing until the end of the transaction.';
+
 -- A statement fires the triggers of the table that it names only: so each partition has them, too.  TRUNCATE fires
 -- those of all that it empties: each takes its own rows away, and a table of partitions has none.
 CREATE FUNCTION gapstats_internal.capture_source(rollup regclass)
@@ -149,16 +176,18 @@ AS $$
 #variable_conflict use_variable
 DECLARE
 	changes CONSTANT text := gapstats_internal.rollup_sql(rollup, '@changes');
+	tables CONSTANT regclass[] := gapstats_internal.lock_missed(rollup);
 	missing record;
 BEGIN
-	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) LOOP
+	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) m WHERE m.relation = ANY (tables) LOOP
 		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
 			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' ELSE 'AFTER ' || missing.event END, missing.relation,
 			CASE missing.event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS added' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS removed'
 				WHEN 'update' THEN 'REFERENCING OLD TABLE AS removed NEW TABLE AS added' END, changes);
 		PERFORM gapstats_internal.bind_capture(t.oid, changes::regclass) FROM pg_trigger t WHERE t.tgrelid = missing.relation AND t.tgname = missing.name;
 	END LOOP;
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'UPDATE @definition SET captured = $1 WHERE captured <> $1') USING gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup));
+	-- what comes or goes from here on is other than this, which the next merge sees
+	EXECUTE gapstats_internal.rollup_sql(rollup, 'UPDATE @definition SET captured = $1 WHERE captured <> $1') USING tables;
 	PERFORM gapstats_internal.forget_captures(changes::regclass);
 END
 $$;

@@ -15,23 +15,22 @@ BEGIN
 	SELECT string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
 	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	SELECT string_agg(format('%L, b.%I', u.name, u.name), ', ' ORDER BY u.place) INTO names FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
-	-- one statement, and so one snapshot; states have one form, so equal texts are equal bytes
+	-- one statement, and so one snapshot; states have one form, so equal texts are equal bytes; equal groups, as without
+	-- regard to case, may be written otherwise
 	RETURN QUERY EXECUTE gapstats_internal.rollup_sql(rollup, format($sql$
-		SELECT x.group_values, x.measure, max(x.value) FILTER (WHERE x.is_kept), max(x.value) FILTER (WHERE NOT x.is_kept)
-		FROM (
-			SELECT jsonb_build_object(%1$s) AS group_values, m.measure, m.value, b.is_kept
-			FROM (SELECT true AS is_kept, %2$s FROM @rollup k UNION ALL SELECT false, %3$s FROM gapstats_internal.run_kept_query('source', $1) AS s (%4$s)) b
-			CROSS JOIN LATERAL (VALUES %5$s) AS m (measure, value)
-		) x
-		GROUP BY x.group_values, x.measure
-		HAVING count(*) FILTER (WHERE x.is_kept) <> count(*) FILTER (WHERE NOT x.is_kept)
-			OR max(x.value) FILTER (WHERE x.is_kept) IS DISTINCT FROM max(x.value) FILTER (WHERE NOT x.is_kept)
-		ORDER BY x.group_values, x.measure
+		SELECT (array_agg(jsonb_build_object(%1$s)))[1], m.measure, max(m.value) FILTER (WHERE b."is kept"), max(m.value) FILTER (WHERE NOT b."is kept")
+		FROM (SELECT true AS "is kept", %2$s FROM @rollup k UNION ALL SELECT false, %3$s FROM gapstats_internal.run_kept_query('source', $1) AS s (%4$s)) b
+		CROSS JOIN LATERAL (VALUES %5$s) AS m (measure, value)
+		GROUP BY %6$s, m.measure
+		HAVING count(*) FILTER (WHERE b."is kept") <> count(*) FILTER (WHERE NOT b."is kept")
+			OR max(m.value) FILTER (WHERE b."is kept") IS DISTINCT FROM max(m.value) FILTER (WHERE NOT b."is kept")
+		ORDER BY 1, 2
 		$sql$, replace(names, '@', '@@'),
 			(SELECT replace(string_agg(format('k.%I', n.name), ', ' ORDER BY n.place), '@', '@@') FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS n (name, type, type_mod, declaration, place)),
 			(SELECT replace(string_agg(format('s.%I', n.name), ', ' ORDER BY n.place), '@', '@@') FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS n (name, type, type_mod, declaration, place)),
 			replace(columns.declared, '@', '@@'),
-			(SELECT replace(string_agg(format('(%L, b.%I::text)', c.name, c.name), ', ' ORDER BY c.place), '@', '@@') FROM gapstats_internal.rollup_columns(d.measures) c WHERE c.counted IS NOT NULL)))
+			(SELECT replace(string_agg(format('(%L, b.%I::text)', c.name, c.name), ', ' ORDER BY c.place), '@', '@@') FROM gapstats_internal.rollup_columns(d.measures) c WHERE c.counted IS NOT NULL),
+			(SELECT replace(string_agg(format('b.%I', u.name), ', ' ORDER BY u.place), '@', '@@') FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place))))
 	USING gapstats_internal.rollup_query(rollup);
 END
 $$;

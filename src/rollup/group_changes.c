@@ -11,6 +11,7 @@
 
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "dayset/dayset.h"
 #include "distribution/distribution.h"
@@ -66,10 +67,16 @@ HashGroup(const GroupPlan *plan, const NullableDatum *key)
 struct GroupChanges
 {
 	GroupPlan  *plan;
+	Relation	target;
 	groups_hash *groups;
 	MemoryContext kept;			/* keys and states */
 	MemoryContext passing;		/* of a row */
+	uint64		n_rows;
 };
+
+/* Groups are written and begun anew when they take more memory than this: what they are sums up. */
+#define ROOM_FOR_GROUPS (64 * 1024 * 1024)
+#define ROWS_BETWEEN_LOOKS 1024
 
 /* NULL is a group as any other. */
 static bool
@@ -87,16 +94,17 @@ GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *
 	return true;
 }
 
-/* Begin; all is kept in the current memory context. */
+/* Begin, in the current memory context. */
 GroupChanges *
-BeginGroupChanges(GroupPlan *plan)
+BeginGroupChanges(GroupPlan *plan, Relation target)
 {
-	GroupChanges *changes = palloc(sizeof(GroupChanges));
+	GroupChanges *changes = palloc0(sizeof(GroupChanges));
 
 	changes->plan = plan;
-	changes->kept = CurrentMemoryContext;
+	changes->target = target;
+	changes->kept = AllocSetContextCreate(CurrentMemoryContext, "changes of groups", ALLOCSET_DEFAULT_SIZES);
 	changes->passing = AllocSetContextCreate(CurrentMemoryContext, "row of a roll-up's source", ALLOCSET_DEFAULT_SIZES);
-	changes->groups = groups_create(CurrentMemoryContext, 64, plan);
+	changes->groups = groups_create(changes->kept, 64, plan);
 	return changes;
 }
 
@@ -170,36 +178,60 @@ AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum va
 	pg_unreachable();
 }
 
+/* Count a row, and forget what it took to read it. */
+static void
+AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_removed)
+{
+	GroupPlan  *plan = changes->plan;
+	SideState  *side = FindGroup(changes, row, key)->sides[is_removed];
+
+	CHECK_FOR_INTERRUPTS();
+	for (int i = 0; i < plan->n_measures; i++)
+	{
+		GroupMeasure *measure = &plan->measures[i];
+		bool		isnull = false;
+		Datum		value = measure->kind == ROW_COUNT ? (Datum) 0 : slot_getattr(row, measure->source, &isnull);
+
+		if (!isnull)
+			side[i] = AddToSide(changes, measure, side[i], value);
+	}
+	ExecClearTuple(row);		/* one that was read from a file is in that memory */
+	MemoryContextReset(changes->passing);
+	if (++changes->n_rows % ROWS_BETWEEN_LOOKS == 0 && MemoryContextMemAllocated(changes->kept, true) > ROOM_FOR_GROUPS)
+		WriteGroupChanges(changes);
+}
+
 /* Count all rows of a transition table. */
 void
 AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *rows, bool are_removed)
 {
-	GroupPlan  *plan = changes->plan;
-	NullableDatum *key = palloc(plan->n_keys * sizeof(NullableDatum));
+	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
 	TupleTableSlot *row = MakeSingleTupleTableSlot(row_type, &TTSOpsMinimalTuple);
-	MemoryContext kept = MemoryContextSwitchTo(changes->passing);
+	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
 
 	/* other triggers read the same table, each from its start */
 	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
 	tuplestore_rescan(rows);
 	while (tuplestore_gettupleslot(rows, true, false, row))
-	{
-		SideState  *side = FindGroup(changes, row, key)->sides[are_removed];
+		AddGroupRow(changes, row, key, are_removed);
+	MemoryContextSwitchTo(caller);
+	ExecDropSingleTupleTableSlot(row);
+	pfree(key);
+}
 
-		CHECK_FOR_INTERRUPTS();
-		for (int i = 0; i < plan->n_measures; i++)
-		{
-			GroupMeasure *measure = &plan->measures[i];
-			bool		isnull = false;
-			Datum		value = measure->kind == ROW_COUNT ? (Datum) 0 : slot_getattr(row, measure->source, &isnull);
+/* Take away all rows of a table. */
+void
+RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot)
+{
+	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
+	TupleTableSlot *row = table_slot_create(source, NULL);
+	TableScanDesc scan = table_beginscan(source, snapshot, 0, NULL);
+	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
 
-			if (!isnull)
-				side[i] = AddToSide(changes, measure, side[i], value);
-		}
-		ExecClearTuple(row);	/* one that was read from a file is in that memory */
-		MemoryContextReset(changes->passing);
-	}
-	MemoryContextSwitchTo(kept);
+	while (table_scan_getnextslot(scan, ForwardScanDirection, row))
+		AddGroupRow(changes, row, key, true);
+	MemoryContextSwitchTo(caller);
+	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(row);
 	pfree(key);
 }
@@ -298,19 +330,24 @@ PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
 	return has_changed;
 }
 
-/* Write a row for each group that is otherwise than before. */
+/* Write a row for each group that is otherwise than before, and begin anew. */
 void
-WriteGroupChanges(GroupChanges *changes, Relation target)
+WriteGroupChanges(GroupChanges *changes)
 {
+	MemoryContext writing = AllocSetContextCreate(MemoryContextGetParent(changes->passing), "writing changes of groups", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(writing);
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *result = makeNode(ResultRelInfo);
-	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(target), &TTSOpsVirtual);
-	MemoryContext kept = MemoryContextSwitchTo(changes->passing);
+	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(changes->target), &TTSOpsVirtual);
 	groups_iterator iterator;
 	ChangedGroup *group;
 
-	InitResultRelInfo(result, target, 1, NULL, 0);
+	InitResultRelInfo(result, changes->target, 0, NULL, 0);
+	estate->es_opened_result_relations = list_make1(result);
 	ExecOpenIndices(result, false);
+	/* what is fired after a row is fired here, not later as somebody else */
+	AfterTriggerBeginQuery();
+	MemoryContextSwitchTo(changes->passing);
 	groups_start_iterate(changes->groups, &iterator);
 	while ((group = groups_iterate(changes->groups, &iterator)) != NULL)
 	{
@@ -318,9 +355,15 @@ WriteGroupChanges(GroupChanges *changes, Relation target)
 		if (PutGroup(changes->plan, group, slot))
 			ExecSimpleRelationInsert(result, estate, slot);
 		MemoryContextReset(changes->passing);
+		ResetPerTupleExprContext(estate);
 	}
-	MemoryContextSwitchTo(kept);
+	MemoryContextSwitchTo(writing);
+	AfterTriggerEndQuery(estate);
 	ExecCloseIndices(result);
 	ExecDropSingleTupleTableSlot(slot);
 	FreeExecutorState(estate);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(writing);
+	MemoryContextReset(changes->kept);
+	changes->groups = groups_create(changes->kept, 64, changes->plan);
 }

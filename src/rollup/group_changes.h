@@ -10,6 +10,7 @@
 #include "executor/tuptable.h"
 #include "fmgr.h"
 #include "utils/relcache.h"
+#include "utils/snapshot.h"
 #include "utils/tuplestore.h"
 
 /* What is kept of a group */
@@ -52,8 +53,9 @@ typedef struct GroupPlan
 
 typedef struct GroupChanges GroupChanges;
 
-extern GroupChanges *BeginGroupChanges(GroupPlan *plan);
+extern GroupChanges *BeginGroupChanges(GroupPlan *plan, Relation target);
 extern void AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *rows, bool are_removed);
-extern void WriteGroupChanges(GroupChanges *changes, Relation target);
+extern void RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot);
+extern void WriteGroupChanges(GroupChanges *changes);
 
 #endif							/* GAPSTATS_GROUP_CHANGES_H */

@@ -229,6 +229,9 @@ BEGIN
 	BEGIN
 		PERFORM gapstats_internal.lock_rollup(rollup, true), gapstats_internal.check_rollup_parts(rollup), gapstats_internal.check_row_security(gapstats_internal.own_rollup_tables(rollup), 'roll-up');
 		because := CASE WHEN accepts THEN 'it was asked for' ELSE gapstats_internal.rollup_recount_because(rollup) END;
+		IF because IS NOT NULL THEN
+			PERFORM gapstats_internal.lock_missed(rollup);
+		END IF;
 		IF accepts THEN
 			PERFORM gapstats_internal.keep_rollup_query(rollup);
 		END IF;
