@@ -12,23 +12,21 @@ DECLARE
 BEGIN
 	PERFORM gapstats_internal.check_rollup_parts(rollup);
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
-	SELECT string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
+	SELECT string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS names, string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
 	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	SELECT string_agg(format('%L, b.%I', u.name, u.name), ', ' ORDER BY u.place) INTO names FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
 	-- one statement, and so one snapshot; states have one form, so equal texts are equal bytes; equal groups, as without
 	-- regard to case, may be written otherwise
 	RETURN QUERY EXECUTE gapstats_internal.rollup_sql(rollup, format($sql$
 		SELECT (array_agg(jsonb_build_object(%1$s)))[1], m.measure, max(m.value) FILTER (WHERE b."is kept"), max(m.value) FILTER (WHERE NOT b."is kept")
-		FROM (SELECT true AS "is kept", %2$s FROM @rollup k UNION ALL SELECT false, %3$s FROM gapstats_internal.run_kept_query('source', $1) AS s (%4$s)) b
-		CROSS JOIN LATERAL (VALUES %5$s) AS m (measure, value)
-		GROUP BY %6$s, m.measure
+		FROM (SELECT true AS "is kept", %2$s FROM @rollup UNION ALL SELECT false, %2$s FROM gapstats_internal.run_kept_query('source', $1) AS s (%3$s)) b
+		CROSS JOIN LATERAL (VALUES %4$s) AS m (measure, value)
+		GROUP BY %5$s, m.measure
 		HAVING count(*) FILTER (WHERE b."is kept") <> count(*) FILTER (WHERE NOT b."is kept")
 			OR max(m.value) FILTER (WHERE b."is kept") IS DISTINCT FROM max(m.value) FILTER (WHERE NOT b."is kept")
 		ORDER BY 1, 2
 		$sql$, replace(names, '@', '@@'),
-			(SELECT replace(string_agg(format('k.%I', n.name), ', ' ORDER BY n.place), '@', '@@') FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS n (name, type, type_mod, declaration, place)),
-			(SELECT replace(string_agg(format('s.%I', n.name), ', ' ORDER BY n.place), '@', '@@') FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS n (name, type, type_mod, declaration, place)),
-			replace(columns.declared, '@', '@@'),
+			replace(columns.names, '@', '@@'), replace(columns.declared, '@', '@@'),
 			(SELECT replace(string_agg(format('(%L, b.%I::text)', c.name, c.name), ', ' ORDER BY c.place), '@', '@@') FROM gapstats_internal.rollup_columns(d.measures) c WHERE c.counted IS NOT NULL),
 			(SELECT replace(string_agg(format('b.%I', u.name), ', ' ORDER BY u.place), '@', '@@') FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place))))
 	USING gapstats_internal.rollup_query(rollup);
