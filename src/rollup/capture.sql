@@ -18,11 +18,17 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.forget_captures(regclass) IS
 'Lets all sessions ask anew what is captured into changes of the current user.';
 
-CREATE FUNCTION gapstats_internal.lock_captured(relations oid[], alone boolean)
+CREATE FUNCTION gapstats_internal.lock_captured(captured oid[], counted oid[])
 RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
-COMMENT ON FUNCTION gapstats_internal.lock_captured(oid[], boolean) IS
-'Locks relations that are the current user''s, or on which he may make triggers, against writing until the end of the transaction, or against everybody else if it is to be alone; waits for those who use them without holding any. Raises 25001 in a transaction with a snapshot of its own, which cannot count what it has waited for.';
+COMMENT ON FUNCTION gapstats_internal.lock_captured(oid[], oid[]) IS
+'Locks relations until the end of the transaction: some against writing, and some for reading. Waits for those who use them without holding any. For relations of the current user, or on which he may make triggers, or, for reading, which he may read. Raises 25001 in a transaction with a snapshot of its own, which cannot count what it has waited for.';
+
+CREATE FUNCTION gapstats_internal.lock_against_all(relations oid[])
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.lock_against_all(oid[]) IS
+'Locks relations that are the current user''s, or on which he may make triggers, against everybody else until the end of the transaction; waits for those who use them without holding any.';
 
 CREATE FUNCTION gapstats_internal.captured_columns(changes regclass, source regclass)
 RETURNS TABLE (kind text, of_column text, added text, removed text)
@@ -158,7 +164,7 @@ BEGIN
 		IF missed <@ locked THEN
 			RETURN tables;
 		END IF;
-		PERFORM gapstats_internal.lock_captured(missed, alone => false);
+		PERFORM gapstats_internal.lock_captured(missed, ARRAY(SELECT u.relation::oid FROM unnest(tables) AS u (relation) WHERE has_table_privilege(u.relation, 'SELECT, TRIGGER')));
 		locked := locked || missed;
 	END LOOP;
 END

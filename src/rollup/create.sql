@@ -179,7 +179,7 @@ BEGIN
 			USING ERRCODE = 'duplicate_table', HINT = 'Give the roll-up another name; or, if that is what DROP ... CASCADE has left of one, drop it first.';
 	END IF;
 	-- before it is read: whoever locks more of what he holds may deadlock with those who write
-	PERFORM gapstats_internal.check_rollup_source(source), gapstats_internal.lock_captured(gapstats_internal.tables_of(source)::oid[], alone => false);
+	PERFORM gapstats_internal.check_rollup_source(source), gapstats_internal.lock_captured(gapstats_internal.tables_of(source)::oid[], '{}');
 	PERFORM gapstats_internal.check_rollup_columns(source, group_columns, measures), gapstats_internal.check_days_unique(source, group_columns, measures);
 	SELECT array_agg(c.declaration ORDER BY g.place) INTO types
 	FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
@@ -226,8 +226,8 @@ DECLARE
 BEGIN
 	IF gapstats_internal.rollup_definition(rollup) IS NOT NULL THEN
 		-- with what writes there and reads it, each in an order of its own
-		PERFORM gapstats_internal.lock_captured(rollup::oid || gapstats_internal.own_rollup_tables(rollup)
-			|| ARRAY(SELECT DISTINCT t.relation::oid FROM gapstats_internal.capture_triggers(rollup) t WHERE has_table_privilege(t.relation, 'TRIGGER')), alone => true),
+		PERFORM gapstats_internal.lock_against_all(rollup::oid || gapstats_internal.own_rollup_tables(rollup)
+			|| ARRAY(SELECT DISTINCT t.relation::oid FROM gapstats_internal.capture_triggers(rollup) t WHERE has_table_privilege(t.relation, 'TRIGGER'))),
 			gapstats_internal.lock_alone(gapstats_internal.own_rollup_tables(rollup), wait => true);
 	END IF;
 	-- or it has been dropped by somebody who was waited for

@@ -46,7 +46,7 @@ Pause(int tries)
  * waiting: that cannot end in a deadlock.
  */
 static bool
-LockAll(const List *relations, LOCKMODE mode, bool wait)
+LockAll(const List *relations, const LOCKMODE *modes, bool wait)
 {
 	int			n = list_length(relations);
 	int			locked = 0;
@@ -56,21 +56,32 @@ LockAll(const List *relations, LOCKMODE mode, bool wait)
 	{
 		Oid			next = list_nth_oid(relations, locked);
 
-		if (ConditionalLockRelationOid(next, mode))
+		if (ConditionalLockRelationOid(next, modes[locked]))
 		{
 			locked++;
 			continue;
 		}
 		for (int i = 0; i < locked; i++)
-			UnlockRelationOid(list_nth_oid(relations, i), mode);
+			UnlockRelationOid(list_nth_oid(relations, i), modes[i]);
 		if (!wait)
 			return false;
-		LockRelationOid(next, mode);
-		UnlockRelationOid(next, mode);
+		LockRelationOid(next, modes[locked]);
+		UnlockRelationOid(next, modes[locked]);
 		locked = 0;
 		Pause(tries++);
 	}
 	return true;
+}
+
+/* The same mode for so many */
+static LOCKMODE *
+Modes(LOCKMODE mode, int n)
+{
+	LOCKMODE   *modes = palloc(n * sizeof(LOCKMODE));
+
+	for (int i = 0; i < n; i++)
+		modes[i] = mode;
+	return modes;
 }
 
 /* The relations of an array, none of which is NULL */
@@ -112,36 +123,65 @@ lock_alone(PG_FUNCTION_ARGS)
 			aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_TABLE, RelationName(relation));
 		relations = list_concat(lappend_oid(relations, relation), getOwnedSequences(relation));
 	}
-	PG_RETURN_BOOL(LockAll(relations, AccessExclusiveLock, PG_GETARG_BOOL(1)));
+	PG_RETURN_BOOL(LockAll(relations, Modes(AccessExclusiveLock, list_length(relations)), PG_GETARG_BOOL(1)));
+}
+
+static void
+CheckMayLock(Oid relation, AclMode privileges)
+{
+	if (!object_ownercheck(RelationRelationId, relation, GetUserId()) &&
+		pg_class_aclcheck(relation, GetUserId(), privileges) != ACLCHECK_OK)
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, RelationName(relation));
 }
 
 /*
- * lock_captured(relations oid[], alone boolean) returns void
- *		Lock relations that are the current user's, or that he may make triggers on, until the
- *		end of the transaction: against those who write to them, so that their rows may be
- *		counted and captured from then on; or against everybody else.
+ * lock_against_all(relations oid[]) returns void
+ *		Lock relations that are the current user's, or that he may make triggers on, against
+ *		everybody else, until the end of the transaction.
+ */
+PG_FUNCTION_INFO_V1(lock_against_all);
+Datum
+lock_against_all(PG_FUNCTION_ARGS)
+{
+	List	   *relations = GivenRelations(PG_GETARG_ARRAYTYPE_P(0));
+	ListCell   *cell;
+
+	foreach(cell, relations)
+		CheckMayLock(lfirst_oid(cell), ACL_TRIGGER);
+	(void) LockAll(relations, Modes(AccessExclusiveLock, list_length(relations)), true);
+	PG_RETURN_VOID();
+}
+
+/*
+ * lock_captured(captured oid[], counted oid[]) returns void
+ *		Lock relations until the end of the transaction, those that are to be captured against
+ *		who writes to them, so that what was written before is counted and what is written
+ *		after is captured; and those that are only counted, so that nothing is waited for later.
  */
 PG_FUNCTION_INFO_V1(lock_captured);
 Datum
 lock_captured(PG_FUNCTION_ARGS)
 {
-	List	   *relations = GivenRelations(PG_GETARG_ARRAYTYPE_P(0));
-	bool		alone = PG_GETARG_BOOL(1);
+	List	   *captured = GivenRelations(PG_GETARG_ARRAYTYPE_P(0));
+	List	   *counted = GivenRelations(PG_GETARG_ARRAYTYPE_P(1));
+	int			n = list_length(captured) + list_length(counted);
+	LOCKMODE   *modes = Modes(ShareRowExclusiveLock, n);
 	ListCell   *cell;
 
-	if (!alone && IsolationUsesXactSnapshot())
+	if (IsolationUsesXactSnapshot())
 		ereport(ERROR,
 				(errcode(ERRCODE_ACTIVE_SQL_TRANSACTION),
 				 errmsg("the source of a roll-up cannot be counted in a transaction that has a snapshot of its own"),
 				 errdetail("What others have written since then would be missed."),
 				 errhint("Do it in a transaction of isolation level READ COMMITTED.")));
-	foreach(cell, relations)
+	foreach(cell, captured)
+		CheckMayLock(lfirst_oid(cell), ACL_TRIGGER);
+	foreach(cell, counted)
 	{
-		if (!object_ownercheck(RelationRelationId, lfirst_oid(cell), GetUserId()) &&
-			pg_class_aclcheck(lfirst_oid(cell), GetUserId(), ACL_TRIGGER) != ACLCHECK_OK)
-			aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_TABLE, RelationName(lfirst_oid(cell)));
+		CheckMayLock(lfirst_oid(cell), ACL_TRIGGER | ACL_SELECT);
+		modes[list_length(captured) + foreach_current_index(cell)] = AccessShareLock;
 	}
-	(void) LockAll(relations, alone ? AccessExclusiveLock : ShareRowExclusiveLock, true);
+	(void) LockAll(list_concat(captured, counted), modes, true);
 	PG_RETURN_VOID();
 }
 
