@@ -247,6 +247,41 @@ SELECT create_rollup('use', 'minutes', '{student}', '{"minutes": "distribution(m
 INSERT INTO minutes VALUES (1, 'NaN');
 SELECT * FROM use;
 
+-- Written otherwise, and yet the same group
+CREATE TABLE waits (wait interval, minutes numeric);
+SELECT create_rollup('by_wait', 'waits', '{wait}', '{"minutes": "distribution(minutes)"}');
+INSERT INTO waits VALUES ('1 day', 1), ('24:00', 2.0);
+DELETE FROM waits WHERE minutes = 1;
+SELECT * FROM by_wait;
+SELECT * FROM check_rollup('by_wait');
+SELECT status, n_groups FROM merge_rollup('by_wait');
+-- A group column of another type is an error that says so; of one whose values are the same, none.
+ALTER TABLE waits ALTER wait TYPE text;
+INSERT INTO waits VALUES ('1 day', 3);
+DELETE FROM waits;
+ALTER TABLE waits ALTER wait TYPE integer USING 1;
+INSERT INTO waits VALUES (1, 3);
+DROP TABLE waits;
+CREATE TABLE kinds (kind varchar(10));
+SELECT create_rollup('by_kind', 'kinds', '{kind}');
+ALTER TABLE kinds ALTER kind TYPE text;
+INSERT INTO kinds VALUES ('any');
+SELECT * FROM by_kind;
+-- More groups than there is room for are written in parts.
+CREATE TABLE many (i integer, wide text, note text);
+SELECT create_rollup('each', 'many', '{wide}', '{"numbers": "distribution(i)"}');
+INSERT INTO many SELECT i, lpad((i % 70000)::text, 1000) FROM generate_series(1, 140000) AS i;
+SELECT count(*) > 70000 AS are_parts, sum(n_rows) FROM each_changes;
+SELECT status, n_groups FROM merge_rollup('each');
+-- A row that is updated is counted at once, as it was and as it is.
+UPDATE many SET note = 'seen';
+SELECT count(*) FROM each_changes;
+SELECT * FROM check_rollup('each');
+TRUNCATE many;
+SELECT * FROM each;
+DROP TABLE many;
+SELECT drop_rollup('each');
+
 -- What there is to refuse
 CREATE VIEW a_view AS TABLE marks;
 CREATE TEMPORARY TABLE passing (x integer);
@@ -303,6 +338,37 @@ TABLE counts_changes;
 GRANT INSERT ON counts_changes TO rollup_stranger;
 SELECT state, problem, fix FROM rollup_health WHERE rollup = 'counts'::regclass;
 REVOKE INSERT ON counts_changes FROM rollup_stranger;
+-- What its owner puts on the changes runs as he, and not later as whoever writes.
+CREATE FUNCTION who() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE '% %', TG_WHEN, current_user; RETURN new; END $$;
+CREATE TRIGGER one BEFORE INSERT ON counts_changes FOR EACH ROW EXECUTE FUNCTION who();
+CREATE TRIGGER two AFTER INSERT ON counts_changes FOR EACH ROW EXECUTE FUNCTION who();
+RESET ROLE;
+INSERT INTO marks VALUES (6, 'North', 'r1', 4);
+SET ROLE rollup_owner;
+CREATE CONSTRAINT TRIGGER three AFTER INSERT ON counts_changes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION who();
+INSERT INTO marks VALUES (6, 'North', 'r1', 4);
+DROP FUNCTION who CASCADE;
+ALTER TABLE counts_changes ADD CONSTRAINT known CHECK (school <> 'Nowhere');
+INSERT INTO marks VALUES (6, 'Nowhere', 'r1', 4);
+ALTER TABLE counts_changes DROP CONSTRAINT known;
+-- What goes with a TRUNCATE is taken away, whether or not its owner may read it.
+RESET ROLE;
+CREATE TABLE forged.given (school text);
+INSERT INTO forged.given VALUES ('North');
+GRANT USAGE ON SCHEMA forged TO rollup_owner;
+GRANT SELECT, TRIGGER ON forged.given TO rollup_owner;
+SET ROLE rollup_owner;
+SELECT create_rollup('of_given', 'forged.given', '{school}');
+RESET ROLE;
+REVOKE SELECT ON forged.given FROM rollup_owner;
+TRUNCATE forged.given;
+SELECT * FROM of_given;
+-- No load fails of one that is a superuser's.
+DO $$ DECLARE r regclass; BEGIN FOR r IN SELECT oid FROM pg_class WHERE relnamespace = 'rolled'::regnamespace AND relname ~ '^of_given' AND relkind IN ('r', 'v') LOOP EXECUTE format('ALTER TABLE %s OWNER TO CURRENT_USER', r); END LOOP; END $$;
+INSERT INTO forged.given VALUES ('South');
+SELECT * FROM of_given;
+DO $$ DECLARE r regclass; BEGIN FOR r IN SELECT oid FROM pg_class WHERE relnamespace = 'rolled'::regnamespace AND relname ~ '^of_given' AND relkind IN ('r', 'v') LOOP EXECUTE format('ALTER TABLE %s OWNER TO rollup_owner', r); END LOOP; END $$;
+SELECT drop_rollup('of_given');
 -- Rows that its owner may not see
 RESET ROLE;
 CREATE TABLE forged.secret (x integer);

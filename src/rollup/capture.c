@@ -383,12 +383,7 @@ RunsNothing(Relation target)
 static void
 CountRows(const TriggerData *data, GroupChanges *changes)
 {
-	TupleDesc	row_type = RelationGetDescr(data->tg_relation);
-
-	if (data->tg_newtable != NULL)
-		AddGroupRows(changes, row_type, data->tg_newtable, false);
-	if (data->tg_oldtable != NULL)
-		AddGroupRows(changes, row_type, data->tg_oldtable, true);
+	AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, data->tg_oldtable);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
 		Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());

@@ -197,23 +197,57 @@ AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool
 	}
 	ExecClearTuple(row);		/* one that was read from a file is in that memory */
 	MemoryContextReset(changes->passing);
+}
+
+/* Another row has been counted, or two. */
+static void
+KeepInRoom(GroupChanges *changes)
+{
 	if (++changes->n_rows % ROWS_BETWEEN_LOOKS == 0 && MemoryContextMemAllocated(changes->kept, true) > ROOM_FOR_GROUPS)
 		WriteGroupChanges(changes);
 }
 
-/* Count all rows of a transition table. */
+/* Read a transition table from its start; other triggers read it, too. */
+static void
+StartReading(Tuplestorestate *rows)
+{
+	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
+	tuplestore_rescan(rows);
+}
+
+/*
+ * AddGroupRows
+ *		Count all rows of the transition tables of a statement, of which one may be NULL.
+ *
+ * Of a row that was updated both are counted together, so that what has not changed is not
+ * written when there is no more room.
+ */
 void
-AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *rows, bool are_removed)
+AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, Tuplestorestate *removed)
 {
 	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
 	TupleTableSlot *row = MakeSingleTupleTableSlot(row_type, &TTSOpsMinimalTuple);
+	Tuplestorestate *rows[] = {added, removed};
 	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
 
-	/* other triggers read the same table, each from its start */
-	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
-	tuplestore_rescan(rows);
-	while (tuplestore_gettupleslot(rows, true, false, row))
-		AddGroupRow(changes, row, key, are_removed);
+	for (int side = 0; side < 2; side++)
+	{
+		if (rows[side] != NULL)
+			StartReading(rows[side]);
+	}
+	while (rows[false] != NULL || rows[true] != NULL)
+	{
+		for (int side = 0; side < 2; side++)
+		{
+			if (rows[side] == NULL)
+				continue;
+			if (tuplestore_gettupleslot(rows[side], true, false, row))
+				AddGroupRow(changes, row, key, side);
+			else
+				rows[side] = NULL;
+		}
+		KeepInRoom(changes);
+	}
 	MemoryContextSwitchTo(caller);
 	ExecDropSingleTupleTableSlot(row);
 	pfree(key);
@@ -229,7 +263,10 @@ RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot)
 	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, row))
+	{
 		AddGroupRow(changes, row, key, true);
+		KeepInRoom(changes);
+	}
 	MemoryContextSwitchTo(caller);
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(row);
@@ -359,6 +396,7 @@ WriteGroupChanges(GroupChanges *changes)
 	}
 	MemoryContextSwitchTo(writing);
 	AfterTriggerEndQuery(estate);
+	ExecResetTupleTable(estate->es_tupleTable, false);
 	ExecCloseIndices(result);
 	ExecDropSingleTupleTableSlot(slot);
 	FreeExecutorState(estate);

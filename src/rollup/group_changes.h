@@ -54,7 +54,7 @@ typedef struct GroupPlan
 typedef struct GroupChanges GroupChanges;
 
 extern GroupChanges *BeginGroupChanges(GroupPlan *plan, Relation target);
-extern void AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *rows, bool are_removed);
+extern void AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, Tuplestorestate *removed);
 extern void RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot);
 extern void WriteGroupChanges(GroupChanges *changes);
 
