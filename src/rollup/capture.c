@@ -137,6 +137,20 @@ ColumnNumber(Oid relation, const char *name)
 	return number;
 }
 
+/* Its number in changes, where it must be of the type that is written there, whatever its owner has made of it */
+static AttrNumber
+WrittenColumn(Oid changes, const char *name, Oid type)
+{
+	AttrNumber	number = ColumnNumber(changes, name);
+
+	if (get_atttype(changes, number) != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of \"%s\" is not of type %s", name, RelationName(changes), format_type_be(type)),
+				 errhint("Drop the roll-up with gapstats.drop_rollup and make it anew.")));
+	return number;
+}
+
 /* Values of types that anybody made may be hashed and compared by functions of his. */
 static bool
 IsPlain(Oid type)
@@ -201,13 +215,13 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 
 /* Returns whether it is plain. */
 static bool
-FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, const char *of, const char *added, const char *removed)
+FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, const char *of, const char *added, const char *removed, Oid type)
 {
 	measure->kind = strcmp(kind, "rows") == 0 ? ROW_COUNT : strcmp(kind, "count") == 0 ? VALUE_COUNT :
 		strcmp(kind, "distribution") == 0 ? VALUE_DISTRIBUTION : DAY_SET;
 	measure->source = measure->kind == ROW_COUNT ? InvalidAttrNumber : ColumnNumber(source, of);
-	measure->added = ColumnNumber(changes, added);
-	measure->removed = measure->kind == DAY_SET ? InvalidAttrNumber : ColumnNumber(changes, removed);
+	measure->added = WrittenColumn(changes, added, type);
+	measure->removed = measure->kind == DAY_SET ? InvalidAttrNumber : WrittenColumn(changes, removed, type);
 	measure->cast.fn_oid = InvalidOid;
 	if (measure->kind == ROW_COUNT || measure->kind == VALUE_COUNT)
 		return true;
@@ -238,7 +252,7 @@ AskWhatIsCaptured(const Capture *capture)
 {
 	Oid			types[] = {REGCLASSOID, REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
-	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_column, added, removed FROM gapstats_internal.captured_columns($1, $2)", 2, types);
+	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_column, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
 
 	if (plan == NULL || SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not ask what is captured");
@@ -272,7 +286,7 @@ FillCapture(Capture *capture)
 			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, of);
 		else
 			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
-											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4));
+											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4), atooid(SPI_getvalue(row, columns, 5)));
 	}
 	capture->is_source = SPI_processed > 0;
 	MemoryContextSwitchTo(asked);

@@ -151,6 +151,27 @@ KeepState(GroupChanges *changes, SideState before, void *after)
 	return PointerGetDatum(kept);
 }
 
+/*
+ * ToggleDay
+ *		Where a day comes twice, as while the index that forbids it is gone, it is what it was
+ *		before: so when one of them goes the other is there.  A word of a state here may be 0.
+ */
+static DaySet *
+ToggleDay(DaySet *set, int32 day)
+{
+	int32		index = day / DAYS_PER_WORD;
+
+	for (int i = set->count - 1; i >= 0 && set->words[i].index >= index; i--)
+	{
+		if (set->words[i].index == index)
+		{
+			set->words[i].bits[day % DAYS_PER_WORD / 32] ^= (uint32) 1 << (day % 32);
+			return set;
+		}
+	}
+	return DaySetAddWord(set, index, UINT64CONST(1) << (day % DAYS_PER_WORD));
+}
+
 /* Count a row in one side of its group. */
 static SideState
 AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum value)
@@ -172,7 +193,7 @@ AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum va
 			{
 				DaySet	   *state = side == 0 ? DaySetMake(0) : (DaySet *) DatumGetPointer(side);
 
-				return KeepState(changes, side, DaySetAddDay(state, DateToJulian(DatumGetDateADT(value))));
+				return KeepState(changes, side, ToggleDay(state, DateToJulian(DatumGetDateADT(value))));
 			}
 	}
 	pg_unreachable();
@@ -303,13 +324,26 @@ PutCount(TupleTableSlot *slot, AttrNumber column, int64 count)
 	slot->tts_isnull[column - 1] = false;
 }
 
+/* The words of a state, some of which may be 0 */
+static DayWords
+StateWords(SideState side)
+{
+	DayWords	words = {0};
+
+	if (side != 0)
+	{
+		words.count = ((DaySet *) DatumGetPointer(side))->count;
+		words.word = ((DaySet *) DatumGetPointer(side))->words;
+	}
+	return words;
+}
+
 /* The days that one of two states has, or the only one; NULL if there are none */
 static struct varlena *
 ChangedDays(SideState a, SideState b)
 {
 	DaySet	   *changed = DaySetMake(0);
-	DayWords	none = {0};
-	DayPairs	pair = PairDays(a == 0 ? none : GetDayWords(a), b == 0 ? none : GetDayWords(b));
+	DayPairs	pair = PairDays(StateWords(a), StateWords(b));
 
 	while (NextPair(&pair))
 		changed = DaySetAddWord(changed, pair.index, pair.a_bits ^ pair.b_bits);

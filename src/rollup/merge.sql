@@ -145,8 +145,12 @@ AS $$
 DECLARE
 	source CONSTANT regclass := gapstats_internal.rollup_source(rollup);
 	captured regclass[];
+	d record;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
+	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured, d.group_columns, d.measures FROM @definition d') INTO d;
+	captured := d.captured;
+	-- the index may have been dropped
+	PERFORM gapstats_internal.check_days_unique(source, d.group_columns, d.measures);
 	IF captured[1] <> source THEN
 		RETURN format('its source %s is another table', source);
 	ELSIF captured <> gapstats_internal.tables_of(source) THEN
