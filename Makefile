@@ -137,6 +137,14 @@ SQL_FILES = \
 	src/report/schedule.sql \
 	src/report/create.sql \
 	src/report/health.sql \
+	src/rollup/columns.sql \
+	src/rollup/parts.sql \
+	src/rollup/capture.sql \
+	src/rollup/merge.sql \
+	src/rollup/schedule.sql \
+	src/rollup/check.sql \
+	src/rollup/create.sql \
+	src/rollup/health.sql \
 	src/chart/rows.sql \
 	src/chart/marks.sql \
 	src/chart/specification.sql \

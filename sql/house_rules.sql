@@ -367,7 +367,8 @@ WHERE pronamespace = 'gapstats_internal'::regnamespace
 	AND oid NOT IN (SELECT oid FROM plumbing WHERE oid IS NOT NULL UNION SELECT done_by FROM as_owner WHERE done_by IS NOT NULL)
 	AND NOT EXISTS (SELECT FROM text_of AS t WHERE t.oid <> f.oid AND t.text ~ ('\m' || proname || '\('))
 	AND proname NOT IN ('disagreement', 'audit_system', 'bring_forward', 'protect_table',	-- for tests, for scripts that upgrade,
-		'describe_draft', 'released_cells', 'draft_leaks')	-- and asked by suppress()
+		'describe_draft', 'released_cells', 'draft_leaks',	-- asked by suppress()
+		'captured_columns')	-- and by triggers of roll-ups
 ORDER BY object COLLATE "C";
 
 -- A format that is put together of many pieces names them.

@@ -96,18 +96,28 @@ RefuseTemporary(Oid class, Oid object)
 }
 
 /*
- * known_relation(name text) returns regclass
+ * KnownRelation
  *		The relation of a name with its schema, which whoever asks may not be allowed to use:
  *		to_regclass() would be an error.  It is as of now, as the names of parts are: by the
  *		snapshot of a statement that waited, what was renamed meanwhile would not be there.
+ */
+Oid
+KnownRelation(const char *name)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(name));
+	Oid			schema = list_length(names) == 2 ? get_namespace_oid(strVal(linitial(names)), true) : InvalidOid;
+
+	return OidIsValid(schema) ? get_relname_relid(strVal(lsecond(names)), schema) : InvalidOid;
+}
+
+/*
+ * known_relation(name text) returns regclass
  */
 PG_FUNCTION_INFO_V1(known_relation);
 Datum
 known_relation(PG_FUNCTION_ARGS)
 {
-	List	   *names = textToQualifiedNameList(PG_GETARG_TEXT_PP(0));
-	Oid			schema = list_length(names) == 2 ? get_namespace_oid(strVal(linitial(names)), true) : InvalidOid;
-	Oid			relation = OidIsValid(schema) ? get_relname_relid(strVal(lsecond(names)), schema) : InvalidOid;
+	Oid			relation = KnownRelation(text_to_cstring(PG_GETARG_TEXT_PP(0)));
 
 	if (!OidIsValid(relation))
 		PG_RETURN_NULL();

@@ -10,6 +10,7 @@
 extern void UseSetting(const char *name, const char *value);
 extern int	UseCanonicalNames(void);
 extern char *RelationName(Oid relation);
+extern Oid	KnownRelation(const char *name);
 extern char *FunctionName(Oid function);
 extern char *OperatorName(Oid operator);
 extern void RefuseTemporary(Oid class, Oid object);

@@ -1,0 +1,534 @@
+/*
+ * capture.c
+ *		What a statement adds to the groups of a roll-up, and takes away from them.
+ *
+ * A row for each group that it touches is appended to the roll-up's changes, whoever wrote; what
+ * runs thereby that is not PostgreSQL's own runs as their owner and walled in.  Nothing is looked up there nor locked: so writers neither wait for
+ * each other nor run into deadlocks, as they do where a trigger updates the row of a group, be it
+ * in the order of the groups, since a transaction has several statements.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "parser/parse_coerce.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/typcache.h"
+
+#include "base/compat.h"
+#include "rollup/group_changes.h"
+#include "standing/names.h"
+#include "standing/wall.h"
+
+/* What a trigger that has fired in this session captures */
+typedef struct Capture
+{
+	Oid			trigger;		/* hash key */
+	Oid			source;
+	Oid			changes;
+	bool		is_filled;		/* with what follows */
+	bool		is_stale;		/* one of these has changed since */
+	bool		is_source;		/* or there is nothing to capture */
+	bool		is_plain;		/* by nothing but functions of PostgreSQL's own */
+	GroupPlan  *plan;
+	MemoryContext memory;		/* of the plan */
+} Capture;
+
+static HTAB *captures = NULL;
+
+/*
+ * TableOfTrigger
+ *		The table of changes that a trigger depends on; InvalidOid if that is not known, as
+ *		after a dump was restored.
+ */
+static Oid
+TableOfTrigger(Oid trigger, Oid source)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			found = InvalidOid;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(TriggerRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		/* it depends on the table that it is on, too */
+		if (form->refclassid == RelationRelationId && form->refobjid != source && form->deptype == DEPENDENCY_AUTO)
+			found = form->refobjid;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return found;
+}
+
+/*
+ * ChangesOf
+ *		The table that a trigger writes to: the one that it was bound to, or, if it was made by
+ *		the script of a dump, the one that its argument names.
+ */
+static Oid
+ChangesOf(const Trigger *trigger, Relation source)
+{
+	Oid			changes = TableOfTrigger(trigger->tgoid, RelationGetRelid(source));
+
+	if (!OidIsValid(changes) && trigger->tgnargs == 1)
+		changes = KnownRelation(trigger->tgargs[0]);
+	if (!OidIsValid(changes))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("trigger \"%s\" on \"%s\" finds no roll-up to write to",
+						trigger->tgname, RelationGetRelationName(source)),
+				 errhint("If the roll-up is no more: DROP TRIGGER %s ON %s;", quote_identifier(trigger->tgname), RelationName(RelationGetRelid(source)))));
+	return changes;
+}
+
+/* A relation has changed, or been dropped: any, if its OID is InvalidOid. */
+static void
+ForgetCaptures(Datum arg, Oid relation)
+{
+	HASH_SEQ_STATUS status;
+	Capture    *capture;
+
+	(void) arg;
+	hash_seq_init(&status, captures);
+	while ((capture = hash_seq_search(&status)) != NULL)
+	{
+		if (!OidIsValid(relation) || relation == capture->source || relation == capture->changes)
+			capture->is_stale = true;
+	}
+}
+
+/* A column that a capture names, which somebody may have dropped */
+static AttrNumber
+ColumnNumber(Oid relation, const char *name)
+{
+	AttrNumber	number = get_attnum(relation, name);
+
+	if (number == InvalidAttrNumber)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("column \"%s\" of \"%s\" does not exist", name, RelationName(relation)),
+				 errhint("A roll-up counts it: rename it again, or drop the roll-up with gapstats.drop_rollup and make it anew.")));
+	return number;
+}
+
+/* Its number in changes, where it must be of the type that is written there, whatever its owner has made of it */
+static AttrNumber
+WrittenColumn(Oid changes, const char *name, Oid type)
+{
+	AttrNumber	number = ColumnNumber(changes, name);
+
+	if (get_atttype(changes, number) != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of \"%s\" is not of type %s", name, RelationName(changes), format_type_be(type)),
+				 errhint("Drop the roll-up with gapstats.drop_rollup and make it anew.")));
+	return number;
+}
+
+/* Values of types that anybody made may be hashed and compared by functions of his. */
+static bool
+IsPlain(Oid type)
+{
+	Oid			base = getBaseType(type);
+	Oid			element = get_element_type(base);
+
+	if (OidIsValid(element))
+		return IsPlain(element);
+	return type_is_enum(base) || (base < FirstGenbkiObjectId && get_typtype(base) == TYPTYPE_BASE);
+}
+
+/* Are equal values of collations equal in each of them? */
+static bool
+CollateAlike(Oid a, Oid b)
+{
+	return a == b || (OidIsValid(a) && OidIsValid(b) && get_collation_isdeterministic(a) && get_collation_isdeterministic(b));
+}
+
+/* Values are written as they are: so they must be what the roll-up was made for. */
+static void
+CheckKeyType(Oid source, Oid changes, const GroupKey *key, const char *name)
+{
+	Oid			given;
+	Oid			kept;
+	Oid			kept_collation;
+	int32		modifier;
+
+	given = get_atttype(source, key->source);
+	get_atttypetypmodcoll(changes, key->written, &kept, &modifier, &kept_collation);
+	if (!IsBinaryCoercible(given, kept) || !CollateAlike(key->collation, kept_collation))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of \"%s\" is of another type or collation than when it was rolled up", name, RelationName(source)),
+				 errdetail("It is of type %s now, and was of type %s.", format_type_be(given), format_type_be(kept)),
+				 errhint("Change it back, or drop the roll-up with gapstats.drop_rollup and make it anew.")));
+}
+
+/* Returns whether it is plain. */
+static bool
+FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
+{
+	TypeCacheEntry *type;
+	Oid			type_oid;
+	int32		modifier;
+
+	key->source = ColumnNumber(source, name);
+	key->written = ColumnNumber(changes, name);
+	get_atttypetypmodcoll(source, key->source, &type_oid, &modifier, &key->collation);
+	CheckKeyType(source, changes, key, name);
+	type = lookup_type_cache(type_oid, TYPECACHE_HASH_PROC | TYPECACHE_EQ_OPR);
+	if (!OidIsValid(type->hash_proc) || !OidIsValid(type->eq_opr))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_FUNCTION),
+				 errmsg("column \"%s\" of \"%s\" is of type %s, which cannot be hashed", name, RelationName(source), format_type_be(type_oid))));
+	fmgr_info(type->hash_proc, &key->hash);
+	fmgr_info(get_opcode(type->eq_opr), &key->equal);
+	key->length = type->typlen;
+	key->by_value = type->typbyval;
+	return IsPlain(type_oid);
+}
+
+/* Returns whether it is plain. */
+static bool
+FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, const char *of, const char *added, const char *removed, Oid type)
+{
+	measure->kind = strcmp(kind, "rows") == 0 ? ROW_COUNT : strcmp(kind, "count") == 0 ? VALUE_COUNT :
+		strcmp(kind, "distribution") == 0 ? VALUE_DISTRIBUTION : DAY_SET;
+	measure->source = measure->kind == ROW_COUNT ? InvalidAttrNumber : ColumnNumber(source, of);
+	measure->added = WrittenColumn(changes, added, type);
+	measure->removed = measure->kind == DAY_SET ? InvalidAttrNumber : WrittenColumn(changes, removed, type);
+	measure->cast.fn_oid = InvalidOid;
+	if (measure->kind == ROW_COUNT || measure->kind == VALUE_COUNT)
+		return true;
+	else
+	{
+		Oid			wanted = measure->kind == DAY_SET ? DATEOID : FLOAT8OID;
+		Oid			given = getBaseType(get_atttype(source, measure->source));
+		Oid			cast;
+		CoercionPathType path = find_coercion_pathway(wanted, given, COERCION_IMPLICIT, &cast);
+
+		if (given != wanted && path != COERCION_PATH_FUNC && path != COERCION_PATH_RELABELTYPE)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of \"%s\" is of type %s, not %s", of, RelationName(source), format_type_be(given), format_type_be(wanted))));
+		if (given != wanted && path == COERCION_PATH_FUNC)
+			fmgr_info(cast, &measure->cast);
+		return IsPlain(given);
+	}
+}
+
+/*
+ * AskWhatIsCaptured
+ *		As it is now: triggers fire that were made after the snapshot of the statement that fires
+ *		them, such as of a COPY that has waited for them.
+ */
+static void
+AskWhatIsCaptured(const Capture *capture)
+{
+	Oid			types[] = {REGCLASSOID, REGCLASSOID};
+	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
+	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_column, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
+
+	if (plan == NULL || SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "could not ask what is captured");
+}
+
+/*
+ * FillCapture
+ *		Ask what the roll-up keeps of the table: its groups come first.
+ */
+static void
+FillCapture(Capture *capture)
+{
+	MemoryContext asked;
+	GroupPlan  *plan;
+
+	SPI_connect();
+	AskWhatIsCaptured(capture);
+	asked = MemoryContextSwitchTo(capture->memory);
+	plan = capture->plan = palloc0(sizeof(GroupPlan));
+	plan->keys = palloc0(SPI_processed * sizeof(GroupKey));
+	plan->measures = palloc0(SPI_processed * sizeof(GroupMeasure));
+	capture->is_plain = true;
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		HeapTuple	row = SPI_tuptable->vals[i];
+		TupleDesc	columns = SPI_tuptable->tupdesc;
+		char	   *kind = SPI_getvalue(row, columns, 1);
+		char	   *of = SPI_getvalue(row, columns, 2);
+
+		if (strcmp(kind, "group") == 0)
+			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, of);
+		else
+			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
+											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4), atooid(SPI_getvalue(row, columns, 5)));
+	}
+	capture->is_source = SPI_processed > 0;
+	MemoryContextSwitchTo(asked);
+	SPI_finish();
+}
+
+/*
+ * FillAsOwner
+ *		Nothing that anybody wrote runs there, so it may be a superuser's, as after a dump was
+ *		restored: no load is to fail of that.
+ */
+static void
+FillAsOwner(Capture *capture)
+{
+	Oid			owner = OwnerOfRelation(capture->changes);
+	Wall		wall;
+
+	if (superuser_arg(owner))
+	{
+		GetUserIdAndSecContext(&wall.caller, &wall.sec_context);
+		SetUserIdAndSecContext(owner, wall.sec_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+		FillCapture(capture);
+		SetUserIdAndSecContext(wall.caller, wall.sec_context);
+	}
+	else
+	{
+		EnterWall(owner, &wall);
+		FillCapture(capture);
+		LeaveWall(&wall);
+	}
+}
+
+/* The capture of a trigger, which may not be filled yet */
+static Capture *
+CaptureOf(Oid trigger)
+{
+	bool		found;
+	Capture    *capture;
+
+	if (captures == NULL)
+	{
+		HASHCTL		info = {.keysize = sizeof(Oid), .entrysize = sizeof(Capture)};
+
+		captures = hash_create("gapstats roll-up triggers", 16, &info, HASH_ELEM | HASH_BLOBS);
+		CacheRegisterRelcacheCallback(ForgetCaptures, (Datum) 0);
+	}
+	capture = hash_search(captures, &trigger, HASH_ENTER, &found);
+	if (!found)
+	{
+		capture->source = InvalidOid;
+		capture->changes = InvalidOid;
+		capture->is_filled = false;
+		capture->memory = NULL;
+	}
+	return capture;
+}
+
+/* Is what was asked still so? */
+static bool
+IsCurrent(const Capture *capture, Relation source)
+{
+	return capture->is_filled && !capture->is_stale && capture->source == RelationGetRelid(source);
+}
+
+/*
+ * FindCapture
+ *		What a trigger captures: asked once a session, and again when a table has changed.
+ */
+static Capture *
+FindCapture(const Trigger *trigger, Relation source)
+{
+	Capture    *capture = CaptureOf(trigger->tgoid);
+
+	while (!IsCurrent(capture, source))
+	{
+		capture->is_filled = false; /* stays so if there is an error */
+		capture->is_stale = false;	/* until it changes while it is asked */
+		capture->source = RelationGetRelid(source);
+		capture->changes = ChangesOf(trigger, source);
+		/* a trigger that this one fired may be why: until then the plan is in use */
+		if (capture->memory != NULL)
+			MemoryContextSetParent(capture->memory, TopTransactionContext);
+		capture->memory = NULL;
+		capture->memory = AllocSetContextCreate(TopMemoryContext, "roll-up trigger", ALLOCSET_SMALL_SIZES);
+		FillAsOwner(capture);
+		capture->is_filled = true;
+	}
+	return capture;
+}
+
+/* Does it run nothing of its owner's to write to a table? */
+static bool
+RunsNothing(Relation target)
+{
+	const TupleConstr *constraints = RelationGetDescr(target)->constr;
+
+	return target->trigdesc == NULL && !target->rd_rel->relhasindex &&
+		(constraints == NULL || (constraints->num_check == 0 && !constraints->has_generated_stored));
+}
+
+/*
+ * CountRows
+ *		Those of the transition tables of a statement; before a TRUNCATE, those of the table.
+ *
+ * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
+ * were is read under the latest snapshot, as referential integrity does.
+ */
+static void
+CountRows(const TriggerData *data, GroupChanges *changes)
+{
+	AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, data->tg_oldtable);
+	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	{
+		Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());
+
+		RemoveGroupTable(changes, data->tg_relation, latest);
+		UnregisterSnapshot(latest);
+	}
+}
+
+/* Capture what a statement did. */
+static void
+CaptureRows(const TriggerData *data, const Capture *capture, Relation target)
+{
+	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "capture of a roll-up", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(memory);
+	bool		is_walled = !capture->is_plain || !RunsNothing(target);
+	Wall		wall;
+	GroupChanges *changes;
+
+	if (is_walled)
+		EnterWall(target->rd_rel->relowner, &wall);
+	changes = BeginGroupChanges(capture->plan, target);
+	CountRows(data, changes);
+	WriteGroupChanges(changes);
+	if (is_walled)
+		LeaveWall(&wall);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(memory);
+}
+
+/* Say of an error what it was about: the load that it ends did not ask for a roll-up. */
+static void
+NameRollup(void *arg)
+{
+	errcontext("roll-up whose changes are in %s", RelationName(((const Capture *) arg)->changes));
+}
+
+/*
+ * capture_change() returns trigger
+ *		Of INSERT, UPDATE and DELETE after the statement, with its transition tables; of TRUNCATE
+ *		before it, while the rows are still there.
+ */
+PG_FUNCTION_INFO_V1(capture_change);
+Datum
+capture_change(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	Capture    *capture;
+	Relation	target = NULL;
+	ErrorContextCallback context = {.callback = NameRollup};
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
+		TRIGGER_FIRED_BEFORE(data->tg_event) != TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("capture_change() is the function of triggers that create_rollup makes")));
+
+	do
+	{
+		if (target != NULL)
+			table_close(target, RowExclusiveLock);
+		capture = FindCapture(data->tg_trigger, data->tg_relation);
+		if (!capture->is_source)
+			return PointerGetDatum(NULL);
+		target = table_open(capture->changes, RowExclusiveLock);
+	} while (!IsCurrent(capture, data->tg_relation));	/* changed while it was waited for */
+	context.arg = capture;
+	context.previous = error_context_stack;
+	error_context_stack = &context;
+	CaptureRows(data, capture, target);
+	error_context_stack = context.previous;
+	table_close(target, NoLock);
+	return PointerGetDatum(NULL);
+}
+
+/* Is it a trigger of ours that was made for this table of changes? */
+static bool
+IsFor(Oid trigger, Oid changes)
+{
+	Relation	triggers = table_open(TriggerRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		is = false;
+
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+		Datum		arguments = heap_getattr(tuple, Anum_pg_trigger_tgargs, RelationGetDescr(triggers), &isnull);
+		Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
+
+		is = form->tgnargs == 1 && KnownRelation(VARDATA_ANY(DatumGetByteaPP(arguments))) == changes;
+	}
+	systable_endscan(scan);
+	table_close(triggers, AccessShareLock);
+	return is;
+}
+
+/*
+ * bind_capture(trigger oid, changes regclass) returns void
+ *		Lets a trigger go with the table that it writes to, and find it under whatever name.
+ */
+PG_FUNCTION_INFO_V1(bind_capture);
+Datum
+bind_capture(PG_FUNCTION_ARGS)
+{
+	ObjectAddress trigger;
+	ObjectAddress changes;
+
+	ObjectAddressSet(trigger, TriggerRelationId, PG_GETARG_OID(0));
+	ObjectAddressSet(changes, RelationRelationId, PG_GETARG_OID(1));
+	if (OwnerOfRelation(changes.objectId) != GetUserId() || !IsFor(trigger.objectId, changes.objectId))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("trigger %u was not made for changes of yours", trigger.objectId)));
+	recordDependencyOn(&trigger, &changes, DEPENDENCY_AUTO);
+	PG_RETURN_VOID();
+}
+
+/*
+ * forget_captures(changes regclass) returns void
+ *		Lets all sessions ask anew what is captured.
+ */
+PG_FUNCTION_INFO_V1(forget_captures);
+Datum
+forget_captures(PG_FUNCTION_ARGS)
+{
+	if (OwnerOfRelation(PG_GETARG_OID(0)) == GetUserId())
+		CacheInvalidateRelcacheByRelid(PG_GETARG_OID(0));
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,201 @@
+-- rollup/capture: what statements do to the groups of a roll-up
+
+CREATE FUNCTION gapstats_internal.capture_change()
+RETURNS trigger
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
+COMMENT ON FUNCTION gapstats_internal.capture_change() IS
+'Appends what a statement added to the groups of a roll-up, and took away from them, to its changes, which its argument names.';
+
+CREATE FUNCTION gapstats_internal.bind_capture(trigger oid, changes regclass)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.bind_capture(oid, regclass) IS
+'Lets a trigger that captures changes go with the table that it writes to, which is the current user''s, and find it under whatever name.';
+
+CREATE FUNCTION gapstats_internal.forget_captures(changes regclass)
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.forget_captures(regclass) IS
+'Lets all sessions ask anew what is captured into changes of the current user.';
+
+CREATE FUNCTION gapstats_internal.lock_captured(captured oid[], counted oid[])
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.lock_captured(oid[], oid[]) IS
+'Locks relations until the end of the transaction: some against writing, and some for reading. Waits for those who use them without holding any. For relations of the current user, or on which he may make triggers, or, for reading, which he may read. Raises 25001 in a transaction with a snapshot of its own, which cannot count what it has waited for.';
+
+CREATE FUNCTION gapstats_internal.lock_against_all(relations oid[])
+RETURNS void
+AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
+COMMENT ON FUNCTION gapstats_internal.lock_against_all(oid[]) IS
+'Locks relations that are the current user''s, or on which he may make triggers, against everybody else until the end of the transaction; waits for those who use them without holding any.';
+
+CREATE FUNCTION gapstats_internal.captured_columns(changes regclass, source regclass)
+RETURNS TABLE (kind text, of_column text, added text, removed text, type regtype)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	rollup CONSTANT regclass := gapstats_internal.rollup_of(changes);
+	group_columns text[];
+	measures jsonb;
+	captured regclass[];
+BEGIN
+	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it
+	IF cardinality(gapstats_internal.own_rollup_tables(rollup)) = cardinality(gapstats_internal.rollup_table_names()) THEN
+		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
+	END IF;
+	RETURN QUERY
+		SELECT c.kind, c.of_column, c.added, c.removed, c.type::regtype
+		FROM (
+			SELECT 0, g.place::integer, 'group', g.name, NULL, NULL, NULL FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
+			UNION ALL
+			SELECT 1, 0, 'rows', NULL, 'n_rows', 'n_rows_removed', 'bigint'
+			UNION ALL
+			SELECT 2, m.place, m.state, m.of_column, m.name, m.name || '_removed', CASE m.state WHEN 'count' THEN 'bigint' ELSE 'gapstats.' || m.state END FROM gapstats_internal.rollup_measures(measures) m
+		) AS c (part, place, kind, of_column, added, removed, type)
+		WHERE source = ANY (captured)
+		ORDER BY c.part, c.place;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.captured_columns(regclass, regclass) IS
+'What the roll-up that reads changes keeps of rows of a source, the groups first: the column of the source, and those of changes in which is what was added and removed, which are of that type; no rows if it does not count that table.';
+
+CREATE FUNCTION gapstats_internal.tables_of(source regclass)
+RETURNS regclass[]
+LANGUAGE sql STABLE STRICT
+RETURN ARRAY(
+	-- as pg_partition_tree(), which locks them: a load that empties one after another would deadlock with a merge
+	WITH RECURSIVE tree AS (
+		SELECT source::oid AS oid, 0 AS level
+		UNION ALL
+		SELECT i.inhrelid, t.level + 1
+		FROM tree t JOIN pg_class c ON c.oid = t.oid AND c.relkind = 'p' JOIN pg_inherits i ON i.inhparent = t.oid AND NOT i.inhdetachpending
+	)
+	SELECT t.oid::regclass FROM tree t ORDER BY t.level, t.oid
+);
+COMMENT ON FUNCTION gapstats_internal.tables_of(regclass) IS
+'A table and then its partitions, at all levels.';
+
+-- Whoever swaps a table means the one that bears its name; whoever renames it, the same
+CREATE FUNCTION gapstats_internal.rollup_source(rollup regclass)
+RETURNS regclass
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	d record;
+	found regclass;
+BEGIN
+	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.source, d.captured[1]::oid AS captured FROM @definition d') INTO d;
+	found := coalesce(gapstats_internal.known_relation(d.source), (SELECT c.oid FROM pg_class c WHERE c.oid = d.captured));
+	IF found IS NULL THEN
+		RAISE EXCEPTION 'source % of roll-up "%" does not exist', d.source, rollup
+			USING ERRCODE = 'undefined_table', HINT = format('Once a table of that name is there again, SELECT gapstats.rebuild_rollup(%L); or drop the roll-up.', rollup);
+	END IF;
+	RETURN found;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.rollup_source(regclass) IS
+'The table whose rows a roll-up counts.';
+
+-- One that a dump has made anew is not bound yet, and known by its argument
+CREATE FUNCTION gapstats_internal.capture_triggers(rollup regclass)
+RETURNS TABLE (trigger oid, relation regclass, name name, event text, is_bound boolean, is_enabled boolean)
+LANGUAGE sql STABLE STRICT
+BEGIN ATOMIC
+	SELECT t.oid, t.tgrelid, t.tgname, CASE WHEN t.tgtype::integer & 4 > 0 THEN 'insert' WHEN t.tgtype::integer & 8 > 0 THEN 'delete' WHEN t.tgtype::integer & 16 > 0 THEN 'update' ELSE 'truncate' END,
+		b.is_bound, t.tgenabled IN ('O', 'A')
+	FROM (SELECT gapstats_internal.rollup_sql(rollup, '@changes')) AS c (changes)
+	JOIN pg_trigger t ON t.tgfoid = 'gapstats_internal.capture_change()'::regprocedure
+	CROSS JOIN LATERAL (
+		SELECT count(*) > 0, coalesce(bool_or(p.refobjid = gapstats_internal.known_relation(c.changes)), false)
+		FROM pg_depend p
+		WHERE p.classid = 'pg_trigger'::regclass AND p.objid = t.oid AND p.refclassid = 'pg_class'::regclass AND p.refobjid <> t.tgrelid AND p.deptype = 'a'
+	) AS b (is_bound_to_any, is_bound)
+	WHERE b.is_bound OR NOT b.is_bound_to_any AND convert_from(substring(t.tgargs FOR length(t.tgargs) - 1), getdatabaseencoding()) = c.changes;
+END;
+COMMENT ON FUNCTION gapstats_internal.capture_triggers(regclass) IS
+'The triggers that write to the changes of a roll-up, what each captures, and whether it is bound to them and fires.';
+
+CREATE FUNCTION gapstats_internal.triggers_missing(rollup regclass)
+RETURNS TABLE (relation regclass, event text, name name)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+	RETURN QUERY
+		SELECT c.oid::regclass, e.event, coalesce(t.name, format('gapstats_%s_%s', rollup::oid, e.event)::name)
+		FROM unnest(gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup))) AS o (relation)
+		JOIN pg_class c ON c.oid = o.relation
+		CROSS JOIN unnest('{insert, update, delete, truncate}'::text[]) AS e (event)
+		LEFT JOIN gapstats_internal.capture_triggers(rollup) t ON t.relation = c.oid AND t.event = e.event
+		WHERE NOT (e.event = 'truncate' AND c.relkind = 'p') AND NOT coalesce(t.is_bound AND t.is_enabled, false);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.triggers_missing(regclass) IS
+'Where a roll-up lacks a trigger that is bound to it and fires, and how one is to be called.';
+
+-- What is captured from now on, or no longer, nobody may be writing to while it begins: of two who do not see each other
+-- the one would not capture what the other does not count.
+CREATE FUNCTION gapstats_internal.lock_missed(rollup regclass)
+RETURNS regclass[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	captured regclass[];
+	tables regclass[];
+	missed oid[];
+	locked oid[] := '{}';
+BEGIN
+	LOOP
+		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
+		tables := gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup));
+		missed := ARRAY(
+			SELECT m.relation::oid FROM gapstats_internal.triggers_missing(rollup) m
+			UNION
+			SELECT u.relation::oid FROM unnest(tables) AS u (relation) WHERE NOT u.relation = ANY (captured)
+			UNION
+			SELECT c.oid FROM pg_class c WHERE c.oid::regclass = ANY (captured) AND NOT c.oid::regclass = ANY (tables) AND has_table_privilege(c.oid, 'TRIGGER'));
+		IF missed <@ locked THEN
+			RETURN tables;
+		END IF;
+		PERFORM gapstats_internal.lock_captured(missed, ARRAY(SELECT u.relation::oid FROM unnest(tables) AS u (relation) WHERE has_table_privilege(u.relation, 'SELECT, TRIGGER')));
+		locked := locked || missed;
+	END LOOP;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.lock_missed(regclass) IS
+'The source of a roll-up and its partitions: those whose changes have not all been captured, or are not to be any more, locked against writing until the end of the transaction.';
+
+-- A statement fires the triggers of the table that it names only: so each partition has them, too.  TRUNCATE fires
+-- those of all that it empties: each takes its own rows away, and a table of partitions has none.
+CREATE FUNCTION gapstats_internal.capture_source(rollup regclass)
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_variable
+DECLARE
+	changes CONSTANT text := gapstats_internal.rollup_sql(rollup, '@changes');
+	tables CONSTANT regclass[] := gapstats_internal.lock_missed(rollup);
+	missing record;
+BEGIN
+	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) m WHERE m.relation = ANY (tables) LOOP
+		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
+			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' ELSE 'AFTER ' || missing.event END, missing.relation,
+			CASE missing.event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS added' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS removed'
+				WHEN 'update' THEN 'REFERENCING OLD TABLE AS removed NEW TABLE AS added' END, changes);
+		PERFORM gapstats_internal.bind_capture(t.oid, changes::regclass) FROM pg_trigger t WHERE t.tgrelid = missing.relation AND t.tgname = missing.name;
+	END LOOP;
+	-- what comes or goes from here on is other than this, which the next merge sees
+	EXECUTE gapstats_internal.rollup_sql(rollup, 'UPDATE @definition SET captured = $1 WHERE captured <> $1') USING tables;
+	PERFORM gapstats_internal.forget_captures(changes::regclass);
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.capture_source(regclass) IS
+'Puts triggers on the source of a roll-up and its partitions where there are none that work, and writes down which tables these are.';
