@@ -357,9 +357,7 @@ ReadOptions(FunctionCallInfo fcinfo, double *options)
 	options[OPTION_THRESHOLD] = ArgumentDouble(fcinfo, 3, "threshold");
 	options[OPTION_BANDWIDTH] = ArgumentBandwidth(fcinfo, 4);
 	options[OPTION_COMPARISON] = n_args > 5 ? ArgumentOption(fcinfo, 5, "comparison", comparisons) : FLAGGED_FROM;
-	options[OPTION_DONUT] = 0;
-	if (n_args > 6)
-		options[OPTION_DONUT] = CheckNonNegative(ArgumentDouble(fcinfo, 6, "donut"), "donut");
+	options[OPTION_DONUT] = n_args > 6 ? CheckNonNegative(ArgumentDouble(fcinfo, 6, "donut"), "donut") : 0;
 	options[OPTION_ERRORS] = n_args > 7 ? ArgumentOption(fcinfo, 7, "standard_errors", standard_errors) : ERRORS_HC2;
 	options[OPTION_CONFIDENCE] = n_args > 8 ? ArgumentConfidence(fcinfo, 8) : DEFAULT_CONFIDENCE;
 }
