@@ -34,13 +34,13 @@ enum
 	OPTION_THRESHOLD, OPTION_BANDWIDTH, OPTION_COMPARISON, OPTION_DONUT, OPTION_ERRORS, OPTION_CONFIDENCE, N_OPTIONS
 };
 
-static const ObservationKind regression_discontinuity = {
-	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
-	{"value", "outcome", "is_missing"}
-};
-
 static const char *const comparisons[] = COMPARISON_NAMES;
 static const char *const standard_errors[] = {"HC0", "HC1", "HC2", NULL};
+
+static const ObservationKind regression_discontinuity = {
+	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
+	{"value", "outcome", "is_missing"}, {[OPTION_COMPARISON] = comparisons, [OPTION_ERRORS] = standard_errors}
+};
 
 enum
 {
