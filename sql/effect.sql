@@ -203,6 +203,10 @@ SELECT regression_discontinuity(1, 1, t, 1) FROM unnest('{1,2}'::float8[]) AS t;
 SELECT regression_discontinuity(1, 1, 0, 1, c) FROM unnest('{<,>}'::text[]) AS c;
 SELECT regression_discontinuity(1, 1, 0, 1, '>', 0, e, 0.95) FROM unnest('{HC0,HC2}'::text[]) AS e;
 SELECT density_check(1, 0, 1, c) FROM unnest('{>=,<=}'::text[]) AS c;
+-- forged states
+SELECT gapstats_internal.regression_discontinuity_final(ARRAY[0, 1, 1e300, 0, 2, 0.95]);
+SELECT gapstats_internal.regression_discontinuity_final(ARRAY[0, 1, 2, 0, -1, 0.95]);
+SELECT gapstats_internal.density_check_final(ARRAY[0, 1, 0.5]);
 SELECT regression_discontinuity(1, 1, 0, 1, '=');
 SELECT regression_discontinuity(1, 1, 0, 1, '>=', -1, 'HC2', 0.95);
 SELECT regression_discontinuity(1, 1, 0, 1, '>=', 0, 'HC3', 0.95);

@@ -101,16 +101,25 @@ NumberAhead(ExpandedArrayHeader *state, int place)
 											&isnull));
 }
 
+/* The name at a place, or NULL if there is none */
+static const char *
+NameAt(double place, const char *const *names)
+{
+	for (int i = 0; names != NULL && names[i] != NULL; i++)
+	{
+		if (place == i)
+			return names[i];
+	}
+	return NULL;
+}
+
 /* What was given for a number: one of the names, or itself if there are none */
 static const char *
 GivenFor(double value, const char *const *names)
 {
-	for (int i = 0; names != NULL && names[i] != NULL; i++)
-	{
-		if (value == i)
-			return names[i];
-	}
-	return psprintf("%.15g", value);
+	const char *name = NameAt(value, names);
+
+	return name != NULL ? name : psprintf("%.15g", value);
 }
 
 /* What all rows are to agree on: that of the first, or an error */
@@ -274,6 +283,13 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
 						n_options == 0 ? "" : n_options == 1 ? "an option and " : "options and ", *width)));
+	for (int i = 0; *n > 0 && i < n_options; i++)
+	{
+		if (kind->names[i] != NULL && NameAt(numbers[i], kind->names[i]) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("state has no %s: %.15g", kind->options[i], numbers[i])));
+	}
 	return numbers;
 }
 
