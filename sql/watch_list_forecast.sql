@@ -85,6 +85,14 @@ FROM disclosure_audit('district.printed', '{race, tenth, outcome}', '{"n": "coun
 SELECT count(*) FROM calibrate_rule('list', 'none', 'SELECT student_id, outcome FROM told', 'race');
 SELECT count(*) FROM calibrate_rule('list', 'another', 'SELECT student_id, outcome FROM told', 'race');
 SELECT count(*) FROM calibrate_rule('list', 'chance', 'SELECT student_id, chance FROM told', 'race');
+-- below 0 there is no chance, and whomever a rule flags, a chance is the same
+SELECT create_watch_list('signs', 'SELECT student_id, race FROM told');
+SELECT add_rule('signs', 'less than none', 'SELECT student_id, chance - 0.5 FROM told', '>=', 0.5, '{value%}');
+SELECT add_rule('signs', 'low', 'SELECT student_id, chance FROM told', '<', 0.5, '{value%}');
+SELECT status FROM refresh_watch_list('signs');
+SELECT count(*) FROM calibrate_rule('signs', 'less than none', 'SELECT student_id, outcome FROM told', 'race');
+SELECT count(*) AS rows, (SELECT count(*) FROM openly) AS all_rows FROM (SELECT * FROM calibrate_rule('signs', 'low', 'SELECT student_id, outcome FROM told', 'race', minimum => 1) INTERSECT SELECT * FROM openly) AS c;
+SELECT drop_watch_list('signs');
 SELECT count(*) FROM calibrate_rule('list', 'chance', 'SELECT student_id, outcome FROM told', 'race', minimum => 0);
 SELECT count(*) FROM calibrate_rule('list', NULL, 'SELECT student_id, outcome FROM told', 'race');
 SELECT switch_rule('list', 'chance', false);
