@@ -5,7 +5,7 @@
  * Patterson and Thompson 1971, Biometrika 58:545-554; as R's lme4 and nlme have it. With r the
  * variance between groups in parts of that within, and the weights w = n / (1 + n r) of groups,
  * whose mean by these is m, the variance within is (SSW + sum of w (mean - m)^2) / (N - 1),
- * and r is 0 or where
+ * and r, where the likelihood is highest, is 0 or where
  *
  *	sum of w^2 (mean - m)^2 / variance within = sum of w - sum of w^2 / sum of w
  *
@@ -20,8 +20,12 @@
 #include "decomposition/variance_components.h"
 #include "miscadmin.h"
 
-/* Beyond these logarithms of the ratio no root is sought: double precision has no such variances */
+/* Beyond these logarithms of the ratio no root is sought: double precision has no such variances, nor n r beyond the other */
 #define MAX_LOG_RATIO 1400
+#define MOST_LOG_WEIGHT 709
+
+/* Where n r of all groups is beyond this, they weigh nearly the same; and so they do below its inverse, each for each student */
+#define ENOUGH 100
 
 /* Sums over groups at a ratio */
 typedef struct WeightedGroups
@@ -87,32 +91,91 @@ ScoreOfLog(double log_ratio, void *groups)
 	return Score(groups, exp(log_ratio));
 }
 
-/* The likeliest ratio: 0 if the likelihood falls from there on */
+/* The restricted likelihood of a ratio, but for what is the same for all */
 static double
-FindRatio(const RandomGroups *groups)
+LogLikelihood(const RandomGroups *groups, double ratio)
+{
+	WeightedGroups weighted = WeighGroups(groups, ratio);
+	Sum			spread = {0, 0};
+
+	for (int i = 0; i < groups->n_groups; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		AddTo(&spread, log1p(groups->sizes[i] * ratio));
+	}
+	return -0.5 * ((groups->n - 1) * log(VarianceWithin(groups, weighted)) + Total(spread) + log(weighted.weights));
+}
+
+/* Keep a ratio that is likelier than the best */
+static void
+TakeLikelier(const RandomGroups *groups, double ratio, double *best, double *best_likelihood)
+{
+	double		likelihood = LogLikelihood(groups, ratio);
+
+	if (likelihood > *best_likelihood)
+	{
+		*best = ratio;
+		*best_likelihood = likelihood;
+	}
+}
+
+/* A peak where the likelihood rises from 0 on and falls at a place already; 0 if it is nearer than numbers get */
+static double
+FirstPeak(const RandomGroups *groups, RootPoint high)
 {
 	void	   *context = (void *) groups;
 	double		step = M_LN2;
-	RootPoint	low = RootPointAt(ScoreOfLog, context, -log(groups->n / groups->n_groups));
-	RootPoint	high = low;
+	RootPoint	low = high;
 
-	if (!(Score(groups, 0) > 0))
-		return 0;
 	while (low.y <= 0 && low.x > -MAX_LOG_RATIO)
 	{
 		high = low;
 		low = RootPointAt(ScoreOfLog, context, low.x - step);
 		step *= 2;
 	}
-	while (high.y > 0 && high.x < MAX_LOG_RATIO)
+	return low.y > 0 ? exp(FindRoot(ScoreOfLog, context, low, high)) : 0;
+}
+
+/*
+ * The likeliest ratio. Groups of unlike sizes may give the likelihood several peaks, one of them
+ * at 0; from where all weigh nearly the same, it falls for good once it falls.
+ */
+static double
+FindRatio(const RandomGroups *groups)
+{
+	void	   *context = (void *) groups;
+	double		smallest = groups->sizes[0];
+	double		largest = groups->sizes[0];
+	double		best = 0;
+	double		best_likelihood = -INFINITY;
+	double		step = M_LN2;
+	double		last;
+	double		most;
+	RootPoint	from;
+	RootPoint	to;
+
+	for (int i = 1; i < groups->n_groups; i++)
 	{
-		low = high;
-		high = RootPointAt(ScoreOfLog, context, high.x + step);
-		step *= 2;
+		smallest = Min(smallest, groups->sizes[i]);
+		largest = Max(largest, groups->sizes[i]);
 	}
-	if (!(low.y > 0 && high.y <= 0))
-		return low.y > 0 ? INFINITY : 0;
-	return exp(FindRoot(ScoreOfLog, context, low, high));
+	last = log(ENOUGH / smallest);
+	most = MOST_LOG_WEIGHT - log(largest);
+	to = RootPointAt(ScoreOfLog, context, -log(ENOUGH * largest));
+	if (!(Score(groups, 0) > 0))
+		TakeLikelier(groups, 0, &best, &best_likelihood);
+	else if (to.y <= 0)
+		TakeLikelier(groups, FirstPeak(groups, to), &best, &best_likelihood);
+	do
+	{
+		from = to;
+		if (from.x >= last)
+			step *= 2;
+		to = RootPointAt(ScoreOfLog, context, Min(from.x + step, most));
+		if (from.y > 0 && to.y <= 0)
+			TakeLikelier(groups, exp(FindRoot(ScoreOfLog, context, from, to)), &best, &best_likelihood);
+	} while (to.x < last || (to.y > 0 && to.x < most));
+	return to.y > 0 || best_likelihood == -INFINITY ? INFINITY : best;
 }
 
 VarianceComponents

@@ -324,7 +324,9 @@ FindTheta(Search *search)
 	RootPoint	from;
 	RootPoint	to = RootPointAt(RestrictedScore, search, 0);
 
-	TakeHigher(search, 0, &best_place, &best);
+	/* where it rises from 0 on, 0 is no peak */
+	if (!(to.y > 0))
+		TakeHigher(search, 0, &best_place, &best);
 	do
 	{
 		from = to;
