@@ -159,8 +159,8 @@ FindRatio(const RandomGroups *groups)
 		smallest = Min(smallest, groups->sizes[i]);
 		largest = Max(largest, groups->sizes[i]);
 	}
-	last = log(ENOUGH / smallest);
 	most = MOST_LOG_WEIGHT - log(largest);
+	last = Min(log(ENOUGH / smallest), most);
 	to = RootPointAt(ScoreOfLog, context, -log(ENOUGH * largest));
 	if (!(Score(groups, 0) > 0))
 		TakeLikelier(groups, 0, &best, &best_likelihood);
