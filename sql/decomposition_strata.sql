@@ -99,6 +99,9 @@ SELECT agrees((gapstats_internal.anova_final(v.groups)).icc_reml, v.icc) AS icc 
 	('{1000,0,0,1,0,1000,0,0,1,0,1,4,0,0,0,1,-4,0,0,0}', 0.901197421207617156), ('{1000,0,0,1,0,1000,0,0,1,0,1,2,0,0,0,1,-2,0,0,0}', 0)) AS v (groups, icc);
 SELECT moved, agrees(icc_reml, greatest(icc, 0)) AS balanced, icc < 0 AS below, tau_squared_reml = 0 AS none, agrees(sigma_squared_reml, CASE WHEN icc < 0 THEN (ss_between + ss_within) / (df1 + df2) ELSE ss_within / df2 END) AS sigma_squared
 FROM (SELECT moved, (anova(d)).* FROM (SELECT moved, j, distribution(i * 7919 % 101 + moved * j) AS d FROM generate_series(1, 60) AS i, LATERAL (SELECT i % 6 AS j) AS s, unnest('{0,5,4000}'::integer[]) AS moved GROUP BY 1, 2) AS s GROUP BY moved) AS s ORDER BY moved;
+-- the likelihood falls at 0, and has a higher peak further on (R, uniroot() there)
+SELECT abs(icc_reml - 0.364362112528) < 1e-10 AS icc, abs(tau_squared_reml - 2.304935437342) < 1e-10 AS tau_squared, abs(sigma_squared_reml - 4.021011630404) < 1e-10 AS sigma_squared
+FROM (SELECT (anova(n, mean, 2)).* FROM (VALUES (50, 10), (4, 10), (3, 14), (50, 10)) AS g (n, mean)) AS s;
 -- far from zero it is the same
 SELECT s.name, n_groups, n_groups_left_out AS left_out, df1, df2, agrees(mean, v.m + CASE WHEN s.name ~ 'higher' THEN 1e9 ELSE 0 END) AS mean, agrees(ss_between, ssb) AS ssb, agrees(ss_within, ssw) AS ssw,
 	agrees(s.f, v.f) AS f, agrees(s.n0, v.n0) AS n0, agrees(s.icc, v.icc) AS icc, agrees(tau_squared, tau2) AS tau2, agrees(eta_squared, eta2) AS eta, agrees(omega_squared, omega2) AS omega,

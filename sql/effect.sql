@@ -156,7 +156,7 @@ SELECT comparison, n_below, n_above, n_values_below, n_values_above, sign(estima
 FROM unnest('{>=,>,<,<=}'::text[]) WITH ORDINALITY AS o (comparison, place), LATERAL (SELECT (regression_discontinuity(y, x, 18, 6, comparison)).* FROM near_threshold WHERE data = 2) AS r ORDER BY place;
 -- rates: 0.12 - 0.1 and 0.1 - 0.08 are at 0.02, whatever rounding makes of it
 SELECT n_below, n_above, n_values_below, n_values_above FROM (SELECT (regression_discontinuity(i, i / 100.0, 0.1, 0.02)).* FROM generate_series(5, 15) AS i) AS r;
-SELECT n_below, n_above FROM (SELECT (regression_discontinuity(i, i / 100.0, 0.1, 0.04, '>=', 0.02)).* FROM generate_series(5, 15) AS i) AS r;
+SELECT n_below, n_above FROM (SELECT (regression_discontinuity(i, i / 100.0, 0.1, 0.04, '>=', 0.02, 'HC2', 0.95)).* FROM generate_series(5, 15) AS i) AS r;
 -- offset by 1e9, and times 2^300 and 2^-300: tolerance 1e-9, and the same bits
 SELECT pg_temp.near(estimate, 4.5248594849629, 1e-9) AS estimate, pg_temp.near(se, 3.14822289894872, 1e-9) AS se FROM (SELECT (regression_discontinuity(y + 1e9, x + 1e6, c + 1e6, 80)).* FROM near_threshold WHERE data = 1) AS r;
 SELECT s.estimate = r.estimate * 2 ^ 300 AND s.se = r.se * 2 ^ 300 AND s.z = r.z AND s.n_values_below = r.n_values_below AS scaled
@@ -200,8 +200,15 @@ SELECT regression_discontinuity(1, 1, NULL, 1);
 SELECT regression_discontinuity(1, 1, 0, NULL);
 SELECT regression_discontinuity(1, 1, 0, 0);
 SELECT regression_discontinuity(1, 1, t, 1) FROM unnest('{1,2}'::float8[]) AS t;
+SELECT regression_discontinuity(1, 1, 0, 1, c) FROM unnest('{<,>}'::text[]) AS c;
+SELECT regression_discontinuity(1, 1, 0, 1, '>', 0, e, 0.95) FROM unnest('{HC0,HC2}'::text[]) AS e;
+SELECT density_check(1, 0, 1, c) FROM unnest('{>=,<=}'::text[]) AS c;
+-- forged states
+SELECT gapstats_internal.regression_discontinuity_final(ARRAY[0, 1, 1e300, 0, 2, 0.95]);
+SELECT gapstats_internal.regression_discontinuity_final(ARRAY[0, 1, 2, 0, -1, 0.95]);
+SELECT gapstats_internal.density_check_final(ARRAY[0, 1, 0.5]);
 SELECT regression_discontinuity(1, 1, 0, 1, '=');
-SELECT regression_discontinuity(1, 1, 0, 1, '>=', -1);
+SELECT regression_discontinuity(1, 1, 0, 1, '>=', -1, 'HC2', 0.95);
 SELECT regression_discontinuity(1, 1, 0, 1, '>=', 0, 'HC3', 0.95);
 SELECT regression_discontinuity(1, 1, 0, 1, '>=', 0, 'HC2', 95);
 -- a heap at the threshold, as where teachers round up to ten

@@ -90,6 +90,10 @@ SELECT dimensions, deviation, deviation_se, deviation_upper, rounded(mean_additi
 FROM intersection_effects(pg_temp.strata('a.c,10,5,2 a.d,10,5,2 b.c,10,5,2 b.d,10,5.1,2'));
 SELECT model, tau > 0 AS tau, vpc > 0 AS vpc, pcv, reason FROM intersection_models(pg_temp.strata('a.c,10,5,2 a.d,10,15,2 b.c,10,25,2 b.d,10,35,2'));
 SELECT dimensions, deviation <> 0 AS deviation, more_than_the_sum, reason FROM intersection_effects(pg_temp.strata('a.c,10,5,2 a.d,10,15,2 b.c,10,25,2 b.d,10,35,2'));
+-- or differ around the sums, but not around one mean: of what is none there is no share
+SELECT model, rounded(tau, 5) AS tau, rounded(sigma, 5) AS sigma, rounded(log_likelihood, 5) AS log_likelihood, pcv, reason FROM intersection_models(pg_temp.strata('a.c,100,13,2 a.d,4,10,2 b.c,100,13,2 b.d,100,13,2'));
+-- the likelihood falls at 0, and has a higher peak further on
+SELECT model, rounded(tau, 5) AS tau, rounded(sigma, 5) AS sigma, rounded(log_likelihood, 5) AS log_likelihood, rounded(pcv, 5) AS pcv, reason FROM intersection_models(pg_temp.strata('a.c,50,10,2 a.d,4,10,2 b.c,3,14,2 b.d,50,10,2'));
 -- a level that the others determine is named, and in no model
 SELECT dimension, level, n, estimate IS NULL AS dropped, reason FROM intersection_coefficients(pg_temp.strata('a.a,10,5,2 b.b,10,15,2 c.c,10,25,2 c.d,10,35,2 d.d,3,1,2 d.c,9,8,7'), '{x,y}') WHERE model = 'additive';
 SELECT model, n_coefficients, reason FROM intersection_models(pg_temp.strata('a.a,10,5,2 b.b,10,15,2 c.c,10,25,2 d.d,10,35,2 e.e,3,1,2 f.f,2,2,2'));

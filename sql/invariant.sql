@@ -48,7 +48,7 @@ FROM (VALUES
 	('regression_discontinuity(score * {s}, i, 60, 40)', '{estimate,se,lower,upper}'),
 	('regression_discontinuity(i, score * {s}, 450.3 * {s}, 40 * {s})', '{bandwidth}'),
 	('regression_discontinuity(score * {s}, i, 60, 40, ''<='')', '{estimate,se,lower,upper}'),
-	('regression_discontinuity(score * {s}, i, 60, 40, ''<'', 3)', '{estimate,se,lower,upper}'),
+	('regression_discontinuity(score * {s}, i, 60, 40, ''<'', 3, ''HC2'', 0.95)', '{estimate,se,lower,upper}'),
 	('regression_discontinuity(score * {s}, i, 60, 40, ''>'', 3, ''HC1'', 0.9::double precision)', '{estimate,se,lower,upper}'),
 	('density_check(score * {s}, 450 * {s})', '{bandwidth,bandwidth_half}'),
 	('density_check(score * {s}, 450 * {s}, 40 * {s})', '{bandwidth,bandwidth_half}'),

@@ -95,6 +95,7 @@ SELECT (running_interval(i.lower, i.upper)).* FROM look, any_look_interval(x, n)
 SELECT (running_interval(i.lower, i.upper, 0.25)).is_below_goal, (running_interval(i.lower, i.upper, NULL)).is_below_goal AS of_none FROM look, any_look_interval(x, n) AS i;
 -- the order changes nothing
 SELECT running_interval(lower, upper, 0.2 ORDER BY lower) = running_interval(lower, upper, 0.2 ORDER BY lower DESC) AS same FROM look, any_look_interval(x, n);
+SELECT running_interval(-zero, zero ORDER BY i), running_interval(-zero, zero ORDER BY i DESC) FROM unnest('{0,-0}'::double precision[]) WITH ORDINALITY AS z (zero, i);
 -- a rate that has moved; a bound that is the goal; no look
 SELECT (running_interval(lower, upper, 0.4)).* FROM (VALUES (0.1, 0.3), (0.5, 0.7)) AS v (lower, upper);
 SELECT (running_interval(lower, upper, 0.4)).* FROM (VALUES (0.1, 0.4), (0.2, 0.5)) AS v (lower, upper);

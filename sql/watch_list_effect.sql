@@ -89,6 +89,30 @@ SELECT group_value, within, n_below, n_above, n_one_below, n_at_threshold, p_val
 -- of yes or no, few of one answer, or all of one
 SELECT group_value, within, n_below, reason FROM effect_of_flag('second', 'days', 'SELECT student_id, CASE school WHEN ''school 1'' THEN passed WHEN ''school 2'' THEN true ELSE student_id % 100 > 10 END FROM larger', 4, 'school', minimum => 5);
 
+-- so is it of outcomes that are 0 and 1
+SELECT count(*) AS rows, count(*) FILTER (WHERE b.reason = 'suppressed') AS suppressed, count(*) FILTER (WHERE b.reason IS DISTINCT FROM i.reason) AS differ
+FROM (VALUES ('SELECT student_id, CASE school WHEN ''school 1'' THEN passed WHEN ''school 2'' THEN true ELSE student_id % 100 > 10 END FROM larger')) AS q (query),
+	LATERAL effect_of_flag('second', 'days', q.query, 4, 'school', minimum => 5) AS b,
+	LATERAL effect_of_flag('second', 'days', format('SELECT student_id, outcome::integer FROM (%s) AS q (student_id, outcome)', q.query), 4, 'school', minimum => 5) AS i
+WHERE (b.group_value, b.within) = (i.group_value, i.within);
+-- not all digits, by which whoever knows all values has the outcomes: 6.9027, error 2.2220, z 3.1065 and p 0.0019 to two digits of the error
+SELECT estimate, se, lower, upper, z, p_value FROM effect_of_flag('list', 'days', 'SELECT student_id, score FROM students', 6) WHERE within = 6;
+-- the density counts whole numbers up to the last one in the bandwidth: nobody has how few are at that by taking one count from the other
+CREATE TABLE few_at AS
+SELECT row_number() OVER ()::integer AS student_id, k, d AS days FROM generate_series(1, 6) AS k, generate_series(-14, 14) AS d, generate_series(1, CASE WHEN d = k THEN 2 WHEN d = -k THEN 3 ELSE 10 + (d * d * k) % 7 END);
+SELECT create_watch_list('third', 'SELECT student_id FROM few_at');
+SELECT add_rule('third', 'days ' || k, format('SELECT student_id, days FROM few_at WHERE k = %s', k), '>=', 0, 'absent {value} days') FROM generate_series(1, 6) AS k;
+SELECT status FROM refresh_watch_list('third');
+SET client_min_messages = error;
+SELECT count(*) AS rows, count(p_value_density) > 0 AS some_shown, count(*) FILTER (WHERE p_value_density IS NOT NULL AND (e.n_above + e.n_missing_above - d.n_above BETWEEN 1 AND 9 OR e.n_below + e.n_missing_below - d.n_below BETWEEN 1 AND 9)) AS told
+FROM generate_series(1, 6) AS k, generate_series(2, 14) AS h2, LATERAL effect_of_flag('third', 'days ' || k, 'SELECT student_id, student_id % 11 FROM few_at', h2 / 2.0) AS e,
+	LATERAL (SELECT (density_check(days, 0, e.within)).* FROM few_at WHERE few_at.k = k.k) AS d;
+RESET client_min_messages;
+-- who is at the end of the donut but for rounding is counted, and few
+SELECT add_rule('third', 'tenths', 'SELECT student_id, days / 10.0 FROM few_at WHERE k = 3 AND abs(days) >= 3', '>=', 0, '{value}');
+SELECT status FROM refresh_watch_list('third');
+SELECT within, n_below, n_above, reason FROM effect_of_flag('third', 'tenths', 'SELECT student_id, student_id % 11 FROM few_at', 0.35, donut => 0.1::double precision + 0.2::double precision);
+
 -- nobody's outcome, and what else is wrong
 SELECT effect_of_flag('list', 'days', 'SELECT student_id + 10000, 1 FROM students');
 SELECT within, n_below, n_missing_below > 0 AS missing, estimate, reason FROM effect_of_flag('list', 'days', 'SELECT student_id, score FROM students WHERE student_id = 1', minimum => 1);

@@ -80,11 +80,26 @@ SELECT CASE WHEN NOT is_total THEN group_value END AS race, tenth::text, v.outco
 FROM shown CROSS JOIN LATERAL (VALUES ('true', n_observed), ('false', n - n_observed), (NULL, n)) v (outcome, value);
 SELECT count(*) > 0 AS looked_at, count(*) FILTER (WHERE verdict IN ('inconsistent', 'not_proven') OR verdict NOT IN ('protected', 'all_same') AND most_rule BETWEEN 1 AND 9) AS had
 FROM disclosure_audit('district.printed', '{race, tenth, outcome}', '{"n": "count"}', marks => '{"?": [0, 1000000]}');
+-- a rule that flags small chances is looked at as one that flags large ones; a value below 0 is no chance
+SELECT add_rule('list', 'safe', 'SELECT student_id, 1 - chance FROM told', '<', 0.5, '{value%}'), add_rule('list', 'below', 'SELECT student_id, -chance FROM told', '>=', 0.5, '{value}');
+SELECT status FROM refresh_watch_list('list');
+SELECT count(*), bool_and(abs(s.mean_predicted + o.mean_predicted - 1) < 1e-12) AS mean, bool_and(abs(s.brier - o.brier) < 1e-12) AS brier
+FROM calibrate_rule('list', 'safe', 'SELECT student_id, NOT outcome FROM told', 'race', minimum => 1) s JOIN openly o USING (group_value, is_total)
+WHERE s.tenth IS NULL AND o.tenth IS NULL;
 -- what it needs
 \set VERBOSITY terse
+SELECT count(*) FROM calibrate_rule('list', 'below', 'SELECT student_id, outcome FROM told', 'race');
 SELECT count(*) FROM calibrate_rule('list', 'none', 'SELECT student_id, outcome FROM told', 'race');
 SELECT count(*) FROM calibrate_rule('list', 'another', 'SELECT student_id, outcome FROM told', 'race');
 SELECT count(*) FROM calibrate_rule('list', 'chance', 'SELECT student_id, chance FROM told', 'race');
+-- below 0 there is no chance, and whomever a rule flags, a chance is the same
+SELECT create_watch_list('signs', 'SELECT student_id, race FROM told');
+SELECT add_rule('signs', 'less than none', 'SELECT student_id, chance - 0.5 FROM told', '>=', 0.5, '{value%}');
+SELECT add_rule('signs', 'low', 'SELECT student_id, chance FROM told', '<', 0.5, '{value%}');
+SELECT status FROM refresh_watch_list('signs');
+SELECT count(*) FROM calibrate_rule('signs', 'less than none', 'SELECT student_id, outcome FROM told', 'race');
+SELECT count(*) AS rows, (SELECT count(*) FROM openly) AS all_rows FROM (SELECT * FROM calibrate_rule('signs', 'low', 'SELECT student_id, outcome FROM told', 'race', minimum => 1) INTERSECT SELECT * FROM openly) AS c;
+SELECT drop_watch_list('signs');
 SELECT count(*) FROM calibrate_rule('list', 'chance', 'SELECT student_id, outcome FROM told', 'race', minimum => 0);
 SELECT count(*) FROM calibrate_rule('list', NULL, 'SELECT student_id, outcome FROM told', 'race');
 SELECT switch_rule('list', 'chance', false);

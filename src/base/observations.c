@@ -94,15 +94,36 @@ NumberAhead(ExpandedArrayHeader *state, int place)
 											&isnull));
 }
 
+/* The name at a place, or NULL if there is none */
+static const char *
+NameAt(double place, const char *const *names)
+{
+	for (int i = 0; names != NULL && names[i] != NULL; i++)
+	{
+		if (place == i)
+			return names[i];
+	}
+	return NULL;
+}
+
+/* What was given for a number: one of the names, or itself if there are none */
+static const char *
+GivenFor(double value, const char *const *names)
+{
+	const char *name = NameAt(value, names);
+
+	return name != NULL ? name : psprintf("%.15g", value);
+}
+
 /* What all rows are to agree on: that of the first, or an error */
 static void
-CheckAgreement(ExpandedArrayHeader *state, int place, double value, const char *name, const char *what)
+CheckAgreement(ExpandedArrayHeader *state, int place, double value, const char *name, const char *what, const char *const *names)
 {
 	if (NumberAhead(state, place) != value)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must %s in all rows: %.15g and %.15g", name, what,
-						NumberAhead(state, place), value)));
+				 errmsg("%s must %s in all rows: %s and %s", name, what,
+						GivenFor(NumberAhead(state, place), names), GivenFor(value, names))));
 }
 
 /* How many elements the array of a row of such a width has */
@@ -119,7 +140,7 @@ AgreeOnLength(ExpandedArrayHeader *state, int place, double n_elements, const Ob
 	int			index = state->lbound[0] + place;
 
 	if (NumberAhead(state, place) != 0)
-		CheckAgreement(state, place, n_elements, kind->measures[0], "have as many elements");
+		CheckAgreement(state, place, n_elements, kind->measures[0], "have as many elements", NULL);
 	else
 		(void) array_set_element(EOHPGetRWDatum(&state->hdr), 1, &index, Float8GetDatum(n_elements),
 								 false, -1, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE);
@@ -157,7 +178,7 @@ GetObservations(FunctionCallInfo fcinfo, const ObservationKind *kind, const doub
 		return state;
 	}
 	for (int i = 0; i < n_options; i++)
-		CheckAgreement(state, i, options[i], kind->options[i], "be the same");
+		CheckAgreement(state, i, options[i], kind->options[i], "be the same", kind->names[i]);
 	if (HasArray(kind) && ArrayLength(kind, width) > 0)
 		AgreeOnLength(state, n_options, ArrayLength(kind, width), kind);
 	return state;
@@ -255,6 +276,13 @@ StateNumbers(FunctionCallInfo fcinfo, int argno, const ObservationKind *kind, in
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("state of %d numbers is not %srows of %d", *n,
 						n_options == 0 ? "" : n_options == 1 ? "an option and " : "options and ", *width)));
+	for (int i = 0; *n > 0 && i < n_options; i++)
+	{
+		if (kind->names[i] != NULL && NameAt(numbers[i], kind->names[i]) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("state has no %s: %.15g", kind->options[i], numbers[i])));
+	}
 	return numbers;
 }
 

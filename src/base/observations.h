@@ -26,6 +26,7 @@ typedef struct ObservationKind
 	const char *aggregate;
 	const char *options[MAX_OPTIONS + 1];
 	const char *measures[MAX_MEASURES];
+	const char *const *names[MAX_OPTIONS];	/* of an option that is the place of one of these, ended by NULL */
 	int			max_elements;	/* 0 if the first measure is a number */
 } ObservationKind;
 

@@ -22,7 +22,7 @@
 #include "inference/group_mean.h"
 #include "miscadmin.h"
 
-static const ObservationKind anova = {"anova", {NULL}, {GROUP_MEASURE_NAMES}, 0};
+static const ObservationKind anova = {"anova", {NULL}, .measures = {GROUP_MEASURE_NAMES}};
 
 typedef struct Groups
 {

@@ -26,7 +26,7 @@
 
 /* A row has the focal group of a school, then the reference. */
 static const ObservationKind gap_within = {"gap_within", {"confidence"},
-{GROUP_MEASURE_NAMES, GROUP_MEASURE_NAMES}, 0};
+.measures = {GROUP_MEASURE_NAMES, GROUP_MEASURE_NAMES}};
 
 StaticAssertDecl(2 * GROUP_MEASURES < lengthof(gap_within.measures), "the names are ended by NULL");
 

@@ -38,7 +38,7 @@ enum
 static const char *const count_names[] = {"x_focal", "n_focal", "x_reference", "n_reference"};
 
 static const ObservationKind rate_decomposition = {"rate_decomposition", {"confidence"},
-{"x_focal", "n_focal", "x_reference", "n_reference"}, 0};
+.measures = {"x_focal", "n_focal", "x_reference", "n_reference"}};
 
 /* Both groups, in a stratum or in all */
 typedef struct Stratum

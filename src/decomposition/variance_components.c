@@ -5,7 +5,7 @@
  * Patterson and Thompson 1971, Biometrika 58:545-554; as R's lme4 and nlme have it. With r the
  * variance between groups in parts of that within, and the weights w = n / (1 + n r) of groups,
  * whose mean by these is m, the variance within is (SSW + sum of w (mean - m)^2) / (N - 1),
- * and r is 0 or the likeliest of where
+ * and r, where the likelihood is highest, is 0 or where
  *
  *	sum of w^2 (mean - m)^2 / variance within = sum of w - sum of w^2 / sum of w
  *
@@ -20,8 +20,12 @@
 #include "decomposition/variance_components.h"
 #include "miscadmin.h"
 
-/* Beyond these logarithms of the ratio no root is sought: double precision has no such ratios */
-#define MAX_LOG_RATIO 709
+/* Beyond these logarithms of the ratio no root is sought: double precision has no such variances, nor n r beyond the other */
+#define MAX_LOG_RATIO 1400
+#define MOST_LOG_WEIGHT 709
+
+/* Where n r of all groups is beyond this, they weigh nearly the same; and so they do below its inverse, each for each student */
+#define ENOUGH 100
 
 /* Sums over groups at a ratio */
 typedef struct WeightedGroups
@@ -31,20 +35,6 @@ typedef struct WeightedGroups
 	double		squares;		/* of distances from the mean */
 	double		steeper_squares;	/* the same with squared weights */
 } WeightedGroups;
-
-/* A ratio where the likelihood turns */
-typedef struct LikelihoodMode
-{
-	double		ratio;
-	double		log_likelihood;
-} LikelihoodMode;
-
-/* What a group of a size weighs at a ratio, however large that is */
-static double
-Weight(double size, double ratio)
-{
-	return 1 / (1 / size + ratio);
-}
 
 static WeightedGroups
 WeighGroups(const RandomGroups *groups, double ratio)
@@ -57,17 +47,17 @@ WeighGroups(const RandomGroups *groups, double ratio)
 
 	for (int i = 0; i < groups->n_groups; i++)
 	{
-		double		weight = Weight(groups->sizes[i], ratio);
+		double		weight = groups->sizes[i] / (1 + groups->sizes[i] * ratio);
 
 		CHECK_FOR_INTERRUPTS();
 		AddTo(&weights, weight);
 		AddTo(&squared_weights, weight * weight);
 	}
 	for (int i = 0; i < groups->n_groups; i++)
-		AddTo(&mean, Weight(groups->sizes[i], ratio) / Total(weights) * groups->means[i]);
+		AddTo(&mean, groups->sizes[i] / (1 + groups->sizes[i] * ratio) / Total(weights) * groups->means[i]);
 	for (int i = 0; i < groups->n_groups; i++)
 	{
-		double		weight = Weight(groups->sizes[i], ratio);
+		double		weight = groups->sizes[i] / (1 + groups->sizes[i] * ratio);
 		double		distance = groups->means[i] - Total(mean);
 
 		CHECK_FOR_INTERRUPTS();
@@ -101,93 +91,91 @@ ScoreOfLog(double log_ratio, void *groups)
 	return Score(groups, exp(log_ratio));
 }
 
-/* Twice the logarithm of the likelihood, but for a constant */
+/* The restricted likelihood of a ratio, but for what is the same for all */
 static double
 LogLikelihood(const RandomGroups *groups, double ratio)
 {
 	WeightedGroups weighted = WeighGroups(groups, ratio);
-	Sum			logs = {0, 0};
+	Sum			spread = {0, 0};
 
 	for (int i = 0; i < groups->n_groups; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		AddTo(&logs, log(groups->sizes[i] / Weight(groups->sizes[i], ratio)));
+		AddTo(&spread, log1p(groups->sizes[i] * ratio));
 	}
-	return -((groups->n - 1) * log(VarianceWithin(groups, weighted)) + Total(logs) + log(weighted.weights));
+	return -0.5 * ((groups->n - 1) * log(VarianceWithin(groups, weighted)) + Total(spread) + log(weighted.weights));
 }
 
-/* Take the mode between two places, if it is likelier than the one so far */
+/* Keep a ratio that is likelier than the best */
 static void
-TakeMode(const RandomGroups *groups, RootPoint low, RootPoint high, LikelihoodMode *likeliest)
+TakeLikelier(const RandomGroups *groups, double ratio, double *best, double *best_likelihood)
 {
-	double		ratio = exp(FindRoot(ScoreOfLog, (void *) groups, low, high));
-	LikelihoodMode mode = {ratio, LogLikelihood(groups, ratio)};
+	double		likelihood = LogLikelihood(groups, ratio);
 
-	if (mode.log_likelihood > likeliest->log_likelihood)
-		*likeliest = mode;
+	if (likelihood > *best_likelihood)
+	{
+		*best = ratio;
+		*best_likelihood = likelihood;
+	}
 }
 
-/* The logarithms of ratios between which weights turn from the sizes to all the same */
-static void
-TurnOfWeights(const RandomGroups *groups, double *from, double *to)
+/* A peak where the likelihood rises from 0 on and falls at a place already; 0 if it is nearer than numbers get */
+static double
+FirstPeak(const RandomGroups *groups, RootPoint high)
 {
+	void	   *context = (void *) groups;
+	double		step = M_LN2;
+	RootPoint	low = high;
+
+	while (low.y <= 0 && low.x > -MAX_LOG_RATIO)
+	{
+		high = low;
+		low = RootPointAt(ScoreOfLog, context, low.x - step);
+		step *= 2;
+	}
+	return low.y > 0 ? exp(FindRoot(ScoreOfLog, context, low, high)) : 0;
+}
+
+/*
+ * The likeliest ratio. Groups of unlike sizes may give the likelihood several peaks, one of them
+ * at 0; from where all weigh nearly the same, it falls for good once it falls.
+ */
+static double
+FindRatio(const RandomGroups *groups)
+{
+	void	   *context = (void *) groups;
 	double		smallest = groups->sizes[0];
 	double		largest = groups->sizes[0];
+	double		best = 0;
+	double		best_likelihood = -INFINITY;
+	double		step = M_LN2;
+	double		last;
+	double		most;
+	RootPoint	from;
+	RootPoint	to;
 
 	for (int i = 1; i < groups->n_groups; i++)
 	{
 		smallest = Min(smallest, groups->sizes[i]);
 		largest = Max(largest, groups->sizes[i]);
 	}
-	*from = -log(largest) - 6 * M_LN2;
-	*to = -log(smallest) + 6 * M_LN2;
-}
-
-/*
- * The likeliest ratio. A few small groups far off beside large ones that are alike make the
- * likelihood fall from 0 on and rise again, so that all places where it turns are compared:
- * they are where weights change, and no more than one on either side.
- */
-static double
-FindRatio(const RandomGroups *groups)
-{
-	bool		rises = Score(groups, 0) > 0;
-	LikelihoodMode likeliest = {0, rises ? -INFINITY : LogLikelihood(groups, 0)};
-	void	   *context = (void *) groups;
-	double		step = M_LN2;
-	double		from;
-	double		to;
-	RootPoint	first;
-	RootPoint	low;
-	RootPoint	high;
-
-	TurnOfWeights(groups, &from, &to);
-	first = low = RootPointAt(ScoreOfLog, context, from);
-	if (rises && first.y <= 0)
+	most = MOST_LOG_WEIGHT - log(largest);
+	last = Min(log(ENOUGH / smallest), most);
+	to = RootPointAt(ScoreOfLog, context, -log(ENOUGH * largest));
+	if (!(Score(groups, 0) > 0))
+		TakeLikelier(groups, 0, &best, &best_likelihood);
+	else if (to.y <= 0)
+		TakeLikelier(groups, FirstPeak(groups, to), &best, &best_likelihood);
+	do
 	{
-		while (low.y <= 0 && low.x > -MAX_LOG_RATIO)
-		{
-			high = low;
-			low = RootPointAt(ScoreOfLog, context, low.x - step);
+		from = to;
+		if (from.x >= last)
 			step *= 2;
-		}
-		if (low.y <= 0)
-			return 0;
-		TakeMode(groups, low, high, &likeliest);
-	}
-
-	step = M_LN2;
-	for (low = first; low.x < to || low.y > 0; low = high)
-	{
-		if (low.x >= MAX_LOG_RATIO)
-			return INFINITY;
-		high = RootPointAt(ScoreOfLog, context, Min(low.x + step, MAX_LOG_RATIO));
-		if (low.y > 0 && high.y <= 0)
-			TakeMode(groups, low, high, &likeliest);
-		if (high.x >= to)
-			step *= 2;
-	}
-	return likeliest.ratio;
+		to = RootPointAt(ScoreOfLog, context, Min(from.x + step, most));
+		if (from.y > 0 && to.y <= 0)
+			TakeLikelier(groups, exp(FindRoot(ScoreOfLog, context, from, to)), &best, &best_likelihood);
+	} while (to.x < last || (to.y > 0 && to.x < most));
+	return to.y > 0 || best_likelihood == -INFINITY ? INFINITY : best;
 }
 
 VarianceComponents

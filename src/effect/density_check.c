@@ -25,11 +25,11 @@ enum
 	OPTION_THRESHOLD, OPTION_BANDWIDTH, OPTION_COMPARISON, N_OPTIONS
 };
 
-static const ObservationKind density_check = {
-	"density_check", {"threshold", "bandwidth", "comparison"}, {"value"}, 0
-};
-
 static const char *const comparisons[] = COMPARISON_NAMES;
+
+static const ObservationKind density_check = {
+	"density_check", {"threshold", "bandwidth", "comparison"}, {"value"}, {[OPTION_COMPARISON] = comparisons}
+};
 
 /* The bandwidth that nobody gave has so many values in it */
 #define ENOUGH_STUDENTS 20

@@ -34,13 +34,13 @@ enum
 	OPTION_THRESHOLD, OPTION_BANDWIDTH, OPTION_COMPARISON, OPTION_DONUT, OPTION_ERRORS, OPTION_CONFIDENCE, N_OPTIONS
 };
 
-static const ObservationKind regression_discontinuity = {
-	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
-	{"value", "outcome", "is_missing"}, 0
-};
-
 static const char *const comparisons[] = COMPARISON_NAMES;
 static const char *const standard_errors[] = {"HC0", "HC1", "HC2", NULL};
+
+static const ObservationKind regression_discontinuity = {
+	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
+	{"value", "outcome", "is_missing"}, {[OPTION_COMPARISON] = comparisons, [OPTION_ERRORS] = standard_errors}
+};
 
 enum
 {
@@ -357,9 +357,7 @@ ReadOptions(FunctionCallInfo fcinfo, double *options)
 	options[OPTION_THRESHOLD] = ArgumentDouble(fcinfo, 3, "threshold");
 	options[OPTION_BANDWIDTH] = ArgumentBandwidth(fcinfo, 4);
 	options[OPTION_COMPARISON] = n_args > 5 ? ArgumentOption(fcinfo, 5, "comparison", comparisons) : FLAGGED_FROM;
-	options[OPTION_DONUT] = 0;
-	if (n_args > 6)
-		options[OPTION_DONUT] = CheckNonNegative(ArgumentDouble(fcinfo, 6, "donut"), "donut");
+	options[OPTION_DONUT] = n_args > 6 ? CheckNonNegative(ArgumentDouble(fcinfo, 6, "donut"), "donut") : 0;
 	options[OPTION_ERRORS] = n_args > 7 ? ArgumentOption(fcinfo, 7, "standard_errors", standard_errors) : ERRORS_HC2;
 	options[OPTION_CONFIDENCE] = n_args > 8 ? ArgumentConfidence(fcinfo, 8) : DEFAULT_CONFIDENCE;
 }

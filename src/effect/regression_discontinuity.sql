@@ -45,9 +45,6 @@ COMMENT ON FUNCTION gapstats_internal.regression_discontinuity_accum(double prec
 CREATE FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text) IS 'transition function of regression_discontinuity';
-CREATE FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text, double precision) RETURNS double precision[]
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text, double precision) IS 'transition function of regression_discontinuity';
 CREATE FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text, double precision, text, double precision) RETURNS double precision[]
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.regression_discontinuity_accum(double precision[], double precision, double precision, double precision, double precision, text, double precision, text, double precision) IS 'transition function of regression_discontinuity';
@@ -83,18 +80,6 @@ COMMENT ON AGGREGATE regression_discontinuity(double precision, double precision
 comparison: of the value and the threshold, >=, >, <= or <. The estimate is always of those flagged minus the others.
 Raises 22004 for a NULL, 22023 for another comparison.';
 
-CREATE AGGREGATE regression_discontinuity(outcome double precision, value double precision, threshold double precision, bandwidth double precision, comparison text, donut double precision) (
-	SFUNC = gapstats_internal.regression_discontinuity_accum,
-	STYPE = double precision[],
-	COMBINEFUNC = gapstats_internal.regression_discontinuity_combine,
-	FINALFUNC = gapstats_internal.regression_discontinuity_final,
-	PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE regression_discontinuity(double precision, double precision, double precision, double precision, text, double precision) IS
-'The same without the rows next to the threshold.
-donut: rows nearer to the threshold than this are left out. Of whole numbers 1 leaves out those at the threshold, and nobody on the other side; 2 the next ones on either side, too.
-Raises 22004 for a NULL, 22023 for one below 0.';
-
 CREATE AGGREGATE regression_discontinuity(outcome double precision, value double precision, threshold double precision, bandwidth double precision, comparison text, donut double precision, standard_errors text, confidence double precision) (
 	SFUNC = gapstats_internal.regression_discontinuity_accum,
 	STYPE = double precision[],
@@ -103,7 +88,8 @@ CREATE AGGREGATE regression_discontinuity(outcome double precision, value double
 	PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE regression_discontinuity(double precision, double precision, double precision, double precision, text, double precision, text, double precision) IS
-'The same with other standard errors, and another confidence.
+'The same without the rows next to the threshold, with other standard errors, and another confidence.
+donut: rows nearer to the threshold than this are left out, with 0 none. Of whole numbers 1 leaves out those at the threshold, and nobody on the other side; 2 the next ones on either side, too.
 standard_errors: HC0 (White 1980), HC1 (n / (n - 4) of its square) or HC2 (each squared residual divided by 1 - leverage).
 confidence: of the bounds, between 0 and 1.
-Raises 22004 for a NULL, 22023 for other standard errors and a confidence outside (0, 1).';
+Raises 22004 for a NULL, 22023 for a donut below 0, other standard errors and a confidence outside (0, 1).';

@@ -23,7 +23,7 @@ enum
 	TREND_YEAR, TREND_GAP, TREND_SE
 };
 
-static const ObservationKind gap_trend = {"gap_trend", {"confidence"}, {"year", "gap", "gap_se"}, 0};
+static const ObservationKind gap_trend = {"gap_trend", {"confidence"}, .measures = {"year", "gap", "gap_se"}};
 
 /* In their units the largest year and gap have this exponent: there is room above for sums */
 #define LARGEST_EXPONENT 990

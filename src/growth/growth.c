@@ -29,8 +29,8 @@
 #define KNOT_DECIMALS 3
 
 /* The measures of a row: prior scores, then the current one */
-static const ObservationKind growth_model = {"growth_model", {"min_n"}, {"prior", "current"}, 0};
-static const ObservationKind growth_model_of_priors = {"growth_model", {"min_n"}, {"priors", "current"}, MAX_SPLINES};
+static const ObservationKind growth_model = {"growth_model", {"min_n"}, .measures = {"prior", "current"}};
+static const ObservationKind growth_model_of_priors = {"growth_model", {"min_n"}, .measures = {"priors", "current"}, .max_elements = MAX_SPLINES};
 
 /* Scores from "lowest" on, in units of 2^exponent, in which their range is from 0.5 to 1 */
 typedef struct ScoreUnit

@@ -29,7 +29,7 @@ enum
 };
 
 static const ObservationKind chi_squared_test = {"chi_squared_test", {NULL},
-{"x_high", "x_low", "n_high", "n_low"}, 0};
+.measures = {"x_high", "x_low", "n_high", "n_low"}};
 
 /* The groups that are compared */
 typedef struct GroupRates

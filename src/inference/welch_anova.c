@@ -17,7 +17,7 @@
 #include "inference/group_mean.h"
 #include "miscadmin.h"
 
-static const ObservationKind welch_anova = {"welch_anova", {NULL}, {GROUP_MEASURE_NAMES}, 0};
+static const ObservationKind welch_anova = {"welch_anova", {NULL}, .measures = {GROUP_MEASURE_NAMES}};
 
 /* A group that is compared */
 typedef struct ComparedGroup

@@ -83,6 +83,9 @@ AddModel(ResultRow *row, const Intersection *fit, int place)
 	const MixedModel *model = &fit->models[place];
 	const char *reason = FoundReason(model);
 
+	/* where strata do not differ around one mean, there is no share of that */
+	if (reason == NULL)
+		reason = FoundReason(&fit->models[MODEL_NULL]);
 	if (model->reason != NULL)
 	{
 		while (row->n_columns < row->desc->natts - 1)

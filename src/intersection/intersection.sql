@@ -51,14 +51,14 @@ COMMENT ON COLUMN intersection_models.sigma IS 'standard deviation of students w
 COMMENT ON COLUMN intersection_models.vpc IS 'variance partition coefficient, 0..1: tau^2 / (tau^2 + sigma^2), how much of what sets students apart lies between strata';
 COMMENT ON COLUMN intersection_models.pcv IS 'of model additive the proportional change in variance: the share of the null model''s tau^2 that is gone, and so is the sum of what each dimension does; below 0 where none of it is';
 COMMENT ON COLUMN intersection_models.log_likelihood IS 'the restricted log likelihood, without the constant 1/2 log |X''X|, as lme4 has it';
-COMMENT ON COLUMN intersection_models.reason IS 'why all from tau on is NULL: too_few_strata (no more than the model has coefficients), zero_variance (in each stratum all scores are one), out_of_range (strata are more than 10^125 standard deviations apart, or too unequal in size to be told apart); or tau2_zero: nothing says that strata differ beyond what the model says, and pcv is NULL if they do not at all. NULL where nothing is the matter';
+COMMENT ON COLUMN intersection_models.reason IS 'why all from tau on is NULL: too_few_strata (no more than the model has coefficients), zero_variance (in each stratum all scores are one), out_of_range (strata are more than 10^125 standard deviations apart, or too unequal in size to be told apart); or tau2_zero: nothing says that strata differ beyond what the model says (tau is 0), or, of model additive, that they differ around the mean of all, of whose tau^2, 0, there is no share (pcv is NULL). NULL where nothing is the matter';
 
 CREATE FUNCTION intersection_models(strata stratum[]) RETURNS SETOF intersection_models
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10000 ROWS 2;
 COMMENT ON FUNCTION intersection_models(stratum[]) IS
 'How much of what sets apart the strata of several dimensions, such as race by sex by lunch, is more than the sum of what each dimension does? MAIHDA (Evans et al. 2018): a row for the model in which strata differ around one mean, and one for that in which they do around the sum of their levels'' coefficients. Each has a normal effect of the stratum, of variance tau^2, by restricted maximum likelihood.
 strata: array_agg(stratum(scores, ARRAY[race, sex, lunch])). Every student must be in one row; rows with the same dimensions are one stratum. Leave out every stratum that is hidden where the result is published. The result does not depend on the order of strata.
-NULL, or no strata, is too_few_strata. tau is 0 where the restricted likelihood falls at 0.
+NULL, or no strata, is too_few_strata. tau is 0 where the restricted likelihood is highest there; where it has several peaks, tau is at the highest.
 Raises 22023 for strata with unlike numbers of dimensions, n < 0 or sd < 0, 22003 for NaN and infinity, for more than 2,147,483,647 students, and where a result is beyond the range of double precision, 2202E for dimensions that are an array of arrays, 54000 for more than 300 levels of all dimensions together.';
 
 CREATE TYPE intersection_coefficients AS (

@@ -32,9 +32,12 @@
 /* The sum of squares within strata, in units, is to be at least this for its quotients to be in range */
 #define LEAST_SQUARES 1e-250
 
-/* Where the search for theta begins, on its scale, and where the score of any squares is below 0 */
-#define FIRST_PLACE 1
+/* How far the search for theta goes at a time, on its scale, and where the score of any squares is below 0 */
+#define PLACE_STEP 0.5
 #define LAST_PLACE 700
+
+/* Where n theta of all strata is beyond this, they weigh nearly the same */
+#define ENOUGH 100
 
 /* The sums over the strata at one theta */
 typedef struct Weighing
@@ -53,6 +56,7 @@ typedef struct Search
 	const Design *design;
 	double		n;				/* students */
 	double		n_largest;		/* of a stratum */
+	double		n_smallest;
 	int			p;
 	Sum		   *sums;			/* a square of them */
 	double	   *factor;			/* the information's, of Cholesky: below the diagonal and on it */
@@ -276,23 +280,62 @@ RestrictedScore(double place, void *context)
 	return (search->n - search->p) * at.weighted / (search->strata->squares * at.unit + at.squares) - at.free;
 }
 
-/* Theta where the likelihood stops to grow; 0 if it does not begin to */
+/* The variance of students within a stratum, given the sums at a theta */
+static double
+WithinVariance(const Search *search, const Weighing *at)
+{
+	return (search->strata->squares + at->squares / at->unit) / (search->n - search->p);
+}
+
+/* The restricted likelihood, given the sums at a theta */
+static double
+LogLikelihood(const Search *search, const Weighing *at)
+{
+	double		scale = log(2 * M_PI * WithinVariance(search, at)) + 2 * M_LN2 * search->strata->unit;
+
+	return -0.5 * ((search->n - search->p) * (scale + 1) +
+				   at->log_spread + at->log_determinant - search->p * log(at->unit));
+}
+
+/* Keep a place where the likelihood is higher than at the best */
+static void
+TakeHigher(Search *search, double place, double *best_place, double *best)
+{
+	Weighing	at = Weigh(search, Theta(search, place));
+	double		likelihood = LogLikelihood(search, &at);
+
+	if (likelihood > *best)
+	{
+		*best = likelihood;
+		*best_place = place;
+	}
+}
+
+/*
+ * Theta where the likelihood is highest. Strata of unlike sizes may give it several peaks, one
+ * of them at 0; from where all weigh nearly the same, it falls for good once it falls.
+ */
 static double
 FindTheta(Search *search)
 {
+	double		last = log1p(ENOUGH * search->n_largest / search->n_smallest);
+	double		best_place = 0;
+	double		best = -INFINITY;
 	RootPoint	from;
 	RootPoint	to = RootPointAt(RestrictedScore, search, 0);
-	double		place = FIRST_PLACE;
 
-	if (to.y <= 0)
-		return 0;
+	/* where it rises from 0 on, 0 is no peak */
+	if (!(to.y > 0))
+		TakeHigher(search, 0, &best_place, &best);
 	do
 	{
 		from = to;
-		to = RootPointAt(RestrictedScore, search, place);
-		place = Min(2 * place, LAST_PLACE);
-	} while (to.y > 0);
-	return Theta(search, FindRoot(RestrictedScore, search, from, to));
+		to = RootPointAt(RestrictedScore, search,
+						 Min(from.x < last ? from.x + PLACE_STEP : 2 * from.x, LAST_PLACE));
+		if (from.y > 0 && !(to.y > 0))
+			TakeHigher(search, FindRoot(RestrictedScore, search, from, to), &best_place, &best);
+	} while (to.x < last || to.y > 0);
+	return Theta(search, best_place);
 }
 
 /* What stands in the way of the model, or NULL */
@@ -315,8 +358,12 @@ BeginSearch(const Strata *strata, const Design *design)
 	int			p = design->n_columns;
 	Search		search = {.strata = strata, .design = design, .n = strata->n_students, .p = p};
 
+	search.n_smallest = strata->strata[0].n;
 	for (int i = 0; i < strata->n; i++)
+	{
 		search.n_largest = Max(search.n_largest, strata->strata[i].n);
+		search.n_smallest = Min(search.n_smallest, strata->strata[i].n);
+	}
 	search.sums = palloc(p * p * sizeof(Sum));
 	search.factor = palloc(p * p * sizeof(double));
 	search.inverse = palloc(p * p * sizeof(double));
@@ -331,7 +378,6 @@ FitMixedModel(const Strata *strata, const Design *design)
 	MixedModel	model = {.reason = ModelReason(strata, design)};
 	Search		search;
 	Weighing	at;
-	double		df;
 
 	if (model.reason != NULL)
 		return model;
@@ -343,11 +389,9 @@ FitMixedModel(const Strata *strata, const Design *design)
 		model.reason = REASON_OUT_OF_RANGE;
 		return model;
 	}
-	df = search.n - search.p;
-	model.sigma2 = (strata->squares + at.squares / at.unit) / df;
+	model.sigma2 = WithinVariance(&search, &at);
 	model.tau2 = model.theta * model.sigma2;
-	model.log_likelihood = -0.5 * (df * (log(2 * M_PI * model.sigma2) + 2 * M_LN2 * strata->unit + 1) +
-								   at.log_spread + at.log_determinant - search.p * log(at.unit));
+	model.log_likelihood = LogLikelihood(&search, &at);
 	model.coefficients = search.coefficients;
 	model.variances = palloc(search.p * sizeof(double));
 	for (int i = 0; i < search.p; i++)

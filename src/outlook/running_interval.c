@@ -85,8 +85,9 @@ TakeGoal(double *looks, double goal)
 static void
 Intersect(double *looks, double lower, double upper)
 {
-	looks[LOOKS_LOWEST] = Max(looks[LOOKS_LOWEST], lower);
-	looks[LOOKS_HIGHEST] = Min(looks[LOOKS_HIGHEST], upper);
+	/* with 0 added, as of 0 and -0 the order would tell which it is */
+	looks[LOOKS_LOWEST] = Max(looks[LOOKS_LOWEST], lower + 0.0);
+	looks[LOOKS_HIGHEST] = Min(looks[LOOKS_HIGHEST], upper + 0.0);
 }
 
 /* Transition function of running_interval(lower, upper [, goal]) */

@@ -23,6 +23,7 @@
 #include "miscadmin.h"
 #include "rate/comparison.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 enum
@@ -290,19 +291,25 @@ ReadPartition(FunctionCallInfo fcinfo, const Goal *goal)
 {
 	WhatIf	   *partition = WinGetPartitionLocalMemory(PG_WINDOW_OBJECT(), sizeof(WhatIf));
 	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	MemoryContext per_row;
 
 	if (partition->is_read)
 		return partition;
 	CheckOption(fcinfo, ARG_GOAL);
 	CheckOptions(fcinfo, ARG_DIRECTION);
 	partition->is_each_reachable = true;
+	per_row = AllocSetContextCreate(CurrentMemoryContext, "a row of what_if", ALLOCSET_SMALL_SIZES);
 	for (int64 row = 0; row < n_rows; row++)
 	{
+		MemoryContext caller = MemoryContextSwitchTo(per_row);
 		Question	question = ReadQuestion(fcinfo, row, goal);
 
 		CHECK_FOR_INTERRUPTS();
 		AddQuestion(partition, &question, goal);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(per_row);
 	}
+	MemoryContextDelete(per_row);
 	partition->whole.reason = QuestionReason(&partition->whole, goal->reference);
 	partition->of_whole = AnswerQuestion(&partition->whole, goal);
 	partition->is_read = true;

@@ -24,7 +24,7 @@ typedef struct Student
 } Student;
 
 static const ObservationKind concentration_index = {"concentration_index", {"confidence"},
-{"opportunity", "need"}, 0};
+.measures = {"opportunity", "need"}};
 
 /* All students, by need, and those of equal need by opportunity */
 typedef struct Students

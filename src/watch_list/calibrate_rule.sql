@@ -11,11 +11,12 @@ AS $$
 DECLARE
 	outcome CONSTANT gapstats_internal.kept_query := gapstats_internal.keep_query('outcome query', outcome_query, names_in);
 	prepared CONSTANT record := gapstats_internal.prepare_audit(list, outcome, group_column, NULL, as_of);
+	settled CONSTANT record := gapstats_internal.current_rule(list, rule);
 	printed integer := 0;
 	suppressed integer := 0;
 BEGIN
 	PERFORM gapstats_internal.check_at_least_1('minimum', minimum);
-	IF (gapstats_internal.current_rule(list, rule)).current_state <> 'on' THEN
+	IF settled.current_state <> 'on' THEN
 		RAISE EXCEPTION 'rule "%" of watch list "%" is switched off', rule, list
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'Switch it on with switch_rule, and refresh the list.';
@@ -25,8 +26,9 @@ BEGIN
 		WITH judged AS (
 			%s
 		), told AS MATERIALIZED (
-			SELECT j.group_value, j.outcome, abs(j.score)::double precision AS predicted, least(9, floor(10 * abs(j.score)))::integer AS tenth
+			SELECT j.group_value, j.outcome, v.chance::double precision AS predicted, least(9, floor(10 * v.chance))::integer AS tenth
 			FROM judged j
+			CROSS JOIN LATERAL (SELECT CASE WHEN $5 LIKE '<%%' THEN -j.score ELSE j.score END) v (chance)	-- which ranks by a low value by its negative
 			WHERE j.model = 'rule ' || $1 AND j.outcome IS NOT NULL AND j.score IS NOT NULL
 		), counted AS (
 			SELECT c.*, c.outcome IS NULL AND (c.group_value IS NULL OR c.tenth IS NULL) AND NOT gapstats_internal.is_small(c.n, $2) AS is_margin,
@@ -63,7 +65,7 @@ BEGIN
 		) h (is_hidden)
 		ORDER BY 2, 1, 3 NULLS FIRST
 		$sql$, prepared.judged)
-	USING rule, minimum, confidence, outcome
+	USING rule, minimum, confidence, outcome, (settled.settings).comparison
 	LOOP
 		RETURN NEXT;
 		printed := printed + 1;
