@@ -123,7 +123,7 @@ COMMIT;
 -- but for names, OIDs, types and the text of statements, which the catalogs tell everybody
 CREATE VIEW district.told AS
 SELECT function, result FROM district.called
-WHERE function !~ '^(gapstats_internal\.)?(list_base|list_name|list_itself|list_part|ledger_part|ledger_statement|own_parts|part_itself|belongs_with|fix_of_failure|job_name|job_command|statement|judged_query|near_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner|zone_fix|described_columns|grants_on|list_job_problem|report_job|report_command|scheduler_problem)\('
+WHERE function !~ '^(gapstats_internal\.)?(list_base|list_name|list_itself|list_part|ledger_part|ledger_statement|own_parts|part_itself|belongs_with|fix_of_failure|job_name|job_command|statement|judged_query|near_query|student_id_type|grants_on_views|unschedule_watch_list_as_owner|zone_fix|described_columns|grants_on|list_job_problem|report_job|report_command|rollup_job|rollup_command|rollup_query_text|qualified|tables_of|scheduler_problem)\('
 AND result !~ '^(\{\}|\(,*\))$' AND result !~ 'column r.published_at does not exist'	-- nothing, and a list that is asked as a ledger
 ORDER BY function COLLATE "C";
 SELECT count(*) > 5 AS some_tell FROM district.called;
