@@ -28,7 +28,7 @@ enum
 static const char *const comparisons[] = COMPARISON_NAMES;
 
 static const ObservationKind density_check = {
-	"density_check", {"threshold", "bandwidth", "comparison"}, {"value"}, {[OPTION_COMPARISON] = comparisons}
+	"density_check", {"threshold", "bandwidth", "comparison"}, .measures = {"value"}, .names = {[OPTION_COMPARISON] = comparisons}
 };
 
 /* The bandwidth that nobody gave has so many values in it */

@@ -39,7 +39,7 @@ static const char *const standard_errors[] = {"HC0", "HC1", "HC2", NULL};
 
 static const ObservationKind regression_discontinuity = {
 	"regression_discontinuity", {"threshold", "bandwidth", "comparison", "donut", "standard_errors", "confidence"},
-	{"value", "outcome", "is_missing"}, {[OPTION_COMPARISON] = comparisons, [OPTION_ERRORS] = standard_errors}
+	.measures = {"value", "outcome", "is_missing"}, .names = {[OPTION_COMPARISON] = comparisons, [OPTION_ERRORS] = standard_errors}
 };
 
 enum
