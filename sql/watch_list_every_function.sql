@@ -58,7 +58,7 @@ INSERT INTO district.calls (function, arguments) VALUES
 -- none is left out
 SELECT coalesce(c.function, p.proname) AS function, p.proname IS NULL AS is_gone
 FROM district.calls c
-FULL JOIN (SELECT proname FROM pg_proc WHERE pronamespace = 'gapstats'::regnamespace AND proargtypes[0] = 'regclass'::regtype AND proargnames[1] NOT IN ('ledger', 'report') AND prokind = 'f') p ON p.proname = c.function
+FULL JOIN (SELECT proname FROM pg_proc WHERE pronamespace = 'gapstats'::regnamespace AND proargtypes[0] = 'regclass'::regtype AND proargnames[1] NOT IN ('ledger', 'report', 'rollup') AND prokind = 'f') p ON p.proname = c.function
 WHERE c.function IS NULL OR p.proname IS NULL;
 
 -- says which are not done, and why
@@ -154,7 +154,7 @@ BEGIN
 		CROSS JOIN LATERAL generate_series(1, p.pronargs - p.pronargdefaults) AS n (place)
 		CROSS JOIN LATERAL unnest(p.proargtypes[0:p.pronargs - p.pronargdefaults - 1]) WITH ORDINALITY AS a (type, place)
 		JOIN district.calls c ON c.function = p.proname
-		WHERE p.pronamespace = 'gapstats'::regnamespace AND p.proargtypes[0] = 'regclass'::regtype AND p.proargnames[1] NOT IN ('ledger', 'report') AND p.prokind = 'f'
+		WHERE p.pronamespace = 'gapstats'::regnamespace AND p.proargtypes[0] = 'regclass'::regtype AND p.proargnames[1] NOT IN ('ledger', 'report', 'rollup') AND p.prokind = 'f'
 		GROUP BY p.oid, n.place ORDER BY p.proname COLLATE "C", n.place
 	LOOP
 		BEGIN
