@@ -225,7 +225,9 @@ SELECT v.*, d.n_below = v.n_below AND d.n_above = v.n_above AS counts, pg_temp.n
 FROM (VALUES (2, 3, 61, 68, 0.5974849993058732), (2, 6, 132, 125, 0.7082818044367236), (2, 10, 226, 222, 0.8873084768316526), (1, 80, 80, 80, 1), (1, 150, 151, 150, 1)) AS v (data, h, n_below, n_above, p),
 	LATERAL (SELECT (density_check(x, c, h)).* FROM near_threshold AS t WHERE t.data = v.data) AS d;
 -- half of it is a whole number where all values are, and so is what is not one
+SET extra_float_digits = 0;
 SELECT h, d.* FROM unnest('{3,2.5,1,0.5}'::float8[]) AS h, LATERAL (SELECT (density_check(x, c, h)).* FROM near_threshold WHERE data = 2) AS d ORDER BY h DESC;
+RESET extra_float_digits;
 -- nobody says how wide: the smallest that has twenty
 SELECT bandwidth, n_below, n_above, bandwidth_half, n_below_half, n_above_half, reason FROM (SELECT (density_check(x, c)).* FROM near_threshold WHERE data = 2) AS d;
 SELECT bandwidth, n_below, n_above, reason FROM (SELECT (density_check(x, c)).* FROM near_threshold WHERE data = 1) AS d;

@@ -3,9 +3,10 @@
  *		What a statement adds to the groups of a roll-up, and takes away from them.
  *
  * A row for each group that it touches is appended to the roll-up's changes, whoever wrote; what
- * runs thereby that is not PostgreSQL's own runs as their owner and walled in.  Nothing is looked up there nor locked: so writers neither wait for
- * each other nor run into deadlocks, as they do where a trigger updates the row of a group, be it
- * in the order of the groups, since a transaction has several statements.
+ * runs thereby that is not PostgreSQL's own runs as their owner and walled in.  Nothing is looked up
+ * there nor locked: so writers neither wait for each other nor run into deadlocks, as they do where
+ * a trigger updates the row of a group, be it in the order of the groups, since a transaction has
+ * several statements.
  *
  * Copyright (c) 2026, the gapstats authors
  */
