@@ -103,6 +103,18 @@ SELECT pictures, shown, not_shown FROM shown(chart('percentiles', $$SELECT * FRO
 SELECT * FROM shown(chart('percentiles', $$SELECT * FROM percentile_report('student', '{"reading": {"score": "score", "direction": "higher", "unit": "points"}}', period => 'year')$$));
 SELECT * FROM shown(chart('percentiles', $$SELECT fraction, value FROM fan WHERE period = '2024' AND group_name = 'paid'$$));
 
+-- Ranks in norms and growth are scores as any other: PostgreSQL's own percentiles of each student's
+CREATE TABLE pupil AS
+SELECT i AS id, 'g' || i % 3 AS race, 400 + i * 37 % 97 AS earlier, 420 + (i * 37 % 97) * 2 / 3 + i * 53 % 41 AS later FROM generate_series(1, 300) AS i;
+CREATE TABLE ranked AS
+SELECT p.race, norm_percentile(n.scores, p.later) AS rank, student_growth_percentile(growth_model(p.earlier, p.later) OVER (), p.earlier, p.later) AS growth
+FROM pupil p, (SELECT distribution(later) AS scores FROM pupil) n;
+SELECT count(*) AS n_rows, count(*) FILTER (WHERE r.value IS DISTINCT FROM p.value OR r.n <> p.n) AS n_different
+FROM percentile_report('ranked', '{"rank": {"score": "rank", "direction": "higher"}, "growth": {"score": "growth", "direction": "higher"}}', '{race}', fractions => '{0.25,0.5,0.75}', digits => NULL) r
+JOIN (SELECT race, m.measure, f.fraction, percentile_cont(f.fraction) WITHIN GROUP (ORDER BY m.score) AS value, count(m.score) AS n
+	FROM ranked, LATERAL (VALUES ('rank', rank::float8), ('growth', growth::float8)) AS m (measure, score), unnest('{0.25,0.5,0.75}'::float8[]) AS f (fraction)
+	GROUP BY race, m.measure, f.fraction) p ON p.race = r.group_name AND p.measure = r.measure AND p.fraction = r.fraction;
+
 -- What is wrong is named, with what there is
 CREATE FUNCTION failure(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
