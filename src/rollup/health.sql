@@ -29,7 +29,7 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rollup_run_problem(regclass, bigint, boolean) IS
 'What is wrong with a run of a roll-up, and what to do about it; NULL if it succeeded. Without tells_values the words of an error are left out.';
 
-CREATE FUNCTION gapstats_internal.rollup_state_as_owner(rollup regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT n_pending bigint, OUT last_success timestamptz,
+CREATE FUNCTION gapstats_internal.rollup_state_as_owner(rollup regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT n_pending integer, OUT last_success timestamptz,
 														OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
 														OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
@@ -53,7 +53,7 @@ BEGIN
 	held := gapstats_internal.rollup_held_because(rollup);
 	missed := gapstats_internal.rollup_recount_because(rollup);
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT count(*) FROM ONLY @changes') INTO n_pending;
+	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT least(count(*), 2147483647) FROM ONLY @changes') INTO n_pending;
 	EXECUTE gapstats_internal.rollup_sql(rollup, $sql$
 		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, r.sqlstate, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
 		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
@@ -109,14 +109,14 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.rollup_state_as_owner(regclass, boolean, boolean) IS
 'rollup_state(), done as the roll-up''s owner.';
 
-CREATE FUNCTION gapstats_internal.rollup_state(rollup regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT n_pending bigint, OUT last_success timestamptz,
+CREATE FUNCTION gapstats_internal.rollup_state(rollup regclass, is_home_of_cron boolean, is_orphaned boolean, OUT owner name, OUT state text, OUT n_pending integer, OUT last_success timestamptz,
 											   OUT last_run timestamptz, OUT last_status text, OUT last_error text, OUT schedule text, OUT next_run timestamptz,
 											   OUT problems gapstats_internal.problem_found[])
 AS 'MODULE_PATHNAME', 'done_for_monitors' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.rollup_state(regclass, boolean, boolean) IS
 'How a roll-up is, for those who have the rights of its owner or of pg_monitor; NULL for others. Its problems begin with the gravest. is_home_of_cron and is_orphaned are as of list_health().';
 
-CREATE FUNCTION gapstats_internal.rollup_state_or_why_not(rollup regclass, OUT owner name, OUT state text, OUT n_pending bigint, OUT last_success timestamptz, OUT last_run timestamptz, OUT last_status text,
+CREATE FUNCTION gapstats_internal.rollup_state_or_why_not(rollup regclass, OUT owner name, OUT state text, OUT n_pending integer, OUT last_success timestamptz, OUT last_run timestamptz, OUT last_status text,
 														  OUT last_error text, OUT schedule text, OUT next_run timestamptz, OUT problems gapstats_internal.problem_found[])
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
