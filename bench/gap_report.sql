@@ -55,9 +55,9 @@ SELECT * FROM gap_report('public.cell', '{"score": {"distribution": "scores", "d
 
 -- From both the same, but that nobody knows who was missing of a distribution
 CREATE VIEW difference AS
-SELECT key, to_jsonb(r) - 'n_missing_focal' AS said FROM report_of_rows AS r
+SELECT key, to_jsonb(r) - '{n_missing_focal,n_missing_reference}'::text[] AS said FROM report_of_rows AS r
 EXCEPT
-SELECT key, to_jsonb(r) - 'n_missing_focal' FROM report_of_cells AS r;
+SELECT key, to_jsonb(r) - '{n_missing_focal,n_missing_reference}'::text[] FROM report_of_cells AS r;
 DO $$ BEGIN ASSERT NOT EXISTS (TABLE difference); END $$;
 
 CREATE PROCEDURE measure_report(what text, statement text) LANGUAGE plpgsql AS $$
