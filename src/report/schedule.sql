@@ -3,14 +3,14 @@
 CREATE FUNCTION gapstats_internal.report_job(report regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN gapstats_internal.job_name('report', (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = report));
+RETURN gapstats_internal.job_name('report', gapstats_internal.qualified(report));
 COMMENT ON FUNCTION gapstats_internal.report_job(regclass) IS
 'The name of the pg_cron job that refreshes a report.';
 
 CREATE FUNCTION gapstats_internal.report_command(report regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN (SELECT format('CALL gapstats.run_report(%L)', format('%I.%I', n.nspname, c.relname)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = report);
+RETURN 'CALL gapstats.run_report(' || quote_literal(gapstats_internal.qualified(report)) || ')';
 COMMENT ON FUNCTION gapstats_internal.report_command(regclass) IS
 'What the pg_cron job of a report runs.';
 

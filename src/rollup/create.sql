@@ -137,13 +137,6 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.check_days_unique(regclass, text[], jsonb) IS
 'Raises 55000 unless a unique index of the source keeps each day in a group once, where sets of days are kept.';
 
-CREATE FUNCTION gapstats_internal.qualified(relation regclass)
-RETURNS text
-LANGUAGE sql STABLE STRICT
-RETURN (SELECT format('%I.%I', n.nspname, r.relname) FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace WHERE r.oid = relation);
-COMMENT ON FUNCTION gapstats_internal.qualified(regclass) IS
-'The name of a relation with its schema, quoted.';
-
 CREATE FUNCTION gapstats_internal.rollup_query_text(source regclass, group_columns text[], measures jsonb)
 RETURNS text
 LANGUAGE sql STABLE

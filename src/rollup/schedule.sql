@@ -3,14 +3,14 @@
 CREATE FUNCTION gapstats_internal.rollup_job(rollup regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN gapstats_internal.job_name('rollup', (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rollup));
+RETURN gapstats_internal.job_name('rollup', gapstats_internal.qualified(rollup));
 COMMENT ON FUNCTION gapstats_internal.rollup_job(regclass) IS
 'The name of the pg_cron job that merges a roll-up.';
 
 CREATE FUNCTION gapstats_internal.rollup_command(rollup regclass)
 RETURNS text
 LANGUAGE sql STABLE STRICT
-RETURN (SELECT format('CALL gapstats.run_rollup(%L)', format('%I.%I', n.nspname, c.relname)) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = rollup);
+RETURN 'CALL gapstats.run_rollup(' || quote_literal(gapstats_internal.qualified(rollup)) || ')';
 COMMENT ON FUNCTION gapstats_internal.rollup_command(regclass) IS
 'What the pg_cron job of a roll-up runs.';
 

@@ -25,6 +25,13 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.known_relation(text) IS
 'The relation of a name, qualified and quoted, as of now and whoever asks: as to_regclass(), but that its schema need not be one that he may use; NULL if there is none.';
 
+CREATE FUNCTION gapstats_internal.qualified(relation regclass)
+RETURNS text
+LANGUAGE sql STABLE STRICT
+RETURN (SELECT format('%I.%I', n.nspname, r.relname) FROM pg_class r JOIN pg_namespace n ON n.oid = r.relnamespace WHERE r.oid = relation);
+COMMENT ON FUNCTION gapstats_internal.qualified(regclass) IS
+'The name of a relation with its schema, quoted.';
+
 CREATE FUNCTION gapstats_internal.lock_names(schema oid, wait boolean)
 RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
