@@ -62,6 +62,7 @@ SQL_FILES = \
 	src/standing/cron_time.sql \
 	src/standing/schedule.sql \
 	src/standing/health.sql \
+	src/standing/thing.sql \
 	src/disclosure/system.sql \
 	src/suppression/protect.sql \
 	src/watch_list/words.sql \

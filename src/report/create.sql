@@ -7,23 +7,6 @@ RETURN 63 - length('_definition');
 COMMENT ON FUNCTION gapstats_internal.room_for_report() IS
 'How many bytes the name of a report may have.';
 
-CREATE FUNCTION gapstats_internal.report_is_at_home(report regclass)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	EXECUTE gapstats_internal.report_sql(report, $sql$
-		UPDATE @definition
-		SET owner = quote_ident(current_user)::regrole, table_oid = @oid_definition, database_oid = d.oid, system_identifier = s.system_identifier
-		FROM pg_database d, pg_control_system() s
-		WHERE d.datname = current_database()
-		$sql$);
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.report_is_at_home(regclass) IS
-'Writes down whose a report is, and where: it goes on here.';
-
 CREATE FUNCTION gapstats_internal.write_report_query(report regclass, rows text, kept gapstats_internal.kept_query)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -137,7 +120,7 @@ EXCEPTION
 		-- of all that there are, and not of those that are used
 		EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
 		asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
-		kept := gapstats_internal.report_query(report);
+		kept := gapstats_internal.thing_query(report);
 		kept := gapstats_internal.keep_query_as('rows', gapstats_internal.as_query('rows', d.rows), kept);
 		EXECUTE format('SELECT count(*) FROM %s', gapstats_internal.report_call(asked)) USING asked, gapstats_internal.report_source(kept), NULL::regclass;
 		RAISE;
@@ -193,7 +176,7 @@ BEGIN
 	USING rows, kept, measures, dimensions, strata, period, options;
 	made := names[1]::regclass;
 	PERFORM gapstats_internal.make_private(p::regclass) FROM unnest(names) AS p;
-	PERFORM gapstats_internal.write_report_query(made, rows, kept), gapstats_internal.report_is_at_home(made), gapstats_internal.fill_report(made, false, false);
+	PERFORM gapstats_internal.write_report_query(made, rows, kept), gapstats_internal.thing_is_at_home(made), gapstats_internal.fill_report(made, false, false);
 	IF schedule IS NOT NULL THEN
 		PERFORM gapstats_internal.schedule_report_as_owner(made, schedule);
 	END IF;
@@ -213,18 +196,6 @@ rows, measures, dimensions, strata, period: as these take them, but that dimensi
 It is filled at once; what the function refuses is an error, and nothing is made then. The caller owns it, which he may not as a superuser; everything in it runs with his rights, and nobody else may read it until granted. It hides nothing, unless options say {"suppress": true}, and a notice says so if it shows groups of fewer than min_n students (not if they say {"suppress": false}): with true what it hid stays hidden at the next refresh, and what it showed stays shown where it can. With {"release": {"ledger": "releases", "audience": "the board", "population": "who is counted", "as_of": "2026-10-01"}} beside it each refresh whose numbers are others, or which is of another day, is entered into that ledger, whose owner one must be, as publish_release does (as_of: without it the day of the refresh), and hides what together with the releases there would give something away; one that the ledger refuses fails, and others keep what they had.
 Errors: those of the function; an option that it does not have (22023), a stratum of the name of a column of its rows (42701), a name that is taken (42P07) or has more than 52 bytes (42622), no such schema, or none in the search path (3F000), one in which the caller may make nothing (42501), 22004 for a NULL other than of period and schedule; with a release those of publish_release, and 42P01 for no such ledger.';
 
-CREATE FUNCTION gapstats_internal.hold_report(report regclass)
-RETURNS void
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-	PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report);
-END
-$$;
-COMMENT ON FUNCTION gapstats_internal.hold_report(regclass) IS
-'Checks a report and locks it until the end of the transaction, waiting for a refresh or a change that is under way.';
-
 CREATE FUNCTION gapstats_internal.alter_report_as_owner(report regclass, rows text, measures jsonb, dimensions text[], strata text[], period text, options jsonb, names_in text, accept boolean)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -240,8 +211,8 @@ DECLARE
 	asked jsonb;
 	kept gapstats_internal.kept_query;
 BEGIN
-	PERFORM gapstats_internal.given('accept', accept), gapstats_internal.hold_report(report);
-	held := gapstats_internal.report_held_because(report);
+	PERFORM gapstats_internal.given('accept', accept), gapstats_internal.hold_thing(report, 'report');
+	held := gapstats_internal.thing_held_because(report);
 	IF held IS NOT NULL THEN
 		RAISE EXCEPTION 'report "%" is held: %', report, held
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = gapstats_internal.report_resume_fix(report, 'To let it go on');
@@ -272,7 +243,7 @@ BEGIN
 		kept := gapstats_internal.keep_report_rows(rows, asked, gapstats_internal.given('names_in', names_in), NULL);
 	ELSE
 		-- whoever changes something else does not say that the rows may be others
-		kept := gapstats_internal.report_query(report);
+		kept := gapstats_internal.thing_query(report);
 		BEGIN
 			PERFORM gapstats_internal.kept_query_columns('rows', kept);
 		EXCEPTION WHEN object_not_in_prerequisite_state THEN
@@ -306,9 +277,9 @@ DECLARE
 	kept gapstats_internal.kept_query;
 	difference text;
 BEGIN
-	PERFORM gapstats_internal.hold_report(report), gapstats_internal.check_definition(report, true);
+	PERFORM gapstats_internal.hold_thing(report, 'report'), gapstats_internal.check_definition(report, true);
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
-	kept := gapstats_internal.report_query(report);
+	kept := gapstats_internal.thing_query(report);
 	BEGIN
 		PERFORM gapstats_internal.kept_query_columns('rows', kept);
 	EXCEPTION WHEN object_not_in_prerequisite_state THEN
@@ -316,8 +287,8 @@ BEGIN
 		RAISE NOTICE 'rows are kept anew: %', difference;
 	END;
 	kept := gapstats_internal.keep_report_rows(d.rows, gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options), NULL, kept);
-	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.report_is_at_home(report), gapstats_internal.fill_report(report, NOT accept, NOT accept);
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report))).job;
+	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.thing_is_at_home(report), gapstats_internal.fill_report(report, NOT accept, NOT accept);
+	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.thing_job(report))).job;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.resume_report_as_owner(regclass, boolean) IS
@@ -340,13 +311,13 @@ DECLARE
 	left_behind text;
 BEGIN
 	IF gapstats_internal.report_definition(report) IS NOT NULL THEN
-		PERFORM gapstats_internal.lock_alone(gapstats_internal.own_report_tables(report), wait => true);
+		PERFORM gapstats_internal.lock_alone(gapstats_internal.own_tables_beside(report), wait => true);
 	END IF;
 	-- or it has been dropped by somebody who was waited for
 	IF gapstats_internal.report_definition(report) IS NULL THEN
-		PERFORM gapstats_internal.raise_no_report(report);
+		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;
-	tables := gapstats_internal.own_report_tables(report);
+	tables := gapstats_internal.own_tables_beside(report);
 	left_behind := CASE WHEN cardinality(tables) < 3 THEN gapstats_internal.report_sql(report, '@runs') END;
 	PERFORM gapstats_internal.check_alone(tables, format('report "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_report_as_owner(report);

@@ -285,7 +285,7 @@ DECLARE
 	detail text;
 BEGIN
 	IF definition IS NULL THEN
-		PERFORM gapstats_internal.raise_no_report(report);
+		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;
 	part := 'rows';
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
@@ -308,7 +308,7 @@ BEGIN
 	END IF;
 	IF is_of_rows THEN
 		part := 'rows';
-		PERFORM gapstats_internal.use_settings_of(gapstats_internal.report_query(report)), set_config('search_path', d.names_in, true);
+		PERFORM gapstats_internal.use_settings_of(gapstats_internal.thing_query(report)), set_config('search_path', d.names_in, true);
 		PERFORM set_config('search_path', 'pg_catalog, pg_temp', true);
 		IF array_ndims(d.meaning) > 1 OR EXISTS (SELECT FROM unnest(d.meaning) AS m WHERE m IS NULL) THEN
 			RAISE EXCEPTION 'meaning must be an array of one dimension without NULL' USING ERRCODE = 'invalid_parameter_value';

@@ -8,7 +8,7 @@ DECLARE
 	owner CONSTANT oid := (SELECT relowner FROM pg_class WHERE oid = report);
 	again CONSTANT text := format('SELECT gapstats.refresh_report(%L);', report);
 	run record;
-	is_held CONSTANT boolean := gapstats_internal.report_held_because(report) IS NOT NULL;
+	is_held CONSTANT boolean := gapstats_internal.thing_held_because(report) IS NOT NULL;
 	is_released boolean;
 BEGIN
 	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
@@ -19,7 +19,7 @@ BEGIN
 		WHEN run.status = 'held' AND problem ~ ' would (go|be left)$' THEN format('if that is as it should be: SELECT gapstats.refresh_report(%L, accept => true);', report)
 		WHEN run.status IN ('running', 'held', 'canceled') AND problem NOT LIKE '%statement timeout' THEN again
 		WHEN run.status <> 'succeeded' THEN coalesce(
-			gapstats_internal.run_fix(owner, run.status, problem, gapstats_internal.missing_grants(owner, (gapstats_internal.report_query(report)).meaning), 'report''s rows', again,
+			gapstats_internal.run_fix(owner, run.status, problem, gapstats_internal.missing_grants(owner, (gapstats_internal.thing_query(report)).meaning), 'report''s rows', again,
 				gapstats_internal.report_resume_fix(report, 'if that is as it should be')),
 			CASE WHEN problem LIKE '%statement timeout' THEN gapstats_internal.timeout_fix(owner) END,
 			(SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, c.name, left('own_' || c.name, 63)) FROM substring(problem FROM '^report .* has a column "(.*)" that is not its own$') AS c (name) WHERE c.name IS NOT NULL),
@@ -80,65 +80,32 @@ SET max_parallel_workers_per_gather = 0	-- what is refused here is not known the
 AS $$
 DECLARE
 	tells_values CONSTANT boolean := gapstats_internal.may_know_values((SELECT relowner FROM pg_class WHERE oid = report));
-	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
-	held text;
-	d record;
-	job record;
-	last record;
-	is_lost boolean;
-	is_overdue boolean;
+	s record;
 BEGIN
-	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
-	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'), gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true), gapstats_internal.check_report_key(report);
-	held := gapstats_internal.report_held_because(report);
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
-	EXECUTE gapstats_internal.report_sql(report, $sql$
-		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, r.sqlstate, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
-		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last;
-	EXECUTE gapstats_internal.report_sql(report, $sql$ SELECT max(r.ended_at) FROM @runs r WHERE r.status = 'succeeded' $sql$) INTO last_success;
-	-- what runs on another server cannot be seen from a standby
-	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
-	last_run := coalesce(last.ended_at, last.started_at);
-	last_status := last.status;
-	last_error := CASE WHEN is_lost THEN 'it was cut off' WHEN tells_values OR last.status NOT IN ('failed', 'canceled') THEN last.error
-		ELSE gapstats_internal.error_for_others(last.error, last.sqlstate, gapstats_internal.report_sql(report, '@runs')::regclass) END;
-	job := gapstats_internal.scheduled_job(report, gapstats_internal.report_job(report));
-	schedule := job.schedule;
-	IF job.active THEN
-		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
-	END IF;
-	-- a run that is due has some minutes to succeed
-	is_overdue := gapstats_internal.next_run(coalesce(schedule, d.schedule), last_success, cron_zone) < now() - interval '5 minutes';
-	state := CASE
-		WHEN held IS NOT NULL THEN 'held'
-		WHEN last.status = 'running' AND NOT is_lost THEN 'running'
-		WHEN last.status = 'held' THEN 'held'
-		WHEN last.status IN ('failed', 'canceled', 'running') THEN 'failing'
-		WHEN last_success IS NULL THEN 'never refreshed'
-		WHEN is_overdue THEN 'stale'
-		WHEN d.schedule IS NOT NULL AND schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
-		ELSE 'fresh'
-	END;
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(report), 'report'), gapstats_internal.check_parts(report, 'report'), gapstats_internal.check_definition(report, true), gapstats_internal.check_report_key(report);
+	s := gapstats_internal.thing_state(report, tells_values);
+	owner := s.owner;
+	last_success := s.last_success;
+	last_run := s.last_run;
+	last_status := s.last_status;
+	last_error := s.last_error;
+	schedule := s.schedule;
+	next_run := s.next_run;
+	state := coalesce(s.state, CASE
+		WHEN s.last_success IS NULL THEN 'never refreshed'
+		WHEN s.is_overdue THEN 'stale'
+		WHEN s.is_unscheduled THEN 'not scheduled'
+		ELSE 'fresh' END);
 	problems := ARRAY(
 		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.problem_found
 		FROM (
-			SELECT 1, held, CASE WHEN held IS NOT NULL THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is') END
+			SELECT 1, s.held, CASE WHEN s.held IS NOT NULL THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is') END
 			UNION ALL
-			SELECT 2, r.* FROM gapstats_internal.report_run_problem(report, last.run, tells_values) AS r WHERE state <> 'running' AND held IS NULL
+			SELECT 2, r.* FROM gapstats_internal.report_run_problem(report, s.run, tells_values) AS r WHERE state <> 'running' AND s.held IS NULL
 			UNION ALL
 			SELECT 3, 'it has never been refreshed', format('SELECT gapstats.refresh_report(%L);', report) WHERE state = 'never refreshed'
 			UNION ALL
-			SELECT 4, j.*
-			FROM gapstats_internal.job_problem('reports', owner, job.job, job.active,
-				-- what a run ended with it has told already
-				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN gapstats_internal.job_message(job.last_message, tells_values) END,
-				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned, CASE WHEN held IS NULL THEN d.job END,
-				format('SELECT gapstats.schedule_report(%L, %L);', report, d.schedule),
-				gapstats_internal.remote_schedule_statement(report, gapstats_internal.report_job(report), d.schedule, gapstats_internal.report_command(report)),
-				format('SELECT gapstats.refresh_report(%L);', report), 'report_health',
-				format('or, if another scheduler refreshes it: SELECT gapstats.unschedule_report(%L);', report)) AS j
-			WHERE d.schedule IS NOT NULL
+			SELECT 4, j.* FROM gapstats_internal.thing_job_problem(report, state, s.held IS NOT NULL, s.is_overdue, is_home_of_cron, is_orphaned, tells_values) AS j
 			UNION ALL
 			SELECT 5, r.* FROM gapstats_internal.report_readers_problem(report, tells_values) AS r
 		) AS p (place, problem, fix)
@@ -167,7 +134,7 @@ DECLARE
 	hint text;
 BEGIN
 	IF sees_all_jobs THEN
-		lost_job := gapstats_internal.lost_job(gapstats_internal.report_command(report));
+		lost_job := gapstats_internal.lost_job(gapstats_internal.thing_command(report));
 	END IF;
 	SELECT s.* INTO owner, state, last_success, last_run, last_status, last_error, schedule, next_run, problems
 	FROM gapstats_internal.report_state(report, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
@@ -178,28 +145,15 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = report);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = report), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_report_tables(report) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = report), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_tables_beside(report) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.report_state_or_why_not(regclass) IS
 'The row of a report in report_health, with all of its problems; one that cannot be read does not keep others from being seen.';
 
-CREATE FUNCTION gapstats_internal.reports()
-RETURNS SETOF regclass
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT DISTINCT d.report::oid::regclass
-	FROM gapstats_internal.definitions_of_reports() d
-	JOIN pg_class t ON t.oid = d.report
-	JOIN pg_class c ON c.oid = d.definition
-	WHERE (pg_has_role(t.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE')) AND (c.relowner = t.relowner OR c.relnamespace = t.relnamespace);
-END;
-COMMENT ON FUNCTION gapstats_internal.reports() IS
-'The reports of this database, of owners whose rights the current user has; all of them for pg_monitor.';
-
 CREATE VIEW report_health AS
 SELECT r.report, h.owner, h.state, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, p.place::integer, p.problem, p.fix
-FROM gapstats_internal.reports() AS r (report)
+FROM gapstats_internal.things('report') AS r (report)
 CROSS JOIN LATERAL gapstats_internal.report_state_or_why_not(r.report) AS h
 LEFT JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place) ON true
 WHERE h.owner IS NOT NULL;

@@ -6,13 +6,10 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 
 #include "standing/thing.h"
-
-static const ThingKind report = {"report", RELKIND_RELATION};
 
 /*
  * report_definition(report regclass) returns regclass
@@ -21,7 +18,7 @@ PG_FUNCTION_INFO_V1(report_definition);
 Datum
 report_definition(PG_FUNCTION_ARGS)
 {
-	Oid			definition = DefinitionOfThing(&report, PG_GETARG_OID(0));
+	Oid			definition = DefinitionOfThing(&ReportKind, PG_GETARG_OID(0));
 
 	if (!OidIsValid(definition))
 		PG_RETURN_NULL();
@@ -35,7 +32,7 @@ PG_FUNCTION_INFO_V1(report_sql);
 Datum
 report_sql(PG_FUNCTION_ARGS)
 {
-	text	   *statement = StatementAboutThing(&report, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	text	   *statement = StatementAboutThing(&ReportKind, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	if (statement == NULL)
 		PG_RETURN_NULL();
@@ -50,7 +47,7 @@ PG_FUNCTION_INFO_V1(new_report_sql);
 Datum
 new_report_sql(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(StatementAboutNewThing(&report, text_to_cstring(PG_GETARG_TEXT_PP(0)),
+	PG_RETURN_TEXT_P(StatementAboutNewThing(&ReportKind, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 										   text_to_cstring(PG_GETARG_TEXT_PP(1)),
 										   text_to_cstring(PG_GETARG_TEXT_PP(2))));
 }

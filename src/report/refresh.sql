@@ -22,7 +22,7 @@ BEGIN
 			WHEN c.is_of_rows AND may_change_types AND format_type(a.atttypid, -1) <> c.type THEN format('ALTER COLUMN %I TYPE %s USING NULL', c.name, c.type) END, ', ' ORDER BY c.place),
 		string_agg(CASE WHEN a.attname IS NULL OR may_change_types THEN format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), c.name, c.said) END, '; ' ORDER BY c.place)
 	INTO wanted, changes, comments
-	FROM gapstats_internal.report_columns(gapstats_internal.report_query(report), d.strata, d.period, d.options) c
+	FROM gapstats_internal.report_columns(gapstats_internal.thing_query(report), d.strata, d.period, d.options) c
 	LEFT JOIN pg_attribute a ON a.attrelid = report AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
 	SELECT a.attname INTO wrong FROM pg_attribute a WHERE a.attrelid = report AND a.attnum > 0 AND NOT a.attisdropped AND a.attname = ANY (wanted) AND NOT a.attname = ANY (d.columns) LIMIT 1;
 	IF FOUND THEN
@@ -91,7 +91,7 @@ SET extra_float_digits = 1
 SET gapstats.as_of = ''
 AS $$
 DECLARE
-	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.report_query(report);
+	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.thing_query(report);
 	report_name CONSTANT text := gapstats_internal.report_sql(report, '@report');
 	d record;
 	asked jsonb;
@@ -167,10 +167,9 @@ DECLARE
 	schema CONSTANT oid := (SELECT relnamespace FROM pg_class WHERE oid = report);
 	is_named CONSTANT text := (SELECT relname FROM pg_class WHERE oid = report);
 	was_named CONSTANT text := (SELECT left(relname, -length('_definition')) FROM pg_class WHERE oid = definition);
-	number bigint;
 BEGIN
 	IF is_named <> was_named AND octet_length(is_named) <= gapstats_internal.room_for_report() AND gapstats_internal.lock_names(schema, wait => false)
-		AND gapstats_internal.lock_alone(array_remove(gapstats_internal.own_report_tables(report), report::oid), wait => false) THEN
+		AND gapstats_internal.lock_alone(array_remove(gapstats_internal.own_tables_beside(report), report::oid), wait => false) THEN
 		BEGIN
 			EXECUTE format('ALTER TABLE %s RENAME TO %I', gapstats_internal.report_sql(report, '@runs'), is_named || '_runs');
 			EXECUTE format('ALTER TABLE %s RENAME TO %I', definition, is_named || '_definition');
@@ -179,14 +178,7 @@ BEGIN
 				USING HINT = 'Once that is called otherwise, the next refresh renames it.';
 		END;
 	END IF;
-	IF gapstats_internal.report_held_because(report) IS NULL THEN
-		PERFORM gapstats_internal.follow_renamed_owners(gapstats_internal.report_definition(report));
-		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.job FROM @definition d') INTO number;
-		number := gapstats_internal.rename_job(number, gapstats_internal.report_job(report), gapstats_internal.report_command(report));
-		IF number IS NOT NULL THEN
-			EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING number;
-		END IF;
-	END IF;
+	PERFORM gapstats_internal.follow_renames(report);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.follow_rename_of_report(regclass) IS
@@ -203,8 +195,8 @@ DECLARE
 	is_alone boolean;
 BEGIN
 	PERFORM gapstats_internal.check_primary('report', report);
-	is_alone := gapstats_internal.lock_definition(report, false);
-	PERFORM gapstats_internal.check_report_parts(report), gapstats_internal.check_definition(report, true);
+	is_alone := gapstats_internal.lock_thing(report, 'report', false);
+	PERFORM gapstats_internal.check_parts(report, 'report'), gapstats_internal.check_definition(report, true);
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
@@ -213,7 +205,7 @@ BEGIN
 		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
 		PERFORM gapstats_internal.forget_runs_in(runs, gapstats_internal.report_keeps_runs(options));
 	END IF;
-	RETURN gapstats_internal.begin_run_in(runs, 'report', is_alone, gapstats_internal.report_held_because(report));
+	RETURN gapstats_internal.begin_run_in(runs, 'report', is_alone, gapstats_internal.thing_held_because(report));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.begin_report_as_owner(regclass) IS
@@ -224,21 +216,6 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_report(regclass) IS
 'Begins a run of a report and returns its number, and forgets those that it keeps no longer. If another one is under way the run is skipped; if the report is a copy it is held.';
-
-CREATE FUNCTION gapstats_internal.note_lost_report_as_owner(report regclass, outcome text, why text, code text)
-RETURNS void
-LANGUAGE sql VOLATILE
-BEGIN ATOMIC
-	SELECT gapstats_internal.note_lost_start_in(report, gapstats_internal.report_sql(report, '@runs'), outcome, why, code);
-END;
-COMMENT ON FUNCTION gapstats_internal.note_lost_report_as_owner(regclass, text, text, text) IS
-'note_lost_report(), done as the report''s owner.';
-
-CREATE FUNCTION gapstats_internal.note_lost_report(report regclass, outcome text, why text, code text)
-RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.note_lost_report(regclass, text, text, text) IS
-'Writes a row for a run of a report that was canceled, or waited in vain, before it had one.';
 
 CREATE FUNCTION gapstats_internal.compute_report_as_owner(report regclass, this bigint, accept boolean)
 RETURNS void
@@ -256,7 +233,7 @@ DECLARE
 BEGIN
 	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
 	IF runs IS NULL THEN
-		PERFORM gapstats_internal.raise_no_report(report);
+		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;
 	EXECUTE format('SELECT r.status FROM %s r WHERE r.run = $1', runs) INTO status USING this;
 	IF status IS DISTINCT FROM 'running' THEN
@@ -264,7 +241,7 @@ BEGIN
 	END IF;
 	BEGIN
 		-- whoever changes the report waits, or is waited for: what is computed is what it is of then
-		PERFORM gapstats_internal.lock_definition(report, true), gapstats_internal.check_report_parts(report), gapstats_internal.check_row_security(gapstats_internal.own_report_tables(report), 'report'),
+		PERFORM gapstats_internal.lock_thing(report, 'report', true), gapstats_internal.check_parts(report, 'report'), gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(report), 'report'),
 			gapstats_internal.check_report_key(report), gapstats_internal.fit_report(report, false);
 		SELECT * INTO written FROM gapstats_internal.write_report_rows(report);
 		IF NOT accept THEN
@@ -285,7 +262,7 @@ BEGIN
 				RETURN;
 			END IF;
 			GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT, detail = PG_EXCEPTION_DETAIL;
-			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_report_tables(report), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
+			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_tables_beside(report), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
 			RETURN;
 	END;
 	EXECUTE format('UPDATE %s SET n_rows = $2, n_added = $3, n_changed = $4, n_removed = $5 WHERE run = $1', runs) USING this, written.n_rows, written.n_added, written.n_changed, written.n_removed;
@@ -334,10 +311,10 @@ BEGIN
 	EXCEPTION
 		WHEN query_canceled THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_report(report, 'canceled', why, SQLSTATE);
+			PERFORM gapstats_internal.note_lost_run(report, 'canceled', why, SQLSTATE);
 		WHEN lock_not_available THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_report(report, 'failed', why, SQLSTATE);
+			PERFORM gapstats_internal.note_lost_run(report, 'failed', why, SQLSTATE);
 	END;
 	COMMIT;
 	PERFORM gapstats_internal.raise_lost_run('report', report, why);

@@ -1,34 +1,9 @@
 -- report/schedule: a report's pg_cron job
 
-CREATE FUNCTION gapstats_internal.report_job(report regclass)
-RETURNS text
-LANGUAGE sql STABLE STRICT
-RETURN gapstats_internal.job_name('report', gapstats_internal.qualified(report));
-COMMENT ON FUNCTION gapstats_internal.report_job(regclass) IS
-'The name of the pg_cron job that refreshes a report.';
-
-CREATE FUNCTION gapstats_internal.report_command(report regclass)
-RETURNS text
-LANGUAGE sql STABLE STRICT
-RETURN 'CALL gapstats.run_report(' || quote_literal(gapstats_internal.qualified(report)) || ')';
-COMMENT ON FUNCTION gapstats_internal.report_command(regclass) IS
-'What the pg_cron job of a report runs.';
-
 CREATE FUNCTION gapstats_internal.schedule_report_as_owner(report regclass, cron_schedule text)
 RETURNS bigint
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	job bigint;
-BEGIN
-	PERFORM gapstats_internal.hold_report(report);
-	PERFORM gapstats_internal.check_pg_cron('Reports', gapstats_internal.remote_schedule_statement(report, gapstats_internal.report_job(report), cron_schedule, gapstats_internal.report_command(report)));
-	job := gapstats_internal.schedule_job(gapstats_internal.report_job(report), cron_schedule, gapstats_internal.report_command(report));
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1, schedule = $2') USING job, cron_schedule;
-	RETURN job;
-END
-$$;
+LANGUAGE sql VOLATILE
+RETURN gapstats_internal.schedule_thing(report, 'report', cron_schedule);
 COMMENT ON FUNCTION gapstats_internal.schedule_report_as_owner(regclass, text) IS
 'schedule_report(), done as the report''s owner.';
 
@@ -40,23 +15,8 @@ COMMENT ON FUNCTION schedule_report(regclass, text) IS
 
 CREATE FUNCTION gapstats_internal.unschedule_report_as_owner(report regclass)
 RETURNS boolean
-LANGUAGE plpgsql VOLATILE
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-	job bigint;
-BEGIN
-	IF gapstats_internal.report_definition(report) IS NULL THEN
-		PERFORM gapstats_internal.raise_no_report(report);
-	END IF;
-	-- in a copy the number is another job's
-	IF gapstats_internal.report_held_because(report) IS NULL THEN
-		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.job FROM @definition d') INTO job;
-	END IF;
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = NULL, schedule = NULL WHERE schedule IS NOT NULL');
-	RETURN gapstats_internal.unschedule_job('report', report, gapstats_internal.report_job(report), job);
-END
-$$;
+LANGUAGE sql VOLATILE
+RETURN gapstats_internal.unschedule_thing(report, 'report');
 COMMENT ON FUNCTION gapstats_internal.unschedule_report_as_owner(regclass) IS
 'unschedule_report(), done as the report''s owner.';
 

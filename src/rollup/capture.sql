@@ -43,7 +43,7 @@ DECLARE
 	captured regclass[];
 BEGIN
 	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it
-	IF cardinality(gapstats_internal.own_rollup_tables(rollup)) = cardinality(gapstats_internal.rollup_table_names()) THEN
+	IF cardinality(gapstats_internal.own_tables_beside(rollup)) = cardinality(gapstats_internal.tables_of_kind('rollup')) THEN
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
 	END IF;
 	RETURN QUERY

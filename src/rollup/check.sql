@@ -10,10 +10,10 @@ DECLARE
 	names text;
 	columns record;
 BEGIN
-	PERFORM gapstats_internal.check_rollup_parts(rollup);
+	PERFORM gapstats_internal.check_parts(rollup, 'rollup');
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
 	SELECT string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS names, string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
-	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
+	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.thing_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	SELECT string_agg(format('%L, b.%I', u.name, u.name), ', ' ORDER BY u.place) INTO names FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
 	-- one statement, and so one snapshot; states have one form, so equal texts are equal bytes; equal groups, as without
 	-- regard to case, may be written otherwise
@@ -29,7 +29,7 @@ BEGIN
 			replace(columns.names, '@', '@@'), replace(columns.declared, '@', '@@'),
 			(SELECT replace(string_agg(format('(%L, b.%I::text)', c.name, c.name), ', ' ORDER BY c.place), '@', '@@') FROM gapstats_internal.rollup_columns(d.measures) c WHERE c.counted IS NOT NULL),
 			(SELECT replace(string_agg(format('b.%I', u.name), ', ' ORDER BY u.place), '@', '@@') FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place))))
-	USING gapstats_internal.rollup_query(rollup);
+	USING gapstats_internal.thing_query(rollup);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rollup_as_owner(regclass) IS

@@ -165,7 +165,7 @@ DECLARE
 BEGIN
 	place := gapstats_internal.new_name('roll-up', name, gapstats_internal.room_for_rollup());
 	PERFORM gapstats_internal.given('source', source), gapstats_internal.given('group_columns', group_columns), gapstats_internal.given('measures', measures);
-	SELECT array_agg(gapstats_internal.new_rollup_sql(place.schema, place.base, t)) INTO names FROM unnest('@rollup'::text || gapstats_internal.rollup_table_names()) AS t;
+	SELECT array_agg(gapstats_internal.new_rollup_sql(place.schema, place.base, t)) INTO names FROM unnest('@rollup'::text || gapstats_internal.tables_of_kind('rollup')) AS t;
 	taken := gapstats_internal.taken_name(names);
 	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION 'roll-up "%" needs the name of %, which exists', place.base, taken
@@ -219,15 +219,15 @@ DECLARE
 BEGIN
 	IF gapstats_internal.rollup_definition(rollup) IS NOT NULL THEN
 		-- with what writes there and reads it, each in an order of its own
-		PERFORM gapstats_internal.lock_against_all(rollup::oid || gapstats_internal.own_rollup_tables(rollup)
+		PERFORM gapstats_internal.lock_against_all(rollup::oid || gapstats_internal.own_tables_beside(rollup)
 			|| ARRAY(SELECT DISTINCT t.relation::oid FROM gapstats_internal.capture_triggers(rollup) t WHERE has_table_privilege(t.relation, 'TRIGGER'))),
-			gapstats_internal.lock_alone(gapstats_internal.own_rollup_tables(rollup), wait => true);
+			gapstats_internal.lock_alone(gapstats_internal.own_tables_beside(rollup), wait => true);
 	END IF;
 	-- or it has been dropped by somebody who was waited for
 	IF gapstats_internal.rollup_definition(rollup) IS NULL THEN
-		PERFORM gapstats_internal.raise_no_rollup(rollup);
+		PERFORM gapstats_internal.raise_no_thing(rollup, 'rollup');
 	END IF;
-	tables := rollup::oid || gapstats_internal.own_rollup_tables(rollup);
+	tables := rollup::oid || gapstats_internal.own_tables_beside(rollup);
 	PERFORM gapstats_internal.check_alone(tables, format('roll-up "%s" cannot be dropped', name), 'Drop that first, or have it read something else.'),
 		gapstats_internal.unschedule_rollup_as_owner(rollup);
 	-- the definition needs the view, and the view the tables

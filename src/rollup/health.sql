@@ -17,7 +17,7 @@ BEGIN
 		WHEN run.status IN ('running', 'canceled') AND problem NOT LIKE '%statement timeout' THEN again
 		WHEN run.status = 'failed' AND problem LIKE 'more was taken away %' THEN anew
 		WHEN run.status <> 'succeeded' THEN coalesce(
-			gapstats_internal.run_fix(owner, run.status, problem, gapstats_internal.missing_grants(owner, (gapstats_internal.rollup_query(rollup)).meaning), 'roll-up''s source', again, 'if that is as it should be: ' || anew),
+			gapstats_internal.run_fix(owner, run.status, problem, gapstats_internal.missing_grants(owner, (gapstats_internal.thing_query(rollup)).meaning), 'roll-up''s source', again, 'if that is as it should be: ' || anew),
 			CASE WHEN problem LIKE '%statement timeout' THEN gapstats_internal.timeout_fix(owner) END,
 			format('correct what the error names, then %s', again)) END;
 	-- what is to be done is told of what it says
@@ -39,68 +39,35 @@ AS $$
 DECLARE
 	tells_values CONSTANT boolean := gapstats_internal.may_know_values((SELECT relowner FROM pg_class WHERE oid = rollup));
 	anew CONSTANT text := format('SELECT gapstats.rebuild_rollup(%L);', rollup);
-	cron_zone CONSTANT text := coalesce(nullif(gapstats_internal.pg_cron_setting('cron.timezone'), ''), 'GMT');
-	held text;
 	missed text;
-	d record;
-	job record;
-	last record;
-	is_lost boolean;
-	is_overdue boolean;
+	s record;
 BEGIN
-	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = rollup);
-	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_rollup_tables(rollup), 'roll-up'), gapstats_internal.check_rollup_parts(rollup);
-	held := gapstats_internal.rollup_held_because(rollup);
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(rollup), 'roll-up'), gapstats_internal.check_parts(rollup, 'rollup');
+	s := gapstats_internal.thing_state(rollup, tells_values);
 	missed := gapstats_internal.rollup_recount_because(rollup);
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.schedule, d.job FROM @definition d') INTO d;
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT least(count(*), 2147483647) FROM ONLY @changes') INTO n_pending;
-	EXECUTE gapstats_internal.rollup_sql(rollup, $sql$
-		SELECT r.run, r.status, r.ended_at, r.started_at, r.error, r.sqlstate, gapstats_internal.statement_is_running(r.pid, r.statement_start) IS TRUE AS is_running
-		FROM @runs r WHERE r.status <> 'skipped' ORDER BY r.run DESC LIMIT 1
-		$sql$) INTO last;
-	EXECUTE gapstats_internal.rollup_sql(rollup, $sql$ SELECT max(r.ended_at) FROM @runs r WHERE r.status = 'succeeded' $sql$) INTO last_success;
-	-- what runs on another server cannot be seen from a standby
-	is_lost := last.status = 'running' AND NOT last.is_running AND NOT pg_is_in_recovery();
-	last_run := coalesce(last.ended_at, last.started_at);
-	last_status := last.status;
-	last_error := CASE WHEN is_lost THEN 'it was cut off' WHEN tells_values OR last.status NOT IN ('failed', 'canceled') THEN last.error
-		ELSE gapstats_internal.error_for_others(last.error, last.sqlstate, gapstats_internal.rollup_sql(rollup, '@runs')::regclass) END;
-	job := gapstats_internal.scheduled_job(rollup, gapstats_internal.rollup_job(rollup));
-	schedule := job.schedule;
-	IF job.active THEN
-		next_run := gapstats_internal.next_run(schedule, now(), cron_zone);
-	END IF;
-	-- a run that is due has some minutes to succeed
-	is_overdue := gapstats_internal.next_run(coalesce(schedule, d.schedule), last_success, cron_zone) < now() - interval '5 minutes';
-	state := CASE
-		WHEN held IS NOT NULL THEN 'held'
-		WHEN last.status = 'running' AND NOT is_lost THEN 'running'
-		WHEN last.status = 'held' THEN 'held'
-		WHEN last.status IN ('failed', 'canceled', 'running') THEN 'failing'
+	owner := s.owner;
+	last_success := s.last_success;
+	last_run := s.last_run;
+	last_status := s.last_status;
+	last_error := s.last_error;
+	schedule := s.schedule;
+	next_run := s.next_run;
+	state := coalesce(s.state, CASE
 		WHEN missed IS NOT NULL THEN 'incomplete'
-		WHEN is_overdue THEN 'overdue'
-		WHEN d.schedule IS NOT NULL AND schedule IS NULL AND gapstats_internal.has_pg_cron() THEN 'not scheduled'
-		ELSE 'exact'
-	END;
+		WHEN s.is_overdue THEN 'overdue'
+		WHEN s.is_unscheduled THEN 'not scheduled'
+		ELSE 'exact' END);
 	problems := ARRAY(
 		SELECT ROW(p.problem, gapstats_internal.fix_text(p.fix))::gapstats_internal.problem_found
 		FROM (
-			SELECT 1, held, 'if it is to go on as it is: ' || anew
+			SELECT 1, s.held, 'if it is to go on as it is: ' || anew
 			UNION ALL
-			SELECT 2, missed, CASE WHEN missed IS NOT NULL AND held IS NULL THEN format('SELECT gapstats.merge_rollup(%L);', rollup) ELSE anew END
+			SELECT 2, missed, CASE WHEN missed IS NOT NULL AND s.held IS NULL THEN format('SELECT gapstats.merge_rollup(%L);', rollup) ELSE anew END
 			UNION ALL
-			SELECT 3, r.* FROM gapstats_internal.rollup_run_problem(rollup, last.run, tells_values) AS r WHERE state <> 'running' AND held IS NULL
+			SELECT 3, r.* FROM gapstats_internal.rollup_run_problem(rollup, s.run, tells_values) AS r WHERE state <> 'running' AND s.held IS NULL
 			UNION ALL
-			SELECT 4, j.*
-			FROM gapstats_internal.job_problem('roll-ups', owner, job.job, job.active,
-				-- what a run ended with it has told already
-				CASE WHEN state NOT IN ('failing', 'held', 'running') OR job.last_message LIKE 'connection failed%' THEN gapstats_internal.job_message(job.last_message, tells_values) END,
-				is_overdue AND state <> 'running', is_home_of_cron, is_orphaned, CASE WHEN held IS NULL THEN d.job END,
-				format('SELECT gapstats.schedule_rollup(%L, %L);', rollup, d.schedule),
-				gapstats_internal.remote_schedule_statement(rollup, gapstats_internal.rollup_job(rollup), d.schedule, gapstats_internal.rollup_command(rollup)),
-				format('SELECT gapstats.merge_rollup(%L);', rollup), 'rollup_health',
-				format('or, if another scheduler merges it: SELECT gapstats.unschedule_rollup(%L);', rollup)) AS j
-			WHERE d.schedule IS NOT NULL
+			SELECT 4, j.* FROM gapstats_internal.thing_job_problem(rollup, state, s.held IS NOT NULL, s.is_overdue, is_home_of_cron, is_orphaned, tells_values) AS j
 		) AS p (place, problem, fix)
 		WHERE p.problem IS NOT NULL
 		ORDER BY p.place);
@@ -127,7 +94,7 @@ DECLARE
 	hint text;
 BEGIN
 	IF sees_all_jobs THEN
-		lost_job := gapstats_internal.lost_job(gapstats_internal.rollup_command(rollup));
+		lost_job := gapstats_internal.lost_job(gapstats_internal.thing_command(rollup));
 	END IF;
 	SELECT s.* INTO owner, state, n_pending, last_success, last_run, last_status, last_error, schedule, next_run, problems
 	FROM gapstats_internal.rollup_state(rollup, gapstats_internal.pg_cron_setting('cron.database_name') = current_database(),
@@ -138,26 +105,15 @@ EXCEPTION WHEN OTHERS THEN
 	owner := (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = rollup);
 	GET STACKED DIAGNOSTICS hint = PG_EXCEPTION_HINT;
 	state := 'broken';
-	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = rollup), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_rollup_tables(rollup) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
+	problems := gapstats_internal.why_not((SELECT relowner FROM pg_class WHERE oid = rollup), CASE WHEN SQLSTATE = '55P03' THEN gapstats_internal.own_tables_beside(rollup) END, SQLERRM, SQLSTATE, hint, 'see what the error names');
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.rollup_state_or_why_not(regclass) IS
 'The row of a roll-up in rollup_health, with all of its problems; one that cannot be read does not keep others from being seen.';
 
-CREATE FUNCTION gapstats_internal.rollups()
-RETURNS SETOF regclass
-LANGUAGE sql STABLE
-BEGIN ATOMIC
-	SELECT v.oid::regclass
-	FROM pg_class v
-	WHERE v.relkind = 'v' AND gapstats_internal.rollup_definition(v.oid) IS NOT NULL AND (pg_has_role(v.relowner, 'USAGE') OR pg_has_role('pg_monitor', 'USAGE'));
-END;
-COMMENT ON FUNCTION gapstats_internal.rollups() IS
-'The roll-ups of this database, of owners whose rights the current user has; all of them for pg_monitor.';
-
 CREATE VIEW rollup_health AS
 SELECT r.rollup, h.owner, h.state, h.n_pending, h.last_success, h.last_run, h.last_status, h.last_error, h.schedule, h.next_run, p.place::integer, p.problem, p.fix
-FROM gapstats_internal.rollups() AS r (rollup)
+FROM gapstats_internal.things('rollup') AS r (rollup)
 CROSS JOIN LATERAL gapstats_internal.rollup_state_or_why_not(r.rollup) AS h
 LEFT JOIN LATERAL unnest(h.problems) WITH ORDINALITY AS p (problem, fix, place) ON true
 WHERE h.owner IS NOT NULL;

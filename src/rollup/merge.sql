@@ -30,9 +30,9 @@ AS $$
 DECLARE
 	columns record;
 BEGIN
-	PERFORM gapstats_internal.capture_source(rollup), gapstats_internal.rollup_is_at_home(rollup);
+	PERFORM gapstats_internal.capture_source(rollup), gapstats_internal.thing_is_at_home(rollup);
 	SELECT string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS names, string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
-	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.rollup_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
+	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.thing_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	-- all that others read until this is committed; the next statement writes it anew
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'DELETE FROM ONLY @base');
 	-- in one statement, and so in one snapshot: what it does not count stays among the changes
@@ -44,7 +44,7 @@ BEGIN
 		)
 		SELECT (SELECT count(*) FROM counted_now), (SELECT count(*) FROM counted)',
 		replace(columns.names, '@', '@@'), replace(columns.declared, '@', '@@')))
-	INTO n_changes, n_groups USING gapstats_internal.rollup_query(rollup);
+	INTO n_changes, n_groups USING gapstats_internal.thing_query(rollup);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.count_source(regclass) IS
@@ -172,16 +172,14 @@ DECLARE
 	is_alone boolean;
 BEGIN
 	PERFORM gapstats_internal.check_primary('roll-up', rollup);
-	is_alone := gapstats_internal.lock_rollup(rollup, accepts);
-	PERFORM gapstats_internal.check_rollup_parts(rollup);
+	is_alone := gapstats_internal.lock_thing(rollup, 'rollup', accepts);
+	PERFORM gapstats_internal.check_parts(rollup, 'rollup');
 	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;
 	IF is_alone THEN
 		PERFORM gapstats_internal.forget_runs_in(runs, interval '1 year');
-		IF gapstats_internal.rollup_held_because(rollup) IS NULL THEN
-			PERFORM gapstats_internal.follow_renamed_owners(gapstats_internal.rollup_definition(rollup));
-		END IF;
+		PERFORM gapstats_internal.follow_renames(rollup);
 	END IF;
-	RETURN gapstats_internal.begin_run_in(runs, 'roll-up', is_alone, CASE WHEN NOT accepts THEN gapstats_internal.rollup_held_because(rollup) END);
+	RETURN gapstats_internal.begin_run_in(runs, 'roll-up', is_alone, CASE WHEN NOT accepts THEN gapstats_internal.thing_held_because(rollup) END);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.begin_merge_as_owner(regclass, boolean) IS
@@ -192,21 +190,6 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.begin_merge(regclass, boolean) IS
 'Begins a run of a roll-up and returns its number. If another one is under way the run is skipped, unless it accepts what there is, and so waits; if the roll-up is a copy it is held, unless that is accepted.';
-
-CREATE FUNCTION gapstats_internal.note_lost_merge_as_owner(rollup regclass, outcome text, why text, code text)
-RETURNS void
-LANGUAGE sql VOLATILE
-BEGIN ATOMIC
-	SELECT gapstats_internal.note_lost_start_in(rollup, gapstats_internal.rollup_sql(rollup, '@runs'), outcome, why, code);
-END;
-COMMENT ON FUNCTION gapstats_internal.note_lost_merge_as_owner(regclass, text, text, text) IS
-'note_lost_merge(), done as the roll-up''s owner.';
-
-CREATE FUNCTION gapstats_internal.note_lost_merge(rollup regclass, outcome text, why text, code text)
-RETURNS void
-AS 'MODULE_PATHNAME', 'done_for_owner' LANGUAGE C VOLATILE;
-COMMENT ON FUNCTION gapstats_internal.note_lost_merge(regclass, text, text, text) IS
-'Writes a row for a run of a roll-up that was canceled, or waited in vain, before it had one.';
 
 CREATE FUNCTION gapstats_internal.compute_merge_as_owner(rollup regclass, this bigint, accepts boolean)
 RETURNS void
@@ -224,14 +207,14 @@ DECLARE
 BEGIN
 	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;
 	IF runs IS NULL THEN
-		PERFORM gapstats_internal.raise_no_rollup(rollup);
+		PERFORM gapstats_internal.raise_no_thing(rollup, 'rollup');
 	END IF;
 	EXECUTE format('SELECT r.status FROM %s r WHERE r.run = $1', runs) INTO status USING this;
 	IF status IS DISTINCT FROM 'running' THEN
 		RETURN;
 	END IF;
 	BEGIN
-		PERFORM gapstats_internal.lock_rollup(rollup, true), gapstats_internal.check_rollup_parts(rollup), gapstats_internal.check_row_security(gapstats_internal.own_rollup_tables(rollup), 'roll-up');
+		PERFORM gapstats_internal.lock_thing(rollup, 'rollup', true), gapstats_internal.check_parts(rollup, 'rollup'), gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(rollup), 'roll-up');
 		because := CASE WHEN accepts THEN 'it was asked for' ELSE gapstats_internal.rollup_recount_because(rollup) END;
 		IF because IS NOT NULL THEN
 			PERFORM gapstats_internal.lock_missed(rollup);
@@ -250,7 +233,7 @@ BEGIN
 			RETURN;
 		WHEN OTHERS THEN
 			GET STACKED DIAGNOSTICS context = PG_EXCEPTION_CONTEXT, detail = PG_EXCEPTION_DETAIL;
-			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_rollup_tables(rollup), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
+			PERFORM gapstats_internal.end_run_in(runs, this, 'failed', gapstats_internal.run_error(gapstats_internal.own_tables_beside(rollup), SQLERRM, detail, SQLSTATE, context), SQLSTATE);
 			RETURN;
 	END;
 	EXECUTE format('UPDATE %s SET n_changes = $2, n_groups = $3, rebuilt_because = $4 WHERE run = $1', runs) USING this, merged.n_changes, merged.n_groups, because;
@@ -356,10 +339,10 @@ BEGIN
 	EXCEPTION
 		WHEN query_canceled THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_merge(rollup, 'canceled', why, SQLSTATE);
+			PERFORM gapstats_internal.note_lost_run(rollup, 'canceled', why, SQLSTATE);
 		WHEN lock_not_available THEN
 			why := SQLERRM;
-			PERFORM gapstats_internal.note_lost_merge(rollup, 'failed', why, SQLSTATE);
+			PERFORM gapstats_internal.note_lost_run(rollup, 'failed', why, SQLSTATE);
 	END;
 	COMMIT;
 	PERFORM gapstats_internal.raise_lost_merge(rollup, why);

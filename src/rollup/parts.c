@@ -6,13 +6,10 @@
  */
 #include "postgres.h"
 
-#include "catalog/pg_class.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 
 #include "standing/thing.h"
-
-static const ThingKind rollup = {"rollup", RELKIND_VIEW};
 
 /*
  * rollup_definition(rollup regclass) returns regclass
@@ -21,7 +18,7 @@ PG_FUNCTION_INFO_V1(rollup_definition);
 Datum
 rollup_definition(PG_FUNCTION_ARGS)
 {
-	Oid			definition = DefinitionOfThing(&rollup, PG_GETARG_OID(0));
+	Oid			definition = DefinitionOfThing(&RollupKind, PG_GETARG_OID(0));
 
 	if (!OidIsValid(definition))
 		PG_RETURN_NULL();
@@ -35,7 +32,7 @@ PG_FUNCTION_INFO_V1(rollup_sql);
 Datum
 rollup_sql(PG_FUNCTION_ARGS)
 {
-	text	   *statement = StatementAboutThing(&rollup, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
+	text	   *statement = StatementAboutThing(&RollupKind, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1)));
 
 	if (statement == NULL)
 		PG_RETURN_NULL();
@@ -50,7 +47,7 @@ PG_FUNCTION_INFO_V1(new_rollup_sql);
 Datum
 new_rollup_sql(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_TEXT_P(StatementAboutNewThing(&rollup, text_to_cstring(PG_GETARG_TEXT_PP(0)),
+	PG_RETURN_TEXT_P(StatementAboutNewThing(&RollupKind, text_to_cstring(PG_GETARG_TEXT_PP(0)),
 										   text_to_cstring(PG_GETARG_TEXT_PP(1)),
 										   text_to_cstring(PG_GETARG_TEXT_PP(2))));
 }

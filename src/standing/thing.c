@@ -28,6 +28,11 @@
 
 #define DEFINITION "_definition"
 
+const ThingKind ReportKind = {"report", RELKIND_RELATION};
+const ThingKind RollupKind = {"rollup", RELKIND_VIEW};
+
+static const ThingKind *const kinds[] = {&ReportKind, &RollupKind};
+
 /* What a statement about a thing names */
 typedef struct ThingNames
 {
@@ -164,4 +169,44 @@ StatementAboutNewThing(const ThingKind *kind, const char *schema, const char *ba
 	ThingNames	names = {.kind = kind, .schema = schema, .name = base, .base = base};
 
 	return FillTemplate(template, AppendRelation, &names);
+}
+
+/* What a relation is; NULL if it is no thing */
+static const ThingKind *
+KindOfThing(Oid oid)
+{
+	for (size_t i = 0; i < lengthof(kinds); i++)
+	{
+		if (OidIsValid(DefinitionOfThing(kinds[i], oid)))
+			return kinds[i];
+	}
+	return NULL;
+}
+
+/*
+ * thing_kind(thing regclass) returns text
+ */
+PG_FUNCTION_INFO_V1(thing_kind);
+Datum
+thing_kind(PG_FUNCTION_ARGS)
+{
+	const ThingKind *kind = KindOfThing(PG_GETARG_OID(0));
+
+	if (kind == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(kind->name));
+}
+
+/*
+ * thing_sql(thing regclass, template text) returns text
+ */
+PG_FUNCTION_INFO_V1(thing_sql);
+Datum
+thing_sql(PG_FUNCTION_ARGS)
+{
+	const ThingKind *kind = KindOfThing(PG_GETARG_OID(0));
+
+	if (kind == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(StatementAboutThing(kind, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }

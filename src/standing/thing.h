@@ -9,9 +9,12 @@
 
 typedef struct ThingKind
 {
-	const char *name;			/* "report", and so the column of its definition is called */
+	const char *name;			/* so the column of its definition is called, too */
 	char		relkind;
 } ThingKind;
+
+extern const ThingKind ReportKind;
+extern const ThingKind RollupKind;
 
 extern Oid	DefinitionOfThing(const ThingKind *kind, Oid oid);
 extern text *StatementAboutThing(const ThingKind *kind, Oid oid, const char *template);

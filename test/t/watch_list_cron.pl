@@ -278,6 +278,15 @@ is(says(q{SELECT gapstats.unschedule_report('district."Gaps"'); SELECT state, sc
 says(q{SELECT gapstats.schedule_report('district."Gaps"', '0 5 * * *'); SELECT gapstats.drop_report('district."Gaps"')});
 is(superuser($report_job), '', 'and goes with the report');
 
+# and so does a roll-up's
+my $rollup_job = q{SELECT jobname, command FROM cron.job WHERE jobname ~ '^rollup'};
+says(q{CREATE TABLE district.marks (school text, mark integer); SELECT gapstats.create_rollup('district.by_school', 'district.marks', '{school}', schedule => '* * * * *')});
+says(q{ALTER VIEW district.by_school RENAME TO "By school"; INSERT INTO district.marks VALUES ('North', 3); SELECT status FROM gapstats.merge_rollup('district."By school"')});
+is(superuser($rollup_job), q{rollup warehouse.district."By school"|CALL gapstats.run_rollup('district."By school"')}, 'a roll-up that is renamed');
+ok($node->poll_query_until('warehouse', q{SELECT count(*) > 0 FROM cron.job_run_details WHERE status = 'succeeded' AND command ~ 'By school'}), 'is merged by that name');
+says(q{SELECT gapstats.drop_rollup('district."By school"'); DROP TABLE district.marks});
+is(superuser($rollup_job), '', 'and its job goes with it');
+
 # a list that is renamed takes its job along when somebody does something with it
 sub jobs
 {
