@@ -26,6 +26,7 @@
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "parser/parse_coerce.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/hsearch.h"
@@ -216,31 +217,55 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 
 /* Returns whether it is plain. */
 static bool
-FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, const char *of, const char *added, const char *removed, Oid type)
+FillArgument(MeasureArgument *argument, Oid source, const char *name, Oid wanted)
 {
-	measure->kind = strcmp(kind, "rows") == 0 ? ROW_COUNT : strcmp(kind, "count") == 0 ? VALUE_COUNT :
-		strcmp(kind, "distribution") == 0 ? VALUE_DISTRIBUTION : DAY_SET;
-	measure->source = measure->kind == ROW_COUNT ? InvalidAttrNumber : ColumnNumber(source, of);
-	measure->added = WrittenColumn(changes, added, type);
-	measure->removed = measure->kind == DAY_SET ? InvalidAttrNumber : WrittenColumn(changes, removed, type);
-	measure->cast.fn_oid = InvalidOid;
-	if (measure->kind == ROW_COUNT || measure->kind == VALUE_COUNT)
-		return true;
-	else
-	{
-		Oid			wanted = measure->kind == DAY_SET ? DATEOID : FLOAT8OID;
-		Oid			given = getBaseType(get_atttype(source, measure->source));
-		Oid			cast;
-		CoercionPathType path = find_coercion_pathway(wanted, given, COERCION_IMPLICIT, &cast);
+	Oid			given;
+	Oid			cast;
+	CoercionPathType path;
 
-		if (given != wanted && path != COERCION_PATH_FUNC && path != COERCION_PATH_RELABELTYPE)
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of \"%s\" is of type %s, not %s", of, RelationName(source), format_type_be(given), format_type_be(wanted))));
-		if (given != wanted && path == COERCION_PATH_FUNC)
-			fmgr_info(cast, &measure->cast);
-		return IsPlain(given);
-	}
+	argument->source = ColumnNumber(source, name);
+	argument->cast.fn_oid = InvalidOid;
+	if (!OidIsValid(wanted))
+		return true;
+	given = getBaseType(get_atttype(source, argument->source));
+	if (given == wanted)
+		return true;
+	path = find_coercion_pathway(wanted, given, COERCION_IMPLICIT, &cast);
+	if (path != COERCION_PATH_FUNC && path != COERCION_PATH_RELABELTYPE)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("column \"%s\" of \"%s\" is of type %s, not %s", name, RelationName(source), format_type_be(given), format_type_be(wanted))));
+	if (path == COERCION_PATH_FUNC)
+		fmgr_info(cast, &argument->cast);
+	return IsPlain(given);
+}
+
+/* A column of changes that the answer names, if it does */
+static AttrNumber
+NamedColumn(const Capture *capture, const char *name, Oid type)
+{
+	return name == NULL ? InvalidAttrNumber : WrittenColumn(capture->changes, name, type);
+}
+
+/* Fill a measure from a row of the answer; returns whether it is plain. */
+static bool
+FillMeasure(GroupMeasure *measure, const Capture *capture, HeapTuple row, TupleDesc columns)
+{
+	Oid			type = atooid(SPI_getvalue(row, columns, 6));
+	bool		isnull;
+	Datum	   *names;
+	Datum	   *types;
+	int			n;
+	bool		is_plain = true;
+
+	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 2, &isnull)), TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &n);
+	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 3, &isnull)), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &types, NULL, &n);
+	measure->kind = FindMeasureKind(SPI_getvalue(row, columns, 1), n);
+	for (int i = 0; i < n; i++)
+		is_plain &= FillArgument(&measure->arguments[i], capture->source, TextDatumGetCString(names[i]), DatumGetObjectId(types[i]));
+	measure->added = NamedColumn(capture, SPI_getvalue(row, columns, 4), type);
+	measure->removed = NamedColumn(capture, SPI_getvalue(row, columns, 5), type);
+	return is_plain;
 }
 
 /*
@@ -253,7 +278,7 @@ AskWhatIsCaptured(const Capture *capture)
 {
 	Oid			types[] = {REGCLASSOID, REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
-	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_column, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
+	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_columns, arguments, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
 
 	if (plan == NULL || SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not ask what is captured");
@@ -280,14 +305,11 @@ FillCapture(Capture *capture)
 	{
 		HeapTuple	row = SPI_tuptable->vals[i];
 		TupleDesc	columns = SPI_tuptable->tupdesc;
-		char	   *kind = SPI_getvalue(row, columns, 1);
-		char	   *of = SPI_getvalue(row, columns, 2);
 
-		if (strcmp(kind, "group") == 0)
-			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, of);
+		if (strcmp(SPI_getvalue(row, columns, 1), "group") == 0)
+			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, SPI_getvalue(row, columns, 4));
 		else
-			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
-											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4), atooid(SPI_getvalue(row, columns, 5)));
+			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture, row, columns);
 	}
 	capture->is_source = SPI_processed > 0;
 	MemoryContextSwitchTo(asked);

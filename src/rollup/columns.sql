@@ -5,15 +5,16 @@
 -- where a day is there at most once it is added and taken away by turns.
 
 CREATE FUNCTION gapstats_internal.rollup_measures(measures jsonb)
-RETURNS TABLE (place integer, name text, state text, of_column text)
+RETURNS TABLE (place integer, name text, kind text, of_columns text[])
 LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
-	SELECT row_number() OVER (ORDER BY m.key COLLATE "C")::integer, m.key, lower(f.part[1]), (parse_ident(f.part[2]))[1]
+	SELECT row_number() OVER (ORDER BY m.key COLLATE "C")::integer, m.key, lower(f.part[1]),
+		ARRAY(SELECT (parse_ident(i.part[1]))[1] FROM regexp_matches(f.part[2], '(?:\w|\$)+|"(?:[^"]|"")+"', 'g') WITH ORDINALITY AS i (part, place) ORDER BY i.place)
 	FROM jsonb_each_text(measures) AS m
-	LEFT JOIN LATERAL (SELECT regexp_match(m.value, '^\s*(?:gapstats\s*\.\s*)?(\w+)\s*\(\s*((?:\w|\$)+|"(?:[^"]|"")+")\s*\)\s*$')) AS f (part) ON true;
+	LEFT JOIN LATERAL (SELECT regexp_match(m.value, '^\s*(?:gapstats\s*\.\s*)?(\w+)\s*\(\s*((?:(?:\w|\$)+|"(?:[^"]|"")+")(?:\s*,\s*(?:(?:\w|\$)+|"(?:[^"]|"")+"))*)\s*\)\s*$')) AS f (part) ON true;
 END;
 COMMENT ON FUNCTION gapstats_internal.rollup_measures(jsonb) IS
-'The measures of a roll-up, each the name of a column and the call of an aggregate of one column of the source; of what is written otherwise state is NULL.';
+'The measures of a roll-up, each the name of a column and the call of an aggregate of columns of the source; of what is written otherwise kind is NULL.';
 
 CREATE FUNCTION gapstats_internal.distribution_left(added distribution, removed distribution)
 RETURNS distribution
@@ -30,39 +31,51 @@ CREATE AGGREGATE gapstats_internal.changed_days(days dayset) (
 COMMENT ON AGGREGATE gapstats_internal.changed_days(dayset) IS
 'The days that are in an odd number of sets: of days that were added and taken away by turns, those that are otherwise than before.';
 
+-- What C does of each is in measure_kind.c
+CREATE FUNCTION gapstats_internal.rollup_kinds()
+RETURNS TABLE (kind text, arguments regtype[], call text, type text, nothing text, has_removed boolean, summed text, merged text, read text)
+LANGUAGE sql STABLE
+ROWS 5
+BEGIN ATOMIC
+	VALUES
+		('distribution', '{double precision}'::regtype[], 'distribution(column)', 'gapstats.distribution', NULL, true, 'gapstats.rollup(c.%I)',
+			'gapstats_internal.distribution_left(b.%1$I OPERATOR(gapstats.+) excluded.%1$I, excluded.%2$I)', 'gapstats_internal.distribution_left(c.%1$I, c.%2$I)'),
+		('dayset', '{date}', 'dayset(column)', 'gapstats.dayset', NULL, false, 'gapstats_internal.changed_days(c.%I)',
+			'coalesce(b.%1$I OPERATOR(gapstats.#) excluded.%1$I, b.%1$I, excluded.%1$I)', 'coalesce(c.%1$I, ''{}'')'),
+		('count', '{-}', 'count(column)', 'bigint', '0', true, 'sum(c.%I)::bigint', 'b.%1$I + excluded.%1$I - excluded.%2$I', 'c.%1$I - c.%2$I'),
+		('rows', '{}', NULL, 'bigint', '0', true, 'sum(c.%I)::bigint', 'b.%1$I + excluded.%1$I - excluded.%2$I', 'c.%1$I - c.%2$I');
+END;
+COMMENT ON FUNCTION gapstats_internal.rollup_kinds() IS
+'What a roll-up can keep: the aggregate of a name over arguments of such types (- is any), as it is called; the type of its columns, and what is there if nothing is (by default NULL); whether there is one of what was removed, too; and, of the columns %1$I and %2$I of what was added and removed, how rows c are summed, how what is new is merged into a row b of the base, and how the value is read from sums. The rows of a group are a kind that nobody calls.';
+
+CREATE FUNCTION gapstats_internal.kept_measures(measures jsonb)
+RETURNS TABLE (place integer, name text, removed text, kind text, of_columns text[], arguments oid[], type text, nothing text, summed text, merged text, read text)
+LANGUAGE sql STABLE STRICT
+ROWS 5
+BEGIN ATOMIC
+	SELECT m.place, m.name, CASE WHEN k.has_removed THEN m.name || '_removed' END, m.kind, m.of_columns, k.arguments::oid[], k.type, k.nothing, k.summed, k.merged, k.read
+	FROM (SELECT 0 AS place, 'n_rows' AS name, 'rows' AS kind, '{}'::text[] AS of_columns UNION ALL SELECT r.place, r.name, r.kind, r.of_columns FROM gapstats_internal.rollup_measures(measures) r) AS m
+	JOIN gapstats_internal.rollup_kinds() k ON k.kind = m.kind AND cardinality(k.arguments) = cardinality(m.of_columns);
+END;
+COMMENT ON FUNCTION gapstats_internal.kept_measures(jsonb) IS
+'The measures of a roll-up that can be kept, the rows of a group first, with what rollup_kinds() tells of each.';
+
 CREATE FUNCTION gapstats_internal.rollup_columns(measures jsonb)
-RETURNS TABLE (place integer, name text, type text, of_removed text, summed text, merged text, counted text, read text)
+RETURNS TABLE (place integer, name text, type text, summed text, merged text, counted text, read text)
 LANGUAGE sql STABLE STRICT
 ROWS 10
 BEGIN ATOMIC
-	WITH counted AS (
-		SELECT 0 AS place, 'n_rows' AS name, 'n_rows_removed' AS removed, 'bigint NOT NULL DEFAULT 0' AS type, 'count(*)' AS counted, '0' AS nothing,
-			'sum(c.%I)::bigint' AS summed, 'b.%1$I + excluded.%1$I - excluded.%2$I' AS merged, 'c.%I - c.%I' AS read
+	SELECT c.*
+	FROM gapstats_internal.kept_measures(measures) k
+	CROSS JOIN LATERAL (SELECT k.type || coalesce(' NOT NULL DEFAULT ' || k.nothing, '')) AS t (declared)
+	CROSS JOIN LATERAL (
+		SELECT 2 * k.place, k.name, t.declared, format(k.summed, k.name), format(k.merged, k.name, k.removed),
+			CASE k.kind WHEN 'rows' THEN 'count(*)' ELSE format('%s%s(%s)', CASE k.kind WHEN 'count' THEN '' ELSE 'gapstats.' END, k.kind, (SELECT string_agg(format('s.%I', u.name), ', ' ORDER BY u.place) FROM unnest(k.of_columns) WITH ORDINALITY AS u (name, place))) END,
+			format(k.read, k.name, k.removed)
 		UNION ALL
-		SELECT m.place, m.name, m.name || '_removed', 'bigint NOT NULL DEFAULT 0', format('count(s.%I)', m.of_column), '0',
-			'sum(c.%I)::bigint', 'b.%1$I + excluded.%1$I - excluded.%2$I', 'c.%I - c.%I'
-		FROM gapstats_internal.rollup_measures(measures) m
-		WHERE m.state = 'count'
-		UNION ALL
-		SELECT m.place, m.name, m.name || '_removed', 'gapstats.distribution', format('gapstats.distribution(s.%I)', m.of_column), 'NULL::gapstats.distribution',
-			'gapstats.rollup(c.%I)',
-			'gapstats_internal.distribution_left(b.%1$I OPERATOR(gapstats.+) excluded.%1$I, excluded.%2$I)', 'gapstats_internal.distribution_left(c.%I, c.%I)'
-		FROM gapstats_internal.rollup_measures(measures) m
-		WHERE m.state = 'distribution'
-	)
-	SELECT 2 * c.place, c.name, c.type, c.nothing, format(c.summed, c.name), format(c.merged, c.name, c.removed),
-		c.counted, format(c.read, c.name, c.removed)
-	FROM counted c
-	UNION ALL
-	SELECT 2 * c.place + 1, c.removed, c.type, c.counted, format(c.summed, c.removed), c.nothing, NULL, NULL
-	FROM counted c
-	UNION ALL
-	SELECT 2 * m.place, m.name, 'gapstats.dayset', d.counted, format('gapstats_internal.changed_days(c.%I)', m.name),
-		format('coalesce(b.%1$I OPERATOR(gapstats.#) excluded.%1$I, b.%1$I, excluded.%1$I)', m.name),
-		d.counted, format('coalesce(c.%I, ''{}'')', m.name)
-	FROM gapstats_internal.rollup_measures(measures) m
-	CROSS JOIN LATERAL format('gapstats.dayset(s.%I)', m.of_column) AS d (counted)
-	WHERE m.state = 'dayset';
+		SELECT 2 * k.place + 1, k.removed, t.declared, format(k.summed, k.removed), coalesce(k.nothing, 'NULL'), NULL, NULL
+		WHERE k.removed IS NOT NULL
+	) AS c (place, name, type, summed, merged, counted, read);
 END;
 COMMENT ON FUNCTION gapstats_internal.rollup_columns(jsonb) IS
-'The columns of the tables beside a roll-up, after its groups: what is written there when rows s of the source go; how rows c are summed; how what is new is merged into a row b of the base; and, of those that are columns of the roll-up too, how they are counted from the source and read from sums.';
+'The columns of the tables beside a roll-up, after its groups: how rows c are summed; how what is new is merged into a row b of the base; and, of those that are columns of the roll-up too, how they are counted from the source and read from sums.';

@@ -70,18 +70,20 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Such as {"scores": "distribution(score)"}; of {} the rows are counted.';
 	END IF;
 	FOR one IN
-		SELECT m.name, m.state, m.of_column, measures ->> m.name AS written FROM gapstats_internal.rollup_measures(measures) m
-		WHERE m.state IS NULL OR NOT m.state IN ('distribution', 'dayset', 'count')
+		SELECT m.name, measures ->> m.name AS written FROM gapstats_internal.rollup_measures(measures) m
+		WHERE NOT EXISTS (SELECT FROM gapstats_internal.rollup_kinds() k WHERE k.kind = m.kind AND cardinality(k.arguments) = cardinality(m.of_columns))
 	LOOP
 		RAISE EXCEPTION 'measure "%" is "%", which cannot be kept', one.name, one.written
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'What can be is distribution(column), dayset(column) and count(column). What is to be counted apart is a column to group by.';
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('What can be: %s. What is to be counted apart is a column to group by.', (SELECT string_agg(k.call, ', ' ORDER BY k.call) FROM gapstats_internal.rollup_kinds() k));
 	END LOOP;
 	FOR one IN
 		SELECT n.name, n.what, a.atttypid::regtype AS type, gapstats_internal.is_cast_to(a.atttypid, n.wanted) AS fits, n.wanted
 		FROM (
 			SELECT u.name, 'group_columns' AS what, NULL::regtype AS wanted FROM unnest(group_columns) AS u (name)
 			UNION ALL
-			SELECT m.of_column, format('measure "%s"', m.name), CASE m.state WHEN 'distribution' THEN 'double precision'::regtype WHEN 'dayset' THEN 'date'::regtype END FROM gapstats_internal.rollup_measures(measures) m
+			SELECT u.name, format('measure "%s"', k.name), nullif(u.wanted, 0)
+			FROM gapstats_internal.kept_measures(measures) k
+			CROSS JOIN LATERAL unnest(k.of_columns, k.arguments) AS u (name, wanted)
 		) AS n (name, what)
 		LEFT JOIN pg_attribute a ON a.attrelid = source AND a.attname = n.name AND a.attnum > 0 AND NOT a.attisdropped
 	LOOP
@@ -118,14 +120,14 @@ DECLARE
 	one record;
 BEGIN
 	FOR one IN
-		SELECT m.name, m.of_column FROM gapstats_internal.rollup_measures(measures) m
-		WHERE m.state = 'dayset' AND NOT EXISTS (
+		SELECT m.name, m.of_columns[1] AS of_column FROM gapstats_internal.rollup_measures(measures) m
+		WHERE m.kind = 'dayset' AND NOT EXISTS (
 			SELECT FROM pg_index i
 			WHERE i.indrelid = source AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
 			AND NOT EXISTS (
 				SELECT FROM unnest((i.indkey::smallint[])[0:i.indnkeyatts - 1]) AS k (number)
 				JOIN pg_attribute a ON a.attrelid = source AND a.attnum = k.number
-				WHERE NOT (a.attname = m.of_column OR a.attname = ANY (group_columns)) OR NOT (a.attnotnull OR i.indnullsnotdistinct OR a.attname = m.of_column)))
+				WHERE NOT (a.attname = m.of_columns[1] OR a.attname = ANY (group_columns)) OR NOT (a.attnotnull OR i.indnullsnotdistinct OR a.attname = m.of_columns[1])))
 	LOOP
 		RAISE EXCEPTION 'measure "%": a day may be in a group of "%" more than once', one.name, source
 			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'When one of two equal days goes, it would not be known that the other stays.',

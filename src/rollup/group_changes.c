@@ -11,19 +11,15 @@
 
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "base/compat.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
-#include "dayset/dayset.h"
-#include "distribution/distribution.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "rollup/group_changes.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
-
-/* What one side, added or removed, has of a group: a count, or a state; 0 is nothing yet */
-typedef Datum SideState;
 
 typedef struct ChangedGroup
 {
@@ -138,65 +134,37 @@ FindGroup(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key)
 
 /* A state that has grown into the memory of a row is kept; what it was before is not needed. */
 static SideState
-KeepState(GroupChanges *changes, SideState before, void *after)
+KeepState(GroupChanges *changes, SideState before, SideState after)
 {
 	void	   *kept;
 
-	if (DatumGetPointer(before) == after)
+	if (before == after)
 		return before;
-	kept = MemoryContextAlloc(changes->kept, VARSIZE(after));
-	memcpy(kept, after, VARSIZE(after));
+	kept = MemoryContextAlloc(changes->kept, VARSIZE(DatumGetPointer(after)));
+	memcpy(kept, DatumGetPointer(after), VARSIZE(DatumGetPointer(after)));
 	if (before != 0)
 		pfree(DatumGetPointer(before));
 	return PointerGetDatum(kept);
 }
 
-/*
- * ToggleDay
- *		Where a day comes twice, as while the index that forbids it is gone, it is what it was
- *		before: so when one of them goes the other is there.  A word of a state here may be 0.
- */
-static DaySet *
-ToggleDay(DaySet *set, int32 day)
+/* What a measure is of in a row; false if it does not count for a NULL. */
+static inline bool
+ReadArguments(GroupMeasure *measure, TupleTableSlot *row, NullableDatum *values)
 {
-	int32		index = day / DAYS_PER_WORD;
-
-	for (int i = set->count - 1; i >= 0 && set->words[i].index >= index; i--)
+	for (int i = 0; i < measure->kind->n_arguments; i++)
 	{
-		if (set->words[i].index == index)
+		MeasureArgument *argument = &measure->arguments[i];
+
+		values[i].value = slot_getattr(row, argument->source, &values[i].isnull);
+		if (values[i].isnull)
 		{
-			set->words[i].bits[day % DAYS_PER_WORD / 32] ^= (uint32) 1 << (day % 32);
-			return set;
+			if (!measure->kind->takes_nulls)
+				return false;
 		}
+		else if (OidIsValid(argument->cast.fn_oid))
+			values[i].value = FunctionCall1(&argument->cast, values[i].value);
 	}
-	return DaySetAddWord(set, index, UINT64CONST(1) << (day % DAYS_PER_WORD));
-}
-
-/* Count a row in one side of its group. */
-static SideState
-AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum value)
-{
-	if (OidIsValid(measure->cast.fn_oid))
-		value = FunctionCall1(&measure->cast, value);
-	switch (measure->kind)
-	{
-		case ROW_COUNT:
-		case VALUE_COUNT:
-			return side + 1;
-		case VALUE_DISTRIBUTION:
-			{
-				Distribution *state = side == 0 ? DistributionNewState(0) : (Distribution *) DatumGetPointer(side);
-
-				return KeepState(changes, side, DistributionAccumulate(state, DatumGetFloat8(value)));
-			}
-		case DAY_SET:
-			{
-				DaySet	   *state = side == 0 ? DaySetMake(0) : (DaySet *) DatumGetPointer(side);
-
-				return KeepState(changes, side, ToggleDay(state, DateToJulian(DatumGetDateADT(value))));
-			}
-	}
-	pg_unreachable();
+	return true;
 }
 
 /* Count a row, and forget what it took to read it. */
@@ -205,16 +173,19 @@ AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool
 {
 	GroupPlan  *plan = changes->plan;
 	SideState  *side = FindGroup(changes, row, key)->sides[is_removed];
+	NullableDatum values[MAX_MEASURE_ARGUMENTS];
 
 	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->n_measures; i++)
 	{
 		GroupMeasure *measure = &plan->measures[i];
-		bool		isnull = false;
-		Datum		value = measure->kind == ROW_COUNT ? (Datum) 0 : slot_getattr(row, measure->source, &isnull);
 
-		if (!isnull)
-			side[i] = AddToSide(changes, measure, side[i], value);
+		if (ReadArguments(measure, row, values))
+		{
+			SideState	after = measure->kind->count_row(side[i], values);
+
+			side[i] = measure->kind->is_count ? after : KeepState(changes, side[i], after);
+		}
 	}
 	ExecClearTuple(row);		/* one that was read from a file is in that memory */
 	MemoryContextReset(changes->passing);
@@ -294,60 +265,11 @@ RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot)
 	pfree(key);
 }
 
-/* The value of a state; NULL of none. Of an empty distribution it is NULL. */
-static struct varlena *
-FinishDistribution(SideState side)
-{
-	return side == 0 ? NULL : (struct varlena *) DistributionCompact((Distribution *) DatumGetPointer(side));
-}
-
-/* Are they the same? As equal values have equal bytes */
-static bool
-SameValue(const struct varlena *a, const struct varlena *b)
-{
-	if (a == NULL || b == NULL)
-		return a == b;
-	return VARSIZE(a) == VARSIZE(b) && memcmp(a, b, VARSIZE(a)) == 0;
-}
-
 static void
-PutVarlena(TupleTableSlot *slot, AttrNumber column, struct varlena *value)
+PutColumn(TupleTableSlot *slot, AttrNumber column, NullableDatum value)
 {
-	slot->tts_values[column - 1] = PointerGetDatum(value);
-	slot->tts_isnull[column - 1] = value == NULL;
-}
-
-static void
-PutCount(TupleTableSlot *slot, AttrNumber column, int64 count)
-{
-	slot->tts_values[column - 1] = Int64GetDatum(count);
-	slot->tts_isnull[column - 1] = false;
-}
-
-/* The words of a state, some of which may be 0 */
-static DayWords
-StateWords(SideState side)
-{
-	DayWords	words = {0};
-
-	if (side != 0)
-	{
-		words.count = ((DaySet *) DatumGetPointer(side))->count;
-		words.word = ((DaySet *) DatumGetPointer(side))->words;
-	}
-	return words;
-}
-
-/* The days that one of two states has, or the only one; NULL if there are none */
-static struct varlena *
-ChangedDays(SideState a, SideState b)
-{
-	DaySet	   *changed = DaySetMake(0);
-	DayPairs	pair = PairDays(StateWords(a), StateWords(b));
-
-	while (NextPair(&pair))
-		changed = DaySetAddWord(changed, pair.index, pair.a_bits ^ pair.b_bits);
-	return changed->count == 0 ? NULL : (struct varlena *) DaySetFinish(changed);
+	slot->tts_values[column - 1] = value.value;
+	slot->tts_isnull[column - 1] = value.isnull;
 }
 
 /* Put what has become of a group into a row; false if that is nothing. */
@@ -359,43 +281,16 @@ PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
 	ExecClearTuple(slot);
 	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts * sizeof(bool));
 	for (int i = 0; i < plan->n_keys; i++)
-	{
-		slot->tts_values[plan->keys[i].written - 1] = group->key[i].value;
-		slot->tts_isnull[plan->keys[i].written - 1] = group->key[i].isnull;
-	}
+		PutColumn(slot, plan->keys[i].written, group->key[i]);
 	for (int i = 0; i < plan->n_measures; i++)
 	{
 		const GroupMeasure *measure = &plan->measures[i];
-		SideState	added = group->sides[false][i];
-		SideState	removed = group->sides[true][i];
+		SideValues	values;
 
-		switch (measure->kind)
-		{
-			case ROW_COUNT:
-			case VALUE_COUNT:
-				PutCount(slot, measure->added, added);
-				PutCount(slot, measure->removed, removed);
-				has_changed |= added != removed;
-				break;
-			case VALUE_DISTRIBUTION:
-				{
-					struct varlena *now = FinishDistribution(added);
-					struct varlena *was = FinishDistribution(removed);
-
-					PutVarlena(slot, measure->added, now);
-					PutVarlena(slot, measure->removed, was);
-					has_changed |= !SameValue(now, was);
-					break;
-				}
-			case DAY_SET:
-				{
-					struct varlena *days = ChangedDays(added, removed);
-
-					PutVarlena(slot, measure->added, days);
-					has_changed |= days != NULL;
-					break;
-				}
-		}
+		has_changed |= measure->kind->write(measure->kind, group->sides[false][i], group->sides[true][i], &values);
+		PutColumn(slot, measure->added, values.added);
+		if (AttributeNumberIsValid(measure->removed))
+			PutColumn(slot, measure->removed, values.removed);
 	}
 	ExecStoreVirtualTuple(slot);
 	return has_changed;

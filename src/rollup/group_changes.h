@@ -9,26 +9,25 @@
 
 #include "executor/tuptable.h"
 #include "fmgr.h"
+#include "rollup/measure_kind.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
 #include "utils/tuplestore.h"
 
-/* What is kept of a group */
-typedef enum MeasureKind
+/* An argument of a measure: a column of the source */
+typedef struct MeasureArgument
 {
-	ROW_COUNT,
-	VALUE_COUNT,
-	VALUE_DISTRIBUTION,
-	DAY_SET
-} MeasureKind;
+	AttrNumber	source;
+	FmgrInfo	cast;			/* of its values; fn_oid is 0 if none is needed */
+} MeasureArgument;
 
+/* What is kept of a group */
 typedef struct GroupMeasure
 {
-	MeasureKind kind;
-	AttrNumber	source;			/* the column that it is of; of ROW_COUNT none */
-	FmgrInfo	cast;			/* of its values; fn_oid is 0 if none is needed */
-	AttrNumber	added;			/* the columns that it is written to; of DAY_SET it is one, of the */
-	AttrNumber	removed;		/* days that changed */
+	const MeasureKind *kind;
+	MeasureArgument arguments[MAX_MEASURE_ARGUMENTS];
+	AttrNumber	added;			/* the columns that it is written to; the second is 0 where one says */
+	AttrNumber	removed;		/* all */
 } GroupMeasure;
 
 typedef struct GroupKey

@@ -1,0 +1,147 @@
+/*
+ * measure_kind.c
+ *		What a roll-up can keep of the rows of a group.
+ *
+ * Of each kind a state that counts rows, and what is written of the states of rows that came and
+ * of rows that went.  A state may grow into the current memory context.
+ *
+ * Copyright (c) 2026, the gapstats authors
+ */
+#include "postgres.h"
+
+#include "base/compat.h"
+#include "dayset/dayset.h"
+#include "distribution/distribution.h"
+#include "rollup/measure_kind.h"
+
+/* Rows, or values that are not NULL */
+static SideState
+CountOne(SideState state, const NullableDatum *arguments pg_attribute_unused())
+{
+	return state + 1;
+}
+
+static bool
+WriteCounts(const MeasureKind *kind pg_attribute_unused(), SideState added, SideState removed, SideValues *values)
+{
+	values->added.value = Int64GetDatum((int64) added);
+	values->added.isnull = false;
+	values->removed.value = Int64GetDatum((int64) removed);
+	values->removed.isnull = false;
+	return added != removed;
+}
+
+/* The value of a state as a column; of none it is NULL. */
+static NullableDatum
+ColumnValue(const MeasureKind *kind, SideState state)
+{
+	struct varlena *value = state == 0 ? NULL : kind->value(state);
+	NullableDatum column = {PointerGetDatum(value), value == NULL};
+
+	return column;
+}
+
+/* Are they the same? As equal values have equal bytes */
+static bool
+AreSame(NullableDatum a, NullableDatum b)
+{
+	const void *a_value = DatumGetPointer(a.value);
+	const void *b_value = DatumGetPointer(b.value);
+
+	if (a.isnull || b.isnull)
+		return a.isnull == b.isnull;
+	return VARSIZE(a_value) == VARSIZE(b_value) && memcmp(a_value, b_value, VARSIZE(a_value)) == 0;
+}
+
+/* Of what can take away again what was added */
+static bool
+WriteValues(const MeasureKind *kind, SideState added, SideState removed, SideValues *values)
+{
+	values->added = ColumnValue(kind, added);
+	values->removed = ColumnValue(kind, removed);
+	return !AreSame(values->added, values->removed);
+}
+
+static SideState
+CountValue(SideState state, const NullableDatum *arguments)
+{
+	Distribution *d = state == 0 ? DistributionNewState(0) : (Distribution *) DatumGetPointer(state);
+
+	return PointerGetDatum(DistributionAccumulate(d, DatumGetFloat8(arguments[0].value)));
+}
+
+static struct varlena *
+DistributionValueOf(SideState state)
+{
+	return (struct varlena *) DistributionCompact((Distribution *) DatumGetPointer(state));
+}
+
+/*
+ * ToggleDay
+ *		Where a day comes twice, as while the index that forbids it is gone, it is what it was
+ *		before: so when one of them goes the other is there.  A word of a state here may be 0.
+ */
+static SideState
+ToggleDay(SideState state, const NullableDatum *arguments)
+{
+	DaySet	   *set = state == 0 ? DaySetMake(0) : (DaySet *) DatumGetPointer(state);
+	int32		day = DateToJulian(DatumGetDateADT(arguments[0].value));
+	int32		index = day / DAYS_PER_WORD;
+
+	for (int i = set->count - 1; i >= 0 && set->words[i].index >= index; i--)
+	{
+		if (set->words[i].index == index)
+		{
+			set->words[i].bits[day % DAYS_PER_WORD / 32] ^= (uint32) 1 << (day % 32);
+			return PointerGetDatum(set);
+		}
+	}
+	return PointerGetDatum(DaySetAddWord(set, index, UINT64CONST(1) << (day % DAYS_PER_WORD)));
+}
+
+/* The words of a state, some of which may be 0 */
+static DayWords
+StateWords(SideState state)
+{
+	DayWords	words = {0};
+
+	if (state != 0)
+	{
+		words.count = ((DaySet *) DatumGetPointer(state))->count;
+		words.word = ((DaySet *) DatumGetPointer(state))->words;
+	}
+	return words;
+}
+
+/* The days that one of two states has, or the only one; NULL if there are none */
+static bool
+WriteChangedDays(const MeasureKind *kind pg_attribute_unused(), SideState added, SideState removed, SideValues *values)
+{
+	DaySet	   *changed = DaySetMake(0);
+	DayPairs	pair = PairDays(StateWords(added), StateWords(removed));
+
+	while (NextPair(&pair))
+		changed = DaySetAddWord(changed, pair.index, pair.a_bits ^ pair.b_bits);
+	values->added.isnull = changed->count == 0;
+	values->added.value = changed->count == 0 ? (Datum) 0 : PointerGetDatum(DaySetFinish(changed));
+	return changed->count > 0;
+}
+
+static const MeasureKind kinds[] = {
+	{"rows", 0, .is_count = true, .count_row = CountOne, .write = WriteCounts},
+	{"count", 1, .is_count = true, .count_row = CountOne, .write = WriteCounts},
+	{"distribution", 1, .count_row = CountValue, .value = DistributionValueOf, .write = WriteValues},
+	{"dayset", 1, .count_row = ToggleDay, .write = WriteChangedDays},
+};
+
+/* The kind of a name that takes so many arguments, as rollup_kinds() has it, too */
+const MeasureKind *
+FindMeasureKind(const char *name, int n_arguments)
+{
+	for (int i = 0; i < (int) lengthof(kinds); i++)
+	{
+		if (strcmp(kinds[i].name, name) == 0 && kinds[i].n_arguments == n_arguments)
+			return &kinds[i];
+	}
+	elog(ERROR, "no roll-up keeps %s of %d columns", name, n_arguments);
+}
