@@ -274,6 +274,8 @@ BEGIN
 		IF lost IS NOT NULL THEN
 			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = lost;
 		END IF;
+		-- last, so that they are locked for no longer than it takes
+		PERFORM gapstats_internal.merge_rollups_read('rows', gapstats_internal.report_query(report));
 	EXCEPTION
 		WHEN query_canceled THEN
 			PERFORM gapstats_internal.end_run_in(runs, this, 'canceled', SQLERRM, SQLSTATE);
