@@ -64,7 +64,7 @@ AS $$
 DECLARE
 	rollup regclass;
 BEGIN
-	IF current_setting('transaction_isolation') = 'read committed' THEN
+	IF current_setting('transaction_isolation') NOT IN ('repeatable read', 'serializable') THEN
 		FOR rollup IN SELECT r FROM gapstats_internal.rollups_read(what, kept) AS r LOOP
 			-- what was computed is not to be lost of it, but no more is to be done
 			EXIT WHEN gapstats_internal.merge_if_free(rollup) = 'canceled';
