@@ -142,6 +142,7 @@ SQL_FILES = \
 	src/rollup/parts.sql \
 	src/rollup/capture.sql \
 	src/rollup/merge.sql \
+	src/rollup/merge_read.sql \
 	src/rollup/schedule.sql \
 	src/rollup/check.sql \
 	src/rollup/create.sql \

@@ -251,6 +251,8 @@ BEGIN
 		IF lost IS NOT NULL THEN
 			RAISE EXCEPTION USING ERRCODE = 'GS001', MESSAGE = lost;
 		END IF;
+		-- last, so that they are locked for no longer than it takes
+		PERFORM gapstats_internal.merge_rollups_read('rows', gapstats_internal.thing_query(report));
 	EXCEPTION
 		WHEN query_canceled THEN
 			PERFORM gapstats_internal.end_run_in(runs, this, 'canceled', SQLERRM, SQLSTATE);
@@ -294,7 +296,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION refresh_report(regclass, boolean) IS
-'Computes a report anew from its rows, and writes those of its table that differ: of unchanged data none. Returns the row of its runs that says what came of it: how many rows it has, and how many of them were added, changed or removed, or the error. Readers never wait. A failure or a cancel leaves the report as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside (skipped). A run that would take away more than half of the rows, or of the students that they count, as one does whose source is half loaded, is held: the report stays as it was, and accept => true takes what there is. A copy, or a report that has been given to another owner, is held, too. For roles with the rights of the report''s owner; everything in it runs with the owner''s rights. For pg_cron there is run_report.';
+'Computes a report anew from its rows, and writes those of its table that differ: of unchanged data none. Returns the row of its runs that says what came of it: how many rows it has, and how many of them were added, changed or removed, or the error. Readers never wait. A failure or a cancel leaves the report as it was and gives a warning, not an error, so that the run is recorded. If another refresh is under way this one steps aside (skipped). A run that would take away more than half of the rows, or of the students that they count, as one does whose source is half loaded, is held: the report stays as it was, and accept => true takes what there is. A copy, or a report that has been given to another owner, is held, too. A run that succeeds merges the roll-ups that it has read and that are the owner''s, those that nobody else merges or locks; not in a transaction that has a snapshot of its own. For roles with the rights of the report''s owner; everything in it runs with the owner''s rights. For pg_cron there is run_report.';
 
 -- No SET clause: it would keep the procedure from committing.  So nothing here looks up a
 -- name in the caller's search path: no operator, no function or type without its schema.

@@ -154,7 +154,7 @@ RefuseInWrittenQuery(FunctionCallInfo fcinfo)
 	if (InWrittenQuery() && func_volatile(fcinfo->flinfo->fn_oid) == PROVOLATILE_VOLATILE)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("a kept query cannot manage watch lists or reports")));
+				 errmsg("a kept query cannot manage watch lists, reports, roll-ups or ledgers")));
 }
 
 /*
@@ -176,6 +176,8 @@ done_for_owner(PG_FUNCTION_ARGS)
 		/* What is given as a list may be none */
 		if (strcmp(thing, "list") == 0)
 			thing = get_rel_relkind(relation) == RELKIND_MATVIEW ? "watch list" : "relation";
+		else if (strcmp(thing, "rollup") == 0)
+			thing = "roll-up";
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of %s \"%s\"", thing, RelationName(relation)),
@@ -370,7 +372,7 @@ AskOwner(FunctionCallInfo fcinfo, Oid owner)
 		ereport(ERROR,
 				(errcode(ERRCODE_LOCK_NOT_AVAILABLE),
 				 patience == PATIENCE ? errmsg("no answer within %d seconds", PATIENCE / 1000) :
-				 errmsg("no answer at once, after none for another list of %s", GetUserNameFromId(owner, false))));
+				 errmsg("no answer at once, after none for something else of %s", GetUserNameFromId(owner, false))));
 	}
 	PG_END_TRY();
 	disable_timeout(timeout, false);

@@ -45,7 +45,7 @@ COMMENT ON FUNCTION gapstats_internal.locked_fix(oid[]) IS
 'What to add to the problem of a thing that stands that gives no answer, and what to do about it.';
 
 CREATE TYPE gapstats_internal.problem_found AS (problem text, fix text);
-COMMENT ON TYPE gapstats_internal.problem_found IS 'what is wrong with a watch list or a report, and what to do about it';
+COMMENT ON TYPE gapstats_internal.problem_found IS 'what is wrong with a watch list, a report or a roll-up, and what to do about it';
 
 CREATE FUNCTION gapstats_internal.with_lost_job(problems gapstats_internal.problem_found[], lost_job bigint, owner name, schedule text)
 RETURNS gapstats_internal.problem_found[]

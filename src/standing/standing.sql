@@ -5,7 +5,7 @@ RETURNS name
 LANGUAGE sql STABLE PARALLEL RESTRICTED
 RETURN coalesce(nullif(current_setting('gapstats.caller', true), '')::name, current_user);
 COMMENT ON FUNCTION gapstats_internal.caller() IS
-'Who called what is now done as the owner of a watch list, a report or a ledger; outside of that, the current user.';
+'Who called what is now done as the owner of a watch list, a report, a roll-up or a ledger; outside of that, the current user.';
 
 CREATE FUNCTION gapstats_internal.statement_is_running(pid integer, started timestamptz)
 RETURNS boolean

@@ -2,10 +2,10 @@
  * wall.c
  *		Acting as the owner of a thing that stands, walled in.
  *
- * What a user makes (a watch list, a report) runs his queries and fires what he and others
- * have put on the relations under them; planning alone folds the functions in index
- * predicates and statistics.  So whoever calls, a superuser or a teacher, the work is done
- * as the owner, inside the security-restricted operation in which PostgreSQL refreshes
+ * What a user makes (a watch list, a report, a roll-up) runs his queries and fires what he and
+ * others have put on the relations under them; planning alone folds the functions in index
+ * predicates and statistics.  So whoever calls, a superuser or a teacher, the work is done as
+ * the owner, inside the security-restricted operation in which PostgreSQL refreshes
  * materialized views: SET ROLE, temporary tables and deferred triggers are refused.
  *
  * Names are looked up many times in one piece of work, and whoever owns a schema can rename it
@@ -102,7 +102,7 @@ EnterWall(Oid owner, Wall *wall)
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" is a superuser", GetUserNameFromId(owner, false)),
-				 errdetail("What is written in a watch list, a report or a ledger, and in the tables that it reads, would run with all rights there are."),
+				 errdetail("What is written in a watch list, a report, a roll-up or a ledger, and in the tables that it reads, would run with all rights there are."),
 				 errhint("Let it belong to a role that is no superuser: ALTER ... OWNER TO, or SET ROLE before it is made.")));
 
 	SetUserIdAndSecContext(owner, wall->sec_context | SECURITY_LOCAL_USERID_CHANGE |
@@ -154,7 +154,7 @@ IsInside(void)
 	return caller_setting != NULL && caller_setting[0] != '\0';
 }
 
-/* Is what is done now part of a query that the owner of a list wrote? */
+/* Is what is done now part of a query that the owner of a thing wrote? */
 bool
 InWrittenQuery(void)
 {
@@ -211,7 +211,7 @@ CheckWritten(Oid relation)
 	foreach(cell, written)
 	{
 		if (!IsTrusted(lfirst_oid(cell)))
-			RefuseRelation(lfirst_oid(cell), "What works as the owner of a watch list, a report or a ledger writes to the owner's relations only.");
+			RefuseRelation(lfirst_oid(cell), "What works as the owner of a watch list, a report, a roll-up or a ledger writes to the owner's relations only.");
 	}
 	CheckTrustOfWriting(relation, GetUserId());
 }
@@ -242,7 +242,7 @@ CheckRead(Oid relation, Oid reader)
 	if (InWrittenQuery() || InTrigger() || InWorker())
 		CheckTrustOfReading(relation, GetUserId(), OidIsValid(reader) ? reader : GetUserId());
 	else
-		RefuseRelation(relation, "What works as the owner of a watch list, a report or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
+		RefuseRelation(relation, "What works as the owner of a watch list, a report, a roll-up or a ledger reads the owner's relations only, but for the queries and triggers that he wrote.");
 }
 
 #define ACL_WRITE (ACL_INSERT | ACL_UPDATE | ACL_DELETE)
@@ -312,15 +312,15 @@ void
 DefineWallSettings(void)
 {
 	DefineCustomStringVariable(CALLER_SETTING,
-							   "Who called what is done as the owner of a watch list, a report or a ledger.",
+							   "Who called what is done as the owner of a watch list, a report, a roll-up or a ledger.",
 							   NULL, &caller_setting, "", PGC_INTERNAL,
 							   GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomBoolVariable(WRITTEN_QUERY_SETTING,
-							 "Whether a query runs that the owner of a watch list wrote.",
+							 "Whether a query runs that the owner of a watch list, a report or a roll-up wrote.",
 							 NULL, &runs_written_query, false, PGC_INTERNAL,
 							 GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomIntVariable(TRIGGERS_SETTING,
-							"How many triggers called one another when what is done as the owner of a watch list, a report or a ledger began.",
+							"How many triggers called one another when what is done as the owner of a watch list, a report, a roll-up or a ledger began.",
 							NULL, &triggers_outside, 0, 0, INT_MAX, PGC_INTERNAL,
 							GUC_NOT_IN_SAMPLE | GUC_DISALLOW_IN_FILE, NULL, NULL, NULL);
 	DefineCustomStringVariable("gapstats.protected_columns",

@@ -1,5 +1,5 @@
 # make demo, as it is typed: what it shows of a watch list, an escalation, a held run and the
-# sheet; that pg_cron refreshes it, as its owner; the page, and the line that opens it; and that
+# sheet; that pg_cron refreshes it, as its owner; a roll-up that follows corrections; the page, and the line that opens it; and that
 # make demo-stop leaves nothing. And how long that list takes to be restored.
 use strict;
 use warnings;
@@ -66,6 +66,14 @@ is(query(q{SET search_path = gapstats; SELECT * FROM gapstats_internal.disagreem
 
 like($shown, qr/^Refreshed by pg_cron.*\n.*\|succeeded\|CALL\|CALL gapstats.run_watch_list\('star.kindergarten_watch'\)$/m, 'pg_cron refreshes it, as its log says');
 like($shown, qr/^1985-11-08\|\d+\|\d+$/m, 'and who stood where on the last day');
+
+# By hand: 18 and 17 of 180 days, a day that goes from one to the other, and then from her, too
+my ($before, $moved, $after) = map { my ($below) = $shown =~ /^\Q$_\E.*\n((?:\d+\|.*\n)+)/m; $below // '' } 'Two children of one school', 'The record is corrected', 'And again';
+like($before, qr/\A10961\|18\|180\|0\.1000\|t\n15328\|17\|180\|0\.0944\|f\n54\|13\n\z/, 'exactly 10% is chronic, and a day less is not');
+is($moved, "10961|17|180|0.0944|f\n15328|18|180|0.1000|t\n", 'the roll-up follows a record that is corrected');
+is($after, "10961|17|180|0.0944|f\n15328|17|180|0.0944|f\n54|12\n", 'and one that is taken away');
+like($shown, qr/^The days of all.*\n0\nexact\|\d+$/m, 'and is proved');
+is(query(q{SELECT count(*) FROM star.days_absent d FULL JOIN (SELECT student_id, dayset(day) AS days FROM star.absence GROUP BY student_id) a USING (student_id) WHERE d.days IS DISTINCT FROM a.days}), '0', '... by a query of our own, too');
 
 ok(comes(q{SELECT EXISTS (SELECT FROM cron.job_run_details WHERE status = 'succeeded' AND command ~ 'report_page')}), 'pg_cron writes the page');
 like(query(q{SET ROLE principals; SELECT html FROM pages.page WHERE name = 'district'}), qr{\A<!DOCTYPE html>.*<caption.*</html>\s*\z}s, '... which those whom it is for read');
