@@ -42,8 +42,9 @@ DECLARE
 	measures jsonb;
 	captured regclass[];
 BEGIN
-	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it
-	IF cardinality(gapstats_internal.own_rollup_tables(rollup)) = cardinality(gapstats_internal.rollup_table_names()) THEN
+	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it; nor of
+	-- one whose changes come with those of its source
+	IF cardinality(gapstats_internal.own_rollup_tables(rollup)) = cardinality(gapstats_internal.rollup_table_names()) AND gapstats_internal.rollup_subscription(rollup) IS NULL THEN
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
 	END IF;
 	RETURN QUERY

@@ -171,7 +171,7 @@ DECLARE
 	runs regclass;
 	is_alone boolean;
 BEGIN
-	PERFORM gapstats_internal.check_primary('roll-up', rollup);
+	PERFORM gapstats_internal.check_primary('roll-up', rollup), gapstats_internal.check_unsubscribed(rollup);
 	is_alone := gapstats_internal.lock_rollup(rollup, accepts);
 	PERFORM gapstats_internal.check_rollup_parts(rollup);
 	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;
