@@ -412,7 +412,8 @@ RunsNothing(Relation target)
 
 /*
  * CountRows
- *		Those of the transition tables of a statement; before a TRUNCATE, those of the table.
+ *		Those of the transition tables of a statement, or the one that a row became and was; before
+ *		a TRUNCATE, those of the table.
  *
  * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
  * were is read under the latest snapshot, as referential integrity does.
@@ -420,6 +421,13 @@ RunsNothing(Relation target)
 static void
 CountRows(const TriggerData *data, GroupChanges *changes)
 {
+	if (TRIGGER_FIRED_FOR_ROW(data->tg_event))
+	{
+		AddChangedRow(changes,
+					  TRIGGER_FIRED_BY_DELETE(data->tg_event) ? NULL : TRIGGER_FIRED_BY_UPDATE(data->tg_event) ? data->tg_newslot : data->tg_trigslot,
+					  TRIGGER_FIRED_BY_INSERT(data->tg_event) ? NULL : data->tg_trigslot);
+		return;
+	}
 	AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, data->tg_oldtable);
 	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
 	{
@@ -430,7 +438,7 @@ CountRows(const TriggerData *data, GroupChanges *changes)
 	}
 }
 
-/* Capture what a statement did. */
+/* Capture what a statement did, or what became of a row. */
 static void
 CaptureRows(const TriggerData *data, const Capture *capture, Relation target)
 {
@@ -458,10 +466,32 @@ NameRollup(void *arg)
 	errcontext("roll-up whose changes are in %s", RelationName(((const Capture *) arg)->changes));
 }
 
+/* Is a trigger fired as those are that create_rollup makes? */
+static bool
+IsFiredAsMade(TriggerEvent event)
+{
+	if (TRIGGER_FIRED_FOR_ROW(event))
+		return TRIGGER_FIRED_AFTER(event);
+	return TRIGGER_FIRED_BEFORE(event) == TRIGGER_FIRED_BY_TRUNCATE(event);
+}
+
+/*
+ * IsItsTurn
+ *		What a subscription applies fires triggers for rows and for TRUNCATE, and none for other
+ *		statements.  So rows are captured by these in all sessions of its role, and by those for
+ *		statements in all others, however they are enabled: ENABLE TRIGGER USER has both fire.
+ */
+static bool
+IsItsTurn(TriggerEvent event)
+{
+	return TRIGGER_FIRED_BY_TRUNCATE(event) ||
+		TRIGGER_FIRED_FOR_STATEMENT(event) == (SessionReplicationRole != SESSION_REPLICATION_ROLE_REPLICA);
+}
+
 /*
  * capture_change() returns trigger
- *		Of INSERT, UPDATE and DELETE after the statement, with its transition tables; of TRUNCATE
- *		before it, while the rows are still there.
+ *		Of INSERT, UPDATE and DELETE after the statement, with its transition tables, or after each
+ *		row; of TRUNCATE before it, while the rows are still there.
  */
 PG_FUNCTION_INFO_V1(capture_change);
 Datum
@@ -472,11 +502,12 @@ capture_change(PG_FUNCTION_ARGS)
 	Relation	target = NULL;
 	ErrorContextCallback context = {.callback = NameRollup};
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
-		TRIGGER_FIRED_BEFORE(data->tg_event) != TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	if (!CALLED_AS_TRIGGER(fcinfo) || !IsFiredAsMade(data->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("capture_change() is the function of triggers that create_rollup makes")));
+	if (!IsItsTurn(data->tg_event))
+		return PointerGetDatum(NULL);
 
 	do
 	{
@@ -496,50 +527,73 @@ capture_change(PG_FUNCTION_ARGS)
 	return PointerGetDatum(NULL);
 }
 
-/* Is it a trigger of ours that was made for this table of changes? */
-static bool
-IsFor(Oid trigger, Oid changes)
+/* The row of a trigger, to be changed; NULL if there is none */
+static HeapTuple
+CopyOfTrigger(Relation triggers, Oid trigger)
 {
-	Relation	triggers = table_open(TriggerRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
-	bool		is = false;
 
 	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
 	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
-	{
-		bool		isnull;
-		Datum		arguments = heap_getattr(tuple, Anum_pg_trigger_tgargs, RelationGetDescr(triggers), &isnull);
-		Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(tuple);
-
-		is = form->tgnargs == 1 && KnownRelation(VARDATA_ANY(DatumGetByteaPP(arguments))) == changes;
-	}
+		tuple = heap_copytuple(tuple);
 	systable_endscan(scan);
-	table_close(triggers, AccessShareLock);
-	return is;
+	return tuple;
+}
+
+/* Is it a trigger of ours, whose functions are in a schema, that was made for this table of changes? */
+static bool
+IsFor(HeapTuple trigger, TupleDesc columns, Oid schema, Oid changes)
+{
+	Form_pg_trigger form = (Form_pg_trigger) GETSTRUCT(trigger);
+	bool		isnull;
+	Datum		arguments = heap_getattr(trigger, Anum_pg_trigger_tgargs, columns, &isnull);
+
+	return get_func_namespace(form->tgfoid) == schema && strcmp(get_func_name(form->tgfoid), "capture_change") == 0 &&
+		form->tgnargs == 1 && KnownRelation(VARDATA_ANY(DatumGetByteaPP(arguments))) == changes;
+}
+
+/* In which sessions a trigger of a type is fired, all together once whatever its role */
+static char
+FiresIn(int16 type)
+{
+	return TRIGGER_FOR_ROW(type) ? TRIGGER_FIRES_ON_REPLICA : TRIGGER_FOR_TRUNCATE(type) ? TRIGGER_FIRES_ALWAYS : TRIGGER_FIRES_ON_ORIGIN;
 }
 
 /*
  * bind_capture(trigger oid, changes regclass) returns void
- *		Lets a trigger go with the table that it writes to, and find it under whatever name.
+ *		Lets a trigger go with the table that it writes to, find it under whatever name, and be
+ *		fired where it captures.
+ *
+ * ALTER TABLE would want the owner of the table for that, where a role that may make triggers is
+ * enough for those of other kinds.
  */
 PG_FUNCTION_INFO_V1(bind_capture);
 Datum
 bind_capture(PG_FUNCTION_ARGS)
 {
+	Relation	triggers = table_open(TriggerRelationId, RowExclusiveLock);
+	HeapTuple	tuple = CopyOfTrigger(triggers, PG_GETARG_OID(0));
+	Form_pg_trigger form;
 	ObjectAddress trigger;
 	ObjectAddress changes;
 
 	ObjectAddressSet(trigger, TriggerRelationId, PG_GETARG_OID(0));
 	ObjectAddressSet(changes, RelationRelationId, PG_GETARG_OID(1));
-	if (OwnerOfRelation(changes.objectId) != GetUserId() || !IsFor(trigger.objectId, changes.objectId))
+	if (OwnerOfRelation(changes.objectId) != GetUserId() || !HeapTupleIsValid(tuple) ||
+		!IsFor(tuple, RelationGetDescr(triggers), get_func_namespace(fcinfo->flinfo->fn_oid), changes.objectId))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("trigger %u was not made for changes of yours", trigger.objectId)));
 	recordDependencyOn(&trigger, &changes, DEPENDENCY_AUTO);
+	form = (Form_pg_trigger) GETSTRUCT(tuple);
+	form->tgenabled = FiresIn(form->tgtype);
+	CatalogTupleUpdate(triggers, &tuple->t_self, tuple);
+	CacheInvalidateRelcacheByRelid(form->tgrelid);
+	table_close(triggers, RowExclusiveLock);
 	PG_RETURN_VOID();
 }
 

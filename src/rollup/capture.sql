@@ -4,13 +4,13 @@ CREATE FUNCTION gapstats_internal.capture_change()
 RETURNS trigger
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.capture_change() IS
-'Appends what a statement added to the groups of a roll-up, and took away from them, to its changes, which its argument names.';
+'Appends what a statement, or what became of a row, added to the groups of a roll-up, and took away from them, to its changes, which its argument names.';
 
 CREATE FUNCTION gapstats_internal.bind_capture(trigger oid, changes regclass)
 RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
 COMMENT ON FUNCTION gapstats_internal.bind_capture(oid, regclass) IS
-'Lets a trigger that captures changes go with the table that it writes to, which is the current user''s, and find it under whatever name.';
+'Lets a trigger that captures changes go with the table that it writes to, which is the current user''s, find it under whatever name, and be fired where it captures: one for rows in sessions that replicate, one for TRUNCATE in all, any other in all others.';
 
 CREATE FUNCTION gapstats_internal.forget_captures(changes regclass)
 RETURNS void
@@ -42,8 +42,9 @@ DECLARE
 	measures jsonb;
 	captured regclass[];
 BEGIN
-	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it
-	IF cardinality(gapstats_internal.own_tables_beside(rollup)) = cardinality(gapstats_internal.tables_of_kind('rollup')) THEN
+	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it; nor of
+	-- one whose changes come with those of its source
+	IF cardinality(gapstats_internal.own_tables_beside(rollup)) = cardinality(gapstats_internal.tables_of_kind('rollup')) AND gapstats_internal.rollup_subscription(rollup) IS NULL THEN
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
 	END IF;
 	RETURN QUERY
@@ -103,10 +104,10 @@ CREATE FUNCTION gapstats_internal.capture_triggers(rollup regclass)
 RETURNS TABLE (trigger oid, relation regclass, name name, event text, is_bound boolean, is_enabled boolean)
 LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
-	SELECT t.oid, t.tgrelid, t.tgname, CASE WHEN t.tgtype::integer & 4 > 0 THEN 'insert' WHEN t.tgtype::integer & 8 > 0 THEN 'delete' WHEN t.tgtype::integer & 16 > 0 THEN 'update' ELSE 'truncate' END,
-		b.is_bound, t.tgenabled IN ('O', 'A')
+	SELECT t.oid, t.tgrelid, t.tgname, e.event, b.is_bound, t.tgenabled = 'A' OR t.tgenabled = CASE e.event WHEN 'replication' THEN 'R' WHEN 'truncate' THEN 'A' ELSE 'O' END
 	FROM (SELECT gapstats_internal.rollup_sql(rollup, '@changes')) AS c (changes)
 	JOIN pg_trigger t ON t.tgfoid = 'gapstats_internal.capture_change()'::regprocedure
+	CROSS JOIN LATERAL (SELECT CASE WHEN t.tgtype::integer & 1 > 0 THEN 'replication' WHEN t.tgtype::integer & 4 > 0 THEN 'insert' WHEN t.tgtype::integer & 8 > 0 THEN 'delete' WHEN t.tgtype::integer & 16 > 0 THEN 'update' ELSE 'truncate' END) AS e (event)
 	CROSS JOIN LATERAL (
 		SELECT count(*) > 0, coalesce(bool_or(p.refobjid = gapstats_internal.known_relation(c.changes)), false)
 		FROM pg_depend p
@@ -128,9 +129,9 @@ BEGIN
 		SELECT c.oid::regclass, e.event, coalesce(t.name, format('gapstats_%s_%s', rollup::oid, e.event)::name)
 		FROM unnest(gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup))) AS o (relation)
 		JOIN pg_class c ON c.oid = o.relation
-		CROSS JOIN unnest('{insert, update, delete, truncate}'::text[]) AS e (event)
+		CROSS JOIN unnest('{insert, update, delete, truncate, replication}'::text[]) AS e (event)
 		LEFT JOIN gapstats_internal.capture_triggers(rollup) t ON t.relation = c.oid AND t.event = e.event
-		WHERE NOT (e.event = 'truncate' AND c.relkind = 'p') AND NOT coalesce(t.is_bound AND t.is_enabled, false);
+		WHERE NOT (e.event IN ('truncate', 'replication') AND c.relkind = 'p') AND NOT coalesce(t.is_bound AND t.is_enabled, false);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.triggers_missing(regclass) IS
@@ -171,7 +172,8 @@ COMMENT ON FUNCTION gapstats_internal.lock_missed(regclass) IS
 'The source of a roll-up and its partitions: those whose changes have not all been captured, or are not to be any more, locked against writing until the end of the transaction.';
 
 -- A statement fires the triggers of the table that it names only: so each partition has them, too.  TRUNCATE fires
--- those of all that it empties: each takes its own rows away, and a table of partitions has none.
+-- those of all that it empties: each takes its own rows away, and a table of partitions has none.  What a subscription
+-- applies fires triggers for rows only, of the table that a row is in.
 CREATE FUNCTION gapstats_internal.capture_source(rollup regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -184,10 +186,10 @@ DECLARE
 	missing record;
 BEGIN
 	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) m WHERE m.relation = ANY (tables) LOOP
-		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
-			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' ELSE 'AFTER ' || missing.event END, missing.relation,
+		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s %s EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
+			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' WHEN 'replication' THEN 'AFTER INSERT OR UPDATE OR DELETE' ELSE 'AFTER ' || missing.event END, missing.relation,
 			CASE missing.event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS added' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS removed'
-				WHEN 'update' THEN 'REFERENCING OLD TABLE AS removed NEW TABLE AS added' END, changes);
+				WHEN 'update' THEN 'REFERENCING OLD TABLE AS removed NEW TABLE AS added' WHEN 'replication' THEN 'FOR EACH ROW' END, changes);
 		PERFORM gapstats_internal.bind_capture(t.oid, changes::regclass) FROM pg_trigger t WHERE t.tgrelid = missing.relation AND t.tgname = missing.name;
 	END LOOP;
 	-- what comes or goes from here on is other than this, which the next merge sees

@@ -167,9 +167,9 @@ ReadArguments(GroupMeasure *measure, TupleTableSlot *row, NullableDatum *values)
 	return true;
 }
 
-/* Count a row, and forget what it took to read it. */
+/* Count a row. */
 static void
-AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_removed)
+AddRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_removed)
 {
 	GroupPlan  *plan = changes->plan;
 	SideState  *side = FindGroup(changes, row, key)->sides[is_removed];
@@ -187,6 +187,13 @@ AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool
 			side[i] = measure->kind->is_count ? after : KeepState(changes, side[i], after);
 		}
 	}
+}
+
+/* Count a row, and forget what it took to read it. */
+static void
+AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_removed)
+{
+	AddRow(changes, row, key, is_removed);
 	ExecClearTuple(row);		/* one that was read from a file is in that memory */
 	MemoryContextReset(changes->passing);
 }
@@ -242,6 +249,21 @@ AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, 
 	}
 	MemoryContextSwitchTo(caller);
 	ExecDropSingleTupleTableSlot(row);
+	pfree(key);
+}
+
+/* Count what a row became and what it was, of which one may be NULL; they stay the caller's. */
+void
+AddChangedRow(GroupChanges *changes, TupleTableSlot *added, TupleTableSlot *removed)
+{
+	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
+	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
+
+	if (added != NULL)
+		AddRow(changes, added, key, false);
+	if (removed != NULL)
+		AddRow(changes, removed, key, true);
+	MemoryContextSwitchTo(caller);
 	pfree(key);
 }
 

@@ -54,6 +54,7 @@ typedef struct GroupChanges GroupChanges;
 
 extern GroupChanges *BeginGroupChanges(GroupPlan *plan, Relation target);
 extern void AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, Tuplestorestate *removed);
+extern void AddChangedRow(GroupChanges *changes, TupleTableSlot *added, TupleTableSlot *removed);
 extern void RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot);
 extern void WriteGroupChanges(GroupChanges *changes);
 

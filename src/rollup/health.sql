@@ -42,7 +42,7 @@ DECLARE
 	missed text;
 	s record;
 BEGIN
-	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(rollup), 'roll-up'), gapstats_internal.check_parts(rollup, 'rollup');
+	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(rollup), 'roll-up'), gapstats_internal.check_parts(rollup, 'rollup'), gapstats_internal.check_unsubscribed(rollup);
 	s := gapstats_internal.thing_state(rollup, tells_values);
 	missed := gapstats_internal.rollup_recount_because(rollup);
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT least(count(*), 2147483647) FROM ONLY @changes') INTO n_pending;
@@ -122,7 +122,7 @@ COMMENT ON VIEW rollup_health IS
 'One row a problem of a roll-up, and one for a roll-up that has none: of those that belong to the current user or a role whose rights he has, and of all for pg_monitor and superusers.';
 COMMENT ON COLUMN rollup_health.rollup IS 'the roll-up';
 COMMENT ON COLUMN rollup_health.owner IS 'the role that owns it and whose rights it is merged with';
-COMMENT ON COLUMN rollup_health.state IS 'exact, running, held (it is a copy, or has been given to another owner), failing (its last run did not succeed), incomplete (changes of its source may have been missed), overdue (a merge that was due did not happen; what it says is exact all the same), not scheduled (its job is gone), or broken (it is not whole)';
+COMMENT ON COLUMN rollup_health.state IS 'exact, running, held (it is a copy, or has been given to another owner), failing (its last run did not succeed), incomplete (changes of its source may have been missed), overdue (a merge that was due did not happen; what it says is exact all the same), not scheduled (its job is gone), or broken (it is not whole, or a subscription writes to it)';
 COMMENT ON COLUMN rollup_health.n_pending IS 'rows of changes that have not been merged: the more, the longer a reader takes';
 COMMENT ON COLUMN rollup_health.last_success IS 'when its last successful run ended';
 COMMENT ON COLUMN rollup_health.last_run IS 'when its last run ended, successful or not';

@@ -156,7 +156,7 @@ BEGIN
 	ELSIF captured <> gapstats_internal.tables_of(source) THEN
 		RETURN format('its source %s has other partitions', source);
 	END IF;
-	RETURN (SELECT format('nothing captured %s of %s', string_agg(m.event, ', ' ORDER BY m.event), m.relation) FROM gapstats_internal.triggers_missing(rollup) m GROUP BY m.relation ORDER BY m.relation LIMIT 1);
+	RETURN (SELECT format('triggers of %s for %s are missing, or have been off', m.relation, string_agg(m.event, ', ' ORDER BY m.event)) FROM gapstats_internal.triggers_missing(rollup) m GROUP BY m.relation ORDER BY m.relation LIMIT 1);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.rollup_recount_because(regclass) IS
@@ -171,7 +171,7 @@ DECLARE
 	runs regclass;
 	is_alone boolean;
 BEGIN
-	PERFORM gapstats_internal.check_primary('roll-up', rollup);
+	PERFORM gapstats_internal.check_primary('roll-up', rollup), gapstats_internal.check_unsubscribed(rollup);
 	is_alone := gapstats_internal.lock_thing(rollup, 'rollup', accepts);
 	PERFORM gapstats_internal.check_parts(rollup, 'rollup');
 	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;

@@ -35,6 +35,8 @@ LANGUAGE sql STABLE
 BEGIN ATOMIC
 	SELECT format('CREATE TABLE @base (%s, %s); ', g.declared, c.declared)
 		|| format('CREATE UNIQUE INDEX ON @base (%s) NULLS NOT DISTINCT; CREATE INDEX ON @base (n_rows) WHERE n_rows <= 0 OR n_rows_removed > 0; CREATE TABLE @changes (LIKE @base); ', g.names)
+		-- or a publication of all tables would have merges fail, which delete: their groups may be NULL, so there is no key
+		|| 'ALTER TABLE @base REPLICA IDENTITY FULL; ALTER TABLE @changes REPLICA IDENTITY FULL; '
 		|| format('CREATE VIEW @rollup AS SELECT %s, %s FROM ', g.names, c.read)
 		|| format('(SELECT %s, %s FROM (TABLE @base UNION ALL TABLE @changes) c GROUP BY %s) c WHERE c.n_rows <> c.n_rows_removed', g.names, c.summed, g.places)
 	FROM (
@@ -75,6 +77,31 @@ RETURN gapstats_internal.tables_statement('rollup',
 	$sql$;
 COMMENT ON FUNCTION gapstats_internal.rollup_tables_statement() IS
 'The template of the statements that make the other tables of a roll-up, and say what all are.';
+
+CREATE FUNCTION gapstats_internal.rollup_subscription(rollup regclass)
+RETURNS name
+LANGUAGE sql STABLE STRICT
+RETURN (
+	SELECT min(s.subname) FROM pg_subscription_rel r JOIN pg_subscription s ON s.oid = r.srsubid WHERE r.srrelid = ANY (gapstats_internal.own_tables_beside(rollup))
+);
+COMMENT ON FUNCTION gapstats_internal.rollup_subscription(regclass) IS
+'The subscription that brings the rows of the tables beside a roll-up from where they are captured and merged; NULL if none does.';
+
+CREATE FUNCTION gapstats_internal.check_unsubscribed(rollup regclass)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+	IF gapstats_internal.rollup_subscription(rollup) IS NOT NULL THEN
+		RAISE EXCEPTION 'subscription "%" writes to roll-up "%"', gapstats_internal.rollup_subscription(rollup), rollup
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = 'What it says is what it says there, where it is merged. For one of its own here, publish its source only, then drop it and make it anew.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_unsubscribed(regclass) IS
+'Raises 55000 if a subscription writes to the tables beside a roll-up: what else did would be in its way.';
 
 -- A table of changes may be called otherwise by now
 CREATE FUNCTION gapstats_internal.rollup_of(changes regclass)
