@@ -11,20 +11,21 @@ CREATE TABLE rollup_run (part text, what text, n int, side text, round int, ms n
 -- On two cores that have nothing else to do. Of loads and writers the ratio to the table without, of the rest seconds at scale 1.
 CREATE TABLE rollup_target (part text, what text, side text, at_most numeric, at_least numeric);
 INSERT INTO rollup_target VALUES
-	('load', 'INSERT ... SELECT', 'a roll-up', 1.2, NULL), ('load', 'COPY', 'a roll-up', 1.2, NULL),
+	('load', 'INSERT ... SELECT', 'a roll-up', 1.2, NULL), ('load', 'INSERT ... SELECT', 'a roll-up of 100 groups', 1.2, NULL),
+	('load', 'COPY', 'a roll-up', 1.2, NULL), ('load', 'COPY', 'a roll-up of 100 groups', 1.2, NULL),
 	('writers', 'two INSERTs of 10 rows', 'a roll-up', NULL, 0.8),
 	('groups', 'merge', NULL, 5, NULL);
 
--- In 2,000 groups
+-- In 2,000 groups of school and grade, and 100 schools
 CREATE TABLE load_row AS
-SELECT i - 1 AS student, scrambled(i) % 200 AS school, scrambled(11 * i) % 10 AS grade, (300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score
+SELECT i - 1 AS student, scrambled(i) % 100 AS school, scrambled(11 * i) % 20 AS grade, (300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101 + scrambled(7 * i) % 101)::double precision AS score
 FROM generate_series(1, (1e6 * :scale)::int) AS i;
 ALTER TABLE load_row ADD PRIMARY KEY (student);
 VACUUM (FREEZE, ANALYZE) load_row;
 
 -- How many loads of how many rows there are; a load's file
 CREATE TABLE load_size AS
-SELECT n, least(30, n_rows / n) AS loads FROM unnest('{1000,100000,1000000}'::int[]) AS n, (SELECT count(*)::int AS n_rows FROM load_row) AS r WHERE n <= n_rows;
+SELECT n, least(30, ceil(300000.0 / n)::int, n_rows / n) AS loads FROM unnest('{1000,100000,1000000}'::int[]) AS n, (SELECT count(*)::int AS n_rows FROM load_row) AS r WHERE n <= n_rows;
 CREATE FUNCTION load_file(n int, load int) RETURNS text LANGUAGE sql
 RETURN format('%s/load_%s_%s.csv', current_setting('data_directory'), n, load);
 DO $$
@@ -38,7 +39,8 @@ END $$;
 
 -- What a table has, and how many rows of it there is time for
 CREATE TABLE side (id int PRIMARY KEY, side text, most_rows int);
-INSERT INTO side VALUES (1, 'nothing', 1000000), (2, 'a roll-up', 1000000), (3, 'triggers that do nothing', 1000000), (4, 'an UPSERT in statement triggers', 1000000), (5, 'an UPSERT in row triggers', 10000);
+INSERT INTO side VALUES (1, 'nothing', 1000000), (2, 'a roll-up', 1000000), (3, 'a roll-up of 100 groups', 1000000), (4, 'triggers that do nothing', 1000000),
+	(5, 'an UPSERT in statement triggers', 1000000), (6, 'an UPSERT in row triggers', 10000);
 
 CREATE FUNCTION do_nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE FUNCTION upsert_statement() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,9 +71,9 @@ BEGIN
 	CASE side
 		WHEN 'nothing' THEN
 			NULL;
-		WHEN 'a roll-up' THEN
+		WHEN 'a roll-up', 'a roll-up of 100 groups' THEN
 			SET LOCAL ROLE rollup_owner;
-			PERFORM create_rollup('groups', 'scores', '{school,grade}', '{"scores": "distribution(score)"}');
+			PERFORM create_rollup('groups', 'scores', CASE side WHEN 'a roll-up' THEN '{school,grade}' ELSE '{school}' END::text[], '{"scores": "distribution(score)"}');
 			RESET ROLE;
 		WHEN 'triggers that do nothing' THEN
 			CREATE TRIGGER kept AFTER INSERT ON scores REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION rolled.do_nothing();
@@ -82,8 +84,8 @@ BEGIN
 	END CASE;
 END $$;
 
--- Each load is a transaction of its own
-CREATE PROCEDURE measure_load(part text, what text, n int, load int, side text, round int, statement text) LANGUAGE plpgsql AS $$
+-- In a transaction of its own
+CREATE PROCEDURE measure_rollup(part text, what text, n int, side text, round int, statement text) LANGUAGE plpgsql AS $$
 DECLARE
 	began timestamptz;
 BEGIN
@@ -103,9 +105,26 @@ BEGIN
 	FOR l IN SELECT s.side, z.n, z.loads, w.what FROM rolled.load_size AS z, unnest('{INSERT ... SELECT,COPY}'::text[]) AS w (what), rolled.side AS s WHERE z.n <= s.most_rows ORDER BY z.n, w.what, s.id LOOP
 		CALL rolled.make_side(l.side);
 		FOR one IN 0 .. l.loads - 1 LOOP
-			CALL rolled.measure_load('load', l.what, l.n, one, l.side, round, CASE l.what
+			CALL rolled.measure_rollup('load', l.what, l.n, l.side, round, CASE l.what
 				WHEN 'COPY' THEN format('COPY rolled.scores FROM %L', rolled.load_file(l.n, one))
 				ELSE format('INSERT INTO rolled.scores SELECT * FROM rolled.load_row WHERE student >= %s AND student < %s', one * l.n, (one + 1) * l.n) END);
 		END LOOP;
 	END LOOP;
 END $$;
+
+-- What pgbench said of writers to such a table
+CREATE PROCEDURE add_writers(side text, round int, tps numeric, failed numeric) LANGUAGE sql
+BEGIN ATOMIC
+	INSERT INTO rolled.rollup_run VALUES ('writers', 'two INSERTs of 10 rows', 8, side, round, 1000 / nullif(tps, 0), failed);
+END;
+
+-- A roll-up of 100,000 groups of 10 rows, all of which one statement touches
+CREATE TABLE marks AS
+SELECT i AS mark, i % (1e5 * :scale)::int AS student, (300 + scrambled(3 * i) % 101 + scrambled(5 * i) % 101)::double precision AS score
+FROM generate_series(1, (1e6 * :scale)::int) AS i;
+ALTER TABLE marks ADD PRIMARY KEY (mark);
+ALTER TABLE marks OWNER TO rollup_owner;
+SET ROLE rollup_owner;
+SELECT create_rollup('students', 'marks', '{student}', '{"scores": "distribution(score)", "tested": "count(score)"}') \g /dev/null
+RESET ROLE;
+VACUUM (FREEZE, ANALYZE) marks;

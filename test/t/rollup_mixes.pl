@@ -174,7 +174,7 @@ sub look
 {
 	my ($session) = @_;
 	return '' if $is_moved || is_excused($session);
-	$did{look}++;
+	$did{"$level: look"}++;
 	my $said = step($session, $level eq 'READ COMMITTED' ? $everything : $but_days_twice);
 	return $said =~ /ERROR:  (40001|55P03)/ ? undone($session) : $said;
 }
@@ -200,21 +200,19 @@ sub set_or_undo
 	my %savepoints = ('SAVEPOINT s' => 1, 'ROLLBACK TO s' => 0, 'RELEASE s' => -1);
 	my $way = $session->{savepoints} ? one('SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s') : 'SAVEPOINT s';
 	$session->{savepoints} += $savepoints{$way};
-	$did{$way}++;
+	$did{"$level: $way"}++;
 	return step($session, $way);
 }
 
-sub alone
-{
-	my ($statement) = @_;
-	return sub { 'BEGIN ISOLATION LEVEL READ COMMITTED; ' . $statement->() . '; COMMIT' };
-}
+# In a transaction that sees what is there, whatever the level
+sub alone { return "BEGIN ISOLATION LEVEL READ COMMITTED; $_[0]; COMMIT" }
 
 # One statement of a session; returns what is wrong
 sub take_turn
 {
 	my ($session, $other) = @_;
-	my ($name, undef, $statement) = @{ one(@{ $choice{$schema} }) };
+	my ($name, undef, $way) = @{ one(@{ $choice{$schema} }) };
+	my $asked = $way->();
 	if ($session->{is_open})
 	{
 		return finish($session, $other) if rand() < 0.15;
@@ -224,7 +222,7 @@ sub take_turn
 	elsif ($name =~ /_rollup/ && rand() < 0.5)
 	{
 		# which under an old snapshot counts nothing anew
-		$statement = alone($statement);
+		$asked = alone($asked);
 	}
 	elsif (rand() < 0.9)
 	{
@@ -232,19 +230,19 @@ sub take_turn
 		$session->{is_open} = 1;
 	}
 
-	my $said = step($session, $statement->());
+	my $said = step($session, $asked);
 	if ($said =~ /ERROR:  (\w{5}):/)
 	{
 		return $said unless $refusals{$1} || $schema eq 'parted' && $refused_partitions{$1};
-		$did{$1}++;
+		$did{"$level: $1"}++;
 		return undone($session);
 	}
 	if ($name =~ /_rollup/)
 	{
-		$did{ $said =~ /^(\w+)/ ? "$name $1" : $said }++;
+		$did{"$level: $name " . ($said =~ /^(\w+)/)[0]}++;
 		return $said =~ /^(succeeded|skipped)\||^failed\|.*(lock timeout|could not serialize|snapshot of its own)/ || is_excused($session) ? '' : $said;
 	}
-	$did{$name}++;
+	$did{"$level: $name"}++;
 	$is_moved = 1 if $name =~ /tach/;
 	$session->{has_written} = 1;
 	$session->{has_truncated} = 1 if $name =~ /truncate|tach/;
@@ -266,57 +264,40 @@ sub finish
 	{
 		end($session);
 	}
-	$did{ $said eq '' ? $how : 'COMMIT refused' }++;
+	$did{"$level: " . ($said eq '' ? $how : 'COMMIT refused')}++;
 	return $said =~ /ERROR:  40001/ ? '' : $said;
 }
 
-sub merged
-{
-	my ($session) = @_;
-	my $said = step($session, q{SELECT status, error FROM merge_rollup('groups')});
-	$is_moved = 0;
-	return $said eq "succeeded|\n" ? '' : $said;
-}
+my $merge = q{SELECT status, error FROM merge_rollup('groups')};
 
 # Returns what is wrong
 sub mix
 {
-	my @sessions = @_;
-	my ($a) = @sessions;
+	my ($a, $b) = @_;
 	@done = ();
+	$is_moved = 0;
 	$schema = one('whole', 'parted');
-	for my $session (@sessions)
-	{
-		end($session);
-		step($session, "SET search_path = $schema, gapstats; SET default_transaction_isolation = 'read committed'");
-	}
+	end($_), step($_, "SET search_path = $schema, gapstats; SET default_transaction_isolation = '$level'") for $a, $b;
+
 	# as they were made
-	if ($schema eq 'parted' && ask($a, q{SELECT relispartition FROM pg_class WHERE oid = 'summer'::regclass}) eq "f\n")
-	{
-		step($a, attach());
-		merged($a);
-	}
-	step($a, 'DELETE FROM scores; DELETE FROM groups_base; DELETE FROM groups_changes');
-	step($a, "INSERT INTO scores $columns SELECT i % 4, nullif('abc', left('abc', i / 3 % 4)), nullif(i % 7, 5) / 2.0, date '2025-12-28' + i / 4 * 2 FROM generate_series(1, " . int(rand 60) . ') i');
-	step($a, q{SELECT status, error FROM merge_rollup('groups')}) if rand() < 0.5;
-	step($_, "SET default_transaction_isolation = '$level'") for @sessions;
+	my $is_attached = $schema eq 'whole' || ask($a, q{SELECT relispartition FROM pg_class WHERE oid = 'summer'::regclass}) eq "t\n";
+	step($a, alone(($is_attached ? '' : attach() . "; $merge; ") . 'DELETE FROM scores; DELETE FROM groups_base; DELETE FROM groups_changes; '
+		. "INSERT INTO scores $columns SELECT i % 4, nullif('abc', left('abc', i / 3 % 4)), nullif(i % 7, 5) / 2.0, date '2025-12-28' + i / 4 * 2 FROM generate_series(1, " . int(rand 60) . ') i'
+		. (rand() < 0.5 ? "; $merge" : '')));
 	for (1 .. 6 + rand 14)
 	{
-		my ($session, $other) = rand() < 0.6 ? @sessions : reverse @sessions;
-		my $wrong = take_turn($session, $other);
+		my $wrong = take_turn(rand() < 0.6 ? ($a, $b) : ($b, $a));
 		return $wrong if $wrong ne '';
 	}
-	my $wrong = finish($sessions[0], $sessions[1]) . finish($sessions[1], $sessions[0]);
+	my $wrong = finish($a, $b) . finish($b, $a);
 	return $wrong if $wrong ne '';
-	step($a, q{SET default_transaction_isolation = 'read committed'});
-	$wrong = merged($a) if $is_moved;
-	return $wrong . step($a, $everything) . merged($a) . step($a, counted_otherwise('-1'));
+	my $said = step($a, alone(join '; ', ($is_moved ? $merge : ()), $everything, $merge, counted_otherwise('-1')));
+	return $said eq "succeeded|\n" x ($is_moved ? 2 : 1) ? '' : $said;
 }
 
 sub give_up
 {
-	my (@sessions) = @_;
-	for my $session (@sessions)
+	for my $session (@_)
 	{
 		close $session->{in};
 		waitpid $session->{pid}, 0;
@@ -324,32 +305,32 @@ sub give_up
 }
 
 note "seed $seed";
-for my $isolation ('READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')
+srand($seed);
+my @seeds = ($seed, map { int rand 2**31 } 2 .. $mixes);
+my @sessions = (connected('A'), connected('B'));
+my @levels = ('READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE');
+my %failed = map { $_ => 0 } @levels;
+for my $n (1 .. $mixes)
 {
-	my @sessions = (connected('A'), connected('B'));
-	my $failed = 0;
-	$level = $isolation;
-	%did = ();
-	srand($seed);
-	my @seeds = ($seed, map { int rand 2**31 } 2 .. $mixes);
-	for my $n (1 .. $mixes)
+	for (@levels)
 	{
+		$level = $_;
 		srand($seeds[$n - 1]);
 		my $wrong = mix(@sessions);
-		if ($wrong ne '')
-		{
-			diag("$level, GAPSTATS_SEED=$seeds[$n - 1] GAPSTATS_MIXES=1, table $schema.scores: $wrong\n" . join("\n", @done));
-			give_up(@sessions);
-			# the next ones begin anew
-			$node->safe_psql('postgres', qq{SET ROLE analyst; SELECT gapstats.rebuild_rollup('$schema.groups')});
-			@sessions = (connected('A'), connected('B'));
-			last if ++$failed == 5;
-		}
-		$node->safe_psql('postgres', 'VACUUM') if $n % 100 == 0;
+		next if $wrong eq '';
+		$failed{$level}++;
+		diag("$level, GAPSTATS_SEED=$seeds[$n - 1] GAPSTATS_MIXES=1, table $schema.scores: $wrong\n" . join("\n", @done));
+		give_up(@sessions);
+		# the next ones begin anew
+		$node->safe_psql('postgres', qq{SET ROLE analyst; SELECT gapstats.rebuild_rollup('$schema.groups')});
+		@sessions = (connected('A'), connected('B'));
 	}
-	give_up(@sessions);
-	is($failed, 0, "after each of $mixes mixes the roll-up is what its table says ($level)");
-	note join ', ', map { "$did{$_} $_" } sort keys %did;
+	last if grep { $_ >= 5 } values %failed;
+	$node->safe_psql('postgres', 'VACUUM') if $n % 100 == 0;
+	note "$n mixes" if $n % 100 == 0;
 }
+give_up(@sessions);
+is($failed{$_}, 0, "after each of $mixes mixes the roll-up is what its table says ($_)") for @levels;
+note "$did{$_} $_" for sort keys %did;
 $node->stop;
 done_testing();
