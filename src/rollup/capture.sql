@@ -149,8 +149,9 @@ DECLARE
 	captured regclass[];
 	tables regclass[];
 	missed oid[];
-	locked oid[] := '{}';
+	locked oid[];
 BEGIN
+	-- once even if nothing is missed: who truncates is waited for here, and an old snapshot, which knows nothing of it, refused
 	LOOP
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
 		tables := gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup));

@@ -302,7 +302,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION rebuild_rollup(regclass) IS
-'Counts the source of a roll-up anew, in one snapshot, and puts its triggers where they are missing. Nobody waits for it: readers see the old rows until it is committed, and what writers do meanwhile stays among the changes. Whoever calls it accepts what the roll-up is of: it goes on if it is a copy, has another owner, or its source belongs to another. For roles with the rights of the roll-up''s owner. Returns the row of its runs.';
+'Counts the source of a roll-up anew, in one snapshot, and puts its triggers where they are missing. Nobody waits for it: readers see the old rows until it is committed, and what writers do meanwhile stays among the changes. In a transaction that has a snapshot of its own (REPEATABLE READ, SERIALIZABLE) it fails, as it would not know what others have truncated. Whoever calls it accepts what the roll-up is of: it goes on if it is a copy, has another owner, or its source belongs to another. For roles with the rights of the roll-up''s owner. Returns the row of its runs.';
 
 CREATE FUNCTION gapstats_internal.raise_merge_outcome(rollup regclass, this bigint)
 RETURNS void
