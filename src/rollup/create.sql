@@ -7,6 +7,39 @@ RETURN 63 - length('_definition');
 COMMENT ON FUNCTION gapstats_internal.room_for_rollup() IS
 'How many bytes the name of a roll-up may have.';
 
+-- Citus keeps the rows in other tables, most of them elsewhere: what is written to these, triggers here either do not see, or
+-- see as it was written to tables that they do not know.
+CREATE FUNCTION gapstats_internal.check_not_of_citus(tables regclass[])
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	one record;
+BEGIN
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
+		RETURN;
+	END IF;
+	EXECUTE $sql$
+		SELECT p.logicalrelid AS relation, CASE WHEN p.partmethod <> 'n' THEN 'distributed' WHEN p.repmodel = 't' THEN 'a reference table' ELSE 'managed' END AS kind
+		FROM pg_catalog.pg_dist_partition p
+		WHERE p.logicalrelid = ANY ($1)
+		ORDER BY array_position($1, p.logicalrelid)
+		LIMIT 1
+		$sql$ INTO one USING tables;
+	IF one.relation IS NOT NULL THEN
+		RAISE EXCEPTION 'table "%" is % in Citus, whose tables keep their rows in others', one.relation, one.kind
+			USING ERRCODE = 'wrong_object_type',
+				  DETAIL = 'No trigger on it would capture what is written.',
+				  HINT = CASE one.kind WHEN 'distributed'
+					THEN 'Keep its cells in a table that is filled by INSERT ... SELECT ... GROUP BY, which its nodes do; and make a report of that.'
+					ELSE format('Roll up an ordinary table: SELECT undistribute_table(%L); or keep its cells in a table that is filled by INSERT ... SELECT ... GROUP BY.', one.relation) END;
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_not_of_citus(regclass[]) IS
+'Raises 42809 if Citus has taken one of these tables: distributed, copied to all nodes, or local but managed.';
+
 CREATE FUNCTION gapstats_internal.check_rollup_source(source regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -34,6 +67,7 @@ BEGIN
 		RAISE EXCEPTION 'permission denied for table %', source
 			USING ERRCODE = 'insufficient_privilege', HINT = format('As its owner: GRANT SELECT, TRIGGER ON %s TO %I;', source, current_user);
 	END IF;
+	PERFORM gapstats_internal.check_not_of_citus(gapstats_internal.tables_of(source));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rollup_source(regclass) IS
