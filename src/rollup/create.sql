@@ -7,8 +7,8 @@ RETURN 63 - length('_definition');
 COMMENT ON FUNCTION gapstats_internal.room_for_rollup() IS
 'How many bytes the name of a roll-up may have.';
 
--- Citus keeps the rows in other tables, most of them elsewhere: what is written to these, triggers here either do not see, or
--- see as it was written to tables that they do not know.
+-- Citus keeps rows in other tables, most of them elsewhere: what is written there, triggers do not see, or see it as done to
+-- tables that they do not know.
 CREATE FUNCTION gapstats_internal.check_not_of_citus(tables regclass[])
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -21,19 +21,18 @@ BEGIN
 		RETURN;
 	END IF;
 	EXECUTE $sql$
-		SELECT p.logicalrelid AS relation, CASE WHEN p.partmethod <> 'n' THEN 'distributed' WHEN p.repmodel = 't' THEN 'a reference table' ELSE 'managed' END AS kind
+		SELECT p.logicalrelid AS relation, CASE WHEN p.partmethod <> 'n' THEN 'distributed by' WHEN p.repmodel = 't' THEN 'a reference table of' ELSE 'managed by' END AS kind
 		FROM pg_catalog.pg_dist_partition p
 		WHERE p.logicalrelid = ANY ($1)
 		ORDER BY array_position($1, p.logicalrelid)
 		LIMIT 1
 		$sql$ INTO one USING tables;
 	IF one.relation IS NOT NULL THEN
-		RAISE EXCEPTION 'table "%" is % in Citus, whose tables keep their rows in others', one.relation, one.kind
+		RAISE EXCEPTION 'table "%" is % Citus', one.relation, one.kind
 			USING ERRCODE = 'wrong_object_type',
-				  DETAIL = 'No trigger on it would capture what is written.',
-				  HINT = CASE one.kind WHEN 'distributed'
-					THEN 'Keep its cells in a table that is filled by INSERT ... SELECT ... GROUP BY, which its nodes do; and make a report of that.'
-					ELSE format('Roll up an ordinary table: SELECT undistribute_table(%L); or keep its cells in a table that is filled by INSERT ... SELECT ... GROUP BY.', one.relation) END;
+				  DETAIL = 'Its rows are in other tables: not all that is written there would be captured.',
+				  HINT = CASE one.kind WHEN 'distributed by' THEN '' ELSE format('SELECT undistribute_table(%L); makes it an ordinary one. Or: ', one.relation) END
+					|| 'INSERT INTO a table of cells SELECT ... GROUP BY; and make a report of that.';
 	END IF;
 END
 $$;
