@@ -196,7 +196,7 @@ CHARTS = gapstats_charts.js
 EXTRA_CLEAN = $(CHARTS) results regression.diffs regression.out output_iso tmp_check
 
 # These set up what they need themselves, PostgreSQL included.
-PROJECT_TARGETS = test matrix demo demo-directus check-directus demo-stop bench charts
+PROJECT_TARGETS = test matrix demo demo-directus check-directus demo-stop bench scale charts
 ifneq (,$(filter-out $(PROJECT_TARGETS),$(or $(MAKECMDGOALS),all)))
 
 PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
@@ -273,5 +273,7 @@ demo-stop:
 	@demo/stop
 bench:
 	@bench/run
+scale:
+	@bench/scale
 charts:
 	@$(srcdir)/src/chart/bundle gapstats_charts.js

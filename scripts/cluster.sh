@@ -55,17 +55,23 @@ listen_addresses = ''
 fsync = off"
 }
 
-# start_cluster [setting...]: a server on a Unix socket in $private_dir
-start_cluster() {
-	local bindir
+# start_server NAME [setting...]: a server on a Unix socket in $private_dir, its data in NAME
+start_server() {
+	local name=$1 bindir
+	shift
 	bindir=$("$PG_CONFIG" --bindir)
-	as_owner "$bindir/initdb" -D data -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 >/dev/null
+	as_owner "$bindir/initdb" -D "$name" -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 >/dev/null
 	printf '%s\n' "$settings" "unix_socket_directories = '$private_dir'" "$@" |
-		as_owner tee -a data/postgresql.conf >/dev/null
-	if ! as_owner "$bindir/pg_ctl" -D data -l server.log -w start >/dev/null; then
-		cat "$private_dir/server.log" >&2
+		as_owner tee -a "$name/postgresql.conf" >/dev/null
+	if ! as_owner "$bindir/pg_ctl" -D "$name" -l "$name.log" -w start >/dev/null; then
+		cat "$private_dir/$name.log" >&2
 		return 1
 	fi
+}
+
+# start_cluster [setting...]: the one server that all speak to
+start_cluster() {
+	start_server data "$@"
 	export PGHOST=$private_dir PGUSER=postgres PGPORT=5432
 }
 

@@ -391,13 +391,13 @@ WHERE text ~ '(?<!CROSS )JOIN LATERAL [\w.]+\([^\n]* ON (?!\(?true\M)'
 ORDER BY object COLLATE "C";
 
 -- PUBLIC may execute of it what works with the rights of whoever calls: what checks its caller itself, the
--- functions of operators, casts and types (a constant is cast when a query is planned, as a call), and those that are written in SQL or PL/pgSQL and what they call.
+-- functions of operators, casts and types (a constant is cast when a query is planned, as a call) and, for Citus, of aggregates, and those that are written in SQL or PL/pgSQL and what they call.
 SELECT object, public_may
 FROM member_function AS f JOIN pg_language AS l ON l.oid = prolang,
 	LATERAL (SELECT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
 		WHERE grantee = 0 AND privilege_type = 'EXECUTE')) AS p (public_may)
 WHERE public_may <> (pronamespace = 'gapstats'::regnamespace OR lanname <> 'c'
-	OR f.oid IN (SELECT typinput FROM pg_type UNION SELECT typoutput FROM pg_type UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT oid FROM as_owner)
+	OR f.oid IN (SELECT typinput FROM pg_type UNION SELECT typoutput FROM pg_type UNION SELECT oprcode FROM pg_operator UNION SELECT amproc FROM pg_amproc UNION SELECT castfunc FROM pg_cast UNION SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn]) FROM pg_aggregate UNION SELECT oid FROM as_owner)
 	OR EXISTS (SELECT FROM text_of AS t WHERE t.text ~ ('\m' || proname || '\(')))
 ORDER BY object COLLATE "C";
 

@@ -1,7 +1,8 @@
 -- Of gapstats_internal, PUBLIC may execute what a query calls with its user's rights: the
 -- functions of operators, operator classes and casts, of kept queries and of watch lists,
 -- and the input and output of types: with nobody's rights, but for a constant that the
--- planner casts. An aggregate calls its functions with its owner's rights.
+-- planner casts. An aggregate calls its functions with its owner's rights; but where Citus
+-- divides it among machines, they are those of whoever asks.
 DO $privileges$
 DECLARE
 	needed record;
@@ -18,7 +19,8 @@ BEGIN
 					UNION SELECT typoutput FROM pg_type
 					UNION SELECT oprcode FROM pg_operator
 					UNION SELECT amproc FROM pg_amproc
-					UNION SELECT castfunc FROM pg_cast))
+					UNION SELECT castfunc FROM pg_cast
+					UNION SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggfinalfn]) FROM pg_aggregate))
 	LOOP
 		EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO PUBLIC', needed.function);
 	END LOOP;

@@ -7,6 +7,38 @@ RETURN 63 - length('_definition');
 COMMENT ON FUNCTION gapstats_internal.room_for_rollup() IS
 'How many bytes the name of a roll-up may have.';
 
+-- Citus keeps rows in other tables, most of them elsewhere: what is written there, triggers do not see, or see it as done to
+-- tables that they do not know.
+CREATE FUNCTION gapstats_internal.check_not_of_citus(tables regclass[])
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+	one record;
+BEGIN
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
+		RETURN;
+	END IF;
+	EXECUTE $sql$
+		SELECT p.logicalrelid AS relation, CASE WHEN p.partmethod <> 'n' THEN 'distributed by' WHEN p.repmodel = 't' THEN 'a reference table of' ELSE 'managed by' END AS kind
+		FROM pg_catalog.pg_dist_partition p
+		WHERE p.logicalrelid = ANY ($1)
+		ORDER BY array_position($1, p.logicalrelid)
+		LIMIT 1
+		$sql$ INTO one USING tables;
+	IF one.relation IS NOT NULL THEN
+		RAISE EXCEPTION 'table "%" is % Citus', one.relation, one.kind
+			USING ERRCODE = 'wrong_object_type',
+				  DETAIL = 'Its rows are in other tables: not all that is written there would be captured.',
+				  HINT = CASE one.kind WHEN 'distributed by' THEN '' ELSE format('SELECT undistribute_table(%L); makes it an ordinary one. Or: ', one.relation) END
+					|| 'INSERT INTO a table of cells SELECT ... GROUP BY; and make a report of that.';
+	END IF;
+END
+$$;
+COMMENT ON FUNCTION gapstats_internal.check_not_of_citus(regclass[]) IS
+'Raises 42809 if Citus has taken one of these tables: distributed, copied to all nodes, or local but managed.';
+
 CREATE FUNCTION gapstats_internal.check_rollup_source(source regclass)
 RETURNS void
 LANGUAGE plpgsql STABLE
@@ -34,6 +66,7 @@ BEGIN
 		RAISE EXCEPTION 'permission denied for table %', source
 			USING ERRCODE = 'insufficient_privilege', HINT = format('As its owner: GRANT SELECT, TRIGGER ON %s TO %I;', source, current_user);
 	END IF;
+	PERFORM gapstats_internal.check_not_of_citus(gapstats_internal.tables_of(source));
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.check_rollup_source(regclass) IS

@@ -149,8 +149,8 @@ DECLARE
 BEGIN
 	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured, d.group_columns, d.measures FROM @definition d') INTO d;
 	captured := d.captured;
-	-- the index may have been dropped
-	PERFORM gapstats_internal.check_days_unique(source, d.group_columns, d.measures);
+	-- the index may have been dropped, and the table distributed
+	PERFORM gapstats_internal.check_not_of_citus(gapstats_internal.tables_of(source)), gapstats_internal.check_days_unique(source, d.group_columns, d.measures);
 	IF captured[1] <> source THEN
 		RETURN format('its source %s is another table', source);
 	ELSIF captured <> gapstats_internal.tables_of(source) THEN
