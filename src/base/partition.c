@@ -112,8 +112,8 @@ void
 CheckOption(FunctionCallInfo fcinfo, int argno)
 {
 	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
-	ValueOrder	order = GetValueOrder(fcinfo, type);
-	int64		n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
+	ValueOrder	order;
+	int64		n_rows;
 	bool		is_first_null;
 	Datum		first;
 	bool		typbyval;
@@ -121,6 +121,8 @@ CheckOption(FunctionCallInfo fcinfo, int argno)
 
 	if (get_fn_expr_arg_stable(fcinfo->flinfo, argno))
 		return;
+	order = GetValueOrder(fcinfo, type);
+	n_rows = WinGetPartitionRowCount(PG_WINDOW_OBJECT());
 	first = PartitionArgument(fcinfo, argno, 0, &is_first_null);
 	get_typlenbyval(type, &typlen, &typbyval);
 	if (!is_first_null)

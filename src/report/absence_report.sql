@@ -120,7 +120,7 @@ BEGIN ATOMIC
 		AND g.group_name IS NOT NULL
 		-- months that are another measure's
 		AND (g.n > 0 OR g.n_missing > 0)
-	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place;
+	ORDER BY g.measure, g.stratum_place, g.group_name, g.period_place;
 END;
 COMMENT ON FUNCTION gapstats_internal.absence_report_for(regclass, text, jsonb, text[], text[], integer, bigint, double precision, integer, boolean, boolean) IS
 'absence_report() for a report that stands, as gap_report_for().';

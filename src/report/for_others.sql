@@ -437,7 +437,7 @@ BEGIN ATOMIC
 		FROM grouped g
 		LEFT JOIN hidden h USING (cell)
 		LEFT JOIN hidden t ON t.cell = g.total
-		WINDOW stratum AS (PARTITION BY g.measure, g.dimension, g.level, g.stratum, g.period)
+		WINDOW stratum AS (PARTITION BY g.family_place, g.stratum_place)
 	)
 	-- how many are missing are numbers of few students, too
 	SELECT t.level, t.n_strata, t.stratum, t.period, t.period_place, t.family_place, t.stratum_place, t.dimension, t.members, t.group_name, t.named, t.measure, t.direction, t.is_rate, t.scores, t.x, t.n, NULL::bigint,

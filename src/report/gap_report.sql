@@ -220,7 +220,7 @@ BEGIN ATOMIC
 			count(*) FILTER (WHERE (g.g).reason = 'suppressed' AND (g.g).n_focal IS NULL) OVER stratum > 0 AS is_any_hidden
 		FROM whole g
 		WHERE estimates && '{widest,omnibus}'
-		WINDOW stratum AS (PARTITION BY (g.g).measure, (g.g).dimension, (g.g).level, (g.g).stratum, (g.g).period),
+		WINDOW stratum AS (PARTITION BY (g.g).measure, (g.g).stratum_place, (g.g).period_place),
 			best AS (stratum ORDER BY coalesce((g.g).n_focal >= min_n, false) DESC, CASE (g.g).direction WHEN 'lower' THEN (g.g).value_focal ELSE -(g.g).value_focal END, (g.g).n_focal DESC, (g.g).group_focal COLLATE "C")
 	), besides AS MATERIALIZED (
 		SELECT gapstats_internal.report_simultaneous(g.g, confidence) AS line FROM whole g WHERE 'simultaneous' = ANY (estimates)
@@ -228,7 +228,7 @@ BEGIN ATOMIC
 		SELECT gapstats_internal.report_effect(g.g, e, confidence)
 		FROM whole g
 		CROSS JOIN unnest(CASE WHEN (g.g).is_rate THEN '{risk_ratio,odds_ratio}'::text[] ELSE '{hedges_g,v}' END) AS e
-		WHERE e = ANY (estimates)
+		WHERE estimates && '{risk_ratio,odds_ratio,hedges_g,v}' AND e = ANY (estimates)
 		UNION ALL
 		SELECT gapstats_internal.report_group_value(g.g, confidence) FROM whole g WHERE 'value' = ANY (estimates)
 		UNION ALL
@@ -266,13 +266,13 @@ BEGIN ATOMIC
 		SELECT gapstats_internal.report_widest(array_agg(r.g ORDER BY r.place), r.n_groups, r.is_any_hidden, confidence)
 		FROM ranked r
 		WHERE 'widest' = ANY (estimates) AND r.place IN (1, r.n_groups)
-		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period, r.n_groups, r.is_any_hidden
+		GROUP BY (r.g).measure, (r.g).stratum_place, (r.g).period_place, r.n_groups, r.is_any_hidden
 		UNION ALL
 		SELECT gapstats_internal.report_omnibus((array_agg(r.g) FILTER (WHERE r.place = 1))[1],
 			chi_squared_test((r.g).x_focal, (r.g).n_focal) FILTER (WHERE (r.g).is_rate), welch_anova((r.g).scores_focal) FILTER (WHERE NOT (r.g).is_rate), bool_or(r.is_any_hidden))
 		FROM ranked r
 		WHERE 'omnibus' = ANY (estimates)
-		GROUP BY (r.g).measure, (r.g).dimension, (r.g).level, (r.g).stratum, (r.g).period
+		GROUP BY (r.g).measure, (r.g).stratum_place, (r.g).period_place
 	), said AS (
 		SELECT g.* FROM gap g WHERE 'gap' = ANY (estimates)
 		UNION ALL
@@ -312,7 +312,7 @@ BEGIN ATOMIC
 		WHERE gapstats_internal.check_report(dimensions, gap_report_for.strata, gap_report_for.period, depth, reference, reference_groups, min_n, confidence, digits, suppress, unrecorded_as_group)
 			AND gapstats_internal.check_report_estimates(estimates, measures, gap_report_for.period, suppress)
 		-- rows are sorted while they are short
-		ORDER BY r.measure, r.dimension, r.n_strata, r.level, r.stratum, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
+		ORDER BY r.measure, r.stratum_place, r.group_focal, r.period_place, r.estimate <> 'gap', r.estimate
 		OFFSET 0
 	) r;
 END;

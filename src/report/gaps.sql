@@ -1,6 +1,7 @@
 -- report/gaps: the gap of each group, what it is worth among the others, and what it was before
 
 CREATE TYPE gapstats_internal.report_gap AS (
+	stratum_place integer,
 	measure text,
 	direction text,
 	is_rate boolean,
@@ -53,6 +54,7 @@ CREATE TYPE gapstats_internal.report_gap AS (
 	reason text
 );
 COMMENT ON TYPE gapstats_internal.report_gap IS 'a row of a report, with what it is made of';
+COMMENT ON COLUMN gapstats_internal.report_gap.stratum_place IS 'the place of its dimension, level and stratum in the order of the rows';
 COMMENT ON COLUMN gapstats_internal.report_gap.measure IS 'the measure';
 COMMENT ON COLUMN gapstats_internal.report_gap.direction IS 'higher or lower: which is better';
 COMMENT ON COLUMN gapstats_internal.report_gap.is_rate IS 'whether groups differ in rates, not in means';
@@ -202,45 +204,52 @@ BEGIN ATOMIC
 		CROSS JOIN LATERAL (SELECT CASE WHEN g.is_rate THEN g.x / nullif(g.n, 0)::double precision ELSE mean(g.scores) END AS value) v
 		WHERE reference = 'highest'
 		-- the highest performing is the lowest where lower is better; of equals the larger, then the first by name
-		WINDOW best AS (PARTITION BY g.is_rate, g.stratum_place
+		WINDOW best AS (PARTITION BY g.is_rate, g.family_place, g.stratum_place
 			ORDER BY g.group_name IS NOT NULL AND g.n >= min_n AND NOT g.is_hidden DESC, CASE g.direction WHEN 'lower' THEN v.value ELSE -v.value END, g.n DESC, g.group_name COLLATE "C")
+	), asked AS NOT MATERIALIZED (
+		SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference,
+			-- everyone, or the group that is named
+			CASE WHEN r.group_named IS NULL THEN r.group_name IS NOT NULL ELSE r.group_name = r.group_named END AS is_of_reference
+		FROM referred r
 	), compared AS (
-		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence, is_with_errors) OVER stratum AS compared
-		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE NOT r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.stratum_place)
+		SELECT m.*, gapstats_internal.report_gap_by_group(m.group_name, m.scores, m.kind_of_reference, m.group_named, false, min_n, confidence, is_with_errors) OVER stratum AS compared,
+			sum(m.n_missing) FILTER (WHERE m.is_of_reference) OVER stratum AS n_missing_of_reference, rollup(CASE WHEN is_with_reference THEN m.scores END) FILTER (WHERE m.is_of_reference) OVER stratum AS scores_of_reference
+		FROM asked m
+		WHERE NOT m.is_rate
+		WINDOW stratum AS (PARTITION BY m.family_place, m.stratum_place)
 		UNION ALL
-		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum)
-		FROM (SELECT r.*, CASE WHEN r.group_named IS NULL THEN reference ELSE 'others' END AS kind_of_reference FROM referred r WHERE r.is_rate) m
-		WINDOW stratum AS (PARTITION BY m.stratum_place)
+		SELECT m.*, gapstats_internal.report_comparison(rate_gap_by_group(m.group_name, m.x, m.n, m.kind_of_reference, m.group_named, false, min_n, confidence) OVER stratum),
+			sum(m.n_missing) FILTER (WHERE m.is_of_reference) OVER stratum, NULL
+		FROM asked m
+		WHERE m.is_rate
+		WINDOW stratum AS (PARTITION BY m.family_place, m.stratum_place)
 	), shown AS (
-		-- scores that nothing asks for are not taken through every sort
+		-- scores that nothing asks for are not taken on
 		SELECT m.family_place, m.stratum_place, m.measure, m.direction, m.is_rate, m.dimension, m.level, m.n_strata, m.stratum, m.period, m.period_place, m.group_name, m.named, m.group_named,
-			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, m.compared,
+			CASE WHEN is_with_scores THEN m.scores END AS scores, m.n_missing, m.is_hidden, m.is_gap_hidden, m.is_rest_hidden, (m.compared).n_missing_group, m.n_missing_of_reference, m.scores_of_reference,
 			gapstats_internal.shown_comparison(m.compared, m.is_hidden, m.is_gap_hidden) AS c
 		FROM compared m
-		OFFSET 0
+		-- in which they are already, and families are together
+		ORDER BY m.family_place, m.stratum_place
 	), among AS (
 		SELECT g.*, adjusted_p_value((g.c).p_value) OVER family AS p_value_adjusted, count((g.c).p_value) OVER family AS n_comparisons,
 			-- everyone but the group itself, or the group that is named
-			CASE WHEN g.group_named IS NOT NULL OR reference <> 'highest' THEN
-				sum(g.n_missing) FILTER (WHERE CASE WHEN g.group_named IS NULL THEN g.group_name IS NOT NULL ELSE g.group_name = g.group_named END) OVER stratum
-				- CASE WHEN g.group_named IS NULL THEN g.n_missing ELSE 0 END END AS n_missing_reference,
-			CASE WHEN NOT is_with_reference OR g.is_rate OR g.is_gap_hidden OR g.group_name IS NULL OR g.group_named IS NULL AND reference = 'highest' THEN NULL
-				WHEN g.group_named IS NULL THEN rollup(g.wanted) FILTER (WHERE g.group_name IS NOT NULL) OVER stratum - g.scores
-				ELSE rollup(g.wanted) FILTER (WHERE g.group_name = g.group_named) OVER stratum END AS scores_reference
-		FROM (SELECT g.*, CASE WHEN is_with_reference AND NOT g.is_rate THEN g.scores END AS wanted FROM shown g) g
-		WINDOW stratum AS (PARTITION BY g.family_place, g.stratum_place),
-			family AS (PARTITION BY g.family_place)
+			CASE WHEN g.group_named IS NOT NULL THEN g.n_missing_of_reference WHEN reference <> 'highest' THEN g.n_missing_of_reference - g.n_missing END AS n_missing_reference,
+			CASE WHEN NOT is_with_reference OR g.is_rate OR g.is_gap_hidden OR g.group_name IS NULL THEN NULL
+				WHEN g.group_named IS NOT NULL THEN g.scores_of_reference
+				WHEN reference <> 'highest' THEN g.scores_of_reference - g.scores END AS scores_reference
+		FROM shown g
+		WINDOW family AS (PARTITION BY g.family_place)
 	), known AS NOT MATERIALIZED (
 		SELECT a.*, CASE WHEN a.group_named IS NOT NULL THEN a.group_named WHEN reference = 'others' THEN 'everyone else' WHEN reference = 'everyone' THEN 'everyone' END AS group_reference
 		FROM among a
 		WHERE a.group_name IS NOT NULL
 	)
-	SELECT a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
+	SELECT a.stratum_place, a.measure, a.direction, a.is_rate, a.dimension, a.level, a.n_strata, a.stratum, a.period, a.period_place, 'gap', a.group_name,
 		a.group_reference, CASE WHEN a.named IS NOT NULL THEN 'named' ELSE reference END, CASE WHEN NOT a.is_hidden THEN a.scores END, a.scores_reference, (a.c).x_focal, (a.c).x_reference, (a.c).n_focal,
 		CASE WHEN (a.c).reason IS DISTINCT FROM 'is_reference' THEN (a.c).n_reference END, a.n_missing,
 		CASE WHEN (a.c).reason IS DISTINCT FROM 'is_reference' THEN a.n_missing_reference::bigint END,
-		CASE WHEN NOT a.is_rest_hidden THEN (a.compared).n_missing_group END, CASE WHEN NOT d.is_hidden THEN (a.c).n_focal / nullif(d.n, 0)::double precision END,
+		CASE WHEN NOT a.is_rest_hidden THEN a.n_missing_group END, CASE WHEN NOT d.is_hidden THEN (a.c).n_focal / nullif(d.n, 0)::double precision END,
 		(a.c).value_focal, (a.c).value_reference, (a.c).gap, (a.c).gap_se, (a.c).gap_lower, (a.c).gap_upper, (a.c).df, (a.c).hedges_g, (a.c).hedges_g_se, (a.c).hedges_g_lower, (a.c).hedges_g_upper,
 		(a.c).v, (a.c).v_se, (a.c).v_lower, (a.c).v_upper, (a.c).risk_ratio,
 		(a.c).p_value, a.p_value_adjusted, CASE WHEN NOT a.is_gap_hidden THEN a.n_comparisons END,
@@ -257,7 +266,7 @@ BEGIN ATOMIC
 			FROM known k
 			WHERE report_gaps.period IS NOT NULL
 			-- a gap to another group is another gap, and nothing comes after what is not known
-			WINDOW years AS (PARTITION BY k.measure, k.dimension, k.level, k.stratum, k.group_name, k.group_reference, k.period IS NULL, (k.c).gap IS NULL ORDER BY k.period_place)
+			WINDOW years AS (PARTITION BY k.measure, k.stratum_place, k.group_name, k.group_reference, k.period IS NULL, (k.c).gap IS NULL ORDER BY k.period_place)
 		) c
 		WINDOW family AS (PARTITION BY c.family_place)
 	) a

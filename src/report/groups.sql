@@ -115,7 +115,7 @@ COMMENT ON COLUMN gapstats_internal.report_group.stratum IS 'their values';
 COMMENT ON COLUMN gapstats_internal.report_group.period IS 'the period, as text';
 COMMENT ON COLUMN gapstats_internal.report_group.period_place IS 'its place among the periods';
 COMMENT ON COLUMN gapstats_internal.report_group.family_place IS 'the number of its measure, dimension, level and period';
-COMMENT ON COLUMN gapstats_internal.report_group.stratum_place IS 'the number of these and the values of the stratum';
+COMMENT ON COLUMN gapstats_internal.report_group.stratum_place IS 'the place of its dimension, level and values of the stratum among those of all rows of a report, which are in this order; every measure and period has the same';
 COMMENT ON COLUMN gapstats_internal.report_group.dimension IS 'the dimension, or two of them';
 COMMENT ON COLUMN gapstats_internal.report_group.members IS 'the group in that dimension, or in each of the two; NULL where it is not known';
 COMMENT ON COLUMN gapstats_internal.report_group.group_name IS 'the group; NULL of those whose group is not known';
@@ -137,7 +137,7 @@ RETURNS TABLE (level text, n_strata integer, stratum text[], period text, period
 	scores distribution, n_outcome bigint, n bigint, n_missing bigint, groups text[], family_place integer, stratum_place integer)
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE COST 100000 ROWS 10000;
 COMMENT ON FUNCTION gapstats_internal.report_rollup(text, text[], integer[], text[], integer[]) IS
-'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. One row of each dimension has the names of all its groups, where a level is that of everybody. Groups of one measure, dimension, level and period are of one family, and of one stratum, too, those that have its values. Raises 54000 for a column of more than 10,000 groups.';
+'The groups of all levels and dimensions, from the cells that a statement makes of the caller''s rows, read once. Of a level the first and the last of the strata, one level having all; of a dimension its place or both its places, 0 for none. A group has its members in each dimension, and one name, which is NULL if one of them is not known. One row of each dimension has the names of all its groups, where a level is that of everybody. Levels and dimensions are in the order in which a report has them. Groups of one measure, dimension, level and period are of one family; the place of a stratum is that of its dimension, level and values in this order, and every measure and period has the same. Raises 54000 for a column of more than 10,000 groups.';
 
 -- STABLE, to be inlined as a view is: what reads the rows, inside, is volatile all the same.  Groups are long, and put
 -- into a result of its own they would be copied once more
@@ -149,11 +149,11 @@ BEGIN ATOMIC
 	SELECT g.level, g.n_strata, g.stratum, g.period, g.period_place, g.family_place, g.stratum_place, g.dimension, g.members, g.group_name, reference_groups ->> g.dimension, g.measure, m.direction, m.is_rate,
 		g.scores,
 		CASE WHEN m.is_rate AND m.kind IN ('score', 'distribution', 'days') THEN proficient_count(g.scores, m.cut::double precision) WHEN m.is_rate THEN gapstats_internal.known_count(g.measure, g.group_name, g.n_outcome, g.n) END,
-		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN n(g.scores) ELSE g.n END,
+		CASE WHEN m.kind IN ('score', 'distribution', 'days') OR NOT m.is_rate THEN coalesce(g.n, 0) ELSE g.n END,
 		g.n_missing, false, false, false
-	FROM (SELECT array_agg(l.level ORDER BY l.first_place, l.last_place) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.first_place, l.last_place) AS places
+	FROM (SELECT array_agg(l.level ORDER BY l.last_place - l.first_place, l.level) AS names, array_agg(ARRAY[l.first_place, l.last_place] ORDER BY l.last_place - l.first_place, l.level) AS places
 		FROM gapstats_internal.report_levels(report_groups.strata) l) l
-	CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.places) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.places) AS places
+	CROSS JOIN (SELECT array_agg(d.dimension ORDER BY d.dimension) AS names, array_agg(ARRAY[coalesce(d.places[1], 0), coalesce(d.places[2], 0)] ORDER BY d.dimension) AS places
 		FROM gapstats_internal.report_dimensions(dimensions, depth) d) d
 	CROSS JOIN LATERAL gapstats_internal.report_rollup(
 		gapstats_internal.report_cells(rows, report_groups.strata, dimensions, report_groups.period, measures, unrecorded_as_group), l.names, l.places, d.names, d.places) g

@@ -137,7 +137,7 @@ BEGIN ATOMIC
 	WHERE gapstats_internal.check_report_of_groups(dimensions, percentile_report_for.strata, percentile_report_for.period, depth, min_n, confidence, digits, suppress, unrecorded_as_group)
 		AND gapstats_internal.check_fractions(fractions, measures)
 		AND g.group_name IS NOT NULL
-	ORDER BY g.measure, g.dimension, g.n_strata, g.level, g.stratum, g.group_name, g.period_place, f.fraction;
+	ORDER BY g.measure, g.stratum_place, g.group_name, g.period_place, f.fraction;
 END;
 COMMENT ON FUNCTION gapstats_internal.percentile_report_for(regclass, text, jsonb, text[], text[], text, integer, double precision[], bigint, double precision, integer, boolean, boolean) IS
 'percentile_report() for a report that stands, as gap_report_for().';

@@ -17,6 +17,7 @@
 #include "base/dictionary.h"
 #include "base/key_set.h"
 #include "base/result_row.h"
+#include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "distribution/tally.h"
 #include "lib/stringinfo.h"
@@ -26,6 +27,7 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
+#include "utils/varlena.h"
 
 /* More groups than that are no groups, but what tells students apart */
 #define MAX_GROUPS 10000
@@ -45,6 +47,9 @@ enum
 };
 
 #define N_COUNTS (CELL_COLUMNS - CELL_COUNTS)
+
+/* Among the counts: of how many students the outcome is known */
+#define COUNT_N 1
 
 /* The numbers of a stratum's key, those of its family's key first */
 enum
@@ -100,6 +105,7 @@ typedef struct Stratum
 {
 	int			family;
 	Datum		values;			/* text[] */
+	int			place;			/* among those of all levels, once all are there */
 	WaitingCell *first;			/* NULL if none wait */
 	WaitingCell *last;
 } Stratum;
@@ -246,6 +252,15 @@ ReadPeriod(Rollup *rollup, const Datum *values, const bool *nulls)
 	return number;
 }
 
+/* A value of a stratum, or NULL */
+static const char *
+ValueOf(const Rollup *rollup, const int32 *key, int column)
+{
+	int32		number = key[STRATUM_VALUES + column];
+
+	return number == IS_NULL ? NULL : rollup->words[column].words[number];
+}
+
 /* The values of a stratum as text[] */
 static Datum
 ValuesOf(const Rollup *rollup, const int32 *key)
@@ -258,10 +273,10 @@ ValuesOf(const Rollup *rollup, const int32 *key)
 
 	for (int i = 0; i < n; i++)
 	{
-		int32		number = key[STRATUM_VALUES + level.first - 1 + i];
+		const char *value = ValueOf(rollup, key, level.first - 1 + i);
 
-		nulls[i] = number == IS_NULL;
-		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(rollup->words[level.first - 1 + i].words[number]);
+		nulls[i] = value == NULL;
+		values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(value);
 	}
 	if (n == 0)
 		return PointerGetDatum(construct_empty_array(TEXTOID));
@@ -289,7 +304,7 @@ NumberOfStratum(Rollup *rollup, int level, int32 measure, int32 period, const in
 	if (number == n_before)
 	{
 		rollup->strata = MakeRoom(rollup->strata, &rollup->max_strata, number, sizeof(Stratum));
-		rollup->strata[number] = (Stratum) {AddKey(&rollup->family_keys, key), Keep(rollup, ValuesOf(rollup, key)), NULL, NULL};
+		rollup->strata[number] = (Stratum) {AddKey(&rollup->family_keys, key), Keep(rollup, ValuesOf(rollup, key)), 0, NULL, NULL};
 	}
 	pfree(key);
 	return number;
@@ -504,6 +519,58 @@ TakeCell(TupleTableSlot *cell, void *arg)
 			nulls[CELL_SCORES] ? NULL : DatumGetDistribution(values[CELL_SCORES]), &counts);
 }
 
+/* The order of two texts, NULL last */
+static int
+CompareWords(const char *a, const char *b)
+{
+	if (a == b)
+		return 0;
+	if (a == NULL || b == NULL)
+		return a == NULL ? 1 : -1;
+	return varstr_cmp(a, strlen(a), b, strlen(b), DEFAULT_COLLATION_OID);
+}
+
+/* The order of two strata, of levels and their values */
+static int
+CompareStrata(const Rollup *rollup, int a, int b)
+{
+	const int32 *a_key = NumberedKey(&rollup->stratum_keys, a);
+	const int32 *b_key = NumberedKey(&rollup->stratum_keys, b);
+	Places		level = rollup->levels[a_key[STRATUM_LEVEL]];
+	int			order = a_key[STRATUM_LEVEL] - b_key[STRATUM_LEVEL];
+
+	for (int i = level.first - 1; i < level.second && order == 0; i++)
+		order = CompareWords(ValueOf(rollup, a_key, i), ValueOf(rollup, b_key, i));
+	return order;
+}
+
+#define ST_SORT SortStrata
+#define ST_ELEMENT_TYPE int
+#define ST_COMPARE(a, b, rollup) CompareStrata(rollup, *(a), *(b))
+#define ST_COMPARE_ARG_TYPE const Rollup
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Give each stratum its place; those of other measures and periods have the same one. */
+static void
+PlaceStrata(Rollup *rollup)
+{
+	int			n = rollup->stratum_keys.n;
+	int		   *order = palloc_extended(sizeof(int) * Max(n, 1), MCXT_ALLOC_HUGE);
+
+	for (int i = 0; i < n; i++)
+		order[i] = i;
+	SortStrata(order, n, rollup);
+	for (int i = 1; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		rollup->strata[order[i]].place = rollup->strata[order[i - 1]].place + (CompareStrata(rollup, order[i - 1], order[i]) != 0);
+	}
+	pfree(order);
+}
+
 /* The names of all groups of a dimension, as text[] */
 static Datum
 NamesOf(const Rollup *rollup, int dimension)
@@ -569,7 +636,7 @@ PutGroup(Rollup *rollup, const int32 *group, const Distribution *scores, const C
 		AddNull(row);
 	/* each stratum has a group of each dimension, so these are no more than the groups */
 	AddInt32(row, stratum->family * rollup->n_dimensions + dimension);
-	AddInt32(row, group[GROUP_STRATUM] * rollup->n_dimensions + dimension);
+	AddInt32(row, dimension * rollup->stratum_keys.n + stratum->place);
 	PutResultRow(row);
 }
 
@@ -612,10 +679,12 @@ PutGroups(Rollup *rollup)
 	MemoryContext caller = MemoryContextSwitchTo(scratch);
 	int			n_finest = rollup->group_keys.n;
 
+	PlaceStrata(rollup);
 	for (int i = 0; i < rollup->group_keys.n; i++)
 	{
 		int32		key[GROUP_LENGTH];
 		RolledGroup group;
+		const Distribution *scores;
 
 		CHECK_FOR_INTERRUPTS();
 		/* they move when there are more */
@@ -628,7 +697,14 @@ PutGroups(Rollup *rollup)
 			if (level != rollup->finest)
 				AddGroup(rollup, NumberOfGroup(rollup, stratum, key[GROUP_MEMBERS]), &group);
 		}
-		PutGroup(rollup, key, TallyPackedResult(&group.scores), &group.counts);
+		scores = TallyPackedResult(&group.scores);
+		if (scores != NULL && !group.counts.has_count[COUNT_N])
+		{
+			/* nobody need read them to count them */
+			group.counts.has_count[COUNT_N] = true;
+			group.counts.counts[COUNT_N] = group.scores.n;
+		}
+		PutGroup(rollup, key, scores, &group.counts);
 		TallyFree(&group.scores);
 		MemoryContextReset(scratch);
 	}
