@@ -457,6 +457,31 @@ FROM (SELECT i, cross_products(y, is_focal, x) OVER (ORDER BY i ROWS 4 PRECEDING
 SELECT cross_products_accum(p, 1, true, '{1,2,3,4,5}')::text <> p::text AS added, cross_products_combine(p, p)::text <> p::text AS combined,
 	p::text = (SELECT cross_products(y, is_focal, x)::text FROM rows) AS untouched FROM whole;
 SELECT cross_products_combine(NULL, NULL) IS NULL AS neither, cross_products_combine(p, NULL)::text = p::text AS first FROM whole;
+-- what is taken away again leaves the bits that the other rows give, whatever widened the sums or was missing
+CREATE VIEW parts AS
+SELECT k, cross_products(y, is_focal, x) FILTER (WHERE part) AS a, cross_products(y, is_focal, x) FILTER (WHERE NOT part) AS b, cross_products(y, is_focal, x) AS all_
+FROM generate_series(1, 40) AS k, LATERAL (
+	SELECT hashint4(i * 1000 + k) & 7 < k % 8 AS part, y, is_focal, x FROM rows
+	UNION ALL SELECT hashint4(i * 1000 + k) & 7 < k % 8, CASE i WHEN 1 THEN 5e-324 WHEN 2 THEN 1e308 WHEN 3 THEN -1e308 WHEN 4 THEN NULL ELSE 0 END, nullif(i, 5) % 2 = 0,
+		CASE WHEN i <> 6 THEN ARRAY[1e308, CASE i % 3 WHEN 0 THEN 5e-324 WHEN 1 THEN 0.5 ELSE 1 END, 3 * 2.0 ^ -i, i % 2, nullif(i, 7) % 3]::float8[] END FROM generate_series(1, 12) AS i) AS r
+GROUP BY k;
+SELECT count(*), count(a) AS n_a, count(b) AS n_b, bool_and((all_ - b)::text IS NOT DISTINCT FROM coalesce(a, all_ - all_)::text) AS first, bool_and((all_ - a)::text IS NOT DISTINCT FROM coalesce(b, all_ - all_)::text) AS second,
+	bool_and((a + b)::text = all_::text) AS added, bool_and((b + a - a - b)::text = (all_ - all_)::text) AS nothing, count(DISTINCT (all_ - all_)::text) AS n_nothing
+FROM parts;
+DROP VIEW parts;
+SELECT (p + NULL)::text = p::text AS plus_null, (NULL + p)::text = p::text AS null_plus, (p - NULL)::text = p::text AS minus_null, (NULL::cross_products - NULL) IS NULL AS null_minus_null,
+	p - p AS nothing, (NULL - (p - p))::text = (p - p)::text AS null_minus_nothing FROM whole;
+-- sums of squares whose root is an odd power, four halves that are whole together, numbers that cancel
+SELECT n, (cross_products(x, true, ARRAY[x]) - cross_products(x, true, ARRAY[x]) FILTER (WHERE i > n))::text = (cross_products(x, true, ARRAY[x]) FILTER (WHERE i <= n))::text AS same
+FROM unnest('{0.5,0.5,0.5,0.5,1e200,-1e200,3,3,5e-324,-5e-324,1.7e308,1.7e308,1e-160}'::float8[]) WITH ORDINALITY AS x (x, i), generate_series(1, 12) AS n GROUP BY n ORDER BY n;
+SELECT p - (SELECT cross_products(1, true, '{1,2,3,4,5}')) FROM whole;
+SELECT cross_products(1, true, '{1}') - cross_products(2, true, '{1}');
+SELECT cross_products(1, true, '{1}') - cross_products(1, true, '{2}');
+SELECT cross_products(1, true, '{1}') - cross_products(1, false, '{1}');
+SELECT cross_products(1, true, '{1}') - cross_products(1, true, '{1,2}');
+SELECT cross_products(x, true, ARRAY[x]) - cross_products(x, true, ARRAY[x]) FILTER (WHERE x < 2) - cross_products(2, true, '{1}') FROM unnest('{1,2,2}'::float8[]) AS x;
+SELECT NULL - p FROM whole;
+SELECT cross_products(1, NULL, NULL) - cross_products(NULL, true, '{1}');
 CREATE TEMP TABLE received (p cross_products);
 \copy whole TO 'results/cross_products.bin' (FORMAT binary)
 \copy received FROM 'results/cross_products.bin' (FORMAT binary)
@@ -482,30 +507,32 @@ RESET parallel_tuple_cost;
 RESET min_parallel_table_scan_size;
 RESET max_parallel_workers_per_gather;
 
--- forged: version, flags, covariates, n of both groups, missing of both, without a group, spans, sums
+-- forged: version, flags, covariates, n of both groups, missing of both, without a group, with covariates, spans, others than 0 and 1, sums
 SELECT ''::cross_products;
 SELECT '0x'::cross_products;
 SELECT '010'::cross_products;
-SELECT '0200ffff00000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0101ffff00000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0100fffe00000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0100004100000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0100ffffffffffffffffffff0000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0100ffff0000000000000000000000000000000000000000ffffffffffffffff000000000000000000000000'::cross_products;
-SELECT '0100ffff00000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT '0100ffff0000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
-SELECT ('01000000' || repeat('00', 40) || '00010001' || repeat('00', 48))::cross_products;
-SELECT ('01000000' || repeat('00', 40) || '00020001' || repeat('00', 48))::cross_products;
-SELECT ('01000000' || repeat('00', 40) || 'fbcd0001' || repeat('00', 48))::cross_products;
-SELECT ('01000000' || repeat('00', 40) || '00000401' || repeat('00', 48))::cross_products;
-SELECT ('01000000' || repeat('00', 40) || '0000')::cross_products;
-SELECT ('01000000' || repeat('00', 40) || '00000001' || repeat('00', 63))::cross_products;
+SELECT '0200ffff000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '0101ffff000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '0100fffe000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '01000041000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '0100ffffffffffffffffffff00000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '0100ffff0000000000000000000000000000000000000000ffffffffffffffff0000000000000000000000000000000000000000'::cross_products;
+SELECT '0100ffff000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT '0100ffff00000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000'::cross_products;
+SELECT ('01000000' || repeat('00', 48) || '00010001' || repeat('00', 48))::cross_products;
+SELECT ('01000000' || repeat('00', 48) || '00020001' || repeat('00', 48))::cross_products;
+SELECT ('01000000' || repeat('00', 48) || 'fbcd0001' || repeat('00', 48))::cross_products;
+SELECT ('01000000' || repeat('00', 48) || '00000401' || repeat('00', 48))::cross_products;
+SELECT ('01000000' || repeat('00', 48) || '0000')::cross_products;
+SELECT ('01000000' || repeat('00', 48) || '00000001' || repeat('00', 63))::cross_products;
 -- n = 2, sum 3, sum of squares 1 of numbers below 4: no numbers have it
-SELECT gap_decomposition(('01000000' || '0000000000000002' || '0000000000000002' || repeat('00', 24) || '00000002' ||
+SELECT gap_decomposition(('01000000' || '0000000000000002' || '0000000000000002' || repeat('00', 24) || '0000000000000004' || '00000002' ||
 	repeat('0000000000000003' || '0000000000000000' || '0000000000000001' || '0000000000000000', 2))::cross_products);
-SELECT count(*) AS rows FROM (SELECT ('01000000' || '7fffffffffffffff' || '7fffffffffffffff' || repeat('00', 24) || '00000002' || repeat('00', 64))::cross_products AS p) AS s, gap_decomposition(p);
-SELECT ('0100ffff' || '0000000000000001' || repeat('00', 32))::cross_products;
-SELECT cross_products_combine(p, p) FROM (SELECT ('0100ffff' || repeat('00', 32) || '7fffffffffffffff')::cross_products AS p) AS s;
+SELECT count(*) AS rows FROM (SELECT ('01000000' || '3fffffffffffffff' || '3fffffffffffffff' || repeat('00', 24) || '7ffffffffffffffe' || '00000002' || repeat('00', 64))::cross_products AS p) AS s, gap_decomposition(p);
+SELECT ('0100ffff' || '0000000000000001' || repeat('00', 32) || '0000000000000001')::cross_products;
+SELECT ('0100ffff' || '0000000000000001' || repeat('00', 40))::cross_products;
+SELECT ('01000001' || repeat('00', 48) || repeat('00', 8) || '0000000000000001' || repeat('00', 112))::cross_products;
+SELECT cross_products_combine(p, p) FROM (SELECT ('0100ffff' || repeat('00', 32) || '7fffffffffffffff' || repeat('00', 8))::cross_products AS p) AS s;
 
 DROP TABLE measures, far, kept, expected_part, expected_coefficient, rows, whole, large, parallel CASCADE;
 DROP FUNCTION dummies, agrees, undefined, products_of, plan_of;

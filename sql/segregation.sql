@@ -203,3 +203,19 @@ SELECT '010000000000000000000000000000000000000000000000007fffffffffffffff000000
 -- functions of the aggregates, called by anybody
 SELECT composition_accum(NULL, 'a'::text, 'x'::text, 3)::text = composition_accum('01000000000000000000000000000000000000000000000000'::composition, 'a'::text, 'x'::text, 3)::text AS same;
 SELECT composition_combine(NULL, NULL) IS NULL AS none, composition_combine(c, NULL)::text = c::text AS one, composition_combine(NULL, c)::text = c::text AS other, segregation(composition_combine(c, c)) FROM composed WHERE example = 'apart';
+-- what is taken away again leaves the bits that the other rows give
+SELECT count(*), count(a) AS n_a, count(b) AS n_b, bool_and((all_ - b)::text = coalesce(a, all_ - all_)::text) AS first, bool_and((all_ - a)::text = coalesce(b, all_ - all_)::text) AS second,
+	bool_and((a + b)::text = all_::text) AS added, bool_and((b + a - a - b)::text = (all_ - all_)::text) AS nothing
+FROM (
+	SELECT k, composition(unit, group_name, n) FILTER (WHERE part) AS a, composition(unit, group_name, n) FILTER (WHERE NOT part) AS b, composition(unit, group_name, n) AS all_
+	FROM generate_series(1, 24) AS k, LATERAL (
+		SELECT hashint4(i * 1000 + k) & 7 < k % 8 AS part, CASE WHEN i % 11 > 0 THEN left('school', i % 7) END AS unit, CASE WHEN i % 13 > 0 THEN i % 3 END AS group_name, CASE WHEN i % 17 > 0 THEN (i % 4)::bigint END AS n
+		FROM generate_series(1, 100) AS i) AS r
+	GROUP BY k) AS p;
+SELECT (c + NULL)::text = c::text AS plus_null, (NULL + c)::text = c::text AS null_plus, (c - NULL)::text = c::text AS minus_null, (NULL::composition - NULL) IS NULL AS null_minus_null, c - c AS nothing FROM composed WHERE example = 'apart';
+SELECT composition('a'::text, 'x'::text, 3) - composition('a'::text, 'x'::text, 4);
+SELECT composition('a'::text, 'x'::text, 3) - composition('a'::text, 'y'::text, 1);
+SELECT composition('b'::text, 'x'::text, 3) - composition('a'::text, 'x'::text, 1);
+SELECT NULL - composition('b'::text, 'x'::text, 3);
+SELECT composition('a'::text, NULL::text, 3) - composition('a'::text, NULL::text, 4);
+SELECT composition('a'::text, NULL::text, 3) - composition(NULL::text, 'x'::text, 3);

@@ -213,6 +213,27 @@ FROM (
 SELECT count(*), max((g).n_focal) AS n_focal
 FROM (SELECT weighted_gap(score, is_focal, weight) OVER (ORDER BY score) AS g FROM a) AS w;
 
+-- what is taken away again leaves the bits that the other rows give
+SELECT count(*), count(a) AS n_a, count(b) AS n_b, bool_and((all_ - b)::text = coalesce(a, all_ - all_)::text) AS first, bool_and((all_ - a)::text = coalesce(b, all_ - all_)::text) AS second,
+	bool_and((a + b)::text = all_::text) AS added, bool_and((b + a - a - b)::text = (all_ - all_)::text) AS nothing,
+	bool_and((clustered - one)::text = coalesce(two, clustered - clustered)::text) AS clustered
+FROM (
+	SELECT k, weighted_sample(score, is_focal, weight) FILTER (WHERE part) AS a, weighted_sample(score, is_focal, weight) FILTER (WHERE NOT part) AS b, weighted_sample(score, is_focal, weight) AS all_,
+		weighted_sample(score, is_focal, weight, cluster) FILTER (WHERE part) AS one, weighted_sample(score, is_focal, weight, cluster) FILTER (WHERE NOT part) AS two, weighted_sample(score, is_focal, weight, cluster) AS clustered
+	FROM generate_series(1, 24) AS k, LATERAL (
+		SELECT hashint4(i * 1000 + k) & 7 < k % 8 AS part, CASE WHEN i % 11 > 0 THEN (i % 7 - 3) / 10.0 END AS score, CASE WHEN i % 13 > 0 THEN i % 2 = 0 END AS is_focal, CASE WHEN i % 17 > 0 THEN i % 3 / 3.0 END AS weight,
+			CASE WHEN i % 19 > 0 THEN i % 4 END AS cluster
+		FROM generate_series(1, 100) AS i) AS r
+	GROUP BY k) AS p;
+SELECT (s + NULL)::text = s::text AS plus_null, (NULL + s)::text = s::text AS null_plus, (s - NULL)::text = s::text AS minus_null, (NULL::weighted_sample - NULL) IS NULL AS null_minus_null, s - s AS nothing FROM (SELECT weighted_sample(1, true, 2)) AS v (s);
+SELECT weighted_sample(1, true, 2) - weighted_sample(1, false, 2);
+SELECT weighted_sample(1, true, 2) - weighted_sample(1, true, 3);
+SELECT weighted_sample(1, true, 2) - weighted_sample(1, true, 2, 3);
+SELECT weighted_sample(x, true, 2) - (SELECT weighted_sample(1, true, 2) FROM generate_series(1, 2)) FROM unnest('{1,2}'::float8[]) AS x;
+SELECT weighted_sample(NULL, true, 2) - weighted_sample(NULL, false, 2);
+SELECT NULL - weighted_sample(1, true, 2);
+SELECT weighted_sample(1, true, 2) + weighted_sample(1, true, 2, 3);
+
 DROP VIEW answers;
 DROP TABLE a, b, cases, kept, state, received, large, parallel;
 DROP FUNCTION plan_of, equal;

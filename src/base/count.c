@@ -40,3 +40,22 @@ integer_count(PG_FUNCTION_ARGS)
 		PG_RETURN_INT32((int32) count);
 	PG_RETURN_INT32(IntegerCount(count, text_to_cstring(PG_GETARG_TEXT_PP(1))));
 }
+
+/* What is to be taken away from a value of a type was not added to it. */
+void
+RefuseSubtraction(const char *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot subtract a %s that is not part of the other", type),
+			 errdetail_internal("%s", detail)));
+}
+
+/* What is left of a count of rows of such a value */
+int64
+SubtractCounts(int64 count, int64 taken, const char *type)
+{
+	if (taken > count)
+		RefuseSubtraction(type, psprintf(_("A count is " INT64_FORMAT ", and " INT64_FORMAT " in what to subtract it from."), taken, count));
+	return count - taken;
+}

@@ -11,6 +11,8 @@
 #include "common/int.h"
 
 pg_noreturn extern void CountOverflow(void);
+pg_noreturn extern void RefuseSubtraction(const char *type, const char *detail);
+extern int64 SubtractCounts(int64 count, int64 taken, const char *type);
 extern int32 IntegerCount(int64 count, const char *name);
 
 /* The sum of two counts */

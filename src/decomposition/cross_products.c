@@ -72,7 +72,7 @@ ProductsSize(const CrossProducts *header, const Span *spans)
 		for (int b = a; b < n_spans; b++)
 			n_limbs += CountLimbs(spans[a], spans[b]);
 	}
-	return sizeof(CrossProducts) + MAXALIGN(n_spans * sizeof(Span)) + N_GROUPS * n_limbs * sizeof(uint64);
+	return sizeof(CrossProducts) + MAXALIGN(n_spans * sizeof(Span)) + header->n_covariates * sizeof(int64) + N_GROUPS * n_limbs * sizeof(uint64);
 }
 
 /* Products with the counts of a header, such spans, and sums that are 0; no spans where there are no covariates yet */
@@ -89,6 +89,13 @@ MakeProducts(const CrossProducts *header, const Span *spans)
 	return products;
 }
 
+/* How many limbs the sums of a group have */
+static inline Size
+CountGroupLimbs(const CrossProducts *products)
+{
+	return ((char *) products + VARSIZE(products) - (char *) FirstLimb(products)) / sizeof(uint64) / N_GROUPS;
+}
+
 /* What is wrong with products, or NULL */
 static const char *
 ProductsDefect(const CrossProducts *products)
@@ -103,11 +110,13 @@ ProductsDefect(const CrossProducts *products)
 	{
 		if (products->n[group] < 0 || products->missing[group] < 0)
 			return "A count is negative.";
-		if (products->n_covariates == COVARIATES_UNKNOWN && products->n[group] > 0)
-			return "It has rows, and no sums of them.";
 	}
-	if (products->missing_group < 0)
+	if (products->missing_group < 0 || products->n_given < 0)
 		return "A count is negative.";
+	if (products->n_covariates == COVARIATES_UNKNOWN && products->n_given > 0)
+		return "It has rows, and no sums of them.";
+	if ((uint64) products->n_given < (uint64) products->n[GROUP_FOCAL] + products->n[GROUP_REFERENCE])
+		return "It has more rows than rows with covariates.";
 	if (VARSIZE(products) < sizeof(CrossProducts) + MAXALIGN(n_spans * sizeof(Span)))
 		return "Its size does not fit its contents.";
 	for (int i = 0; i < n_spans; i++)
@@ -120,6 +129,12 @@ ProductsDefect(const CrossProducts *products)
 	}
 	if (VARSIZE(products) != ProductsSize(products, Spans(products)))
 		return "Its size does not fit its contents.";
+	for (int i = 0; i < products->n_covariates; i++)
+	{
+		if (CountsOfOthers(products)[i] < 0 ||
+			(uint64) CountsOfOthers(products)[i] > (uint64) products->n[GROUP_FOCAL] + products->n[GROUP_REFERENCE])
+			return "A covariate is counted in more rows than there are.";
+	}
 	return NULL;
 }
 
@@ -187,16 +202,19 @@ ProductsSend(StringInfo buf, const CrossProducts *products)
 	for (int group = 0; group < N_GROUPS; group++)
 		pq_sendint64(buf, products->missing[group]);
 	pq_sendint64(buf, products->missing_group);
+	pq_sendint64(buf, products->n_given);
 	for (int i = 0; i < n_spans; i++)
 	{
 		pq_sendint16(buf, Spans(products)[i].low);
 		pq_sendint16(buf, Spans(products)[i].high);
 	}
+	for (int i = 0; i < products->n_covariates; i++)
+		pq_sendint64(buf, CountsOfOthers(products)[i]);
 	for (Size i = 0; i < n_limbs; i++)
 		pq_sendint64(buf, FirstLimb(products)[i]);
 }
 
-#define BINARY_HEADER_SIZE (2 + sizeof(int16) + (2 * N_GROUPS + 1) * sizeof(int64))
+#define BINARY_HEADER_SIZE (2 + sizeof(int16) + (2 * N_GROUPS + 2) * sizeof(int64))
 
 /* Read products that are all of a binary message; returns what is wrong, or NULL */
 static const char *
@@ -205,7 +223,6 @@ ProductsReceive(StringInfo buf, CrossProducts **result)
 	CrossProducts header = EmptyHeader();
 	Span		spans[1 + MAX_COVARIATES];
 	CrossProducts *products;
-	const char *defect;
 	int			n_spans;
 	Size		size;
 
@@ -223,6 +240,7 @@ ProductsReceive(StringInfo buf, CrossProducts **result)
 	for (int group = 0; group < N_GROUPS; group++)
 		header.missing[group] = pq_getmsgint64(buf);
 	header.missing_group = pq_getmsgint64(buf);
+	header.n_given = pq_getmsgint64(buf);
 
 	n_spans = CountSpans(header.n_covariates);
 	if (buf->len - buf->cursor < (int) (n_spans * sizeof(Span)))
@@ -235,16 +253,15 @@ ProductsReceive(StringInfo buf, CrossProducts **result)
 			return "A span is invalid.";
 	}
 	products = MakeProducts(&header, spans);
-	defect = ProductsDefect(products);
-	if (defect != NULL)
-		return defect;
-	size = n_spans == 0 ? 0 : (char *) products + VARSIZE(products) - (char *) FirstLimb(products);
+	size = n_spans == 0 ? 0 : (char *) products + VARSIZE(products) - (char *) CountsOfOthers(products);
 	if ((Size) (buf->len - buf->cursor) != size)
 		return "Its size does not fit its contents.";
-	for (Size i = 0; i < size / sizeof(uint64); i++)
+	for (int i = 0; i < header.n_covariates; i++)
+		CountsOfOthers(products)[i] = pq_getmsgint64(buf);
+	for (Size i = 0; n_spans > 0 && i < N_GROUPS * CountGroupLimbs(products); i++)
 		FirstLimb(products)[i] = pq_getmsgint64(buf);
 	*result = products;
-	return NULL;
+	return ProductsDefect(products);
 }
 
 /* Text input: the binary form in hexadecimal */
@@ -328,8 +345,9 @@ CopyProducts(const CrossProducts *products, uint8 flags)
 	return copy;
 }
 
-static void *
-CreateState(FunctionCallInfo fcinfo pg_attribute_unused())
+/* A state that has seen no rows */
+CrossProducts *
+NewCrossProducts(void)
 {
 	CrossProducts empty = EmptyHeader();
 
@@ -338,48 +356,62 @@ CreateState(FunctionCallInfo fcinfo pg_attribute_unused())
 }
 
 static void *
+CreateState(FunctionCallInfo fcinfo pg_attribute_unused())
+{
+	return NewCrossProducts();
+}
+
+static void *
 CopyState(Datum value)
 {
 	return CopyProducts(DetoastProducts(value), STATE_WORKING);
 }
 
-static void *
-CompactState(const void *state)
-{
-	return CopyProducts(state, 0);
-}
-
-static const StateType state_type = {CreateState, CopyState, CompactState};
-
-/* Add an integer in two's complement, shifted left, to one that has room for the sum */
-static void
-AddShifted(uint64 *sum, int n, const uint64 *limbs, int n_limbs, int shift)
+/* Limb i of an integer in two's complement that is shifted left; or right, if shift is negative */
+static inline uint64
+ShiftedLimb(const uint64 *limbs, int n_limbs, int i, int shift)
 {
 	uint64		sign = limbs[n_limbs - 1] >> 63 ? ~UINT64CONST(0) : 0;
-	int			first = shift / 64;
-	int			bit = shift % 64;
-	uint64		below = 0;
-	uint64		carry = 0;
+	int			first = 64 * i - shift;
+	int			bit = first & 63;
+	int			place = (first - bit) / 64;
+	uint64		low = place < 0 ? 0 : place < n_limbs ? limbs[place] : sign;
+	uint64		high = place + 1 < 0 ? 0 : place + 1 < n_limbs ? limbs[place + 1] : sign;
 
-	for (int i = first; i < n; i++)
+	return bit == 0 ? low : (low >> bit) | (high << (64 - bit));
+}
+
+/* Add an integer, shifted, to one that has room for the sum; or take it away */
+static void
+AddShifted(uint64 *sum, int n, const uint64 *limbs, int n_limbs, int shift, bool is_taken)
+{
+	uint64		carry = is_taken ? 1 : 0;
+
+	for (int i = 0; i < n; i++)
 	{
-		uint64		limb = i - first < n_limbs ? limbs[i - first] : sign;
-		uint128		total = (uint128) sum[i] + (bit == 0 ? limb : (limb << bit) | (below >> (64 - bit))) + carry;
+		uint64		limb = ShiftedLimb(limbs, n_limbs, i, shift);
+		uint128		total = (uint128) sum[i] + (is_taken ? ~limb : limb) + carry;
 
 		sum[i] = (uint64) total;
 		carry = (uint64) (total >> 64);
-		below = limb;
 	}
 }
 
-/* Add the sums of products to those of others whose spans hold theirs */
+/* Add the sums of products, of the same covariates, to those of others whose spans hold theirs; or take them away */
 static void
-AddSums(CrossProducts *target, const CrossProducts *products)
+AddSums(CrossProducts *target, const CrossProducts *products, bool is_taken)
 {
 	int			n_columns = CountColumns(products);
 	uint64	   *sum = FirstLimb(target);
 	const uint64 *limbs = FirstLimb(products);
 
+	for (int i = 0; i < products->n_covariates; i++)
+	{
+		int64	   *others = &CountsOfOthers(target)[i];
+		int64		count = CountsOfOthers(products)[i];
+
+		*others = is_taken ? SubtractCounts(*others, count, "cross_products") : AddCounts(*others, count);
+	}
 	for (int group = 0; group < N_GROUPS; group++)
 	{
 		for (int a = 0; a < n_columns; a++)
@@ -395,7 +427,7 @@ AddSums(CrossProducts *target, const CrossProducts *products)
 				int			n_limbs = CountLimbs(span_a, span_b);
 
 				if (!IsZeros(span_a) && !IsZeros(span_b))
-					AddShifted(sum, n, limbs, n_limbs, (span_a.low - wide_a.low) + (span_b.low - wide_b.low));
+					AddShifted(sum, n, limbs, n_limbs, (span_a.low - wide_a.low) + (span_b.low - wide_b.low), is_taken);
 				sum += n;
 				limbs += n_limbs;
 			}
@@ -416,9 +448,178 @@ Widen(CrossProducts *state, const Span *others)
 	if (memcmp(wide, Spans(state), n_spans * sizeof(Span)) == 0)
 		return state;
 	widened = MakeProducts(state, wide);
-	AddSums(widened, state);
+	AddSums(widened, state, false);
 	return widened;
 }
+
+/* What the sums of the products of two columns take, of one group or both */
+typedef struct SumBits
+{
+	int16		zeros;			/* bits that all end with */
+	int16		length;			/* bits of the longest, without its sign; 0 if all are 0 */
+	bool		is_negative;	/* is one of them? */
+} SumBits;
+
+/* Take an integer in two's complement into account. */
+static void
+ReadBits(SumBits *bits, const uint64 *limbs, int n)
+{
+	uint64		sign = limbs[n - 1] >> 63 ? ~UINT64CONST(0) : 0;
+	int			first = 0;
+	int			zeros;
+
+	while (first < n && limbs[first] == 0)
+		first++;
+	if (first == n)
+		return;
+	while (n > 0 && limbs[n - 1] == sign)
+		n--;
+	zeros = 64 * first + pg_rightmost_one_pos64(limbs[first]);
+	bits->zeros = bits->length == 0 ? zeros : Min(bits->zeros, zeros);
+	bits->length = Max(Max(bits->length, 1), n == 0 ? 0 : 64 * (n - 1) + pg_leftmost_one_pos64(limbs[n - 1] ^ sign) + 1);
+	bits->is_negative |= sign != 0;
+}
+
+typedef SumBits SumsOfPairs[MAX_COLUMNS][MAX_COLUMNS];
+
+/* Look at all sums of some groups: those of columns a and b are at [a][b]. */
+static void
+ReadSums(const CrossProducts *products, SumsOfPairs sums, int first_group, int last_group)
+{
+	int			n_columns = CountColumns(products);
+	const uint64 *limbs = FirstLimb(products) + first_group * CountGroupLimbs(products);
+
+	memset(sums, 0, sizeof(SumsOfPairs));
+	for (int group = first_group; group <= last_group; group++)
+	{
+		for (int a = 0; a < n_columns; a++)
+		{
+			for (int b = Max(a, COLUMN_OUTCOME); b < n_columns; b++)
+			{
+				int			n = CountLimbs(ColumnSpan(products, a), ColumnSpan(products, b));
+
+				ReadBits(&sums[a][b], limbs, n);
+				limbs += n;
+			}
+		}
+	}
+}
+
+/* The lowest that a column can have, after those before it, if all sums are to be whole numbers */
+static int
+LowestOf(const CrossProducts *products, SumsOfPairs sums, int column, const Span *spans)
+{
+	int			low = ColumnSpan(products, column).low;
+	int			found = low + sums[column][column].zeros / 2;
+
+	if (sums[COLUMN_ONE][column].length > 0)
+		found = Min(found, low + sums[COLUMN_ONE][column].zeros);
+	found = Min(found, spans[column].high - 1);
+	for (int a = COLUMN_OUTCOME; a < column; a++)
+	{
+		if (sums[a][column].length > 0)
+			found = Min(found, low + ColumnSpan(products, a).low + sums[a][column].zeros - spans[a].low);
+	}
+	return found;
+}
+
+/*
+ * FindSpans
+ *		The spans of the columns that sums are kept by: they follow from nothing but the sums, so
+ *		that what is left of rows has those that it would have if no others had been there.
+ *
+ * Of a column they hold the square root of the sum of its squares, which no number of it exceeds,
+ * and so every sum of products (Cauchy and Schwarz); its numbers need not be multiples of 2^low,
+ * but the sums are.
+ */
+static void
+FindSpans(const CrossProducts *products, SumsOfPairs sums, Span *spans)
+{
+	int			n_columns = CountColumns(products);
+	bool		is_too_low = false;
+
+	memset(spans, 0, MAX_COLUMNS * sizeof(Span));
+	for (int column = COLUMN_OUTCOME; column < n_columns; column++)
+	{
+		int			length = sums[column][column].length;
+		int			low;
+
+		if (length == 0)
+			continue;
+		spans[column].high = Min(ColumnSpan(products, column).low + (length + 1) / 2, MAX_HIGH);
+		low = LowestOf(products, sums, column, spans);
+		is_too_low |= low < MIN_LOW;
+		spans[column].low = Max(low, MIN_LOW);
+	}
+	for (int column = COLUMN_OUTCOME; is_too_low && column < n_columns; column++)
+	{
+		if (!IsZeros(spans[column]))
+			spans[column].low = MIN_LOW;
+	}
+}
+
+/* Can all sums be kept by such spans? Those of rows can; what somebody forged may be anything. */
+static bool
+FitSpans(const CrossProducts *products, SumsOfPairs sums, const Span *spans)
+{
+	int			n_columns = CountColumns(products);
+
+	for (int a = COLUMN_ONE; a < n_columns; a++)
+	{
+		Span		was_a = ColumnSpan(products, a);
+		Span		span_a = a == COLUMN_ONE ? was_a : spans[a];
+
+		if (sums[a][a].is_negative)
+			return false;
+		for (int b = Max(a, COLUMN_OUTCOME); b < n_columns; b++)
+		{
+			Span		was_b = ColumnSpan(products, b);
+			int			shift = (was_a.low - span_a.low) + (was_b.low - spans[b].low);
+
+			if (sums[a][b].length > 0 &&
+				(IsZeros(was_a) || IsZeros(was_b) || IsZeros(span_a) || IsZeros(spans[b]) ||
+				 sums[a][b].zeros + shift < 0 || sums[a][b].length + shift >= 64 * CountLimbs(span_a, spans[b])))
+				return false;
+		}
+	}
+	return true;
+}
+
+/*
+ * CompactCrossProducts
+ *		The canonical form of products, in either form: the same whatever rows have been added and
+ *		taken away again.
+ */
+CrossProducts *
+CompactCrossProducts(const CrossProducts *products)
+{
+	CrossProducts header = *products;
+	SumsOfPairs sums;
+	Span		spans[MAX_COLUMNS];
+	CrossProducts *compact;
+
+	header.flags = 0;
+	if (products->n_given == 0)
+	{
+		header.n_covariates = COVARIATES_UNKNOWN;
+		return MakeProducts(&header, NULL);
+	}
+	ReadSums(products, sums, GROUP_FOCAL, GROUP_REFERENCE);
+	FindSpans(products, sums, spans);
+	if (!FitSpans(products, sums, spans))
+		return CopyProducts(products, 0);
+	compact = MakeProducts(&header, spans + COLUMN_OUTCOME);
+	AddSums(compact, products, false);
+	return compact;
+}
+
+static void *
+CompactState(const void *state)
+{
+	return CompactCrossProducts(state);
+}
+
+static const StateType state_type = {CreateState, CopyState, CompactState};
 
 /* A state that has so many covariates, as all rows must */
 static CrossProducts *
@@ -530,8 +731,7 @@ AddRow(CrossProducts *state, int group, const Multiple *row)
 {
 	int			n_columns = CountColumns(state);
 	unsigned	widths[MAX_COLUMNS];
-	Size		n_limbs = ((char *) state + VARSIZE(state) - (char *) FirstLimb(state)) / sizeof(uint64) / N_GROUPS;
-	uint64	   *sum = FirstLimb(state) + group * n_limbs;
+	uint64	   *sum = FirstLimb(state) + group * CountGroupLimbs(state);
 
 	for (int i = 0; i < n_columns; i++)
 		widths[i] = Width(ColumnSpan(state, i));
@@ -591,9 +791,8 @@ ReadRow(CrossProducts *state, const double *values, Multiple *row)
 
 /* The covariates of a row, if none is NULL; a state that has as many */
 static CrossProducts *
-ReadCovariates(FunctionCallInfo fcinfo, int argno, CrossProducts *state, double *values, bool *is_complete)
+ReadCovariates(ArrayType *array, CrossProducts *state, double *values, bool *is_complete)
 {
-	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(argno);
 	int			n;
 
 	if (ARR_NDIM(array) > 1)
@@ -602,9 +801,49 @@ ReadCovariates(FunctionCallInfo fcinfo, int argno, CrossProducts *state, double 
 				 errmsg("covariates must have one dimension, not %d", ARR_NDIM(array))));
 	n = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	state = SetCovariates(state, n);
+	state->n_given = AddCounts(state->n_given, 1);
 	*is_complete = !array_contains_nulls(array);
 	if (*is_complete)
 		memcpy(values, ARR_DATA_PTR(array), n * sizeof(double));
+	return state;
+}
+
+/* The arguments of the aggregate, after its state */
+enum
+{
+	ARG_OUTCOME, ARG_IS_FOCAL, ARG_COVARIATES
+};
+
+/* Count a row in a state: its outcome, is_focal and covariates */
+CrossProducts *
+CountProductsRow(CrossProducts *state, const NullableDatum *arguments)
+{
+	double		values[1 + MAX_COVARIATES];
+	Multiple	row[MAX_COLUMNS];
+	bool		is_complete = false;
+	int			group;
+
+	if (!arguments[ARG_COVARIATES].isnull)
+		state = ReadCovariates(DatumGetArrayTypeP(arguments[ARG_COVARIATES].value), state, values + 1, &is_complete);
+	if (arguments[ARG_IS_FOCAL].isnull)
+	{
+		state->missing_group = AddCounts(state->missing_group, 1);
+		return state;
+	}
+	group = DatumGetBool(arguments[ARG_IS_FOCAL].value) ? GROUP_FOCAL : GROUP_REFERENCE;
+	if (arguments[ARG_OUTCOME].isnull || !is_complete)
+		state->missing[group] = AddCounts(state->missing[group], 1);
+	else
+	{
+		values[0] = DatumGetFloat8(arguments[ARG_OUTCOME].value);
+		CheckFinite(values[0], "outcome");
+		for (int i = 1; i < CountSpans(state->n_covariates); i++)
+			CheckFinite(values[i], "covariates");
+		state = ReadRow(state, values, row);
+		AddRow(state, group, row);
+		for (int i = 0; i < state->n_covariates; i++)
+			CountsOfOthers(state)[i] += values[1 + i] != 0 && values[1 + i] != 1;
+	}
 	return state;
 }
 
@@ -614,31 +853,8 @@ Datum
 cross_products_accum(PG_FUNCTION_ARGS)
 {
 	CrossProducts *state = GetState(fcinfo, &state_type);
-	double		values[1 + MAX_COVARIATES];
-	Multiple	row[MAX_COLUMNS];
-	bool		is_complete = false;
-	int			group;
 
-	if (!PG_ARGISNULL(3))
-		state = ReadCovariates(fcinfo, 3, state, values + 1, &is_complete);
-	if (PG_ARGISNULL(2))
-	{
-		state->missing_group = AddCounts(state->missing_group, 1);
-		return ReturnState(fcinfo, state, &state_type);
-	}
-	group = PG_GETARG_BOOL(2) ? GROUP_FOCAL : GROUP_REFERENCE;
-	if (PG_ARGISNULL(1) || !is_complete)
-		state->missing[group] = AddCounts(state->missing[group], 1);
-	else
-	{
-		values[0] = PG_GETARG_FLOAT8(1);
-		CheckFinite(values[0], "outcome");
-		for (int i = 1; i < CountSpans(state->n_covariates); i++)
-			CheckFinite(values[i], "covariates");
-		state = ReadRow(state, values, row);
-		AddRow(state, group, row);
-	}
-	return ReturnState(fcinfo, state, &state_type);
+	return ReturnState(fcinfo, CountProductsRow(state, &fcinfo->args[1]), &state_type);
 }
 
 /* Combine function of this, and the transition function of rollup(cross_products) */
@@ -659,7 +875,7 @@ cross_products_combine(PG_FUNCTION_ARGS)
 	if (other->n_covariates != COVARIATES_UNKNOWN)
 	{
 		state = Widen(SetCovariates(state, other->n_covariates), Spans(other));
-		AddSums(state, other);
+		AddSums(state, other, false);
 	}
 	for (int group = 0; group < N_GROUPS; group++)
 	{
@@ -667,6 +883,7 @@ cross_products_combine(PG_FUNCTION_ARGS)
 		state->missing[group] = AddCounts(state->missing[group], other->missing[group]);
 	}
 	state->missing_group = AddCounts(state->missing_group, other->missing_group);
+	state->n_given = AddCounts(state->n_given, other->n_given);
 	return ReturnState(fcinfo, state, &state_type);
 }
 
@@ -675,5 +892,53 @@ PG_FUNCTION_INFO_V1(cross_products_final);
 Datum
 cross_products_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(CopyProducts(DetoastProducts(PG_GETARG_DATUM(0)), 0));
+	PG_RETURN_POINTER(CompactCrossProducts(DetoastProducts(PG_GETARG_DATUM(0))));
+}
+
+/* Are there sums that no rows of a group have, as far as that can be told? */
+static bool
+AreImpossible(const CrossProducts *products, int group)
+{
+	SumsOfPairs sums;
+	Span		spans[MAX_COLUMNS];
+
+	ReadSums(products, sums, group, group);
+	FindSpans(products, sums, spans);
+	if (!FitSpans(products, sums, spans))
+		return true;
+	for (int column = COLUMN_OUTCOME; products->n[group] == 0 && column < CountColumns(products); column++)
+	{
+		if (!IsZeros(spans[column]))
+			return true;
+	}
+	return false;
+}
+
+/* a - b; NULL is a group without students */
+PG_FUNCTION_INFO_V1(cross_products_subtract);
+Datum
+cross_products_subtract(PG_FUNCTION_ARGS)
+{
+	CrossProducts *left;
+	CrossProducts *taken;
+
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	left = CopyProducts(ArgumentCrossProducts(fcinfo, 0), STATE_WORKING);
+	taken = ArgumentCrossProducts(fcinfo, 1);
+	for (int group = 0; group < N_GROUPS; group++)
+	{
+		left->n[group] = SubtractCounts(left->n[group], taken->n[group], "cross_products");
+		left->missing[group] = SubtractCounts(left->missing[group], taken->missing[group], "cross_products");
+	}
+	left->missing_group = SubtractCounts(left->missing_group, taken->missing_group, "cross_products");
+	left->n_given = SubtractCounts(left->n_given, taken->n_given, "cross_products");
+	if (taken->n_covariates != COVARIATES_UNKNOWN)
+	{
+		left = Widen(SetCovariates(left, taken->n_covariates), Spans(taken));
+		AddSums(left, taken, true);
+		if (ProductsDefect(left) != NULL || AreImpossible(left, GROUP_FOCAL) || AreImpossible(left, GROUP_REFERENCE))
+			RefuseSubtraction("cross_products", _("The rows are there, but the values in them differ."));
+	}
+	PG_RETURN_POINTER(CompactCrossProducts(left));
 }

@@ -31,7 +31,10 @@ enum
 
 #define MAX_COLUMNS (COLUMN_COVARIATES + MAX_COVARIATES)
 
-/* All values of a column are multiples of 2^low and below 2^high; of zeros, both are 0 */
+/*
+ * In a state all values of a column are multiples of 2^low and below 2^high; of zeros, both are 0.
+ * In a value it is what the sums need, see FindSpans().
+ */
 typedef struct Span
 {
 	int16		low;
@@ -39,8 +42,8 @@ typedef struct Span
 } Span;
 
 /*
- * Behind the header come the spans of the outcome and the covariates; then, of the focal
- * and of the reference group, the sums of the products of any two columns but of the first
+ * Behind the header come the spans of the outcome and the covariates; of each covariate, how
+ * many rows have another number than 0 and 1; then, of the focal and of the reference group, the sums of the products of any two columns but of the first
  * with itself, which is n: (0, 1), (0, 2), ... (1, 1), (1, 2), ... A sum is an integer in
  * two's complement, least significant limb first, in units of 2^(low + low). How many
  * limbs it has is the same whatever 2^63 rows they are, so that nothing overflows.
@@ -54,6 +57,7 @@ typedef struct CrossProducts
 	int64		n[N_GROUPS];	/* rows */
 	int64		missing[N_GROUPS];	/* rows without an outcome or a covariate */
 	int64		missing_group;	/* rows without a group */
+	int64		n_given;		/* rows with covariates, of these and of those */
 } CrossProducts;
 
 static inline Span *
@@ -85,11 +89,18 @@ CountColumns(const CrossProducts *products)
 	return COLUMN_COVARIATES + products->n_covariates;
 }
 
+/* Of each covariate, the rows in which it is neither 0 nor 1 */
+static inline int64 *
+CountsOfOthers(const CrossProducts *products)
+{
+	return (int64 *) ((char *) products + sizeof(CrossProducts) +
+					  MAXALIGN(CountSpans(products->n_covariates) * sizeof(Span)));
+}
+
 static inline uint64 *
 FirstLimb(const CrossProducts *products)
 {
-	return (uint64 *) ((char *) products + sizeof(CrossProducts) +
-					   MAXALIGN(CountSpans(products->n_covariates) * sizeof(Span)));
+	return (uint64 *) (CountsOfOthers(products) + Max(products->n_covariates, 0));
 }
 
 /* How many limbs the sum of the products of two columns has: 63 bits are for n, one is the sign */
@@ -100,5 +111,10 @@ CountLimbs(Span a, Span b)
 }
 
 extern CrossProducts *ArgumentCrossProducts(FunctionCallInfo fcinfo, int argno);
+
+/* A state, what counts rows in it, and the value that it stands for */
+extern CrossProducts *NewCrossProducts(void);
+extern CrossProducts *CountProductsRow(CrossProducts *state, const NullableDatum *arguments);
+extern CrossProducts *CompactCrossProducts(const CrossProducts *products);
 
 #endif							/* GAPSTATS_CROSS_PRODUCTS_H */

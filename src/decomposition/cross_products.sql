@@ -40,7 +40,7 @@ COMMENT ON FUNCTION gapstats_internal.cross_products_accum(cross_products, doubl
 CREATE FUNCTION gapstats_internal.cross_products_combine(cross_products, cross_products) RETURNS cross_products
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.cross_products_combine(cross_products, cross_products) IS
-	'combine function of cross_products(outcome, is_focal, covariates), and transition function of rollup(cross_products)';
+	'combine function of cross_products(outcome, is_focal, covariates), transition function of rollup(cross_products), and implementation of + operator';
 
 CREATE FUNCTION gapstats_internal.cross_products_final(cross_products) RETURNS cross_products
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -71,3 +71,21 @@ CREATE AGGREGATE rollup(products cross_products) (
 );
 COMMENT ON AGGREGATE rollup(cross_products) IS
 'The cross products of all rows together. NULL is skipped; none give NULL. Raises 22023 where some have another number of covariates.';
+
+-- Merging and taking away
+
+CREATE FUNCTION gapstats_internal.cross_products_subtract(cross_products, cross_products) RETURNS cross_products
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.cross_products_subtract(cross_products, cross_products) IS 'implementation of - operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cross_products, RIGHTARG = cross_products, FUNCTION = gapstats_internal.cross_products_combine, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (cross_products, cross_products) IS
+	'the cross products of all rows of both; commutative and associative to the bit. NULL is a group without students. An error where one has another number of covariates';
+
+CREATE OPERATOR - (
+	LEFTARG = cross_products, RIGHTARG = cross_products, FUNCTION = gapstats_internal.cross_products_subtract
+);
+COMMENT ON OPERATOR - (cross_products, cross_products) IS
+	'take away rows that were added; an error if what is left would be of no rows. NULL is a group without students. What is left is to the bit what the rows that are left give';

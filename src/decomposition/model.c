@@ -115,26 +115,6 @@ ReadQuestion(FunctionCallInfo fcinfo)
 	return question;
 }
 
-/* Whether a covariate is 0 or 1 in all rows of a group, of any numbers of rows: S = S^2 */
-static bool
-IsDummy(const Model *model, int covariate, int group)
-{
-	const GroupSums *sums = &model->sums[group];
-	Span		span = ColumnSpan(model->question->products, COLUMN_COVARIATES + covariate);
-	mpz_t		others;
-	bool		is_dummy;
-
-	if (span.low != 0 || span.high > 1)
-		return false;
-	/* n S - S S is n S^2 - S S */
-	mpz_init_set_si(others, sums->n);
-	mpz_sub(others, others, sums->sums[covariate]);
-	mpz_mul(others, others, sums->sums[covariate]);
-	is_dummy = mpz_cmp(others, Cell(&sums->deviations, covariate, covariate)) == 0;
-	mpz_clear(others);
-	return is_dummy;
-}
-
 /* Whether two dummies are never both 1 */
 static bool
 AreExclusive(const Model *model, int a, int b, int group)
@@ -159,13 +139,15 @@ CheckSets(const Model *model)
 
 	for (int i = 0; i < model->question->k; i++)
 	{
-		for (int group = 0; terms[i].set >= 0 && group < N_GROUPS; group++)
+		if (terms[i].set < 0)
+			continue;
+		if (CountsOfOthers(model->question->products)[i] > 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("covariate \"%s\" has an omitted level, but is not 0 or 1 in all rows",
+							Excerpt(terms[i].name))));
+		for (int group = 0; group < N_GROUPS; group++)
 		{
-			if (!IsDummy(model, i, group))
-				ereport(ERROR,
-						(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-						 errmsg("covariate \"%s\" has an omitted level, but is not 0 or 1 in all rows",
-								Excerpt(terms[i].name))));
 			for (int j = 0; j < i; j++)
 			{
 				if (terms[j].set == terms[i].set && !AreExclusive(model, i, j, group))

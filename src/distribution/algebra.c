@@ -23,16 +23,6 @@ distribution_add(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(DistributionCompact(state));
 }
 
-/* What is to be taken away was not added */
-static void
-RefuseSubtraction(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cannot subtract a distribution that is not part of the other"),
-			 errdetail_internal("%s", detail)));
-}
-
 /* Take counts away from sorted entries, and drop what is then zero; returns how many remain */
 static int
 SubtractEntries(DistributionEntry *entries, int nentries, const Distribution *taken)
@@ -45,7 +35,7 @@ SubtractEntries(DistributionEntry *entries, int nentries, const Distribution *ta
 		while (i < nentries && entries[i].value < take[j].value)
 			i++;
 		if (i == nentries || entries[i].value != take[j].value || entries[i].count < take[j].count)
-			RefuseSubtraction(psprintf(_("Value %.17g is counted " INT64_FORMAT " times, and fewer times in what to subtract it from."),
+			RefuseSubtraction("distribution", psprintf(_("Value %.17g is counted " INT64_FORMAT " times, and fewer times in what to subtract it from."),
 									   take[j].value, take[j].count));
 		entries[i].count -= take[j].count;
 	}
@@ -82,7 +72,7 @@ DistributionSubtract(const Distribution *a, const Distribution *b)
 
 	result = DistributionFromEntries(entries, nentries, level, &moments);
 	if (DistributionMomentsDefect(result) != NULL)
-		RefuseSubtraction(_("The counts are there, but the values behind them differ."));
+		RefuseSubtraction("distribution", _("The counts are there, but the values behind them differ."));
 	return nentries > 0 ? result : DistributionFromEntries(NULL, 0, 0, NULL);
 }
 

@@ -217,17 +217,22 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 
 /* Returns whether it is plain. */
 static bool
-FillArgument(MeasureArgument *argument, Oid source, const char *name, Oid wanted)
+FillColumn(MeasureColumn *column, Oid source, const char *name, Oid wanted)
 {
 	Oid			given;
 	Oid			cast;
 	CoercionPathType path;
 
-	argument->source = ColumnNumber(source, name);
-	argument->cast.fn_oid = InvalidOid;
+	column->source = ColumnNumber(source, name);
+	given = get_atttype(source, column->source);
 	if (!OidIsValid(wanted))
 		return true;
-	given = getBaseType(get_atttype(source, argument->source));
+	if (wanted == ANYELEMENTOID)
+	{
+		column->told = given;
+		return IsPlain(given);
+	}
+	given = getBaseType(given);
 	if (given == wanted)
 		return true;
 	path = find_coercion_pathway(wanted, given, COERCION_IMPLICIT, &cast);
@@ -236,7 +241,7 @@ FillArgument(MeasureArgument *argument, Oid source, const char *name, Oid wanted
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("column \"%s\" of \"%s\" is of type %s, not %s", name, RelationName(source), format_type_be(given), format_type_be(wanted))));
 	if (path == COERCION_PATH_FUNC)
-		fmgr_info(cast, &argument->cast);
+		fmgr_info(cast, &column->cast);
 	return IsPlain(given);
 }
 
@@ -251,20 +256,21 @@ NamedColumn(const Capture *capture, const char *name, Oid type)
 static bool
 FillMeasure(GroupMeasure *measure, const Capture *capture, HeapTuple row, TupleDesc columns)
 {
-	Oid			type = atooid(SPI_getvalue(row, columns, 6));
+	Oid			type = atooid(SPI_getvalue(row, columns, 7));
 	bool		isnull;
 	Datum	   *names;
 	Datum	   *types;
-	int			n;
 	bool		is_plain = true;
 
-	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 2, &isnull)), TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &n);
-	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 3, &isnull)), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &types, NULL, &n);
-	measure->kind = FindMeasureKind(SPI_getvalue(row, columns, 1), n);
-	for (int i = 0; i < n; i++)
-		is_plain &= FillArgument(&measure->arguments[i], capture->source, TextDatumGetCString(names[i]), DatumGetObjectId(types[i]));
-	measure->added = NamedColumn(capture, SPI_getvalue(row, columns, 4), type);
-	measure->removed = NamedColumn(capture, SPI_getvalue(row, columns, 5), type);
+	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 2, &isnull)), TEXTOID, -1, false, TYPALIGN_INT, &names, NULL, &measure->n_columns);
+	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(row, columns, 3, &isnull)), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &types, NULL, &measure->n_columns);
+	measure->n_gathered = DatumGetInt32(SPI_getbinval(row, columns, 4, &isnull));
+	measure->kind = FindMeasureKind(SPI_getvalue(row, columns, 1), measure->n_columns - Max(measure->n_gathered - 1, 0));
+	measure->columns = palloc0(measure->n_columns * sizeof(MeasureColumn));
+	for (int i = 0; i < measure->n_columns; i++)
+		is_plain &= FillColumn(&measure->columns[i], capture->source, TextDatumGetCString(names[i]), DatumGetObjectId(types[i]));
+	measure->added = NamedColumn(capture, SPI_getvalue(row, columns, 5), type);
+	measure->removed = NamedColumn(capture, SPI_getvalue(row, columns, 6), type);
 	return is_plain;
 }
 
@@ -278,7 +284,7 @@ AskWhatIsCaptured(const Capture *capture)
 {
 	Oid			types[] = {REGCLASSOID, REGCLASSOID};
 	Datum		values[] = {ObjectIdGetDatum(capture->changes), ObjectIdGetDatum(capture->source)};
-	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_columns, arguments, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
+	SPIPlanPtr	plan = SPI_prepare("SELECT kind, of_columns, arguments, n_gathered, added, removed, type::oid FROM gapstats_internal.captured_columns($1, $2)", 2, types);
 
 	if (plan == NULL || SPI_execute_snapshot(plan, values, NULL, GetLatestSnapshot(), InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not ask what is captured");
@@ -307,7 +313,7 @@ FillCapture(Capture *capture)
 		TupleDesc	columns = SPI_tuptable->tupdesc;
 
 		if (strcmp(SPI_getvalue(row, columns, 1), "group") == 0)
-			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, SPI_getvalue(row, columns, 4));
+			capture->is_plain &= FillKey(&plan->keys[plan->n_keys++], capture->source, capture->changes, SPI_getvalue(row, columns, 5));
 		else
 			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture, row, columns);
 	}

@@ -31,7 +31,7 @@ COMMENT ON FUNCTION gapstats_internal.lock_against_all(oid[]) IS
 'Locks relations that are the current user''s, or on which he may make triggers, against everybody else until the end of the transaction; waits for those who use them without holding any.';
 
 CREATE FUNCTION gapstats_internal.captured_columns(changes regclass, source regclass)
-RETURNS TABLE (kind text, of_columns text[], arguments oid[], added text, removed text, type regtype)
+RETURNS TABLE (kind text, of_columns text[], arguments oid[], n_gathered integer, added text, removed text, type regtype)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -48,18 +48,18 @@ BEGIN
 		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
 	END IF;
 	RETURN QUERY
-		SELECT c.kind, c.of_columns, c.arguments, c.added, c.removed, c.type::regtype
+		SELECT c.kind, c.of_columns, c.arguments, c.n_gathered, c.added, c.removed, c.type::regtype
 		FROM (
-			SELECT 0, g.place::integer, 'group', NULL::text[], NULL::oid[], g.name, NULL, NULL FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
+			SELECT 0, g.place::integer, 'group', NULL::text[], NULL::oid[], NULL::integer, g.name, NULL, NULL FROM unnest(group_columns) WITH ORDINALITY AS g (name, place)
 			UNION ALL
-			SELECT 1, k.place, k.kind, k.of_columns, k.arguments, k.name, k.removed, k.type FROM gapstats_internal.kept_measures(measures) k
-		) AS c (part, place, kind, of_columns, arguments, added, removed, type)
+			SELECT 1, k.place, k.kind, k.of_columns, k.arguments, k.n_gathered, k.name, k.removed, k.type FROM gapstats_internal.kept_measures(measures) k
+		) AS c (part, place, kind, of_columns, arguments, n_gathered, added, removed, type)
 		WHERE source = ANY (captured)
 		ORDER BY c.part, c.place;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.captured_columns(regclass, regclass) IS
-'What the roll-up that reads changes keeps of rows of a source, the groups first: the columns of the source and the types of arguments that they are (0 is any), and the columns of changes in which is what was added and removed, which are of that type; of a group the column is one, of both; no rows if it does not count that table.';
+'What the roll-up that reads changes keeps of rows of a source, the groups first: the columns of the source and the types that these are to be (0 is any, anyelement any, taken by its text), the last of them gathered into an array, and the columns of changes in which is what was added and removed, which are of that type; of a group the column is one, of both; no rows if it does not count that table.';
 
 CREATE FUNCTION gapstats_internal.tables_of(source regclass)
 RETURNS regclass[]

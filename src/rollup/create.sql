@@ -104,7 +104,7 @@ BEGIN
 	END IF;
 	FOR one IN
 		SELECT m.name, measures ->> m.name AS written FROM gapstats_internal.rollup_measures(measures) m
-		WHERE NOT EXISTS (SELECT FROM gapstats_internal.rollup_kinds() k WHERE k.kind = m.kind AND cardinality(k.arguments) = cardinality(m.of_columns))
+		WHERE NOT EXISTS (SELECT FROM gapstats_internal.kept_measures(measures) k WHERE k.place = m.place)
 	LOOP
 		RAISE EXCEPTION 'measure "%" is "%", which cannot be kept', one.name, one.written
 			USING ERRCODE = 'invalid_parameter_value', HINT = format('What can be: %s. What is to be counted apart is a column to group by.', (SELECT string_agg(k.call, ', ' ORDER BY k.call) FROM gapstats_internal.rollup_kinds() k));
@@ -114,7 +114,7 @@ BEGIN
 		FROM (
 			SELECT u.name, 'group_columns' AS what, NULL::regtype AS wanted FROM unnest(group_columns) AS u (name)
 			UNION ALL
-			SELECT u.name, format('measure "%s"', k.name), nullif(u.wanted, 0)
+			SELECT u.name, format('measure "%s"', k.name), CASE WHEN u.wanted NOT IN (0, 'anyelement'::regtype) THEN u.wanted END
 			FROM gapstats_internal.kept_measures(measures) k
 			CROSS JOIN LATERAL unnest(k.of_columns, k.arguments) AS u (name, wanted)
 		) AS n (name, what)
@@ -238,7 +238,7 @@ CREATE FUNCTION create_rollup(name text, source regclass, group_columns text[], 
 RETURNS regclass
 AS 'MODULE_PATHNAME', 'done_for_maker' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION create_rollup(text, regclass, text[], jsonb, text) IS
-'Makes a roll-up: a view of that name with one row a group of a table, which is exact at every moment, inside the transaction that changes the table, too. It has the group columns, how many rows each group has (n_rows), and the measures: by their names calls of distribution(column), dayset(column) or count(column), such as {"scores": "distribution(score)"}. Triggers on the table and its partitions append what each statement adds to groups and takes away from them; nobody waits for anybody, and the view counts what has not been merged with what has. merge_rollup, or pg_cron by the schedule, as schedule_rollup takes it, keeps that short.
+'Makes a roll-up: a view of that name with one row a group of a table, which is exact at every moment, inside the transaction that changes the table, too. It has the group columns, how many rows each group has (n_rows), and the measures: by their names calls of aggregates of columns, such as {"scores": "distribution(score)"}: distribution(column), dayset(column), count(column), weighted_sample(score, is_focal, weight [, cluster]), cross_products(outcome, is_focal, ARRAY[covariate, ...]), composition(unit, group [, n]). Triggers on the table and its partitions append what each statement adds to groups and takes away from them; nobody waits for anybody, and the view counts what has not been merged with what has. merge_rollup, or pg_cron by the schedule, as schedule_rollup takes it, keeps that short.
 source: an ordinary or partitioned table whose rows the caller may all see, and on which he may make triggers. A set of days is kept only where a unique index of the table keeps each day in a group once. Beside the view are tables of what has been merged (_base), of what has not (_changes), of its definition (_definition) and of its merges (_runs). The table is locked against writing while it is counted. The caller owns what is made, which he may not as a superuser; nobody else may read it until granted.
 A statement that adds what a measure refuses (a score that is NaN, an infinite day) fails. Rows that were changed while triggers were off are not counted: check_rollup finds that, rebuild_rollup mends it.
 Errors: 42809 for what is no such table, 42501 for rows that the caller may not see or triggers that he may not make, 42703 for a column that it does not have, 42804 for one that cannot be grouped by, 22023 for a measure that is none, 42701 for two columns of one name, 55000 for days that may be there twice, 42P07 for a name that is taken, 42622 for one of more than 52 bytes, 3F000 for no such schema, 22004 for a NULL other than of schedule.';

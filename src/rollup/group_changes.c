@@ -12,11 +12,14 @@
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "base/compat.h"
+#include "base/settled_text.h"
+#include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "rollup/group_changes.h"
+#include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
@@ -147,23 +150,51 @@ KeepState(GroupChanges *changes, SideState before, SideState after)
 	return PointerGetDatum(kept);
 }
 
-/* What a measure is of in a row; false if it does not count for a NULL. */
+/* A value that its column's type does not give as it is */
+static Datum
+ConvertValue(MeasureColumn *column, Datum value)
+{
+	if (OidIsValid(column->told))
+		return PointerGetDatum(SettledName(value, column->told));
+	return FunctionCall1(&column->cast, value);
+}
+
+/* Make the last values one, an array of double precision. */
+static void
+GatherValues(NullableDatum *values, int n)
+{
+	Datum		elements[MAX_MEASURE_COLUMNS];
+	bool		nulls[MAX_MEASURE_COLUMNS];
+	int			lower = 1;
+
+	for (int i = 0; i < n; i++)
+	{
+		elements[i] = values[i].value;
+		nulls[i] = values[i].isnull;
+	}
+	values->value = PointerGetDatum(construct_md_array(elements, nulls, 1, &n, &lower, FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+	values->isnull = false;
+}
+
+/* The arguments of a measure in a row; false if it does not count for a NULL. */
 static inline bool
 ReadArguments(GroupMeasure *measure, TupleTableSlot *row, NullableDatum *values)
 {
-	for (int i = 0; i < measure->kind->n_arguments; i++)
+	for (int i = 0; i < measure->n_columns; i++)
 	{
-		MeasureArgument *argument = &measure->arguments[i];
+		MeasureColumn *column = &measure->columns[i];
 
-		values[i].value = slot_getattr(row, argument->source, &values[i].isnull);
+		values[i].value = slot_getattr(row, column->source, &values[i].isnull);
 		if (values[i].isnull)
 		{
 			if (!measure->kind->takes_nulls)
 				return false;
 		}
-		else if (OidIsValid(argument->cast.fn_oid))
-			values[i].value = FunctionCall1(&argument->cast, values[i].value);
+		else if (OidIsValid(column->cast.fn_oid) || OidIsValid(column->told))
+			values[i].value = ConvertValue(column, values[i].value);
 	}
+	if (measure->n_gathered > 0)
+		GatherValues(&values[measure->n_columns - measure->n_gathered], measure->n_gathered);
 	return true;
 }
 
@@ -173,7 +204,7 @@ AddRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_r
 {
 	GroupPlan  *plan = changes->plan;
 	SideState  *side = FindGroup(changes, row, key)->sides[is_removed];
-	NullableDatum values[MAX_MEASURE_ARGUMENTS];
+	NullableDatum values[MAX_MEASURE_COLUMNS];
 
 	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->n_measures; i++)

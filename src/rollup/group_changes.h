@@ -14,18 +14,21 @@
 #include "utils/snapshot.h"
 #include "utils/tuplestore.h"
 
-/* An argument of a measure: a column of the source */
-typedef struct MeasureArgument
+/* A column of the source that a measure is of */
+typedef struct MeasureColumn
 {
 	AttrNumber	source;
 	FmgrInfo	cast;			/* of its values; fn_oid is 0 if none is needed */
-} MeasureArgument;
+	Oid			told;			/* its type, if its text is taken */
+} MeasureColumn;
 
 /* What is kept of a group */
 typedef struct GroupMeasure
 {
 	const MeasureKind *kind;
-	MeasureArgument arguments[MAX_MEASURE_ARGUMENTS];
+	int			n_columns;
+	MeasureColumn *columns;
+	int			n_gathered;		/* of them, the last, into an array, which is one argument */
 	AttrNumber	added;			/* the columns that it is written to; the second is 0 where one says */
 	AttrNumber	removed;		/* all */
 } GroupMeasure;

@@ -11,8 +11,11 @@
 
 #include "base/compat.h"
 #include "dayset/dayset.h"
+#include "decomposition/cross_products.h"
 #include "distribution/distribution.h"
 #include "rollup/measure_kind.h"
+#include "sample/weighted_sample.h"
+#include "segregation/composition.h"
 
 /* Rows, or values that are not NULL */
 static SideState
@@ -127,11 +130,74 @@ WriteChangedDays(const MeasureKind *kind pg_attribute_unused(), SideState added,
 	return changed->count > 0;
 }
 
+static SideState
+CountSampled(SideState state, const NullableDatum *arguments)
+{
+	WeightedSample *sample = state == 0 ? NewWeightedSample(false) : (WeightedSample *) DatumGetPointer(state);
+
+	return PointerGetDatum(CountSampleRow(sample, arguments));
+}
+
+static SideState
+CountClustered(SideState state, const NullableDatum *arguments)
+{
+	WeightedSample *sample = state == 0 ? NewWeightedSample(true) : (WeightedSample *) DatumGetPointer(state);
+
+	return PointerGetDatum(CountSampleRow(sample, arguments));
+}
+
+static struct varlena *
+SampleOf(SideState state)
+{
+	return (struct varlena *) CompactWeightedSample((WeightedSample *) DatumGetPointer(state));
+}
+
+static SideState
+CountProducts(SideState state, const NullableDatum *arguments)
+{
+	CrossProducts *products = state == 0 ? NewCrossProducts() : (CrossProducts *) DatumGetPointer(state);
+
+	return PointerGetDatum(CountProductsRow(products, arguments));
+}
+
+static struct varlena *
+ProductsOf(SideState state)
+{
+	return (struct varlena *) CompactCrossProducts((CrossProducts *) DatumGetPointer(state));
+}
+
+static SideState
+CountStudent(SideState state, const NullableDatum *arguments)
+{
+	Composition *composition = state == 0 ? NewComposition() : (Composition *) DatumGetPointer(state);
+
+	return PointerGetDatum(CountCompositionRow(composition, arguments, false));
+}
+
+static SideState
+CountStudents(SideState state, const NullableDatum *arguments)
+{
+	Composition *composition = state == 0 ? NewComposition() : (Composition *) DatumGetPointer(state);
+
+	return PointerGetDatum(CountCompositionRow(composition, arguments, true));
+}
+
+static struct varlena *
+CompositionOf(SideState state)
+{
+	return (struct varlena *) CompactComposition((Composition *) DatumGetPointer(state));
+}
+
 static const MeasureKind kinds[] = {
 	{"rows", 0, .is_count = true, .count_row = CountOne, .write = WriteCounts},
 	{"count", 1, .is_count = true, .count_row = CountOne, .write = WriteCounts},
 	{"distribution", 1, .count_row = CountValue, .value = DistributionValueOf, .write = WriteValues},
 	{"dayset", 1, .count_row = ToggleDay, .write = WriteChangedDays},
+	{"weighted_sample", 3, .takes_nulls = true, .count_row = CountSampled, .value = SampleOf, .write = WriteValues},
+	{"weighted_sample", 4, .takes_nulls = true, .count_row = CountClustered, .value = SampleOf, .write = WriteValues},
+	{"cross_products", 3, .takes_nulls = true, .count_row = CountProducts, .value = ProductsOf, .write = WriteValues},
+	{"composition", 2, .takes_nulls = true, .count_row = CountStudent, .value = CompositionOf, .write = WriteValues},
+	{"composition", 3, .takes_nulls = true, .count_row = CountStudents, .value = CompositionOf, .write = WriteValues},
 };
 
 /* The kind of a name that takes so many arguments, as rollup_kinds() has it, too */

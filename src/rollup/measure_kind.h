@@ -7,10 +7,11 @@
 #ifndef GAPSTATS_MEASURE_KIND_H
 #define GAPSTATS_MEASURE_KIND_H
 
+#include "decomposition/cross_products.h"
 #include "fmgr.h"
 
-/* The most arguments that a kind takes of a row */
-#define MAX_MEASURE_ARGUMENTS 4
+/* The most columns that a measure can be of: an outcome, a group, and as many covariates as there may be */
+#define MAX_MEASURE_COLUMNS (2 + MAX_COVARIATES)
 
 /* What one side, added or removed, has of a group: a count, or a state; 0 is nothing yet */
 typedef Datum SideState;

@@ -83,8 +83,8 @@ MakeSample(const WeightedSample *header, int64 n)
 }
 
 /* The canonical form of a sample */
-static WeightedSample *
-CompactSample(const WeightedSample *sample)
+WeightedSample *
+CompactWeightedSample(const WeightedSample *sample)
 {
 	WeightedSample *result = MakeSample(sample, sample->n);
 
@@ -153,7 +153,7 @@ WeightedSampleFromDatum(Datum datum)
 {
 	WeightedSample *sample = DetoastSample(datum);
 
-	return IsWorking(sample) ? CompactSample(sample) : sample;
+	return IsWorking(sample) ? CompactWeightedSample(sample) : sample;
 }
 
 /* The header of a sample that has seen no rows */
@@ -367,9 +367,7 @@ HasCluster(FunctionCallInfo fcinfo)
 static void *
 CreateState(FunctionCallInfo fcinfo)
 {
-	WeightedSample empty = EmptyHeader(HasCluster(fcinfo) ? WEIGHTED_SAMPLE_CLUSTERED : 0);
-
-	return NewState(&empty);
+	return NewWeightedSample(HasCluster(fcinfo));
 }
 
 static void *
@@ -383,7 +381,7 @@ CopyState(Datum value)
 static void *
 CompactState(const void *state)
 {
-	return CompactSample(state);
+	return CompactWeightedSample(state);
 }
 
 static const StateType state_type = {CreateState, CopyState, CompactState};
@@ -410,19 +408,56 @@ CheckScore(double score)
 				 errhint("Leave such rows out with FILTER, or turn them into NULL with NULLIF.")));
 }
 
-/* Append the row that an aggregate's arguments are */
-static WeightedSample *
-AddRow(WeightedSample *state, FunctionCallInfo fcinfo)
+/* The arguments of an aggregate, after its state */
+enum
 {
+	ARG_SCORE, ARG_IS_FOCAL, ARG_WEIGHT, ARG_CLUSTER, ARG_CONFIDENCE
+};
+
+/* Append a row that lacks nothing */
+static WeightedSample *
+AddRow(WeightedSample *state, const NullableDatum *arguments)
+{
+	double		weight = DatumGetFloat8(arguments[ARG_WEIGHT].value);
 	WeightedRow row = {0};
 
-	row.score = PG_GETARG_FLOAT8(1) + 0.0;	/* -0 is 0 */
+	row.score = DatumGetFloat8(arguments[ARG_SCORE].value) + 0.0;	/* -0 is 0 */
 	CheckScore(row.score);
-	row.weight = PG_GETARG_BOOL(2) ? PG_GETARG_FLOAT8(3) : -PG_GETARG_FLOAT8(3);
+	row.weight = DatumGetBool(arguments[ARG_IS_FOCAL].value) ? weight : -weight;
 	if (IsClustered(state))
-		row.cluster = PG_GETARG_INT64(4);
+		row.cluster = DatumGetInt64(arguments[ARG_CLUSTER].value);
 	state = MakeRoom(state, 1);
 	SampleRows(state)[state->n++] = row;
+	return state;
+}
+
+/* A state that has seen no rows */
+WeightedSample *
+NewWeightedSample(bool clustered)
+{
+	WeightedSample empty = EmptyHeader(clustered ? WEIGHTED_SAMPLE_CLUSTERED : 0);
+
+	return NewState(&empty);
+}
+
+/* Count a row in a state: its score, is_focal, weight, and cluster if it has clusters */
+WeightedSample *
+CountSampleRow(WeightedSample *state, const NullableDatum *arguments)
+{
+	bool		no_weight = arguments[ARG_WEIGHT].isnull;
+
+	if (!no_weight)
+		CheckNonNegative(DatumGetFloat8(arguments[ARG_WEIGHT].value), "weight");
+	if (!no_weight && DatumGetFloat8(arguments[ARG_WEIGHT].value) == 0)
+		 /* not in the sample */ ;
+	else if (arguments[ARG_IS_FOCAL].isnull)
+		state->missing_group++;
+	else if (!arguments[ARG_SCORE].isnull && !no_weight && !(IsClustered(state) && arguments[ARG_CLUSTER].isnull))
+		state = AddRow(state, arguments);
+	else if (DatumGetBool(arguments[ARG_IS_FOCAL].value))
+		state->missing_focal++;
+	else
+		state->missing_reference++;
 	return state;
 }
 
@@ -432,26 +467,11 @@ Datum
 weighted_sample_accum(PG_FUNCTION_ARGS)
 {
 	WeightedSample *state = GetState(fcinfo, &state_type);
-	bool		no_weight = PG_ARGISNULL(3);
-	bool		no_cluster = HasCluster(fcinfo) && PG_ARGISNULL(4);
 
 	CheckClustered(state, HasCluster(fcinfo));
-	if (PG_NARGS() > 5)
-		state->confidence = OneConfidence(state->confidence, ArgumentConfidence(fcinfo, 5));
-	if (!no_weight)
-		CheckNonNegative(PG_GETARG_FLOAT8(3), "weight");
-
-	if (!no_weight && PG_GETARG_FLOAT8(3) == 0)
-		 /* not in the sample */ ;
-	else if (PG_ARGISNULL(2))
-		state->missing_group++;
-	else if (!PG_ARGISNULL(1) && !no_weight && !no_cluster)
-		state = AddRow(state, fcinfo);
-	else if (PG_GETARG_BOOL(2))
-		state->missing_focal++;
-	else
-		state->missing_reference++;
-	return ReturnState(fcinfo, state, &state_type);
+	if (PG_NARGS() > 1 + ARG_CONFIDENCE)
+		state->confidence = OneConfidence(state->confidence, ArgumentConfidence(fcinfo, 1 + ARG_CONFIDENCE));
+	return ReturnState(fcinfo, CountSampleRow(state, &fcinfo->args[1]), &state_type);
 }
 
 /* Combine function of these, and the transition function of rollup(weighted_sample) */
@@ -483,4 +503,53 @@ Datum
 weighted_sample_final(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(PG_GETARG_WEIGHTED_SAMPLE(0));
+}
+
+/* The rows of one sample without those of another: both are in order */
+static void
+SubtractRows(WeightedSample *left, const WeightedSample *sample, const WeightedSample *taken)
+{
+	const WeightedRow *rows = SampleRows(sample);
+	const WeightedRow *take = SampleRows(taken);
+	int64		n = 0;
+	int64		j = 0;
+
+	for (int64 i = 0; i < sample->n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (j < taken->n && CompareRows(&rows[i], &take[j]) == 0)
+			j++;
+		else if (n < left->n)
+			SampleRows(left)[n++] = rows[i];
+		else
+			break;
+	}
+	if (j < taken->n)
+		RefuseSubtraction("weighted_sample", psprintf(_("Score %.17g with weight %.17g is there more often than in what to subtract it from."), take[j].score, fabs(take[j].weight)));
+}
+
+/* a - b; NULL is a group without students */
+PG_FUNCTION_INFO_V1(weighted_sample_subtract);
+Datum
+weighted_sample_subtract(PG_FUNCTION_ARGS)
+{
+	WeightedSample *sample;
+	WeightedSample *taken;
+	WeightedSample *left;
+
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	sample = ArgumentSample(fcinfo, 0);
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(sample);
+	taken = ArgumentSample(fcinfo, 1);
+	if (!PG_ARGISNULL(0))
+		CheckClustered(sample, IsClustered(taken));
+	left = MakeSample(sample, SubtractCounts(sample->n, taken->n, "weighted_sample"));
+	left->missing_focal = SubtractCounts(sample->missing_focal, taken->missing_focal, "weighted_sample");
+	left->missing_reference = SubtractCounts(sample->missing_reference, taken->missing_reference, "weighted_sample");
+	left->missing_group = SubtractCounts(sample->missing_group, taken->missing_group, "weighted_sample");
+	left->confidence = OneConfidence(sample->confidence, taken->confidence);
+	SubtractRows(left, sample, taken);
+	PG_RETURN_POINTER(left);
 }

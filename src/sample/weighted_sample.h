@@ -73,4 +73,9 @@ extern WeightedSample *WeightedSampleFromDatum(Datum datum);
 
 extern WeightedSample *ArgumentSample(FunctionCallInfo fcinfo, int argno);
 
+/* A state, what counts rows in it, and the value that it stands for */
+extern WeightedSample *NewWeightedSample(bool clustered);
+extern WeightedSample *CountSampleRow(WeightedSample *state, const NullableDatum *arguments);
+extern WeightedSample *CompactWeightedSample(const WeightedSample *sample);
+
 #endif							/* GAPSTATS_WEIGHTED_SAMPLE_H */

@@ -52,7 +52,7 @@ COMMENT ON FUNCTION gapstats_internal.weighted_sample_accum(weighted_sample, dou
 CREATE FUNCTION gapstats_internal.weighted_sample_combine(weighted_sample, weighted_sample) RETURNS weighted_sample
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.weighted_sample_combine(weighted_sample, weighted_sample) IS
-	'combine function of the aggregates over (score, is_focal, weight), and transition function of rollup(weighted_sample)';
+	'combine function of the aggregates over (score, is_focal, weight), transition function of rollup(weighted_sample), and implementation of + operator';
 
 CREATE FUNCTION gapstats_internal.weighted_sample_final(weighted_sample) RETURNS weighted_sample
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -92,3 +92,21 @@ CREATE AGGREGATE rollup(sample weighted_sample) (
 );
 COMMENT ON AGGREGATE rollup(weighted_sample) IS
 'All rows of several samples. NULL samples are skipped; none give NULL. Raises 22023 where some have clusters and some have not.';
+
+-- Merging and taking away
+
+CREATE FUNCTION gapstats_internal.weighted_sample_subtract(weighted_sample, weighted_sample) RETURNS weighted_sample
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.weighted_sample_subtract(weighted_sample, weighted_sample) IS 'implementation of - operator';
+
+CREATE OPERATOR + (
+	LEFTARG = weighted_sample, RIGHTARG = weighted_sample, FUNCTION = gapstats_internal.weighted_sample_combine, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (weighted_sample, weighted_sample) IS
+	'all rows of both; commutative and associative to the bit. NULL is a group without students. An error where one has clusters and the other has not';
+
+CREATE OPERATOR - (
+	LEFTARG = weighted_sample, RIGHTARG = weighted_sample, FUNCTION = gapstats_internal.weighted_sample_subtract
+);
+COMMENT ON OPERATOR - (weighted_sample, weighted_sample) IS
+	'take away rows that were added; an error if they are not among those of the left side. NULL is a group without students. What is left is to the bit what a sample of those rows is';

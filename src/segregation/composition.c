@@ -613,50 +613,34 @@ CompactState(const void *state)
 
 static const StateType state_type = {CreateState, CopyState, CompactState};
 
-/* The name that an argument is */
-typedef const text *(*NameReader) (FunctionCallInfo fcinfo, int argno);
-
-static const text *
-ReadText(FunctionCallInfo fcinfo, int argno)
+/* The arguments of an aggregate, after its state */
+enum
 {
-	return PG_GETARG_TEXT_PP(argno);
-}
+	ARG_UNIT, ARG_GROUP, ARG_N
+};
 
-/* Of any type */
-static const text *
-ReadAny(FunctionCallInfo fcinfo, int argno)
+/* Count a row in a state: its unit and group, both text, and how many students it counts if it has a count */
+Composition *
+CountCompositionRow(Composition *state, const NullableDatum *arguments, bool has_count)
 {
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, argno);
-
-	if (!OidIsValid(type))
-		elog(ERROR, "could not determine the type of a unit or group");
-	return SettledName(PG_GETARG_DATUM(argno), type);
-}
-
-/* The transition function of the aggregates over (unit, group_name [, n]) */
-static Datum
-Accumulate(FunctionCallInfo fcinfo, NameReader read)
-{
-	Composition *state = GetState(fcinfo, &state_type);
-	bool		has_count = PG_NARGS() > 3;
-	int64		n = has_count && !PG_ARGISNULL(3) ? PG_GETARG_INT64(3) : 1;
+	int64		n = has_count && !arguments[ARG_N].isnull ? DatumGetInt64(arguments[ARG_N].value) : 1;
 
 	CheckCount(n, "n", "");
-	if (has_count && PG_ARGISNULL(3))
+	if (has_count && arguments[ARG_N].isnull)
 		state->n_left_out = AddCounts(state->n_left_out, 1);
-	else if (PG_ARGISNULL(1))
+	else if (arguments[ARG_UNIT].isnull)
 		state->n_missing_unit = AddCounts(state->n_missing_unit, n);
-	else if (PG_ARGISNULL(2))
+	else if (arguments[ARG_GROUP].isnull)
 		state->n_missing_group = AddCounts(state->n_missing_group, n);
 	else if (n > 0)
 	{
-		const text *unit = read(fcinfo, 1);
-		const text *group = read(fcinfo, 2);
+		const text *unit = DatumGetTextPP(arguments[ARG_UNIT].value);
+		const text *group = DatumGetTextPP(arguments[ARG_GROUP].value);
 		CellNames	names = {VARDATA_ANY(unit), VARSIZE_ANY_EXHDR(unit), VARDATA_ANY(group), VARSIZE_ANY_EXHDR(group)};
 
 		state = CountInCell(state, names, n);
 	}
-	return ReturnState(fcinfo, state, &state_type);
+	return state;
 }
 
 /* Over texts: the one that other nodes can run, which do not tell of which type an argument is */
@@ -664,7 +648,9 @@ PG_FUNCTION_INFO_V1(composition_accum);
 Datum
 composition_accum(PG_FUNCTION_ARGS)
 {
-	return Accumulate(fcinfo, ReadText);
+	Composition *state = GetState(fcinfo, &state_type);
+
+	return ReturnState(fcinfo, CountCompositionRow(state, &fcinfo->args[1], PG_NARGS() > 1 + ARG_N), &state_type);
 }
 
 /* Over any types */
@@ -672,7 +658,21 @@ PG_FUNCTION_INFO_V1(composition_accum_any);
 Datum
 composition_accum_any(PG_FUNCTION_ARGS)
 {
-	return Accumulate(fcinfo, ReadAny);
+	Composition *state = GetState(fcinfo, &state_type);
+	NullableDatum arguments[1 + ARG_N];
+
+	for (int i = 0; i < PG_NARGS() - 1; i++)
+	{
+		Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 1 + i);
+
+		arguments[i] = fcinfo->args[1 + i];
+		if (i == ARG_N || arguments[i].isnull)
+			continue;
+		if (!OidIsValid(type))
+			elog(ERROR, "could not determine the type of a unit or group");
+		arguments[i].value = PointerGetDatum(SettledName(arguments[i].value, type));
+	}
+	return ReturnState(fcinfo, CountCompositionRow(state, arguments, PG_NARGS() > 1 + ARG_N), &state_type);
 }
 
 /* Combine function of these, and the transition function of rollup(composition) */
@@ -702,4 +702,76 @@ Datum
 composition_final(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_POINTER(CompositionFromDatum(PG_GETARG_DATUM(0)));
+}
+
+/* What is left of a cell, or of none, when the first of those to be taken away is */
+static int64
+StudentsLeft(const CompositionCell *cell, const CompositionCell *taken)
+{
+	int			order = cell == NULL ? 1 : CompareCells(cell, taken);
+
+	if (order < 0)
+		return cell->n;
+	if (order > 0 || cell->n < taken->n)
+		RefuseSubtraction("composition", psprintf(_("Group \"%s\" of unit \"%s\" has " INT64_FORMAT " students, and fewer in what to subtract them from."),
+												  Excerpt(pnstrdup(taken->names + taken->unit_length, taken->group_length)),
+												  Excerpt(pnstrdup(taken->names, taken->unit_length)), taken->n));
+	return cell->n - taken->n;
+}
+
+/* The cells of one composition without the students of another: both are in order */
+static Composition *
+SubtractCells(const Composition *composition, const Composition *taken)
+{
+	Composition *left = palloc(VARSIZE(composition));
+	const CompositionCell *cell = FirstCell(composition);
+	const CompositionCell *take = FirstCell(taken);
+	int			n_taken = 0;
+
+	*left = *composition;
+	left->n_cells = 0;
+	left->cells_size = 0;
+	for (int i = 0; i < composition->n_cells; i++, cell = CompositionNextCell(cell))
+	{
+		int64		n = n_taken == taken->n_cells ? cell->n : StudentsLeft(cell, take);
+		CompositionCell *kept = (CompositionCell *) ((char *) FirstCell(left) + left->cells_size);
+
+		CHECK_FOR_INTERRUPTS();
+		if (n_taken < taken->n_cells && CompareCells(cell, take) == 0)
+		{
+			take = CompositionNextCell(take);
+			n_taken++;
+		}
+		if (n == 0)
+			continue;
+		memcpy(kept, cell, CompositionCellSize(cell));
+		kept->n = n;
+		left->n_cells++;
+		left->cells_size += CompositionCellSize(cell);
+	}
+	if (n_taken < taken->n_cells)
+		StudentsLeft(NULL, take);
+	left->n -= taken->n;
+	SET_VARSIZE(left, sizeof(Composition) + left->cells_size);
+	return left;
+}
+
+/* a - b; NULL is a group without students */
+PG_FUNCTION_INFO_V1(composition_subtract);
+Datum
+composition_subtract(PG_FUNCTION_ARGS)
+{
+	Composition *composition;
+	Composition *taken;
+	Composition *left;
+
+	if (PG_ARGISNULL(0) && PG_ARGISNULL(1))
+		PG_RETURN_NULL();
+	composition = ArgumentComposition(fcinfo, 0);
+	taken = ArgumentComposition(fcinfo, 1);
+	left = SubtractCells(composition, taken);
+	left->n_missing_unit = SubtractCounts(composition->n_missing_unit, taken->n_missing_unit, "composition");
+	left->n_missing_group = SubtractCounts(composition->n_missing_group, taken->n_missing_group, "composition");
+	left->n_left_out = SubtractCounts(composition->n_left_out, taken->n_left_out, "composition");
+	PG_RETURN_POINTER(left);
 }

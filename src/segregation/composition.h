@@ -74,6 +74,7 @@ typedef struct CellNames
 /* A state, what counts students in it, and the value that it stands for */
 extern Composition *NewComposition(void);
 extern Composition *CountInCell(Composition *state, CellNames names, int64 n);
+extern Composition *CountCompositionRow(Composition *state, const NullableDatum *arguments, bool has_count);
 extern Composition *CompactComposition(const Composition *state);
 
 /* Canonical and validated. It may be the stored value itself: read only. */

@@ -40,7 +40,7 @@ CREATE FUNCTION gapstats_internal.composition_accum(composition, unit anyelement
 COMMENT ON FUNCTION gapstats_internal.composition_accum(composition, anyelement, anycompatible, bigint) IS 'transition function of the aggregates over (unit, group_name, n)';
 CREATE FUNCTION gapstats_internal.composition_combine(composition, composition) RETURNS composition
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.composition_combine(composition, composition) IS 'combine function of the aggregates over (unit, group_name, n), and transition function of rollup(composition)';
+COMMENT ON FUNCTION gapstats_internal.composition_combine(composition, composition) IS 'combine function of the aggregates over (unit, group_name, n), transition function of rollup(composition), and implementation of + operator';
 CREATE FUNCTION gapstats_internal.composition_final(composition) RETURNS composition
 	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.composition_final(composition) IS 'final function of composition() and of rollup(composition)';
@@ -101,3 +101,21 @@ CREATE AGGREGATE rollup(c composition) (
 );
 COMMENT ON AGGREGATE rollup(composition) IS
 'All students of several compositions; units of the same name are one. NULL compositions are skipped; none give NULL.';
+
+-- Merging and taking away
+
+CREATE FUNCTION gapstats_internal.composition_subtract(composition, composition) RETURNS composition
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.composition_subtract(composition, composition) IS 'implementation of - operator';
+
+CREATE OPERATOR + (
+	LEFTARG = composition, RIGHTARG = composition, FUNCTION = gapstats_internal.composition_combine, COMMUTATOR = +
+);
+COMMENT ON OPERATOR + (composition, composition) IS
+	'the students of both, where units of the same name are one; commutative and associative to the bit. NULL is no students';
+
+CREATE OPERATOR - (
+	LEFTARG = composition, RIGHTARG = composition, FUNCTION = gapstats_internal.composition_subtract
+);
+COMMENT ON OPERATOR - (composition, composition) IS
+	'take away students who were added; an error if they are not among those of the left side. NULL is no students. What is left is to the bit what the students who are left give';
