@@ -1,6 +1,6 @@
 # Random mixes of everything that can be done to a table, by two sessions in turns, of which either may merge or rebuild
 # its roll-up: after each, and within their transactions, the roll-up says to the byte what the table does.
-# GAPSTATS_MIXES says how many at each isolation level (40). All that a mix does follows from its seed: one that failed
+# GAPSTATS_MIXES says how many at each isolation level (60). All that a mix does follows from its seed: one that failed
 # says GAPSTATS_SEED, with which it is the first. Whoever waits for a lock waits for one who does nothing until then, so
 # that he is always cut off.
 use strict;
@@ -10,7 +10,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $mixes = $ENV{GAPSTATS_MIXES} || 40;
+my $mixes = $ENV{GAPSTATS_MIXES} || 60;
 my $seed = $ENV{GAPSTATS_SEED} || time;
 
 my $node = PostgreSQL::Test::Cluster->new('district');
@@ -47,7 +47,7 @@ for my $schema ('whole', 'parted')
 		SELECT create_rollup('groups', 'scores', '{id,school}', '{"scores": "distribution(score)", "tested": "count(score)", "days": "dayset(day)"}')});
 }
 
-# A session of psql that is asked one statement after another: thousands a second
+# A session of psql that is asked one statement after another, without much ado: there are many
 sub connected
 {
 	my ($name) = @_;
@@ -146,7 +146,7 @@ my $everything = difference('-1');
 my $but_days_twice = difference('SELECT id FROM scores GROUP BY id, day HAVING count(*) > 1');
 
 my %did;
-my $is_moved;    # a partition came or went: until a merge has seen that, what it holds may be missed
+my $is_moved;    # a partition came or went, and what it holds is missed until a merge has seen that
 
 # What happens to one session when another has committed something
 sub committed
@@ -154,13 +154,14 @@ sub committed
 	my ($session, $other) = @_;
 	$other->{is_behind} = 1 if $session->{has_written};
 	$other->{is_emptied} = 1 if $session->{has_truncated};
+	$is_moved = 1 if $session->{has_moved};
 	end($session);
 }
 
 sub end
 {
 	my ($session) = @_;
-	$session->{$_} = 0 for qw(is_open savepoints has_written has_truncated is_behind is_emptied);
+	$session->{$_} = 0 for qw(is_open savepoints has_written has_truncated has_moved has_ever_moved is_behind is_emptied);
 }
 
 # Is what it is told known to be other than its table, since it has an old snapshot? TRUNCATE, whoever did it, knows none.
@@ -173,7 +174,7 @@ sub is_excused
 sub look
 {
 	my ($session) = @_;
-	return '' if $is_moved || is_excused($session);
+	return '' if $is_moved || $session->{has_moved} || is_excused($session);
 	$did{"$level: look"}++;
 	my $said = step($session, $level eq 'READ COMMITTED' ? $everything : $but_days_twice);
 	return $said =~ /ERROR:  (40001|55P03)/ ? undone($session) : $said;
@@ -185,6 +186,7 @@ sub undone
 	if ($session->{savepoints})
 	{
 		step($session, 'ROLLBACK TO s');
+		$session->{has_moved} = $session->{has_ever_moved};
 	}
 	elsif ($session->{is_open})
 	{
@@ -200,6 +202,7 @@ sub set_or_undo
 	my %savepoints = ('SAVEPOINT s' => 1, 'ROLLBACK TO s' => 0, 'RELEASE s' => -1);
 	my $way = $session->{savepoints} ? one('SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s') : 'SAVEPOINT s';
 	$session->{savepoints} += $savepoints{$way};
+	$session->{has_moved} = $session->{has_ever_moved} if $way eq 'ROLLBACK TO s';
 	$did{"$level: $way"}++;
 	return step($session, $way);
 }
@@ -240,10 +243,15 @@ sub take_turn
 	if ($name =~ /_rollup/)
 	{
 		$did{"$level: $name " . ($said =~ /^(\w+)/)[0]}++;
+		if ($said =~ /^succeeded/)
+		{
+			$session->{has_moved} = 0;
+			$is_moved = 0 unless $session->{is_open};
+		}
 		return $said =~ /^(succeeded|skipped)\||^failed\|.*(lock timeout|could not serialize|snapshot of its own)/ || is_excused($session) ? '' : $said;
 	}
 	$did{"$level: $name"}++;
-	$is_moved = 1 if $name =~ /tach/;
+	$session->{has_moved} = $session->{has_ever_moved} = 1 if $name =~ /tach/;
 	$session->{has_written} = 1;
 	$session->{has_truncated} = 1 if $name =~ /truncate|tach/;
 	committed($session, $other) unless $session->{is_open};

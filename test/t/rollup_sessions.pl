@@ -90,14 +90,17 @@ my @using = (
 	[ 20, 'CALL look();' ],
 	[ 5, "BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT coalesce(sum(n_rows), 0) AS before, (SELECT coalesce(sum(n_rows), 0) FROM days) AS of_days FROM groups \\gset\n\\sleep 20 ms\n"
 		. "SELECT 1 / (coalesce(sum(n_rows), 0) = :before AND :before = :of_days)::integer FROM groups;\nCOMMIT;" ],
-	[ 10, "CALL merge_it('groups');" ],
-	[ 10, "CALL merge_it('days');" ],
+	[ 2, "CALL merge_it('groups');" ],
+	[ 2, "CALL merge_it('days');" ],
 	[ 1, "CALL rebuild_it('groups');" ],
 	[ 1, "CALL rebuild_it('days');" ],
 	[ 2, "CALL check_it('groups');" ],
 	[ 2, "CALL check_it('days');" ],
 	[ 2, "SELECT 1 / (count(*) = 0)::integer FROM rollup_health WHERE state NOT IN ('exact', 'running') OR problem IS NOT NULL;" ],
 	[ 1, "SELECT pg_advisory_lock(1);\nSELECT create_rollup('more', 'scores', '{school,id}');\nCALL check_it('more');\nSELECT drop_rollup('more');\nSELECT pg_advisory_unlock(1);" ]);
+
+# as a scheduler does
+my @merging = ([ 1, "CALL merge_it('groups');\nCALL merge_it('days');\n\\sleep 200 ms" ]);
 
 my $dir = PostgreSQL::Test::Utils::tempdir();
 
@@ -118,7 +121,7 @@ sub start_clients
 }
 
 srand($seed);
-my %said = (writers => start_clients('write', 8, @writing), others => start_clients('use', 5, @using));
+my %said = (writers => start_clients('write', 8, @writing), users => start_clients('use', 4, @using), merges => start_clients('merge', 1, @merging));
 for my $name (sort keys %said)
 {
 	$said{$name}{run}->finish;
@@ -144,7 +147,7 @@ for my $when ('with changes pending', 'after a merge')
 	$node->safe_psql('postgres', q{SET ROLE analyst; CALL merge_it('groups'); CALL merge_it('days')});
 }
 is($node->safe_psql('postgres', q{SELECT string_agg(DISTINCT state, ' ') FROM rollup_health}), 'exact', 'their health is exact');
-cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM groups_runs WHERE status = 'succeeded' AND n_changes > 0}), '>', $seconds / 4, 'many merges had something to take');
+cmp_ok($node->safe_psql('postgres', q{SELECT count(*) FROM groups_runs WHERE status = 'succeeded' AND n_changes > 0}), '>', 2, 'merges had something to take');
 is($node->safe_psql('postgres', q{SELECT count(*) FROM groups_runs WHERE status NOT IN ('succeeded', 'skipped')}), '0', 'and none failed');
 $node->stop;
 done_testing();
