@@ -39,17 +39,17 @@ is($_->safe_psql('postgres', q{SELECT extversion FROM pg_extension WHERE extname
 	$_->name . ' has the extension, as the coordinator has') for @workers;
 
 # As the analyst, in a schema; no rows are to travel
-sub as_analyst
+sub of_analyst
 {
 	my ($schema, $sql) = @_;
-	return $node->safe_psql('postgres', "SET client_min_messages = error; SET SESSION AUTHORIZATION analyst; SET citus.coordinator_aggregation_strategy = disabled; SET search_path = $schema, gapstats; $sql");
+	return "SET client_min_messages = error; SET SESSION AUTHORIZATION analyst; SET citus.coordinator_aggregation_strategy = disabled; SET search_path = $schema, gapstats; $sql";
 }
+sub as_analyst { return $node->safe_psql('postgres', of_analyst(@_)) }
 
 # What is said of it
 sub error_of
 {
-	my ($schema, $sql) = @_;
-	my (undef, undef, $error) = $node->psql('postgres', "SET client_min_messages = error; SET SESSION AUTHORIZATION analyst; SET citus.coordinator_aggregation_strategy = disabled; SET search_path = $schema, gapstats; $sql");
+	my (undef, undef, $error) = $node->psql('postgres', of_analyst(@_));
 	return $error;
 }
 
