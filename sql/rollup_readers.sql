@@ -187,8 +187,8 @@ ALTER TABLE cells_base DROP CONSTRAINT none_more;
 -- nor is a source counted anew of it
 ALTER TABLE scores DISABLE TRIGGER USER;
 SELECT status, n_written, error FROM refresh_report('reading');
-SELECT rollup, state, n_pending > 0 AS is_pending, problem FROM rollup_health WHERE rollup = 'cells'::regclass;
-SELECT status, rebuilt_because FROM merge_rollup('cells');
+SELECT state, count(*) AS n_problems FROM rollup_health WHERE rollup = 'cells'::regclass GROUP BY state;
+SELECT status, rebuilt_because IS NOT NULL AS is_counted_anew FROM merge_rollup('cells');
 -- one that is held merges nothing
 UPDATE scores SET school = NULL, race = CASE WHEN student % 2 = 0 THEN 'Asian' ELSE 'White' END;
 SELECT status FROM refresh_report('reading');
