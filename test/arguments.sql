@@ -105,7 +105,7 @@ INSERT INTO ordinary (type, argname, value, many) VALUES
 	('gapstats_internal.list_shape', '', $$'(30000,10,40,8,12,0.15)'$$, NULL),
 	('gapstats.gap_by_group', '', 'NULL', NULL),
 	('gapstats.rate_gap_by_group', '', 'NULL', NULL),
-	('gapstats_internal.report_comparison', '', $$'(30,40,100,90,3,0.3,0.44,-0.14,0.07,-0.27,-0.01,,,,,,,,,,0.68,0.04,)'$$, NULL),
+	('gapstats_internal.report_comparison', '', $$'(100,90,3,0.3,0.44,-0.14,0.07,-0.27,-0.01,,0.04,,,,,,,,,30,40,0.68,)'$$, NULL),
 	('gapstats_internal.report_measure', '', $$'(reading,score,t,score,,,,10,450,higher,points,is_here,0,800,0.7,0.1)'$$, NULL),
 	('gapstats_internal.chart_mark', '', $$'(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")'$$, NULL),
 	('gapstats_internal.chart_mark[]', '', $$ARRAY['(1,reading,"grade 1",2025,f,0.5,-3,-4,-2,,,"{""group_focal"": ""a""}")', '(2,reading,"grade 2",2025,f,0.5,,,,,suppressed,"{}")']$$, NULL);

@@ -90,7 +90,7 @@ INSERT INTO hostile (type, value, many) VALUES
 	('gapstats.chronic_absence_prior', $$ROW(-1, 1.5, 0.5, NULL, NULL, NULL)::gapstats.chronic_absence_prior$$, NULL),
 	('gapstats.chronic_absence_prior', $$ROW(-1, 0.01, 0.001, NULL, NULL, NULL)::gapstats.chronic_absence_prior$$, NULL),
 	('gapstats.chronic_absence_prior', $$ROW(0, NULL, NULL, NULL, NULL, repeat('x', 1000000))::gapstats.chronic_absence_prior$$, NULL),
-	('gapstats_internal.report_comparison', $$ROW(-1, 9223372036854775807, NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 'Infinity', -1, 'NaN', 1e308, -0.0, 5e-324, '-Infinity', NULL, 1e308, 2, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
+	('gapstats_internal.report_comparison', $$ROW(NULL, 0, -1, 'NaN', 1e308, '-Infinity', 0, 'NaN', 5e-324, NULL, 2, 'Infinity', -1, 'NaN', 1e308, -0.0, 5e-324, '-Infinity', NULL, -1, 9223372036854775807, 1e308, repeat('x', 100000))::gapstats_internal.report_comparison$$, NULL),
 	('gapstats_internal.report_comparison', 'NULL', NULL),
 	('gapstats_internal.report_measure', $$ROW('', repeat('x', 100000), NULL, repeat('"', 100000), NULL, '', '[-infinity,infinity]', -2147483648, 'NaN', NULL, NULL, repeat('y', 100000), 'NaN', '-Infinity', 'Infinity', -1e100)::gapstats_internal.report_measure$$, NULL),
 	('gapstats_internal.report_measure', 'NULL', NULL),

@@ -241,6 +241,8 @@ Divide(uint32 *limbs, int nlimbs, int64 divisor)
 
 	for (int i = nlimbs - 1; i >= 0; i--)
 	{
+		if (rest == 0 && limbs[i] == 0)
+			continue;
 		rest = (rest << 32) | limbs[i];
 		limbs[i] = (uint32) (rest / (uint64) divisor);
 		rest %= (uint64) divisor;
@@ -259,6 +261,9 @@ Multiply(uint32 *result, const uint32 *limbs, int nlimbs, int64 factor)
 	{
 		uint64		carry = 0;
 
+		/* numbers of students seldom have a second word */
+		if (words[i] == 0)
+			continue;
 		for (int j = 0; j < nlimbs; j++)
 		{
 			carry += (uint64) words[i] * limbs[j] + result[i + j];

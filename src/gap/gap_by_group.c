@@ -284,8 +284,6 @@ report_gap_by_group(PG_FUNCTION_ARGS)
 	gap = CompareGroup(fcinfo, partition, confidence, is_with_errors, &pair);
 
 	BeginResultRow(&row, fcinfo);
-	AddNull(&row);
-	AddNull(&row);
 	AddInt64(&row, pair.focal->n);
 	AddInt64(&row, pair.reference->n);
 	AddInt64(&row, partition->n_missing_group);
@@ -293,10 +291,11 @@ report_gap_by_group(PG_FUNCTION_ARGS)
 	AddFloat8(&row, gap.groups.mean_reference);
 	AddEstimate(&row, gap.test.difference);
 	AddFloat8(&row, gap.test.df);
+	AddFloat8(&row, gap.test.p_value);
 	AddEffect(&row, gap.g, is_with_errors);
 	AddEffect(&row, gap.v.v, is_with_errors);
-	AddNull(&row);
-	AddFloat8(&row, gap.test.p_value);
+	for (int i = 0; i < 3; i++)
+		AddNull(&row);
 	AddText(&row, gap.reason);
 	return EndResultRow(&row);
 }

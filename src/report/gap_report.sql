@@ -278,7 +278,8 @@ BEGIN ATOMIC
 		UNION ALL
 		SELECT (b.line).* FROM besides b
 	)
-	SELECT jsonb_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
+	-- the text that a jsonb would have, without making one
+	SELECT json_build_array(r.measure, r.dimension, r.level, to_jsonb(r.stratum), r.period, r.group_focal, r.estimate)::text,
 		r.measure, r.direction, r.unit, r.dimension, r.level, CASE r.n_strata WHEN 0 THEN 'all' ELSE array_to_string(r.stratum, ', ', 'not recorded') END, r.period, r.estimate,
 		r.group_focal, r.group_reference, r.rule_of_reference,
 		gapstats_internal.integer_count(r.n_focal, 'n_focal'), gapstats_internal.integer_count(r.n_reference, 'n_reference'), gapstats_internal.integer_count(r.n_missing_focal, 'n_missing_focal'),

@@ -106,9 +106,8 @@ COMMENT ON COLUMN gapstats_internal.report_gap.n_changes IS 'how many of the fam
 COMMENT ON COLUMN gapstats_internal.report_gap.n_needed IS 'students that a goal takes';
 COMMENT ON COLUMN gapstats_internal.report_gap.reason IS 'why something is NULL';
 
+-- What only some have is behind the rest: a column behind a NULL takes longer to find
 CREATE TYPE gapstats_internal.report_comparison AS (
-	x_focal bigint,
-	x_reference bigint,
 	n_focal bigint,
 	n_reference bigint,
 	n_missing_group bigint,
@@ -119,6 +118,7 @@ CREATE TYPE gapstats_internal.report_comparison AS (
 	gap_lower double precision,
 	gap_upper double precision,
 	df double precision,
+	p_value double precision,
 	hedges_g double precision,
 	hedges_g_se double precision,
 	hedges_g_lower double precision,
@@ -127,13 +127,12 @@ CREATE TYPE gapstats_internal.report_comparison AS (
 	v_se double precision,
 	v_lower double precision,
 	v_upper double precision,
+	x_focal bigint,
+	x_reference bigint,
 	risk_ratio double precision,
-	p_value double precision,
 	reason text
 );
 COMMENT ON TYPE gapstats_internal.report_comparison IS 'a gap of means or of rates, in the columns of report_gap';
-COMMENT ON COLUMN gapstats_internal.report_comparison.x_focal IS 'of a rate: the group''s students with the outcome';
-COMMENT ON COLUMN gapstats_internal.report_comparison.x_reference IS 'the reference''s; everyone''s with the group''s own';
 COMMENT ON COLUMN gapstats_internal.report_comparison.n_focal IS 'the group''s students';
 COMMENT ON COLUMN gapstats_internal.report_comparison.n_reference IS 'the reference''s; everyone''s with the group''s own';
 COMMENT ON COLUMN gapstats_internal.report_comparison.n_missing_group IS 'students whose group is not known';
@@ -144,6 +143,7 @@ COMMENT ON COLUMN gapstats_internal.report_comparison.gap_se IS 'its standard er
 COMMENT ON COLUMN gapstats_internal.report_comparison.gap_lower IS 'its lower bound';
 COMMENT ON COLUMN gapstats_internal.report_comparison.gap_upper IS 'its upper bound';
 COMMENT ON COLUMN gapstats_internal.report_comparison.df IS 'the degrees of freedom of its t';
+COMMENT ON COLUMN gapstats_internal.report_comparison.p_value IS 'p of no gap';
 COMMENT ON COLUMN gapstats_internal.report_comparison.hedges_g IS 'the gap in standard deviations';
 COMMENT ON COLUMN gapstats_internal.report_comparison.hedges_g_se IS 'its standard error; this and what follows is NULL where nothing asks for it';
 COMMENT ON COLUMN gapstats_internal.report_comparison.hedges_g_lower IS 'its lower bound';
@@ -152,8 +152,9 @@ COMMENT ON COLUMN gapstats_internal.report_comparison.v IS 'the gap whatever the
 COMMENT ON COLUMN gapstats_internal.report_comparison.v_se IS 'its standard error; this and what follows is NULL where nothing asks for it';
 COMMENT ON COLUMN gapstats_internal.report_comparison.v_lower IS 'its lower bound';
 COMMENT ON COLUMN gapstats_internal.report_comparison.v_upper IS 'its upper bound';
+COMMENT ON COLUMN gapstats_internal.report_comparison.x_focal IS 'of a rate: the group''s students with the outcome';
+COMMENT ON COLUMN gapstats_internal.report_comparison.x_reference IS 'the reference''s; everyone''s with the group''s own';
 COMMENT ON COLUMN gapstats_internal.report_comparison.risk_ratio IS 'the ratio of rates';
-COMMENT ON COLUMN gapstats_internal.report_comparison.p_value IS 'p of no gap';
 COMMENT ON COLUMN gapstats_internal.report_comparison.reason IS 'why something is NULL';
 
 -- The errors of g and V are most of the work of gap_by_group(), so a report has them only where it is asked for them
@@ -166,8 +167,8 @@ COMMENT ON FUNCTION gapstats_internal.report_gap_by_group(text, distribution, te
 CREATE FUNCTION gapstats_internal.report_comparison(g rate_gap_by_group)
 RETURNS gapstats_internal.report_comparison
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN ROW(g.n_outcome_focal, g.n_outcome_reference, g.n_focal, g.n_reference, g.n_missing_group, g.rate_focal, g.rate_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper,
-	NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.risk_ratio, g.p_value, g.reason)::gapstats_internal.report_comparison;
+RETURN ROW(g.n_focal, g.n_reference, g.n_missing_group, g.rate_focal, g.rate_reference, g.difference, g.difference_se, g.difference_lower, g.difference_upper, NULL, g.p_value,
+	NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, g.n_outcome_focal, g.n_outcome_reference, g.risk_ratio, g.reason)::gapstats_internal.report_comparison;
 COMMENT ON FUNCTION gapstats_internal.report_comparison(rate_gap_by_group) IS
 'A gap of rates.';
 
@@ -175,8 +176,8 @@ CREATE FUNCTION gapstats_internal.shown_comparison(c gapstats_internal.report_co
 RETURNS gapstats_internal.report_comparison
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN is_gap_hidden THEN
-	ROW(CASE WHEN NOT is_hidden THEN (c).x_focal END, NULL, CASE WHEN NOT is_hidden THEN (c).n_focal END, NULL, NULL, CASE WHEN NOT is_hidden THEN (c).value_focal END, NULL,
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'suppressed')::gapstats_internal.report_comparison
+	ROW(CASE WHEN NOT is_hidden THEN (c).n_focal END, NULL, NULL, CASE WHEN NOT is_hidden THEN (c).value_focal END, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN NOT is_hidden THEN (c).x_focal END, NULL, NULL, 'suppressed')::gapstats_internal.report_comparison
 	ELSE c END;
 COMMENT ON FUNCTION gapstats_internal.shown_comparison(gapstats_internal.report_comparison, boolean, boolean) IS
 'What others may see of a gap: of one that is hidden the group''s own numbers at most.';
