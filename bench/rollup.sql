@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 CREATE ROLE rollup_owner;
 CREATE SCHEMA rolled AUTHORIZATION rollup_owner;
 SET search_path = rolled, public, gapstats;
-CREATE TABLE rollup_run (part text, what text, n int, side text, round int, ms numeric, failed numeric);
+CREATE TABLE rollup_run (part text, what text, n int, side text, round int, ms numeric, cpu_ms numeric, failed numeric);
 
 -- On two cores that have nothing else to do. Of loads and writers the ratio to the table without, of the rest seconds at scale 1.
 CREATE TABLE rollup_target (part text, what text, side text, at_most numeric, at_least numeric);
@@ -87,13 +87,17 @@ END $$;
 -- In a transaction of its own
 CREATE PROCEDURE measure_rollup(part text, what text, n int, side text, round int, statement text) LANGUAGE plpgsql AS $$
 DECLARE
+	cpu numeric;
 	began timestamptz;
+	ms numeric;
 BEGIN
 	COMMIT;
+	cpu := public.cpu_seconds();
 	began := clock_timestamp();
 	EXECUTE statement;
 	COMMIT;
-	INSERT INTO rolled.rollup_run VALUES (part, what, n, side, round, 1000 * extract(epoch FROM clock_timestamp() - began));
+	ms := 1000 * extract(epoch FROM clock_timestamp() - began);
+	INSERT INTO rolled.rollup_run VALUES (part, what, n, side, round, ms, 1000 * (public.cpu_seconds() - cpu));
 	COMMIT;
 END $$;
 
@@ -115,7 +119,7 @@ END $$;
 -- What pgbench said of writers to such a table
 CREATE PROCEDURE add_writers(side text, round int, tps numeric, failed numeric) LANGUAGE sql
 BEGIN ATOMIC
-	INSERT INTO rolled.rollup_run VALUES ('writers', 'two INSERTs of 10 rows', 8, side, round, 1000 / nullif(tps, 0), failed);
+	INSERT INTO rolled.rollup_run VALUES ('writers', 'two INSERTs of 10 rows', 8, side, round, 1000 / nullif(tps, 0), NULL, failed);
 END;
 
 -- A roll-up of 100,000 groups of 10 rows, all of which one statement touches
