@@ -20,6 +20,18 @@ AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.row_capture_out(gapstats_internal.row_capture) IS
 'Output function of row_capture.';
 
+CREATE FUNCTION gapstats_internal.row_capture_receive(internal)
+RETURNS gapstats_internal.row_capture
+AS 'textrecv' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_receive(internal) IS
+'Binary input function of row_capture.';
+
+CREATE FUNCTION gapstats_internal.row_capture_send(gapstats_internal.row_capture)
+RETURNS bytea
+AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_send(gapstats_internal.row_capture) IS
+'Binary output function of row_capture.';
+
 CREATE FUNCTION gapstats_internal.row_capture_subscript(internal)
 RETURNS internal
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -29,8 +41,12 @@ COMMENT ON FUNCTION gapstats_internal.row_capture_subscript(internal) IS
 CREATE TYPE gapstats_internal.row_capture (
 	INPUT = gapstats_internal.row_capture_in,
 	OUTPUT = gapstats_internal.row_capture_out,
+	RECEIVE = gapstats_internal.row_capture_receive,
+	SEND = gapstats_internal.row_capture_send,
 	SUBSCRIPT = gapstats_internal.row_capture_subscript,
-	LIKE = text
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
 );
 COMMENT ON TYPE gapstats_internal.row_capture IS
 'For the conditions of triggers that capture changes: value[NEW.tableoid] counts the row that was written, and is true of the first one of a statement, for which the trigger is fired when the statement is through. What the value is does not matter. Elsewhere it is error 55000.';
@@ -214,7 +230,11 @@ DECLARE
 	tables CONSTANT regclass[] := gapstats_internal.lock_missed(rollup);
 	missing record;
 BEGIN
-	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) m WHERE m.relation = ANY (tables) LOOP
+	FOR missing IN SELECT m.*, c.relkind FROM gapstats_internal.triggers_missing(rollup) m JOIN pg_class c ON c.oid = m.relation WHERE m.relation = ANY (tables) LOOP
+		IF missing.relkind <> 'r' THEN
+			RAISE EXCEPTION 'partition "%" is not a table', missing.relation
+				USING ERRCODE = 'wrong_object_type', HINT = 'What changes in a foreign table fires no trigger here.';
+		END IF;
 		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s FOR EACH %s EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
 			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' ELSE 'AFTER ' || missing.event END, missing.relation,
 			CASE missing.event WHEN 'truncate' THEN 'STATEMENT'

@@ -34,7 +34,7 @@ typedef struct ChangedGroup
 	SideState  *sides;			/* of each measure what was added, and then of each what was removed */
 } ChangedGroup;
 
-static bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b);
+static inline bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b);
 
 #define SH_PREFIX groups
 #define SH_ELEMENT_TYPE ChangedGroup
@@ -48,6 +48,26 @@ static bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const Nul
 #define SH_DECLARE
 #define SH_DEFINE
 
+/* Names are short: what hashes long ones well takes longer than all the rest of a row. */
+static inline uint32
+HashBytes(const char *bytes, Size length)
+{
+	uint64		hash = length;
+	uint64		part;
+
+	for (; length > 0; bytes += sizeof(part), length -= Min(length, sizeof(part)))
+	{
+		part = 0;
+		if (length >= sizeof(part))
+			memcpy(&part, bytes, sizeof(part));
+		else
+			memcpy(&part, bytes, length);
+		hash = (hash ^ part) * UINT64CONST(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	return (uint32) hash;
+}
+
 static inline uint32
 HashValue(GroupKey *key, Datum value)
 {
@@ -56,7 +76,7 @@ HashValue(GroupKey *key, Datum value)
 		case EQUAL_DATUMS:
 			return (uint32) (value ^ value >> 32);
 		case EQUAL_BYTES:
-			return hash_bytes((unsigned char *) VARDATA_ANY(DatumGetPointer(value)), VARSIZE_ANY_EXHDR(DatumGetPointer(value)));
+			return HashBytes(VARDATA_ANY(DatumGetPointer(value)), VARSIZE_ANY_EXHDR(DatumGetPointer(value)));
 		case EQUAL_BY_FUNCTION:
 			return DatumGetUInt32(FunctionCall1Coll(&key->hash, key->collation, value));
 	}
@@ -81,7 +101,6 @@ struct GroupChanges
 	Relation	target;
 	groups_hash *groups;
 	NullableDatum *key;			/* of the row that is counted */
-	ChangedGroup last;			/* that of the row before, which is often the same; no key if there was none */
 	MemoryContext kept;			/* keys and states */
 	MemoryContext passing;		/* of a row */
 	uint64		n_rows;
@@ -97,7 +116,9 @@ struct GroupChanges
 static inline bool
 SameBytes(const struct varlena *a, const struct varlena *b)
 {
-	return VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+	Size		length = VARSIZE_ANY_EXHDR(a);
+
+	return VARSIZE_ANY_EXHDR(b) == length && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
 }
 
 static inline bool
@@ -128,7 +149,7 @@ typedef struct WrittenBatch
 } WrittenBatch;
 
 /* NULL is a group as any other. */
-static bool
+static inline bool
 GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b)
 {
 	for (int i = 0; i < plan->n_keys; i++)
@@ -197,12 +218,9 @@ FindGroup(GroupChanges *changes, const GroupPlan *plan, TupleTableSlot *row)
 	bool		found;
 
 	ReadKey(plan, row, changes->key);
-	if (changes->last.key != NULL && GroupsEqual(changes->plan, changes->last.key, changes->key))
-		return changes->last.sides;
 	group = groups_insert(changes->groups, changes->key, &found);
 	if (!found)
 		KeepGroup(changes, group);
-	changes->last = *group;
 	return group->sides;
 }
 
@@ -537,6 +555,5 @@ WriteGroupChanges(GroupChanges *changes)
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(writing);
 	MemoryContextReset(changes->kept);
-	changes->last.key = NULL;
 	changes->groups = groups_create(changes->kept, FEW_GROUPS, (void *) changes->plan);
 }
