@@ -79,6 +79,24 @@ DistributionValueOf(SideState state)
 	return (struct varlena *) DistributionCompact((Distribution *) DatumGetPointer(state));
 }
 
+static void
+PackDistribution(NullableDatum *column)
+{
+	if (!column->isnull)
+		column->value = PointerGetDatum(DistributionPack((Distribution *) DatumGetPointer(column->value)));
+}
+
+/* As they are written: to compress what is not packed would take longer than the load of the group. */
+static bool
+WriteDistributions(const MeasureKind *kind, SideState added, SideState removed, SideValues *values)
+{
+	bool		differ = WriteValues(kind, added, removed, values);
+
+	PackDistribution(&values->added);
+	PackDistribution(&values->removed);
+	return differ;
+}
+
 /*
  * ToggleDay
  *		Where a day comes twice, as while the index that forbids it is gone, it is what it was
@@ -191,7 +209,7 @@ CompositionOf(SideState state)
 static const MeasureKind kinds[] = {
 	{"rows", 0, .is_count = true, .count_row = CountOne, .write = WriteCounts},
 	{"count", 1, .is_count = true, .count_row = CountOne, .write = WriteCounts},
-	{"distribution", 1, .count_row = CountValue, .value = DistributionValueOf, .write = WriteValues},
+	{"distribution", 1, .count_row = CountValue, .value = DistributionValueOf, .write = WriteDistributions},
 	{"dayset", 1, .count_row = ToggleDay, .write = WriteChangedDays},
 	{"weighted_sample", 3, .takes_nulls = true, .count_row = CountSampled, .value = SampleOf, .write = WriteValues},
 	{"weighted_sample", 4, .takes_nulls = true, .count_row = CountClustered, .value = SampleOf, .write = WriteValues},
