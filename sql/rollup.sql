@@ -220,6 +220,17 @@ TABLE day_differences;
 ALTER TABLE attendance ATTACH PARTITION attendance_fall FOR VALUES FROM ('2025-08-01') TO ('2026-01-01');
 SELECT status, rebuilt_because FROM merge_rollup('student_days');
 TABLE day_differences;
+COPY attendance FROM stdin;
+7	2025-12-01	absent
+7	2026-09-01	absent
+\.
+COPY attendance_next FROM stdin;
+8	2026-09-01	absent
+\.
+UPDATE attendance SET day = '2026-09-03' WHERE student = 7 AND day = '2025-12-01';
+INSERT INTO attendance VALUES (7, '2026-09-03', 'absent'), (7, '2025-12-03', 'absent') ON CONFLICT (student, day) DO UPDATE SET status = 'present';
+TABLE day_differences;
+SELECT student, status, n_rows, days FROM student_days WHERE student > 6 ORDER BY student, status;
 TRUNCATE attendance;
 SELECT count(*) FROM student_days;
 DROP VIEW day_differences;
@@ -279,6 +290,95 @@ SELECT count(*) - :n_parts AS n_new FROM each_changes;
 DROP TABLE many;
 SELECT drop_rollup('each');
 
+-- Statements within statements: what one of them changes is there when it is through, and what is undone is not.
+CREATE TABLE nested (id integer PRIMARY KEY, school text, score integer, twice integer GENERATED ALWAYS AS (score * 2) STORED);
+SELECT create_rollup('by_nested', 'nested', '{school}', '{"scores": "distribution(twice)"}');
+CREATE VIEW nested_differences AS
+WITH counted AS (
+	SELECT school, count(*) AS n_rows, distribution(twice)::text AS scores FROM nested GROUP BY school
+), kept AS (
+	SELECT school, n_rows, scores::text FROM by_nested
+)
+(TABLE counted EXCEPT ALL TABLE kept) UNION ALL (TABLE kept EXCEPT ALL TABLE counted);
+CREATE FUNCTION insert_within(i integer, fails boolean) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+	INSERT INTO nested VALUES (i + 100, 'Beside', i);
+	BEGIN
+		INSERT INTO nested VALUES (i + 200, 'Within', i), (i + 300, 'Within', i);
+		RAISE NOTICE 'within: %', (SELECT n_rows FROM by_nested WHERE school = 'Within');
+		IF fails THEN
+			RAISE division_by_zero;
+		END IF;
+	EXCEPTION WHEN division_by_zero THEN
+		RAISE NOTICE 'undone: %', (SELECT n_rows FROM by_nested WHERE school = 'Within');
+	END;
+	RETURN i;
+END $$;
+INSERT INTO nested SELECT insert_within(i, i > 1), 'Outside', i FROM generate_series(1, 3) AS i;
+SELECT * FROM by_nested ORDER BY school;
+TABLE nested_differences;
+SELECT DISTINCT n_rows, n_rows_removed FROM by_nested_changes ORDER BY n_rows;
+-- Triggers that make something else of a row, or none, and others that write and read after it
+CREATE FUNCTION change_row() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new.school := new.school || '!'; RETURN CASE WHEN new.score < 90 THEN new END; END $$;
+CREATE TRIGGER z_last BEFORE INSERT OR UPDATE ON nested FOR EACH ROW EXECUTE FUNCTION change_row();
+CREATE FUNCTION follow_row() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	IF new.id < 1000 THEN
+		INSERT INTO nested VALUES (new.id + 1000, 'After', new.score);
+		DELETE FROM nested WHERE id = new.id + 1000 AND new.score = 12;
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER a_first AFTER INSERT ON nested FOR EACH ROW EXECUTE FUNCTION follow_row();
+CREATE TRIGGER z_after AFTER INSERT ON nested FOR EACH ROW EXECUTE FUNCTION follow_row();
+ALTER TABLE nested DISABLE TRIGGER z_after;
+INSERT INTO nested VALUES (11, 'Other', 11), (12, 'Other', 12), (13, 'None', 99);
+UPDATE nested SET score = score + 1 WHERE school ~ 'side';
+ALTER TABLE nested DISABLE TRIGGER a_first;
+ALTER TABLE nested ENABLE TRIGGER z_after;
+COPY nested (id, school, score) FROM stdin;
+14	Other	14
+15	\N	12
+\.
+WITH one AS (INSERT INTO nested VALUES (16, 'Other', 1) RETURNING id), two AS (DELETE FROM nested WHERE school ~ 'Within' RETURNING id), three AS (UPDATE nested SET score = 0 WHERE id = 11 RETURNING id)
+SELECT count(*) FROM (TABLE one UNION ALL TABLE two UNION ALL TABLE three) AS all_of_them;
+SELECT * FROM by_nested ORDER BY school;
+TABLE nested_differences;
+-- A merge within a statement takes what is written.
+CREATE FUNCTION merge_within() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN (merge_rollup('by_nested')).status; END $$;
+UPDATE nested SET score = score + 2, school = merge_within() WHERE id IN (11, 14);
+TABLE nested_differences;
+SELECT status FROM merge_rollup('by_nested');
+TABLE nested_differences;
+-- Types that somebody made are compared as the roll-up's owner, whoever writes, when the statement is through.
+CREATE TYPE place AS (city text);
+CREATE TABLE visits (at_place place, school text, score integer);
+SELECT create_rollup('by_place', 'visits', '{at_place,school}', '{"scores": "distribution(score)"}');
+INSERT INTO visits SELECT ROW('c' || i % 2)::place, 's', i FROM generate_series(1, 5) AS i;
+UPDATE visits SET school = 't' WHERE score = 5;
+DELETE FROM visits WHERE score = 1;
+SELECT * FROM by_place ORDER BY at_place, school;
+SELECT * FROM check_rollup('by_place');
+SELECT n_rows, n_rows_removed FROM by_place_changes;
+DROP VIEW nested_differences;
+SELECT drop_rollup('by_place'), drop_rollup('by_nested');
+DROP TABLE visits, nested;
+DROP TYPE place;
+DROP FUNCTION insert_within, change_row, follow_row, merge_within;
+-- What changes in a foreign table is not seen here.
+RESET ROLE;
+CREATE FOREIGN DATA WRAPPER nothing;
+CREATE SERVER elsewhere FOREIGN DATA WRAPPER nothing;
+GRANT USAGE ON FOREIGN SERVER elsewhere TO rollup_owner;
+SET ROLE rollup_owner;
+CREATE TABLE years (year integer) PARTITION BY LIST (year);
+CREATE FOREIGN TABLE year_elsewhere PARTITION OF years FOR VALUES IN (2020) SERVER elsewhere;
+SELECT create_rollup('by_year', 'years', '{year}');
+DROP TABLE years;
+RESET ROLE;
+DROP FOREIGN DATA WRAPPER nothing CASCADE;
+SET ROLE rollup_owner;
+
 -- A day that may be there twice is said by health and merge; once it is not, all is well.
 CREATE TABLE seen (student integer NOT NULL, day date NOT NULL);
 CREATE UNIQUE INDEX seen_once ON seen (student, day);
@@ -337,12 +437,25 @@ RESET ROLE;
 CREATE SCHEMA forged AUTHORIZATION rollup_stranger;
 SET ROLE rollup_stranger;
 CREATE TABLE forged.marks (school text, student integer);
-CREATE TRIGGER forged AFTER INSERT ON forged.marks REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
+CREATE TRIGGER forged AFTER INSERT ON forged.marks FOR EACH ROW WHEN (('first'::gapstats_internal.row_capture)[NEW.tableoid]) EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
 INSERT INTO forged.marks VALUES ('Forged', 1);
+CREATE TRIGGER statement AFTER INSERT ON forged.marks REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
+INSERT INTO forged.marks VALUES ('Forged', 1);
+DROP TRIGGER statement ON forged.marks;
 CREATE TRIGGER other BEFORE INSERT ON forged.marks FOR EACH ROW EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
 INSERT INTO forged.marks VALUES ('Forged', 1);
 DO $$ BEGIN PERFORM gapstats_internal.bind_capture(oid, 'rolled.counts_changes') FROM pg_trigger WHERE tgname = 'forged'; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE '%', regexp_replace(SQLERRM, '\d+', 'OID'); END $$;
 SELECT gapstats_internal.forget_captures('rolled.counts_changes');
+-- Rows are counted in conditions of its triggers, and nowhere else, nor in part of one.
+SELECT ('first'::gapstats_internal.row_capture)[tableoid] FROM forged.marks;
+INSERT INTO forged.marks SELECT school, student FROM forged.marks m WHERE ('first'::gapstats_internal.row_capture)[m.tableoid];
+SELECT ('first'::gapstats_internal.row_capture)[1:2] FROM forged.marks;
+SELECT ('first'::gapstats_internal.row_capture)['x'] FROM forged.marks;
+UPDATE forged.marks SET school = 'Forged' WHERE ('first'::gapstats_internal.row_capture)[tableoid][tableoid];
+DROP TRIGGER other ON forged.marks;
+CREATE TRIGGER part BEFORE INSERT ON forged.marks FOR EACH ROW WHEN (('first'::gapstats_internal.row_capture)['forged.marks'::regclass::oid] AND NEW.student > 0) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+INSERT INTO forged.marks VALUES ('Forged', 1);
+DROP TRIGGER part ON forged.marks;
 SET ROLE rollup_owner;
 TABLE counts_changes;
 -- Nobody else writes there.

@@ -201,6 +201,7 @@ extern Distribution *DistributionCompact(const Distribution *state);
 /* packed.c: of whole numbers on a short scale */
 extern Distribution *DistributionFromPoints(const uint32 *counts, int32 lowest, int npoints);
 extern Distribution *DistributionPackPoints(const uint32 *counts, int32 lowest, int npoints);
+extern Distribution *DistributionPack(Distribution *d);
 extern const char *DistributionUnpack(const Distribution *d, Distribution **result);
 
 /* pending.c: what waits in it, counted */

@@ -4,8 +4,9 @@
  *
  * A count for each point of the scale takes a byte, or two or four, where an entry takes
  * sixteen. Statements that hand thousands of groups from node to node, most of which copy
- * them, are the faster for it. Every reader takes this form, as it takes a state; nothing
- * but a roll-up for such a statement writes it, and nothing keeps it.
+ * them, are the faster for it. Every reader takes this form, as it takes a state; a roll-up
+ * for such a statement writes it, and what changes of a live one, which keeps it until the
+ * changes are merged. Nothing else does.
  *
  * Copyright (c) 2026, the gapstats authors
  */
@@ -115,6 +116,31 @@ DistributionPackPoints(const uint32 *counts, int32 lowest, int npoints)
 	if (width == 4)
 		memcpy(packed->counts, counts, npoints * sizeof(uint32));
 	return (Distribution *) packed;
+}
+
+/* An exact distribution packed, if all that it has are whole numbers and it is the shorter for it; else itself. */
+Distribution *
+DistributionPack(Distribution *d)
+{
+	const DistributionEntry *entries = DistributionEntries(d);
+	double		lowest = d->nentries > 0 ? entries[0].value : 0;
+	double		npoints = d->nentries > 0 ? entries[d->nentries - 1].value - lowest + 1 : 0;
+	uint32	   *counts;
+	Distribution *packed;
+
+	/* on a longer scale a byte for each point would not be shorter */
+	if (d->level > 0 || d->nentries == 0 || npoints > Min(d->nentries * (double) sizeof(DistributionEntry), DISTRIBUTION_MAX_ENTRIES) ||
+		lowest < PG_INT32_MIN || lowest > PG_INT32_MAX - npoints)
+		return d;
+	counts = palloc0((int) npoints * sizeof(uint32));
+	for (int i = 0; i < d->nentries; i++)
+	{
+		if (entries[i].value != (int32) entries[i].value || entries[i].count > PG_UINT32_MAX)
+			return d;
+		counts[(int32) entries[i].value - (int32) lowest] = entries[i].count;
+	}
+	packed = DistributionPackPoints(counts, lowest, npoints);
+	return VARSIZE(packed) < VARSIZE(d) ? packed : d;
 }
 
 /* What a packed distribution stands for. Returns what is wrong with it, or NULL. */

@@ -37,24 +37,11 @@
 #include "utils/typcache.h"
 
 #include "base/compat.h"
-#include "rollup/group_changes.h"
+#include "rollup/statement_changes.h"
 #include "standing/names.h"
 #include "standing/wall.h"
 
-/* What a trigger that has fired in this session captures */
-typedef struct Capture
-{
-	Oid			trigger;		/* hash key */
-	Oid			source;
-	Oid			changes;
-	bool		is_filled;		/* with what follows */
-	bool		is_stale;		/* one of these has changed since */
-	bool		is_source;		/* or there is nothing to capture */
-	bool		is_plain;		/* by nothing but functions of PostgreSQL's own */
-	GroupPlan  *plan;
-	MemoryContext memory;		/* of the plan */
-} Capture;
-
+/* What the triggers that have fired in this session capture */
 static HTAB *captures = NULL;
 
 /*
@@ -190,6 +177,35 @@ CheckKeyType(Oid source, Oid changes, const GroupKey *key, const char *name)
 				 errhint("Change it back, or drop the roll-up with gapstats.drop_rollup and make it anew.")));
 }
 
+/* Equal values of most types have equal bytes, which takes no call to see. */
+static KeyEquality
+EqualityOf(Oid type, Oid collation)
+{
+	Oid			base = getBaseType(type);
+
+	if (type_is_enum(base))
+		return EQUAL_DATUMS;
+	switch (base)
+	{
+		case BOOLOID:
+		case CHAROID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case OIDOID:
+		case DATEOID:
+		case TIMEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return EQUAL_DATUMS;
+		case TEXTOID:
+		case VARCHAROID:
+			return get_collation_isdeterministic(collation) ? EQUAL_BYTES : EQUAL_BY_FUNCTION;
+		default:
+			return EQUAL_BY_FUNCTION;
+	}
+}
+
 /* Returns whether it is plain. */
 static bool
 FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
@@ -209,6 +225,7 @@ FillKey(GroupKey *key, Oid source, Oid changes, const char *name)
 				 errmsg("column \"%s\" of \"%s\" is of type %s, which cannot be hashed", name, RelationName(source), format_type_be(type_oid))));
 	fmgr_info(type->hash_proc, &key->hash);
 	fmgr_info(get_opcode(type->eq_opr), &key->equal);
+	key->equality = EqualityOf(type_oid, key->collation);
 	key->length = type->typlen;
 	key->by_value = type->typbyval;
 	return IsPlain(type_oid);
@@ -241,6 +258,19 @@ FillMeasure(GroupMeasure *measure, Oid source, Oid changes, const char *kind, co
 			fmgr_info(cast, &measure->cast);
 		return IsPlain(given);
 	}
+}
+
+/* The last column of the source that it reads */
+static AttrNumber
+LastSource(const GroupPlan *plan)
+{
+	AttrNumber	last = InvalidAttrNumber;
+
+	for (int i = 0; i < plan->n_keys; i++)
+		last = Max(last, plan->keys[i].source);
+	for (int i = 0; i < plan->n_measures; i++)
+		last = Max(last, plan->measures[i].source);
+	return last;
 }
 
 /*
@@ -289,6 +319,7 @@ FillCapture(Capture *capture)
 			capture->is_plain &= FillMeasure(&plan->measures[plan->n_measures++], capture->source, capture->changes, kind, of,
 											 SPI_getvalue(row, columns, 3), SPI_getvalue(row, columns, 4), atooid(SPI_getvalue(row, columns, 5)));
 	}
+	plan->last_source = LastSource(plan);
 	capture->is_source = SPI_processed > 0;
 	MemoryContextSwitchTo(asked);
 	SPI_finish();
@@ -378,58 +409,65 @@ FindCapture(const Trigger *trigger, Relation source)
 	return capture;
 }
 
-/* Does it run nothing of its owner's to write to a table? */
-static bool
-RunsNothing(Relation target)
+/*
+ * OpenChanges
+ *		The table that a trigger writes to, with what it captures, which stays so as long as that
+ *		is open; NULL if that is nothing.
+ */
+Relation
+OpenChanges(const Trigger *trigger, Relation source, Capture **capture)
 {
-	const TupleConstr *constraints = RelationGetDescr(target)->constr;
+	Relation	target = NULL;
 
-	return target->trigdesc == NULL && !target->rd_rel->relhasindex &&
-		(constraints == NULL || (constraints->num_check == 0 && !constraints->has_generated_stored));
+	do
+	{
+		if (target != NULL)
+			table_close(target, RowExclusiveLock);
+		*capture = FindCapture(trigger, source);
+		if (!(*capture)->is_source)
+			return NULL;
+		target = table_open((*capture)->changes, RowExclusiveLock);
+	} while (!IsCurrent(*capture, source)); /* changed while it was waited for */
+	return target;
 }
 
 /*
- * CountRows
- *		Those of the transition tables of a statement; before a TRUNCATE, those of the table.
+ * CountTable
+ *		What a TRUNCATE takes away.
  *
- * TRUNCATE takes rows that a transaction with a snapshot of its own does not see, too: what they
- * were is read under the latest snapshot, as referential integrity does.
+ * That is rows that a transaction with a snapshot of its own does not see, too: what they were is
+ * read under the latest snapshot, as referential integrity does.
  */
 static void
-CountRows(const TriggerData *data, GroupChanges *changes)
+CountTable(Relation source, const GroupPlan *plan, Relation target)
 {
-	AddGroupRows(changes, RelationGetDescr(data->tg_relation), data->tg_newtable, data->tg_oldtable);
-	if (TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
-	{
-		Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());
+	GroupChanges *changes = BeginGroupChanges(plan, target);
+	Snapshot	latest = RegisterSnapshot(GetLatestSnapshot());
 
-		RemoveGroupTable(changes, data->tg_relation, latest);
-		UnregisterSnapshot(latest);
-	}
+	RemoveGroupTable(changes, source, latest);
+	UnregisterSnapshot(latest);
+	WriteGroupChanges(changes);
 }
 
-/* Capture what a statement did. */
+/* Capture a TRUNCATE. */
 static void
-CaptureRows(const TriggerData *data, const Capture *capture, Relation target)
+CaptureTruncate(Relation source, const Capture *capture, Relation target)
 {
 	MemoryContext memory = AllocSetContextCreate(CurrentMemoryContext, "capture of a roll-up", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
 	bool		is_walled = !capture->is_plain || !RunsNothing(target);
 	Wall		wall;
-	GroupChanges *changes;
 
 	if (is_walled)
 		EnterWall(target->rd_rel->relowner, &wall);
-	changes = BeginGroupChanges(capture->plan, target);
-	CountRows(data, changes);
-	WriteGroupChanges(changes);
+	CountTable(source, capture->plan, target);
 	if (is_walled)
 		LeaveWall(&wall);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(memory);
 }
 
-/* Say of an error what it was about: the load that it ends did not ask for a roll-up. */
+/* Say of an error what it was about: what it ends did not ask for a roll-up. */
 static void
 NameRollup(void *arg)
 {
@@ -438,8 +476,8 @@ NameRollup(void *arg)
 
 /*
  * capture_change() returns trigger
- *		Of INSERT, UPDATE and DELETE after the statement, with its transition tables; of TRUNCATE
- *		before it, while the rows are still there.
+ *		Of INSERT, UPDATE and DELETE after a row, the first of a statement, when all of them have
+ *		been counted; of TRUNCATE before the statement, while the rows are still there.
  */
 PG_FUNCTION_INFO_V1(capture_change);
 Datum
@@ -447,28 +485,26 @@ capture_change(PG_FUNCTION_ARGS)
 {
 	TriggerData *data = (TriggerData *) fcinfo->context;
 	Capture    *capture;
-	Relation	target = NULL;
+	Relation	target;
 	ErrorContextCallback context = {.callback = NameRollup};
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) ||
-		TRIGGER_FIRED_BEFORE(data->tg_event) != TRIGGER_FIRED_BY_TRUNCATE(data->tg_event))
+	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_FOR_ROW(data->tg_event) && TRIGGER_FIRED_AFTER(data->tg_event))
+	{
+		WriteStatementChanges();
+		return PointerGetDatum(NULL);
+	}
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) || !TRIGGER_FIRED_BEFORE(data->tg_event))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("capture_change() is the function of triggers that create_rollup makes")));
 
-	do
-	{
-		if (target != NULL)
-			table_close(target, RowExclusiveLock);
-		capture = FindCapture(data->tg_trigger, data->tg_relation);
-		if (!capture->is_source)
-			return PointerGetDatum(NULL);
-		target = table_open(capture->changes, RowExclusiveLock);
-	} while (!IsCurrent(capture, data->tg_relation));	/* changed while it was waited for */
+	target = OpenChanges(data->tg_trigger, data->tg_relation, &capture);
+	if (target == NULL)
+		return PointerGetDatum(NULL);
 	context.arg = capture;
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-	CaptureRows(data, capture, target);
+	CaptureTruncate(data->tg_relation, capture, target);
 	error_context_stack = context.previous;
 	table_close(target, NoLock);
 	return PointerGetDatum(NULL);

@@ -6,6 +6,51 @@ AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE;
 COMMENT ON FUNCTION gapstats_internal.capture_change() IS
 'Appends what a statement added to the groups of a roll-up, and took away from them, to its changes, which its argument names.';
 
+CREATE TYPE gapstats_internal.row_capture;
+
+CREATE FUNCTION gapstats_internal.row_capture_in(cstring)
+RETURNS gapstats_internal.row_capture
+AS 'textin' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_in(cstring) IS
+'Input function of row_capture.';
+
+CREATE FUNCTION gapstats_internal.row_capture_out(gapstats_internal.row_capture)
+RETURNS cstring
+AS 'textout' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_out(gapstats_internal.row_capture) IS
+'Output function of row_capture.';
+
+CREATE FUNCTION gapstats_internal.row_capture_receive(internal)
+RETURNS gapstats_internal.row_capture
+AS 'textrecv' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_receive(internal) IS
+'Binary input function of row_capture.';
+
+CREATE FUNCTION gapstats_internal.row_capture_send(gapstats_internal.row_capture)
+RETURNS bytea
+AS 'textsend' LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_send(gapstats_internal.row_capture) IS
+'Binary output function of row_capture.';
+
+CREATE FUNCTION gapstats_internal.row_capture_subscript(internal)
+RETURNS internal
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.row_capture_subscript(internal) IS
+'Subscripting of row_capture.';
+
+CREATE TYPE gapstats_internal.row_capture (
+	INPUT = gapstats_internal.row_capture_in,
+	OUTPUT = gapstats_internal.row_capture_out,
+	RECEIVE = gapstats_internal.row_capture_receive,
+	SEND = gapstats_internal.row_capture_send,
+	SUBSCRIPT = gapstats_internal.row_capture_subscript,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+COMMENT ON TYPE gapstats_internal.row_capture IS
+'For the conditions of triggers that capture changes: value[NEW.tableoid] counts the row that was written, and is true of the first one of a statement, for which the trigger is fired when the statement is through. What the value is does not matter. Elsewhere it is error 55000.';
+
 CREATE FUNCTION gapstats_internal.bind_capture(trigger oid, changes regclass)
 RETURNS void
 AS 'MODULE_PATHNAME' LANGUAGE C VOLATILE STRICT;
@@ -132,7 +177,7 @@ BEGIN
 		JOIN pg_class c ON c.oid = o.relation
 		CROSS JOIN unnest('{insert, update, delete, truncate}'::text[]) AS e (event)
 		LEFT JOIN gapstats_internal.capture_triggers(rollup) t ON t.relation = c.oid AND t.event = e.event
-		WHERE NOT (e.event = 'truncate' AND c.relkind = 'p') AND NOT coalesce(t.is_bound AND t.is_enabled, false);
+		WHERE c.relkind <> 'p' AND NOT coalesce(t.is_bound AND t.is_enabled, false);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.triggers_missing(regclass) IS
@@ -172,8 +217,8 @@ $$;
 COMMENT ON FUNCTION gapstats_internal.lock_missed(regclass) IS
 'The source of a roll-up and its partitions: those whose changes have not all been captured, or are not to be any more, locked against writing until the end of the transaction.';
 
--- A statement fires the triggers of the table that it names only: so each partition has them, too.  TRUNCATE fires
--- those of all that it empties: each takes its own rows away, and a table of partitions has none.
+-- Rows are counted where they are: a table of partitions has no triggers, and none of its partitions has one that is
+-- its own and cloned as well.  TRUNCATE fires those of all that it empties: each takes its own rows away.
 CREATE FUNCTION gapstats_internal.capture_source(rollup regclass)
 RETURNS void
 LANGUAGE plpgsql VOLATILE
@@ -185,11 +230,15 @@ DECLARE
 	tables CONSTANT regclass[] := gapstats_internal.lock_missed(rollup);
 	missing record;
 BEGIN
-	FOR missing IN SELECT * FROM gapstats_internal.triggers_missing(rollup) m WHERE m.relation = ANY (tables) LOOP
-		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
+	FOR missing IN SELECT m.*, c.relkind FROM gapstats_internal.triggers_missing(rollup) m JOIN pg_class c ON c.oid = m.relation WHERE m.relation = ANY (tables) LOOP
+		IF missing.relkind <> 'r' THEN
+			RAISE EXCEPTION 'partition "%" is not a table', missing.relation
+				USING ERRCODE = 'wrong_object_type', HINT = 'What changes in a foreign table fires no trigger here.';
+		END IF;
+		EXECUTE format('CREATE OR REPLACE TRIGGER %I %s ON %s FOR EACH %s EXECUTE FUNCTION gapstats_internal.capture_change(%L)', missing.name,
 			CASE missing.event WHEN 'truncate' THEN 'BEFORE TRUNCATE' ELSE 'AFTER ' || missing.event END, missing.relation,
-			CASE missing.event WHEN 'insert' THEN 'REFERENCING NEW TABLE AS added' WHEN 'delete' THEN 'REFERENCING OLD TABLE AS removed'
-				WHEN 'update' THEN 'REFERENCING OLD TABLE AS removed NEW TABLE AS added' END, changes);
+			CASE missing.event WHEN 'truncate' THEN 'STATEMENT'
+				ELSE format('ROW WHEN ((''first''::gapstats_internal.row_capture)[%s.tableoid])', CASE missing.event WHEN 'delete' THEN 'OLD' ELSE 'NEW' END) END, changes);
 		PERFORM gapstats_internal.bind_capture(t.oid, changes::regclass) FROM pg_trigger t WHERE t.tgrelid = missing.relation AND t.tgname = missing.name;
 	END LOOP;
 	-- what comes or goes from here on is other than this, which the next merge sees

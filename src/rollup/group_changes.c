@@ -11,6 +11,7 @@
 
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "base/compat.h"
 #include "commands/trigger.h"
 #include "common/hashfn.h"
 #include "dayset/dayset.h"
@@ -30,10 +31,10 @@ typedef struct ChangedGroup
 	uint32		hash;
 	char		status;			/* for simplehash */
 	NullableDatum *key;
-	SideState  *sides[2];		/* [removed] of each measure */
+	SideState  *sides;			/* of each measure what was added, and then of each what was removed */
 } ChangedGroup;
 
-static bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b);
+static inline bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b);
 
 #define SH_PREFIX groups
 #define SH_ELEMENT_TYPE ChangedGroup
@@ -47,18 +48,48 @@ static bool GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const Nul
 #define SH_DECLARE
 #define SH_DEFINE
 
+/* Names are short: what hashes long ones well takes longer than all the rest of a row. */
+static inline uint32
+HashBytes(const char *bytes, Size length)
+{
+	uint64		hash = length;
+	uint64		part;
+
+	for (; length > 0; bytes += sizeof(part), length -= Min(length, sizeof(part)))
+	{
+		part = 0;
+		if (length >= sizeof(part))
+			memcpy(&part, bytes, sizeof(part));
+		else
+			memcpy(&part, bytes, length);
+		hash = (hash ^ part) * UINT64CONST(0x9e3779b97f4a7c15);
+		hash ^= hash >> 32;
+	}
+	return (uint32) hash;
+}
+
+static inline uint32
+HashValue(GroupKey *key, Datum value)
+{
+	switch (key->equality)
+	{
+		case EQUAL_DATUMS:
+			return (uint32) (value ^ value >> 32);
+		case EQUAL_BYTES:
+			return HashBytes(VARDATA_ANY(DatumGetPointer(value)), VARSIZE_ANY_EXHDR(DatumGetPointer(value)));
+		case EQUAL_BY_FUNCTION:
+			return DatumGetUInt32(FunctionCall1Coll(&key->hash, key->collation, value));
+	}
+	pg_unreachable();
+}
+
 static inline uint32
 HashGroup(const GroupPlan *plan, const NullableDatum *key)
 {
 	uint32		hash = 0;
 
 	for (int i = 0; i < plan->n_keys; i++)
-	{
-		uint32		part = key[i].isnull ? 0 :
-			DatumGetUInt32(FunctionCall1Coll(&plan->keys[i].hash, plan->keys[i].collation, key[i].value));
-
-		hash = hash_combine(hash, part);
-	}
+		hash = hash_combine(hash, key[i].isnull ? 0 : HashValue(&plan->keys[i], key[i].value));
 	return murmurhash32(hash);
 }
 
@@ -66,9 +97,10 @@ HashGroup(const GroupPlan *plan, const NullableDatum *key)
 
 struct GroupChanges
 {
-	GroupPlan  *plan;
+	const GroupPlan *plan;		/* of one of the tables that rows are of: the others' have other columns */
 	Relation	target;
 	groups_hash *groups;
+	NullableDatum *key;			/* of the row that is counted */
 	MemoryContext kept;			/* keys and states */
 	MemoryContext passing;		/* of a row */
 	uint64		n_rows;
@@ -78,17 +110,53 @@ struct GroupChanges
 #define ROOM_FOR_GROUPS (64 * 1024 * 1024)
 #define ROWS_BETWEEN_LOOKS 1024
 
+/* Most statements are of few rows. */
+#define FEW_GROUPS 16
+
+static inline bool
+SameBytes(const struct varlena *a, const struct varlena *b)
+{
+	Size		length = VARSIZE_ANY_EXHDR(a);
+
+	return VARSIZE_ANY_EXHDR(b) == length && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), length) == 0;
+}
+
+static inline bool
+ValuesEqual(GroupKey *key, Datum a, Datum b)
+{
+	switch (key->equality)
+	{
+		case EQUAL_DATUMS:
+			return a == b;
+		case EQUAL_BYTES:
+			return SameBytes((struct varlena *) DatumGetPointer(a), (struct varlena *) DatumGetPointer(b));
+		case EQUAL_BY_FUNCTION:
+			return DatumGetBool(FunctionCall2Coll(&key->equal, key->collation, a, b));
+	}
+	pg_unreachable();
+}
+
+/* What is written at once: no more than this many rows, nor bytes */
+#define BATCH_ROWS 256
+#define BATCH_SIZE (1024 * 1024)
+
+typedef struct WrittenBatch
+{
+	TupleTableSlot *rows[BATCH_ROWS];	/* NULL as long as it was not needed */
+	int			n_rows;
+	CommandId	command;
+	MemoryContext memory;		/* of their values */
+} WrittenBatch;
+
 /* NULL is a group as any other. */
-static bool
+static inline bool
 GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *b)
 {
 	for (int i = 0; i < plan->n_keys; i++)
 	{
-		GroupKey   *key = &plan->keys[i];
-
 		if (a[i].isnull != b[i].isnull)
 			return false;
-		if (!a[i].isnull && !DatumGetBool(FunctionCall2Coll(&key->equal, key->collation, a[i].value, b[i].value)))
+		if (!a[i].isnull && !ValuesEqual(&plan->keys[i], a[i].value, b[i].value))
 			return false;
 	}
 	return true;
@@ -96,7 +164,7 @@ GroupsEqual(const GroupPlan *plan, const NullableDatum *a, const NullableDatum *
 
 /* Begin, in the current memory context. */
 GroupChanges *
-BeginGroupChanges(GroupPlan *plan, Relation target)
+BeginGroupChanges(const GroupPlan *plan, Relation target)
 {
 	GroupChanges *changes = palloc0(sizeof(GroupChanges));
 
@@ -104,36 +172,56 @@ BeginGroupChanges(GroupPlan *plan, Relation target)
 	changes->target = target;
 	changes->kept = AllocSetContextCreate(CurrentMemoryContext, "changes of groups", ALLOCSET_DEFAULT_SIZES);
 	changes->passing = AllocSetContextCreate(CurrentMemoryContext, "row of a roll-up's source", ALLOCSET_DEFAULT_SIZES);
-	changes->groups = groups_create(changes->kept, 64, plan);
+	changes->groups = groups_create(changes->kept, FEW_GROUPS, (void *) plan);
+	changes->key = palloc(plan->n_keys * sizeof(NullableDatum));
 	return changes;
 }
 
-/* The group of a row */
-static ChangedGroup *
-FindGroup(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key)
+/* The values of a row, read as far as they are needed, by which its group is known */
+static void
+ReadKey(const GroupPlan *plan, TupleTableSlot *row, NullableDatum *key)
+{
+	slot_getsomeattrs(row, plan->last_source);
+	for (int i = 0; i < plan->n_keys; i++)
+	{
+		int			column = plan->keys[i].source - 1;
+
+		key[i].isnull = row->tts_isnull[column];
+		key[i].value = row->tts_values[column];
+		if (plan->keys[i].equality == EQUAL_BYTES && !key[i].isnull)
+			key[i].value = PointerGetDatum(PG_DETOAST_DATUM_PACKED(key[i].value));
+	}
+}
+
+/* Keep what a new group is known by. */
+static void
+KeepGroup(GroupChanges *changes, ChangedGroup *group)
 {
 	const GroupPlan *plan = changes->plan;
-	ChangedGroup *group;
-	bool		found;
-	MemoryContext passing;
+	MemoryContext passing = MemoryContextSwitchTo(changes->kept);
 
-	for (int i = 0; i < plan->n_keys; i++)
-		key[i].value = slot_getattr(row, plan->keys[i].source, &key[i].isnull);
-	group = groups_insert(changes->groups, key, &found);
-	if (found)
-		return group;
-
-	passing = MemoryContextSwitchTo(changes->kept);
 	group->key = palloc(plan->n_keys * sizeof(NullableDatum));
 	for (int i = 0; i < plan->n_keys; i++)
 	{
-		group->key[i].isnull = key[i].isnull;
-		group->key[i].value = key[i].isnull ? (Datum) 0 : datumCopy(key[i].value, plan->keys[i].by_value, plan->keys[i].length);
+		group->key[i].isnull = changes->key[i].isnull;
+		group->key[i].value = changes->key[i].isnull ? (Datum) 0 : datumCopy(changes->key[i].value, plan->keys[i].by_value, plan->keys[i].length);
 	}
-	group->sides[false] = palloc0(2 * plan->n_measures * sizeof(SideState));
-	group->sides[true] = group->sides[false] + plan->n_measures;
+	group->sides = palloc0(2 * plan->n_measures * sizeof(SideState));
 	MemoryContextSwitchTo(passing);
-	return group;
+}
+
+/* The states of the group of a row */
+static SideState *
+FindGroup(GroupChanges *changes, const GroupPlan *plan, TupleTableSlot *row)
+{
+	ChangedGroup *group;
+	bool		found;
+
+	ReadKey(plan, row, changes->key);
+	group = groups_insert(changes->groups, changes->key, &found);
+	if (!found)
+		KeepGroup(changes, group);
+	return group->sides;
 }
 
 /* A state that has grown into the memory of a row is kept; what it was before is not needed. */
@@ -199,99 +287,52 @@ AddToSide(GroupChanges *changes, GroupMeasure *measure, SideState side, Datum va
 	pg_unreachable();
 }
 
-/* Count a row, and forget what it took to read it. */
-static void
-AddGroupRow(GroupChanges *changes, TupleTableSlot *row, NullableDatum *key, bool is_removed)
+/*
+ * AddGroupRow
+ *		Count a row of a table whose plan is given, and forget what that took.
+ */
+void
+AddGroupRow(GroupChanges *changes, const GroupPlan *plan, TupleTableSlot *row, bool is_removed)
 {
-	GroupPlan  *plan = changes->plan;
-	SideState  *side = FindGroup(changes, row, key)->sides[is_removed];
+	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
+	SideState  *side = FindGroup(changes, plan, row) + (is_removed ? plan->n_measures : 0);
 
-	CHECK_FOR_INTERRUPTS();
 	for (int i = 0; i < plan->n_measures; i++)
 	{
 		GroupMeasure *measure = &plan->measures[i];
-		bool		isnull = false;
-		Datum		value = measure->kind == ROW_COUNT ? (Datum) 0 : slot_getattr(row, measure->source, &isnull);
 
-		if (!isnull)
-			side[i] = AddToSide(changes, measure, side[i], value);
+		if (measure->kind == ROW_COUNT)
+			side[i]++;
+		else if (!row->tts_isnull[measure->source - 1])
+			side[i] = AddToSide(changes, measure, side[i], row->tts_values[measure->source - 1]);
 	}
-	ExecClearTuple(row);		/* one that was read from a file is in that memory */
+	MemoryContextSwitchTo(caller);
 	MemoryContextReset(changes->passing);
 }
 
-/* Another row has been counted, or two. */
-static void
-KeepInRoom(GroupChanges *changes)
+/* Another row has been counted, or two: do the groups take more memory than they may? */
+bool
+GroupsNeedRoom(GroupChanges *changes)
 {
-	if (++changes->n_rows % ROWS_BETWEEN_LOOKS == 0 && MemoryContextMemAllocated(changes->kept, true) > ROOM_FOR_GROUPS)
-		WriteGroupChanges(changes);
-}
-
-/* Read a transition table from its start; other triggers read it, too. */
-static void
-StartReading(Tuplestorestate *rows)
-{
-	tuplestore_select_read_pointer(rows, tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND));
-	tuplestore_rescan(rows);
-}
-
-/*
- * AddGroupRows
- *		Count all rows of the transition tables of a statement, of which one may be NULL.
- *
- * Of a row that was updated both are counted together, so that what has not changed is not
- * written when there is no more room.
- */
-void
-AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, Tuplestorestate *removed)
-{
-	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
-	TupleTableSlot *row = MakeSingleTupleTableSlot(row_type, &TTSOpsMinimalTuple);
-	Tuplestorestate *rows[] = {added, removed};
-	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
-
-	for (int side = 0; side < 2; side++)
-	{
-		if (rows[side] != NULL)
-			StartReading(rows[side]);
-	}
-	while (rows[false] != NULL || rows[true] != NULL)
-	{
-		for (int side = 0; side < 2; side++)
-		{
-			if (rows[side] == NULL)
-				continue;
-			if (tuplestore_gettupleslot(rows[side], true, false, row))
-				AddGroupRow(changes, row, key, side);
-			else
-				rows[side] = NULL;
-		}
-		KeepInRoom(changes);
-	}
-	MemoryContextSwitchTo(caller);
-	ExecDropSingleTupleTableSlot(row);
-	pfree(key);
+	return ++changes->n_rows % ROWS_BETWEEN_LOOKS == 0 && MemoryContextMemAllocated(changes->kept, true) > ROOM_FOR_GROUPS;
 }
 
 /* Take away all rows of a table. */
 void
 RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot)
 {
-	NullableDatum *key = palloc(changes->plan->n_keys * sizeof(NullableDatum));
 	TupleTableSlot *row = table_slot_create(source, NULL);
 	TableScanDesc scan = table_beginscan(source, snapshot, 0, NULL);
-	MemoryContext caller = MemoryContextSwitchTo(changes->passing);
 
 	while (table_scan_getnextslot(scan, ForwardScanDirection, row))
 	{
-		AddGroupRow(changes, row, key, true);
-		KeepInRoom(changes);
+		CHECK_FOR_INTERRUPTS();
+		AddGroupRow(changes, changes->plan, row, true);
+		if (GroupsNeedRoom(changes))
+			WriteGroupChanges(changes);
 	}
-	MemoryContextSwitchTo(caller);
 	table_endscan(scan);
 	ExecDropSingleTupleTableSlot(row);
-	pfree(key);
 }
 
 /* The value of a state; NULL of none. Of an empty distribution it is NULL. */
@@ -299,6 +340,13 @@ static struct varlena *
 FinishDistribution(SideState side)
 {
 	return side == 0 ? NULL : (struct varlena *) DistributionCompact((Distribution *) DatumGetPointer(side));
+}
+
+/* As it is written: to compress what is not packed would take longer than the load of the group. */
+static struct varlena *
+PackedDistribution(struct varlena *value)
+{
+	return value == NULL ? NULL : (struct varlena *) DistributionPack((Distribution *) value);
 }
 
 /* Are they the same? As equal values have equal bytes */
@@ -366,8 +414,8 @@ PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
 	for (int i = 0; i < plan->n_measures; i++)
 	{
 		const GroupMeasure *measure = &plan->measures[i];
-		SideState	added = group->sides[false][i];
-		SideState	removed = group->sides[true][i];
+		SideState	added = group->sides[i];
+		SideState	removed = group->sides[plan->n_measures + i];
 
 		switch (measure->kind)
 		{
@@ -382,9 +430,9 @@ PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
 					struct varlena *now = FinishDistribution(added);
 					struct varlena *was = FinishDistribution(removed);
 
-					PutVarlena(slot, measure->added, now);
-					PutVarlena(slot, measure->removed, was);
 					has_changed |= !SameValue(now, was);
+					PutVarlena(slot, measure->added, PackedDistribution(now));
+					PutVarlena(slot, measure->removed, PackedDistribution(was));
 					break;
 				}
 			case DAY_SET:
@@ -401,24 +449,81 @@ PutGroup(const GroupPlan *plan, const ChangedGroup *group, TupleTableSlot *slot)
 	return has_changed;
 }
 
-/* Write a row for each group that is otherwise than before, and begin anew. */
-void
-WriteGroupChanges(GroupChanges *changes)
+/* Does it run nothing of its owner's to write to a table? */
+bool
+RunsNothing(Relation target)
 {
-	MemoryContext writing = AllocSetContextCreate(MemoryContextGetParent(changes->passing), "writing changes of groups", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext caller = MemoryContextSwitchTo(writing);
+	const TupleConstr *constraints = RelationGetDescr(target)->constr;
+
+	return target->trigdesc == NULL && !target->rd_rel->relhasindex && target->rd_rel->relkind == RELKIND_RELATION &&
+		(constraints == NULL || (constraints->num_check == 0 && !constraints->has_generated_stored));
+}
+
+/* Write the rows that are ready, many in a page at once. */
+static void
+WriteBatch(WrittenBatch *batch, Relation target)
+{
+	MemoryContext caller = MemoryContextSwitchTo(batch->memory);
+
+	if (batch->n_rows > 0)
+		table_multi_insert(target, batch->rows, batch->n_rows, batch->command, 0, NULL);
+	for (int i = 0; i < batch->n_rows; i++)
+		ExecClearTuple(batch->rows[i]);
+	batch->n_rows = 0;
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(batch->memory);
+}
+
+/* Write the groups to a table that only takes them. */
+static void
+WriteTogether(GroupChanges *changes)
+{
+	WrittenBatch batch = {0};
+	groups_iterator iterator;
+	ChangedGroup *group;
+
+	batch.memory = AllocSetContextCreate(CurrentMemoryContext, "rows of changes", ALLOCSET_DEFAULT_SIZES);
+	batch.command = GetCurrentCommandId(true);
+	groups_start_iterate(changes->groups, &iterator);
+	while ((group = groups_iterate(changes->groups, &iterator)) != NULL)
+	{
+		TupleTableSlot *slot = batch.rows[batch.n_rows];
+		MemoryContext caller;
+
+		CHECK_FOR_INTERRUPTS();
+		if (slot == NULL)
+			slot = batch.rows[batch.n_rows] = MakeSingleTupleTableSlot(RelationGetDescr(changes->target), &TTSOpsVirtual);
+		caller = MemoryContextSwitchTo(batch.memory);
+		if (PutGroup(changes->plan, group, slot))
+			batch.n_rows++;
+		MemoryContextSwitchTo(caller);
+		if (batch.n_rows == BATCH_ROWS || MemoryContextMemAllocated(batch.memory, false) > BATCH_SIZE)
+			WriteBatch(&batch, changes->target);
+	}
+	WriteBatch(&batch, changes->target);
+	for (int i = 0; i < BATCH_ROWS && batch.rows[i] != NULL; i++)
+		ExecDropSingleTupleTableSlot(batch.rows[i]);
+	table_finish_bulk_insert(changes->target, 0);
+	MemoryContextDelete(batch.memory);
+}
+
+/* Write the groups one by one to a table on which its owner has put something. */
+static void
+WriteOneByOne(GroupChanges *changes)
+{
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *result = makeNode(ResultRelInfo);
 	TupleTableSlot *slot = MakeSingleTupleTableSlot(RelationGetDescr(changes->target), &TTSOpsVirtual);
 	groups_iterator iterator;
 	ChangedGroup *group;
+	MemoryContext caller;
 
 	InitResultRelInfo(result, changes->target, 0, NULL, 0);
 	estate->es_opened_result_relations = list_make1(result);
 	ExecOpenIndices(result, false);
 	/* what is fired after a row is fired here, not later as somebody else */
 	AfterTriggerBeginQuery();
-	MemoryContextSwitchTo(changes->passing);
+	caller = MemoryContextSwitchTo(changes->passing);
 	groups_start_iterate(changes->groups, &iterator);
 	while ((group = groups_iterate(changes->groups, &iterator)) != NULL)
 	{
@@ -428,14 +533,27 @@ WriteGroupChanges(GroupChanges *changes)
 		MemoryContextReset(changes->passing);
 		ResetPerTupleExprContext(estate);
 	}
-	MemoryContextSwitchTo(writing);
+	MemoryContextSwitchTo(caller);
 	AfterTriggerEndQuery(estate);
 	ExecResetTupleTable(estate->es_tupleTable, false);
 	ExecCloseIndices(result);
 	ExecDropSingleTupleTableSlot(slot);
 	FreeExecutorState(estate);
+}
+
+/* Write a row for each group that is otherwise than before, and begin anew. */
+void
+WriteGroupChanges(GroupChanges *changes)
+{
+	MemoryContext writing = AllocSetContextCreate(MemoryContextGetParent(changes->passing), "writing changes of groups", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(writing);
+
+	if (RunsNothing(changes->target))
+		WriteTogether(changes);
+	else
+		WriteOneByOne(changes);
 	MemoryContextSwitchTo(caller);
 	MemoryContextDelete(writing);
 	MemoryContextReset(changes->kept);
-	changes->groups = groups_create(changes->kept, 64, changes->plan);
+	changes->groups = groups_create(changes->kept, FEW_GROUPS, (void *) changes->plan);
 }

@@ -11,7 +11,6 @@
 #include "fmgr.h"
 #include "utils/relcache.h"
 #include "utils/snapshot.h"
-#include "utils/tuplestore.h"
 
 /* What is kept of a group */
 typedef enum MeasureKind
@@ -31,11 +30,20 @@ typedef struct GroupMeasure
 	AttrNumber	removed;		/* days that changed */
 } GroupMeasure;
 
+/* When two values of a key are equal */
+typedef enum KeyEquality
+{
+	EQUAL_DATUMS,
+	EQUAL_BYTES,				/* of varlena */
+	EQUAL_BY_FUNCTION
+} KeyEquality;
+
 typedef struct GroupKey
 {
 	AttrNumber	source;
 	AttrNumber	written;
 	Oid			collation;
+	KeyEquality equality;
 	FmgrInfo	hash;
 	FmgrInfo	equal;
 	int16		length;
@@ -49,13 +57,16 @@ typedef struct GroupPlan
 	GroupKey   *keys;
 	int			n_measures;
 	GroupMeasure *measures;
+	AttrNumber	last_source;	/* the last column that any of them is of */
 } GroupPlan;
 
 typedef struct GroupChanges GroupChanges;
 
-extern GroupChanges *BeginGroupChanges(GroupPlan *plan, Relation target);
-extern void AddGroupRows(GroupChanges *changes, TupleDesc row_type, Tuplestorestate *added, Tuplestorestate *removed);
+extern GroupChanges *BeginGroupChanges(const GroupPlan *plan, Relation target);
+extern void AddGroupRow(GroupChanges *changes, const GroupPlan *plan, TupleTableSlot *row, bool is_removed);
+extern bool GroupsNeedRoom(GroupChanges *changes);
 extern void RemoveGroupTable(GroupChanges *changes, Relation source, Snapshot snapshot);
+extern bool RunsNothing(Relation target);
 extern void WriteGroupChanges(GroupChanges *changes);
 
 #endif							/* GAPSTATS_GROUP_CHANGES_H */
