@@ -501,6 +501,11 @@ SELECT state, problem, fix FROM rollup_health WHERE rollup = 'counts'::regclass;
 REVOKE INSERT ON counts_changes FROM rollup_stranger;
 -- What its owner puts on the changes runs as he, and not later as whoever writes.
 CREATE FUNCTION who() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE '% %', TG_WHEN, current_user; RETURN new; END $$;
+CREATE TRIGGER another AFTER INSERT ON marks FOR EACH ROW EXECUTE FUNCTION who('rolled.counts_changes');
+ALTER TABLE marks DISABLE TRIGGER another;
+DO $$ BEGIN PERFORM gapstats_internal.bind_capture(oid, 'rolled.counts_changes') FROM pg_trigger WHERE tgname = 'another'; EXCEPTION WHEN insufficient_privilege THEN RAISE NOTICE '%', regexp_replace(SQLERRM, '\d+', 'OID'); END $$;
+SELECT tgenabled FROM pg_trigger WHERE tgname = 'another';
+DROP TRIGGER another ON marks;
 CREATE TRIGGER one BEFORE INSERT ON counts_changes FOR EACH ROW EXECUTE FUNCTION who();
 CREATE TRIGGER two AFTER INSERT ON counts_changes FOR EACH ROW EXECUTE FUNCTION who();
 RESET ROLE;
