@@ -249,6 +249,12 @@ SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{1,0}', '{}', '{}')
 SELECT gapstats_internal.report_rollup('SELECT 1', '{all}', '{{1,0}}', '{}', '{}');
 SELECT gapstats_internal.report_rollup('SELECT 1', NULL, '{{1,0}}', '{d}', '{{1,0}}');
 
+-- strata have the places that their dimensions, levels and values have, in every measure and period
+SELECT count(*), count(DISTINCT place), count(*) FILTER (WHERE place <> by_values) AS different
+FROM (SELECT dense_rank() OVER (ORDER BY g.stratum_place) AS place, dense_rank() OVER (ORDER BY g.dimension, g.n_strata, g.level, g.stratum) AS by_values
+	FROM gapstats_internal.report_groups($$SELECT * FROM unnest('{b,A,NULL,a,"x, y",10,9,""}'::text[]) AS s, unnest('{2,NULL,10,1}'::integer[]) AS t, unnest('{f,m}'::text[]) AS d, unnest('{true,false}'::boolean[]) AS b, generate_series(1, 2) AS y$$,
+		'{"m": {"score": "y", "direction": "higher"}, "k": {"outcome": "b", "direction": "higher"}}', '{d,b}', '{t,s}', 'y', 2, '{}', false) AS g) AS r;
+
 -- significant digits: what numeric rounds to, where it is not a tie
 SELECT count(*) > 6000 AS many, count(*) FILTER (WHERE gapstats_internal.significant(exact::double precision, d) <> round(exact, place)::double precision) AS different,
 	count(*) FILTER (WHERE gapstats_internal.significant(-exact::double precision, d) <> -round(exact, place)::double precision) AS negative
