@@ -190,6 +190,19 @@ SELECT create_rollup('wrong', 'students', '{school}', '{"n": "composition(class,
 SELECT create_rollup('wrong', 'students', '{school}', '{"n": "count(class, race)"}');
 SELECT create_rollup('wrong', 'students', '{school}', '{"n": "gap(\"Score\", is_focal)"}');
 
+
+-- What is computed first is a generated column; of a partition triggers on the whole may not be told what that is.
+CREATE TABLE generated (school text, score integer, language text, is_learner boolean GENERATED ALWAYS AS (language = 'learner') STORED);
+SELECT create_rollup('of_generated', 'generated', '{school}', '{"sample": "weighted_sample(score, is_learner, score)"}');
+INSERT INTO generated VALUES ('North', 400, 'learner'), ('North', 410, 'fluent');
+UPDATE generated SET language = 'fluent' WHERE score = 400;
+SELECT count(*) FROM check_rollup('of_generated');
+CREATE TABLE divided (LIKE generated INCLUDING GENERATED) PARTITION BY LIST (school);
+CREATE TABLE divided_north PARTITION OF divided FOR VALUES IN ('North');
+SELECT create_rollup('wrong', 'divided', '{school}', '{"sample": "weighted_sample(score, is_learner, score)"}');
+SELECT create_rollup('wrong', 'divided', '{is_learner}');
+SELECT create_rollup('of_part', 'divided_north', '{is_learner}');
+
 \set VERBOSITY terse
 RESET ROLE;
 RESET search_path;

@@ -77,7 +77,7 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', HINT = format('What can be: %s. What is to be counted apart is a column to group by.', (SELECT string_agg(k.call, ', ' ORDER BY k.call) FROM gapstats_internal.rollup_kinds() k));
 	END LOOP;
 	FOR one IN
-		SELECT n.name, n.what, a.atttypid::regtype AS type, gapstats_internal.is_cast_to(a.atttypid, n.wanted) AS fits, n.wanted
+		SELECT n.name, n.what, a.atttypid::regtype AS type, gapstats_internal.is_cast_to(a.atttypid, n.wanted) AS fits, n.wanted, a.attgenerated <> '' AS is_generated
 		FROM (
 			SELECT u.name, 'group_columns' AS what, NULL::regtype AS wanted FROM unnest(group_columns) AS u (name)
 			UNION ALL
@@ -89,6 +89,10 @@ BEGIN
 	LOOP
 		IF one.type IS NULL THEN
 			RAISE EXCEPTION '%: column "%" of "%" does not exist', one.what, one.name, source USING ERRCODE = 'undefined_column', HINT = format('It has %s.', known);
+		ELSIF one.is_generated AND EXISTS (SELECT FROM pg_class r WHERE r.oid = source AND r.relkind = 'p') THEN
+			-- of a row that goes to one whose columns stand otherwise, the transition table has it as it was before
+			RAISE EXCEPTION '%: column "%" of "%" is generated, and the table is partitioned', one.what, one.name, source
+				USING ERRCODE = 'feature_not_supported', HINT = 'Triggers on the whole table may not be told what is generated in a partition: fill the column by a BEFORE trigger, or roll up each partition.';
 		ELSIF one.what = 'group_columns' AND NOT gapstats_internal.is_sorted_and_hashed(one.type) THEN
 			RAISE EXCEPTION '%: column "%" is of type %, which cannot be sorted and hashed', one.what, one.name, one.type USING ERRCODE = 'datatype_mismatch';
 		ELSIF NOT one.fits THEN
@@ -208,7 +212,7 @@ COMMENT ON FUNCTION create_rollup(text, regclass, text[], jsonb, text) IS
 'Makes a roll-up: a view of that name with one row a group of a table, which is exact at every moment, inside the transaction that changes the table, too. It has the group columns, how many rows each group has (n_rows), and the measures: by their names calls of aggregates of columns, such as {"scores": "distribution(score)"}: distribution(column), dayset(column), count(column), weighted_sample(score, is_focal, weight [, cluster]), cross_products(outcome, is_focal, ARRAY[covariate, ...]), composition(unit, group [, n]). Triggers on the table and its partitions append what each statement adds to groups and takes away from them; nobody waits for anybody, and the view counts what has not been merged with what has. merge_rollup, or pg_cron by the schedule, as schedule_rollup takes it, keeps that short.
 source: an ordinary or partitioned table whose rows the caller may all see, and on which he may make triggers. A set of days is kept only where a unique index of the table keeps each day in a group once. Beside the view are tables of what has been merged (_base), of what has not (_changes), of its definition (_definition) and of its merges (_runs). The table is locked against writing while it is counted. The caller owns what is made, which he may not as a superuser; nobody else may read it until granted.
 A statement that adds what a measure refuses (a score that is NaN, an infinite day) fails. Rows that were changed while triggers were off are not counted: check_rollup finds that, rebuild_rollup mends it.
-Errors: 42809 for what is no such table, 42501 for rows that the caller may not see or triggers that he may not make, 42703 for a column that it does not have, 42804 for one that cannot be grouped by, 22023 for a measure that is none, 42701 for two columns of one name, 55000 for days that may be there twice, 42P07 for a name that is taken, 42622 for one of more than 52 bytes, 3F000 for no such schema, 22004 for a NULL other than of schedule.';
+Errors: 42809 for what is no such table, 42501 for rows that the caller may not see or triggers that he may not make, 42703 for a column that it does not have, 42804 for one that cannot be grouped by, 22023 for a measure that is none, 0A000 for a generated column of a partitioned table, 42701 for two columns of one name, 55000 for days that may be there twice, 42P07 for a name that is taken, 42622 for one of more than 52 bytes, 3F000 for no such schema, 22004 for a NULL other than of schedule.';
 
 CREATE FUNCTION gapstats_internal.drop_rollup_as_owner(rollup regclass)
 RETURNS void
