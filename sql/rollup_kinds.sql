@@ -150,7 +150,8 @@ SELECT status FROM (SELECT create_rollup(k.name, 'students', '{school}', jsonb_b
 INSERT INTO students (student, school, days, is_focal, n, class, race) VALUES (3000, 'lone', 3, true, 1, 1, 'r1'), (3001, 'lone', 4, true, 1, 1, 'r2');
 ALTER TABLE students DISABLE TRIGGER USER;
 UPDATE students SET days = 5, race = 'r3' WHERE student = 3000;
-ALTER TABLE students ENABLE TRIGGER USER;
+SELECT string_agg(format('ENABLE ALWAYS TRIGGER %I', tgname), ', ') AS all_on FROM pg_trigger WHERE tgrelid = 'students'::regclass AND NOT tgisinternal \gset
+ALTER TABLE students :all_on;
 DELETE FROM students WHERE student = 3000;
 SELECT r, m.status, m.error FROM unnest('{samples,clustered,regressions,compositions,students_of}'::regclass[]) AS r, merge_rollup(r) AS m;
 SELECT rollup, state, problem, fix FROM rollup_health ORDER BY rollup::text COLLATE "C";
@@ -189,6 +190,21 @@ SELECT create_rollup('wrong', 'students', '{school}', '{"n": "composition(class,
 SELECT create_rollup('wrong', 'students', '{school}', '{"n": "composition(class, race, days)"}');
 SELECT create_rollup('wrong', 'students', '{school}', '{"n": "count(class, race)"}');
 SELECT create_rollup('wrong', 'students', '{school}', '{"n": "gap(\"Score\", is_focal)"}');
+
+-- What is computed first is a generated column, of partitions whose columns stand otherwise, too.
+CREATE TABLE generated (gone integer, school text, score integer, language text, is_learner boolean GENERATED ALWAYS AS (language = 'learner') STORED) PARTITION BY LIST (school);
+ALTER TABLE generated DROP COLUMN gone;
+CREATE TABLE generated_north (language text, gone integer, score integer, school text, is_learner boolean GENERATED ALWAYS AS (language = 'learner') STORED);
+ALTER TABLE generated_north DROP COLUMN gone;
+ALTER TABLE generated ATTACH PARTITION generated_north FOR VALUES IN ('North');
+CREATE TABLE generated_south PARTITION OF generated FOR VALUES IN ('South');
+SELECT create_rollup('of_generated', 'generated', '{school,is_learner}', '{"sample": "weighted_sample(score, is_learner, score)"}');
+INSERT INTO generated VALUES ('North', 400, 'learner'), ('North', 410, 'fluent'), ('South', 420, 'learner');
+UPDATE generated SET language = 'fluent' WHERE score = 400;
+UPDATE generated SET school = 'South', language = 'learner' WHERE score = 410;
+UPDATE generated SET school = 'North' WHERE score = 420;
+SELECT school, is_learner, n_rows FROM of_generated ORDER BY school, is_learner;
+SELECT count(*) FROM check_rollup('of_generated');
 
 \set VERBOSITY terse
 RESET ROLE;

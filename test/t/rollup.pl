@@ -25,16 +25,17 @@ $node->safe_psql(
 	CREATE SCHEMA district AUTHORIZATION analyst;
 	SET ROLE analyst;
 	SET search_path = district, gapstats;
-	CREATE TABLE scores (id integer NOT NULL, gone integer, school text, grade integer, score numeric, day date NOT NULL, year integer NOT NULL) PARTITION BY LIST (year);
+	CREATE TABLE scores (id integer NOT NULL, gone integer, school text, grade integer, score numeric, day date NOT NULL, year integer NOT NULL, is_new boolean DEFAULT true) PARTITION BY LIST (year);
 	ALTER TABLE scores DROP COLUMN gone;
 	CREATE TABLE scores0 PARTITION OF scores FOR VALUES IN (0) PARTITION BY RANGE (day);
 	CREATE TABLE scores0_fall PARTITION OF scores0 FOR VALUES FROM (MINVALUE) TO ('2026-01-01');
 	CREATE TABLE scores0_spring PARTITION OF scores0 DEFAULT;
-	CREATE TABLE scores1 (day date NOT NULL, gone text, year integer NOT NULL, score numeric, grade integer, id integer NOT NULL, school text);
+	CREATE TABLE scores1 (day date NOT NULL, gone text, year integer NOT NULL, score numeric, grade integer, id integer NOT NULL, is_new boolean DEFAULT true, school text);
 	ALTER TABLE scores1 DROP COLUMN gone;
 	ALTER TABLE scores ATTACH PARTITION scores1 FOR VALUES IN (1);
 	CREATE UNIQUE INDEX ON scores (id, day, year);
-	SELECT create_rollup('groups', 'scores', '{school,grade}', '{"score": "distribution(score)", "tested": "count(score)"}'),
+	SELECT create_rollup('groups', 'scores', '{school,grade}', '{"score": "distribution(score)", "tested": "count(score)", "sample": "weighted_sample(score, is_new, grade, id)",
+			"products": "cross_products(score, is_new, ARRAY[grade, id])", "students": "composition(id, year)"}'),
 		create_rollup('days', 'scores', '{id,year}', '{"days": "dayset(day)"}');});
 
 sub one { return $_[ rand @_ ] }
@@ -46,7 +47,7 @@ my @ways = (
 	sub { 'INSERT INTO scores (id, school, grade, score, day, year) ' . rows() . ' ON CONFLICT DO NOTHING' },
 	sub { 'INSERT INTO scores (id, school, grade, score, day, year) SELECT DISTINCT ON (id, day) * FROM (' . rows() . ') r (id, school, grade, score, day, year) ON CONFLICT (id, day, year) DO UPDATE SET score = excluded.score + 1' },
 	sub { 'INSERT INTO scores (id, school, grade, score, day, year) ' . rows() },
-	sub { "UPDATE " . part() . " SET " . one('score = score + 1', 'score = NULL', 'grade = grade + 1', 'day = day', 'school = ' . school()) . ' WHERE ' . some() },
+	sub { "UPDATE " . part() . " SET " . one('score = score + 1', 'score = NULL', 'grade = grade + 1', 'is_new = NOT is_new', 'is_new = NULL', 'day = day', 'school = ' . school()) . ' WHERE ' . some() },
 	sub { "UPDATE scores SET " . one('year = 1 - year', 'day = day + 20') . ' WHERE ' . some() },
 	sub { "DELETE FROM " . part() . " WHERE " . some() },
 	sub { "DELETE FROM " . part() . " WHERE " . some() },
