@@ -44,7 +44,7 @@ CALL measure('absent 10%, from sets of days', :students, :students::bigint, $$
 CALL measure('5 of the last 20 days, from sets of days', :students, :students::bigint, $$
 	SELECT count(*) FROM student_year WHERE day_count(absent & last_days(enrolled, 20)) >= 5 $$);
 CALL measure('chronic absence by school, race and grade', :students, :students::bigint, $$
-	SELECT count(*) FROM (SELECT school, race, grade, chronic_absence_rate(absent, enrolled) FROM student_year GROUP BY school, race, grade) AS g $$);
+	SELECT count(*) FROM (SELECT school, race, grade, chronic_absence_rate(absent, enrolled) FROM student_year GROUP BY school, race, grade) AS g $$, is_divided => false);
 
 SET client_min_messages = error;
 SELECT create_watch_list('list', 'SELECT student_id, school, grade FROM student') \g /dev/null
@@ -55,11 +55,11 @@ CALL measure('watch list, run again', :students, :students::bigint, 'SELECT refr
 
 -- by grade, race and income; those of districts by grade and race
 CALL measure('cells of schools, students by number', :students, :students::bigint, $$
-	INSERT INTO school_cell SELECT district, school, grade, race, is_poor, distribution(score) FROM student GROUP BY district, school, grade, race, is_poor $$, 'school_cell');
+	INSERT INTO school_cell SELECT district, school, grade, race, is_poor, distribution(score) FROM student GROUP BY district, school, grade, race, is_poor $$, 'school_cell', false);
 CALL measure('cells of schools, students by district', :students, :students::bigint, $$
 	INSERT INTO school_cell_of_district SELECT district, school, grade, race, is_poor, distribution(score) FROM student_of_district GROUP BY district, school, grade, race, is_poor $$, 'school_cell_of_district');
 CALL measure('cells of districts, students by number', :students, :students::bigint, $$
-	INSERT INTO district_cell SELECT district, grade, race, distribution(score) FROM student GROUP BY district, grade, race $$, 'district_cell');
+	INSERT INTO district_cell SELECT district, grade, race, distribution(score) FROM student GROUP BY district, grade, race $$, 'district_cell', false);
 VACUUM ANALYZE school_cell, district_cell;
 CALL measure('gap report, from rows', :students, :students::bigint, $$
 	SELECT count(*) FROM gap_report('student', '{"score": {"score": "score", "direction": "higher"}}', '{race,is_poor}', '{district,grade}') $$, is_divided => false);

@@ -25,10 +25,10 @@ HAVING count(*) > 1
 ORDER BY min(id);
 
 \echo A nation, computed, not measured: 50 million students, as many days of each as above. What grows as the data: bytes and seconds
-\echo of the most students, times 50 million by their number; of what the workers do, the hours of one worker, and the minutes of 64;
-\echo of the others the minutes of one process, of one list or report of all.
+\echo of the most students, times 50 million by their number; of what workers do by themselves the hours of one and the minutes of
+\echo 64, of what passes through the coordinator the minutes that it takes if more workers are of no help.
 SELECT what, round(n_rows * factor / 1e6) AS "million rows", round((bytes * factor / 1e9)::numeric, 1) AS gb,
 	CASE WHEN is_divided THEN round((seconds * workers * factor / 3600)::numeric, 2) END AS "hours of a worker",
-	round((seconds * factor / 60 * CASE WHEN is_divided THEN workers / 64.0 ELSE 1 END)::numeric, 1) AS minutes, CASE WHEN is_divided THEN 'of 64 workers' ELSE 'of one process' END AS of
+	round((seconds * factor / 60 * CASE WHEN is_divided THEN workers / 64.0 ELSE 1 END)::numeric, 1) AS minutes, CASE WHEN is_divided THEN '64 workers' ELSE 'the coordinator' END AS of
 FROM (SELECT *, 5e7 / students AS factor FROM scale_run WHERE students = (SELECT max(students) FROM scale_run)) AS r
 ORDER BY id;

@@ -3,7 +3,7 @@ SET client_min_messages = warning;
 CREATE EXTENSION gapstats;
 CREATE ROLE scale_analyst LOGIN;
 CREATE SCHEMA state AUTHORIZATION scale_analyst;
--- is_divided: the workers do it; if not, whoever asks waits for one process of the coordinator
+-- is_divided: the workers do it by themselves; if not, parts or rows pass through the coordinator
 CREATE TABLE scale_run (id int GENERATED ALWAYS AS IDENTITY, what text, students bigint, n_rows bigint, seconds float8, bytes bigint, is_divided boolean, workers int DEFAULT :workers);
 CREATE TABLE scale_cell (students bigint, what text, n_cells bigint, cell_bytes float8, n_rows float8, row_bytes float8);
 GRANT ALL ON scale_run, scale_cell TO scale_analyst;
