@@ -114,6 +114,7 @@ INSERT INTO query (query) VALUES
 	('SELECT school, distribution(y), min(student_group), max(student_group), min(day), max(place), min(id::text), bool_and(is_new), bool_or(is_new), max(stage) FROM score GROUP BY school'),
 	('SELECT school, distribution(y), distribution(y), n(distribution(y)) + count(*) FROM score GROUP BY school'),
 	('SELECT school, distribution(y) FILTER (WHERE is_new), dayset(day) FILTER (WHERE y > 250), count(*) FILTER (WHERE NOT is_new) FROM score GROUP BY school'),
+	('SELECT school, distribution(1 / (y - 201)) FILTER (WHERE y <> 201), sum(1 / (whole + 1)) FILTER (WHERE whole < -1) FROM score GROUP BY school'),
 	('SELECT school, distribution(y) FILTER (WHERE student_group LIKE ''g%'') FROM score WHERE day > date ''2025-10-01'' GROUP BY school'),
 	('SELECT school, distribution(y) FROM score GROUP BY school HAVING count(*) > 260 AND school > 2'),
 	('SELECT distribution(y) FROM score GROUP BY school HAVING school IS NULL OR max(y) > 300'),

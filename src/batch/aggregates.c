@@ -23,6 +23,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
 #include "parser/parse_agg.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -272,7 +273,69 @@ ChooseAdvance(const BatchTransition *transition, const FirstState *first)
 	return AdvanceAny;
 }
 
-/* The column of an expression; path.c had all of them made */
+/* The column of the table that an expression is, as it is or as float8; false if it is more than that */
+bool
+IsTableColumn(BatchColumn *column)
+{
+	Expr	   *node = column->node;
+
+	if (IsA(node, FuncExpr) && list_length(((FuncExpr *) node)->args) == 1)
+	{
+		switch (((FuncExpr *) node)->funcid)
+		{
+			case F_FLOAT8_INT2:
+				column->cast = BATCH_INT2_TO_FLOAT8;
+				break;
+			case F_FLOAT8_INT4:
+				column->cast = BATCH_INT4_TO_FLOAT8;
+				break;
+			case F_FLOAT8_INT8:
+				column->cast = BATCH_INT8_TO_FLOAT8;
+				break;
+			case F_FLOAT8_FLOAT4:
+				column->cast = BATCH_FLOAT4_TO_FLOAT8;
+				break;
+			default:
+				return false;
+		}
+		node = linitial(((FuncExpr *) node)->args);
+	}
+	while (IsA(node, RelabelType) && column->cast == BATCH_AS_IT_IS)
+		node = ((RelabelType *) node)->arg;
+	if (!IsA(node, Var))
+		return false;
+	column->attno = ((Var *) node)->varattno;
+	return true;
+}
+
+/*
+ * What an argument's column holds. Of a row that FILTER leaves out an argument is not
+ * computed: it may be what the filter guards against. A column of the table is no
+ * computation, nor is one made double precision.
+ */
+Expr *
+BatchArgument(Aggref *node, Expr *argument)
+{
+	BatchColumn column = {.node = argument};
+	CaseExpr   *guarded;
+	CaseWhen   *when;
+
+	if (node->aggfilter == NULL || IsTableColumn(&column))
+		return argument;
+	when = makeNode(CaseWhen);
+	when->expr = node->aggfilter;
+	when->result = argument;
+	when->location = -1;
+	guarded = makeNode(CaseExpr);
+	guarded->casetype = exprType((Node *) argument);
+	guarded->casecollid = exprCollation((Node *) argument);
+	guarded->args = list_make1(when);
+	guarded->defresult = (Expr *) makeNullConst(guarded->casetype, exprTypmod((Node *) argument), guarded->casecollid);
+	guarded->location = -1;
+	return (Expr *) guarded;
+}
+
+/* The column of an expression; scan.c had all of them made */
 static BatchColumn *
 ColumnOf(Batch *batch, Expr *node)
 {
@@ -348,7 +411,7 @@ GetTransition(BatchAggregates *aggregates, Aggref *node, HeapTuple aggregate, Ba
 	transition->nargs = list_length(node->args);
 	transition->arguments = palloc(transition->nargs * sizeof(BatchColumn *));
 	for (int i = 0; i < transition->nargs; i++)
-		transition->arguments[i] = ColumnOf(batch, list_nth_node(TargetEntry, node->args, i)->expr);
+		transition->arguments[i] = ColumnOf(batch, BatchArgument(node, list_nth_node(TargetEntry, node->args, i)->expr));
 	transition->filter = node->aggfilter != NULL ? ColumnOf(batch, node->aggfilter) : NULL;
 
 	fmgr_info(form->aggtransfn, &transition->function);

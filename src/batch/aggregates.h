@@ -53,6 +53,8 @@ typedef struct BatchAggregates
 	BatchResult *results;
 } BatchAggregates;
 
+extern bool IsTableColumn(BatchColumn *column);
+extern Expr *BatchArgument(Aggref *node, Expr *argument);
 extern void InitAggregates(BatchAggregates *aggregates, List *nodes, Batch *batch, PlanState *parent,
 						   double expected_rows, double expected_groups);
 extern void AdvanceAggregates(BatchAggregates *aggregates, const Batch *batch);

@@ -315,7 +315,6 @@ CostPath(PlannerInfo *root, Path *path, RelOptInfo *input, Path *scan, GroupedQu
 	QualCost	having_cost;
 	double		page_cost;
 	Cost		disk;
-	Cost		cpu;
 	double		selectivity = 1;
 
 	MemSet(&costs, 0, sizeof(costs));
@@ -323,12 +322,11 @@ CostPath(PlannerInfo *root, Path *path, RelOptInfo *input, Path *scan, GroupedQu
 	get_tablespace_page_costs(input->reltablespace, NULL, &page_cost);
 	disk = page_cost * input->pages;
 
-	/* conditions cost what they do; all else that a row costs, its share */
-	cpu = input->tuples * input->baserestrictcost.per_tuple +
-		BATCH_SHARE * (input->tuples * cpu_tuple_cost +
-					   input->rows * (costs.transCost.per_tuple + list_length(query->keys) * cpu_operator_cost));
-
-	path->startup_cost = scan->startup_cost + disk + cpu + costs.transCost.startup + costs.finalCost.startup +
+	/* Conditions cost what they do; all else that a row costs, its share. So EXPLAIN shows of the scan what it costs here. */
+	scan->total_cost = scan->startup_cost + disk + input->tuples *
+		(input->baserestrictcost.per_tuple + BATCH_SHARE * cpu_tuple_cost);
+	path->startup_cost = scan->total_cost + costs.transCost.startup + costs.finalCost.startup +
+		BATCH_SHARE * input->rows * (costs.transCost.per_tuple + list_length(query->keys) * cpu_operator_cost) +
 		SpillCost(input, &costs, groups);
 	path->total_cost = path->startup_cost +
 		groups * (costs.finalCost.per_tuple + cpu_tuple_cost) + path->pathtarget->cost.startup;

@@ -22,12 +22,12 @@
 #include "nodes/extensible.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
-#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/ruleutils.h"
 #if PG_VERSION_NUM >= 180000
 #include "commands/explain_format.h"
+#include "commands/explain_state.h"
 #endif
 
 #define SCAN_NAME "Batch Aggregate"
@@ -88,41 +88,6 @@ PlanBatchScan(List *keys, List *aggregates, double groups, List *tlist, List *ha
 
 /* ---- columns ---- */
 
-/* The column of the table that an expression is, as it is or as float8; false if it is more than that */
-static bool
-IsTableColumn(BatchColumn *column)
-{
-	Expr	   *node = column->node;
-
-	if (IsA(node, FuncExpr) && list_length(((FuncExpr *) node)->args) == 1)
-	{
-		switch (((FuncExpr *) node)->funcid)
-		{
-			case F_FLOAT8_INT2:
-				column->cast = BATCH_INT2_TO_FLOAT8;
-				break;
-			case F_FLOAT8_INT4:
-				column->cast = BATCH_INT4_TO_FLOAT8;
-				break;
-			case F_FLOAT8_INT8:
-				column->cast = BATCH_INT8_TO_FLOAT8;
-				break;
-			case F_FLOAT8_FLOAT4:
-				column->cast = BATCH_FLOAT4_TO_FLOAT8;
-				break;
-			default:
-				return false;
-		}
-		node = linitial(((FuncExpr *) node)->args);
-	}
-	while (IsA(node, RelabelType) && column->cast == BATCH_AS_IT_IS)
-		node = ((RelabelType *) node)->arg;
-	if (!IsA(node, Var))
-		return false;
-	column->attno = ((Var *) node)->varattno;
-	return true;
-}
-
 /* A column of the batch, unless it is there */
 static void
 AddColumn(Batch *batch, Expr *node, PlanState *child)
@@ -166,7 +131,7 @@ MakeColumns(Batch *batch, List *keys, List *aggregates, PlanState *child)
 		Aggref	   *node = lfirst_node(Aggref, cell);
 
 		foreach(argument, node->args)
-			AddColumn(batch, lfirst_node(TargetEntry, argument)->expr, child);
+			AddColumn(batch, BatchArgument(node, lfirst_node(TargetEntry, argument)->expr), child);
 		if (node->aggfilter != NULL)
 			AddColumn(batch, node->aggfilter, child);
 	}
@@ -244,6 +209,8 @@ ClearGroups(BatchScanState *state)
 static void
 AggregateTable(BatchScanState *state)
 {
+	state->ngroups = 0;
+	state->reader.npages = 0;
 	while (ReadBatch(&state->reader))
 		AggregateBatch(state);
 
