@@ -119,8 +119,11 @@ PrefetchState(const BatchAggregates *aggregates, const BatchTransition *transiti
 	{
 		const BatchState *state = StateOf(aggregates, transition, batch, row);
 
-		Prefetch(DatumGetPointer(state->value));
-		Prefetch(DatumGetPointer(state->value) + 64);
+		if (!state->is_null)
+		{
+			Prefetch(DatumGetPointer(state->value));
+			Prefetch(DatumGetPointer(state->value) + 64);
+		}
 	}
 }
 
