@@ -12,10 +12,12 @@ CREATE FUNCTION planned(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	line text;
 	result text := 'ordinary';
+	is_parallel boolean := false;
 BEGIN
 	FOR line IN EXECUTE 'EXPLAIN ' || query LOOP
+		is_parallel := is_parallel OR line ~ 'Gather';
 		IF line ~ 'Batch Aggregate' THEN
-			result := 'batch';
+			result := CASE WHEN is_parallel THEN 'parallel batch' ELSE 'batch' END;
 		END IF;
 	END LOOP;
 	RETURN result;
@@ -206,7 +208,7 @@ SELECT explained('SELECT school, mean(distribution(y)) FROM score WHERE y > 210 
 SELECT explained('SELECT count(*), dayset(day) FROM score');
 
 -- Memory is bounded: groups that do not fit are aggregated later. Each is there once.
-CREATE TABLE many AS SELECT i % 100000 AS k, 'name ' || i % 100000 AS name, (i % 1000)::double precision AS y, date '2025-09-01' + i % 200 AS day FROM generate_series(1, 200000) AS i;
+CREATE TABLE many AS SELECT i % 100000 AS k, i % 2000 AS kind, 'name ' || i % 100000 AS name, (i % 1000)::double precision AS y, date '2025-09-01' + i % 200 AS day FROM generate_series(1, 200000) AS i;
 ANALYZE many;
 SET work_mem = '64kB';
 SET hash_mem_multiplier = 1;
@@ -227,6 +229,28 @@ SELECT b.* FROM unnest('{
 SELECT count(*) FROM explained('SELECT is_new, distribution(y) FROM score GROUP BY is_new') AS line WHERE line ~ 'Put Off';
 RESET work_mem;
 RESET hash_mem_multiplier;
+
+-- Several processes read their parts, and PostgreSQL combines the groups, again and again if it is asked to.
+SET max_parallel_workers_per_gather = 2;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SET enable_material = off;
+SET enable_memoize = off;
+SELECT query, b.* FROM unnest('{
+	"SELECT distribution(y), dayset(day), count(*) FROM score",
+	"SELECT school, distribution(y), count(*), count(y), sum(whole), avg(exact), min(place), max(day), dayset(day) FILTER (WHERE is_new) FROM score GROUP BY school",
+	"SELECT note, distribution(y) AS d FROM score WHERE y > 210 GROUP BY note HAVING count(*) > 5",
+	"SELECT 1 AS one, school, distribution(y), school FROM score GROUP BY 2, 4",
+	"SELECT o.school, s.n FROM other AS o, LATERAL (SELECT n(distribution(y)) AS n FROM score WHERE y > 210 OFFSET 0) AS s"}'::text[]) AS query, both_ways(query) AS b;
+SET work_mem = '64kB';
+SET hash_mem_multiplier = 1;
+SELECT b.* FROM both_ways('SELECT kind, distribution(y), dayset(day) FROM many GROUP BY kind') AS b;
+RESET work_mem;
+RESET hash_mem_multiplier;
+SET gapstats.enable_batch = on;
+EXPLAIN (COSTS OFF, VERBOSE) SELECT school, mean(distribution(y)) FROM score GROUP BY school HAVING count(*) > 5;
+SET max_parallel_workers_per_gather = 0;
 
 -- A cursor that scrolls, and one that outlives its transaction
 SET gapstats.enable_batch = on;

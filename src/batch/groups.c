@@ -21,6 +21,9 @@
 
 #define FIRST_PLACES 256
 
+/* What a state takes that is not in the group itself, as most begin */
+#define FIRST_STATE_SIZE 160
+
 /* How far ahead the places of a batch are looked at */
 #define PREFETCH_AHEAD 16
 
@@ -29,6 +32,7 @@ BeginTable(BatchGroups *groups)
 {
 	groups->is_full = false;
 	groups->ngroups = 0;
+	groups->nsettled = 0;
 	groups->nplaces = FIRST_PLACES;
 	groups->places = MemoryContextAllocZero(groups->memory, FIRST_PLACES * sizeof(GroupPlace));
 	groups->nchunks = 0;
@@ -45,6 +49,9 @@ InitGroups(BatchGroups *groups, MemoryContext memory, Size limit, int nkeys,
 	groups->nkeys = nkeys;
 	groups->nstates = nstates;
 	groups->first_states = first_states;
+	groups->state_size = 0;
+	for (int i = 0; i < nstates; i++)
+		groups->state_size += first_states[i].by_value ? 0 : FIRST_STATE_SIZE;
 	groups->group_size = sizeof(BatchGroup) + nkeys * sizeof(Datum) + nstates * sizeof(BatchState);
 	BeginTable(groups);
 }
@@ -84,11 +91,17 @@ GrowTable(BatchGroups *groups)
 	groups->nplaces = nplaces;
 }
 
-/* Once it is full it stays so: rows of a group that it does not have were put off. */
+/*
+ * Once it is full it stays so: rows of a group that it does not have were put off. States
+ * of groups that came with this batch are not there yet, but will be.
+ */
 static void
 LookAtMemory(BatchGroups *groups)
 {
-	if (groups->may_be_full && groups->ngroups > 0 && MemoryContextMemAllocated(groups->memory, true) > groups->limit)
+	Size		size = MemoryContextMemAllocated(groups->memory, true) +
+		(groups->ngroups - groups->nsettled) * groups->state_size;
+
+	if (groups->may_be_full && groups->ngroups > 0 && size > groups->limit)
 		groups->is_full = true;
 }
 
@@ -295,6 +308,7 @@ FindGroupsOfRows(BatchGroups *groups, Batch *batch)
 {
 	int			nmissing = 0;
 
+	groups->nsettled = groups->ngroups;
 	LookAtMemory(groups);
 	PrefetchGroups(groups, batch);
 	for (int row = 0; row < batch->nrows; row++)

@@ -49,6 +49,8 @@ typedef struct BatchGroups
 	int			nstates;
 	const FirstState *first_states; /* of a new group */
 	uint32		ngroups;
+	uint32		nsettled;		/* that are older than the batch, and have what their states take */
+	Size		state_size;		/* what those of one group will take at first */
 	uint32		nplaces;		/* a power of two */
 	GroupPlace *places;
 	char	  **chunks;			/* of the groups, in the order in which they came */

@@ -297,37 +297,38 @@ static const CustomPathMethods path_methods = {
 
 /* What the groups are expected to take in memory, and rows that were put off to write and read */
 static Cost
-SpillCost(RelOptInfo *input, const AggClauseCosts *costs, double groups)
+SpillCost(const Path *scan, const AggClauseCosts *costs, double groups)
 {
-	double		group_size = input->reltarget->width + costs->transitionSpace + 64.0;
+	int			width = scan->pathtarget->width;
+	double		group_size = width + costs->transitionSpace + 64.0;
 	double		share = 1 - get_hash_memory_limit() / (group_size * groups);
-	double		pages = input->rows * (input->reltarget->width + 16.0) / BLCKSZ;
+	double		pages = scan->rows * (width + 16.0) / BLCKSZ;
 
-	return share > 0 ? share * pages * 2 * seq_page_cost + share * input->rows * 2 * cpu_tuple_cost : 0;
+	return share > 0 ? share * pages * 2 * seq_page_cost + share * scan->rows * 2 * cpu_tuple_cost : 0;
 }
 
-/* Cost what is read as a scan does, and what is done with it by its share. */
+/*
+ * Cost what is read as a scan does, and what is done with it by its share. Conditions cost
+ * what they do. So EXPLAIN shows of the scan what it costs here.
+ */
 static void
 CostPath(PlannerInfo *root, Path *path, RelOptInfo *input, Path *scan, GroupedQuery *query,
-		 List *having, double groups)
+		 AggSplit split, List *having, double groups)
 {
 	AggClauseCosts costs;
 	QualCost	having_cost;
 	double		page_cost;
-	Cost		disk;
+	double		tuples = scan->rows / input->rows * input->tuples;
 	double		selectivity = 1;
 
 	MemSet(&costs, 0, sizeof(costs));
-	get_agg_clause_costs(root, AGGSPLIT_SIMPLE, &costs);
+	get_agg_clause_costs(root, split, &costs);
 	get_tablespace_page_costs(input->reltablespace, NULL, &page_cost);
-	disk = page_cost * input->pages;
-
-	/* Conditions cost what they do; all else that a row costs, its share. So EXPLAIN shows of the scan what it costs here. */
-	scan->total_cost = scan->startup_cost + disk + input->tuples *
-		(input->baserestrictcost.per_tuple + BATCH_SHARE * cpu_tuple_cost);
+	scan->total_cost = scan->startup_cost + page_cost * input->pages +
+		tuples * (input->baserestrictcost.per_tuple + BATCH_SHARE * cpu_tuple_cost);
 	path->startup_cost = scan->total_cost + costs.transCost.startup + costs.finalCost.startup +
-		BATCH_SHARE * input->rows * (costs.transCost.per_tuple + list_length(query->keys) * cpu_operator_cost) +
-		SpillCost(input, &costs, groups);
+		BATCH_SHARE * scan->rows * (costs.transCost.per_tuple + list_length(query->keys) * cpu_operator_cost) +
+		SpillCost(scan, &costs, groups);
 	path->total_cost = path->startup_cost +
 		groups * (costs.finalCost.per_tuple + cpu_tuple_cost) + path->pathtarget->cost.startup;
 	if (having != NIL)
@@ -341,27 +342,105 @@ CostPath(PlannerInfo *root, Path *path, RelOptInfo *input, Path *scan, GroupedQu
 	path->total_cost += path->rows * path->pathtarget->cost.per_tuple;
 }
 
-static void
-AddPath(PlannerInfo *root, RelOptInfo *input, RelOptInfo *grouped, GroupedQuery *query, List *having)
+static double
+EstimateGroups(PlannerInfo *root, GroupedQuery *query, double rows)
 {
-	Path	   *scan = create_seqscan_path(root, input, NULL, 0);
+	return query->keys == NIL ? 1 : estimate_num_groups(root, query->keys, rows, NULL, NULL);
+}
+
+/* A path that reads the table by itself, or as one of several processes its part */
+static Path *
+MakePath(PlannerInfo *root, RelOptInfo *input, RelOptInfo *grouped, PathTarget *target, GroupedQuery *query,
+		 List *aggregates, AggSplit split, List *having, int nworkers)
+{
+	Path	   *scan = create_seqscan_path(root, input, NULL, nworkers);
 	CustomPath *path = makeNode(CustomPath);
-	double		groups = query->keys == NIL ? 1 :
-		estimate_num_groups(root, query->keys, input->rows, NULL, NULL);
+	double		groups = EstimateGroups(root, query, scan->rows);
 
 	path->path.pathtype = T_CustomScan;
 	path->path.parent = grouped;
-	path->path.pathtarget = grouped->reltarget;
-	path->path.parallel_safe = grouped->consider_parallel && scan->parallel_safe;
+	path->path.pathtarget = target;
+	path->path.parallel_safe = scan->parallel_safe;
+	path->path.parallel_workers = nworkers;
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->custom_paths = list_make1(scan);
-	path->custom_private = list_make4(query->keys, query->aggregates, makeFloat(psprintf("%.0f", groups)), having);
+	path->custom_private = list_make4(query->keys, aggregates, makeFloat(psprintf("%.0f", groups)), having);
 	path->methods = &path_methods;
 #if PG_VERSION_NUM >= 180000
 	path->path.disabled_nodes = scan->disabled_nodes;
 #endif
-	CostPath(root, &path->path, input, scan, query, having, groups);
-	add_path(grouped, &path->path);
+	CostPath(root, &path->path, input, scan, query, split, having, groups);
+	return &path->path;
+}
+
+static void
+AddSerialPath(PlannerInfo *root, RelOptInfo *input, RelOptInfo *grouped, GroupedQuery *query, List *having)
+{
+	Path	   *path = MakePath(root, input, grouped, grouped->reltarget, query, query->aggregates,
+								AGGSPLIT_SIMPLE, having, 0);
+
+	path->parallel_safe &= grouped->consider_parallel;
+	add_path(grouped, path);
+}
+
+/* The aggregates as one process hands them to the one that combines them */
+static List *
+PartialAggregates(GroupedQuery *query)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, query->aggregates)
+	{
+		Aggref	   *partial = makeNode(Aggref);
+
+		*partial = *lfirst_node(Aggref, cell);
+		mark_partial_aggref(partial, AGGSPLIT_INITIAL_SERIAL);
+		result = lappend(result, partial);
+	}
+	return result;
+}
+
+/* What each process gives: keys, known as such to what combines their groups, and aggregates */
+static PathTarget *
+PartialTarget(PlannerInfo *root, GroupedQuery *query, List *aggregates)
+{
+	PathTarget *target = create_empty_pathtarget();
+	ListCell   *cell;
+	ListCell   *clause;
+
+	forboth(cell, query->keys, clause, root->parse->groupClause)
+		add_column_to_pathtarget(target, lfirst(cell), lfirst_node(SortGroupClause, clause)->tleSortGroupRef);
+	foreach(cell, aggregates)
+		add_column_to_pathtarget(target, lfirst(cell), 0);
+	return set_pathtarget_cost_width(root, target);
+}
+
+/*
+ * Several processes read the table's parts in batches, and PostgreSQL's own aggregate
+ * combines their groups. PostgreSQL asks no hook for paths of partial groups, so all of it
+ * is built here.
+ */
+static void
+AddParallelPath(PlannerInfo *root, RelOptInfo *input, RelOptInfo *grouped, GroupedQuery *query, List *having)
+{
+	RelOptInfo *partial = fetch_upper_rel(root, UPPERREL_PARTIAL_GROUP_AGG, grouped->relids);
+	List	   *aggregates = PartialAggregates(query);
+	AggClauseCosts final_costs;
+	double		rows;
+	Path	   *path;
+
+	path = MakePath(root, input, partial, PartialTarget(root, query, aggregates), query, aggregates,
+					AGGSPLIT_INITIAL_SERIAL, NIL, ((Path *) linitial(input->partial_pathlist))->parallel_workers);
+	rows = path->rows * path->parallel_workers;
+	path = (Path *) create_gather_path(root, partial, path, path->pathtarget, NULL, &rows);
+	MemSet(&final_costs, 0, sizeof(final_costs));
+	get_agg_clause_costs(root, AGGSPLIT_FINAL_DESERIAL, &final_costs);
+	add_path(grouped, (Path *)
+			 create_agg_path(root, grouped, path, grouped->reltarget,
+							 query->keys == NIL ? AGG_PLAIN : AGG_HASHED, AGGSPLIT_FINAL_DESERIAL,
+							 root->parse->groupClause, having, &final_costs,
+							 EstimateGroups(root, query, input->rows)));
 }
 
 /* Offer a batch's path for grouping, where there can be one. */
@@ -384,7 +463,13 @@ AddBatchPath(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelO
 		FindAggregates((Node *) output->reltarget->exprs, &query) &&
 		FindAggregates((Node *) having, &query) &&
 		query.has_own)
-		AddPath(root, input, output, &query, having);
+	{
+		AddSerialPath(root, input, output, &query, having);
+		if ((((GroupPathExtraData *) extra)->flags & GROUPING_CAN_PARTIAL_AGG) != 0 &&
+			output->consider_parallel && input->partial_pathlist != NIL &&
+			list_length(query.keys) == list_length(parse->groupClause))
+			AddParallelPath(root, input, output, &query, having);
+	}
 }
 
 void

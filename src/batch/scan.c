@@ -156,6 +156,8 @@ BeginBatchScan(CustomScanState *css, EState *estate, int eflags)
 	ListCell   *cell;
 
 	child = ExecInitNode(linitial(plan->custom_plans), estate, eflags & ~(EXEC_FLAG_REWIND | EXEC_FLAG_BACKWARD | EXEC_FLAG_MARK));
+	if (!IsA(child, SeqScanState))
+		elog(ERROR, "a batch's scan is no sequential scan");
 	css->custom_ps = list_make1(child);
 	foreach(cell, plan->custom_scan_tlist)
 	{
