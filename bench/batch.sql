@@ -1,11 +1,10 @@
 -- The rows of aggregation a batch of rows at a time, in the place of the others: to be read after rows.sql. The setting
--- touches no query without an aggregate of ours; both sides in one process, as batches have no parallel plan yet.
+-- touches no query without an aggregate of ours.
 SET gapstats.enable_batch = on;
-SET max_parallel_workers_per_gather = 0;
 TRUNCATE bench_row;
 
 INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query)
-SELECT target, false, format('distribution(score) by %s groups', to_char(n, 'FM999,999')), format('SELECT distribution(score) FROM score GROUP BY group_of_%s', n),
+SELECT target, true, format('distribution(score) by %s groups', to_char(n, 'FM999,999')), format('SELECT distribution(score) FROM score GROUP BY group_of_%s', n),
 	peer, format('SELECT %s FROM score GROUP BY group_of_%s', peer, n)
 FROM (VALUES
 	(400, 0.3, 'avg(score), stddev(score)'), (10000, 0.35, 'avg(score), stddev(score)'), (100000, 0.6, 'avg(score), stddev(score)'),
@@ -21,11 +20,11 @@ INSERT INTO bench_row (target, parallel, ours, our_query, peer, peer_query) VALU
 	$$SELECT percentiles(distribution(score), '{0.1, 0.25, 0.5, 0.75, 0.9}') FROM score GROUP BY group_of_400$$,
 	'percentile_cont(array)',
 	$$SELECT percentile_cont('{0.1, 0.25, 0.5, 0.75, 0.9}'::float8[]) WITHIN GROUP (ORDER BY score) FROM score GROUP BY group_of_400$$),
-(0.3, false,
+(0.3, true,
 	'5 percentiles of distribution(score) by 400 groups',
 	$$SELECT percentiles(distribution(score), '{0.1, 0.25, 0.5, 0.75, 0.9}') FROM score GROUP BY group_of_400$$,
 	'tdigest_percentile(array)',
 	$$SELECT tdigest_percentile(score, 100, '{0.1, 0.25, 0.5, 0.75, 0.9}'::float8[]) FROM score GROUP BY group_of_400$$),
-(0.7, false,
+(0.7, true,
 	'dayset(day) by student', 'SELECT dayset(day) FROM attendance GROUP BY student_id',
 	'count(*)', 'SELECT count(*) FROM attendance GROUP BY student_id');
