@@ -4,6 +4,7 @@
 # A new one is a new folder, and its SQL file in this list, in order of dependency.
 SQL_FILES = \
 	src/base/base.sql \
+	src/batch/batch.sql \
 	src/distribution/distribution.sql \
 	src/dayset/dayset.sql \
 	src/distribution/pair.sql \

@@ -35,6 +35,9 @@ END $$;
 CALL measure_all(:rounds);
 
 -- What DuckDB is to do, and on what
+SELECT EXISTS (SELECT FROM bench_row WHERE in_duckdb) AS in_duckdb \gset
+\if :in_duckdb
 SELECT :'folder' || '/duckdb.csv' AS queries, :'folder' || '/attendance.csv' AS rows \gset
 COPY (SELECT id, peer_query, 2 FROM bench_row WHERE in_duckdb) TO :'queries' (FORMAT csv);
 COPY attendance TO :'rows' (FORMAT csv);
+\endif

@@ -347,6 +347,7 @@ SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend, typmodin, typmodou
 UNION SELECT unnest(ARRAY[oprcode, oprrest, oprjoin])::oid FROM pg_operator
 UNION SELECT amproc FROM pg_amproc
 UNION SELECT castfunc FROM pg_cast
+UNION SELECT prosupport FROM pg_proc
 UNION SELECT unnest(ARRAY[aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn])::oid
 	FROM pg_aggregate;
 

@@ -16,6 +16,9 @@
 #include "varatt.h"
 
 #define pgstat_fetch_stat_local_beentry pgstat_get_local_beentry_by_index
+
+/* May a role call a function? */
+#define function_aclcheck(function, role) object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE)
 #else
 #include "utils/rangetypes.h"
 
@@ -24,6 +27,8 @@
 
 /* Nor one of the privileges on them; here it is asked of schemas only */
 #define object_aclcheck(class, object, role, mode) pg_namespace_aclcheck(object, role, mode)
+
+#define function_aclcheck(function, role) pg_proc_aclcheck(function, role, ACL_EXECUTE)
 
 /* Before soft errors: an input function raises its error at once */
 #define ereturn(context, dummy_value, ...) \

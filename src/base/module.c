@@ -8,6 +8,7 @@
 
 #include "fmgr.h"
 
+#include "batch/batch.h"
 #include "standing/trust.h"
 #include "standing/wall.h"
 #include "suppression/suppress.h"
@@ -22,4 +23,5 @@ _PG_init(void)
 	DefineTrustSettings();
 	DefineWallSettings();
 	DefineSuppressionSettings();
+	InstallBatchPaths();
 }

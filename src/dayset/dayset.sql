@@ -301,7 +301,7 @@ COMMENT ON OPERATOR CLASS dayset_ops USING hash IS 'equality of sets';
 -- Sets from rows
 
 CREATE FUNCTION gapstats_internal.dayset_add(state dayset, day date) RETURNS dayset
-	AS 'MODULE_PATHNAME', 'dayset_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME', 'dayset_add' LANGUAGE C IMMUTABLE PARALLEL SAFE SUPPORT gapstats_internal.batch_support;
 COMMENT ON FUNCTION gapstats_internal.dayset_add(dayset, date) IS
 	'transition of dayset(date): the set with the day';
 

@@ -149,7 +149,7 @@ COMMENT ON OPERATOR - (distribution, distribution) IS
 -- Aggregates
 
 CREATE FUNCTION gapstats_internal.distribution_accum(distribution, double precision) RETURNS distribution
-	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+	AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE PARALLEL SAFE SUPPORT gapstats_internal.batch_support;
 COMMENT ON FUNCTION gapstats_internal.distribution_accum(distribution, double precision) IS
 	'transition function of distribution(double precision)';
 
