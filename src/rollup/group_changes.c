@@ -19,6 +19,7 @@
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "rollup/group_changes.h"
+#include "utils/array.h"
 #include "utils/datum.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
