@@ -606,13 +606,22 @@ bind_capture(PG_FUNCTION_ARGS)
 
 /*
  * forget_captures(changes regclass) returns void
- *		Lets all sessions ask anew what is captured.
+ *		Lets all sessions ask anew what is captured.  Not while a statement writes: rows of it
+ *		that are there would be counted, and written as well when it is through.
  */
 PG_FUNCTION_INFO_V1(forget_captures);
 Datum
 forget_captures(PG_FUNCTION_ARGS)
 {
-	if (OwnerOfRelation(PG_GETARG_OID(0)) == GetUserId())
-		CacheInvalidateRelcacheByRelid(PG_GETARG_OID(0));
+	Oid			changes = PG_GETARG_OID(0);
+
+	if (OwnerOfRelation(changes) != GetUserId())
+		PG_RETURN_VOID();
+	if (ChangesAreUnderWay(changes))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_IN_USE),
+				 errmsg("the statement that called this has rows that \"%s\" is yet to be told", RelationName(changes)),
+				 errhint("Count them once it is through.")));
+	CacheInvalidateRelcacheByRelid(changes);
 	PG_RETURN_VOID();
 }

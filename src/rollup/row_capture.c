@@ -22,6 +22,7 @@
 #include "nodes/subscripting.h"
 #include "parser/parse_expr.h"
 #include "rollup/statement_changes.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 
 /* The condition of one trigger in one statement */
@@ -37,6 +38,8 @@ typedef struct Condition
 
 extern Datum capture_change(PG_FUNCTION_ARGS);
 
+static bool IsCapture(const Node *condition);
+
 /* Is it the whole condition of a trigger that writes what is counted? */
 static const Trigger *
 TriggerOfCondition(const ResultRelInfo *relation, const ExprState *condition)
@@ -50,7 +53,7 @@ TriggerOfCondition(const ResultRelInfo *relation, const ExprState *condition)
 		if (relation->ri_TrigWhenExprs[i] != condition)
 			continue;
 		fmgr_info(triggers->triggers[i].tgfoid, &function);
-		if (function.fn_addr == capture_change && list_length((List *) condition->expr) == 1 && IsA(linitial((List *) condition->expr), SubscriptingRef))
+		if (function.fn_addr == capture_change && list_length((List *) condition->expr) == 1 && IsCapture(linitial((List *) condition->expr)))
 			return &triggers->triggers[i];
 	}
 	return NULL;
@@ -166,6 +169,22 @@ SetUpCapture(const SubscriptingRef *capture, SubscriptingRefState *state, Subscr
 	methods->sbs_fetch_old = NULL;
 }
 
+static const SubscriptRoutines routines = {
+	.transform = TransformCapture,
+	.exec_setup = SetUpCapture,
+	.fetch_strict = false,
+	.fetch_leakproof = false,
+	.store_leakproof = false
+};
+
+/* A subscript of an array may have one of ours inside: whether that is true would not be whether the trigger fires. */
+static bool
+IsCapture(const Node *condition)
+{
+	return IsA(condition, SubscriptingRef) &&
+		getSubscriptingRoutines(((const SubscriptingRef *) condition)->refcontainertype, NULL) == &routines;
+}
+
 /*
  * row_capture_subscript(internal) returns internal
  */
@@ -173,14 +192,6 @@ PG_FUNCTION_INFO_V1(row_capture_subscript);
 Datum
 row_capture_subscript(PG_FUNCTION_ARGS)
 {
-	static const SubscriptRoutines routines = {
-		.transform = TransformCapture,
-		.exec_setup = SetUpCapture,
-		.fetch_strict = false,
-		.fetch_leakproof = false,
-		.store_leakproof = false
-	};
-
 	(void) fcinfo;
 	PG_RETURN_POINTER(&routines);
 }

@@ -26,6 +26,7 @@ struct StatementChanges
 	StatementChanges *next;
 	const EState *statement;	/* NULL once that is through */
 	SubTransactionId subtransaction;
+	const GroupPlan *plan;		/* of the table whose row came first */
 	Relation	target;			/* the changes of the roll-up, open */
 	GroupChanges *changes;
 	KeptRows   *kept;			/* or NULL, if rows are counted as they come */
@@ -104,20 +105,43 @@ BeginKept(const GroupPlan *plan, Relation source)
 	return kept;
 }
 
+static void
+KeepInMind(StatementChanges *changes)
+{
+	changes->next = under_way;
+	under_way = changes;
+}
+
 /*
- * BeginStatementChanges
- *		What a statement changes from now on.  Takes the target, which is open.
+ * ThroughNotWritten
+ *		What a statement changed that is through while its trigger is yet to be fired: a foreign
+ *		key cascades by a statement for each row, and fires when the outer one is through.  NULL
+ *		if there is nothing.
  */
-StatementChanges *
-BeginStatementChanges(EState *statement, const Capture *capture, Relation source, Relation target)
+static StatementChanges *
+ThroughNotWritten(const Capture *capture)
+{
+	SubTransactionId current = GetCurrentSubTransactionId();
+
+	for (StatementChanges *found = under_way; found != NULL; found = found->next)
+	{
+		if (found->statement == NULL && found->subtransaction == current && found->plan == capture->plan &&
+			RelationGetRelid(found->target) == capture->changes)
+			return found;
+	}
+	return NULL;
+}
+
+/* Nothing changed yet.  Takes the target, which is open. */
+static StatementChanges *
+NewChanges(const Capture *capture, Relation source, Relation target)
 {
 	MemoryContext memory = AllocSetContextCreate(CurTransactionContext, "changes of a statement", ALLOCSET_SMALL_SIZES);
 	MemoryContext caller = MemoryContextSwitchTo(memory);
 	StatementChanges *changes = palloc0(sizeof(StatementChanges));
-	MemoryContextCallback *end = MemoryContextAllocZero(statement->es_query_cxt, sizeof(MemoryContextCallback));
 
-	changes->statement = statement;
 	changes->subtransaction = GetCurrentSubTransactionId();
+	changes->plan = capture->plan;
 	changes->target = target;
 	changes->memory = memory;
 	changes->changes = BeginGroupChanges(capture->plan, target);
@@ -126,15 +150,44 @@ BeginStatementChanges(EState *statement, const Capture *capture, Relation source
 	MemoryContextSwitchTo(caller);
 
 	HandOver(target);
-	end->func = ForgetStatement;
-	end->arg = statement;
-	MemoryContextRegisterResetCallback(statement->es_query_cxt, end);
 	changes->forget.func = ForgetChanges;
 	changes->forget.arg = changes;
 	MemoryContextRegisterResetCallback(memory, &changes->forget);
-	changes->next = under_way;
-	under_way = changes;
+	KeepInMind(changes);
 	return changes;
+}
+
+/*
+ * BeginStatementChanges
+ *		What a statement changes from now on.  Takes the target, which is open.
+ */
+StatementChanges *
+BeginStatementChanges(EState *statement, const Capture *capture, Relation source, Relation target)
+{
+	MemoryContextCallback *end = MemoryContextAllocZero(statement->es_query_cxt, sizeof(MemoryContextCallback));
+	StatementChanges *changes = ThroughNotWritten(capture);
+
+	if (changes == NULL)
+		changes = NewChanges(capture, source, target);
+	else
+		RelationClose(target);
+	changes->statement = statement;
+	end->func = ForgetStatement;
+	end->arg = statement;
+	MemoryContextRegisterResetCallback(statement->es_query_cxt, end);
+	return changes;
+}
+
+/* Is anything of a roll-up counted that has not been written yet? */
+bool
+ChangesAreUnderWay(Oid changes)
+{
+	for (StatementChanges *found = under_way; found != NULL; found = found->next)
+	{
+		if (RelationGetRelid(found->target) == changes)
+			return true;
+	}
+	return false;
 }
 
 /* Say of an error what it was about: the load that it ends did not ask for a roll-up. */
@@ -193,12 +246,16 @@ WriteAsOwner(StatementChanges *changes)
 	error_context_stack = context.previous;
 }
 
-/* A row has been counted, or two, as it was and as it is. */
+/* A row has been counted, or two, as it was and as it is: what is fired when that is written does not find it. */
 void
 LookForRoom(StatementChanges *changes)
 {
 	if (changes->kept == NULL && GroupsNeedRoom(changes->changes))
+	{
+		ForgetChanges(changes);
 		WriteAsOwner(changes);
+		KeepInMind(changes);
+	}
 }
 
 /* Write them and end them: nothing finds them meanwhile. */

@@ -16,6 +16,7 @@ extern uint64 statement_changes_ended;
 
 extern StatementChanges *FindStatementChanges(const EState *statement, Oid changes);
 extern StatementChanges *BeginStatementChanges(EState *statement, const Capture *capture, Relation source, Relation target);
+extern bool ChangesAreUnderWay(Oid changes);
 extern void CountStatementRow(StatementChanges *changes, const GroupPlan *plan, TupleTableSlot *row, bool is_removed);
 extern void LookForRoom(StatementChanges *changes);
 extern void WriteStatementChanges(void);
