@@ -255,6 +255,15 @@ TABLE day_differences;
 ALTER TABLE attendance ATTACH PARTITION attendance_fall FOR VALUES FROM ('2025-08-01') TO ('2026-01-01');
 SELECT status, rebuilt_because FROM merge_rollup('student_days');
 TABLE day_differences;
+-- and between two merges
+CREATE TABLE attendance_later PARTITION OF attendance FOR VALUES FROM ('2027-01-01') TO ('2027-08-01');
+INSERT INTO attendance VALUES (1, '2027-01-04', 'present');
+DROP TABLE attendance_later;
+ALTER TABLE attendance DETACH PARTITION attendance_fall;
+DELETE FROM attendance_fall WHERE student = 3 AND day = '2025-12-02';
+ALTER TABLE attendance ATTACH PARTITION attendance_fall FOR VALUES FROM ('2025-08-01') TO ('2026-01-01');
+SELECT state, n_pending > 0 AS is_pending FROM rollup_health WHERE rollup = 'student_days'::regclass;
+TABLE day_differences;
 COPY attendance FROM stdin;
 7	2025-12-01	absent
 7	2026-09-01	absent

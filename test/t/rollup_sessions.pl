@@ -1,6 +1,6 @@
 # Eight writers, each transaction two statements, while others read, merge, rebuild, check, make and drop roll-ups of
 # their table: nobody ends in a deadlock or an internal error, and at no moment is anything different.
-# GAPSTATS_SECONDS says for how long (15; CI says 90).
+# GAPSTATS_ROLLUP_SECONDS says for how long (15).
 use strict;
 use warnings;
 use IPC::Run;
@@ -8,7 +8,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $seconds = $ENV{GAPSTATS_SECONDS} || 15;
+my $seconds = $ENV{GAPSTATS_ROLLUP_SECONDS} || 15;
 my $seed = $ENV{GAPSTATS_SEED} || time;
 note "seed $seed";
 
