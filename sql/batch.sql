@@ -221,6 +221,14 @@ BEGIN
 	RETURN jsonb_path_query_first(plan::jsonb, '$.**."Memory Usage"')::integer;
 END $$;
 SELECT memory_of('SELECT k, distribution(y) FROM many GROUP BY k') < 500 AS is_bounded;
+-- Wide keys and values too, of which a page's are all that is kept beyond it: these are 25 MB.
+CREATE TABLE wide AS SELECT i AS k, repeat(md5(i::text), 2000) AS note, i::double precision AS y FROM generate_series(1, 400) AS i;
+ANALYZE wide;
+SELECT memory_of('SELECT note, distribution(y) FROM wide GROUP BY note') < 3000 AS keys_are_bounded,
+	memory_of('SELECT k, distribution(y), max(note || 1) FROM wide GROUP BY k') < 3000 AS values_are_bounded;
+SELECT b.* FROM unnest('{
+	"SELECT note, distribution(y) FROM wide GROUP BY note",
+	"SELECT k, distribution(y), max(note || 1) FROM wide GROUP BY k"}'::text[]) AS query, both_ways(query) AS b;
 SELECT b.* FROM unnest('{
 	"SELECT k, distribution(y), count(*) FROM many GROUP BY k",
 	"SELECT name, dayset(day), sum(y), max(name) FROM many GROUP BY name",

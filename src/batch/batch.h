@@ -13,6 +13,7 @@
 
 #include "base/compat.h"
 #include "nodes/execnodes.h"
+#include "utils/memutils.h"
 
 /* At least what a page can hold */
 #define BATCH_ROWS 2048
@@ -53,7 +54,17 @@ typedef struct Batch
 	uint32	   *hashes;			/* of the keys of a row */
 	struct BatchGroup **groups; /* of the rows; NULL for one that was put off */
 	MemoryContext memory;		/* of what values point to; pages apart */
+	Size		limit;			/* that it is to keep */
 } Batch;
+
+/* Is there room for so many rows more? For the first there always is. */
+static inline bool
+BatchHasRoom(const Batch *batch, int nrows)
+{
+	return batch->nrows == 0 ||
+		(batch->nrows + nrows <= BATCH_ROWS &&
+		 MemoryContextMemAllocated(batch->memory, false) < batch->limit);
+}
 
 /* path.c: when it is done, and what it is to cost */
 extern void InstallBatchPaths(void);

@@ -120,8 +120,8 @@ NextGroup(BatchGroups *groups)
 		groups->chunks[nchunks] = MemoryContextAlloc(groups->memory,
 													 GROUPS_PER_CHUNK * groups->group_size);
 		groups->nchunks++;
-		LookAtMemory(groups);
 	}
+	LookAtMemory(groups);
 	return GetGroup(groups, groups->ngroups);
 }
 

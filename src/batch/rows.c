@@ -363,7 +363,7 @@ ReadPages(RowReader *reader)
 			reader->is_at_end = true;
 		DetoastKeys(reader, first);
 	} while (!reader->is_at_end && (batch->nrows == 0 || !reader->keeps_page) &&
-			 batch->nrows + MaxHeapTuplesPerPage <= BATCH_ROWS);
+			 BatchHasRoom(batch, MaxHeapTuplesPerPage));
 	if (instrument)
 		InstrStopNode(instrument, batch->nrows);
 }
@@ -401,7 +401,7 @@ ReadRows(RowReader *reader)
 	PlanState  *scan = &reader->scan->ps;
 	ExprContext *context = scan->ps_ExprContext;
 
-	while (batch->nrows < BATCH_ROWS)
+	while (BatchHasRoom(batch, 1))
 	{
 		TupleTableSlot *slot = ExecProcNode(scan);
 

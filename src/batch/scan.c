@@ -138,6 +138,7 @@ MakeColumns(Batch *batch, List *keys, List *aggregates, PlanState *child)
 	batch->hashes = palloc(BATCH_ROWS * sizeof(uint32));
 	batch->groups = palloc(BATCH_ROWS * sizeof(BatchGroup *));
 	batch->memory = AllocSetContextCreate(CurrentMemoryContext, "values of a batch", ALLOCSET_DEFAULT_SIZES);
+	batch->limit = get_hash_memory_limit();
 }
 
 /* ---- the executor's calls ---- */
@@ -189,14 +190,9 @@ AggregateBatch(BatchScanState *state)
 	if (FindGroupsOfRows(&state->groups, &state->batch) > 0)
 		PutOffRows(&state->spill, &state->batch);
 	AdvanceAggregates(&state->aggregates, &state->batch);
-}
-
-/* What the memory of the groups was, before they go */
-static void
-CountGroups(BatchScanState *state)
-{
-	state->ngroups += state->groups.ngroups;
-	state->memory_peak = Max(state->memory_peak, MemoryContextMemAllocated(state->groups.memory, true));
+	state->memory_peak = Max(state->memory_peak,
+							 MemoryContextMemAllocated(state->groups.memory, true) +
+							 MemoryContextMemAllocated(state->batch.memory, true));
 }
 
 static void
@@ -223,7 +219,7 @@ AggregateTable(BatchScanState *state)
 		AddGroup(&state->groups, &state->batch, 0);
 	}
 	state->is_filled = true;
-	CountGroups(state);
+	state->ngroups += state->groups.ngroups;
 }
 
 /* Aggregate what was put off next; false if there is nothing left. */
@@ -238,7 +234,7 @@ AggregateSpilled(BatchScanState *state)
 	while (ReadSpilledBatch(rows, &state->batch))
 		AggregateBatch(state);
 	FreeSpilledRows(rows);
-	CountGroups(state);
+	state->ngroups += state->groups.ngroups;
 	return true;
 }
 
@@ -314,6 +310,7 @@ ReScanBatchScan(CustomScanState *css)
 	ClearGroups(state);
 	state->is_filled = false;
 	state->spill.nrows = 0;
+	state->spill.nfiles = 0;
 	if (css->ss.ps.chgParam != NULL)
 		UpdateChangedParamSet(child, css->ss.ps.chgParam);
 	ExecReScan(child);

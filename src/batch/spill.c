@@ -187,7 +187,7 @@ ReadSpilledBatch(SpilledRows *rows, Batch *batch)
 	MemoryContextReset(batch->memory);
 	batch->nrows = 0;
 	CHECK_FOR_INTERRUPTS();
-	while (batch->nrows < BATCH_ROWS && rows->nread < rows->nrows)
+	while (rows->nread < rows->nrows && BatchHasRoom(batch, 1))
 	{
 		for (int i = 0; i < batch->ncolumns; i++)
 			ReadValue(rows->file, &batch->columns[i], batch->nrows, batch->memory);
