@@ -1,6 +1,6 @@
 # Eight sessions that use, change, share, drop and make the same lists: they wait for one
 # another, or say why not, and never end in a deadlock or an internal error.
-# GAPSTATS_SECONDS says for how long (20; CI says 90).
+# GAPSTATS_SECONDS says for how long (20; CI says 60).
 use strict;
 use warnings;
 use IPC::Run;
