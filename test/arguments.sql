@@ -16,6 +16,7 @@ FROM pg_depend AS d
 WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
 	AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'gapstats')
 	AND l.lanname <> 'plpgsql' AND p.prosrc !~ '^done_for_'
+	AND (l.lanname <> 'internal' OR p.prokind <> 'f')  -- is PostgreSQL's own
 	AND NOT p.proargtypes::regtype[] && '{internal,record,regclass,regtype,gapstats_internal.kept_query}'::regtype[]
 	AND p.prorettype <> 'gapstats_internal.kept_query'::regtype
 	AND p.proname NOT IN ('disclosure_audit', 'suppress', 'anonymity', 'anonymity_without', 'extract_rows', 'weakest_prerequisite', 'resolved_hierarchies', 'describe_draft', 'query_texts', 'query_columns', 'as_query', 'run_query_once', 'report_cells', 'report_rollup', 'report_groups', 'report_groups_for_others', 'report_gaps', 'gap_report', 'percentile_report', 'absence_report', 'chart')  -- run the text of a query
