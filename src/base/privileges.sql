@@ -13,7 +13,7 @@ BEGIN
 		FROM pg_proc AS p
 		WHERE p.pronamespace = 'gapstats_internal'::regnamespace
 			AND (p.prolang <> (SELECT oid FROM pg_language WHERE lanname = 'c')
-				OR p.prosrc IN ('done_for_owner', 'done_for_anyone', 'done_for_monitors', 'statement_is_running', 'lock_alone', 'lock_against_all', 'lock_captured', 'lock_names', 'known_relation', 'list_base', 'list_part', 'statement', 'new_statement', 'column_text', 'is_sorted_and_hashed', 'query_texts', 'said_cells', 'different_cells', 'as_query', 'query_columns', 'run_query_once', 'report_rollup', 'report_gap_by_group', 'significant', 'integer_count', 'disclosure_leaks', 'refuse_privately', 'raise_again', 'thing_kind', 'thing_sql', 'report_definition', 'report_sql', 'new_report_sql', 'rollup_definition', 'rollup_sql', 'new_rollup_sql', 'capture_change', 'bind_capture', 'forget_captures', 'distribution_left', 'chart_script', 'settled_text')
+				OR p.prosrc IN ('done_for_owner', 'done_for_anyone', 'done_for_monitors', 'statement_is_running', 'lock_alone', 'lock_against_all', 'lock_captured', 'lock_names', 'known_relation', 'list_base', 'list_part', 'statement', 'new_statement', 'column_text', 'is_sorted_and_hashed', 'query_texts', 'said_cells', 'different_cells', 'as_query', 'query_columns', 'run_query_once', 'report_rollup', 'report_gap_by_group', 'significant', 'integer_count', 'disclosure_leaks', 'refuse_privately', 'raise_again', 'thing_definition', 'thing_kind', 'thing_sql', 'new_thing_sql', 'capture_change', 'bind_capture', 'forget_captures', 'distribution_left', 'chart_script', 'settled_text')
 				OR 'gapstats_internal.kept_query'::regtype = ANY (p.prorettype || p.proargtypes::oid[])
 				OR p.oid IN (SELECT typinput FROM pg_type
 					UNION SELECT typoutput FROM pg_type

@@ -43,10 +43,11 @@ typedef struct Span
 
 /*
  * Behind the header come the spans of the outcome and the covariates; of each covariate, how
- * many rows have another number than 0 and 1; then, of the focal and of the reference group, the sums of the products of any two columns but of the first
- * with itself, which is n: (0, 1), (0, 2), ... (1, 1), (1, 2), ... A sum is an integer in
- * two's complement, least significant limb first, in units of 2^(low + low). How many
- * limbs it has is the same whatever 2^63 rows they are, so that nothing overflows.
+ * many rows have another number than 0 and 1; then, of the focal and of the reference group,
+ * the sums of the products of any two columns but of the first with itself, which is n:
+ * (0, 1), (0, 2), ... (1, 1), (1, 2), ... A sum is an integer in two's complement, least
+ * significant limb first, in units of 2^(low + low). How many limbs it has is the same
+ * whatever 2^63 rows they are, so that nothing overflows.
  */
 typedef struct CrossProducts
 {

@@ -13,7 +13,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, $sql$
+	EXECUTE gapstats_internal.thing_sql(report, $sql$
 		UPDATE @definition
 		SET rows = $1, query = ($2).query, names_in = ($2).names_in, date_style = ($2).date_style, interval_style = ($2).interval_style, time_zone = ($2).time_zone,
 			extra_float_digits = ($2).extra_float_digits, meaning = ($2).meaning, owners = gapstats_internal.owners_in(($2).meaning)
@@ -35,11 +35,11 @@ DECLARE
 	is_any boolean;
 	hidden text;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.dimensions, d.strata, d.options, d.told FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.dimensions, d.strata, d.options, d.told FROM @definition d') INTO d;
 	IF (gapstats_internal.report_kind(d.options)).kind <> 'gaps' OR d.options -> 'suppress' IS DISTINCT FROM 'true' THEN
 		RETURN;
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, $sql$ SELECT EXISTS (SELECT FROM @report r WHERE r.is_suppressed AND r.n_focal IS NOT NULL AND r.rule_of_reference IN ('others', 'everyone')) $sql$) INTO is_any;
+	EXECUTE gapstats_internal.thing_sql(report, $sql$ SELECT EXISTS (SELECT FROM @report r WHERE r.is_suppressed AND r.n_focal IS NOT NULL AND r.rule_of_reference IN ('others', 'everyone')) $sql$) INTO is_any;
 	SELECT string_agg(quote_ident(n.name), ', ' ORDER BY n.place) INTO hidden
 	FROM unnest(d.dimensions) WITH ORDINALITY AS n (name, place)
 	WHERE is_any AND EXISTS (
@@ -65,11 +65,11 @@ DECLARE
 	fewest bigint;
 	n_rows bigint;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options, coalesce((d.options ->> ''min_n'')::bigint, 10) FROM @definition d') INTO options, fewest;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.options, coalesce((d.options ->> ''min_n'')::bigint, 10) FROM @definition d') INTO options, fewest;
 	IF options ? 'suppress' THEN
 		RETURN;
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, format('SELECT count(*) FROM @report r WHERE r.%1$I > 0 AND r.%1$I < $1', (gapstats_internal.report_kind(options)).n)) INTO n_rows USING fewest;
+	EXECUTE gapstats_internal.thing_sql(report, format('SELECT count(*) FROM @report r WHERE r.%1$I > 0 AND r.%1$I < $1', (gapstats_internal.report_kind(options)).n)) INTO n_rows USING fewest;
 	IF n_rows > 0 THEN
 		RAISE NOTICE 'report "%" shows groups of fewer than % students, in % of its rows', report, fewest, n_rows
 			USING HINT = 'Nobody but its owner may read it until it is granted. If it is for others, say "suppress": true in its options; if they may see small groups, "suppress": false.';
@@ -109,7 +109,7 @@ BEGIN
 		RAISE EXCEPTION 'report "%" stays as it was: %', report, lost
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'If what it reads is half loaded, load it first; if that is as it should be, say accept => true.';
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, $sql$
+	EXECUTE gapstats_internal.thing_sql(report, $sql$
 		INSERT INTO @runs (status, started_at, ended_at, n_rows, n_added, n_changed, n_removed)
 		VALUES ('succeeded', statement_timestamp(), clock_timestamp(), $1, $2, $3, $4)
 		$sql$)
@@ -118,7 +118,7 @@ BEGIN
 EXCEPTION
 	WHEN undefined_column OR ambiguous_column THEN
 		-- of all that there are, and not of those that are used
-		EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+		EXECUTE gapstats_internal.thing_sql(report, 'SELECT * FROM @definition') INTO d;
 		asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 		kept := gapstats_internal.thing_query(report);
 		kept := gapstats_internal.keep_query_as('rows', gapstats_internal.as_query('rows', d.rows), kept);
@@ -151,8 +151,8 @@ BEGIN
 	place := gapstats_internal.new_name('report', name, gapstats_internal.room_for_report());
 	PERFORM gapstats_internal.given('rows', rows), gapstats_internal.given('measures', measures), gapstats_internal.given('dimensions', dimensions),
 		gapstats_internal.given('strata', strata), gapstats_internal.given('options', options), gapstats_internal.given('names_in', names_in);
-	SELECT array_agg(gapstats_internal.new_report_sql(place.schema, place.base, t)) INTO names FROM unnest('{@report, @definition, @runs}'::text[]) AS t;
-	IF gapstats_internal.report_definition(to_regclass(names[1])) IS NOT NULL THEN
+	SELECT array_agg(gapstats_internal.new_thing_sql('report', place.schema, place.base, t)) INTO names FROM unnest('{@report, @definition, @runs}'::text[]) AS t;
+	IF gapstats_internal.thing_definition(to_regclass(names[1]), 'report') IS NOT NULL THEN
 		RAISE EXCEPTION 'report "%" exists already', place.base
 			USING ERRCODE = 'duplicate_table', HINT = 'alter_report changes it; or give the new one another name.';
 	END IF;
@@ -167,8 +167,8 @@ BEGIN
 	asked := gapstats_internal.report_asked(measures, dimensions, strata, period, options);
 	kept := gapstats_internal.keep_report_rows(rows, asked, names_in, NULL);
 
-	EXECUTE gapstats_internal.new_report_sql(place.schema, place.base, gapstats_internal.report_tables_statement());
-	EXECUTE gapstats_internal.new_report_sql(place.schema, place.base, $sql$
+	EXECUTE gapstats_internal.new_thing_sql('report', place.schema, place.base, gapstats_internal.report_tables_statement());
+	EXECUTE gapstats_internal.new_thing_sql('report', place.schema, place.base, $sql$
 		INSERT INTO @definition (format, rows, query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning, owners,
 			measures, dimensions, strata, period, options, owner, table_oid, database_oid, system_identifier)
 		SELECT gapstats_internal.report_format(), $1, ($2).*, '{}', $3, $4, $5, $6, $7, 0, 0, 0, 0
@@ -223,10 +223,10 @@ BEGIN
 				  HINT = 'What is NULL stays as it is: period => '''' takes the period away, strata => ''{}'' the strata. refresh_report computes it anew.';
 	END IF;
 	PERFORM gapstats_internal.check_report_options(options) WHERE options IS NOT NULL;
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.measures, d.dimensions, d.strata, d.period, d.options FROM @definition d') INTO was;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.measures, d.dimensions, d.strata, d.period, d.options FROM @definition d') INTO was;
 	PERFORM gapstats_internal.check_report_columns(coalesce(strata, was.strata), CASE WHEN period IS NULL THEN was.period ELSE nullif(period, '') END, coalesce(options, was.options))
 	WHERE num_nonnulls(strata, period, options) > 0;
-	EXECUTE gapstats_internal.report_sql(report, $sql$
+	EXECUTE gapstats_internal.thing_sql(report, $sql$
 		UPDATE @definition
 		SET measures = coalesce($1, measures), dimensions = coalesce($2, dimensions), strata = coalesce($3, strata), period = CASE WHEN $4 IS NULL THEN period ELSE nullif($4, '') END,
 			options = coalesce($5, options),
@@ -278,7 +278,7 @@ DECLARE
 	difference text;
 BEGIN
 	PERFORM gapstats_internal.hold_thing(report, 'report'), gapstats_internal.check_definition(report, true);
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT * FROM @definition') INTO d;
 	kept := gapstats_internal.thing_query(report);
 	BEGIN
 		PERFORM gapstats_internal.kept_query_columns('rows', kept);
@@ -288,7 +288,7 @@ BEGIN
 	END;
 	kept := gapstats_internal.keep_report_rows(d.rows, gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options), NULL, kept);
 	PERFORM gapstats_internal.write_report_query(report, d.rows, kept), gapstats_internal.thing_is_at_home(report), gapstats_internal.fill_report(report, NOT accept, NOT accept);
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.thing_job(report))).job;
+	EXECUTE gapstats_internal.thing_sql(report, 'UPDATE @definition SET job = $1') USING (gapstats_internal.scheduled_job(report, gapstats_internal.thing_job(report))).job;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.resume_report_as_owner(regclass, boolean) IS
@@ -310,15 +310,15 @@ DECLARE
 	tables oid[];
 	left_behind text;
 BEGIN
-	IF gapstats_internal.report_definition(report) IS NOT NULL THEN
+	IF gapstats_internal.thing_definition(report, 'report') IS NOT NULL THEN
 		PERFORM gapstats_internal.lock_alone(gapstats_internal.own_tables_beside(report), wait => true);
 	END IF;
 	-- or it has been dropped by somebody who was waited for
-	IF gapstats_internal.report_definition(report) IS NULL THEN
+	IF gapstats_internal.thing_definition(report, 'report') IS NULL THEN
 		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;
 	tables := gapstats_internal.own_tables_beside(report);
-	left_behind := CASE WHEN cardinality(tables) < 3 THEN gapstats_internal.report_sql(report, '@runs') END;
+	left_behind := CASE WHEN cardinality(tables) < 3 THEN gapstats_internal.thing_sql(report, '@runs') END;
 	PERFORM gapstats_internal.check_alone(tables, format('report "%s" cannot be dropped', name), 'Drop that first, or have it read something else.');
 	PERFORM gapstats_internal.unschedule_report_as_owner(report);
 	EXECUTE gapstats_internal.drop_statement(tables);

@@ -279,7 +279,7 @@ SET TimeZone = 'UTC'
 SET extra_float_digits = 1
 AS $$
 DECLARE
-	definition CONSTANT regclass := gapstats_internal.report_definition(report);
+	definition CONSTANT regclass := gapstats_internal.thing_definition(report, 'report');
 	d record;
 	part text;
 	detail text;
@@ -288,7 +288,7 @@ BEGIN
 		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;
 	part := 'rows';
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT * FROM @definition') INTO d;
 	part := 'measures';
 	PERFORM gapstats_internal.report_measures(d.measures);
 	part := 'options';

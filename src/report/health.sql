@@ -11,8 +11,8 @@ DECLARE
 	is_held CONSTANT boolean := gapstats_internal.thing_held_because(report) IS NOT NULL;
 	is_released boolean;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options ? ''release'' FROM @definition d') INTO is_released;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.options ? ''release'' FROM @definition d') INTO is_released;
 	problem := CASE run.status WHEN 'running' THEN 'it was cut off' WHEN 'succeeded' THEN NULL ELSE run.error END;
 	fix := CASE
 		WHEN run.status = 'held' AND is_held THEN gapstats_internal.report_resume_fix(report, 'if it is to go on as it is')
@@ -30,7 +30,7 @@ BEGIN
 			format('correct what the error names, or what the report is of with alter_report, then %s', again)) END;
 	-- what is to be done is told of what it says
 	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN
-		problem := gapstats_internal.error_for_others(problem, run.sqlstate, gapstats_internal.report_sql(report, '@runs')::regclass);
+		problem := gapstats_internal.error_for_others(problem, run.sqlstate, gapstats_internal.thing_sql(report, '@runs')::regclass);
 	END IF;
 END
 $$;
@@ -46,7 +46,7 @@ DECLARE
 	options jsonb;
 	readers text;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.options FROM @definition d') INTO options;
 	IF options ? 'suppress' THEN
 		RETURN;
 	END IF;

@@ -37,24 +37,6 @@ RETURN 'CREATE TABLE @report (key text PRIMARY KEY); ' || gapstats_internal.tabl
 COMMENT ON FUNCTION gapstats_internal.report_tables_statement() IS
 'The template of the statements that make the tables of a report. The columns of the report itself are added by fit_report().';
 
-CREATE FUNCTION gapstats_internal.report_definition(report regclass)
-RETURNS regclass
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.report_definition(regclass) IS
-'The table that defines a report: in its schema, and of its owner; NULL for what is no report.';
-
-CREATE FUNCTION gapstats_internal.report_sql(report regclass, template text)
-RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.report_sql(regclass, text) IS
-'A statement from a template in which @report is the report, and @definition and @runs the tables beside it (@oid_ and the name the OID); @@ is an @. NULL for what is no report.';
-
-CREATE FUNCTION gapstats_internal.new_report_sql(schema text, base text, template text)
-RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.new_report_sql(text, text, text) IS
-'As report_sql(), for a report that is not there yet.';
-
 CREATE FUNCTION gapstats_internal.report_resume_fix(report regclass, condition text)
 RETURNS text
 LANGUAGE sql STABLE

@@ -16,11 +16,11 @@ DECLARE
 	comments text;
 	wanted text[];
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.columns, d.strata, d.period, d.options FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.columns, d.strata, d.period, d.options FROM @definition d') INTO d;
 	SELECT array_agg(c.name ORDER BY c.place),
 		string_agg(CASE WHEN a.attname IS NULL THEN format('ADD COLUMN %I %s', c.name, c.type)
 			WHEN c.is_of_rows AND may_change_types AND format_type(a.atttypid, -1) <> c.type THEN format('ALTER COLUMN %I TYPE %s USING NULL', c.name, c.type) END, ', ' ORDER BY c.place),
-		string_agg(CASE WHEN a.attname IS NULL OR may_change_types THEN format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), c.name, c.said) END, '; ' ORDER BY c.place)
+		string_agg(CASE WHEN a.attname IS NULL OR may_change_types THEN format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.thing_sql(report, '@report'), c.name, c.said) END, '; ' ORDER BY c.place)
 	INTO wanted, changes, comments
 	FROM gapstats_internal.report_columns(gapstats_internal.thing_query(report), d.strata, d.period, d.options) c
 	LEFT JOIN pg_attribute a ON a.attrelid = report AND a.attname = c.name AND a.attnum > 0 AND NOT a.attisdropped;
@@ -30,10 +30,10 @@ BEGIN
 			USING ERRCODE = 'duplicate_column', HINT = format('ALTER TABLE %s RENAME COLUMN %I TO %I;', report, wrong, 'own_' || wrong);
 	END IF;
 	IF changes IS NOT NULL THEN
-		EXECUTE format('ALTER TABLE %s %s', gapstats_internal.report_sql(report, '@report'), changes);
+		EXECUTE format('ALTER TABLE %s %s', gapstats_internal.thing_sql(report, '@report'), changes);
 	END IF;
 	IF may_change_types THEN
-		SELECT concat_ws('; ', comments, string_agg(format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.report_sql(report, '@report'), a.attname,
+		SELECT concat_ws('; ', comments, string_agg(format('COMMENT ON COLUMN %s.%I IS %L', gapstats_internal.thing_sql(report, '@report'), a.attname,
 				'NULL: the report does not have it any more'), '; '))
 		INTO comments
 		FROM pg_attribute a
@@ -42,7 +42,7 @@ BEGIN
 	IF comments <> '' THEN
 		EXECUTE comments;
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET columns = columns || $1 WHERE $1 <> ''{}''')
+	EXECUTE gapstats_internal.thing_sql(report, 'UPDATE @definition SET columns = columns || $1 WHERE $1 <> ''{}''')
 	USING ARRAY(SELECT w FROM unnest(wanted) AS w WHERE NOT w = ANY (d.columns));
 END
 $$;
@@ -92,7 +92,7 @@ SET gapstats.as_of = ''
 AS $$
 DECLARE
 	kept CONSTANT gapstats_internal.kept_query := gapstats_internal.thing_query(report);
-	report_name CONSTANT text := gapstats_internal.report_sql(report, '@report');
+	report_name CONSTANT text := gapstats_internal.thing_sql(report, '@report');
 	d record;
 	asked jsonb;
 	names text[];
@@ -101,9 +101,9 @@ DECLARE
 	old_values text;
 	of_all text;
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT * FROM @definition') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT * FROM @definition') INTO d;
 	of_all := format('SELECT count(*), sum(r.%I) FILTER (WHERE r.level = ''all'') FROM ONLY @report r', (gapstats_internal.report_kind(d.options)).n);
-	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_before, students_before;
+	EXECUTE gapstats_internal.thing_sql(report, of_all) INTO n_before, students_before;
 	asked := gapstats_internal.report_asked(d.measures, d.dimensions, d.strata, d.period, d.options);
 	SELECT array_agg(quote_ident(a.attname) ORDER BY a.attnum), string_agg(format('(%s)::%s AS %I', coalesce(c.expression, 'NULL'), format_type(a.atttypid, a.atttypmod), a.attname), ', ' ORDER BY a.attnum),
 		string_agg(format('n.%I', a.attname), ', ' ORDER BY a.attnum), string_agg(format('t.%I', a.attname), ', ' ORDER BY a.attnum)
@@ -129,7 +129,7 @@ BEGIN
 		SELECT (SELECT count(*) FROM given), (SELECT count(*) FROM new), (SELECT count(*) FROM other), (SELECT count(*) FROM gone)')
 	INTO n_rows, n_added, n_changed, n_removed
 	USING asked, gapstats_internal.report_source(kept), report;
-	EXECUTE gapstats_internal.report_sql(report, of_all) INTO n_rows, students;
+	EXECUTE gapstats_internal.thing_sql(report, of_all) INTO n_rows, students;
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.write_report_rows(regclass) IS
@@ -140,7 +140,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT r.run, r.status, r.n_rows, r.n_added + r.n_changed + r.n_removed, r.error FROM @runs r WHERE r.run = $1')
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT r.run, r.status, r.n_rows, r.n_added + r.n_changed + r.n_removed, r.error FROM @runs r WHERE r.run = $1')
 	INTO run, status, n_rows, n_written, error USING asked;
 	IF status NOT IN ('succeeded', 'skipped') THEN
 		hint := 'The report stays as the last successful refresh left it. ' || (SELECT upper(left(p.fix, 1)) || substr(p.fix, 2) FROM gapstats_internal.report_run_problem(report, asked, true) p);
@@ -163,7 +163,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-	definition CONSTANT regclass := gapstats_internal.report_definition(report);
+	definition CONSTANT regclass := gapstats_internal.thing_definition(report, 'report');
 	schema CONSTANT oid := (SELECT relnamespace FROM pg_class WHERE oid = report);
 	is_named CONSTANT text := (SELECT relname FROM pg_class WHERE oid = report);
 	was_named CONSTANT text := (SELECT left(relname, -length('_definition')) FROM pg_class WHERE oid = definition);
@@ -171,7 +171,7 @@ BEGIN
 	IF is_named <> was_named AND octet_length(is_named) <= gapstats_internal.room_for_report() AND gapstats_internal.lock_names(schema, wait => false)
 		AND gapstats_internal.lock_alone(array_remove(gapstats_internal.own_tables_beside(report), report::oid), wait => false) THEN
 		BEGIN
-			EXECUTE format('ALTER TABLE %s RENAME TO %I', gapstats_internal.report_sql(report, '@runs'), is_named || '_runs');
+			EXECUTE format('ALTER TABLE %s RENAME TO %I', gapstats_internal.thing_sql(report, '@runs'), is_named || '_runs');
 			EXECUTE format('ALTER TABLE %s RENAME TO %I', definition, is_named || '_definition');
 		EXCEPTION WHEN duplicate_table OR duplicate_object THEN
 			RAISE NOTICE 'what is beside report "%" keeps the name "%" for now: %', report, was_named, SQLERRM
@@ -200,9 +200,9 @@ BEGIN
 	IF is_alone THEN
 		PERFORM gapstats_internal.follow_rename_of_report(report);
 	END IF;
-	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
+	runs := gapstats_internal.thing_sql(report, '@runs')::regclass;
 	IF is_alone THEN
-		EXECUTE gapstats_internal.report_sql(report, 'SELECT d.options FROM @definition d') INTO options;
+		EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.options FROM @definition d') INTO options;
 		PERFORM gapstats_internal.forget_runs_in(runs, gapstats_internal.report_keeps_runs(options));
 	END IF;
 	RETURN gapstats_internal.begin_run_in(runs, 'report', is_alone, gapstats_internal.thing_held_because(report));
@@ -231,7 +231,7 @@ DECLARE
 	lost text;
 	written record;
 BEGIN
-	runs := gapstats_internal.report_sql(report, '@runs')::regclass;
+	runs := gapstats_internal.thing_sql(report, '@runs')::regclass;
 	IF runs IS NULL THEN
 		PERFORM gapstats_internal.raise_no_thing(report, 'report');
 	END IF;

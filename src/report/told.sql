@@ -99,7 +99,7 @@ BEGIN
 	IF report IS NULL THEN
 		RETURN NULL;
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, 'SELECT d.told -> ''cells'' AS cells, d.told ->> ''release'' AS release, d.options -> ''release'' AS goes, d.time_zone FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(report, 'SELECT d.told -> ''cells'' AS cells, d.told ->> ''release'' AS release, d.options -> ''release'' AS goes, d.time_zone FROM @definition d') INTO d;
 	before.cells := d.cells;
 	IF d.goes IS NOT NULL THEN
 		before.release := d.release;
@@ -162,11 +162,11 @@ DECLARE
 	release text := before.release;
 BEGIN
 	IF before.ledger IS NOT NULL AND (cells IS DISTINCT FROM before.cells OR NOT gapstats_internal.is_released(before.ledger, release, before.as_of)) THEN
-		release := format('%s, %s', gapstats_internal.report_sql(report, '@report'), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'));
+		release := format('%s, %s', gapstats_internal.thing_sql(report, '@report'), to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'));
 		PERFORM gapstats.publish_release(before.ledger, release, before.audience, before.population, before.as_of,
 			gapstats_internal.report_cells_query(cells, dimensions, ARRAY(SELECT m.value ->> 'column' FROM jsonb_each(measures) AS m), true), coalesce(nullif(dimensions, '{}'), '{everyone}'), measures, minimum => minimum);
 	END IF;
-	EXECUTE gapstats_internal.report_sql(report, 'UPDATE @definition SET told = $1 WHERE told IS DISTINCT FROM $1') USING jsonb_build_object('cells', cells, 'release', release);
+	EXECUTE gapstats_internal.thing_sql(report, 'UPDATE @definition SET told = $1 WHERE told IS DISTINCT FROM $1') USING jsonb_build_object('cells', cells, 'release', release);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.tell_others(regclass, gapstats_internal.report_told, text[], jsonb, integer, jsonb) IS

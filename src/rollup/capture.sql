@@ -90,7 +90,7 @@ BEGIN
 	-- of one that somebody has taken apart nothing is captured, which its health says: no load is to fail of it; nor of
 	-- one whose changes come with those of its source
 	IF cardinality(gapstats_internal.own_tables_beside(rollup)) = cardinality(gapstats_internal.tables_of_kind('rollup')) AND gapstats_internal.rollup_subscription(rollup) IS NULL THEN
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
+		EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.group_columns, d.measures, d.captured FROM @definition d') INTO group_columns, measures, captured;
 	END IF;
 	RETURN QUERY
 		SELECT c.kind, c.of_columns, c.arguments, c.n_gathered, c.added, c.removed, c.type::regtype
@@ -132,7 +132,7 @@ DECLARE
 	d record;
 	found regclass;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.source, d.captured[1]::oid AS captured FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.source, d.captured[1]::oid AS captured FROM @definition d') INTO d;
 	found := coalesce(gapstats_internal.known_relation(d.source), (SELECT c.oid FROM pg_class c WHERE c.oid = d.captured));
 	IF found IS NULL THEN
 		RAISE EXCEPTION 'source % of roll-up "%" does not exist', d.source, rollup
@@ -150,7 +150,7 @@ RETURNS TABLE (trigger oid, relation regclass, name name, event text, is_bound b
 LANGUAGE sql STABLE STRICT
 BEGIN ATOMIC
 	SELECT t.oid, t.tgrelid, t.tgname, e.event, b.is_bound, t.tgenabled = 'A'
-	FROM (SELECT gapstats_internal.rollup_sql(rollup, '@changes')) AS c (changes)
+	FROM (SELECT gapstats_internal.thing_sql(rollup, '@changes')) AS c (changes)
 	JOIN pg_trigger t ON t.tgfoid = 'gapstats_internal.capture_change()'::regprocedure
 	CROSS JOIN LATERAL (SELECT CASE WHEN t.tgtype::integer & 4 > 0 THEN 'insert' WHEN t.tgtype::integer & 8 > 0 THEN 'delete' WHEN t.tgtype::integer & 16 > 0 THEN 'update' ELSE 'truncate' END) AS e (event)
 	CROSS JOIN LATERAL (
@@ -198,7 +198,7 @@ DECLARE
 BEGIN
 	-- once even if nothing is missed: who truncates is waited for here, and an old snapshot, which knows nothing of it, refused
 	LOOP
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
+		EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.captured FROM @definition d') INTO captured;
 		tables := gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup));
 		missed := ARRAY(
 			SELECT m.relation::oid FROM gapstats_internal.triggers_missing(rollup) m
@@ -227,7 +227,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 #variable_conflict use_variable
 DECLARE
-	changes CONSTANT text := gapstats_internal.rollup_sql(rollup, '@changes');
+	changes CONSTANT text := gapstats_internal.thing_sql(rollup, '@changes');
 	tables CONSTANT regclass[] := gapstats_internal.lock_missed(rollup);
 	missing record;
 BEGIN
@@ -243,7 +243,7 @@ BEGIN
 		PERFORM gapstats_internal.bind_capture(t.oid, changes::regclass) FROM pg_trigger t WHERE t.tgrelid = missing.relation AND t.tgname = missing.name;
 	END LOOP;
 	-- what comes or goes from here on is other than this, which the next merge sees
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'UPDATE @definition SET captured = $1 WHERE captured <> $1') USING tables;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'UPDATE @definition SET captured = $1 WHERE captured <> $1') USING tables;
 	PERFORM gapstats_internal.forget_captures(changes::regclass);
 END
 $$;

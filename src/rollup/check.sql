@@ -11,13 +11,13 @@ DECLARE
 	columns record;
 BEGIN
 	PERFORM gapstats_internal.check_parts(rollup, 'rollup');
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
 	SELECT string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS names, string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
 	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.thing_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	SELECT string_agg(format('%L, b.%I', u.name, u.name), ', ' ORDER BY u.place) INTO names FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place);
 	-- one statement, and so one snapshot; states have one form, so equal texts are equal bytes; equal groups, as without
 	-- regard to case, may be written otherwise
-	RETURN QUERY EXECUTE gapstats_internal.rollup_sql(rollup, format($sql$
+	RETURN QUERY EXECUTE gapstats_internal.thing_sql(rollup, format($sql$
 		SELECT (array_agg(jsonb_build_object(%1$s)))[1], m.measure, max(m.value) FILTER (WHERE b."is kept"), max(m.value) FILTER (WHERE NOT b."is kept")
 		FROM (SELECT true AS "is kept", %2$s FROM @rollup UNION ALL SELECT false, %2$s FROM gapstats_internal.run_kept_query('source', $1) AS s (%3$s)) b
 		CROSS JOIN LATERAL (VALUES %4$s) AS m (measure, value)

@@ -200,7 +200,7 @@ DECLARE
 BEGIN
 	place := gapstats_internal.new_name('roll-up', name, gapstats_internal.room_for_rollup());
 	PERFORM gapstats_internal.given('source', source), gapstats_internal.given('group_columns', group_columns), gapstats_internal.given('measures', measures);
-	SELECT array_agg(gapstats_internal.new_rollup_sql(place.schema, place.base, t)) INTO names FROM unnest('@rollup'::text || gapstats_internal.tables_of_kind('rollup')) AS t;
+	SELECT array_agg(gapstats_internal.new_thing_sql('rollup', place.schema, place.base, t)) INTO names FROM unnest('@rollup'::text || gapstats_internal.tables_of_kind('rollup')) AS t;
 	taken := gapstats_internal.taken_name(names);
 	IF taken IS NOT NULL THEN
 		RAISE EXCEPTION 'roll-up "%" needs the name of %, which exists', place.base, taken
@@ -214,9 +214,9 @@ BEGIN
 	JOIN gapstats_internal.kept_query_columns('source', gapstats_internal.keep_query('source', format('TABLE %s', gapstats_internal.qualified(source)), 'pg_catalog, pg_temp')) c ON c.name = g.name;
 	kept := gapstats_internal.keep_query('source', gapstats_internal.rollup_query_text(source, group_columns, measures), 'pg_catalog, pg_temp');
 
-	EXECUTE gapstats_internal.new_rollup_sql(place.schema, place.base, gapstats_internal.rollup_relations_statement(group_columns, types, measures));
-	EXECUTE gapstats_internal.new_rollup_sql(place.schema, place.base, gapstats_internal.rollup_tables_statement());
-	EXECUTE gapstats_internal.new_rollup_sql(place.schema, place.base, $sql$
+	EXECUTE gapstats_internal.new_thing_sql('rollup', place.schema, place.base, gapstats_internal.rollup_relations_statement(group_columns, types, measures));
+	EXECUTE gapstats_internal.new_thing_sql('rollup', place.schema, place.base, gapstats_internal.rollup_tables_statement());
+	EXECUTE gapstats_internal.new_thing_sql('rollup', place.schema, place.base, $sql$
 		INSERT INTO @definition (format, source, group_columns, measures, query, names_in, date_style, interval_style, time_zone, extra_float_digits, meaning, owners,
 			owner, table_oid, database_oid, system_identifier)
 		SELECT gapstats_internal.rollup_format(), $1, $2, $3, ($4).*, gapstats_internal.owners_in(($4).meaning), 0, 0, 0, 0
@@ -252,21 +252,21 @@ DECLARE
 	name CONSTANT text := rollup;
 	tables oid[];
 BEGIN
-	IF gapstats_internal.rollup_definition(rollup) IS NOT NULL THEN
+	IF gapstats_internal.thing_definition(rollup, 'rollup') IS NOT NULL THEN
 		-- with what writes there and reads it, each in an order of its own
 		PERFORM gapstats_internal.lock_against_all(rollup::oid || gapstats_internal.own_tables_beside(rollup)
 			|| ARRAY(SELECT DISTINCT t.relation::oid FROM gapstats_internal.capture_triggers(rollup) t WHERE has_table_privilege(t.relation, 'TRIGGER'))),
 			gapstats_internal.lock_alone(gapstats_internal.own_tables_beside(rollup), wait => true);
 	END IF;
 	-- or it has been dropped by somebody who was waited for
-	IF gapstats_internal.rollup_definition(rollup) IS NULL THEN
+	IF gapstats_internal.thing_definition(rollup, 'rollup') IS NULL THEN
 		PERFORM gapstats_internal.raise_no_thing(rollup, 'rollup');
 	END IF;
 	tables := rollup::oid || gapstats_internal.own_tables_beside(rollup);
 	PERFORM gapstats_internal.check_alone(tables, format('roll-up "%s" cannot be dropped', name), 'Drop that first, or have it read something else.'),
 		gapstats_internal.unschedule_rollup_as_owner(rollup);
 	-- the definition needs the view, and the view the tables
-	EXECUTE gapstats_internal.rollup_sql(rollup, gapstats_internal.drop_statement(ARRAY[gapstats_internal.rollup_definition(rollup)::oid]));
+	EXECUTE gapstats_internal.thing_sql(rollup, gapstats_internal.drop_statement(ARRAY[gapstats_internal.thing_definition(rollup, 'rollup')::oid]));
 	EXECUTE gapstats_internal.drop_statement(array_remove(tables, NULL));
 END
 $$;

@@ -10,7 +10,7 @@ DECLARE
 	anew CONSTANT text := format('SELECT gapstats.rebuild_rollup(%L);', rollup);
 	run record;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT r.status, r.error, r.sqlstate FROM @runs r WHERE r.run = $1') INTO run USING of_run;
 	problem := CASE run.status WHEN 'running' THEN 'it was cut off' WHEN 'succeeded' THEN NULL ELSE run.error END;
 	fix := CASE
 		WHEN run.status = 'held' THEN 'if it is to go on as it is: ' || anew
@@ -22,7 +22,7 @@ BEGIN
 			format('correct what the error names, then %s', again)) END;
 	-- what is to be done is told of what it says
 	IF run.status IN ('failed', 'canceled') AND NOT tells_values THEN
-		problem := gapstats_internal.error_for_others(problem, run.sqlstate, gapstats_internal.rollup_sql(rollup, '@runs')::regclass);
+		problem := gapstats_internal.error_for_others(problem, run.sqlstate, gapstats_internal.thing_sql(rollup, '@runs')::regclass);
 	END IF;
 END
 $$;
@@ -45,7 +45,7 @@ BEGIN
 	PERFORM gapstats_internal.check_row_security(gapstats_internal.own_tables_beside(rollup), 'roll-up'), gapstats_internal.check_parts(rollup, 'rollup'), gapstats_internal.check_unsubscribed(rollup);
 	s := gapstats_internal.thing_state(rollup, tells_values);
 	missed := gapstats_internal.rollup_recount_because(rollup);
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT least(count(*), 2147483647) FROM ONLY @changes') INTO n_pending;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT least(count(*), 2147483647) FROM ONLY @changes') INTO n_pending;
 	owner := s.owner;
 	last_success := s.last_success;
 	last_run := s.last_run;

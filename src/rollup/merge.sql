@@ -10,9 +10,9 @@ DECLARE
 	source CONSTANT regclass := gapstats_internal.rollup_source(rollup);
 	d record;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
 	PERFORM gapstats_internal.check_rollup_source(source), gapstats_internal.check_rollup_columns(source, d.group_columns, d.measures), gapstats_internal.check_days_unique(source, d.group_columns, d.measures);
-	EXECUTE gapstats_internal.rollup_sql(rollup, $sql$
+	EXECUTE gapstats_internal.thing_sql(rollup, $sql$
 		UPDATE @definition
 		SET source = $1, query = ($2).query, names_in = ($2).names_in, date_style = ($2).date_style, interval_style = ($2).interval_style, time_zone = ($2).time_zone,
 			extra_float_digits = ($2).extra_float_digits, meaning = ($2).meaning, owners = gapstats_internal.owners_in(($2).meaning)
@@ -34,9 +34,9 @@ BEGIN
 	SELECT string_agg(format('%I', c.name), ', ' ORDER BY c.place) AS names, string_agg(format('%I %s', c.name, c.declaration), ', ' ORDER BY c.place) AS declared INTO columns
 	FROM gapstats_internal.kept_query_columns('source', gapstats_internal.thing_query(rollup)) WITH ORDINALITY AS c (name, type, type_mod, declaration, place);
 	-- all that others read until this is committed; the next statement writes it anew
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'DELETE FROM ONLY @base');
+	EXECUTE gapstats_internal.thing_sql(rollup, 'DELETE FROM ONLY @base');
 	-- in one statement, and so in one snapshot: what it does not count stays among the changes
-	EXECUTE gapstats_internal.rollup_sql(rollup, format('
+	EXECUTE gapstats_internal.thing_sql(rollup, format('
 		WITH counted_now AS (
 			DELETE FROM ONLY @changes RETURNING 1
 		), counted AS (
@@ -57,8 +57,8 @@ AS $$
 DECLARE
 	d record;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
-	SELECT gapstats_internal.rollup_sql(rollup, format($sql$
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.group_columns, d.measures FROM @definition d') INTO d;
+	SELECT gapstats_internal.thing_sql(rollup, format($sql$
 			WITH taken AS (
 				DELETE FROM ONLY @changes RETURNING *
 			), merged AS (
@@ -70,7 +70,7 @@ BEGIN
 			SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM merged)
 			$sql$, g.names, c.names, c.summed, g.places, c.merged)),
 		-- groups that are new, and of which rows were taken away again
-		gapstats_internal.rollup_sql(rollup, format('UPDATE ONLY @base c SET %s WHERE c.n_rows_removed > 0', c.settled))
+		gapstats_internal.thing_sql(rollup, format('UPDATE ONLY @base c SET %s WHERE c.n_rows_removed > 0', c.settled))
 	INTO merge, settle
 	FROM (SELECT replace(string_agg(format('%I', u.name), ', ' ORDER BY u.place), '@', '@@') AS names, string_agg(u.place::text, ', ' ORDER BY u.place) AS places
 		FROM unnest(d.group_columns) WITH ORDINALITY AS u (name, place)) AS g,
@@ -93,16 +93,16 @@ DECLARE
 	of_group text;
 	one jsonb;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, $sql$ SELECT format('jsonb_build_object(%s)', string_agg(format('%L, t.%I', g.name, g.name), ', ')) FROM @definition d, unnest(d.group_columns) AS g (name) $sql$) INTO of_group;
+	EXECUTE gapstats_internal.thing_sql(rollup, $sql$ SELECT format('jsonb_build_object(%s)', string_agg(format('%L, t.%I', g.name, g.name), ', ')) FROM @definition d, unnest(d.group_columns) AS g (name) $sql$) INTO of_group;
 	of_group := replace(of_group, '@', '@@');
-	FOR one IN EXECUTE gapstats_internal.rollup_sql(rollup, format('SELECT DISTINCT %s FROM @changes t', of_group)) LOOP
+	FOR one IN EXECUTE gapstats_internal.thing_sql(rollup, format('SELECT DISTINCT %s FROM @changes t', of_group)) LOOP
 		BEGIN
-			EXECUTE gapstats_internal.rollup_sql(rollup, format('SELECT count(t::text) FROM @rollup t WHERE %s = $1', of_group)) USING one;
+			EXECUTE gapstats_internal.thing_sql(rollup, format('SELECT count(t::text) FROM @rollup t WHERE %s = $1', of_group)) USING one;
 		EXCEPTION WHEN data_exception THEN
 			RETURN one::text;
 		END;
 	END LOOP;
-	EXECUTE gapstats_internal.rollup_sql(rollup, format('SELECT min(%s::text) FROM @base t WHERE t.n_rows <= 0 AND t.n_rows <> t.n_rows_removed', of_group)) INTO of_group;
+	EXECUTE gapstats_internal.thing_sql(rollup, format('SELECT min(%s::text) FROM @base t WHERE t.n_rows <= 0 AND t.n_rows <> t.n_rows_removed', of_group)) INTO of_group;
 	RETURN of_group;
 END
 $$;
@@ -121,8 +121,8 @@ BEGIN
 	BEGIN
 		EXECUTE statements.merge INTO n_changes, n_groups;
 		EXECUTE statements.settle;
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'DELETE FROM ONLY @base WHERE n_rows = 0 AND n_rows_removed = 0');
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT EXISTS (SELECT FROM ONLY @base WHERE n_rows < 0)') INTO is_short;
+		EXECUTE gapstats_internal.thing_sql(rollup, 'DELETE FROM ONLY @base WHERE n_rows = 0 AND n_rows_removed = 0');
+		EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT EXISTS (SELECT FROM ONLY @base WHERE n_rows < 0)') INTO is_short;
 		IF is_short THEN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value';
 		END IF;
@@ -147,7 +147,7 @@ DECLARE
 	captured regclass[];
 	d record;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT d.captured, d.group_columns, d.measures FROM @definition d') INTO d;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT d.captured, d.group_columns, d.measures FROM @definition d') INTO d;
 	captured := d.captured;
 	-- the index may have been dropped, and the table distributed
 	PERFORM gapstats_internal.check_not_of_citus(gapstats_internal.tables_of(source)), gapstats_internal.check_days_unique(source, d.group_columns, d.measures);
@@ -174,7 +174,7 @@ BEGIN
 	PERFORM gapstats_internal.check_primary('roll-up', rollup), gapstats_internal.check_unsubscribed(rollup);
 	is_alone := gapstats_internal.lock_thing(rollup, 'rollup', accepts);
 	PERFORM gapstats_internal.check_parts(rollup, 'rollup');
-	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;
+	runs := gapstats_internal.thing_sql(rollup, '@runs')::regclass;
 	IF is_alone THEN
 		PERFORM gapstats_internal.forget_runs_in(runs, interval '1 year');
 		PERFORM gapstats_internal.follow_renames(rollup);
@@ -205,7 +205,7 @@ DECLARE
 	context text;
 	detail text;
 BEGIN
-	runs := gapstats_internal.rollup_sql(rollup, '@runs')::regclass;
+	runs := gapstats_internal.thing_sql(rollup, '@runs')::regclass;
 	IF runs IS NULL THEN
 		PERFORM gapstats_internal.raise_no_thing(rollup, 'rollup');
 	END IF;
@@ -255,7 +255,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT r.run, r.status, r.n_changes, r.n_groups, r.rebuilt_because, r.error FROM @runs r WHERE r.run = $1')
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT r.run, r.status, r.n_changes, r.n_groups, r.rebuilt_because, r.error FROM @runs r WHERE r.run = $1')
 	INTO run, status, n_changes, n_groups, rebuilt_because, error USING asked;
 	IF status NOT IN ('succeeded', 'skipped') THEN
 		hint := 'What has not been merged is still counted among its changes. ' || (SELECT upper(left(p.fix, 1)) || substr(p.fix, 2) FROM gapstats_internal.rollup_run_problem(rollup, asked, true) p);

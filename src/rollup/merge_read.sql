@@ -19,7 +19,7 @@ BEGIN ATOMIC
 	SELECT v.oid::regclass
 	FROM read r
 	JOIN pg_class v ON v.oid = r.oid AND v.relkind = 'v' AND v.relowner = quote_ident(current_user)::regrole
-	WHERE gapstats_internal.rollup_definition(v.oid) IS NOT NULL
+	WHERE gapstats_internal.thing_definition(v.oid, 'rollup') IS NOT NULL
 	ORDER BY v.oid;
 END;
 COMMENT ON FUNCTION gapstats_internal.rollups_read(text, gapstats_internal.kept_query) IS
@@ -35,14 +35,14 @@ DECLARE
 	this bigint;
 	status text;
 BEGIN
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'LOCK TABLE ONLY @base, ONLY @changes, ONLY @definition, ONLY @runs IN ROW EXCLUSIVE MODE NOWAIT');
-	EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT EXISTS (SELECT FROM ONLY @changes)') INTO is_changed;
+	EXECUTE gapstats_internal.thing_sql(rollup, 'LOCK TABLE ONLY @base, ONLY @changes, ONLY @definition, ONLY @runs IN ROW EXCLUSIVE MODE NOWAIT');
+	EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT EXISTS (SELECT FROM ONLY @changes)') INTO is_changed;
 	-- to count the source anew is to wait for those who write to it
 	IF is_changed AND gapstats_internal.lock_thing(rollup, 'rollup', false)
 		AND num_nonnulls(gapstats_internal.thing_held_because(rollup), gapstats_internal.rollup_recount_because(rollup)) = 0 THEN
 		this := gapstats_internal.begin_merge_as_owner(rollup, false);
 		PERFORM gapstats_internal.compute_merge_as_owner(rollup, this, false);
-		EXECUTE gapstats_internal.rollup_sql(rollup, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO status USING this;
+		EXECUTE gapstats_internal.thing_sql(rollup, 'SELECT r.status FROM @runs r WHERE r.run = $1') INTO status USING this;
 	END IF;
 	RETURN status;
 EXCEPTION

@@ -10,24 +10,6 @@ RETURN 1;
 COMMENT ON FUNCTION gapstats_internal.rollup_format() IS
 'The format of the roll-ups that this version makes and reads.';
 
-CREATE FUNCTION gapstats_internal.rollup_definition(rollup regclass)
-RETURNS regclass
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.rollup_definition(regclass) IS
-'The table that defines a roll-up: in its schema, and of its owner; NULL for what is no roll-up.';
-
-CREATE FUNCTION gapstats_internal.rollup_sql(rollup regclass, template text)
-RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.rollup_sql(regclass, text) IS
-'A statement from a template in which @rollup is the roll-up, and @base, @changes, @definition and @runs the tables beside it (@oid_ and the name the OID); @@ is an @. NULL for what is no roll-up.';
-
-CREATE FUNCTION gapstats_internal.new_rollup_sql(schema text, base text, template text)
-RETURNS text
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION gapstats_internal.new_rollup_sql(text, text, text) IS
-'As rollup_sql(), for a roll-up that is not there yet.';
-
 -- In the lists of columns an @ is one
 CREATE FUNCTION gapstats_internal.rollup_relations_statement(group_columns text[], group_types text[], measures jsonb)
 RETURNS text
@@ -112,7 +94,7 @@ RETURN (
 	FROM pg_depend p
 	JOIN pg_rewrite w ON p.classid = 'pg_rewrite'::regclass AND w.oid = p.objid
 	WHERE p.refclassid = 'pg_class'::regclass AND p.refobjid = changes
-	AND gapstats_internal.known_relation(gapstats_internal.rollup_sql(w.ev_class, '@changes')) = changes
+	AND gapstats_internal.known_relation(gapstats_internal.thing_sql(w.ev_class, '@changes')) = changes
 	LIMIT 1
 );
 COMMENT ON FUNCTION gapstats_internal.rollup_of(regclass) IS

@@ -24,14 +24,16 @@
 #include "utils/syscache.h"
 
 #include "standing/template.h"
-#include "standing/thing.h"
 
 #define DEFINITION "_definition"
 
-const ThingKind ReportKind = {"report", RELKIND_RELATION};
-const ThingKind RollupKind = {"rollup", RELKIND_VIEW};
+typedef struct ThingKind
+{
+	const char *name;			/* so the column of its definition is called, too */
+	char		relkind;
+} ThingKind;
 
-static const ThingKind *const kinds[] = {&ReportKind, &RollupKind};
+static const ThingKind kinds[] = {{"report", RELKIND_RELATION}, {"rollup", RELKIND_VIEW}};
 
 /* What a statement about a thing names */
 typedef struct ThingNames
@@ -132,14 +134,19 @@ FindThing(const ThingKind *kind, Oid oid, ThingNames *names, Oid *definition)
 	return names->base != NULL;
 }
 
-/* The table that defines a thing; InvalidOid for what is none */
-Oid
-DefinitionOfThing(const ThingKind *kind, Oid oid)
+/* The same of any kind */
+static bool
+FindAnyThing(Oid oid, ThingNames *names)
 {
-	ThingNames	names = {.kind = kind};
 	Oid			definition;
 
-	return FindThing(kind, oid, &names, &definition) ? definition : InvalidOid;
+	for (size_t i = 0; i < lengthof(kinds); i++)
+	{
+		names->kind = &kinds[i];
+		if (FindThing(names->kind, oid, names, &definition))
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -152,35 +159,35 @@ AppendRelation(StringInfo statement, const char *word, const void *arg)
 			   strcmp(part, names->kind->name) == 0 ? names->name : psprintf("%s_%s", names->base, part), word);
 }
 
-/* A statement from a template in which @report, say, is the thing and @runs the table beside it; NULL for what is none */
-text *
-StatementAboutThing(const ThingKind *kind, Oid oid, const char *template)
-{
-	ThingNames	names = {.kind = kind};
-	Oid			definition;
-
-	return FindThing(kind, oid, &names, &definition) ? FillTemplate(template, AppendRelation, &names) : NULL;
-}
-
-/* The same for one that is not there yet */
-text *
-StatementAboutNewThing(const ThingKind *kind, const char *schema, const char *base, const char *template)
-{
-	ThingNames	names = {.kind = kind, .schema = schema, .name = base, .base = base};
-
-	return FillTemplate(template, AppendRelation, &names);
-}
-
-/* What a relation is; NULL if it is no thing */
+/* The kind of a name, which is ours to give */
 static const ThingKind *
-KindOfThing(Oid oid)
+KindOfName(const text *name)
 {
+	const char *wanted = text_to_cstring(name);
+
 	for (size_t i = 0; i < lengthof(kinds); i++)
 	{
-		if (OidIsValid(DefinitionOfThing(kinds[i], oid)))
-			return kinds[i];
+		if (strcmp(kinds[i].name, wanted) == 0)
+			return &kinds[i];
 	}
-	return NULL;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("there is no kind \"%s\"", wanted)));
+}
+
+/*
+ * thing_definition(thing regclass, kind text) returns regclass
+ */
+PG_FUNCTION_INFO_V1(thing_definition);
+Datum
+thing_definition(PG_FUNCTION_ARGS)
+{
+	ThingNames	names = {.kind = KindOfName(PG_GETARG_TEXT_PP(1))};
+	Oid			definition;
+
+	if (!FindThing(names.kind, PG_GETARG_OID(0), &names, &definition))
+		PG_RETURN_NULL();
+	PG_RETURN_OID(definition);
 }
 
 /*
@@ -190,23 +197,38 @@ PG_FUNCTION_INFO_V1(thing_kind);
 Datum
 thing_kind(PG_FUNCTION_ARGS)
 {
-	const ThingKind *kind = KindOfThing(PG_GETARG_OID(0));
+	ThingNames	names;
 
-	if (kind == NULL)
+	if (!FindAnyThing(PG_GETARG_OID(0), &names))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(cstring_to_text(kind->name));
+	PG_RETURN_TEXT_P(cstring_to_text(names.kind->name));
 }
 
 /*
  * thing_sql(thing regclass, template text) returns text
+ *		A statement from a template in which @report, say, is the thing and @runs the table beside it.
  */
 PG_FUNCTION_INFO_V1(thing_sql);
 Datum
 thing_sql(PG_FUNCTION_ARGS)
 {
-	const ThingKind *kind = KindOfThing(PG_GETARG_OID(0));
+	ThingNames	names;
 
-	if (kind == NULL)
+	if (!FindAnyThing(PG_GETARG_OID(0), &names))
 		PG_RETURN_NULL();
-	PG_RETURN_TEXT_P(StatementAboutThing(kind, PG_GETARG_OID(0), text_to_cstring(PG_GETARG_TEXT_PP(1))));
+	PG_RETURN_TEXT_P(FillTemplate(text_to_cstring(PG_GETARG_TEXT_PP(1)), AppendRelation, &names));
+}
+
+/*
+ * new_thing_sql(kind text, schema text, base text, template text) returns text
+ *		The same for one that is not there yet.
+ */
+PG_FUNCTION_INFO_V1(new_thing_sql);
+Datum
+new_thing_sql(PG_FUNCTION_ARGS)
+{
+	const char *base = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	ThingNames	names = {.kind = KindOfName(PG_GETARG_TEXT_PP(0)), .schema = text_to_cstring(PG_GETARG_TEXT_PP(1)), .name = base, .base = base};
+
+	PG_RETURN_TEXT_P(FillTemplate(text_to_cstring(PG_GETARG_TEXT_PP(3)), AppendRelation, &names));
 }

@@ -13,7 +13,19 @@ CREATE FUNCTION gapstats_internal.thing_sql(thing regclass, template text)
 RETURNS text
 AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION gapstats_internal.thing_sql(regclass, text) IS
-'report_sql() of a report, and rollup_sql() of a roll-up; NULL for what is neither.';
+'A statement from a template in which @report or @rollup is the thing itself, and @definition, say, the table beside it (@oid_ and the name the OID); @@ is an @. NULL for what is neither.';
+
+CREATE FUNCTION gapstats_internal.new_thing_sql(kind text, schema text, base text, template text)
+RETURNS text
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.new_thing_sql(text, text, text, text) IS
+'As thing_sql(), for a thing of a kind that is not there yet.';
+
+CREATE FUNCTION gapstats_internal.thing_definition(thing regclass, kind text)
+RETURNS regclass
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION gapstats_internal.thing_definition(regclass, text) IS
+'The table that defines a thing of a kind: in its schema, and of its owner; NULL for what is no such thing.';
 
 CREATE FUNCTION gapstats_internal.kind_word(kind text)
 RETURNS text

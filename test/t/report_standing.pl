@@ -51,7 +51,7 @@ sub shown
 		SELECT attrelid::regclass, attname, atttypid::regtype, col_description(attrelid, attnum) FROM pg_attribute
 		WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'district'::regnamespace) ORDER BY attrelid::regclass::text COLLATE "C", attname COLLATE "C";
 		SELECT rows, query, meaning, measures, dimensions, strata, period, options, report FROM gaps_definition;
-		SELECT gapstats_internal.report_definition('gaps')})
+		SELECT gapstats_internal.thing_definition('gaps', 'report')})
 		. as('reader', $database, 'SELECT count(*) FROM gaps');
 }
 
