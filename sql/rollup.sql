@@ -601,6 +601,25 @@ CREATE VIEW counts AS SELECT b.school, c.n_rows FROM counts_base b, counts_chang
 ALTER TABLE counts_definition ALTER rollup SET DEFAULT 'rolled.counts';
 INSERT INTO marks VALUES (7, 'North', 'r1', 4);
 ROLLBACK;
+-- What somebody makes who may make triggers on the source counts nothing beside what is bound to the changes.
+GRANT INSERT, TRIGGER ON marks TO rollup_stranger;
+SET ROLE rollup_stranger;
+CREATE TRIGGER again AFTER INSERT ON marks FOR EACH ROW WHEN (('first'::gapstats_internal.row_capture)[NEW.tableoid]) EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
+CREATE TRIGGER afresh BEFORE TRUNCATE ON marks EXECUTE FUNCTION gapstats_internal.capture_change('rolled.counts_changes');
+INSERT INTO marks VALUES (9, 'North', 'r1', 4);
+SET ROLE rollup_owner;
+SELECT * FROM check_rollup('counts');
+SELECT status, rebuilt_because FROM merge_rollup('counts');
+INSERT INTO marks VALUES (10, 'North', 'r1', 4);
+SELECT * FROM check_rollup('counts');
+BEGIN;
+TRUNCATE marks;
+SELECT * FROM check_rollup('counts');
+ROLLBACK;
+SELECT state, problem FROM rollup_health WHERE rollup = 'counts'::regclass;
+DROP TRIGGER again ON marks;
+DROP TRIGGER afresh ON marks;
+REVOKE INSERT, TRIGGER ON marks FROM rollup_stranger;
 -- Whoever drops the changes drops the triggers with them.
 DROP TABLE counts_changes CASCADE;
 INSERT INTO marks VALUES (8, 'North', 'r1', 4);

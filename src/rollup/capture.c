@@ -75,6 +75,69 @@ TableOfTrigger(Oid trigger, Oid source)
 	return found;
 }
 
+/* A copy of the row of a trigger; NULL if there is none */
+static HeapTuple
+CopyOfTrigger(Relation triggers, Oid trigger)
+{
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
+	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+		tuple = heap_copytuple(tuple);
+	systable_endscan(scan);
+	return tuple;
+}
+
+/* The table that a trigger is on; InvalidOid if there is no such trigger */
+static Oid
+TableWithTrigger(Oid trigger)
+{
+	Relation	triggers = table_open(TriggerRelationId, AccessShareLock);
+	HeapTuple	tuple = CopyOfTrigger(triggers, trigger);
+
+	table_close(triggers, AccessShareLock);
+	return HeapTupleIsValid(tuple) ? ((Form_pg_trigger) GETSTRUCT(tuple))->tgrelid : InvalidOid;
+}
+
+/* Is any trigger bound to a table of changes?  Those that are on it depend on it, too. */
+static bool
+HasBound(Oid changes)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	bool		has = false;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(changes));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
+	while (!has && HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend form = (Form_pg_depend) GETSTRUCT(tuple);
+
+		has = form->classid == TriggerRelationId && form->deptype == DEPENDENCY_AUTO && TableWithTrigger(form->objid) != changes;
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+	return has;
+}
+
+/*
+ * MayWrite
+ *		Is it bound to the changes, or the script of a dump's, which has bound none yet?  Any other
+ *		somebody made who may make triggers on the source: a row would be counted twice.
+ */
+static bool
+MayWrite(const Trigger *trigger, Relation source, Oid changes)
+{
+	return OidIsValid(TableOfTrigger(trigger->tgoid, RelationGetRelid(source))) || !HasBound(changes);
+}
+
 /*
  * ChangesOf
  *		The table that a trigger writes to: the one that it was bound to, or, if it was made by
@@ -435,6 +498,7 @@ FindCapture(const Trigger *trigger, Relation source)
 		capture->memory = NULL;
 		capture->memory = AllocSetContextCreate(TopMemoryContext, "roll-up trigger", ALLOCSET_SMALL_SIZES);
 		FillAsOwner(capture);
+		capture->is_source = capture->is_source && MayWrite(trigger, source, capture->changes);
 		capture->is_filled = true;
 	}
 	return capture;
@@ -539,23 +603,6 @@ capture_change(PG_FUNCTION_ARGS)
 	error_context_stack = context.previous;
 	table_close(target, NoLock);
 	return PointerGetDatum(NULL);
-}
-
-/* The row of a trigger, to be changed; NULL if there is none */
-static HeapTuple
-CopyOfTrigger(Relation triggers, Oid trigger)
-{
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&key, Anum_pg_trigger_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(trigger));
-	scan = systable_beginscan(triggers, TriggerOidIndexId, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-		tuple = heap_copytuple(tuple);
-	systable_endscan(scan);
-	return tuple;
 }
 
 /* Is it a trigger of ours, whose functions are in a schema, that was made for this table of changes? */

@@ -175,8 +175,13 @@ BEGIN
 		FROM unnest(gapstats_internal.tables_of(gapstats_internal.rollup_source(rollup))) AS o (relation)
 		JOIN pg_class c ON c.oid = o.relation
 		CROSS JOIN unnest('{insert, update, delete, truncate}'::text[]) AS e (event)
-		LEFT JOIN gapstats_internal.capture_triggers(rollup) t ON t.relation = c.oid AND t.event = e.event
-		WHERE c.relkind <> 'p' AND NOT coalesce(t.is_bound AND t.is_enabled, false);
+		LEFT JOIN (
+			-- beside one that works another is somebody's own
+			SELECT DISTINCT ON (k.relation, k.event) k.relation, k.event, k.name, k.is_bound AND k.is_enabled AS works
+			FROM gapstats_internal.capture_triggers(rollup) k
+			ORDER BY k.relation, k.event, (k.is_bound AND k.is_enabled) DESC, k.is_bound DESC, k.trigger
+		) t ON t.relation = c.oid AND t.event = e.event
+		WHERE c.relkind <> 'p' AND NOT coalesce(t.works, false);
 END
 $$;
 COMMENT ON FUNCTION gapstats_internal.triggers_missing(regclass) IS
